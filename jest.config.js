@@ -1,0 +1,22 @@
+/**
+ * One configuration for every package: sources are compiled by swc as they are imported (no build needed), as
+ * native ES modules, and workspace packages resolve to their `src` through the `source` export condition.
+ */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  roots: ['<rootDir>/packages', '<rootDir>/apps', '<rootDir>/scripts'],
+  testMatch: ['**/src/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+  globalSetup: '<rootDir>/scripts/jest-global-setup.ts',
+  testTimeout: 30_000,
+  // Two cores: three heavy files at once (each with its own Redis and sharp) only make each other time out.
+  maxWorkers: 2,
+};

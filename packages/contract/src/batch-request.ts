@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { OutputSpec } from './profile.ts';
+
+/** Largest number of SKUs in one submission. */
+export const MAX_SKUS_PER_BATCH = 10_000;
+/** Largest submission body, bytes. */
+export const MAX_BODY_BYTES = 20 * 1024 * 1024;
+
+const shortText = (max: number) => z.string().min(1).max(max);
+
+/** A SKU code: any text of 1–128 characters without control characters. */
+export const SkuCode = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters');
+
+export const SourceImage = z
+  .strictObject({
+    url: z.string().min(1).max(4096),
+    /** File name that orders the sources and names the result; default: the last path segment of the URL. */
+    name: shortText(255).optional(),
+  })
+  .meta({ id: 'SourceImage' });
+export type SourceImage = z.infer<typeof SourceImage>;
+
+export const SkuInput = z
+  .strictObject({
+    sku: SkuCode,
+    images: z.array(SourceImage).min(1).max(20),
+    attributes: z.record(z.string().max(128), z.string().max(4000)).optional(),
+  })
+  .meta({ id: 'SkuInput' });
+export type SkuInput = z.infer<typeof SkuInput>;
+
+/** Kinds of secondary images. */
+export const SecondaryKind = z.enum(['lifestyle', 'detail', 'infographic', 'scale', 'packaging', 'on-model']);
+export type SecondaryKind = z.infer<typeof SecondaryKind>;
+
+export const ImageKind = z.enum(['main', ...SecondaryKind.options]);
+export type ImageKind = z.infer<typeof ImageKind>;
+
+export const PromptText = z.string().max(8000);
+
+/** Model names go into a URL path: nothing but these characters. */
+export const ModelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a plain model name');
+
+/** Everything about a batch except its SKUs. Unknown fields are an error that names them. */
+export const BatchOptions = z
+  .strictObject({
+    name: shortText(200).optional(),
+    main: z
+      .union([
+        z.boolean(),
+        z.strictObject({ prompt: PromptText.optional(), extraPrompt: PromptText.optional() }),
+      ])
+      .default(true),
+    secondary: z
+      .union([
+        z.literal(false),
+        z.strictObject({
+          kinds: z.array(SecondaryKind).min(1).max(8).optional(),
+          count: z.int().min(1).max(8).optional(),
+          prompt: PromptText.optional(),
+          extraPrompt: PromptText.optional(),
+        }),
+      ])
+      .default(false),
+    profile: shortText(64).default('web'),
+    output: OutputSpec.optional(),
+    temperature: z.number().min(0).max(2).optional(),
+    language: z.enum(['en', 'zh']).default('en'),
+    /** Most AI calls of this batch in flight at once. */
+    concurrency: z.int().min(1).max(1000).optional(),
+    budgetUsd: z.number().positive().max(1_000_000).optional(),
+    webhookUrl: z.url({ protocol: /^https?$/ }).max(2048).optional(),
+    model: ModelName.optional(),
+  })
+  .meta({ id: 'BatchOptions' });
+export type BatchOptions = z.infer<typeof BatchOptions>;
+
+/** The body of `POST /batches`. Duplicate SKU codes are rejected by the API, which names them. */
+export const BatchRequest = BatchOptions.extend({
+  skus: z.array(SkuInput).min(1).max(MAX_SKUS_PER_BATCH),
+}).meta({ id: 'BatchRequest' });
+export type BatchRequest = z.infer<typeof BatchRequest>;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+export const BatchStatus = z.enum(['queued', 'running', 'paused', 'completed', 'failed', 'cancelled']);
+export type BatchStatus = z.infer<typeof BatchStatus>;
+
+/** States of one SKU; the counts of a batch carry the same names. */
+export const SkuState = z.enum(['waiting', 'active', 'completed', 'failed', 'cancelled', 'needsReview']);
+export type SkuState = z.infer<typeof SkuState>;
+
+/** The six counts after `total` always add up to it. */
+export const BatchCounts = z
+  .object({
+    total: z.int(),
+    waiting: z.int(),
+    active: z.int(),
+    completed: z.int(),
+    failed: z.int(),
+    cancelled: z.int(),
+    needsReview: z.int(),
+  })
+  .meta({ id: 'BatchCounts' });
+export type BatchCounts = z.infer<typeof BatchCounts>;
+
+/** `made`: requests sent. `failed`: those of them that brought no picture. `reused`: pictures paid for before. */
+export const CallCounts = z
+  .object({ made: z.int(), reused: z.int(), failed: z.int() })
+  .meta({ id: 'CallCounts' });
+export type CallCounts = z.infer<typeof CallCounts>;
+
+export const Eta = z.object({ lowSeconds: z.number(), highSeconds: z.number() }).meta({ id: 'Eta' });
+export type Eta = z.infer<typeof Eta>;
+
+/** One batch as REST and sockets show it. Times are ISO 8601, money is US dollars. */
+export const BatchView = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    status: BatchStatus,
+    counts: BatchCounts,
+    images: z.object({ expected: z.int(), done: z.int() }),
+    calls: CallCounts,
+    costUsd: z.number(),
+    eta: Eta.nullable(),
+    /** Rises with every change of the batch or one of its SKUs. */
+    seq: z.int(),
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+    links: z.record(z.string(), z.string()).optional(),
+  })
+  .meta({ id: 'Batch' });
+export type BatchView = z.infer<typeof BatchView>;

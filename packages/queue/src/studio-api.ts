@@ -1,0 +1,135 @@
+import type {
+  BatchOptions,
+  BatchStatus,
+  BatchView,
+  SkuInput,
+  SkuRecord,
+  SkuState,
+} from '@image-studio/contract';
+import type { Queue } from 'bullmq';
+
+/** One batch as the store knows it: the public view and what only the inside needs. */
+export interface BatchState extends Omit<BatchView, 'links'> {
+  tenant: string;
+  options: BatchOptions;
+}
+
+/** One SKU: what was submitted, where it stands, what became of it. */
+export interface SkuEntry {
+  index: number;
+  input: SkuInput;
+  state: SkuState;
+  record: SkuRecord;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export interface Submission {
+  tenant: string;
+  options: BatchOptions;
+  skus: SkuInput[];
+  /** Same key and same digest: the first batch is answered. Same key, other digest: `IdempotencyConflict`. */
+  idempotency?: { key: string; bodySha256: string };
+}
+
+/** The `Idempotency-Key` was used before with another body. */
+export class IdempotencyConflict extends Error {
+  override readonly name = 'IdempotencyConflict';
+}
+
+/** A control that the batch's state does not allow, e.g. a `DELETE` while it runs. */
+export class BatchBusy extends Error {
+  override readonly name = 'BatchBusy';
+}
+
+/** Redis did not answer in time. The API turns this into 503 + Retry-After. */
+export class RedisUnavailable extends Error {
+  override readonly name = 'RedisUnavailable';
+}
+
+/**
+ * Everything the API process needs of the queues; made by `createStudioApi`. Every method rejects with
+ * `RedisUnavailable` within 3 s when Redis is away. A batch of another tenant is `null`, like one that never was:
+ * callers pass the tenant of the key, or `undefined` for the inside.
+ */
+export interface StudioApi {
+  /** Records the batch whole or not at all, then enqueues its SKUs in the background (a janitor resumes). */
+  submit(submission: Submission): Promise<{ batch: BatchState; created: boolean }>;
+  batch(id: string, tenant?: string): Promise<BatchState | null>;
+  /** Newest first. */
+  batches(query: {
+    tenant?: string;
+    status?: BatchStatus;
+    cursor?: string;
+    limit: number;
+  }): Promise<Page<BatchState>>;
+  /** In the order of submission. `q` is a case-insensitive part of the SKU code; `reason` a failure code. */
+  skus(
+    batchId: string,
+    query: { state?: SkuState; reason?: string; q?: string; cursor?: string; limit: number },
+  ): Promise<Page<SkuEntry>>;
+  sku(batchId: string, sku: string): Promise<SkuEntry | null>;
+  /** The SKUs that changed after `seq`, latest state only, oldest change first; `null` when more than `limit` did. */
+  changes(batchId: string, seq: number, limit: number): Promise<{ seq: number; skus: SkuEntry[] } | null>;
+  /** Current `seq` of each batch, for the relay's poll; batches that are gone are left out. */
+  seqs(batchIds: string[]): Promise<Map<string, number>>;
+
+  pause(batchId: string): Promise<void>;
+  resume(batchId: string): Promise<void>;
+  cancel(batchId: string): Promise<void>;
+  /** Enqueues failed SKUs anew: all, those with failure code `reason`, or the named ones. */
+  retry(batchId: string, filter: { reason?: string; skus?: string[] }): Promise<{ retried: number }>;
+  /** Forgets a finished batch; objects in the store stay. */
+  delete(batchId: string): Promise<void>;
+
+  /** News: calls `listener` with the id of a batch that changed. May miss and may repeat. */
+  onBatchNews(listener: (batchId: string) => void): void;
+  /** Jobs per queue and BullMQ state, for the metrics. */
+  queueCounts(): Promise<Record<'sku' | 'ai', Record<string, number>>>;
+  workers(): Promise<WorkerInfo[]>;
+  quota(): Promise<QuotaView>;
+  /** Changes the fleet's calls per minute without a restart. */
+  setQuota(change: { callsPerMinute: number }): Promise<QuotaView>;
+  /** Messages that need a human, e.g. a paused `ai` queue because of a wrong key; empty when all is well. */
+  operatorMessages(): Promise<OperatorMessage[]>;
+  /** Rejects with `RedisUnavailable` unless Redis answers. */
+  ping(): Promise<void>;
+  /** The two BullMQ queues, for Bull Board. */
+  boardQueues(): Queue[];
+  close(): Promise<void>;
+}
+
+export interface WorkerInfo {
+  id: string;
+  host: string;
+  pid: number;
+  version: string;
+  startedAt: string;
+  lastSeenAt: string;
+  activeSkus: number;
+  activeCalls: number;
+}
+
+export interface QuotaView {
+  model: string;
+  callsPerMinute: number;
+  /** Calls made in the last 60 s over `callsPerMinute`. */
+  utilisation: number;
+  callsLastMinute: number;
+  /** Until when (ISO) the provider asked to wait, if it did. */
+  pausedUntil: string | null;
+}
+
+export interface OperatorMessage {
+  code: string;
+  message: string;
+  at: string;
+}
+
+/** Totals of the whole fleet since the beginning, for `/metrics`. */
+export interface FleetTotals {
+  skus: { status: string; code: string; count: number }[];
+}
