@@ -20,6 +20,8 @@ export const SourceImage = z
     url: z.string().min(1).max(4096),
     /** File name that orders the sources and names the result; default: the last path segment of the URL. */
     name: shortText(255).optional(),
+    /** Names the result and tells the main photo; default: `name` without its extension. */
+    stem: shortText(255).optional(),
   })
   .meta({ id: 'SourceImage' });
 export type SourceImage = z.infer<typeof SourceImage>;
@@ -73,7 +75,10 @@ export const BatchOptions = z
     /** Most AI calls of this batch in flight at once. */
     concurrency: z.int().min(1).max(1000).optional(),
     budgetUsd: z.number().positive().max(1_000_000).optional(),
-    webhookUrl: z.url({ protocol: /^https?$/ }).max(2048).optional(),
+    webhookUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(2048)
+      .optional(),
     model: ModelName.optional(),
   })
   .meta({ id: 'BatchOptions' });

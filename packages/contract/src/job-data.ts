@@ -1,7 +1,32 @@
 import { z } from 'zod';
+import { ImageKind } from './batch-request.ts';
+import { ImageRole } from './sku.ts';
 
-/** Version of the Redis payloads below. A worker that reads a newer one hands the job back instead of failing it. */
+/** Version of the Redis payloads below. A worker that reads another one hands the job back instead of failing it. */
 export const PAYLOAD_VERSION = 1;
+
+/** A prepared source photo in the object store. */
+export const StoredInput = z.object({
+  key: z.string(),
+  sha256: z.string(),
+  mime: z.string(),
+  bytes: z.int(),
+  source: z.object({ url: z.string(), name: z.string(), stem: z.string() }),
+});
+export type StoredInput = z.infer<typeof StoredInput>;
+
+/** A call that a SKU has planned: enough to find its picture again after a crash. */
+export const PlannedCall = z.object({ role: ImageRole, kind: ImageKind, callKey: z.string() });
+export type PlannedCall = z.infer<typeof PlannedCall>;
+
+/** How far a SKU has come: saved before it waits for calls, read when it goes on, perhaps in another process. */
+export const SkuStep = z.object({
+  at: z.enum(['main', 'secondary']),
+  /** The main source first. */
+  inputs: z.array(StoredInput),
+  calls: z.array(PlannedCall),
+});
+export type SkuStep = z.infer<typeof SkuStep>;
 
 /** Data of a job on the `sku` queue: where to find the SKU, never the SKU itself (that is in the batch store). */
 export const SkuJobData = z.object({
@@ -9,23 +34,43 @@ export const SkuJobData = z.object({
   batchId: z.string(),
   index: z.int(),
   run: z.int(),
+  step: SkuStep.optional(),
 });
 export type SkuJobData = z.infer<typeof SkuJobData>;
 
-/** Data of a job on the `ai` queue: one call, complete, with its inputs named by object key. */
-export const AiJobData = z.object({
-  v: z.literal(PAYLOAD_VERSION),
-  batchId: z.string(),
-  index: z.int(),
-  run: z.int(),
-  role: z.enum(['main', 'secondary']),
+/** One AI call, complete, with its inputs named by object key. */
+export const CallRequest = z.object({
+  role: ImageRole,
+  kind: ImageKind,
   callKey: z.string(),
   model: z.string(),
-  inputs: z.array(z.object({ key: z.string(), sha256: z.string(), mime: z.string() })),
+  inputs: z.array(StoredInput),
   prompt: z.string(),
   aspectRatio: z.string(),
   imageSize: z.enum(['1K', '2K', '4K']),
   temperature: z.number().optional(),
-  variant: z.int(),
+});
+export type CallRequest = z.infer<typeof CallRequest>;
+
+/** Data of a job on the `ai` queue. */
+export const AiJobData = CallRequest.extend({
+  v: z.literal(PAYLOAD_VERSION),
+  batchId: z.string(),
+  index: z.int(),
+  run: z.int(),
 });
 export type AiJobData = z.infer<typeof AiJobData>;
+
+/** What the ledger remembers of a paid picture. `payer` is `<batchId>_<index>`. */
+export const LedgerEntry = z.object({
+  key: z.string(),
+  mime: z.string(),
+  model: z.string(),
+  costUsd: z.number(),
+  usage: z.object({ promptTokens: z.number(), imageTokens: z.number(), textTokens: z.number() }),
+  payer: z.string(),
+  at: z.string(),
+  /** How long the call took. */
+  ms: z.number(),
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;

@@ -25,7 +25,10 @@ export const OriginalJobRequest = z
             .max(20),
         )
         .refine((map) => Object.keys(map).length >= 1, 'needs at least one SKU')
-        .refine((map) => Object.keys(map).length <= MAX_SKUS_PER_BATCH, `takes at most ${MAX_SKUS_PER_BATCH} SKUs`),
+        .refine(
+          (map) => Object.keys(map).length <= MAX_SKUS_PER_BATCH,
+          `takes at most ${MAX_SKUS_PER_BATCH} SKUs`,
+        ),
       max_workers_main: z.int().min(1).max(1000).nullish(),
       max_workers_secondary: z.int().min(1).max(1000).nullish(),
       do_main: z.boolean().nullish(),

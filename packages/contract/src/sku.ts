@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ImageKind } from './batch-request.ts';
 import { SkuState } from './batch.ts';
+import { ImageKind } from './batch-request.ts';
 import { Failure, Stage } from './failure.ts';
 
 /** One measured rule of the gate. */
@@ -23,7 +23,11 @@ export const ImageRecord = z.object({
   role: ImageRole,
   kind: ImageKind,
   sourceUrl: z.string(),
+  /** Key of the prepared source photo, which a before/after view can load from our own origin. */
+  sourceKey: z.string().optional(),
   key: z.string(),
+  /** Which paid call it was made from. */
+  callKey: z.string(),
   width: z.int(),
   height: z.int(),
   bytes: z.int(),
@@ -36,8 +40,12 @@ export const ImageRecord = z.object({
 });
 export type ImageRecord = z.infer<typeof ImageRecord>;
 
-export const ImageView = ImageRecord.omit({ key: true })
-  .extend({ url: z.string() })
+export const ImageView = ImageRecord.omit({ key: true, sourceKey: true })
+  .extend({
+    url: z.string(),
+    /** The source photo as the model got it: upright, at most 2048 px. It expires before the result does. */
+    sourcePreviewUrl: z.string().optional(),
+  })
   .meta({ id: 'Image' });
 export type ImageView = z.infer<typeof ImageView>;
 

@@ -1,1 +1,13 @@
+export type { CallSchedule } from './call-schedule.ts';
+export { THROTTLED_LIMIT, THROTTLED_WINDOW_MS } from './call-schedule.ts';
+export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';
+export {
+  createStudioWorker,
+  type StudioHandlers,
+  type StudioWorker,
+  type StudioWorkerConfig,
+} from './create-studio-worker.ts';
+export * from './jobs.ts';
+export type { Ledger } from './ledger.ts';
 export * from './studio-api.ts';
+export { DEFAULT_SECONDARY_COUNT, imagesPerSku } from './submit-batch.ts';

@@ -89,6 +89,7 @@ export interface StudioApi {
   onBatchNews(listener: (batchId: string) => void): void;
   /** Jobs per queue and BullMQ state, for the metrics. */
   queueCounts(): Promise<Record<'sku' | 'ai', Record<string, number>>>;
+  fleetTotals(): Promise<FleetTotals>;
   workers(): Promise<WorkerInfo[]>;
   quota(): Promise<QuotaView>;
   /** Changes the fleet's calls per minute without a restart. */
@@ -129,7 +130,11 @@ export interface OperatorMessage {
   at: string;
 }
 
-/** Totals of the whole fleet since the beginning, for `/metrics`. */
+/** Totals of the whole fleet since Redis was first used, for `/metrics`. */
 export interface FleetTotals {
   skus: { status: string; code: string; count: number }[];
+  calls: { outcome: string; count: number }[];
+  /** `mode` is the role of the picture: main or secondary. */
+  images: { mode: string; status: string; count: number }[];
+  costUsd: number;
 }

@@ -1,1 +1,2 @@
-export {};
+export * from './eventually.ts';
+export * from './redis.ts';

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AiJobData, StageError, toFailure } from '@image-studio/contract';
+import type { CallJob, CallOutcome, StudioWorker } from '@image-studio/queue';
+import { callResultKey, type ObjectStore } from '@image-studio/storage';
+import { type ImageModel, type ModelAnswer, ModelError } from '../model/image-model.ts';
+import { payerOf } from '../sku/obtain-picture.ts';
+import { judgeModelError } from './judge-model-error.ts';
+import { putUntilStored } from './put-until-stored.ts';
+
+export interface CallProcessorDeps {
+  model: ImageModel;
+  store: ObjectStore;
+  studio: Pick<StudioWorker, 'ledger' | 'schedule' | 'pauseCalls'>;
+  timeoutMs: number;
+  observer: { callEnded(fields: { role: string; outcome: string; ms: number; costUsd: number }): void };
+}
+
+/**
+ * One AI call, at most one request. The order is what makes it pay-once: look in the ledger, take a slot, get the
+ * request ready, look a last time whether anybody still wants it, send, and then store the bytes, write the ledger,
+ * and only after that do anything else.
+ */
+export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => Promise<CallOutcome> {
+  const { store, studio } = deps;
+  return async (job) => {
+    if (await studio.ledger.find(job.data.callKey)) return { then: 'done' };
+    try {
+      const slotAt = performance.now() + (await job.reserveSlot());
+      const images = await readInputs(store, job.data, job.signal);
+      await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });
+      const start = await job.start();
+      if (start.verdict === 'stale') return { then: 'drop' };
+      if (start.verdict === 'wait') return { then: 'requeue' };
+      return await makeCall(deps, job, images);
+    } catch (error) {
+      if (job.signal.aborted) return { then: 'drop' };
+      const failure = toFailure(error, 'generate');
+      return failure.retryable ? { then: 'retry', failure } : { then: 'fail', failure };
+    }
+  };
+}
+
+type Images = { mime: string; data: Buffer }[];
+
+async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): Promise<CallOutcome> {
+  const { data, signal } = job;
+  const started = performance.now();
+  const report = (outcome: string, costUsd: number) =>
+    deps.observer.callEnded({ role: data.role, outcome, ms: performance.now() - started, costUsd });
+  let answer: ModelAnswer;
+  try {
+    answer = await deps.model.generate(requestOf(data, inputs, deps.timeoutMs), signal);
+  } catch (error) {
+    const fault = error instanceof ModelError ? error : new ModelError('malformed', String(error), { cause: error });
+    report(fault.kind, fault.costUsd);
+    await job.settle(fault.kind, fault.costUsd);
+    return judgeModelError(fault, job, deps);
+  }
+  const ms = Math.round(performance.now() - started);
+  const key = callResultKey(data.callKey);
+  await putUntilStored(deps.store, key, answer, signal);
+  await deps.studio.ledger.record(data.callKey, {
+    key,
+    mime: answer.mime,
+    model: answer.modelVersion ?? data.model,
+    costUsd: answer.costUsd,
+    usage: answer.usage,
+    payer: payerOf(data),
+    at: new Date().toISOString(),
+    ms,
+  });
+  report('ok', answer.costUsd);
+  await job.settle('ok', answer.costUsd);
+  return { then: 'done' };
+}
+
+async function readInputs(store: ObjectStore, data: AiJobData, signal: AbortSignal): Promise<Images> {
+  return Promise.all(
+    data.inputs.map(async ({ key, mime }) => {
+      const bytes = await store.get(key, { signal });
+      if (bytes) return { mime, data: bytes };
+      throw new StageError('STORE_UNAVAILABLE', `the prepared photo ${key} is gone from the object store`, {
+        verdict: 'retry',
+      });
+    }),
+  );
+}
+
+function requestOf(data: AiJobData, inputs: Images, timeoutMs: number) {
+  const { model, prompt, aspectRatio, imageSize, kind, temperature } = data;
+  return {
+    model,
+    inputs,
+    prompt,
+    aspectRatio,
+    imageSize,
+    kind,
+    timeoutMs,
+    ...(temperature === undefined ? {} : { temperature }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { StudioWorker } from '@image-studio/queue';
+import { type ImageModel, ModelError } from '../model/image-model.ts';
+import { MISCONFIGURED } from './judge-model-error.ts';
+
+/** While calls are paused for a wrong key or model, the model is asked this often whether it is right now. */
+const PROBE_MS = 30_000;
+
+/**
+ * Opens the connection to the model before the first call, and brings calls back that were paused for a wrong
+ * configuration: at once when a process starts (it may bring the right one), then by probing. Returns the way to stop.
+ */
+export function watchModel(
+  model: ImageModel,
+  studio: Pick<StudioWorker, 'pauseCalls' | 'resumeCalls' | 'isPausedFor'>,
+  log: { warn(fields: object, message: string): void },
+): () => void {
+  const stop = new AbortController();
+  const look = async () => {
+    try {
+      await model.warmUp(stop.signal);
+      if (await studio.isPausedFor(MISCONFIGURED)) await studio.resumeCalls(MISCONFIGURED);
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      log.warn({ err: error }, 'the image model is not ready');
+      const isWrong = error instanceof ModelError && WRONG.has(error.kind);
+      if (isWrong) await studio.pauseCalls(MISCONFIGURED, error.message);
+    }
+  };
+  const probe = async () => {
+    if (await studio.isPausedFor(MISCONFIGURED)) await look();
+  };
+  const quietly = (work: () => Promise<void>) => {
+    work().catch((err: unknown) => log.warn({ err }, 'watching the model'));
+  };
+  quietly(look);
+  const timer = setInterval(() => quietly(probe), PROBE_MS);
+  return () => {
+    clearInterval(timer);
+    stop.abort(new Error('shutting down'));
+  };
+}
+
+const WRONG = new Set(['auth', 'modelGone', 'quotaZero']);

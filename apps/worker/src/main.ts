@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { createLifecycle, createLogger, exitOnBadConfig, readWorkerConfig } from '@image-studio/runtime';
+import { serveWorker } from './serve-worker.ts';
+
+const config = exitOnBadConfig(() => readWorkerConfig(process.env));
+const log = createLogger({ level: config.logLevel, name: 'worker', secrets: secretsOf() });
+const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const { opsUrl } = await serveWorker(config, { log, lifecycle, version }).catch((error: unknown) => {
+  log.fatal({ err: error, opsPort: config.opsPort }, 'cannot start');
+  return lifecycle.shutdown('cannot start', 1);
+});
+log.info(
+  {
+    opsUrl,
+    model: config.model.engine,
+    store: config.store.kind,
+    aiConcurrency: config.aiConcurrency,
+    skuConcurrency: config.skuConcurrency,
+    callsPerMinute: config.quota.callsPerMinute,
+  },
+  'worker takes jobs',
+);
+
+function secretsOf(): string[] {
+  const { redisUrl, store, model } = config;
+  return [
+    redisUrl,
+    ...(store.kind === 's3' && store.secretAccessKey !== undefined ? [store.secretAccessKey] : []),
+    ...(model.engine === 'gemini' ? [model.apiKey] : []),
+  ];
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { listingImageKey, type ObjectStore } from '@image-studio/storage';
+import type { FinishedImage, ListingImage } from './pictures.ts';
+
+/** What makes a listing image the one it is, besides its bytes. */
+export interface ListingImageName {
+  tenant: string;
+  sku: string;
+  /** Stem of the source photo. */
+  stem: string;
+  slot: string;
+  callKey: string;
+  role: ListingImage['role'];
+  kind: ListingImage['kind'];
+}
+
+/** A key is only ever written with the same picture again, so whoever has it may keep it. */
+const CACHE_CONTROL = 'public, max-age=31536000, immutable';
+
+/**
+ * Stores the finished file under a key that is derived from what it shows: a repeat lands on the same key, another
+ * picture, size or format on another one.
+ */
+export async function upload(
+  image: FinishedImage,
+  name: ListingImageName,
+  store: ObjectStore,
+  signal: AbortSignal,
+): Promise<ListingImage> {
+  const { data, ...measured } = image;
+  const key = listingImageKey({
+    sku: name.sku,
+    stem: name.stem,
+    suffix: `${name.slot}-${digestOf(image, name)}`,
+    format: image.format,
+  });
+  await store.put(key, data, { contentType: `image/${image.format}`, cacheControl: CACHE_CONTROL, signal });
+  return { ...measured, role: name.role, kind: name.kind, key, bytes: data.length };
+}
+
+/** Ten hex digits tell apart what one SKU's pictures of one slot can be: tenant, call, and the exact file. */
+function digestOf(image: FinishedImage, name: ListingImageName): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name.tenant, name.callKey, image.format]))
+    .update(image.data)
+    .digest('hex')
+    .slice(0, 10);
+}

@@ -1,0 +1,46 @@
+import type { ImageKind, StoredInput } from '@image-studio/contract';
+import { inputKey, type ObjectStore } from '@image-studio/storage';
+import type { Downloader } from '../pipeline/download.ts';
+import type { SourceRef } from '../pipeline/pictures.ts';
+import { type PrepareLimits, prepare } from '../pipeline/prepare.ts';
+import type { CpuGate } from '../sharp-settings.ts';
+import type { SkuDiary } from './sku-diary.ts';
+
+export interface AcquireDeps {
+  downloader: Downloader;
+  store: ObjectStore;
+  cpu: CpuGate;
+  limits: Omit<PrepareLimits, 'maxBytes'>;
+}
+
+/**
+ * Brings one supplier photo into the object store as the model will get it: download → prepare → `inputs/<sha256>`.
+ * The photo's bytes are held only as long as this runs.
+ */
+export async function acquireInput(
+  deps: AcquireDeps,
+  source: SourceRef,
+  options: { kind: ImageKind; maxBytes: number; diary: SkuDiary; signal: AbortSignal },
+): Promise<StoredInput> {
+  const { downloader, store, cpu } = deps;
+  const { kind, diary, signal } = options;
+  const photo = await diary.stage(
+    'download',
+    kind,
+    () => downloader.download(source, { signal }),
+    ({ data }) => data.length,
+  );
+  return diary.stage(
+    'prepare',
+    kind,
+    async () => {
+      const limits = { ...deps.limits, maxBytes: options.maxBytes };
+      const input = await cpu.run(() => prepare(photo, limits, signal), signal);
+      const key = inputKey(input.sha256, input.mime);
+      await store.put(key, input.data, { contentType: input.mime, signal });
+      const { url, name, stem } = source;
+      return { key, sha256: input.sha256, mime: input.mime, bytes: input.data.length, source: { url, name, stem } };
+    },
+    ({ bytes }) => bytes,
+  );
+}

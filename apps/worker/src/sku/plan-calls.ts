@@ -1,0 +1,94 @@
+import type { BatchOptions, CallRequest, SecondaryKind, SkuInput, StoredInput } from '@image-studio/contract';
+import { SecondaryKind as SecondaryKinds } from '@image-studio/contract';
+import { imagesPerSku } from '@image-studio/queue';
+import type { ImageModel } from '../model/image-model.ts';
+import { buildPrompt } from '../pipeline/prompts.ts';
+import { callKeyOf } from './call-key.ts';
+import { askFor, planOutput } from './output-plan.ts';
+
+/** A call of one SKU and the place of its picture in the listing. */
+export interface SkuCall extends CallRequest {
+  /** `main`, `detail`, `detail-2` …; also part of the file name. */
+  slot: string;
+}
+
+export interface PlanContext {
+  options: BatchOptions;
+  sku: SkuInput;
+  model: ImageModel;
+}
+
+/** The main picture is made from the main photo alone. */
+export function planMainCall(context: PlanContext, input: StoredInput): SkuCall {
+  const { main } = context.options;
+  return planCall(context, 'main', 'main', [input], typeof main === 'object' ? main : {});
+}
+
+/**
+ * The secondary pictures in a stable order, each made from the source photos, never from the generated main one:
+ * models drift when they edit their own output.
+ */
+export function planSecondaryCalls(context: PlanContext, inputs: StoredInput[]): SkuCall[] {
+  const { secondary } = context.options;
+  if (secondary === false) return [];
+  const most = context.model.capabilities(modelOf(context)).maxInputImages;
+  const seen = new Map<string, number>();
+  return secondaryKinds(context.options).map((kind) => {
+    const nth = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, nth);
+    const slot = nth === 1 ? kind : `${kind}-${nth}`;
+    return planCall(context, kind, slot, inputs.slice(0, most), secondary);
+  });
+}
+
+/** The kinds asked for, or, for a bare count, the kinds in the order of the contract, from the start again. */
+export function secondaryKinds(options: BatchOptions): SecondaryKind[] {
+  if (options.secondary === false) return [];
+  const kinds = options.secondary.kinds ?? SecondaryKinds.options;
+  const count = imagesPerSku({ ...options, main: false });
+  return Array.from({ length: count }, (_, position) => kinds[position % kinds.length] as SecondaryKind);
+}
+
+export function modelOf({ options, model }: PlanContext): string {
+  return options.model !== undefined && model.engine !== 'local' ? options.model : model.defaultModel;
+}
+
+function planCall(
+  context: PlanContext,
+  kind: CallRequest['kind'],
+  slot: string,
+  inputs: StoredInput[],
+  wording: { prompt?: string | undefined; extraPrompt?: string | undefined },
+): SkuCall {
+  const { options, sku } = context;
+  const model = modelOf(context);
+  const { aspectRatio, imageSize } = askFor(planOutput(options), context.model.capabilities(model));
+  const prompt = buildPrompt({
+    kind,
+    language: options.language,
+    attributes: sku.attributes ?? {},
+    ...(wording.prompt === undefined ? {} : { prompt: wording.prompt }),
+    ...(wording.extraPrompt === undefined ? {} : { extraPrompt: wording.extraPrompt }),
+  });
+  const callKey = callKeyOf({
+    model,
+    inputs: inputs.map(({ sha256 }) => sha256),
+    prompt,
+    aspectRatio,
+    imageSize,
+    temperature: options.temperature ?? null,
+    variant: slot,
+  });
+  return {
+    slot,
+    role: kind === 'main' ? 'main' : 'secondary',
+    kind,
+    callKey,
+    model,
+    inputs,
+    prompt,
+    aspectRatio,
+    imageSize,
+    ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Failure, ImageKind, ImageRecord, SkuRecord, Stage, TimelineEntry } from '@image-studio/contract';
+import { StageError, toFailure } from '@image-studio/contract';
+import type { SkuJob } from '@image-studio/queue';
+
+/** The oldest entries go first: a SKU that is redone for weeks must not grow without bound. */
+const MAX_TIMELINE = 60;
+
+export interface StageObserver {
+  stageDone(fields: { batchId: string; sku: string; stage: Stage; kind: ImageKind; ms: number; error?: string }): void;
+}
+
+/** The SKU's record while its job works on it: every stage leaves a line, every line reaches the watchers. */
+export interface SkuDiary {
+  readonly record: SkuRecord;
+  /** Runs one stage: announces it, times it, and remembers how it ended. Its error goes on to the caller. */
+  stage<T>(stage: Stage, kind: ImageKind, work: () => Promise<T>, bytesOf?: (result: T) => number): Promise<T>;
+  /** Adds a line for a stage that happened elsewhere (the AI call) or not at all (a reused picture). */
+  remark(entry: Omit<TimelineEntry, 'attempt'>): void;
+  addImage(image: ImageRecord): void;
+  setFailure(failure: Failure | undefined): void;
+}
+
+/** Continues the record of an earlier start, or begins a new one. */
+export function openSkuDiary(job: SkuJob, sku: string, known: SkuRecord | null, observer: StageObserver): SkuDiary {
+  const record: SkuRecord = {
+    stage: known?.stage ?? null,
+    attempts: job.attempt,
+    timeline: known?.timeline ?? [],
+    images: known?.images ?? [],
+  };
+
+  const remark = (entry: Omit<TimelineEntry, 'attempt'>) => {
+    record.timeline = [...record.timeline, { ...entry, attempt: job.attempt }].slice(-MAX_TIMELINE);
+  };
+
+  return {
+    record,
+    remark,
+    async stage(stage, kind, work, bytesOf) {
+      job.signal.throwIfAborted();
+      record.stage = stage;
+      await job.note(record);
+      const at = new Date().toISOString();
+      const started = performance.now();
+      const elapsed = () => Math.round(performance.now() - started);
+      try {
+        const result = await work();
+        const bytes = bytesOf?.(result);
+        remark({ stage, kind, at, ms: elapsed(), ...(bytes === undefined ? {} : { bytes }) });
+        observer.stageDone({ batchId: job.batchId, sku, stage, kind, ms: elapsed() });
+        return result;
+      } catch (error) {
+        const failure = toFailure(error, stage);
+        remark({ stage, kind, at, ms: elapsed(), error: `${failure.code}: ${failure.message}` });
+        observer.stageDone({ batchId: job.batchId, sku, stage, kind, ms: elapsed(), error: failure.code });
+        throw error instanceof StageError || job.signal.aborted
+          ? error
+          : new StageError(failure.code, failure.message, { verdict: 'retry', cause: error });
+      }
+    },
+    addImage(image) {
+      record.images = [...record.images.filter(({ key }) => key !== image.key), image];
+    },
+    setFailure(failure) {
+      if (failure) record.failure = failure;
+      else delete record.failure;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals';
+import { Profile } from './profile.ts';
+import { findProfile, PROFILES } from './profiles.ts';
+
+describe('the marketplace profiles', () => {
+  test('cover the marketplaces that the contract names', () => {
+    expect(PROFILES.map((profile) => profile.id).sort()).toEqual(
+      ['amazon', 'ebay', 'etsy', 'google-merchant', 'shopify', 'taobao', 'web'].sort(),
+    );
+  });
+
+  test.each(PROFILES.map((profile) => [profile.id, profile] as const))(
+    '%s is complete and consistent',
+    (_id, profile) => {
+      expect(Profile.parse(profile)).toEqual(profile);
+      expect(profile.fill.min).toBeLessThanOrEqual(profile.fill.target);
+      expect(profile.fill.target).toBeLessThanOrEqual(profile.fill.max);
+      expect(profile.sources.length).toBeGreaterThan(0);
+      for (const source of profile.sources) expect(source.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    },
+  );
+
+  test('never give Amazon a WebP, which it does not accept', () => {
+    expect(findProfile('amazon')?.format).toBe('jpeg');
+  });
+
+  test('answer undefined for a marketplace nobody described', () => {
+    expect(findProfile('nowhere')).toBeUndefined();
+  });
+});

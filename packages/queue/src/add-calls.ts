@@ -1,0 +1,75 @@
+import type { Job, Queue } from 'bullmq';
+import { type AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
+import type { Redis } from './connect.ts';
+import { aiJobId } from './job-ids.ts';
+import type { Keys } from './keys.ts';
+import { claimCallScript, stealClaimScript } from './lua/calls.ts';
+import { reserveTagsScript } from './lua/enqueue.ts';
+import { priorityOfTag } from './priority.ts';
+
+/** A claim outlives the longest wait for quota; it is stolen earlier when its job is gone. */
+const CLAIM_MS = 6 * 3_600_000;
+
+export interface AddCallsDeps {
+  redis: Redis;
+  keys: Keys;
+  aiQueue: Queue;
+}
+
+/**
+ * Adds the calls that a SKU waits for, as children of its job. A picture that is paid for needs none; one that another
+ * SKU's job is making right now is left to that job. Returns how many children were added, and how many pictures are
+ * in other hands.
+ */
+export async function addCalls(
+  deps: AddCallsDeps,
+  parent: Job<SkuJobData>,
+  calls: CallRequest[],
+): Promise<{ added: number; elsewhere: number }> {
+  let added = 0;
+  let elsewhere = 0;
+  for (const call of calls) {
+    const id = aiJobId(parent.id ?? '', call.callKey);
+    const claim = await claimCall(deps, call.callKey, id);
+    if (claim === 'elsewhere') elsewhere += 1;
+    if (claim !== 'mine') continue;
+    await removeIfEnded(deps.aiQueue, id);
+    const { batchId, index, run } = parent.data;
+    const data: AiJobData = { ...call, v: PAYLOAD_VERSION, batchId, index, run };
+    await deps.aiQueue.add(call.kind, data, {
+      jobId: id,
+      priority: await priorityOfCall(deps, parent, call),
+      parent: { id: parent.id ?? '', queue: parent.queueQualifiedName },
+      ignoreDependencyOnFailure: true,
+    });
+    added += 1;
+  }
+  return { added, elsewhere };
+}
+
+async function claimCall(deps: AddCallsDeps, callKey: string, id: string): Promise<'mine' | 'paid' | 'elsewhere'> {
+  const { redis, keys, aiQueue } = deps;
+  const owner = String(await claimCallScript(redis, [keys.ledger(callKey), keys.claim(callKey)], [id, CLAIM_MS]));
+  if (owner === 'mine' || owner === 'paid') return owner;
+  const state = await aiQueue.getJobState(owner);
+  const isGone = state === 'unknown' || state === 'completed' || state === 'failed';
+  if (!isGone) return 'elsewhere';
+  const stolen = await stealClaimScript(redis, [keys.claim(callKey)], [owner, id, CLAIM_MS]);
+  return Number(stolen) === 1 ? 'mine' : 'elsewhere';
+}
+
+/**
+ * A call of this id that has ended although its picture is not in the ledger (the entry or the bytes were lost) would
+ * swallow the new one, because BullMQ takes an id only once.
+ */
+async function removeIfEnded(aiQueue: Queue, id: string): Promise<void> {
+  const state = await aiQueue.getJobState(id);
+  if (state === 'completed' || state === 'failed') await aiQueue.remove(id);
+}
+
+/** Main pictures keep their SKU's place; secondary ones line up behind everything the batch has enqueued. */
+async function priorityOfCall(deps: AddCallsDeps, parent: Job<SkuJobData>, call: CallRequest): Promise<number> {
+  if (call.role === 'main') return parent.priority;
+  const { redis, keys } = deps;
+  return priorityOfTag(Number(await reserveTagsScript(redis, [keys.batch(parent.data.batchId), keys.clock], [1])));
+}

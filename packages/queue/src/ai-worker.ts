@@ -1,0 +1,112 @@
+import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
+import { AiJobData, type Failure } from '@image-studio/contract';
+import { AI_LIMITER, type CallSchedule } from './call-schedule.ts';
+import type { CallJob, CallOutcome } from './jobs.ts';
+import { releaseClaimScript, settleCallScript, startCallScript } from './lua/calls.ts';
+import { tagOfPriority } from './priority.ts';
+import { AI_QUEUE } from './queues.ts';
+import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
+
+const MAX_BACKOFF_MS = 60_000;
+
+export interface AiWorkerDeps extends WorkerDeps {
+  schedule: CallSchedule;
+}
+
+/** Starts the BullMQ worker on the rate-limited `ai` queue; one start of a job is at most one call. */
+export function startAiWorker(
+  deps: AiWorkerDeps,
+  handle: (job: CallJob) => Promise<CallOutcome>,
+): Worker<AiJobData> {
+  return new Worker<AiJobData>(
+    AI_QUEUE,
+    async (job, token, signal) => {
+      const data = AiJobData.safeParse(job.data);
+      if (!data.success) return handBack(job, token);
+      const release = deps.track(data.data.batchId, 'ai', job.id ?? '');
+      try {
+        const outcome = await handle(callJobOf(deps, job, data.data, signal ?? new AbortController().signal));
+        return await conclude(deps, job, token, outcome, signal);
+      } finally {
+        release();
+      }
+    },
+    {
+      ...workerOptions(deps),
+      concurrency: deps.aiConcurrency,
+      limiter: AI_LIMITER,
+      settings: { backoffStrategy: (attemptsMade) => fullJitter(attemptsMade, deps.retryBaseMs) },
+    },
+  );
+}
+
+/** Tells BullMQ how this start ended. Whenever the job will not make the picture, its claim is given back. */
+async function conclude(
+  deps: AiWorkerDeps,
+  job: Job<AiJobData>,
+  token: string | undefined,
+  outcome: CallOutcome,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  switch (outcome.then) {
+    case 'done':
+      return releaseClaim(deps, job);
+    case 'drop':
+      if (signal?.aborted && deps.isClosing()) return handBack(job, token);
+      return releaseClaim(deps, job);
+    case 'requeue':
+      if (outcome.ms === undefined) throw new RateLimitError();
+      await job.moveToDelayed(Date.now() + outcome.ms, token);
+      throw new DelayedError();
+    case 'retry':
+      // The last attempt ends the job: what it failed with is what its SKU reads.
+      if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) await releaseClaim(deps, job);
+      throw new Error(JSON.stringify(outcome.failure satisfies Failure));
+    case 'fail':
+      await releaseClaim(deps, job);
+      throw new UnrecoverableError(JSON.stringify(outcome.failure satisfies Failure));
+  }
+}
+
+async function releaseClaim(deps: AiWorkerDeps, job: Job<AiJobData>): Promise<void> {
+  await releaseClaimScript(deps.redis, [deps.keys.claim(job.data.callKey)], [job.id ?? '']);
+}
+
+/** Anything between nothing and the doubled ceiling, so that calls that failed together do not return together. */
+function fullJitter(attemptsMade: number, baseMs: number): number {
+  return Math.round(Math.random() * Math.min(MAX_BACKOFF_MS, baseMs * 2 ** attemptsMade));
+}
+
+function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, signal: AbortSignal): CallJob {
+  const { redis, keys } = deps;
+  const batch = keys.batch(data.batchId);
+  // Unique to this request: a job that is started again after a crash makes another one.
+  const token = `${job.id}.${job.attemptsStarted}`;
+  return {
+    data,
+    attempt: job.attemptsMade + 1,
+    isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+    signal,
+    reserveSlot: () => deps.schedule.reserve(),
+    async start() {
+      const answer = String(
+        await startCallScript(
+          redis,
+          [batch, keys.pace, keys.callWindow, keys.clock],
+          [data.index, data.run, token, tagOfPriority(job.priority)],
+        ),
+      );
+      if (answer === 'ok') return { verdict: 'go' };
+      if (answer === 'stale') return { verdict: 'stale' };
+      return { verdict: 'wait', ms: Number(answer) };
+    },
+    async settle(outcome, costUsd) {
+      const isOk = outcome === 'ok' ? 'ok' : 'failed';
+      await settleCallScript(
+        redis,
+        [batch, keys.totals],
+        [data.index, token, isOk, Math.round(costUsd * 1e6), outcome],
+      );
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Redis } from './connect.ts';
+import type { Keys } from './keys.ts';
+import { noteThrottledScript, pauseCallsScript, reserveSlotScript } from './lua/calls.ts';
+
+/**
+ * Share of the quota that the schedule aims at. The rest is room for jitter between the slot and the provider's own
+ * clock: at 0.985, calls may be 90 ms early or late before a tenth of a minute holds one call too many.
+ */
+const PACE = 0.985;
+/** BullMQ may start a job this long before its slot: time to read the photos and build the request. */
+const LEAD_MS = 300;
+/** No slot is nearer than this, so that the body is ready in time. */
+const PREPARATION_MS = 60;
+/** So many per-minute 429s within the window mean that the quota is wrong, not that one call had bad luck. */
+export const THROTTLED_WINDOW_MS = 10_000;
+export const THROTTLED_LIMIT = 3;
+
+/**
+ * BullMQ's limiter on the `ai` queue: one start per so many milliseconds. It only keeps a herd from starting in the
+ * moment before a job has taken its slot; from then on the slot sets the limiter's key. Bounds the rate at 2,400/min.
+ */
+export const AI_LIMITER = { max: 1, duration: 25 };
+
+/** The fleet's one schedule of AI calls. */
+export interface CallSchedule {
+  /** Takes the next slot; returns milliseconds until it. */
+  reserve(): Promise<number>;
+  /** Holds every call of the fleet back; never shortens a longer pause. */
+  pause(ms: number): Promise<void>;
+  /** Notes a per-minute 429 and trims the pace; returns how many came lately. */
+  noteThrottled(): Promise<number>;
+}
+
+export function createCallSchedule(redis: Redis, keys: Keys, callsPerMinute: number): CallSchedule {
+  return {
+    async reserve() {
+      const scriptKeys = [keys.quota, keys.pace, keys.aiLimiter];
+      return Number(await reserveSlotScript(redis, scriptKeys, [callsPerMinute, PACE, LEAD_MS, PREPARATION_MS]));
+    },
+    async pause(ms) {
+      await pauseCallsScript(redis, [keys.pace, keys.aiLimiter], [Math.ceil(ms)]);
+    },
+    async noteThrottled() {
+      return Number(await noteThrottledScript(redis, [keys.pace], [THROTTLED_WINDOW_MS]));
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { Queue } from 'bullmq';
+import { connectFailFast, disconnect, type Redis } from './connect.ts';
+import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch } from './control-batch.ts';
+import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
+import { readFleetTotals } from './fleet-totals.ts';
+import { listWorkers } from './fleet.ts';
+import { keysOf } from './keys.ts';
+import { listBatches, readBatches } from './list-batches.ts';
+import { type News, readNews } from './news.ts';
+import { listOperatorMessages } from './operator-messages.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
+import { readQuota, writeQuota, type QuotaConfig } from './quota.ts';
+import { findSku, listChanges, listSkus } from './read-skus.ts';
+import { RedisUnavailable, type StudioApi } from './studio-api.ts';
+import { recordBatch } from './submit-batch.ts';
+
+export interface StudioApiConfig {
+  redisUrl: string;
+  prefix: string;
+  quota: QuotaConfig;
+  log: { warn(fields: object, message: string): void };
+}
+
+/** Whole answers, many commands long, are given up after this long: a client gets its 503 within 3 s. */
+const ANSWER_TIMEOUT_MS = 2900;
+const JANITOR_INTERVAL_MS = 5000;
+
+const BULLMQ_STATES = ['wait', 'prioritized', 'active', 'delayed', 'waiting-children', 'completed', 'failed'] as const;
+
+/** Opens the API's side of the queues. Starts without Redis; every method says `RedisUnavailable` until it is there. */
+export function createStudioApi(config: StudioApiConfig): StudioApi {
+  const keys = keysOf(config.prefix);
+  const redis = connectFailFast(config.redisUrl);
+  redis.on('error', () => {}); // reported by whoever asks; reconnects by itself
+  const running = new Set<Promise<void>>();
+  const listeners = new Set<(batchId: string) => void>();
+  let news: News | undefined;
+  let queues: { sku: Queue; ai: Queue } | undefined;
+  let isClosing = false;
+
+  // A Queue that is made while Redis is away hangs for good, so they are made on the first contact.
+  redis.on('ready', () => {
+    if (isClosing || queues) return;
+    queues = {
+      sku: openQueue(SKU_QUEUE, redis, config.prefix),
+      ai: openQueue(AI_QUEUE, redis, config.prefix),
+    };
+    news = readNews(config.redisUrl, config.prefix, (batchId) => {
+      for (const listener of listeners) listener(batchId);
+    });
+  });
+
+  const background = (work: () => Promise<void>): void => {
+    const promise = work().catch((error: unknown) => {
+      // Nothing is lost: the janitor finds what was left undone.
+      config.log.warn({ err: error }, 'background work stopped half-way');
+    });
+    running.add(promise);
+    void promise.finally(() => running.delete(promise));
+  };
+
+  const deps = () => {
+    if (!queues) throw new RedisUnavailable('Redis is not reachable');
+    return { redis, keys, skuQueue: queues.sku, background };
+  };
+
+  const janitor = setInterval(() => {
+    if (queues && redis.status === 'ready') background(() => resumeEnqueueing(deps()));
+  }, JANITOR_INTERVAL_MS);
+
+  const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, work);
+  const batch = async (id: string, tenant?: string) => {
+    const [found] = await readBatches(redis, keys, [id], config.quota);
+    return found && (tenant === undefined || found.tenant === tenant) ? found : null;
+  };
+
+  return {
+    submit: (submission) =>
+      answer(async () => {
+        const { id, created } = await recordBatch(redis, keys, submission);
+        if (created) background(() => enqueueBatch(deps(), id));
+        const found = await batch(id);
+        if (!found) throw new RedisUnavailable('the batch was recorded but could not be read back');
+        return { batch: found, created };
+      }),
+    batch: (id, tenant) => answer(() => batch(id, tenant)),
+    batches: (query) => answer(() => listBatches(redis, keys, query, config.quota)),
+    skus: (batchId, query) => answer(() => listSkus(redis, keys, batchId, query)),
+    sku: (batchId, sku) => answer(() => findSku(redis, keys, batchId, sku)),
+    changes: (batchId, seq, limit) => answer(() => listChanges(redis, keys, batchId, seq, limit)),
+    seqs: (batchIds) =>
+      answer(async () => {
+        const values = await Promise.all(batchIds.map((id) => redis.hget(keys.batch(id), 'seq')));
+        return new Map(batchIds.flatMap((id, at) => (values[at] == null ? [] : [[id, Number(values[at])] as const])));
+      }),
+    pause: (id) => answer(() => pauseBatch(deps(), id)),
+    resume: (id) => answer(() => resumeBatch(deps(), id)),
+    cancel: (id) => answer(() => cancelBatch(deps(), id)),
+    retry: (id, filter) => answer(() => retryBatch(deps(), id, filter)),
+    delete: (id) => answer(() => deleteBatch(deps(), id)),
+    onBatchNews: (listener) => void listeners.add(listener),
+    queueCounts: () =>
+      answer(async () => {
+        deps();
+        const [sku, ai] = await Promise.all([
+          queues?.sku.getJobCounts(...BULLMQ_STATES),
+          queues?.ai.getJobCounts(...BULLMQ_STATES),
+        ]);
+        return { sku: sku ?? {}, ai: ai ?? {} };
+      }),
+    fleetTotals: () => answer(() => readFleetTotals(redis, keys)),
+    workers: () => answer(() => listWorkers(redis, keys)),
+    quota: () => answer(() => readQuota(redis, keys, config.quota)),
+    setQuota: ({ callsPerMinute }) =>
+      answer(async () => {
+        await writeQuota(redis, keys, callsPerMinute);
+        return readQuota(redis, keys, config.quota);
+      }),
+    operatorMessages: () => answer(() => listOperatorMessages(redis, keys)),
+    ping: () => answer(async () => void (await redis.ping())),
+    boardQueues: () => {
+      deps();
+      return queues ? [queues.sku, queues.ai] : [];
+    },
+    async close() {
+      isClosing = true;
+      clearInterval(janitor);
+      await Promise.all(running);
+      await news?.close();
+      await queues?.sku.close();
+      await queues?.ai.close();
+      await disconnect(redis);
+    },
+  };
+}
+
+/** Runs one answer against the clock and says in one word what is wrong when Redis is. */
+async function answerInTime<T>(redis: Redis, work: () => Promise<T>): Promise<T> {
+  if (redis.status !== 'ready') throw new RedisUnavailable('Redis is not reachable');
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new RedisUnavailable('Redis did not answer in time')), ANSWER_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work(), timeout]);
+  } catch (error) {
+    throw isConnectionTrouble(error) ? new RedisUnavailable('Redis is not reachable', { cause: error }) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /Connection is closed|Command timed out|enableOfflineQueue|ECONNREFUSED|ECONNRESET|EPIPE|LOADING|READONLY|MISCONF|OOM/.test(
+      error.message,
+    )
+  );
+}

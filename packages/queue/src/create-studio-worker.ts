@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Queue, Worker } from 'bullmq';
+import { type AbortNotice, subscribeAborts } from './abort-channel.ts';
+import { startAiWorker } from './ai-worker.ts';
+import { type CallSchedule, createCallSchedule } from './call-schedule.ts';
+import { connectPatient, disconnect } from './connect.ts';
+import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
+import { forgetWorker, reportWorker } from './fleet.ts';
+import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
+import { keysOf } from './keys.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from './operator-messages.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
+import { reconcile } from './reconcile.ts';
+import { startSkuWorker } from './sku-worker.ts';
+import type { WorkerDeps } from './worker-options.ts';
+
+export interface StudioWorkerConfig {
+  redisUrl: string;
+  prefix: string;
+  version: string;
+  callsPerMinute: number;
+  skuConcurrency: number;
+  aiConcurrency: number;
+  jobLockMs: number;
+  retryBaseMs?: number;
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+export interface StudioHandlers {
+  sku(job: SkuJob): Promise<SkuOutcome>;
+  call(job: CallJob): Promise<CallOutcome>;
+}
+
+/** One worker process's side of the queues. */
+export interface StudioWorker {
+  ledger: Ledger;
+  schedule: CallSchedule;
+  /** Pauses the `ai` queue for the whole fleet with a message for the operator. */
+  pauseCalls(code: string, message: string): Promise<void>;
+  /** Takes the message back and resumes the queue if it was paused for it. */
+  resumeCalls(code: string): Promise<void>;
+  isPausedFor(code: string): Promise<boolean>;
+  /** Connects and starts taking jobs. */
+  start(handlers: StudioHandlers): Promise<void>;
+  /** Whether Redis answers now. */
+  isConnected(): boolean;
+  activeJobs(): { skus: number; calls: number };
+  /** Takes no more jobs; lets the active ones end within `timeoutMs`, then aborts them and hands them back. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+const HEARTBEAT_MS = 5000;
+const JANITOR_MS = 5000;
+/** Time kept for handing jobs back after the grace period. */
+const HAND_BACK_RESERVE_MS = 2000;
+
+export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
+  const { log } = config;
+  const keys = keysOf(config.prefix);
+  const redis = connectPatient(config.redisUrl);
+  const subscriber = connectPatient(config.redisUrl);
+  for (const connection of [redis, subscriber]) connection.on('error', (err) => log.warn({ err }, 'redis'));
+  const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const startedAt = new Date().toISOString();
+  const active = new Map<string, { batchId: string; kind: 'sku' | 'ai'; jobId: string }>();
+  const running = new Set<Promise<void>>();
+  const timers: NodeJS.Timeout[] = [];
+  const schedule = createCallSchedule(redis, keys, config.callsPerMinute);
+  let queues: { sku: Queue; ai: Queue } | undefined;
+  let workers: { sku: Worker; ai: Worker } | undefined;
+  let isClosing = false;
+
+  const background = (work: () => Promise<void>): void => {
+    const promise = work().catch((err: unknown) => log.warn({ err }, 'background work stopped half-way'));
+    running.add(promise);
+    void promise.finally(() => running.delete(promise));
+  };
+
+  const deps: WorkerDeps = {
+    redis,
+    keys,
+    prefix: config.prefix,
+    workerId: id,
+    jobLockMs: config.jobLockMs,
+    skuConcurrency: config.skuConcurrency,
+    aiConcurrency: config.aiConcurrency,
+    callsPerMinute: config.callsPerMinute,
+    retryBaseMs: config.retryBaseMs ?? 2000,
+    isClosing: () => isClosing,
+    track(batchId, kind, jobId) {
+      active.set(`${kind}:${jobId}`, { batchId, kind, jobId });
+      return () => active.delete(`${kind}:${jobId}`);
+    },
+    background,
+  };
+
+  const activeJobs = () => {
+    const skus = [...active.values()].filter(({ kind }) => kind === 'sku').length;
+    return { skus, calls: active.size - skus };
+  };
+
+  const abort = (notice: AbortNotice) => {
+    for (const { batchId, kind, jobId } of active.values()) {
+      if (batchId !== notice.batchId || (kind === 'ai' && !notice.calls)) continue;
+      (kind === 'sku' ? workers?.sku : workers?.ai)?.cancelJob(jobId, 'the batch was cancelled or paused');
+    }
+  };
+
+  const heartbeat = () => {
+    const { skus, calls } = activeJobs();
+    return reportWorker(redis, keys, {
+      id,
+      host: hostname(),
+      pid: process.pid,
+      version: config.version,
+      startedAt,
+      lastSeenAt: new Date().toISOString(),
+      activeSkus: skus,
+      activeCalls: calls,
+    });
+  };
+
+  /** Timers never queue commands up while Redis is away: they would all run at once on its return. */
+  const every = (ms: number, work: () => Promise<void>) => {
+    timers.push(
+      setInterval(() => {
+        if (redis.status === 'ready') background(work);
+      }, ms),
+    );
+  };
+
+  return {
+    ledger: createLedger(redis, keys),
+    schedule,
+    async pauseCalls(code, message) {
+      await raiseOperatorMessage(redis, keys, code, message);
+      await queues?.ai.pause();
+    },
+    async resumeCalls(code) {
+      await clearOperatorMessage(redis, keys, code);
+      if ((await listOperatorMessages(redis, keys)).length === 0) await queues?.ai.resume();
+    },
+    async isPausedFor(code) {
+      return (await listOperatorMessages(redis, keys)).some((message) => message.code === code);
+    },
+    async start(handlers) {
+      const sku = openQueue(SKU_QUEUE, redis, config.prefix);
+      const ai = openQueue(AI_QUEUE, redis, config.prefix);
+      queues = { sku, ai };
+      await Promise.all([sku.waitUntilReady(), ai.waitUntilReady()]);
+      await subscribeAborts(subscriber, keys, abort);
+      workers = {
+        sku: startSkuWorker({ ...deps, aiQueue: ai }, handlers.sku),
+        ai: startAiWorker({ ...deps, schedule }, handlers.call),
+      };
+      for (const worker of Object.values(workers)) worker.on('error', (err) => log.warn({ err }, 'worker'));
+      await heartbeat();
+      every(HEARTBEAT_MS, heartbeat);
+      every(JANITOR_MS, () => resumeEnqueueing({ redis, keys, skuQueue: sku }));
+      every(config.jobLockMs, () =>
+        reconcile(deps, sku, (batchId) => enqueueBatch({ redis, keys, skuQueue: sku }, batchId)),
+      );
+    },
+    isConnected: () => redis.status === 'ready',
+    activeJobs,
+    async close(timeoutMs) {
+      isClosing = true;
+      for (const timer of timers) clearInterval(timer);
+      const closing = Promise.all([workers?.sku.close(), workers?.ai.close()]);
+      let deadline: NodeJS.Timeout | undefined;
+      const grace = new Promise<'late'>((resolve) => {
+        deadline = setTimeout(() => resolve('late'), Math.max(0, timeoutMs - HAND_BACK_RESERVE_MS));
+      });
+      if ((await Promise.race([closing, grace])) === 'late') {
+        log.info(activeJobs(), 'handing active jobs back');
+        workers?.sku.cancelAllJobs('shutting down');
+        workers?.ai.cancelAllJobs('shutting down');
+        await closing;
+      }
+      clearTimeout(deadline);
+      await Promise.all(running);
+      if (redis.status === 'ready') await forgetWorker(redis, keys, id);
+      await Promise.all([queues?.sku.close(), queues?.ai.close()]);
+      await Promise.all([disconnect(redis), disconnect(subscriber)]);
+    },
+  };
+}

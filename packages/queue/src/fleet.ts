@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Redis } from './connect.ts';
+import type { Keys } from './keys.ts';
+import type { WorkerInfo } from './studio-api.ts';
+
+/** A worker that has been silent this long is not listed any more. */
+const SILENCE_MS = 15_000;
+
+const StoredWorker = z.object({
+  id: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  version: z.string(),
+  startedAt: z.string(),
+  lastSeenAt: z.string(),
+  activeSkus: z.number(),
+  activeCalls: z.number(),
+});
+
+/** Writes a worker's sign of life; it vanishes by itself when the worker does. */
+export async function reportWorker(redis: Redis, keys: Keys, worker: WorkerInfo): Promise<void> {
+  await redis
+    .multi()
+    .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', SILENCE_MS)
+    .zadd(keys.workers, Date.now(), worker.id)
+    .zremrangebyscore(keys.workers, '-inf', Date.now() - SILENCE_MS)
+    .exec();
+}
+
+export async function forgetWorker(redis: Redis, keys: Keys, id: string): Promise<void> {
+  await redis.multi().del(keys.worker(id)).zrem(keys.workers, id).exec();
+}
+
+export async function listWorkers(redis: Redis, keys: Keys): Promise<WorkerInfo[]> {
+  const ids = await redis.zrangebyscore(keys.workers, Date.now() - SILENCE_MS, '+inf');
+  if (ids.length === 0) return [];
+  const values = await redis.mget(ids.map((id) => keys.worker(id)));
+  return values.flatMap((value) => (value === null ? [] : [StoredWorker.parse(JSON.parse(value))]));
+}

@@ -1,0 +1,78 @@
+import type { AiJobData, CallRequest, Failure, SkuInput, SkuRecord, SkuStep } from '@image-studio/contract';
+import type { BatchOptions } from '@image-studio/contract';
+
+/** What a SKU's job is allowed to work on, as submitted; and what an earlier start has already done. */
+export interface BegunSku {
+  tenant: string;
+  input: SkuInput;
+  options: BatchOptions;
+  record: SkuRecord | null;
+}
+
+/** One start of a SKU's job. It may be the first, the continuation after its calls, or one after a crash. */
+export interface SkuJob {
+  batchId: string;
+  index: number;
+  run: number;
+  /** 1 on the first try; only faults count, waiting does not. */
+  attempt: number;
+  isLastAttempt: boolean;
+  /** Saved before the job waited; `undefined` until then. */
+  step: SkuStep | undefined;
+  /** Fires on cancel, pause, shutdown and lost lock. */
+  signal: AbortSignal;
+  /** Takes the SKU; `null` when nobody wants this run any more: return `drop`. */
+  begin(): Promise<BegunSku | null>;
+  saveStep(step: SkuStep): Promise<void>;
+  /** Writes the record and tells the watchers. Rejects with `SkuTaken` when the SKU is no longer this run's. */
+  note(record: SkuRecord): Promise<void>;
+  /** Ends the SKU. Harmless when it has ended already. */
+  finish(state: 'completed' | 'failed' | 'needsReview', record: SkuRecord): Promise<void>;
+  /** Why a call that this job waited for brought nothing; `null` while it may still bring something. */
+  callFailure(callKey: string): Promise<Failure | null>;
+  /** Counts a picture that somebody else paid for. */
+  noteReuse(callKey: string): Promise<void>;
+  countImage(mode: 'main' | 'secondary', status: 'success' | 'failed'): Promise<void>;
+}
+
+/** The run lost its SKU to a control or a newer run; whoever meets this stops without a trace. */
+export class SkuTaken extends Error {
+  override readonly name = 'SkuTaken';
+}
+
+export type SkuOutcome =
+  | { then: 'done' }
+  /** Not wanted any more. */
+  | { then: 'drop' }
+  /** Holds no slot while it waits; starts again when every call has ended. */
+  | { then: 'waitForCalls'; calls: CallRequest[] }
+  /** Tries again later and spends an attempt. */
+  | { then: 'retry'; failure: Failure }
+  /** The SKU was finished as failed. */
+  | { then: 'fail'; failure: Failure };
+
+/** One start of an AI call's job. */
+export interface CallJob {
+  data: AiJobData;
+  attempt: number;
+  isLastAttempt: boolean;
+  /** Fires on cancel, shutdown and lost lock. */
+  signal: AbortSignal;
+  /** Takes the next slot of the shared schedule; returns milliseconds until it. */
+  reserveSlot(): Promise<number>;
+  /**
+   * The last look before money is spent; call it at the slot, the request ready. `go`: send it, it is counted.
+   * `stale`: nobody wants it. `wait`: the provider asked for a pause meanwhile.
+   */
+  start(): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait'; ms: number }>;
+  /** Settles the request that `start` counted. */
+  settle(outcome: string, costUsd: number): Promise<void>;
+}
+
+export type CallOutcome =
+  | { then: 'done' }
+  | { then: 'drop' }
+  /** Back to the queue without spending an attempt; `ms` from now, or when the fleet's pause ends. */
+  | { then: 'requeue'; ms?: number }
+  | { then: 'retry'; failure: Failure; afterMs?: number }
+  | { then: 'fail'; failure: Failure };

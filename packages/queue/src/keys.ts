@@ -1,0 +1,59 @@
+/** Names of everything this product keeps in Redis beside BullMQ's own keys. One place, so that no two can clash. */
+export interface Keys {
+  prefix: string;
+  /** Hash: the batch record. Suffixes below hang on it. */
+  batch(id: string): string;
+  /** Sorted set of batch ids by time of creation: all, or one tenant's. */
+  batches(tenant?: string): string;
+  /** Sorted set of batch ids with SKUs still to be enqueued, by the time when the next process may take over. */
+  enqueueing: string;
+  /** Sorted set of ids of batches that have not ended, by time of creation. */
+  open: string;
+  idempotency(tenant: string, keySha256: string): string;
+  ledger(callKey: string): string;
+  claim(callKey: string): string;
+  /** Hash: run-time overrides of the quota. */
+  quota: string;
+  /** Hash: the shared schedule of calls. */
+  pace: string;
+  /** Sorted set: calls of the last minute. */
+  callWindow: string;
+  /** Hash: virtual clock of the fair share. */
+  clock: string;
+  /** Hash: messages for the operator. */
+  operator: string;
+  /** Sorted set of worker ids by last sign of life, and one string each. */
+  workers: string;
+  worker(id: string): string;
+  /** Hash: fleet totals for the metrics. */
+  totals: string;
+  /** Channel on which controls tell every process to abort a batch's jobs. */
+  abortChannel: string;
+  /** BullMQ's own: SKU jobs that wait for a worker, and the limiter of the `ai` queue. */
+  skuBacklog: string;
+  aiLimiter: string;
+}
+
+export function keysOf(prefix: string): Keys {
+  return {
+    prefix,
+    batch: (id) => `${prefix}:batch:${id}`,
+    batches: (tenant) => (tenant === undefined ? `${prefix}:batches` : `${prefix}:batches:${tenant}`),
+    enqueueing: `${prefix}:enqueueing`,
+    open: `${prefix}:open`,
+    idempotency: (tenant, keySha256) => `${prefix}:idempotency:${tenant}:${keySha256}`,
+    ledger: (callKey) => `${prefix}:ledger:${callKey}`,
+    claim: (callKey) => `${prefix}:claim:${callKey}`,
+    quota: `${prefix}:quota`,
+    pace: `${prefix}:pace`,
+    callWindow: `${prefix}:calls`,
+    clock: `${prefix}:clock`,
+    operator: `${prefix}:operator`,
+    workers: `${prefix}:workers`,
+    worker: (id) => `${prefix}:worker:${id}`,
+    totals: `${prefix}:totals`,
+    abortChannel: `${prefix}:abort`,
+    skuBacklog: `${prefix}:sku:prioritized`,
+    aiLimiter: `${prefix}:ai:limiter`,
+  };
+}

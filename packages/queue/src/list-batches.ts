@@ -1,0 +1,68 @@
+import type { BatchStatus } from '@image-studio/contract';
+import type { Redis } from './connect.ts';
+import { estimateEta } from './eta.ts';
+import type { Keys } from './keys.ts';
+import type { QuotaConfig } from './quota.ts';
+import { readBatch } from './read-batch.ts';
+import type { BatchState, Page } from './studio-api.ts';
+
+/** Batches looked at in one round trip while a status filter searches. */
+const SCAN_CHUNK = 100;
+
+/** One page, newest first. */
+export async function listBatches(
+  redis: Redis,
+  keys: Keys,
+  query: { tenant?: string; status?: BatchStatus; cursor?: string; limit: number },
+  quota: QuotaConfig,
+): Promise<Page<BatchState>> {
+  const index = keys.batches(query.tenant);
+  const items: BatchState[] = [];
+  // The cursor is the id of the last one shown: batches that arrive meanwhile shift nothing.
+  let from = query.cursor === undefined ? 0 : await positionAfter(redis, index, query.cursor);
+  for (;;) {
+    const ids = await redis.zrevrange(index, from, from + SCAN_CHUNK - 1);
+    if (ids.length === 0) return { items, nextCursor: null };
+    for (const batch of await readBatches(redis, keys, ids, quota)) {
+      if (query.status !== undefined && batch.status !== query.status) continue;
+      if (items.length === query.limit) return { items, nextCursor: items.at(-1)?.id ?? null };
+      items.push(batch);
+    }
+    from += ids.length;
+  }
+}
+
+async function positionAfter(redis: Redis, index: string, id: string): Promise<number> {
+  const rank = await redis.zrevrank(index, id);
+  return rank === null ? 0 : rank + 1;
+}
+
+/** The batches that exist among `ids`, in that order, with their ETA. */
+export async function readBatches(
+  redis: Redis,
+  keys: Keys,
+  ids: string[],
+  quota: QuotaConfig,
+): Promise<BatchState[]> {
+  const [override, backlog, ...hashes] = await Promise.all([
+    redis.hget(keys.quota, 'callsPerMinute'),
+    redis.zcard(keys.skuBacklog),
+    ...ids.map((id) => redis.hgetall(keys.batch(id))),
+  ]);
+  const callsPerMinute = Number(override ?? quota.callsPerMinute);
+  return hashes.flatMap((hash) => {
+    const batch = readBatch(hash);
+    if (!batch) return [];
+    return [{ ...batch, eta: etaOf(batch, callsPerMinute, backlog) }];
+  });
+}
+
+function etaOf(batch: BatchState, callsPerMinute: number, backlog: number): BatchState['eta'] {
+  const { counts, images } = batch;
+  const left = counts.waiting + counts.active;
+  if (left === 0 || batch.status === 'paused') return null;
+  const imagesPerSku = images.expected / counts.total;
+  const callsLeft = Math.max(1, Math.round(left * imagesPerSku));
+  const callsLeftElsewhere = Math.max(0, backlog - counts.waiting);
+  return estimateEta({ callsLeft, callsLeftElsewhere, callsPerMinute });
+}

@@ -1,0 +1,138 @@
+import { defineScript } from '../script.ts';
+import { SHARED } from './shared.ts';
+
+/**
+ * Takes the next slot of the fleet's schedule. KEYS: quota, pace, BullMQ's limiter key.
+ * ARGV: configured calls per minute, share of the quota to aim at, lead (ms), preparation (ms).
+ *
+ * The schedule is exact; BullMQ's limiter is only the fence in front of it: it lets a job start `lead` before its
+ * slot, so that the request body is ready when the slot comes and BullMQ's 1.5–2 ms a start cost nothing.
+ * A longer pause (a 429) that stands in the limiter key is never shortened. Returns milliseconds until the slot.
+ */
+export const reserveSlotScript = defineScript(/* lua */ `
+local t = redis.call('TIME')
+local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
+local rate = tonumber(redis.call('HGET', KEYS[1], 'callsPerMinute') or ARGV[1])
+local pace = redis.call('HMGET', KEYS[2], 'next', 'trim', 'pausedUntil')
+local trim = tonumber(pace[2] or '1')
+local interval = 60000 / (rate * tonumber(ARGV[2]) * trim)
+local slot = math.max(tonumber(pace[1] or '0'), now + tonumber(ARGV[4]), tonumber(pace[3] or '0'))
+redis.call('HSET', KEYS[2], 'next', string.format('%.3f', slot + interval))
+-- A trimmed pace recovers by a thousandth a call, so one 429 is forgotten after a few dozen calls.
+if trim < 1 then redis.call('HSET', KEYS[2], 'trim', math.min(1, trim + 0.001)) end
+local fence = math.floor(slot + interval - tonumber(ARGV[3]) - now)
+if fence > 0 and redis.call('PTTL', KEYS[3]) < fence then redis.call('SET', KEYS[3], 1, 'PX', fence) end
+return string.format('%.3f', slot - now)
+`);
+
+/**
+ * The last look before money is spent. KEYS: batch, pace, call window, clock.
+ * ARGV: index, run, token (unique to this request), tag.
+ * Returns 'ok' and counts the call as made; 'stale' when the batch no longer wants it; a number: milliseconds for
+ * which the provider asked us to wait.
+ */
+export const startCallScript = defineScript(/* lua */ `
+${SHARED}
+local b, index, run = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local minRun = redis.call('HGET', b, 'minRun')
+if not minRun or run < tonumber(minRun) then return 'stale' end
+if state_of(b, index) ~= 'a' then return 'stale' end
+local now = now_ms()
+local wait = tonumber(redis.call('HGET', KEYS[2], 'pausedUntil') or '0') - now
+if wait > 0 then return tostring(math.ceil(wait)) end
+if redis.call('HSETNX', b .. ':calls', ARGV[3], 's') == 1 then
+  redis.call('HINCRBY', b, 'callsMade', 1)
+  touch(b, index)
+end
+redis.call('ZADD', KEYS[3], now, ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 60000)
+local v = tonumber(redis.call('HGET', KEYS[4], 'v') or '0')
+if tonumber(ARGV[4]) > v then redis.call('HSET', KEYS[4], 'v', ARGV[4]) end
+return 'ok'
+`);
+
+/**
+ * Settles a request that was sent. KEYS: batch, totals. ARGV: index, token, 'ok' or 'failed', cost (millionths of a
+ * dollar), outcome label. A request is settled once, however often this runs.
+ */
+export const settleCallScript = defineScript(/* lua */ `
+${SHARED}
+local b = KEYS[1]
+if redis.call('HGET', b .. ':calls', ARGV[2]) ~= 's' then return 0 end
+redis.call('HSET', b .. ':calls', ARGV[2], ARGV[3] == 'ok' and 'o' or 'f')
+if ARGV[3] ~= 'ok' then redis.call('HINCRBY', b, 'callsFailed', 1) end
+redis.call('HINCRBY', b, 'costMicroUsd', ARGV[4])
+redis.call('HINCRBY', KEYS[2], 'calls:' .. ARGV[5], 1)
+redis.call('HINCRBY', KEYS[2], 'costMicroUsd', ARGV[4])
+touch(b, ARGV[1])
+return 1
+`);
+
+/**
+ * Counts a picture that was paid for elsewhere, once per SKU and call. KEYS: batch, totals. ARGV: index, call key.
+ */
+export const noteReuseScript = defineScript(/* lua */ `
+${SHARED}
+local b = KEYS[1]
+if redis.call('EXISTS', b) == 0 then return 0 end
+if redis.call('HSETNX', b .. ':calls', 'r' .. ARGV[1] .. ':' .. string.sub(ARGV[2], 1, 16), 'o') == 0 then return 0 end
+redis.call('HINCRBY', b, 'callsReused', 1)
+redis.call('HINCRBY', KEYS[2], 'calls:reused', 1)
+touch(b, ARGV[1])
+return 1
+`);
+
+/**
+ * Holds back every call of the fleet. KEYS: pace, BullMQ's limiter key. ARGV: milliseconds.
+ * A longer pause is never overwritten by a shorter one.
+ */
+export const pauseCallsScript = defineScript(/* lua */ `
+local t = redis.call('TIME')
+local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
+local ms = tonumber(ARGV[1])
+local known = tonumber(redis.call('HGET', KEYS[1], 'pausedUntil') or '0')
+if now + ms > known then redis.call('HSET', KEYS[1], 'pausedUntil', string.format('%.0f', now + ms)) end
+if redis.call('PTTL', KEYS[2]) < ms then redis.call('SET', KEYS[2], 1, 'PX', math.ceil(ms)) end
+return 1
+`);
+
+/**
+ * Notes a per-minute 429. KEYS: pace. ARGV: window (ms). Trims the pace by 3 %, at most to 80 %.
+ * Returns how many came within the window, this one included: one is bad luck, several are a wrong quota.
+ */
+export const noteThrottledScript = defineScript(/* lua */ `
+local t = redis.call('TIME')
+local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
+local pace = redis.call('HMGET', KEYS[1], 'trim', 'throttledAt', 'throttled')
+redis.call('HSET', KEYS[1], 'trim', math.max(0.8, tonumber(pace[1] or '1') * 0.97))
+local count = 1
+if now - tonumber(pace[2] or '0') < tonumber(ARGV[1]) then count = tonumber(pace[3] or '0') + 1 end
+redis.call('HSET', KEYS[1], 'throttledAt', string.format('%.0f', now), 'throttled', count)
+return count
+`);
+
+/**
+ * Claims the making of a picture. KEYS: ledger entry, claim. ARGV: job id, time to live (ms).
+ * Returns 'paid' when it exists, 'mine' when this job is to make it, else the id of the job that is making it.
+ */
+export const claimCallScript = defineScript(/* lua */ `
+if redis.call('EXISTS', KEYS[1]) == 1 then return 'paid' end
+local owner = redis.call('GET', KEYS[2])
+if owner and owner ~= ARGV[1] then return owner end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return 'mine'
+`);
+
+/** Takes a claim from a job that is gone. KEYS: claim. ARGV: expected owner, new owner, time to live (ms). */
+export const stealClaimScript = defineScript(/* lua */ `
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+`);
+
+/** Gives a claim back. KEYS: claim. ARGV: owner. */
+export const releaseClaimScript = defineScript(/* lua */ `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`);

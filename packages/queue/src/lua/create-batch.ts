@@ -1,0 +1,35 @@
+import { defineScript } from '../script.ts';
+
+/**
+ * Makes a batch visible, whole. KEYS: batch, all batches, tenant's batches, enqueueing, idempotency key
+ * ('' if none), open batches, clock.
+ * ARGV: id, tenant, name, options JSON, total, expected images, body digest, created at (ms).
+ * The SKUs' input was written before, with an expiry that this call takes away: a process that died in between
+ * leaves nothing behind. Returns `{'created'}`, or `{'exists', digest, id}` when the idempotency key is taken.
+ */
+export const createBatchScript = defineScript(/* lua */ `
+local b, id = KEYS[1], ARGV[1]
+if redis.call('EXISTS', b) == 1 then return { 'created' } end
+if KEYS[5] ~= '' then
+  local known = redis.call('GET', KEYS[5])
+  if known then
+    local digest, other = string.match(known, '^(%x+) (.+)$')
+    return { 'exists', digest, other }
+  end
+  redis.call('SET', KEYS[5], ARGV[7] .. ' ' .. id, 'EX', 172800)
+end
+redis.call('PERSIST', b .. ':input')
+redis.call('PERSIST', b .. ':names')
+redis.call('SET', b .. ':states', string.rep('q', tonumber(ARGV[5])))
+redis.call('HSET', b, 'id', id, 'tenant', ARGV[2], 'name', ARGV[3], 'options', ARGV[4],
+  'total', ARGV[5], 'waiting', ARGV[5], 'active', 0, 'completed', 0, 'failed', 0, 'cancelled', 0, 'needsReview', 0,
+  'imagesExpected', ARGV[6], 'imagesDone', 0, 'callsMade', 0, 'callsReused', 0, 'callsFailed', 0, 'costMicroUsd', 0,
+  'seq', 1, 'run', 1, 'minRun', 1, 'tag', 0, 'isCancelled', 0, 'paused', 0, 'createdAt', ARGV[8], 'finishedAt', '')
+redis.call('ZADD', KEYS[2], ARGV[8], id)
+redis.call('ZADD', KEYS[3], ARGV[8], id)
+redis.call('ZADD', KEYS[4], ARGV[8], id)
+-- With nothing else to do the clock starts anew, long before it could reach the end of BullMQ's priorities.
+if redis.call('ZCARD', KEYS[6]) == 0 then redis.call('DEL', KEYS[7]) end
+redis.call('ZADD', KEYS[6], ARGV[8], id)
+return { 'created' }
+`);

@@ -1,0 +1,48 @@
+/**
+ * Pieces that every script on a batch shares. `b` is the batch key.
+ *
+ * States, one character a SKU in the string `<b>:states`:
+ *   q waiting, not yet enqueued · w waiting, enqueued · a active · c completed · f failed · x cancelled · r needs review
+ * `q` and `w` are both `waiting` to the outside; the difference lets an enqueue that died be resumed.
+ */
+export const SHARED = /* lua */ `
+local COUNT = { q = 'waiting', w = 'waiting', a = 'active', c = 'completed', f = 'failed', x = 'cancelled', r = 'needsReview' }
+
+local function now_ms()
+  local t = redis.call('TIME')
+  return tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
+end
+
+local function state_of(b, index)
+  return redis.call('GETRANGE', b .. ':states', index, index)
+end
+
+-- Marks the SKU as changed: raises the batch's sequence number and remembers it for this SKU.
+local function touch(b, index)
+  local seq = redis.call('HINCRBY', b, 'seq', 1)
+  redis.call('ZADD', b .. ':changes', seq, index)
+  redis.call('HSET', b, 'lastIndex', index)
+  return seq
+end
+
+-- Moves a SKU from one state to another; the counts move with it, so they always add up.
+local function set_state(b, index, from, to)
+  if COUNT[from] ~= COUNT[to] then
+    redis.call('HINCRBY', b, COUNT[from], -1)
+    redis.call('HINCRBY', b, COUNT[to], 1)
+  end
+  redis.call('SETRANGE', b .. ':states', index, to)
+end
+
+-- The first process to see nothing left to do ends the batch. Returns 1 when this call did.
+local function end_if_done(b, open)
+  local left = redis.call('HMGET', b, 'waiting', 'active', 'finishedAt')
+  if tonumber(left[1]) == 0 and tonumber(left[2]) == 0 and left[3] == '' then
+    redis.call('HSET', b, 'finishedAt', math.floor(now_ms()), 'paused', 0)
+    redis.call('HINCRBY', b, 'seq', 1)
+    redis.call('ZREM', open, redis.call('HGET', b, 'id'))
+    return 1
+  end
+  return 0
+end
+`;

@@ -1,0 +1,80 @@
+import { defineScript } from '../script.ts';
+import { SHARED } from './shared.ts';
+
+/** The fence at the start of every write: the run must still be wanted and must own the SKU. */
+const OWNS = /* lua */ `
+local function owns(b, index, run)
+  local head = redis.call('HMGET', b, 'minRun')
+  if not head[1] or run < tonumber(head[1]) then return false end
+  local owner = redis.call('HGET', b .. ':runs', index)
+  return owner and tonumber(owner) == run
+end
+`;
+
+/**
+ * Takes a SKU for a run. KEYS: batch, clock. ARGV: index, run, tag.
+ * Returns `{input JSON, options JSON, record JSON or '', tenant}`, or nothing when the run is stale, the batch is gone
+ * or the SKU has ended: then the job must drop itself. Safe to run twice: an active SKU stays active.
+ */
+export const beginSkuScript = defineScript(/* lua */ `
+${SHARED}
+local b, index, run = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local head = redis.call('HMGET', b, 'minRun', 'options', 'tenant')
+if not head[1] or run < tonumber(head[1]) then return {} end
+local owner = redis.call('HGET', b .. ':runs', index)
+if owner and tonumber(owner) > run then return {} end
+local state = state_of(b, index)
+if state == 'q' or state == 'w' then
+  set_state(b, index, state, 'a')
+  touch(b, index)
+elseif state ~= 'a' then
+  return {}
+end
+redis.call('HSET', b .. ':runs', index, run)
+local v = tonumber(redis.call('HGET', KEYS[2], 'v') or '0')
+if tonumber(ARGV[3]) > v then redis.call('HSET', KEYS[2], 'v', ARGV[3]) end
+return { redis.call('HGET', b .. ':input', index), head[2], redis.call('HGET', b .. ':records', index) or '', head[3] }
+`);
+
+/**
+ * Writes the record of an active SKU. KEYS: batch. ARGV: index, run, record JSON, pictures done.
+ * Returns 1, or 0 when the run no longer owns the SKU.
+ */
+export const noteSkuScript = defineScript(/* lua */ `
+${SHARED}
+${OWNS}
+local b, index, run = KEYS[1], ARGV[1], tonumber(ARGV[2])
+if not owns(b, index, run) or state_of(b, index) ~= 'a' then return 0 end
+redis.call('HSET', b .. ':records', index, ARGV[3])
+local before = tonumber(redis.call('HGET', b .. ':done', index) or '0')
+if tonumber(ARGV[4]) ~= before then
+  redis.call('HSET', b .. ':done', index, ARGV[4])
+  redis.call('HINCRBY', b, 'imagesDone', tonumber(ARGV[4]) - before)
+end
+touch(b, index)
+return 1
+`);
+
+/**
+ * Ends a SKU. KEYS: batch, totals, open batches. ARGV: index, run, state character, record JSON, pictures done, failure code or '',
+ * 1 to speak for a job that cannot any more (its worker died too often), which may not even have begun the SKU.
+ * Returns `{moved, batch ended now}`; a second call moves nothing.
+ */
+export const finishSkuScript = defineScript(/* lua */ `
+${SHARED}
+${OWNS}
+local b, index, run, to = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local state = state_of(b, index)
+local started = state == 'a' and owns(b, index, run)
+local unstarted = ARGV[7] == '1' and (state == 'w' or state == 'q')
+  and run >= tonumber(redis.call('HGET', b, 'minRun') or '1e9')
+if not started and not unstarted then return { 0, 0 } end
+redis.call('HSET', b .. ':records', index, ARGV[4])
+local before = tonumber(redis.call('HGET', b .. ':done', index) or '0')
+redis.call('HSET', b .. ':done', index, ARGV[5])
+redis.call('HINCRBY', b, 'imagesDone', tonumber(ARGV[5]) - before)
+set_state(b, index, state, to)
+touch(b, index)
+redis.call('HINCRBY', KEYS[2], 'skus:' .. COUNT[to] .. ':' .. ARGV[6], 1)
+return { 1, end_if_done(b, KEYS[3]) }
+`);

@@ -1,0 +1,36 @@
+import { QueueEvents } from 'bullmq';
+import { connectPatient, disconnect } from './connect.ts';
+import { batchIdOfJob } from './job-ids.ts';
+import { AI_QUEUE, SKU_QUEUE } from './queues.ts';
+
+const EVENTS = ['added', 'active', 'progress', 'completed', 'failed', 'waiting-children', 'delayed', 'stalled'] as const;
+
+export interface News {
+  close(): Promise<void>;
+}
+
+/**
+ * Reads the event streams of both queues and says which batch each event is about. That is all it says: events may be
+ * lost or doubled, so whoever listens looks the truth up in the batch store.
+ */
+export function readNews(redisUrl: string, prefix: string, onBatch: (batchId: string) => void): News {
+  const readers = [SKU_QUEUE, AI_QUEUE].map((name) => {
+    const redis = connectPatient(redisUrl);
+    redis.on('error', () => {}); // reconnects by itself; readiness reports it
+    const events = new QueueEvents(name, { connection: redis, prefix });
+    events.on('error', () => {});
+    for (const event of EVENTS) {
+      events.on(event, ({ jobId }: { jobId: string }) => {
+        const batchId = batchIdOfJob(jobId);
+        if (batchId !== null) onBatch(batchId);
+      });
+    }
+    return { redis, events };
+  });
+  return {
+    async close() {
+      await Promise.all(readers.map(({ events }) => events.close()));
+      await Promise.all(readers.map(({ redis }) => disconnect(redis)));
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { Redis } from './connect.ts';
+import type { Keys } from './keys.ts';
+import type { OperatorMessage } from './studio-api.ts';
+
+const StoredMessage = z.object({ code: z.string(), message: z.string(), at: z.string() });
+
+/** Raises a message once; a repeat keeps the time of the first. */
+export async function raiseOperatorMessage(redis: Redis, keys: Keys, code: string, message: string): Promise<void> {
+  await redis.hsetnx(keys.operator, code, JSON.stringify({ code, message, at: new Date().toISOString() }));
+}
+
+/** Returns whether there was such a message. */
+export async function clearOperatorMessage(redis: Redis, keys: Keys, code: string): Promise<boolean> {
+  return (await redis.hdel(keys.operator, code)) === 1;
+}
+
+export async function listOperatorMessages(redis: Redis, keys: Keys): Promise<OperatorMessage[]> {
+  const values = await redis.hvals(keys.operator);
+  return values.map((value) => StoredMessage.parse(JSON.parse(value)));
+}

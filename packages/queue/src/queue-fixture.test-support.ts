@@ -1,0 +1,141 @@
+import { type BatchOptions, BatchOptions as Options, type CallRequest, type SkuRecord } from '@image-studio/contract';
+import { startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { createStudioApi } from './create-studio-api.ts';
+import { createStudioWorker, type StudioHandlers, type StudioWorker } from './create-studio-worker.ts';
+import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
+import type { BatchState, StudioApi } from './studio-api.ts';
+
+/** For tests: a real Redis with one API and as many workers as asked for, all closed by `close`. */
+export interface QueueFixture {
+  redis: TestRedis;
+  api: StudioApi;
+  startWorker(handlers: Partial<StudioHandlers>, config?: { callsPerMinute?: number }): Promise<StudioWorker>;
+  submit(skus: string[], options?: Partial<BatchOptions>): Promise<BatchState>;
+  close(): Promise<void>;
+}
+
+const quiet = { info() {}, warn() {} };
+
+export async function startQueueFixture(): Promise<QueueFixture> {
+  const redis = await startTestRedis();
+  const api = createStudioApi({
+    redisUrl: redis.url,
+    prefix: 'test',
+    quota: { model: 'm', callsPerMinute: 6000 },
+    log: quiet,
+  });
+  await untilReady(api);
+  const workers: StudioWorker[] = [];
+  return {
+    redis,
+    api,
+    async startWorker(handlers, config = {}) {
+      const worker = createStudioWorker({
+        redisUrl: redis.url,
+        prefix: 'test',
+        version: '0',
+        callsPerMinute: config.callsPerMinute ?? 6000,
+        skuConcurrency: 8,
+        aiConcurrency: 8,
+        jobLockMs: 3000,
+        retryBaseMs: 20,
+        log: quiet,
+      });
+      workers.push(worker);
+      await worker.start({
+        sku: handlers.sku ?? skuHandler(worker),
+        call: handlers.call ?? callHandler(worker),
+      });
+      return worker;
+    },
+    async submit(skus, options = {}) {
+      const { batch } = await api.submit({
+        tenant: 'default',
+        options: Options.parse(options),
+        skus: skus.map((sku) => ({ sku, images: [{ url: `http://supplier.test/${encodeURIComponent(sku)}.jpg` }] })),
+      });
+      return batch;
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close(5000)));
+      await api.close();
+      await redis.stop();
+    },
+  };
+}
+
+/** A SKU that needs one picture: asks for it, waits, ends. `callKey` decides who shares it. */
+export function skuHandler(worker: StudioWorker, callKey = (job: SkuJob, sku: string) => keyFor(sku)) {
+  return async (job: SkuJob): Promise<SkuOutcome> => {
+    const begun = await job.begin();
+    if (!begun) return { then: 'drop' };
+    const call = aCall(callKey(job, begun.input.sku));
+    const entry = await worker.ledger.find(call.callKey);
+    if (!entry) {
+      const failure = await job.callFailure(call.callKey);
+      if (failure) {
+        await job.finish('failed', { ...aRecord(), failure });
+        return { then: 'fail', failure };
+      }
+      await job.note(aRecord());
+      return { then: 'waitForCalls', calls: [call] };
+    }
+    if (entry.payer !== `${job.batchId}_${job.index}`) await job.noteReuse(call.callKey);
+    await job.finish('completed', aRecord());
+    return { then: 'done' };
+  };
+}
+
+/** A model that always answers: takes its slot, is counted, is remembered. */
+export function callHandler(worker: StudioWorker, onCall: (job: CallJob) => void = () => {}) {
+  return async (job: CallJob): Promise<CallOutcome> => {
+    const { callKey, batchId, index } = job.data;
+    if (await worker.ledger.find(callKey)) return { then: 'done' };
+    await job.reserveSlot();
+    const start = await job.start();
+    if (start.verdict !== 'go') return { then: 'drop' };
+    onCall(job);
+    await worker.ledger.record(callKey, anEntry(`${batchId}_${index}`));
+    await job.settle('ok', 0.05);
+    return { then: 'done' };
+  };
+}
+
+/** 64 hex digits that stand for a call, from any text. */
+export function keyFor(text: string): string {
+  return Buffer.from(text).toString('hex').padEnd(64, '0').slice(0, 64);
+}
+
+export function aRecord(): SkuRecord {
+  return { stage: 'generate', attempts: 1, timeline: [], images: [] };
+}
+
+export function aCall(callKey: string): CallRequest {
+  return {
+    role: 'main',
+    kind: 'main',
+    callKey,
+    model: 'm',
+    inputs: [],
+    prompt: 'p',
+    aspectRatio: '1:1',
+    imageSize: '1K',
+  };
+}
+
+function anEntry(payer: string) {
+  const usage = { promptTokens: 1, imageTokens: 1, textTokens: 0 };
+  return { key: 'ai/x', mime: 'image/png', model: 'm', costUsd: 0.05, usage, payer, at: new Date().toISOString(), ms: 1 };
+}
+
+async function untilReady(api: StudioApi): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    try {
+      await api.queueCounts();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+  throw new Error('the queues did not become ready');
+}

@@ -1,0 +1,42 @@
+import { Queue } from 'bullmq';
+import type { Redis } from './connect.ts';
+
+export const SKU_QUEUE = 'sku';
+export const AI_QUEUE = 'ai';
+export type QueueName = typeof SKU_QUEUE | typeof AI_QUEUE;
+
+/** Events kept per queue, about 36 bytes each; a relay that was away longer reads the truth instead. */
+const MAX_EVENTS = 10_000;
+
+/**
+ * The one place that makes `Queue` objects. Every `new Queue` rewrites the length of the event stream, so two places
+ * with two opinions would keep trimming each other's events.
+ */
+export function openQueue(name: QueueName, redis: Redis, prefix: string): Queue {
+  const queue = new Queue(name, {
+    connection: redis,
+    prefix,
+    streams: { events: { maxLen: MAX_EVENTS } },
+    defaultJobOptions: name === SKU_QUEUE ? SKU_JOB_OPTIONS : AI_JOB_OPTIONS,
+  });
+  queue.on('error', () => {}); // ioredis reconnects by itself; commands that fail reject where they were made
+  return queue;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Finished jobs stay for Bull Board; the batch store, not BullMQ, is what remembers a SKU. */
+const SKU_JOB_OPTIONS = {
+  attempts: 3,
+  backoff: { type: 'exponential', delay: 2000, jitter: 0.5 },
+  removeOnComplete: { age: DAY_SECONDS, count: 20_000 },
+  removeOnFail: { age: 7 * DAY_SECONDS, count: 20_000 },
+};
+
+/** Attempts are counted for transient faults only; waiting for quota spends none. */
+const AI_JOB_OPTIONS = {
+  attempts: 8,
+  backoff: { type: 'custom' },
+  removeOnComplete: { age: DAY_SECONDS, count: 20_000 },
+  removeOnFail: { age: DAY_SECONDS, count: 20_000 },
+};

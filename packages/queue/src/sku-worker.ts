@@ -1,0 +1,154 @@
+import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
+import { BatchOptions, Failure, SkuInput, SkuJobData, SkuRecord } from '@image-studio/contract';
+import { type AddCallsDeps, addCalls } from './add-calls.ts';
+import { type BegunSku, type SkuJob, type SkuOutcome, SkuTaken } from './jobs.ts';
+import { aiJobId } from './job-ids.ts';
+import { noteReuseScript } from './lua/calls.ts';
+import { beginSkuScript, finishSkuScript, noteSkuScript } from './lua/sku-progress.ts';
+import { tagOfPriority } from './priority.ts';
+import { SKU_QUEUE } from './queues.ts';
+import { runAheadDelay } from './run-ahead.ts';
+import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
+
+/** Characters of `<batch>:states` for the ways a SKU's job can end it. */
+const STATE_CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
+/** How long a SKU waits before it looks again for a picture that another SKU's job is making. */
+const ELSEWHERE_MS = 1500;
+
+/** Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. */
+export function startSkuWorker(
+  deps: WorkerDeps & AddCallsDeps,
+  handle: (job: SkuJob) => Promise<SkuOutcome>,
+): Worker<SkuJobData> {
+  const worker = new Worker<SkuJobData>(
+    SKU_QUEUE,
+    async (job, token, signal) => {
+      const data = SkuJobData.safeParse(job.data);
+      if (!data.success) return handBack(job, token);
+      const delayMs = data.data.step ? 0 : await runAheadDelay(deps, job.priority);
+      if (delayMs > 0) return delay(job, token, delayMs);
+      const release = deps.track(data.data.batchId, 'sku', job.id ?? '');
+      try {
+        return await follow(deps, job, token, signal ?? new AbortController().signal, handle);
+      } finally {
+        release();
+      }
+    },
+    { ...workerOptions(deps), concurrency: deps.skuConcurrency },
+  );
+  // A job that BullMQ itself gave up (its worker died again and again) never reaches the handler's end.
+  worker.on('failed', (job) => {
+    if (job?.finishedOn === undefined) return;
+    deps.background(() => abandonSku(deps, job.data, job.failedReason));
+  });
+  return worker;
+}
+
+/** Runs the handler until it says how this start ends, and tells BullMQ. */
+async function follow(
+  deps: WorkerDeps & AddCallsDeps,
+  job: Job<SkuJobData>,
+  token: string | undefined,
+  signal: AbortSignal,
+  handle: (job: SkuJob) => Promise<SkuOutcome>,
+): Promise<void> {
+  for (;;) {
+    const outcome = await handle(skuJobOf(deps, job, signal)).catch((error: unknown) => {
+      if (error instanceof SkuTaken || signal.aborted) return { then: 'drop' } as const;
+      throw error;
+    });
+    if (outcome.then === 'drop' && signal.aborted && deps.isClosing()) return handBack(job, token);
+    if (outcome.then === 'done' || outcome.then === 'drop') return;
+    if (outcome.then === 'fail') throw new UnrecoverableError(outcome.failure.message);
+    if (outcome.then === 'retry') throw new Error(outcome.failure.message);
+    const { added, elsewhere } = await addCalls(deps, job, outcome.calls);
+    if (added > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
+    if (added === 0 && elsewhere > 0) return delay(job, token, ELSEWHERE_MS);
+  }
+}
+
+async function delay(job: Job, token: string | undefined, ms: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + ms, token);
+  throw new DelayedError();
+}
+
+function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal: AbortSignal): SkuJob {
+  const { redis, keys, aiQueue } = deps;
+  const { batchId, index, run } = job.data;
+  const batch = keys.batch(batchId);
+  return {
+    batchId,
+    index,
+    run,
+    attempt: job.attemptsMade + 1,
+    isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+    step: job.data.step,
+    signal,
+    async begin() {
+      const tag = tagOfPriority(job.priority);
+      return begunSku((await beginSkuScript(redis, [batch, keys.clock], [index, run, tag])) as string[]);
+    },
+    async saveStep(step) {
+      await job.updateData({ ...job.data, step });
+    },
+    async note(record) {
+      const args = [index, run, JSON.stringify(record), record.images.length];
+      if (Number(await noteSkuScript(redis, [batch], args)) === 0) throw new SkuTaken();
+      await job.updateProgress({ stage: record.stage ?? '' });
+    },
+    async finish(state, record) {
+      await finishSkuScript(
+        redis,
+        [batch, keys.totals, keys.open],
+        [index, run, STATE_CHARACTER[state], JSON.stringify(record), record.images.length, record.failure?.code ?? '', 0],
+      );
+    },
+    async callFailure(callKey) {
+      const id = aiJobId(job.id ?? '', callKey);
+      const call = await aiQueue.getJob(id);
+      if (!call || (await call.getState()) !== 'failed') return null;
+      return failureOf(call.failedReason);
+    },
+    async noteReuse(callKey) {
+      await noteReuseScript(redis, [batch, keys.totals], [index, callKey]);
+    },
+    async countImage(mode, status) {
+      await redis.hincrby(keys.totals, `images:${mode}:${status}`, 1);
+    },
+  };
+}
+
+function begunSku([input, options, record, tenant]: string[]): BegunSku | null {
+  if (input === undefined || options === undefined) return null;
+  return {
+    tenant: tenant ?? 'default',
+    input: SkuInput.parse(JSON.parse(input)),
+    options: BatchOptions.parse(JSON.parse(options)),
+    record: record ? SkuRecord.parse(JSON.parse(record)) : null,
+  };
+}
+
+/** The AI worker writes its failures as JSON; anything else is BullMQ's own word, e.g. for a stalled job. */
+function failureOf(reason: string | undefined): Failure {
+  try {
+    return Failure.parse(JSON.parse(reason ?? ''));
+  } catch {
+    return { code: 'INTERNAL', message: `the AI call was given up: ${reason}`, stage: 'generate', retryable: true };
+  }
+}
+
+/** Ends a SKU as failed in the name of a job that cannot speak for itself. */
+export async function abandonSku(deps: WorkerDeps, data: SkuJobData, why: string): Promise<void> {
+  const { redis, keys } = deps;
+  const batch = keys.batch(data.batchId);
+  const known = await redis.hget(`${batch}:records`, String(data.index));
+  const record: SkuRecord = known
+    ? SkuRecord.parse(JSON.parse(known))
+    : { stage: null, attempts: 0, timeline: [], images: [] };
+  const failure: Failure = { code: 'INTERNAL', message: why, stage: record.stage ?? 'download', retryable: true };
+  await finishSkuScript(
+    redis,
+    [batch, keys.totals, keys.open],
+    [data.index, data.run, 'f', JSON.stringify({ ...record, failure }), record.images.length, failure.code, 1],
+  );
+}

@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { type ApiKey, ApiKeys } from './api-keys.ts';
+import { type ModelChoice, modelChoiceSlice } from './model-slice.ts';
+import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
+import { type QuotaConfig, QuotaSlice } from './quota-slice.ts';
+import { type Environment, readEnvironment } from './read-environment.ts';
+import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
+import { variable } from './variable.ts';
+
+/** Configuration of the API process; frozen, all units in the names. */
+export interface ApiConfig extends ProcessConfig {
+  /** 0: any free port. */
+  port: number;
+  /** Empty only on a loopback host. */
+  apiKeys: readonly ApiKey[];
+  /** Base of links in answers, without a slash at its end. Unset: the address the server listens on. */
+  publicUrl?: string;
+  dataDir: string;
+  store: StoreConfig;
+  model: ModelChoice;
+  quota: QuotaConfig;
+  webhooks: {
+    /** `whsec_…`; without it webhooks are sent unsigned. */
+    secret?: string;
+    /** Lets webhooks reach private addresses, as downloads may (`ALLOW_PRIVATE_SOURCES`). */
+    allowPrivate: boolean;
+  };
+}
+
+/** Reads what the API uses; throws one `ConfigError` that names every wrong variable. */
+export function readApiConfig(env: Environment): Readonly<ApiConfig> {
+  const { process, address, ...rest } = readEnvironment(env, {
+    process: ProcessSlice,
+    address: AddressSlice,
+    apiKeys: KeySlice,
+    dataDir: DataDirSlice,
+    store: storeSlice(env),
+    model: modelChoiceSlice(env),
+    quota: QuotaSlice,
+    webhooks: WebhookSlice,
+  });
+  return Object.freeze({ ...process, ...address, ...rest });
+}
+
+const AddressSlice = z
+  .object({ PORT: variable.port(3000), PUBLIC_URL: variable.url(['https:', 'http:']).optional() })
+  .transform((env) => ({
+    port: env.PORT,
+    ...(env.PUBLIC_URL !== undefined && { publicUrl: env.PUBLIC_URL.replace(/\/+$/, '') }),
+  }));
+
+const KeySlice = z
+  .object({ HOST: z.string().default('127.0.0.1'), API_KEYS: ApiKeys })
+  .superRefine((env, context) => {
+    if (env.API_KEYS.length > 0 || isLoopback(env.HOST)) return;
+    const message = `is required when HOST (${env.HOST}) is not a loopback address: without keys anybody could use it`;
+    context.addIssue({ code: 'custom', path: ['API_KEYS'], message });
+  })
+  .transform((env) => env.API_KEYS);
+
+const WebhookSlice = z
+  .object({
+    WEBHOOK_SECRET: z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/_-]+={0,2}$/, 'must be "whsec_" and base64')
+      .optional(),
+    ALLOW_PRIVATE_SOURCES: variable.flag(false),
+  })
+  .transform((env) => ({
+    allowPrivate: env.ALLOW_PRIVATE_SOURCES,
+    ...(env.WEBHOOK_SECRET !== undefined && { secret: env.WEBHOOK_SECRET }),
+  }));
+
+function isLoopback(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith('127.');
+  return host === 'localhost' || host === '::1' || host === '[::1]';
+}

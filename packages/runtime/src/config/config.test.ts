@@ -1,0 +1,180 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readApiConfig } from './api-config.ts';
+import { ConfigError } from './config-error.ts';
+import { readWorkerConfig } from './worker-config.ts';
+
+const REDIS = { REDIS_URL: 'redis://127.0.0.1:6379' };
+
+function faultsOf(read: () => unknown): string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError)
+      return error.faults.map((fault) => `${fault.variable} ${fault.message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('readApiConfig', () => {
+  test('needs nothing but Redis', () => {
+    expect(readApiConfig(REDIS)).toEqual({
+      redisUrl: 'redis://127.0.0.1:6379',
+      queuePrefix: 'studio',
+      host: '127.0.0.1',
+      port: 3000,
+      apiKeys: [],
+      logLevel: 'info',
+      shutdownTimeoutMs: 30_000,
+      jobLockMs: 15_000,
+      dataDir: resolve('.data'),
+      store: { kind: 'file', folder: resolve('.data/objects') },
+      model: { engine: 'local' },
+      quota: { callsPerMinute: 60 },
+      webhooks: { allowPrivate: false },
+    });
+  });
+
+  test('reads keys with and without role and tenant', () => {
+    const keys = 'plain, acme:second,viewer@third,operator@acme:four:th,admin@x:fi@fth';
+    expect(readApiConfig({ ...REDIS, API_KEYS: keys }).apiKeys).toEqual([
+      { role: 'admin', tenant: 'default', key: 'plain' },
+      { role: 'admin', tenant: 'acme', key: 'second' },
+      { role: 'viewer', tenant: 'default', key: 'third' },
+      { role: 'operator', tenant: 'acme', key: 'four:th' },
+      { role: 'admin', tenant: 'x', key: 'fi@fth' },
+    ]);
+  });
+
+  test.each([
+    ['vewer@acme:s3cr3t', 'API_KEYS entry 1 has an unknown role before "@" (known: viewer, operator, admin)'],
+    ['good,,', 'API_KEYS entry 2 has an empty key or one with spaces or non-ASCII characters'],
+    ['acme:', 'API_KEYS entry 1 has an empty key or one with spaces or non-ASCII characters'],
+    ['a b:s3cr3t', 'API_KEYS entry 1 has a tenant that is not 1–64 letters, digits, ".", "_" or "-"'],
+    ['s3cr3t,viewer@s3cr3t', 'API_KEYS holds the same key twice'],
+  ])('refuses the key list %p without showing it', (keys, fault) => {
+    expect(faultsOf(() => readApiConfig({ ...REDIS, API_KEYS: keys }))).toEqual([fault]);
+  });
+
+  test.each(['0.0.0.0', '::', '192.168.1.4', 'studio.example.com', '127.evil.example'])(
+    'starts on %s only with keys',
+    (HOST) => {
+      expect(faultsOf(() => readApiConfig({ ...REDIS, HOST }))).toEqual([
+        `API_KEYS is required when HOST (${HOST}) is not a loopback address: without keys anybody could use it`,
+      ]);
+      expect(readApiConfig({ ...REDIS, HOST, API_KEYS: 'k' }).host).toBe(HOST);
+    },
+  );
+
+  test.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1'])('starts on %s without keys', (HOST) => {
+    expect(readApiConfig({ ...REDIS, HOST }).apiKeys).toEqual([]);
+  });
+
+  test('knows the engine without holding its key', () => {
+    const config = readApiConfig({ ...REDIS, GEMINI_API_KEY: 'AIza-very-secret' });
+    expect(config.model).toEqual({ engine: 'gemini', defaultModel: 'gemini-nano-banana-2.1' });
+    expect(JSON.stringify(config)).not.toContain('very-secret');
+  });
+
+  test('is frozen to its depth', () => {
+    const config = readApiConfig({ ...REDIS, API_KEYS: 'k' });
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.store)).toBe(true);
+    expect(Object.isFrozen(config.apiKeys[0])).toBe(true);
+  });
+});
+
+describe('readWorkerConfig', () => {
+  test('has the defaults of the contract', () => {
+    const config = readWorkerConfig(REDIS);
+    expect(config).toMatchObject({
+      opsPort: 9464,
+      model: { engine: 'local' },
+      aiConcurrency: 32,
+      aiTimeoutMs: 180_000,
+      source: {
+        maxBytes: 31_457_280,
+        maxPixels: 50_000_000,
+        timeoutMs: 120_000,
+        connectTimeoutMs: 20_000,
+        retries: 2,
+        allowPrivate: false,
+        allowOrigins: [],
+      },
+    });
+    expect(config.skuConcurrency % 4).toBe(0);
+  });
+
+  test('takes Gemini as soon as a key is set, and the local engine when told to', () => {
+    const key = { GEMINI_API_KEY: 'AIza-1', GEMINI_BASE_URL: 'http://127.0.0.1:9/' };
+    expect(readWorkerConfig({ ...REDIS, ...key }).model).toEqual({
+      engine: 'gemini',
+      apiKey: 'AIza-1',
+      baseUrl: 'http://127.0.0.1:9',
+      defaultModel: 'gemini-nano-banana-2.1',
+    });
+    expect(readWorkerConfig({ ...REDIS, ...key, IMAGE_MODEL: 'local' }).model).toEqual({ engine: 'local' });
+  });
+
+  test('names every fault at once, one line per variable', () => {
+    const env = {
+      SHUTDOWN_TIMEOUT_MS: 'soon',
+      OPS_PORT: '70000',
+      IMAGE_MODEL: 'gemini',
+      OBJECT_STORE: 's3',
+      S3_ACCESS_KEY_ID: 'id',
+      AI_CALLS_PER_MINUTE: '0',
+      AI_SPEND_PER_10_MIN_USD: '-3',
+      ALLOW_PRIVATE_SOURCES: 'maybe',
+      SOURCE_ALLOW_ORIGINS: 'http://127.0.0.1:1/path',
+      LOG_LEVEL: 'loud',
+      AI_TIMEOUT_MS: '3000000000',
+    };
+    expect(faultsOf(() => readWorkerConfig(env))).toEqual([
+      'REDIS_URL is required',
+      'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, but is "loud"',
+      'SHUTDOWN_TIMEOUT_MS must be a whole number from 1 to 2147483647, but is "soon"',
+      'OPS_PORT must be a whole number from 0 to 65535, but is "70000"',
+      'AI_TIMEOUT_MS must be a whole number from 1 to 2147483647, but is "3000000000"',
+      'S3_BUCKET is required when OBJECT_STORE is s3',
+      'S3_SECRET_ACCESS_KEY is required when S3_ACCESS_KEY_ID is set',
+      'GEMINI_API_KEY is required when IMAGE_MODEL is gemini',
+      'AI_CALLS_PER_MINUTE must be a whole number from 1 to 60000, but is "0"',
+      'AI_SPEND_PER_10_MIN_USD must be a positive amount of US dollars, but is "-3"',
+      'ALLOW_PRIVATE_SOURCES must be true or false, but is "maybe"',
+      'SOURCE_ALLOW_ORIGINS must be a comma-separated list of exact http(s) origins, without a path',
+    ]);
+  });
+
+  test('takes an empty or blank variable as unset', () => {
+    const env = { ...REDIS, OPS_PORT: '', IMAGE_MODEL: ' ', GEMINI_API_KEY: '', OBJECT_STORE: '' };
+    expect(readWorkerConfig(env)).toEqual(readWorkerConfig(REDIS));
+  });
+
+  test('does not look at variables of a choice that was not made', () => {
+    const env = { ...REDIS, S3_ENDPOINT: 'nonsense', GEMINI_BASE_URL: 'nonsense', PORT: 'x', API_KEYS: ',' };
+    expect(faultsOf(() => readWorkerConfig(env))).toEqual([]);
+    const s3 = { ...REDIS, OBJECT_STORE: 's3', S3_BUCKET: 'b', S3_PUBLIC_URL: 'https://cdn.example/x/' };
+    expect(readWorkerConfig({ ...s3, STUDIO_DATA_DIR: '' }).store).toEqual({
+      kind: 's3',
+      bucket: 'b',
+      region: 'auto',
+      forcePathStyle: false,
+      publicUrl: 'https://cdn.example/x',
+    });
+  });
+
+  test('never shows a secret, not even one pasted into the wrong variable', () => {
+    const secret = 'AIzaSyD-1234567890abcdefghijklmn';
+    const names = ['REDIS_URL', 'OPS_PORT', 'IMAGE_MODEL', 'OBJECT_STORE', 'LOG_LEVEL', 'QUEUE_PREFIX'];
+    for (const name of [...names, 'ALLOW_PRIVATE_SOURCES', 'GEMINI_BASE_URL', 'GEMINI_MODEL']) {
+      const env = { ...REDIS, GEMINI_API_KEY: 'k', [name]: `${secret} ` };
+      expect(faultsOf(() => readWorkerConfig(env)).join('\n')).not.toContain(secret);
+    }
+    const url = { REDIS_URL: 'http://:hunter2@redis:6379' };
+    expect(faultsOf(() => readWorkerConfig(url))).toEqual([
+      'REDIS_URL must be a URL that starts with redis:// or rediss://',
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { variable } from './variable.ts';
+
+export const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
+export type LogLevel = z.infer<typeof LogLevel>;
+
+/** What every process needs: Redis, its logs, how long it may take to stop. */
+export interface ProcessConfig {
+  /** May hold a password: never log it. */
+  redisUrl: string;
+  queuePrefix: string;
+  /** Interface of the API, and of a worker's ops server. */
+  host: string;
+  logLevel: LogLevel;
+  shutdownTimeoutMs: number;
+  /** BullMQ's lock; the stalled check runs every third of it. */
+  jobLockMs: number;
+}
+
+export const ProcessSlice = z
+  .object({
+    REDIS_URL: variable.url(['redis:', 'rediss:']),
+    QUEUE_PREFIX: z
+      .string()
+      .regex(/^[\w.{}:-]{1,64}$/, 'must be 1–64 letters, digits or any of _ . : - { }')
+      .default('studio'),
+    HOST: z.string().default('127.0.0.1'),
+    LOG_LEVEL: variable.oneOf(LogLevel.options),
+    SHUTDOWN_TIMEOUT_MS: variable.milliseconds(30_000),
+    JOB_LOCK_MS: variable.milliseconds(15_000, 500),
+  })
+  .transform(
+    (env): ProcessConfig => ({
+      redisUrl: env.REDIS_URL,
+      queuePrefix: env.QUEUE_PREFIX,
+      host: env.HOST,
+      logLevel: env.LOG_LEVEL ?? 'info',
+      shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+      jobLockMs: env.JOB_LOCK_MS,
+    }),
+  );

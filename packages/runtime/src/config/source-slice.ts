@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { variable } from './variable.ts';
+
+/** Bounds of the downloads from suppliers. */
+export interface SourceConfig {
+  maxBytes: number;
+  maxPixels: number;
+  timeoutMs: number;
+  connectTimeoutMs: number;
+  retries: number;
+  /** Lets downloads reach private and loopback addresses; log it loudly. */
+  allowPrivate: boolean;
+  /** Exact origins that are allowed although private: the embedded sample catalogue's. */
+  allowOrigins: readonly string[];
+}
+
+/** An origin list such as `http://127.0.0.1:3100,http://127.0.0.1:3101`. */
+const Origins = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((origin) => origin.trim() || []))
+  .refine((origins) => origins.every(isHttpOrigin), {
+    error: 'must be a comma-separated list of exact http(s) origins, without a path',
+  });
+
+export const SourceSlice = z
+  .object({
+    SOURCE_MAX_BYTES: variable.integer(30 * 1024 * 1024, { min: 1 }),
+    SOURCE_MAX_PIXELS: variable.integer(50_000_000, { min: 1 }),
+    SOURCE_TIMEOUT_MS: variable.milliseconds(120_000),
+    SOURCE_CONNECT_TIMEOUT_MS: variable.milliseconds(20_000),
+    SOURCE_RETRIES: variable.integer(2, { min: 0, max: 20 }),
+    ALLOW_PRIVATE_SOURCES: variable.flag(false),
+    SOURCE_ALLOW_ORIGINS: Origins,
+  })
+  .transform(
+    (env): SourceConfig => ({
+      maxBytes: env.SOURCE_MAX_BYTES,
+      maxPixels: env.SOURCE_MAX_PIXELS,
+      timeoutMs: env.SOURCE_TIMEOUT_MS,
+      connectTimeoutMs: env.SOURCE_CONNECT_TIMEOUT_MS,
+      retries: env.SOURCE_RETRIES,
+      allowPrivate: env.ALLOW_PRIVATE_SOURCES,
+      allowOrigins: env.SOURCE_ALLOW_ORIGINS,
+    }),
+  );
+
+function isHttpOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.origin === text;
+}

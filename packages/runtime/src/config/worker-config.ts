@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { type ModelConfig, modelSlice } from './model-slice.ts';
+import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
+import { type QuotaConfig, QuotaSlice } from './quota-slice.ts';
+import { type Environment, readEnvironment } from './read-environment.ts';
+import { type SourceConfig, SourceSlice } from './source-slice.ts';
+import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
+import { variable } from './variable.ts';
+
+/** Configuration of a worker process; frozen, all units in the names. */
+export interface WorkerConfig extends ProcessConfig {
+  /** 0: any free port. */
+  opsPort: number;
+  dataDir: string;
+  store: StoreConfig;
+  model: ModelConfig;
+  /** AI calls on the wire at once. */
+  aiConcurrency: number;
+  /** SKUs being downloaded, prepared or finished at once. */
+  skuConcurrency: number;
+  /** Of one AI call. */
+  aiTimeoutMs: number;
+  quota: QuotaConfig;
+  source: SourceConfig;
+}
+
+/** Reads what a worker uses; throws one `ConfigError` that names every wrong variable. */
+export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
+  const { process, work, ...rest } = readEnvironment(env, {
+    process: ProcessSlice,
+    work: WorkSlice,
+    dataDir: DataDirSlice,
+    store: storeSlice(env),
+    model: modelSlice(env),
+    quota: QuotaSlice,
+    source: SourceSlice,
+  });
+  return Object.freeze({ ...process, ...work, ...rest });
+}
+
+/** A worker mostly waits for suppliers and stores, so it takes more SKUs than it has cores. */
+const SKUS_PER_CORE = 4;
+
+const WorkSlice = z
+  .object({
+    OPS_PORT: variable.port(9464),
+    AI_CONCURRENCY: variable.integer(32, { min: 1, max: 1000 }),
+    SKU_CONCURRENCY: variable.optionalInteger({ min: 1, max: 1000 }),
+    AI_TIMEOUT_MS: variable.milliseconds(180_000),
+  })
+  .transform((env) => ({
+    opsPort: env.OPS_PORT,
+    aiConcurrency: env.AI_CONCURRENCY,
+    skuConcurrency: env.SKU_CONCURRENCY ?? SKUS_PER_CORE * availableParallelism(),
+    aiTimeoutMs: env.AI_TIMEOUT_MS,
+  }));

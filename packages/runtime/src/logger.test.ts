@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { createLogger, type LoggerOptions } from './logger.ts';
+
+function capture(options: Partial<LoggerOptions> = {}) {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ level: 'info', name: 'worker', stream, ...options });
+  return { log, lines };
+}
+
+describe('createLogger', () => {
+  test('writes one JSON line per event, with a named level and an ISO time', () => {
+    const { log, lines } = capture();
+    log.info({ batchId: 'b1', stage: 'download', ms: 12 }, 'stage done');
+    log.debug('not at this level');
+    expect(lines).toHaveLength(1);
+    const event = JSON.parse(lines[0] as string);
+    expect(event).toMatchObject({ level: 'info', name: 'worker', batchId: 'b1', msg: 'stage done', ms: 12 });
+    expect(new Date(event.time).toISOString()).toBe(event.time);
+  });
+
+  test('redacts credentials by the name of their field', () => {
+    const { log, lines } = capture();
+    log.info({
+      apiKey: 'key-1',
+      store: { secretAccessKey: 'key-2' },
+      req: { headers: { authorization: 'key-3' } },
+    });
+    expect(lines.join('')).not.toMatch(/key-[123]/);
+  });
+
+  test('redacts the values of known secrets wherever they appear', () => {
+    const { log, lines } = capture({ secrets: ['AIza-secret', ''] });
+    log.error({ err: new Error('GET https://x/?key=AIza-secret failed') }, 'call with AIza-secret failed');
+    expect(lines.join('')).not.toContain('AIza-secret');
+    expect(lines.join('')).toContain('[redacted]');
+  });
+
+  test('keeps the cause of an error', () => {
+    const { log, lines } = capture();
+    log.error({ err: new Error('outer', { cause: new Error('inner') }) });
+    expect(JSON.parse(lines[0] as string).err.stack).toContain('inner');
+  });
+});

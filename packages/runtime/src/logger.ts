@@ -1,0 +1,66 @@
+import { type DestinationStream, destination, type Logger, pino, stdSerializers } from 'pino';
+import pretty from 'pino-pretty';
+import type { LogLevel } from './config/process-slice.ts';
+
+export type { Logger } from 'pino';
+
+/** Fields that hold a credential wherever somebody logs one by mistake. */
+const SECRET_FIELDS = [
+  'apiKey',
+  'apiKeys',
+  'authorization',
+  'cookie',
+  'password',
+  'redisUrl',
+  'secret',
+  'secretAccessKey',
+  'token',
+  'x-goog-api-key',
+];
+
+export interface LoggerOptions {
+  level: LogLevel;
+  /** Name of the process: `api`, `worker`. */
+  name: string;
+  /** Values that must not appear in any line, whatever field or message carries them. */
+  secrets?: readonly string[];
+  /** Default: stdout. */
+  stream?: DestinationStream;
+  /** Lines for people on stdout. Default: when it is a terminal. */
+  pretty?: boolean;
+}
+
+/** JSON lines on stdout, pretty on a terminal. Credentials are redacted by field name and by value. */
+export function createLogger(options: LoggerOptions): Logger {
+  const stream = withoutValues(options.secrets ?? [], options.stream ?? openStdout(options.pretty));
+  return pino(
+    {
+      level: options.level,
+      name: options.name,
+      base: { pid: process.pid },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: stdSerializers.err, error: stdSerializers.err },
+      redact: {
+        paths: SECRET_FIELDS.flatMap((field) => [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`]),
+        censor: '[redacted]',
+      },
+    },
+    stream,
+  );
+}
+
+/** Synchronous: the last lines before an exit are the ones that matter. */
+function openStdout(isPretty = process.stdout.isTTY === true): DestinationStream {
+  if (!isPretty) return destination({ dest: 1, sync: true });
+  return pretty({ destination: 1, sync: true, ignore: 'pid,name', translateTime: 'SYS:HH:MM:ss' });
+}
+
+/** Replaces every secret value in every line. Short values would mangle ordinary words and are no secrets. */
+function withoutValues(secrets: readonly string[], stream: DestinationStream): DestinationStream {
+  const values = secrets.filter((secret) => secret.length >= 6);
+  if (values.length === 0) return stream;
+  return {
+    write: (line) => stream.write(values.reduce((text, value) => text.replaceAll(value, '[redacted]'), line)),
+  };
+}

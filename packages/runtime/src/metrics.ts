@@ -1,0 +1,78 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds. AI calls take 5–60 s, the other stages milliseconds to seconds. */
+const GENERATION_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180];
+const STAGE_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/**
+ * The product's Prometheus metrics in a registry of their own. Labels never hold a SKU or a batch id.
+ * `processMetrics` (default true) adds Node's own: memory, event loop, garbage collection.
+ */
+export function createMetrics(options: { processMetrics?: boolean } = {}) {
+  const registry = new Registry();
+  const registers = [registry];
+  if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    imagesGenerated: new Counter({
+      name: 'image_studio_images_generated_total',
+      help: 'Pictures generated, by mode (main, secondary) and status (success, failed)',
+      labelNames: ['mode', 'status'],
+      registers,
+    }),
+    generationDuration: new Histogram({
+      name: 'image_studio_generation_duration_seconds',
+      help: 'Time of one AI call, from request to picture, by mode',
+      labelNames: ['mode'],
+      buckets: GENERATION_BUCKETS,
+      registers,
+    }),
+    activeJobs: new Gauge({
+      name: 'image_studio_active_jobs',
+      help: 'Jobs that are being worked on',
+      registers,
+    }),
+    queueSize: new Gauge({
+      name: 'image_studio_queue_size',
+      help: 'Jobs that wait for a worker',
+      registers,
+    }),
+    queueJobs: new Gauge({
+      name: 'image_studio_queue_jobs',
+      help: 'Jobs by queue and BullMQ state',
+      labelNames: ['queue', 'state'],
+      registers,
+    }),
+    stageDuration: new Histogram({
+      name: 'image_studio_stage_duration_seconds',
+      help: 'Time of one stage of one picture',
+      labelNames: ['stage'],
+      buckets: STAGE_BUCKETS,
+      registers,
+    }),
+    aiCalls: new Counter({
+      name: 'image_studio_ai_calls_total',
+      help: 'AI calls by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    aiQuotaUtilisation: new Gauge({
+      name: 'image_studio_ai_quota_utilisation',
+      help: 'AI calls of the last minute over the quota per minute',
+      registers,
+    }),
+    aiCostUsd: new Counter({
+      name: 'image_studio_ai_cost_usd_total',
+      help: 'Money spent on AI calls, US dollars',
+      registers,
+    }),
+    skus: new Counter({
+      name: 'image_studio_skus_total',
+      help: 'SKUs that have ended, by status and failure code (empty without one)',
+      labelNames: ['status', 'code'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findRedisServer, startRedisServer } from '@image-studio/runtime';
+
+export interface TestRedis {
+  url: string;
+  port: number;
+  /** Of the server that runs now; changes with `restart`. */
+  readonly pid: number;
+  /** Sends a signal: `SIGKILL` kills it (and waits for its end), `SIGSTOP` and `SIGCONT` freeze and thaw it. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it if it still runs and starts it again on the same port; data survives with `appendOnly`. */
+  restart(): Promise<void>;
+  /** Ends it and removes its files. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** A real, private Redis for one test file: own port, own folder, gone with the test process whatever happens. */
+export async function startTestRedis(options: { appendOnly?: boolean } = {}): Promise<TestRedis> {
+  const binary = await findRedisServer({
+    autoInstall: true,
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+  const dir = await mkdtemp(join(tmpdir(), 'image-studio-redis-'));
+  const start = (port: number) =>
+    startRedisServer({ binary, dir, port, appendOnly: options.appendOnly ?? false });
+  let server = await start(0);
+  const { url, port } = server;
+  return {
+    url,
+    port,
+    get pid() {
+      return server.pid;
+    },
+    async kill(signal) {
+      const exited = once(server.process, 'exit');
+      process.kill(server.pid, signal);
+      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await exited;
+    },
+    async restart() {
+      await server.stop();
+      server = await start(port);
+    },
+    async stop() {
+      // A frozen process hears no SIGTERM.
+      if (server.process.exitCode === null && server.process.signalCode === null)
+        server.process.kill('SIGCONT');
+      await server.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
