@@ -3,7 +3,8 @@
  * native ES modules, and workspace packages resolve to their `src` through the `source` export condition.
  */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest-environment.js',
+  setupFilesAfterEnv: ['<rootDir>/scripts/jest-each-file.ts'],
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   roots: ['<rootDir>/packages', '<rootDir>/apps', '<rootDir>/scripts'],
   testMatch: ['**/src/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'],
@@ -12,10 +13,14 @@ export default {
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+      {
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
     ],
   },
-  globalSetup: '<rootDir>/scripts/jest-global-setup.ts',
+  globalSetup: '<rootDir>/scripts/jest-global-setup.mjs',
   testTimeout: 30_000,
   // Two cores: three heavy files at once (each with its own Redis and sharp) only make each other time out.
   maxWorkers: 2,

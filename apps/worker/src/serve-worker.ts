@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { createStudioWorker, type StudioWorker } from '@image-studio/queue';
-import { createMetrics, type Lifecycle, type Logger, startOpsServer, type WorkerConfig } from '@image-studio/runtime';
+import {
+  createMetrics,
+  type Lifecycle,
+  type Logger,
+  startOpsServer,
+  type WorkerConfig,
+} from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
 import { createCallProcessor } from './ai/run-call.ts';
 import { watchModel } from './ai/watch-model.ts';

@@ -1,5 +1,5 @@
-import type { Job, Queue } from 'bullmq';
 import { type AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
+import type { Job, Queue } from 'bullmq';
 import type { Redis } from './connect.ts';
 import { aiJobId } from './job-ids.ts';
 import type { Keys } from './keys.ts';
@@ -47,9 +47,15 @@ export async function addCalls(
   return { added, elsewhere };
 }
 
-async function claimCall(deps: AddCallsDeps, callKey: string, id: string): Promise<'mine' | 'paid' | 'elsewhere'> {
+async function claimCall(
+  deps: AddCallsDeps,
+  callKey: string,
+  id: string,
+): Promise<'mine' | 'paid' | 'elsewhere'> {
   const { redis, keys, aiQueue } = deps;
-  const owner = String(await claimCallScript(redis, [keys.ledger(callKey), keys.claim(callKey)], [id, CLAIM_MS]));
+  const owner = String(
+    await claimCallScript(redis, [keys.ledger(callKey), keys.claim(callKey)], [id, CLAIM_MS]),
+  );
   if (owner === 'mine' || owner === 'paid') return owner;
   const state = await aiQueue.getJobState(owner);
   const isGone = state === 'unknown' || state === 'completed' || state === 'failed';
@@ -68,8 +74,14 @@ async function removeIfEnded(aiQueue: Queue, id: string): Promise<void> {
 }
 
 /** Main pictures keep their SKU's place; secondary ones line up behind everything the batch has enqueued. */
-async function priorityOfCall(deps: AddCallsDeps, parent: Job<SkuJobData>, call: CallRequest): Promise<number> {
+async function priorityOfCall(
+  deps: AddCallsDeps,
+  parent: Job<SkuJobData>,
+  call: CallRequest,
+): Promise<number> {
   if (call.role === 'main') return parent.priority;
   const { redis, keys } = deps;
-  return priorityOfTag(Number(await reserveTagsScript(redis, [keys.batch(parent.data.batchId), keys.clock], [1])));
+  return priorityOfTag(
+    Number(await reserveTagsScript(redis, [keys.batch(parent.data.batchId), keys.clock], [1])),
+  );
 }

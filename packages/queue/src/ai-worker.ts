@@ -1,5 +1,6 @@
-import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AiJobData, type Failure } from '@image-studio/contract';
+import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { AI_LIMITER, type CallSchedule } from './call-schedule.ts';
 import type { CallJob, CallOutcome } from './jobs.ts';
 import { releaseClaimScript, settleCallScript, startCallScript } from './lua/calls.ts';
@@ -8,6 +9,8 @@ import { AI_QUEUE } from './queues.ts';
 import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 const MAX_BACKOFF_MS = 60_000;
+/** A tenth of a minute, and as much more as the way from here to the provider may shorten it. */
+const TENTH_MS = 6025;
 
 export interface AiWorkerDeps extends WorkerDeps {
   schedule: CallSchedule;
@@ -48,7 +51,7 @@ async function conclude(
   outcome: CallOutcome,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  switch (outcome.then) {
+  switch (outcome.next) {
     case 'done':
       return releaseClaim(deps, job);
     case 'drop':
@@ -89,16 +92,17 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
     signal,
     reserveSlot: () => deps.schedule.reserve(),
     async start() {
-      const answer = String(
-        await startCallScript(
+      for (;;) {
+        const [verdict, ms] = (await startCallScript(
           redis,
-          [batch, keys.pace, keys.callWindow, keys.clock],
-          [data.index, data.run, token, tagOfPriority(job.priority)],
-        ),
-      );
-      if (answer === 'ok') return { verdict: 'go' };
-      if (answer === 'stale') return { verdict: 'stale' };
-      return { verdict: 'wait', ms: Number(answer) };
+          [batch, keys.pace, keys.callWindow, keys.clock, keys.quota],
+          [data.index, data.run, token, tagOfPriority(job.priority), deps.callsPerMinute, TENTH_MS],
+        )) as [string, number?];
+        if (verdict === 'ok') return { verdict: 'go' };
+        if (verdict === 'stale') return { verdict: 'stale' };
+        if (verdict === 'paused') return { verdict: 'wait', ms: ms ?? 0 };
+        await sleep(ms, undefined, { signal });
+      }
     },
     async settle(outcome, costUsd) {
       const isOk = outcome === 'ok' ? 'ok' : 'failed';

@@ -35,7 +35,9 @@ export function createCallSchedule(redis: Redis, keys: Keys, callsPerMinute: num
   return {
     async reserve() {
       const scriptKeys = [keys.quota, keys.pace, keys.aiLimiter];
-      return Number(await reserveSlotScript(redis, scriptKeys, [callsPerMinute, PACE, LEAD_MS, PREPARATION_MS]));
+      return Number(
+        await reserveSlotScript(redis, scriptKeys, [callsPerMinute, PACE, LEAD_MS, PREPARATION_MS]),
+      );
     },
     async pause(ms) {
       await pauseCallsScript(redis, [keys.pace, keys.aiLimiter], [Math.ceil(ms)]);

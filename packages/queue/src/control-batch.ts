@@ -30,7 +30,11 @@ export async function cancelBatch(deps: ControlDeps, batchId: string): Promise<v
 /** Started SKUs return to waiting; calls on the wire finish and are kept, nothing else starts. */
 export async function pauseBatch(deps: ControlDeps, batchId: string): Promise<void> {
   const run = await currentRun(deps, batchId);
-  const paused = await pauseBatchScript(deps.redis, [deps.keys.batch(batchId), deps.keys.enqueueing], [batchId]);
+  const paused = await pauseBatchScript(
+    deps.redis,
+    [deps.keys.batch(batchId), deps.keys.enqueueing],
+    [batchId],
+  );
   if (Number(paused) !== 1) return;
   await publishAbort(deps.redis, deps.keys, { batchId, calls: false });
   deps.background(() => removeJobs(deps, batchId, run));
@@ -122,4 +126,3 @@ async function removeUnlessLocked(queue: Queue, jobId: string): Promise<void> {
     throw error;
   });
 }
-

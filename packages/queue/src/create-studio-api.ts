@@ -2,14 +2,14 @@ import type { Queue } from 'bullmq';
 import { connectFailFast, disconnect, type Redis } from './connect.ts';
 import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch } from './control-batch.ts';
 import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
-import { readFleetTotals } from './fleet-totals.ts';
 import { listWorkers } from './fleet.ts';
+import { readFleetTotals } from './fleet-totals.ts';
 import { keysOf } from './keys.ts';
 import { listBatches, readBatches } from './list-batches.ts';
 import { type News, readNews } from './news.ts';
 import { listOperatorMessages } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
-import { readQuota, writeQuota, type QuotaConfig } from './quota.ts';
+import { type QuotaConfig, readQuota, writeQuota } from './quota.ts';
 import { findSku, listChanges, listSkus } from './read-skus.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { recordBatch } from './submit-batch.ts';
@@ -25,7 +25,15 @@ export interface StudioApiConfig {
 const ANSWER_TIMEOUT_MS = 2900;
 const JANITOR_INTERVAL_MS = 5000;
 
-const BULLMQ_STATES = ['wait', 'prioritized', 'active', 'delayed', 'waiting-children', 'completed', 'failed'] as const;
+const BULLMQ_STATES = [
+  'wait',
+  'prioritized',
+  'active',
+  'delayed',
+  'waiting-children',
+  'completed',
+  'failed',
+] as const;
 
 /** Opens the API's side of the queues. Starts without Redis; every method says `RedisUnavailable` until it is there. */
 export function createStudioApi(config: StudioApiConfig): StudioApi {
@@ -91,7 +99,9 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     seqs: (batchIds) =>
       answer(async () => {
         const values = await Promise.all(batchIds.map((id) => redis.hget(keys.batch(id), 'seq')));
-        return new Map(batchIds.flatMap((id, at) => (values[at] == null ? [] : [[id, Number(values[at])] as const])));
+        return new Map(
+          batchIds.flatMap((id, at) => (values[at] == null ? [] : [[id, Number(values[at])] as const])),
+        );
       }),
     pause: (id) => answer(() => pauseBatch(deps(), id)),
     resume: (id) => answer(() => resumeBatch(deps(), id)),
@@ -144,7 +154,9 @@ async function answerInTime<T>(redis: Redis, work: () => Promise<T>): Promise<T>
   try {
     return await Promise.race([work(), timeout]);
   } catch (error) {
-    throw isConnectionTrouble(error) ? new RedisUnavailable('Redis is not reachable', { cause: error }) : error;
+    throw isConnectionTrouble(error)
+      ? new RedisUnavailable('Redis is not reachable', { cause: error })
+      : error;
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,5 @@
-import type { Queue } from 'bullmq';
 import { PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
+import type { Queue } from 'bullmq';
 import type { Redis } from './connect.ts';
 import { skuJobId } from './job-ids.ts';
 import type { Keys } from './keys.ts';
@@ -46,6 +46,10 @@ export async function enqueueBatch(deps: EnqueueDeps, batchId: string): Promise<
 
 /** Resumes batches whose enqueueing stopped half-way, e.g. because its process died. */
 export async function resumeEnqueueing(deps: EnqueueDeps): Promise<void> {
-  const stranded = await deps.redis.zrangebyscore(deps.keys.enqueueing, '-inf', Date.now() - ENQUEUE_LEASE_MS);
+  const stranded = await deps.redis.zrangebyscore(
+    deps.keys.enqueueing,
+    '-inf',
+    Date.now() - ENQUEUE_LEASE_MS,
+  );
   for (const batchId of stranded) await enqueueBatch(deps, batchId);
 }

@@ -5,7 +5,12 @@ import type { FleetTotals } from './studio-api.ts';
 /** What the whole fleet has done since Redis was first used, from the counters that the scripts keep. */
 export async function readFleetTotals(redis: Redis, keys: Keys): Promise<FleetTotals> {
   const hash = await redis.hgetall(keys.totals);
-  const totals: FleetTotals = { skus: [], calls: [], images: [], costUsd: Number(hash.costMicroUsd ?? 0) / 1e6 };
+  const totals: FleetTotals = {
+    skus: [],
+    calls: [],
+    images: [],
+    costUsd: Number(hash.costMicroUsd ?? 0) / 1e6,
+  };
   for (const [field, value] of Object.entries(hash)) {
     const [family, first = '', second = ''] = field.split(':');
     const count = Number(value);

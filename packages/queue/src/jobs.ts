@@ -1,5 +1,12 @@
-import type { AiJobData, CallRequest, Failure, SkuInput, SkuRecord, SkuStep } from '@image-studio/contract';
-import type { BatchOptions } from '@image-studio/contract';
+import type {
+  AiJobData,
+  BatchOptions,
+  CallRequest,
+  Failure,
+  SkuInput,
+  SkuRecord,
+  SkuStep,
+} from '@image-studio/contract';
 
 /** What a SKU's job is allowed to work on, as submitted; and what an earlier start has already done. */
 export interface BegunSku {
@@ -41,15 +48,15 @@ export class SkuTaken extends Error {
 }
 
 export type SkuOutcome =
-  | { then: 'done' }
+  | { next: 'done' }
   /** Not wanted any more. */
-  | { then: 'drop' }
+  | { next: 'drop' }
   /** Holds no slot while it waits; starts again when every call has ended. */
-  | { then: 'waitForCalls'; calls: CallRequest[] }
+  | { next: 'waitForCalls'; calls: CallRequest[] }
   /** Tries again later and spends an attempt. */
-  | { then: 'retry'; failure: Failure }
+  | { next: 'retry'; failure: Failure }
   /** The SKU was finished as failed. */
-  | { then: 'fail'; failure: Failure };
+  | { next: 'fail'; failure: Failure };
 
 /** One start of an AI call's job. */
 export interface CallJob {
@@ -70,9 +77,9 @@ export interface CallJob {
 }
 
 export type CallOutcome =
-  | { then: 'done' }
-  | { then: 'drop' }
+  | { next: 'done' }
+  | { next: 'drop' }
   /** Back to the queue without spending an attempt; `ms` from now, or when the fleet's pause ends. */
-  | { then: 'requeue'; ms?: number }
-  | { then: 'retry'; failure: Failure; afterMs?: number }
-  | { then: 'fail'; failure: Failure };
+  | { next: 'requeue'; ms?: number }
+  | { next: 'retry'; failure: Failure; afterMs?: number }
+  | { next: 'fail'; failure: Failure };

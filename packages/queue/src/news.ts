@@ -3,7 +3,16 @@ import { connectPatient, disconnect } from './connect.ts';
 import { batchIdOfJob } from './job-ids.ts';
 import { AI_QUEUE, SKU_QUEUE } from './queues.ts';
 
-const EVENTS = ['added', 'active', 'progress', 'completed', 'failed', 'waiting-children', 'delayed', 'stalled'] as const;
+const EVENTS = [
+  'added',
+  'active',
+  'progress',
+  'completed',
+  'failed',
+  'waiting-children',
+  'delayed',
+  'stalled',
+] as const;
 
 export interface News {
   close(): Promise<void>;

@@ -6,7 +6,12 @@ import type { OperatorMessage } from './studio-api.ts';
 const StoredMessage = z.object({ code: z.string(), message: z.string(), at: z.string() });
 
 /** Raises a message once; a repeat keeps the time of the first. */
-export async function raiseOperatorMessage(redis: Redis, keys: Keys, code: string, message: string): Promise<void> {
+export async function raiseOperatorMessage(
+  redis: Redis,
+  keys: Keys,
+  code: string,
+  message: string,
+): Promise<void> {
   await redis.hsetnx(keys.operator, code, JSON.stringify({ code, message, at: new Date().toISOString() }));
 }
 

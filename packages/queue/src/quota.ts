@@ -21,13 +21,18 @@ export async function readQuota(redis: Redis, keys: Keys, config: QuotaConfig): 
     callsPerMinute,
     utilisation: calls / callsPerMinute,
     callsLastMinute: calls,
-    pausedUntil: pausedUntil !== null && Number(pausedUntil) > now ? new Date(Number(pausedUntil)).toISOString() : null,
+    pausedUntil:
+      pausedUntil !== null && Number(pausedUntil) > now ? new Date(Number(pausedUntil)).toISOString() : null,
   };
 }
 
 /** Changes the rate for every worker at once; the schedule starts anew, so a slow past does not hold a fast future. */
 export async function writeQuota(redis: Redis, keys: Keys, callsPerMinute: number): Promise<void> {
   await executeAll(
-    redis.multi().hset(keys.quota, 'callsPerMinute', callsPerMinute).hdel(keys.pace, 'next', 'trim').del(keys.aiLimiter),
+    redis
+      .multi()
+      .hset(keys.quota, 'callsPerMinute', callsPerMinute)
+      .hdel(keys.pace, 'next', 'trim')
+      .del(keys.aiLimiter),
   );
 }

@@ -28,7 +28,12 @@ export interface SkuQuery {
 }
 
 /** One page of a batch's SKUs in the order of submission. The cursor is the index to go on from. */
-export async function listSkus(redis: Redis, keys: Keys, batchId: string, query: SkuQuery): Promise<Page<SkuEntry>> {
+export async function listSkus(
+  redis: Redis,
+  keys: Keys,
+  batchId: string,
+  query: SkuQuery,
+): Promise<Page<SkuEntry>> {
   const states = (await redis.get(`${keys.batch(batchId)}:states`)) ?? '';
   const candidates: number[] = [];
   for (let index = Number(query.cursor ?? 0); index < states.length; index += 1) {
@@ -51,7 +56,12 @@ export async function listSkus(redis: Redis, keys: Keys, batchId: string, query:
 }
 
 /** One SKU by its code. */
-export async function findSku(redis: Redis, keys: Keys, batchId: string, sku: string): Promise<SkuEntry | null> {
+export async function findSku(
+  redis: Redis,
+  keys: Keys,
+  batchId: string,
+  sku: string,
+): Promise<SkuEntry | null> {
   const batch = keys.batch(batchId);
   const index = await redis.hget(`${batch}:names`, sku);
   if (index === null) return null;
@@ -69,9 +79,9 @@ export async function listChanges(
   limit: number,
 ): Promise<{ seq: number; skus: SkuEntry[] } | null> {
   const batch = keys.batch(batchId);
-  // The sequence number is read first: what changes after it will be reported again, which is harmless.
+  // Only up to the number read here: what changes meanwhile gets a higher one and is reported next time.
   const current = Number((await redis.hget(batch, 'seq')) ?? 0);
-  const indices = await redis.zrangebyscore(`${batch}:changes`, `(${seq}`, '+inf', 'LIMIT', 0, limit + 1);
+  const indices = await redis.zrangebyscore(`${batch}:changes`, `(${seq}`, current, 'LIMIT', 0, limit + 1);
   if (indices.length > limit) return null;
   const states = (await redis.get(`${batch}:states`)) ?? '';
   return { seq: current, skus: await readEntries(redis, keys, batchId, states, indices.map(Number)) };

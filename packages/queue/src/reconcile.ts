@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
-import type { Keys } from './keys.ts';
 import { skuJobId } from './job-ids.ts';
+import type { Keys } from './keys.ts';
 import { abandonSku } from './sku-worker.ts';
 import type { WorkerDeps } from './worker-options.ts';
 
@@ -35,7 +35,11 @@ export async function reconcile(
       if (run === null) continue;
       const state = await skuQueue.getJobState(skuJobId(batchId, index, Number(run)));
       if (state !== 'completed' && state !== 'failed' && state !== 'unknown') continue;
-      await abandonSku(deps, { v: 1, batchId, index, run: Number(run) }, `its job ended (${state}) without a result`);
+      await abandonSku(
+        deps,
+        { v: 1, batchId, index, run: Number(run) },
+        `its job ended (${state}) without a result`,
+      );
     }
   }
 }

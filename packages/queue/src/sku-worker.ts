@@ -1,8 +1,8 @@
-import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
 import { BatchOptions, Failure, SkuInput, SkuJobData, SkuRecord } from '@image-studio/contract';
+import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
 import { type AddCallsDeps, addCalls } from './add-calls.ts';
-import { type BegunSku, type SkuJob, type SkuOutcome, SkuTaken } from './jobs.ts';
 import { aiJobId } from './job-ids.ts';
+import { type BegunSku, type SkuJob, type SkuOutcome, SkuTaken } from './jobs.ts';
 import { noteReuseScript } from './lua/calls.ts';
 import { beginSkuScript, finishSkuScript, noteSkuScript } from './lua/sku-progress.ts';
 import { tagOfPriority } from './priority.ts';
@@ -54,13 +54,13 @@ async function follow(
 ): Promise<void> {
   for (;;) {
     const outcome = await handle(skuJobOf(deps, job, signal)).catch((error: unknown) => {
-      if (error instanceof SkuTaken || signal.aborted) return { then: 'drop' } as const;
+      if (error instanceof SkuTaken || signal.aborted) return { next: 'drop' } as const;
       throw error;
     });
-    if (outcome.then === 'drop' && signal.aborted && deps.isClosing()) return handBack(job, token);
-    if (outcome.then === 'done' || outcome.then === 'drop') return;
-    if (outcome.then === 'fail') throw new UnrecoverableError(outcome.failure.message);
-    if (outcome.then === 'retry') throw new Error(outcome.failure.message);
+    if (outcome.next === 'drop' && signal.aborted && deps.isClosing()) return handBack(job, token);
+    if (outcome.next === 'done' || outcome.next === 'drop') return;
+    if (outcome.next === 'fail') throw new UnrecoverableError(outcome.failure.message);
+    if (outcome.next === 'retry') throw new Error(outcome.failure.message);
     const { added, elsewhere } = await addCalls(deps, job, outcome.calls);
     if (added > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
     if (added === 0 && elsewhere > 0) return delay(job, token, ELSEWHERE_MS);
@@ -100,7 +100,15 @@ function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal:
       await finishSkuScript(
         redis,
         [batch, keys.totals, keys.open],
-        [index, run, STATE_CHARACTER[state], JSON.stringify(record), record.images.length, record.failure?.code ?? '', 0],
+        [
+          index,
+          run,
+          STATE_CHARACTER[state],
+          JSON.stringify(record),
+          record.images.length,
+          record.failure?.code ?? '',
+          0,
+        ],
       );
     },
     async callFailure(callKey) {
@@ -133,7 +141,12 @@ function failureOf(reason: string | undefined): Failure {
   try {
     return Failure.parse(JSON.parse(reason ?? ''));
   } catch {
-    return { code: 'INTERNAL', message: `the AI call was given up: ${reason}`, stage: 'generate', retryable: true };
+    return {
+      code: 'INTERNAL',
+      message: `the AI call was given up: ${reason}`,
+      stage: 'generate',
+      retryable: true,
+    };
   }
 }
 
@@ -145,10 +158,23 @@ export async function abandonSku(deps: WorkerDeps, data: SkuJobData, why: string
   const record: SkuRecord = known
     ? SkuRecord.parse(JSON.parse(known))
     : { stage: null, attempts: 0, timeline: [], images: [] };
-  const failure: Failure = { code: 'INTERNAL', message: why, stage: record.stage ?? 'download', retryable: true };
+  const failure: Failure = {
+    code: 'INTERNAL',
+    message: why,
+    stage: record.stage ?? 'download',
+    retryable: true,
+  };
   await finishSkuScript(
     redis,
     [batch, keys.totals, keys.open],
-    [data.index, data.run, 'f', JSON.stringify({ ...record, failure }), record.images.length, failure.code, 1],
+    [
+      data.index,
+      data.run,
+      'f',
+      JSON.stringify({ ...record, failure }),
+      record.images.length,
+      failure.code,
+      1,
+    ],
   );
 }

@@ -1,7 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '@image-studio/testkit';
 import type { Failure } from '@image-studio/contract';
-import { callHandler, keyFor, type QueueFixture, skuHandler, startQueueFixture } from './queue-fixture.test-support.ts';
+import { eventually } from '@image-studio/testkit';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  callHandler,
+  keyFor,
+  type QueueFixture,
+  skuHandler,
+  startQueueFixture,
+} from './queue-fixture.ts';
 import { BatchBusy, type BatchState, IdempotencyConflict } from './studio-api.ts';
 
 let studio: QueueFixture;
@@ -70,7 +76,10 @@ describe('a batch', () => {
     let calls = 0;
     const worker = await studio.startWorker({
       sku: (job) => skuHandler(worker, () => keyFor('same'))(job),
-      call: (job) => callHandler(worker, () => void (calls += 1))(job),
+      call: (job) =>
+        callHandler(worker, () => {
+          calls += 1;
+        })(job),
     });
     const batches = [await studio.submit(['a', 'b', 'c']), await studio.submit(['d', 'e'])];
     const [first, second] = [await ended(batches[0]?.id ?? ''), await ended(batches[1]?.id ?? '')];
@@ -82,7 +91,7 @@ describe('a batch', () => {
   test('fails a SKU whose call is refused, with the reason, and no other', async () => {
     const worker = await studio.startWorker({
       call: async (job) =>
-        job.data.callKey === keyFor('bad') ? { then: 'fail', failure: REFUSED } : callHandler(worker)(job),
+        job.data.callKey === keyFor('bad') ? { next: 'fail', failure: REFUSED } : callHandler(worker)(job),
     });
     const { id } = await studio.submit(['good', 'bad']);
     const batch = await ended(id);
@@ -98,7 +107,7 @@ describe('a batch', () => {
     await studio.startWorker({
       call: async () => {
         tries += 1;
-        return { then: 'retry', failure: { ...REFUSED, code: 'MODEL_UNAVAILABLE', retryable: true } };
+        return { next: 'retry', failure: { ...REFUSED, code: 'MODEL_UNAVAILABLE', retryable: true } };
       },
     });
     const { id } = await studio.submit(['a']);
@@ -112,7 +121,7 @@ describe('a batch', () => {
     const worker = await studio.startWorker({
       call: async (job) => {
         tries += 1;
-        if (tries <= 10) return { then: 'requeue', ms: 10 };
+        if (tries <= 10) return { next: 'requeue', ms: 10 };
         expect(job.attempt).toBe(1);
         return callHandler(worker)(job);
       },
@@ -162,12 +171,12 @@ describe('controls', () => {
     let onTheWire = 0;
     await studio.startWorker({
       call: async (job) => {
-        if ((await job.start()).verdict !== 'go') return { then: 'drop' };
+        if ((await job.start()).verdict !== 'go') return { next: 'drop' };
         onTheWire += 1;
         if (!job.signal.aborted) {
           await new Promise((resolve) => job.signal.addEventListener('abort', resolve, { once: true }));
         }
-        return { then: 'drop' };
+        return { next: 'drop' };
       },
     });
     const { id } = await studio.submit(Array.from({ length: 40 }, (_, n) => `s${n}`));
@@ -181,7 +190,10 @@ describe('controls', () => {
     await eventually(async () => {
       const { sku, ai } = await studio.api.queueCounts();
       const open = (counts: Record<string, number>) =>
-        (counts.prioritized ?? 0) + (counts.wait ?? 0) + (counts.active ?? 0) + (counts['waiting-children'] ?? 0);
+        (counts.prioritized ?? 0) +
+        (counts.wait ?? 0) +
+        (counts.active ?? 0) +
+        (counts['waiting-children'] ?? 0);
       expect(open(sku) + open(ai)).toBe(0);
     });
     expect(onTheWire).toBe(started);
@@ -191,7 +203,7 @@ describe('controls', () => {
   test('pause returns started SKUs to waiting; resume takes everything to its end', async () => {
     let isOpen = false;
     const worker = await studio.startWorker({
-      call: async (job) => (isOpen ? callHandler(worker)(job) : { then: 'requeue', ms: 50 }),
+      call: async (job) => (isOpen ? callHandler(worker)(job) : { next: 'requeue', ms: 50 }),
     });
     const { id } = await studio.submit(['a', 'b', 'c', 'd']);
     await eventually(async () => expect((await studio.api.batch(id))?.counts.active).toBe(4));
@@ -212,7 +224,10 @@ describe('controls', () => {
     const worker = await studio.startWorker({
       call: async (job) =>
         isBroken && job.data.callKey !== keyFor('good')
-          ? { then: 'fail', failure: job.data.callKey === keyFor('other') ? { ...REFUSED, code: 'INTERNAL' } : REFUSED }
+          ? {
+              next: 'fail',
+              failure: job.data.callKey === keyFor('other') ? { ...REFUSED, code: 'INTERNAL' } : REFUSED,
+            }
           : callHandler(worker)(job),
     });
     const { id } = await studio.submit(['good', 'bad', 'other']);

@@ -1,5 +1,5 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { BatchOptions } from '@image-studio/contract';
 import { newBatchId } from './batch-id.ts';
 import { executeAll, type Redis } from './connect.ts';
@@ -24,7 +24,8 @@ export async function recordBatch(
     : '';
   if (idempotency) {
     const known = await redis.get(idempotencyKey);
-    if (known !== null) return { id: sameOrConflict(known.split(' '), idempotency.bodySha256), created: false };
+    if (known !== null)
+      return { id: sameOrConflict(known.split(' '), idempotency.bodySha256), created: false };
   }
   const id = newBatchId();
   const batch = keys.batch(id);

@@ -1,5 +1,9 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -86,5 +90,19 @@ describe('createLifecycle', () => {
     expect(await exitCode()).toBe(0);
     expect(output).toContain('parent process died');
     expect(output).toContain('closed redis');
+  });
+
+  test('hands back what it holds although its log cannot be written any more', async () => {
+    await run('touching');
+    const touched = join(await mkdtemp(join(tmpdir(), 'image-studio-lifecycle-')), 'closed');
+    child.send(touched);
+    await said('will touch');
+    // What a launcher's SIGKILL does: pipes and channel close at once.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    child.disconnect();
+    expect(await exitCode()).toBe(0);
+    expect(existsSync(touched)).toBe(true);
+    await rm(dirname(touched), { recursive: true });
   });
 });

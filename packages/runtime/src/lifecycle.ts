@@ -20,7 +20,8 @@ export interface Lifecycle {
  * Takes over the end of this process. SIGTERM and SIGINT close what is owned in reverse order and exit 0 (1 when a
  * close failed or `timeoutMs` ran out); a second signal exits at once. A fault that nobody caught is logged and exits
  * 1: its process is in an unknown state, and another one takes over its jobs. A process that was started with an IPC
- * channel also stops when its parent dies, however it died, so no launcher leaves orphans behind.
+ * channel also stops when its parent dies, however it died, so no launcher leaves orphans behind; and so does one
+ * whose output nobody reads any more (`npm start | head`).
  */
 export function createLifecycle({ timeoutMs, log }: LifecycleOptions): Lifecycle {
   const controller = new AbortController();
@@ -70,6 +71,9 @@ export function createLifecycle({ timeoutMs, log }: LifecycleOptions): Lifecycle
   process.on('SIGINT', onSignal);
   process.on('uncaughtException', onFault);
   process.on('unhandledRejection', onFault);
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => void shutdown('nobody reads the output any more'));
+  }
   if (process.channel) {
     process.once('disconnect', () => void shutdown('parent process died'));
     // Listening must not keep a process alive that has nothing else to do.

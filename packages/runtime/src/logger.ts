@@ -50,10 +50,15 @@ export function createLogger(options: LoggerOptions): Logger {
   );
 }
 
-/** Synchronous: the last lines before an exit are the ones that matter. */
+/**
+ * Synchronous: the last lines before an exit are the ones that matter. When the reader is gone (a launcher that was
+ * killed), lines are lost and the process goes on to hand back its jobs.
+ */
 function openStdout(isPretty = process.stdout.isTTY === true): DestinationStream {
-  if (!isPretty) return destination({ dest: 1, sync: true });
-  return pretty({ destination: 1, sync: true, ignore: 'pid,name', translateTime: 'SYS:HH:MM:ss' });
+  const stdout = destination({ dest: 1, sync: true });
+  stdout.on('error', () => {});
+  if (!isPretty) return stdout;
+  return pretty({ destination: stdout, ignore: 'pid,name', translateTime: 'SYS:HH:MM:ss' });
 }
 
 /** Replaces every secret value in every line. Short values would mangle ordinary words and are no secrets. */

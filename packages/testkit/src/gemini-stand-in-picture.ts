@@ -84,7 +84,9 @@ async function productColour(input: string): Promise<string> {
   const onBorder = (_: unknown, i: number): boolean =>
     i < 64 || i >= 63 * 64 || i % 64 === 0 || i % 64 === 63;
   const ground = commonest(pixels.filter(onBorder));
-  const product = pixels.filter((pixel) => distance(pixel, ground) > 30);
+  // The middle half: what stands there is the product, whatever the ground's texture does further out.
+  const inMiddle = (i: number): boolean => i % 64 >= 16 && i % 64 < 48 && i >= 16 * 64 && i < 48 * 64;
+  const product = pixels.filter((pixel, i) => inMiddle(i) && distance(pixel, ground) > 30);
   const colour = commonest(product.length > 16 ? product : pixels);
   return `rgb(${colour.join(',')})`;
 }

@@ -41,6 +41,17 @@ export const supplierFaults = {
     };
   },
 
+  /** Resets a connection that was kept open as soon as it is used again: the server had just given it up. */
+  resetReused(content: Uint8Array): SupplierHandler {
+    const used = new WeakSet<object>();
+    const photo = supplierFaults.photo(content);
+    return (request, response) => {
+      if (used.has(request.socket)) return void request.socket.resetAndDestroy();
+      used.add(request.socket);
+      photo(request, response);
+    };
+  },
+
   /** Announces more than it sends, then closes the connection in good order. */
   truncatedLength(content: Uint8Array): SupplierHandler {
     return (_request, response) => {

@@ -45,7 +45,8 @@ export async function startSupplier(): Promise<Supplier> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     requests.push({ path, at: Date.now(), headers: request.headers });
-    const handler = routes.get(withoutQuery(path)) ?? answerWith(NOT_FOUND, { status: 404, contentType: 'text/plain' });
+    const handler =
+      routes.get(withoutQuery(path)) ?? answerWith(NOT_FOUND, { status: 404, contentType: 'text/plain' });
     handler(request, response);
   });
   server.on('connection', () => {

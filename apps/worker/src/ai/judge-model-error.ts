@@ -18,48 +18,53 @@ interface JudgeDeps {
 }
 
 /** What a call without a picture means for its job and for the fleet. Waiting for quota never spends an attempt. */
-export async function judgeModelError(error: ModelError, job: CallJob, deps: JudgeDeps): Promise<CallOutcome> {
+export async function judgeModelError(
+  error: ModelError,
+  job: CallJob,
+  deps: JudgeDeps,
+): Promise<CallOutcome> {
   const { schedule } = deps.studio;
   switch (error.kind) {
     case 'cancelled':
-      return { then: 'drop' };
+      return { next: 'drop' };
     case 'rateLimitMinute': {
       const recent = await schedule.noteThrottled();
       const ms = error.retryAfterMs ?? unnamedWait(recent);
       // One is bad luck and concerns this call; several mean that the fleet is too fast.
-      if (recent < THROTTLED_LIMIT) return { then: 'requeue', ms };
+      if (recent < THROTTLED_LIMIT) return { next: 'requeue', ms };
       await schedule.pause(ms);
-      return { then: 'requeue' };
+      return { next: 'requeue' };
     }
     case 'spendLimit':
       await schedule.pause(error.retryAfterMs ?? unnamedWait((await schedule.noteThrottled()) + 1));
-      return { then: 'requeue' };
+      return { next: 'requeue' };
     case 'rateLimitDay':
       await schedule.pause(error.retryAfterMs ?? DAY_WAIT_MS);
-      return { then: 'requeue' };
+      return { next: 'requeue' };
     case 'auth':
     case 'quotaZero':
       await deps.studio.pauseCalls(MISCONFIGURED, error.message);
-      return { then: 'requeue' };
+      return { next: 'requeue' };
     case 'modelGone':
       // A model that one batch asked for by name is that batch's mistake; the configured one is everybody's.
-      if (job.data.model !== deps.model.defaultModel) return { then: 'fail', failure: failureOf(error, false) };
+      if (job.data.model !== deps.model.defaultModel)
+        return { next: 'fail', failure: failureOf(error, false) };
       await deps.studio.pauseCalls(MISCONFIGURED, error.message);
-      return { then: 'requeue' };
+      return { next: 'requeue' };
     case 'badRequest':
     case 'blockedPrompt':
     case 'blockedOutput':
-      return { then: 'fail', failure: failureOf(error, false) };
+      return { next: 'fail', failure: failureOf(error, false) };
     case 'noImage':
     case 'badImage':
     case 'malformed':
-      if (job.attempt >= MAX_EMPTY_ANSWERS) return { then: 'fail', failure: failureOf(error, true) };
-      return { then: 'retry', failure: failureOf(error, true) };
+      if (job.attempt >= MAX_EMPTY_ANSWERS) return { next: 'fail', failure: failureOf(error, true) };
+      return { next: 'retry', failure: failureOf(error, true) };
     case 'overloaded':
     case 'server':
     case 'network':
     case 'timeout':
-      return { then: 'retry', failure: failureOf(error, true) };
+      return { next: 'retry', failure: failureOf(error, true) };
   }
 }
 
@@ -68,7 +73,12 @@ function unnamedWait(recent: number): number {
 }
 
 function failureOf(error: ModelError, retryable: boolean): Failure {
-  return { code: CODES[error.kind] ?? 'MODEL_UNAVAILABLE', message: error.message, stage: 'generate', retryable };
+  return {
+    code: CODES[error.kind] ?? 'MODEL_UNAVAILABLE',
+    message: error.message,
+    stage: 'generate',
+    retryable,
+  };
 }
 
 const CODES: Partial<Record<ModelErrorKind, FailureCode>> = {

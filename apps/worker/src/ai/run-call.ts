@@ -23,19 +23,19 @@ export interface CallProcessorDeps {
 export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => Promise<CallOutcome> {
   const { store, studio } = deps;
   return async (job) => {
-    if (await studio.ledger.find(job.data.callKey)) return { then: 'done' };
+    if (await studio.ledger.find(job.data.callKey)) return { next: 'done' };
     try {
       const slotAt = performance.now() + (await job.reserveSlot());
       const images = await readInputs(store, job.data, job.signal);
       await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });
       const start = await job.start();
-      if (start.verdict === 'stale') return { then: 'drop' };
-      if (start.verdict === 'wait') return { then: 'requeue' };
+      if (start.verdict === 'stale') return { next: 'drop' };
+      if (start.verdict === 'wait') return { next: 'requeue' };
       return await makeCall(deps, job, images);
     } catch (error) {
-      if (job.signal.aborted) return { then: 'drop' };
+      if (job.signal.aborted) return { next: 'drop' };
       const failure = toFailure(error, 'generate');
-      return failure.retryable ? { then: 'retry', failure } : { then: 'fail', failure };
+      return failure.retryable ? { next: 'retry', failure } : { next: 'fail', failure };
     }
   };
 }
@@ -51,7 +51,8 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
   try {
     answer = await deps.model.generate(requestOf(data, inputs, deps.timeoutMs), signal);
   } catch (error) {
-    const fault = error instanceof ModelError ? error : new ModelError('malformed', String(error), { cause: error });
+    const fault =
+      error instanceof ModelError ? error : new ModelError('malformed', String(error), { cause: error });
     report(fault.kind, fault.costUsd);
     await job.settle(fault.kind, fault.costUsd);
     return judgeModelError(fault, job, deps);
@@ -71,7 +72,7 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
   });
   report('ok', answer.costUsd);
   await job.settle('ok', answer.costUsd);
-  return { then: 'done' };
+  return { next: 'done' };
 }
 
 async function readInputs(store: ObjectStore, data: AiJobData, signal: AbortSignal): Promise<Images> {

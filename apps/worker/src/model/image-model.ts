@@ -1,3 +1,5 @@
+import type { ImageKind } from '@image-studio/contract';
+
 /**
  * The one interface behind which image models live. An implementation never retries, never stores, and knows nothing
  * of queues: one `generate` is at most one paid request.
@@ -37,6 +39,8 @@ export interface ModelRequest {
   /** Source photos, most important first. */
   inputs: { mime: string; data: Buffer }[];
   prompt: string;
+  /** What the picture is for; lets an engine without language choose a composition. Default: `main`. */
+  kind?: ImageKind;
   aspectRatio: string;
   imageSize: ImageSize;
   temperature?: number;
@@ -56,6 +60,8 @@ export interface ModelAnswer {
   usage: ModelUsage;
   costUsd: number;
   modelVersion?: string;
+  /** What the engine could not do, in a sentence for the person who looks at the picture. */
+  note?: string;
 }
 
 /**

@@ -39,7 +39,13 @@ export async function acquireInput(
       const key = inputKey(input.sha256, input.mime);
       await store.put(key, input.data, { contentType: input.mime, signal });
       const { url, name, stem } = source;
-      return { key, sha256: input.sha256, mime: input.mime, bytes: input.data.length, source: { url, name, stem } };
+      return {
+        key,
+        sha256: input.sha256,
+        mime: input.mime,
+        bytes: input.data.length,
+        source: { url, name, stem },
+      };
     },
     ({ bytes }) => bytes,
   );

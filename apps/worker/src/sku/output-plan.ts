@@ -1,4 +1,10 @@
-import { type BatchOptions, findProfile, type OutputSpec, type Profile, StageError } from '@image-studio/contract';
+import {
+  type BatchOptions,
+  findProfile,
+  type OutputSpec,
+  type Profile,
+  StageError,
+} from '@image-studio/contract';
 import type { ImageSize, ModelCapabilities } from '../model/image-model.ts';
 
 /** What a batch wants its files to be: the profile's numbers, overridden by an explicit output. */
@@ -39,6 +45,7 @@ export function askFor(
   const aspectRatio = [...capabilities.aspectRatios].sort((a, b) => distance(a) - distance(b))[0] ?? '1:1';
   const longSide = Math.max(output.width, output.height);
   const sizes = capabilities.imageSizes;
-  const imageSize = sizes.find((size) => SIZE_PIXELS[size] * MAX_ENLARGEMENT >= longSide) ?? sizes.at(-1) ?? '1K';
+  const imageSize =
+    sizes.find((size) => SIZE_PIXELS[size] * MAX_ENLARGEMENT >= longSide) ?? sizes.at(-1) ?? '1K';
   return { aspectRatio, imageSize };
 }

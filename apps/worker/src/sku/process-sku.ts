@@ -1,13 +1,26 @@
-import { type Failure, type ImageKind, StageError, type StoredInput, toFailure } from '@image-studio/contract';
+import {
+  type Failure,
+  type ImageKind,
+  StageError,
+  type StoredInput,
+  toFailure,
+} from '@image-studio/contract';
 import type { BegunSku, Ledger, SkuJob, SkuOutcome } from '@image-studio/queue';
 import type { ImageModel } from '../model/image-model.ts';
-import { chooseSources } from '../source/choose-sources.ts';
 import { finishImage } from '../pipeline/finish.ts';
 import { upload } from '../pipeline/upload.ts';
+import { chooseSources } from '../source/choose-sources.ts';
 import { type AcquireDeps, acquireInput } from './acquire-input.ts';
 import { obtainPicture } from './obtain-picture.ts';
 import { planOutput } from './output-plan.ts';
-import { modelOf, type PlanContext, planMainCall, planSecondaryCalls, type SkuCall, secondaryKinds } from './plan-calls.ts';
+import {
+  modelOf,
+  type PlanContext,
+  planMainCall,
+  planSecondaryCalls,
+  type SkuCall,
+  secondaryKinds,
+} from './plan-calls.ts';
 import { openSkuDiary, type SkuDiary, type StageObserver } from './sku-diary.ts';
 
 export interface SkuProcessorDeps extends AcquireDeps {
@@ -24,12 +37,12 @@ export interface SkuProcessorDeps extends AcquireDeps {
 export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Promise<SkuOutcome> {
   return async (job) => {
     const begun = await job.begin();
-    if (!begun) return { then: 'drop' };
+    if (!begun) return { next: 'drop' };
     const diary = openSkuDiary(job, begun.input.sku, begun.record, deps.observer);
     try {
       return await advance({ ...deps, job, begun, diary, plan: planContext(deps, begun) });
     } catch (error) {
-      if (job.signal.aborted) return { then: 'drop' };
+      if (job.signal.aborted) return { next: 'drop' };
       return conclude(job, diary, error);
     }
   };
@@ -67,7 +80,7 @@ async function advance(work: Work): Promise<SkuOutcome> {
   diary.record.stage = null;
   diary.setFailure(undefined);
   await job.finish(allChecksPass(diary) ? 'completed' : 'needsReview', diary.record);
-  return { then: 'done' };
+  return { next: 'done' };
 }
 
 /**
@@ -170,8 +183,12 @@ async function waitFor(
   inputs: StoredInput[],
   calls: SkuCall[],
 ): Promise<SkuOutcome> {
-  await job.saveStep({ at, inputs, calls: calls.map(({ role, kind, callKey }) => ({ role, kind, callKey })) });
-  return { then: 'waitForCalls', calls: calls.map(({ slot: _, ...request }) => request) };
+  await job.saveStep({
+    at,
+    inputs,
+    calls: calls.map(({ role, kind, callKey }) => ({ role, kind, callKey })),
+  });
+  return { next: 'waitForCalls', calls: calls.map(({ slot: _, ...request }) => request) };
 }
 
 /** Tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
@@ -181,10 +198,10 @@ async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<S
   diary.setFailure(failure);
   if (couldHelp && !job.isLastAttempt) {
     await job.note(diary.record);
-    return { then: 'retry', failure };
+    return { next: 'retry', failure };
   }
   await job.finish('failed', diary.record);
-  return { then: 'fail', failure };
+  return { next: 'fail', failure };
 }
 
 function acquire(work: Work, source: Parameters<typeof acquireInput>[1], kind: ImageKind) {

@@ -1,4 +1,11 @@
-import type { Failure, ImageKind, ImageRecord, SkuRecord, Stage, TimelineEntry } from '@image-studio/contract';
+import type {
+  Failure,
+  ImageKind,
+  ImageRecord,
+  SkuRecord,
+  Stage,
+  TimelineEntry,
+} from '@image-studio/contract';
 import { StageError, toFailure } from '@image-studio/contract';
 import type { SkuJob } from '@image-studio/queue';
 
@@ -6,14 +13,26 @@ import type { SkuJob } from '@image-studio/queue';
 const MAX_TIMELINE = 60;
 
 export interface StageObserver {
-  stageDone(fields: { batchId: string; sku: string; stage: Stage; kind: ImageKind; ms: number; error?: string }): void;
+  stageDone(fields: {
+    batchId: string;
+    sku: string;
+    stage: Stage;
+    kind: ImageKind;
+    ms: number;
+    error?: string;
+  }): void;
 }
 
 /** The SKU's record while its job works on it: every stage leaves a line, every line reaches the watchers. */
 export interface SkuDiary {
   readonly record: SkuRecord;
   /** Runs one stage: announces it, times it, and remembers how it ended. Its error goes on to the caller. */
-  stage<T>(stage: Stage, kind: ImageKind, work: () => Promise<T>, bytesOf?: (result: T) => number): Promise<T>;
+  stage<T>(
+    stage: Stage,
+    kind: ImageKind,
+    work: () => Promise<T>,
+    bytesOf?: (result: T) => number,
+  ): Promise<T>;
   /** Adds a line for a stage that happened elsewhere (the AI call) or not at all (a reused picture). */
   remark(entry: Omit<TimelineEntry, 'attempt'>): void;
   addImage(image: ImageRecord): void;
@@ -21,7 +40,12 @@ export interface SkuDiary {
 }
 
 /** Continues the record of an earlier start, or begins a new one. */
-export function openSkuDiary(job: SkuJob, sku: string, known: SkuRecord | null, observer: StageObserver): SkuDiary {
+export function openSkuDiary(
+  job: SkuJob,
+  sku: string,
+  known: SkuRecord | null,
+  observer: StageObserver,
+): SkuDiary {
   const record: SkuRecord = {
     stage: known?.stage ?? null,
     attempts: job.attempt,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ApiKey, ApiKeys } from './api-keys.ts';
 import { type ModelChoice, modelChoiceSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
-import { type QuotaConfig, QuotaSlice } from './quota-slice.ts';
+import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
 import { variable } from './variable.ts';
@@ -37,7 +37,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     dataDir: DataDirSlice,
     store: storeSlice(env),
     model: modelChoiceSlice(env),
-    quota: QuotaSlice,
+    quota: quotaSlice(env),
     webhooks: WebhookSlice,
   });
   return Object.freeze({ ...process, ...address, ...rest });

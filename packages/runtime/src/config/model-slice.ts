@@ -34,7 +34,8 @@ export function modelChoiceSlice(env: Environment): z.ZodType<ModelChoice> {
   return chosenEngine(env) === 'gemini' ? GeminiChoiceSlice : LocalSlice;
 }
 
-function chosenEngine(env: Environment): string {
+/** `gemini` when chosen or when its key is set, else `local`. */
+export function chosenEngine(env: Environment): string {
   const given = withoutEmpty(env);
   return given.IMAGE_MODEL ?? (given.GEMINI_API_KEY ? 'gemini' : 'local');
 }

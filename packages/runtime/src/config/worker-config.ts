@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { type ModelConfig, modelSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
-import { type QuotaConfig, QuotaSlice } from './quota-slice.ts';
+import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { type SourceConfig, SourceSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
@@ -33,7 +33,7 @@ export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
     dataDir: DataDirSlice,
     store: storeSlice(env),
     model: modelSlice(env),
-    quota: QuotaSlice,
+    quota: quotaSlice(env),
     source: SourceSlice,
   });
   return Object.freeze({ ...process, ...work, ...rest });

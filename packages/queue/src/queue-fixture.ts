@@ -1,4 +1,9 @@
-import { type BatchOptions, BatchOptions as Options, type CallRequest, type SkuRecord } from '@image-studio/contract';
+import {
+  type BatchOptions,
+  type CallRequest,
+  BatchOptions as Options,
+  type SkuRecord,
+} from '@image-studio/contract';
 import { startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { createStudioApi } from './create-studio-api.ts';
 import { createStudioWorker, type StudioHandlers, type StudioWorker } from './create-studio-worker.ts';
@@ -52,7 +57,10 @@ export async function startQueueFixture(): Promise<QueueFixture> {
       const { batch } = await api.submit({
         tenant: 'default',
         options: Options.parse(options),
-        skus: skus.map((sku) => ({ sku, images: [{ url: `http://supplier.test/${encodeURIComponent(sku)}.jpg` }] })),
+        skus: skus.map((sku) => ({
+          sku,
+          images: [{ url: `http://supplier.test/${encodeURIComponent(sku)}.jpg` }],
+        })),
       });
       return batch;
     },
@@ -65,24 +73,24 @@ export async function startQueueFixture(): Promise<QueueFixture> {
 }
 
 /** A SKU that needs one picture: asks for it, waits, ends. `callKey` decides who shares it. */
-export function skuHandler(worker: StudioWorker, callKey = (job: SkuJob, sku: string) => keyFor(sku)) {
+export function skuHandler(worker: StudioWorker, callKey: (sku: string) => string = keyFor) {
   return async (job: SkuJob): Promise<SkuOutcome> => {
     const begun = await job.begin();
-    if (!begun) return { then: 'drop' };
-    const call = aCall(callKey(job, begun.input.sku));
+    if (!begun) return { next: 'drop' };
+    const call = aCall(callKey(begun.input.sku));
     const entry = await worker.ledger.find(call.callKey);
     if (!entry) {
       const failure = await job.callFailure(call.callKey);
       if (failure) {
         await job.finish('failed', { ...aRecord(), failure });
-        return { then: 'fail', failure };
+        return { next: 'fail', failure };
       }
       await job.note(aRecord());
-      return { then: 'waitForCalls', calls: [call] };
+      return { next: 'waitForCalls', calls: [call] };
     }
     if (entry.payer !== `${job.batchId}_${job.index}`) await job.noteReuse(call.callKey);
     await job.finish('completed', aRecord());
-    return { then: 'done' };
+    return { next: 'done' };
   };
 }
 
@@ -90,14 +98,14 @@ export function skuHandler(worker: StudioWorker, callKey = (job: SkuJob, sku: st
 export function callHandler(worker: StudioWorker, onCall: (job: CallJob) => void = () => {}) {
   return async (job: CallJob): Promise<CallOutcome> => {
     const { callKey, batchId, index } = job.data;
-    if (await worker.ledger.find(callKey)) return { then: 'done' };
+    if (await worker.ledger.find(callKey)) return { next: 'done' };
     await job.reserveSlot();
     const start = await job.start();
-    if (start.verdict !== 'go') return { then: 'drop' };
+    if (start.verdict !== 'go') return { next: 'drop' };
     onCall(job);
     await worker.ledger.record(callKey, anEntry(`${batchId}_${index}`));
     await job.settle('ok', 0.05);
-    return { then: 'done' };
+    return { next: 'done' };
   };
 }
 
@@ -125,7 +133,16 @@ export function aCall(callKey: string): CallRequest {
 
 function anEntry(payer: string) {
   const usage = { promptTokens: 1, imageTokens: 1, textTokens: 0 };
-  return { key: 'ai/x', mime: 'image/png', model: 'm', costUsd: 0.05, usage, payer, at: new Date().toISOString(), ms: 1 };
+  return {
+    key: 'ai/x',
+    mime: 'image/png',
+    model: 'm',
+    costUsd: 0.05,
+    usage,
+    payer,
+    at: new Date().toISOString(),
+    ms: 1,
+  };
 }
 
 async function untilReady(api: StudioApi): Promise<void> {

@@ -1,0 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { ProblemError } from '../http/problem-error.ts';
+import { authenticate } from './authenticate.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { Principal } from './principal.ts';
+
+/**
+ * For pages that a browser opens by itself, where nobody can add a bearer header: the key may also be the password
+ * of HTTP Basic, whatever the user name. Throws 401 that makes the browser ask.
+ */
+export function authenticateBasic(ring: KeyRing, headers: IncomingHttpHeaders): Principal {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (encoded === undefined && headers.authorization !== undefined) return authenticate(ring, headers);
+  const pair = Buffer.from(encoded ?? '', 'base64').toString('utf8');
+  const principal = ring.principalOf(encoded === undefined ? undefined : pair.slice(pair.indexOf(':') + 1));
+  if (principal !== null) return principal;
+  throw new ProblemError(
+    401,
+    'UNAUTHORIZED',
+    'This page wants a key: give it as the password, with any user name.',
+    {
+      headers: { 'www-authenticate': 'Basic realm="Image Studio: the key is the password", charset="UTF-8"' },
+    },
+  );
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { authenticate } from './authenticate.ts';
+import { authenticateBasic } from './authenticate-basic.ts';
+import { authorize } from './authorize.ts';
+import { createKeyRing } from './key-ring.ts';
+
+const ring = createKeyRing([
+  { role: 'viewer', tenant: 'acme', key: 'look-only' },
+  { role: 'admin', tenant: 'default', key: 'all:of@it' },
+]);
+
+describe('keys', () => {
+  test('a bearer key is known by its role and tenant', () => {
+    expect(authenticate(ring, { authorization: 'Bearer look-only' })).toEqual({
+      role: 'viewer',
+      tenant: 'acme',
+    });
+    expect(authenticate(ring, { authorization: 'bearer all:of@it' })).toEqual({
+      role: 'admin',
+      tenant: 'default',
+    });
+  });
+
+  test.each([
+    {},
+    { authorization: 'Bearer look-onl' },
+    { authorization: 'Basic bG9vay1vbmx5' },
+    { authorization: 'look-only' },
+  ])('headers %j are refused with 401 and a challenge', (headers) => {
+    expect(() => authenticate(ring, headers)).toThrow(
+      expect.objectContaining({
+        status: 401,
+        headers: { 'www-authenticate': expect.stringContaining('Bearer') },
+      }),
+    );
+  });
+
+  test('for pages, the key may be the password of HTTP Basic, colons and all', () => {
+    const authorization = `Basic ${Buffer.from('anyone:all:of@it').toString('base64')}`;
+    expect(authenticateBasic(ring, { authorization })).toMatchObject({ role: 'admin' });
+    expect(authenticateBasic(ring, { authorization: 'Bearer look-only' })).toMatchObject({ role: 'viewer' });
+    expect(() => authenticateBasic(ring, {})).toThrow(
+      expect.objectContaining({
+        status: 401,
+        headers: { 'www-authenticate': expect.stringContaining('Basic') },
+      }),
+    );
+  });
+
+  test('without keys everybody is the admin', () => {
+    expect(authenticate(createKeyRing([]), {})).toEqual({ role: 'admin', tenant: 'default' });
+  });
+});
+
+describe('roles', () => {
+  test('a viewer may not operate, an operator may not administer, an admin may do all', () => {
+    const as = (role: 'viewer' | 'operator' | 'admin') => ({ role, tenant: 'default' });
+    expect(() => authorize(as('viewer'), { role: 'viewer' })).not.toThrow();
+    expect(() => authorize(as('viewer'), { role: 'operator' })).toThrow('role operator');
+    expect(() => authorize(as('operator'), { role: 'admin' })).toThrow('role admin');
+    expect(() => authorize(as('admin'), { role: 'operator', fleet: true })).not.toThrow();
+  });
+
+  test("what concerns the fleet is not for another tenant's admin", () => {
+    expect(() => authorize({ role: 'admin', tenant: 'acme' }, { role: 'viewer', fleet: true })).toThrow(
+      'whole fleet',
+    );
+  });
+});

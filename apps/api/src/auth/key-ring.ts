@@ -1,0 +1,34 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ApiKey } from '@image-studio/runtime';
+import { DEFAULT_TENANT, type Principal } from './principal.ts';
+
+/** Knows whom a key belongs to. */
+export interface KeyRing {
+  /** No keys are configured: everybody on this machine is the admin of the default tenant. */
+  readonly open: boolean;
+  /** `null`: no such key. */
+  principalOf(key: string | undefined): Principal | null;
+}
+
+/** Keeps digests, not keys, and compares them in constant time, always all of them. */
+export function createKeyRing(keys: readonly ApiKey[]): KeyRing {
+  const entries = keys.map(({ key, role, tenant }) => ({ digest: digest(key), principal: { role, tenant } }));
+  const everybody: Principal = { role: 'admin', tenant: DEFAULT_TENANT };
+  return {
+    open: entries.length === 0,
+    principalOf(key) {
+      if (entries.length === 0) return everybody;
+      if (key === undefined) return null;
+      const asked = digest(key);
+      let found: Principal | null = null;
+      for (const entry of entries) {
+        if (timingSafeEqual(entry.digest, asked)) found = entry.principal;
+      }
+      return found;
+    },
+  };
+}
+
+function digest(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}

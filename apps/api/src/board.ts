@@ -1,0 +1,37 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { ExpressAdapter } from '@bull-board/express';
+import type { StudioApi } from '@image-studio/queue';
+import type { RequestHandler } from 'express';
+import { authenticateBasic } from './auth/authenticate-basic.ts';
+import { authorize } from './auth/authorize.ts';
+import type { KeyRing } from './auth/key-ring.ts';
+
+export const BOARD_PATH = '/admin/queues';
+
+/**
+ * Bull Board behind a key of the default tenant (it shows the jobs of all tenants); it can change things only with an
+ * admin's. Its two forms are made when they are first asked for, because the queues exist only once Redis does.
+ */
+export function board(api: Pick<StudioApi, 'boardQueues'>, ring: KeyRing): RequestHandler {
+  const boards = new Map<boolean, RequestHandler>();
+  return (request, response, next) => {
+    response.locals.route = BOARD_PATH;
+    const principal = authenticateBasic(ring, request.headers);
+    authorize(principal, { role: 'viewer', fleet: true });
+    const readOnly = principal.role !== 'admin';
+    const handler = boards.get(readOnly) ?? createBoard(api, readOnly);
+    boards.set(readOnly, handler);
+    handler(request, response, next);
+  };
+}
+
+function createBoard(api: Pick<StudioApi, 'boardQueues'>, readOnlyMode: boolean): RequestHandler {
+  const serverAdapter = new ExpressAdapter().setBasePath(BOARD_PATH);
+  createBullBoard({
+    queues: api.boardQueues().map((queue) => new BullMQAdapter(queue, { readOnlyMode })),
+    serverAdapter,
+    options: { uiConfig: { boardTitle: 'Image Studio' } },
+  });
+  return serverAdapter.getRouter() as RequestHandler;
+}

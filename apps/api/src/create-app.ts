@@ -1,0 +1,72 @@
+import type { StudioApi } from '@image-studio/queue';
+import type { Logger, Metrics } from '@image-studio/runtime';
+import type { ObjectStore } from '@image-studio/storage';
+import express, { type Express } from 'express';
+import type { KeyRing } from './auth/key-ring.ts';
+import type { OriginGuard } from './auth/origin-guard.ts';
+import { BOARD_PATH, board } from './board.ts';
+import { dashboard } from './dashboard.ts';
+import { serveFiles } from './files.ts';
+import { health } from './health.ts';
+import { docsPage } from './http/docs-page.ts';
+import { logRequests } from './http/log-requests.ts';
+import { mountRoutes } from './http/mount-routes.ts';
+import { openApi } from './http/openapi.ts';
+import { ProblemError } from './http/problem-error.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { sendProblem } from './http/send-problem.ts';
+import { exposeMetrics } from './metrics.ts';
+import { routeTable } from './routes/route-table.ts';
+import type { Links } from './views/links.ts';
+
+export interface AppDeps {
+  api: StudioApi;
+  store: ObjectStore;
+  links: Links;
+  ring: KeyRing;
+  guard: OriginGuard;
+  metrics: Metrics;
+  log: Logger;
+  version: string;
+  /** Folder of the built dashboard; need not exist. */
+  dashboardDir: string;
+  /** Set when links to files are signed. */
+  linkSecret: string | undefined;
+  /** Origins other than our own that pictures come from: the bucket's. */
+  imageOrigins: readonly string[];
+  /** Whether browsers reach us through TLS. */
+  isHttps: boolean;
+}
+
+/** The whole HTTP side; it listens nowhere. */
+export function createApp(deps: AppDeps): Express {
+  const { api, store, links, ring, log } = deps;
+  const routes = routeTable({ api, links });
+  const document = openApi(routes, deps.version);
+  const docs = docsPage(document);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(logRequests(log));
+  app.use(securityHeaders({ imageOrigins: deps.imageOrigins, isHttps: deps.isHttps }));
+  app.use((request, _response, next) => {
+    deps.guard(request);
+    next();
+  });
+
+  app.use(health(api, store));
+  app.use(exposeMetrics(deps.metrics, api));
+  app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
+  app.get('/docs', (_request, response) => void response.type('html').send(docs));
+  app.use('/api/v1', mountRoutes(routes, ring));
+  if (store.kind === 'file') app.use('/files', serveFiles(store, deps.linkSecret));
+  app.use(BOARD_PATH, board(api, ring));
+  app.use(dashboard(deps.dashboardDir));
+
+  app.use((request) => {
+    throw new ProblemError(404, 'NOT_FOUND', `There is nothing at this address for ${request.method}.`);
+  });
+  app.use(sendProblem(log));
+  return app;
+}

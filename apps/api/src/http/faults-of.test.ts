@@ -1,0 +1,39 @@
+import { BatchOptions, SkuInput } from '@image-studio/contract';
+import { describe, expect, test } from '@jest/globals';
+import { faultsOf } from './faults-of.ts';
+
+const faults = (value: unknown, prefix: PropertyKey[] = []) => {
+  const parsed = (prefix.length > 0 ? SkuInput : BatchOptions).safeParse(value);
+  return parsed.success ? [] : faultsOf(parsed.error, prefix);
+};
+
+describe('faultsOf', () => {
+  test('spells the path of a photo in a SKU as a person would', () => {
+    const paths = faults({ sku: 'A', images: [{ name: 'x' }] }, ['skus', 3]).map(({ path }) => path);
+    expect(paths).toEqual(['skus[3].images[0].url']);
+  });
+
+  test('quotes names that are no identifiers', () => {
+    const paths = faults({ sku: 'A', images: [{ url: 'u' }], attributes: { 'net weight': 7 } }, ['skus', 0]);
+    expect(paths).toMatchObject([{ path: 'skus[0].attributes["net weight"]' }]);
+  });
+
+  test('names each unknown field', () => {
+    expect(faults({ profil: 'amazon', prio: 1 })).toEqual([
+      { path: 'profil', message: 'is not a known field' },
+      { path: 'prio', message: 'is not a known field' },
+    ]);
+  });
+
+  test('looks into the branch of a union that was meant', () => {
+    expect(faults({ main: { prompt: 7 } })).toMatchObject([{ path: 'main.prompt' }]);
+    expect(faults({ main: { promt: 'x' } })).toEqual([
+      { path: 'main.promt', message: 'is not a known field' },
+    ]);
+    expect(faults({ main: 'yes' })).toMatchObject([{ path: 'main' }]);
+  });
+
+  test('calls the document itself $', () => {
+    expect(faults(null)).toMatchObject([{ path: '$' }]);
+  });
+});

@@ -1,0 +1,57 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ApiKey } from '@image-studio/runtime';
+import type { z } from 'zod';
+import type { Principal } from '../auth/principal.ts';
+import type { RawBody } from './read-body.ts';
+
+/** What a handler is given: everything parsed, nothing of Express. */
+export interface RouteInput<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  headers: IncomingHttpHeaders;
+  principal: Principal;
+}
+
+/** What a handler gives back. `body: undefined` is sent as no body. */
+export interface Answer {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** How a route reads its body, and how that looks in the OpenAPI document. */
+export interface BodyReader<B> {
+  /** Media type → schema (absent: text). The keys are what the route accepts; others get 415. */
+  content: Record<string, z.ZodType | null>;
+  required: boolean;
+  maxBytes: number;
+  read(body: RawBody, mediaType: string, query: unknown): Promise<B>;
+}
+
+/** One row of the route table. The express route and the OpenAPI operation are both made from it. */
+export interface Route<P = unknown, Q = unknown, B = unknown> {
+  method: 'get' | 'post' | 'put' | 'delete';
+  /** Below `/api/v1`, with Express's `:name`. */
+  path: string;
+  operationId: string;
+  tag: string;
+  summary: string;
+  /** Least role that may call it. */
+  role: ApiKey['role'];
+  /** Concerns the whole fleet, not one tenant's batches: for keys of the `default` tenant only. */
+  fleet?: boolean;
+  params?: z.ZodType<P>;
+  query?: z.ZodType<Q>;
+  body?: BodyReader<B>;
+  /** Status → what it means, and the schema of its body. */
+  answers: Record<number, { description: string; schema?: z.ZodType }>;
+  /** Statuses with a problem document, beyond those that every route can answer. */
+  problems?: Record<number, string>;
+  handle(input: RouteInput<P, Q, B>): Promise<Answer>;
+}
+
+/** Keeps the types of one row while it is written down, and forgets them when it joins the table. */
+export function route<P, Q, B>(row: Route<P, Q, B>): Route {
+  return row as unknown as Route;
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createLifecycle, createLogger, exitOnBadConfig, readApiConfig } from '@image-studio/runtime';
+import { serveApi } from './serve-api.ts';
+
+const config = exitOnBadConfig(() => readApiConfig(process.env));
+const log = createLogger({
+  level: config.logLevel,
+  name: 'api',
+  secrets: [config.redisUrl, ...config.apiKeys.map(({ key }) => key), ...storeSecrets()],
+});
+const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const dashboardDir =
+  process.env.DASHBOARD_DIR ?? fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
+
+const served = await serveApi(config, { log, version, dashboardDir }).catch((error: unknown) => {
+  log.fatal({ err: error, host: config.host, port: config.port }, 'cannot listen');
+  return lifecycle.shutdown('cannot listen', 1);
+});
+lifecycle.own('api', served.close);
+log.info({ url: served.url, keys: config.apiKeys.length, store: config.store.kind }, 'api listens');
+
+function storeSecrets(): string[] {
+  const secret = config.store.kind === 's3' ? config.store.secretAccessKey : undefined;
+  return secret === undefined ? [] : [secret];
+}

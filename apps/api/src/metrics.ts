@@ -1,0 +1,60 @@
+import type { StudioApi } from '@image-studio/queue';
+import type { Metrics } from '@image-studio/runtime';
+import { type RequestHandler, Router } from 'express';
+import { Gauge } from 'prom-client';
+
+/** What waits for a worker; a SKU that waits for its AI call is being worked on. */
+const WAITING = ['wait', 'prioritized', 'delayed'];
+
+type FleetNumbers = Pick<StudioApi, 'queueCounts' | 'fleetTotals' | 'quota'>;
+
+/**
+ * `/metrics`: this process, and the numbers of the whole fleet, read from Redis at each scrape. Every replica tells the
+ * same fleet numbers, so dashboards take their `max`, not their `sum`. While Redis is away the last ones stay: falling
+ * counters would read as restarts.
+ */
+export function exposeMetrics(metrics: Metrics, api: FleetNumbers): RequestHandler {
+  const redisUp = new Gauge({
+    name: 'image_studio_redis_up',
+    help: '1 when Redis answered this scrape',
+    registers: [metrics.registry],
+  });
+  const router = Router();
+  router.get('/metrics', async (_request, response) => {
+    try {
+      await readFleet(metrics, api);
+      redisUp.set(1);
+    } catch {
+      redisUp.set(0);
+    }
+    response.set({ 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' });
+    response.end(await metrics.registry.metrics());
+  });
+  return router;
+}
+
+async function readFleet(metrics: Metrics, api: FleetNumbers): Promise<void> {
+  const [queues, totals, quota] = await Promise.all([api.queueCounts(), api.fleetTotals(), api.quota()]);
+  metrics.queueJobs.reset();
+  let active = 0;
+  let waiting = 0;
+  for (const [queue, states] of Object.entries(queues)) {
+    for (const [state, count] of Object.entries(states)) {
+      metrics.queueJobs.set({ queue, state }, count);
+      if (state === 'active') active += count;
+      if (WAITING.includes(state)) waiting += count;
+    }
+  }
+  metrics.activeJobs.set(active);
+  metrics.queueSize.set(waiting);
+  metrics.aiQuotaUtilisation.set(quota.utilisation);
+
+  metrics.skus.reset();
+  for (const { status, code, count } of totals.skus) metrics.skus.inc({ status, code }, count);
+  metrics.aiCalls.reset();
+  for (const { outcome, count } of totals.calls) metrics.aiCalls.inc({ outcome }, count);
+  metrics.imagesGenerated.reset();
+  for (const { mode, status, count } of totals.images) metrics.imagesGenerated.inc({ mode, status }, count);
+  metrics.aiCostUsd.reset();
+  metrics.aiCostUsd.inc(totals.costUsd);
+}

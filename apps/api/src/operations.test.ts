@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startTestApi, type TestApi } from './testing/start-test-api.ts';
+import { startTestWorker, type TestWorker } from './testing/start-test-worker.ts';
+
+let redis: TestRedis;
+let api: TestApi;
+let worker: TestWorker;
+
+beforeAll(async () => {
+  redis = await startTestRedis({ appendOnly: true });
+  api = await startTestApi({ REDIS_URL: redis.url });
+  worker = await startTestWorker(api.config);
+  await ready();
+});
+
+afterAll(async () => {
+  await api?.close();
+  await worker?.close();
+  await redis?.stop();
+});
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(`${api.url}${path}`, { headers });
+const ready = () => eventually(async () => expect((await get('/readyz')).status).toBe(200));
+
+describe('the OpenAPI document', () => {
+  test('describes every route with resolvable schemas', async () => {
+    const document = (await (await get('/api/v1/openapi.json')).json()) as Record<
+      string,
+      Record<string, object>
+    >;
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths ?? {})).toEqual(
+      expect.arrayContaining([
+        '/api/v1/batches',
+        '/api/v1/batches/{id}/skus/{sku}',
+        '/api/v1/image-studio/jobs/{jobId}/status',
+      ]),
+    );
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(refs.length).toBeGreaterThan(20);
+    const schemas = document.components?.schemas as object;
+    for (const ref of refs) expect(schemas).toHaveProperty([ref.replace('#/components/schemas/', '')]);
+    expect(schemas).toMatchObject({
+      BatchRequest: { properties: { skus: { maxItems: 10_000 } } },
+      Batch: { properties: { id: { type: 'string' } } },
+    });
+  });
+
+  test('is shown at /docs without a script or another origin', async () => {
+    const response = await get('/docs');
+    const page = await response.text();
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(page).toContain('/api/v1/batches/{id}/skus/{sku}');
+    expect(page).not.toMatch(/<script|src=|https?:\/\//);
+  });
+});
+
+describe('headers', () => {
+  test('allow this origin only, and tell nothing about the server', async () => {
+    const { headers } = await get('/docs');
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(headers.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('strict-transport-security')).toBeNull();
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('the dashboard', () => {
+  test('is explained while it is not built, and served once it is', async () => {
+    expect(await (await get('/')).text()).toContain('npm run build');
+    await mkdir(join(api.dashboardDir, 'assets'), { recursive: true });
+    await writeFile(join(api.dashboardDir, 'index.html'), '<h1>the dashboard</h1>');
+    await writeFile(join(api.dashboardDir, 'assets', 'app-1f.js'), '1');
+    expect(await (await get('/')).text()).toContain('the dashboard');
+    expect(await (await get('/batches/b_1?state=failed', { accept: 'text/html' })).text()).toContain(
+      'the dashboard',
+    );
+    const asset = await get('/assets/app-1f.js');
+    expect([asset.status, asset.headers.get('cache-control')]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+    ]);
+    expect((await get('/assets/gone.js', { accept: 'text/html' })).status).toBe(404);
+    expect((await get('/api/v2', { accept: 'text/html' })).headers.get('content-type')).toContain(
+      'application/problem+json',
+    );
+    expect((await get('/..%2f..%2fpackage.json')).status).toBe(404);
+  });
+});
+
+describe('metrics', () => {
+  test('tell the numbers of the whole fleet, without a SKU or batch id', async () => {
+    const skus = ['m-1', 'bad-m2'].map((sku) => ({ sku, images: [{ url: 'u' }] }));
+    const { body } = await api.call('POST', '/batches', { skus });
+    await eventually(async () =>
+      expect((await api.call('GET', `/batches/${body.id}`)).body.finishedAt).not.toBeNull(),
+    );
+    const text = await (await get('/metrics')).text();
+    expect(text).toContain('image_studio_skus_total{status="completed",code=""} 1');
+    expect(text).toContain('image_studio_skus_total{status="failed",code="SOURCE_NOT_FOUND"} 1');
+    expect(text).toMatch(/image_studio_queue_jobs\{queue="sku",state="completed"\} \d/);
+    for (const name of [
+      'images_generated_total',
+      'generation_duration_seconds',
+      'active_jobs',
+      'queue_size',
+      'queue_jobs',
+      'stage_duration_seconds',
+      'ai_calls_total',
+      'ai_quota_utilisation',
+      'ai_cost_usd_total',
+      'skus_total',
+    ]) {
+      expect(text).toContain(`# TYPE image_studio_${name} `);
+    }
+    expect(text).not.toMatch(new RegExp(`m-1|${body.id}`));
+  });
+});
+
+describe('when Redis goes away', () => {
+  test('requests get 503 with Retry-After at once, the process lives, and all is well when it is back', async () => {
+    await redis.kill('SIGKILL');
+    await eventually(async () => expect((await get('/readyz')).status).toBe(503));
+    const start = performance.now();
+    const answer = await api.call('POST', '/batches', { skus: [{ sku: 'A', images: [{ url: 'u' }] }] });
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'REDIS_UNAVAILABLE' } });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await (await get('/readyz')).json()).toMatchObject({
+      code: 'NOT_READY',
+      detail: expect.stringContaining('Redis'),
+    });
+    expect((await get('/healthz')).status).toBe(200);
+    expect(await (await get('/metrics')).text()).toContain('image_studio_redis_up 0');
+    await redis.restart();
+    await ready();
+    expect((await api.call('GET', '/batches')).status).toBe(200);
+  });
+});
+
+describe('closing', () => {
+  test('finishes a request that is under way and takes no new one', async () => {
+    const closing = await startTestApi({ REDIS_URL: redis.url });
+    await eventually(async () => expect((await fetch(`${closing.url}/readyz`)).status).toBe(200));
+    const { hostname, port } = new URL(closing.url);
+    const body = JSON.stringify({ skus: [{ sku: 'last', images: [{ url: 'u' }] }] });
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.write(
+      `POST /api/v1/batches HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`,
+    );
+    const [interim] = (await once(socket, 'data')) as [Buffer];
+    expect(interim.toString()).toContain('100 Continue');
+
+    const closed = closing.close();
+    await eventually(async () => {
+      await expect(fetch(`${closing.url}/healthz`)).rejects.toThrow();
+    });
+    socket.write(body);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 202 /);
+    await closed;
+    socket.destroy();
+  });
+});

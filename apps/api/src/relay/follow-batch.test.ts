@@ -1,0 +1,101 @@
+import { BatchOptions } from '@image-studio/contract';
+import { createStudioApi, type StudioApi } from '@image-studio/queue';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createLinks } from '../views/links.ts';
+import { followBatch, type Viewer } from './follow-batch.ts';
+
+let redis: TestRedis;
+let api: StudioApi;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  api = createStudioApi({
+    redisUrl: redis.url,
+    prefix: 'follow',
+    quota: { model: 'local', callsPerMinute: 60 },
+    log: { warn() {} },
+  });
+  await eventually(() => api.ping());
+});
+
+afterAll(async () => {
+  await api?.close();
+  await redis?.stop();
+});
+
+const links = createLinks('http://studio.test', { url: async (key) => `/files/${key}` });
+
+async function submit(): Promise<string> {
+  const skus = ['A', 'B'].map((sku) => ({ sku, images: [{ url: 'u' }] }));
+  const { batch } = await api.submit({ tenant: 'acme', options: BatchOptions.parse({}), skus });
+  // Enqueuing goes on in the background and counts as a change.
+  await eventually(async () => expect((await api.queueCounts()).sku.prioritized).toBeGreaterThanOrEqual(2));
+  return batch.id;
+}
+
+function recorder(): Viewer & { events: { event: string; seq: number }[] } {
+  const events: { event: string; seq: number }[] = [];
+  return { events, emit: (event: string, { seq }: { seq: number }) => void events.push({ event, seq }) };
+}
+
+/** The real API, in which `after` happens between reading the changes and reading the batch. */
+function withChangeBetween(after: () => Promise<unknown>): StudioApi {
+  let isFirst = true;
+  return {
+    ...api,
+    async changes(...query) {
+      const change = await api.changes(...query);
+      if (isFirst) await after();
+      isFirst = false;
+      return change;
+    },
+  };
+}
+
+describe('a batch that ends while its changes are being read', () => {
+  test('is not called finished before the last SKU has been told', async () => {
+    const id = await submit();
+    const viewer = recorder();
+    const batch = followBatch(
+      id,
+      withChangeBetween(() => api.cancel(id)),
+      links,
+    );
+    const { seq } = (await api.batch(id)) ?? { seq: 0 };
+    await batch.join(viewer, 'acme', undefined);
+    await api.pause(id);
+    const isBehind = await batch.flush();
+    expect(viewer.events.map(({ event }) => event)).not.toContain('batch:finished');
+    expect(isBehind).toBe(true);
+    expect(await batch.flush()).toBe(false);
+    expect(viewer.events.slice(-3).map(({ event }) => event)).toEqual([
+      'sku:update',
+      'batch:progress',
+      'batch:finished',
+    ]);
+    expect(viewer.events.every((event) => event.seq > seq)).toBe(true);
+    await batch.flush();
+    expect(viewer.events.filter(({ event }) => event === 'batch:finished')).toHaveLength(1);
+  });
+
+  test('nor for somebody who comes back just then', async () => {
+    const id = await submit();
+    const { seq } = (await api.batch(id)) ?? { seq: 0 };
+    await api.pause(id);
+    const viewer = recorder();
+    const batch = followBatch(
+      id,
+      withChangeBetween(() => api.cancel(id)),
+      links,
+    );
+    const ack = await batch.join(viewer, 'acme', seq);
+    expect(JSON.stringify(ack)).not.toContain('batch:finished');
+    await batch.flush();
+    expect(viewer.events.map(({ event }) => event)).toEqual([
+      'sku:update',
+      'batch:progress',
+      'batch:finished',
+    ]);
+  });
+});

@@ -1,0 +1,165 @@
+import type {
+  BatchFinished,
+  BatchProgress,
+  BatchSnapshot,
+  MissedEvent,
+  SkuUpdate,
+  SubscribeAck,
+} from '@image-studio/contract';
+import type { BatchState, SkuEntry, StudioApi } from '@image-studio/queue';
+import type { Links } from '../views/links.ts';
+import { viewBatch } from '../views/view-batch.ts';
+import { viewSku } from '../views/view-sku.ts';
+import { finishedEvent, progressEvent } from './batch-events.ts';
+
+/** SKUs in a snapshot, in one event, and in one read of a large change: each costs the loop about 10 ms. */
+const PAGE = 200;
+/** More changed SKUs than this are read page by page (live), or replaced by a snapshot (missed). */
+const MAX_CHANGES = 500;
+
+/** One browser, as a followed batch sees it. */
+export interface Viewer {
+  emit(event: 'sku:update', payload: SkuUpdate): void;
+  emit(event: 'batch:progress', payload: BatchProgress): void;
+  emit(event: 'batch:finished', payload: BatchFinished): void;
+}
+
+/** What each viewer has been told: everything up to `seq`, and that the batch finished at `finishedAt`. */
+interface Told {
+  seq: number;
+  finishedAt: string | null;
+}
+
+/** One batch that somebody watches. Everything runs one after the other, so nobody is told a change twice or never. */
+export interface FollowedBatch {
+  readonly viewers: number;
+  /** Adds `viewer`, with what it missed since `seq`, or a snapshot. `null`: no such batch for this tenant. */
+  join(viewer: Viewer, tenant: string, seq: number | undefined): Promise<SubscribeAck | null>;
+  leave(viewer: Viewer): void;
+  /** Tells every viewer what has changed since it was last told; resolves to whether more has changed meanwhile. */
+  flush(): Promise<boolean>;
+  /** Whether a viewer has yet to be told of `seq`. */
+  isBehind(seq: number): boolean;
+}
+
+export function followBatch(batchId: string, api: StudioApi, links: Links): FollowedBatch {
+  const told = new Map<Viewer, Told>();
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  };
+
+  return {
+    get viewers() {
+      return told.size;
+    },
+    join: (viewer, tenant, seq) =>
+      inTurn(async () => {
+        const batch = await api.batch(batchId, tenant);
+        if (batch === null) return null;
+        const missed = seq === undefined || seq > batch.seq ? null : await readMissed(seq);
+        if (missed !== null) {
+          told.set(viewer, missed.told);
+          return { ok: true, missed: missed.events };
+        }
+        const snapshot = await readSnapshot(batch);
+        told.set(viewer, { seq: snapshot.seq, finishedAt: batch.finishedAt });
+        return { ok: true, snapshot };
+      }),
+    leave: (viewer) => void told.delete(viewer),
+    flush: () =>
+      inTurn(async () => {
+        // Viewers that were told the same are told the next thing together; after one flush they all are.
+        let isBehind = false;
+        for (const since of new Set([...told.values()].map(({ seq }) => seq))) {
+          isBehind = (await tellSince(since)) || isBehind;
+        }
+        return isBehind;
+      }),
+    isBehind: (seq) => [...told.values()].some((one) => one.seq < seq),
+  };
+
+  /** Resolves to whether more has changed since. */
+  async function tellSince(since: number): Promise<boolean> {
+    const viewers = () => [...told].filter(([, one]) => one.seq === since).map(([viewer]) => viewer);
+    const change = await api.changes(batchId, since, MAX_CHANGES);
+    if (change !== null && change.seq === since) return false;
+    const batch = await api.batch(batchId);
+    if (batch === null) return false;
+    const seq = change?.seq ?? batch.seq;
+    const pages = change === null ? allPages() : onePage(change.skus);
+    let latest: SkuEntry | undefined;
+    let pending: SkuEntry[] = [];
+    for await (const page of pages) {
+      // Only the last event carries the new number: who is cut off before it will be told everything again.
+      if (pending.length > 0) await tellSkus(viewers(), since, pending);
+      pending = page;
+      latest = page.at(-1) ?? latest;
+    }
+    if (pending.length > 0) await tellSkus(viewers(), seq, pending);
+    const progress = progressEvent(batch, seq, latest);
+    for (const [viewer, one] of [...told].filter(([, each]) => each.seq === since)) {
+      viewer.emit('batch:progress', progress);
+      const finishedAt = finishedAtBy(seq, batch, one.finishedAt);
+      if (finishedAt !== null && finishedAt !== one.finishedAt) {
+        viewer.emit('batch:finished', finishedEvent(batch, seq, latest));
+      }
+      told.set(viewer, { seq, finishedAt });
+    }
+    return batch.seq > seq;
+  }
+
+  async function tellSkus(
+    viewers: readonly Viewer[],
+    seq: number,
+    entries: readonly SkuEntry[],
+  ): Promise<void> {
+    const skus = await Promise.all(entries.map((entry) => viewSku(entry, links)));
+    for (const viewer of viewers) viewer.emit('sku:update', { batchId, seq, skus });
+  }
+
+  async function* allPages(): AsyncGenerator<SkuEntry[]> {
+    let cursor: string | undefined;
+    do {
+      const page = await api.skus(batchId, { limit: PAGE, ...(cursor !== undefined && { cursor }) });
+      if (page.items.length > 0) yield page.items;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  async function readMissed(since: number): Promise<{ events: MissedEvent[]; told: Told } | null> {
+    const change = await api.changes(batchId, since, MAX_CHANGES);
+    if (change === null) return null;
+    const batch = await api.batch(batchId);
+    if (batch === null) return null;
+    const { seq } = change;
+    const finishedAt = finishedAtBy(seq, batch, null);
+    if (seq === since) return { events: [], told: { seq, finishedAt } };
+    const latest = change.skus.at(-1);
+    const skus = await Promise.all(change.skus.map((entry) => viewSku(entry, links)));
+    const events: MissedEvent[] = [{ event: 'batch:progress', ...progressEvent(batch, seq, latest) }];
+    if (skus.length > 0) events.unshift({ event: 'sku:update', batchId, seq, skus });
+    if (finishedAt !== null) events.push({ event: 'batch:finished', ...finishedEvent(batch, seq, latest) });
+    return { told: { seq, finishedAt }, events };
+  }
+
+  async function readSnapshot(batch: BatchState): Promise<BatchSnapshot> {
+    const page = await api.skus(batchId, { limit: PAGE });
+    const skus = await Promise.all(page.items.map((entry) => viewSku(entry, links)));
+    return { seq: batch.seq, batch: viewBatch(batch, links), skus, nextCursor: page.nextCursor };
+  }
+}
+
+/**
+ * When the batch finished, as far as a viewer may know who has been told the changes up to `seq`: the batch is read
+ * after its changes, so it may have finished by changes that come with the next flush, and the end is told last.
+ */
+function finishedAtBy(seq: number, batch: BatchState, before: string | null): string | null {
+  return batch.seq <= seq || batch.finishedAt === null ? batch.finishedAt : before;
+}
+
+async function* onePage(skus: SkuEntry[]): AsyncGenerator<SkuEntry[]> {
+  for (let start = 0; start < skus.length; start += PAGE) yield skus.slice(start, start + PAGE);
+}

@@ -1,0 +1,130 @@
+import type { Server as HttpServer } from 'node:http';
+import {
+  type ClientToServerEvents,
+  type ServerToClientEvents,
+  type SubscribeAck,
+  SubscribeRequest,
+} from '@image-studio/contract';
+import type { StudioApi } from '@image-studio/queue';
+import type { Logger } from '@image-studio/runtime';
+import { Server, type Socket } from 'socket.io';
+import type { KeyRing } from '../auth/key-ring.ts';
+import type { OriginGuard } from '../auth/origin-guard.ts';
+import type { Principal } from '../auth/principal.ts';
+import { problemOf } from '../http/problem-of.ts';
+import type { Links } from '../views/links.ts';
+import { type BatchWatch, watchBatches } from './watch-batches.ts';
+
+/** Batches that one socket may follow at once; a dashboard follows one, an overview a page of them. */
+const MAX_BATCHES = 50;
+/** Requests are two fields; nobody needs to make us parse more. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
+
+export interface RelayDeps {
+  server: HttpServer;
+  api: StudioApi;
+  links: Links;
+  ring: KeyRing;
+  guard: OriginGuard;
+  log: Logger;
+}
+
+type StudioSocket = Socket<
+  ClientToServerEvents,
+  ServerToClientEvents,
+  Record<string, never>,
+  { principal: Principal }
+>;
+
+export interface Relay {
+  /** Disconnects every browser; their clients reconnect to another replica by themselves. */
+  close(): Promise<void>;
+}
+
+/** Relays what happens to batches to the browsers that follow them, over socket.io on the same server. */
+export function relayEvents({ server, api, links, ring, guard, log }: RelayDeps): Relay {
+  const io = new Server<
+    ClientToServerEvents,
+    ServerToClientEvents,
+    Record<string, never>,
+    { principal: Principal }
+  >(server, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    // Browsers do not apply the same-origin rule to web sockets; this does.
+    allowRequest: (request, allow) => {
+      try {
+        guard({ method: 'POST', headers: request.headers });
+        allow(null, true);
+      } catch (error) {
+        allow(problemOf(error).problem.code, false);
+      }
+    },
+  });
+  const watch = watchBatches({ api, links, log });
+
+  io.use((socket, next) => {
+    const { token } = socket.handshake.auth;
+    const principal = ring.principalOf(typeof token === 'string' ? token : undefined);
+    if (principal === null) return next(new Error('UNAUTHORIZED'));
+    socket.data.principal = principal;
+    next();
+  });
+  io.on('connection', (socket) => serveSocket(socket, watch, log));
+
+  return {
+    async close() {
+      watch.close();
+      io.disconnectSockets(true);
+      io.engine.close();
+    },
+  };
+}
+
+function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void {
+  const { principal } = socket.data;
+  const following = new Set<string>();
+
+  socket.on('batch:subscribe', async (request, ack) => {
+    if (typeof ack !== 'function') return;
+    ack(await subscribe(request));
+  });
+
+  socket.on('batch:unsubscribe', (request, ack) => {
+    const parsed = SubscribeRequest.safeParse(request);
+    const known = parsed.success && following.delete(parsed.data.batchId);
+    if (known) watch.leave(parsed.data.batchId, socket);
+    if (typeof ack === 'function') ack({ ok: known });
+  });
+
+  socket.on('disconnect', () => {
+    for (const batchId of following) watch.leave(batchId, socket);
+    following.clear();
+  });
+
+  async function subscribe(request: unknown): Promise<SubscribeAck> {
+    const parsed = SubscribeRequest.safeParse(request);
+    if (!parsed.success) return refused('INVALID_REQUEST', 'A subscription is {batchId, seq?}.');
+    const { batchId, seq } = parsed.data;
+    if (!following.has(batchId) && following.size >= MAX_BATCHES) {
+      return refused('TOO_MANY_BATCHES', `A connection follows at most ${MAX_BATCHES} batches.`);
+    }
+    following.add(batchId);
+    try {
+      const answer = await watch.join(batchId, socket, principal.tenant, seq);
+      if (answer === null) following.delete(batchId);
+      else if (!socket.connected || !following.has(batchId)) watch.leave(batchId, socket);
+      return answer ?? refused('BATCH_NOT_FOUND', 'There is no such batch.');
+    } catch (error) {
+      following.delete(batchId);
+      watch.leave(batchId, socket);
+      const { problem } = problemOf(error);
+      if (problem.status === 500) log.error({ err: error, batchId }, 'subscription failed');
+      return refused(problem.code, problem.detail ?? problem.title);
+    }
+  }
+}
+
+function refused(code: string, message: string): SubscribeAck {
+  return { ok: false, error: { code, message } };
+}

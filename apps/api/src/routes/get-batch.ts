@@ -1,0 +1,24 @@
+import { BatchView } from '@image-studio/contract';
+import { type Route, route } from '../http/route.ts';
+import { viewBatch } from '../views/view-batch.ts';
+import { BatchPath } from './batch-path.ts';
+import type { RouteContext } from './context.ts';
+import { findBatch } from './find-batch.ts';
+
+/** `GET /batches/:id`. */
+export function getBatch({ api, links }: RouteContext): Route {
+  return route({
+    method: 'get',
+    path: '/batches/:id',
+    operationId: 'getBatch',
+    tag: 'batches',
+    summary: 'One batch: status, counts, cost, estimated time left',
+    role: 'viewer',
+    params: BatchPath,
+    answers: { 200: { description: 'The batch', schema: BatchView } },
+    problems: { 404: 'No such batch' },
+    async handle({ params, principal }) {
+      return { status: 200, body: viewBatch(await findBatch(api, params.id, principal.tenant), links) };
+    },
+  });
+}

@@ -1,0 +1,46 @@
+import { FailureCode, SkuState, SkuView } from '@image-studio/contract';
+import { z } from 'zod';
+import { type Route, route } from '../http/route.ts';
+import { viewSku } from '../views/view-sku.ts';
+import { BatchPath, PageQuery } from './batch-path.ts';
+import type { RouteContext } from './context.ts';
+import { findBatch } from './find-batch.ts';
+
+/** `GET /batches/:id/skus`: in the order of submission, filtered by state, failure code and part of the code. */
+export function listSkus({ api, links }: RouteContext): Route {
+  return route({
+    method: 'get',
+    path: '/batches/:id/skus',
+    operationId: 'listSkus',
+    tag: 'skus',
+    summary: 'SKUs of a batch in the order of submission',
+    role: 'viewer',
+    params: BatchPath,
+    query: PageQuery.extend({
+      state: SkuState.optional(),
+      reason: FailureCode.optional(),
+      q: z.string().max(128).optional(),
+    }),
+    answers: {
+      200: {
+        description: 'One page',
+        schema: z
+          .object({ items: z.array(SkuView), nextCursor: z.string().nullable() })
+          .meta({ id: 'SkuPage' }),
+      },
+    },
+    problems: { 404: 'No such batch' },
+    async handle({ params, query: { state, reason, q, cursor, limit }, principal }) {
+      const { id } = await findBatch(api, params.id, principal.tenant);
+      const page = await api.skus(id, {
+        limit,
+        ...(state !== undefined && { state }),
+        ...(reason !== undefined && { reason }),
+        ...(q !== undefined && q !== '' && { q }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      const items = await Promise.all(page.items.map((entry) => viewSku(entry, links)));
+      return { status: 200, body: { items, nextCursor: page.nextCursor } };
+    },
+  });
+}

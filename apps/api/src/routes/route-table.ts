@@ -1,0 +1,28 @@
+import type { Route } from '../http/route.ts';
+import type { RouteContext } from './context.ts';
+import { controlBatch } from './control-batch.ts';
+import { deleteBatch } from './delete-batch.ts';
+import { fleetRoutes } from './fleet.ts';
+import { getBatch } from './get-batch.ts';
+import { getSku } from './get-sku.ts';
+import { listBatches } from './list-batches.ts';
+import { listSkus } from './list-skus.ts';
+import { originalJobs } from './original-jobs.ts';
+import { retryBatch } from './retry-batch.ts';
+import { submitBatch } from './submit-batch.ts';
+
+/** Every route of `/api/v1`, in the order of the documentation. */
+export function routeTable(context: RouteContext): Route[] {
+  return [
+    submitBatch(context),
+    listBatches(context),
+    getBatch(context),
+    ...controlBatch(context),
+    retryBatch(context),
+    deleteBatch(context),
+    listSkus(context),
+    getSku(context),
+    ...fleetRoutes(context),
+    ...originalJobs(context),
+  ];
+}

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createStudioApi } from '@image-studio/queue';
+import { type ApiConfig, createMetrics, type Logger } from '@image-studio/runtime';
+import { createObjectStore } from '@image-studio/storage';
+import { createKeyRing } from './auth/key-ring.ts';
+import { createOriginGuard } from './auth/origin-guard.ts';
+import { closeServer } from './close-server.ts';
+import { createApp } from './create-app.ts';
+import { imageOrigins } from './image-origins.ts';
+import { linkSecretOf } from './link-secret.ts';
+import { relayEvents } from './relay/relay.ts';
+import { createLinks } from './views/links.ts';
+
+/** Longer than the 60 s after which load balancers let go of idle connections, so that it is never us who hangs up. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Share of the time to shut down that running requests may take; the rest is for closing what they used. */
+const GRACE_SHARE = 0.7;
+
+export interface ServeOptions {
+  log: Logger;
+  version: string;
+  dashboardDir: string;
+  /** Node's own metrics; off in tests, which run many servers in one process. Default: on. */
+  processMetrics?: boolean;
+}
+
+export interface ServedApi {
+  /** Where it listens. */
+  url: string;
+  /** Stops listening, finishes running requests, lets go of browsers, Redis and the store. */
+  close(): Promise<void>;
+}
+
+/** The API process: opens everything, wires it, listens. Rejects when the port is taken. */
+export async function serveApi(config: ApiConfig, options: ServeOptions): Promise<ServedApi> {
+  const { log } = options;
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: KEEP_ALIVE_MS + 1000 });
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  // From here to the last line nothing waits, so no request can arrive before there is somebody to answer it.
+  const url = `http://${bracketed(config.host)}:${(server.address() as AddressInfo).port}`;
+  const publicUrl = config.publicUrl ?? url;
+
+  const linkSecret = linkSecretOf(config.apiKeys);
+  const store = createObjectStore(
+    config.store.kind === 'file'
+      ? { ...config.store, publicUrl, ...(linkSecret !== undefined && { linkSecret }) }
+      : config.store,
+  );
+  const { redisUrl, queuePrefix } = config;
+  const model = config.model.engine === 'gemini' ? config.model.defaultModel : 'local';
+  const quota = { model, callsPerMinute: config.quota.callsPerMinute };
+  const api = createStudioApi({ redisUrl, prefix: queuePrefix, quota, log });
+  const links = createLinks(publicUrl, store);
+  const ring = createKeyRing(config.apiKeys);
+  const guard = createOriginGuard({ open: ring.open, publicUrl: config.publicUrl });
+
+  server.on(
+    'request',
+    createApp({
+      api,
+      store,
+      links,
+      ring,
+      guard,
+      log,
+      linkSecret,
+      metrics: createMetrics({ processMetrics: options.processMetrics ?? true }),
+      version: options.version,
+      dashboardDir: options.dashboardDir,
+      imageOrigins: imageOrigins(config.store),
+      isHttps: publicUrl.startsWith('https:'),
+    }),
+  );
+  const relay = relayEvents({ server, api, links, ring, guard, log });
+
+  return {
+    url,
+    async close() {
+      await closeServer(server, relay.close, config.shutdownTimeoutMs * GRACE_SHARE);
+      await api.close();
+      await store.close();
+    },
+  };
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}

@@ -1,0 +1,131 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type {
+  BatchProgress,
+  ClientToServerEvents,
+  MissedEvent,
+  ServerToClientEvents,
+  SubscribeAck,
+  SubscribeRequest,
+} from '@image-studio/contract';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Server } from 'socket.io';
+import { io, type Socket } from 'socket.io-client';
+import { sampleBatch, sampleSku } from '../state/sample-batch.ts';
+import { createLiveLink, type Follower, type LiveLink } from './live-link.ts';
+
+let server: Server<ClientToServerEvents, ServerToClientEvents>;
+let socket: Socket<ServerToClientEvents, ClientToServerEvents>;
+let link: LiveLink;
+/** What the server was asked, and what it answers next. */
+let asked: SubscribeRequest[];
+let left: string[];
+let answer: SubscribeAck;
+
+beforeEach(async () => {
+  asked = [];
+  left = [];
+  answer = { ok: true, missed: [] };
+  const http = createServer();
+  server = new Server(http, { serveClient: false });
+  server.on('connection', (client) => {
+    client.on('batch:subscribe', (request, ack) => {
+      asked.push(request);
+      ack(answer);
+    });
+    client.on('batch:unsubscribe', ({ batchId }) => left.push(batchId));
+  });
+  await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening));
+  const { port } = http.address() as AddressInfo;
+  socket = io(`http://127.0.0.1:${port}`, { reconnectionDelay: 10, transports: ['websocket'] });
+  link = createLiveLink(socket);
+});
+
+afterEach(async () => {
+  socket.close();
+  await server.close();
+});
+
+/** A follower that writes down what it hears. */
+function listener(seq = 0): Follower & { heard: string[]; at: number } {
+  const follower = {
+    heard: [] as string[],
+    at: seq,
+    seq: () => follower.at,
+    onSnapshot: () => void follower.heard.push('snapshot'),
+    onEvent: (event: MissedEvent) => {
+      follower.at = event.seq;
+      follower.heard.push(`${event.event} ${event.seq}`);
+    },
+    onRefused: (message: string) => void follower.heard.push(`refused: ${message}`),
+  };
+  return follower;
+}
+
+async function eventually(holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !holds(); ) {
+    if (Date.now() > deadline) throw new Error(`never came true: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function progress(seq: number): BatchProgress {
+  const { counts, calls } = sampleBatch();
+  const numbers = { current: 0, total: 3, percentage: 0, counts, calls, costUsd: 0, eta: null };
+  return { type: 'progress', batchId: 'b1', seq, stage: null, sku: null, ...numbers };
+}
+
+describe('createLiveLink', () => {
+  test('subscribes once connected, from the last number, and passes on what was missed and what comes', async () => {
+    answer = { ok: true, missed: [{ event: 'batch:progress', ...progress(8) }] };
+    const follower = listener(7);
+    link.follow('b1', follower);
+    await eventually(() => follower.heard.length === 1);
+    server.emit('sku:update', { batchId: 'b1', seq: 9, skus: [sampleSku('A')] });
+    server.emit('sku:update', { batchId: 'other', seq: 9, skus: [] });
+    server.emit('batch:progress', progress(9));
+    await eventually(() => follower.heard.length === 3);
+    expect(asked).toEqual([{ batchId: 'b1', seq: 7 }]);
+    expect(follower.heard).toEqual(['batch:progress 8', 'sku:update 9', 'batch:progress 9']);
+  });
+
+  test('asks again after a loss, for what came after the last it saw', async () => {
+    const follower = listener(1);
+    link.follow('b1', follower);
+    await eventually(() => asked.length === 1);
+    server.emit('batch:progress', progress(5));
+    await eventually(() => follower.at === 5);
+    const states: string[] = [];
+    link.status.subscribe(() => states.push(link.status.get()));
+    for (const client of server.sockets.sockets.values()) client.conn.close();
+    await eventually(() => asked.length === 2);
+    expect(asked[1]).toEqual({ batchId: 'b1', seq: 5 });
+    expect(states).toEqual(['reconnecting', 'live']);
+  });
+
+  test('hands over a snapshot, and a refusal', async () => {
+    answer = { ok: true, snapshot: { seq: 3, batch: sampleBatch(), skus: [], nextCursor: null } };
+    const follower = listener();
+    link.follow('b1', follower);
+    await eventually(() => follower.heard.length === 1);
+    answer = { ok: false, error: { code: 'BATCH_NOT_FOUND', message: 'There is no such batch.' } };
+    const other = listener();
+    link.follow('b2', other);
+    await eventually(() => other.heard.length === 1);
+    expect([...follower.heard, ...other.heard]).toEqual(['snapshot', 'refused: There is no such batch.']);
+  });
+
+  test('is silent after its follower has left, and tells the server', async () => {
+    const follower = listener();
+    const leave = link.follow('b1', follower);
+    await eventually(() => asked.length === 1);
+    leave();
+    await eventually(() => left.length === 1);
+    server.emit('batch:progress', progress(9));
+    const last = listener();
+    link.follow('b2', last);
+    await eventually(() => asked.length === 2);
+    expect(follower.heard).toEqual([]);
+    expect(left).toEqual(['b1']);
+  });
+});

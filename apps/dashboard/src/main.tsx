@@ -1,0 +1,30 @@
+import './ui/tokens.css';
+import './ui/base.css';
+
+import { render } from 'preact';
+import { io } from 'socket.io-client';
+import { apiKey, keyWanted } from './api/api-key.ts';
+import { createStudioClient } from './api/studio-client.ts';
+import { App } from './app.tsx';
+import { createLiveLink } from './live/live-link.ts';
+import { chooseLanguage, language } from './text/translate.ts';
+
+chooseLanguage(language.get());
+
+const socket = io({
+  // Not before REST has answered: a refused key would only be refused twice.
+  autoConnect: false,
+  path: new URL('socket.io', document.baseURI).pathname,
+  auth: (send) => send({ token: apiKey.get() ?? undefined }),
+});
+const client = createStudioClient({
+  key: apiKey.get,
+  onUnauthorized: () => keyWanted.set(true),
+  onWelcome: () => {
+    if (!socket.active) socket.connect();
+  },
+});
+const studio = { client, link: createLiveLink(socket) };
+
+const root = document.getElementById('app');
+if (root) render(<App studio={studio} />, root);

@@ -1,0 +1,35 @@
+import type { CallCounts } from '@image-studio/contract';
+
+/** How many pictures the batch had at a moment. */
+export interface PaceSample {
+  atMs: number;
+  pictures: number;
+}
+
+/** The window of the rate. A minute, like the quota that bounds it. */
+const WINDOW_MS = 60_000;
+/** Below this a rate is noise: the first pictures of a batch would read as hundreds a minute. */
+const SHORTEST_MS = 5_000;
+
+/** Pictures that exist: answered calls and those that were paid for before. */
+export function picturesOf(calls: CallCounts): number {
+  return calls.made - calls.failed + calls.reused;
+}
+
+/** Adds a sample and drops what has left the window, keeping one older sample as its edge. */
+export function addPaceSample(
+  samples: readonly PaceSample[],
+  calls: CallCounts,
+  atMs: number,
+): readonly PaceSample[] {
+  const edge = samples.findLastIndex((sample) => sample.atMs <= atMs - WINDOW_MS);
+  return [...samples.slice(Math.max(0, edge)), { atMs, pictures: picturesOf(calls) }];
+}
+
+/** Pictures a minute over the last minute, or `null` while too little has been seen to say. */
+export function imagesPerMinute(samples: readonly PaceSample[], nowMs: number): number | null {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (!first || !last || nowMs - first.atMs < SHORTEST_MS) return null;
+  return ((last.pictures - first.pictures) * 60_000) / (nowMs - first.atMs);
+}

@@ -1,0 +1,47 @@
+import type { Eta } from '@image-studio/contract';
+import type { Language } from './translate.ts';
+
+/** US dollars: cents, or as many digits as one call's price needs. */
+export function formatUsd(usd: number): string {
+  return `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `820 kB`, in steps of 1000 like marketplaces' limits. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** `420 ms`, `8.2 s`, `3 min`. */
+export function formatMs(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : formatSeconds(ms / 1_000);
+}
+
+/** `45 s`, `3 min`, `2 h 10 min`: no finer than an estimate deserves. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `3 min – 5 min`, or one figure when both ends read the same. */
+export function formatEta({ lowSeconds, highSeconds }: Eta): string {
+  const [low, high] = [formatSeconds(lowSeconds), formatSeconds(highSeconds)];
+  return low === high ? low : `${low} – ${high}`;
+}
+
+/** Local date and time, short. */
+export function formatTime(iso: string, language: Language): string {
+  return new Date(iso).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}

@@ -1,0 +1,12 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Store } from '../state/store.ts';
+
+/** The value of a store; the component draws anew with each other one. */
+export function useStore<T>(store: Store<T>): T {
+  const [, redraw] = useState({});
+  useEffect(() => {
+    redraw({});
+    return store.subscribe(() => redraw({}));
+  }, [store]);
+  return store.get();
+}

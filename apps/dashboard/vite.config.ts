@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite';
+
+/**
+ * The API serves `dist` under a policy of `script-src 'self'; style-src 'self'`, so nothing may be inlined: no module
+ * preload shim, no assets as data URLs. `base: './'` keeps it working behind a path prefix.
+ */
+export default defineConfig({
+  base: './',
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+  },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+});

@@ -1,0 +1,215 @@
+import sharp from 'sharp';
+import { type Ground, isStrongGround } from './find-ground.ts';
+import { SHADOW } from './mark-shadow.ts';
+import type { Box, Raster } from './raster.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max, min, round } = Math;
+
+/** A piece of the picture at its final size, with the ground lifted to pure white. */
+export interface CutOut {
+  width: number;
+  height: number;
+  /** RGB over white. */
+  rgb: Uint8Array;
+  /** 255 where the product is, 0 on pure ground. */
+  alpha: Uint8Array;
+}
+
+/** Map pixels on both sides of the product's outline that are unmixed instead of kept or cleared whole. */
+const BAND = 2;
+
+/**
+ * Cuts `area` (in pixels of `picture`) out at `width` × `height`. Inside the product nothing changes. On the ground
+ * every pixel becomes exactly 255. Along the outline, where a pixel mixes product and ground, the ground's part is
+ * exchanged for white, so no grey or coloured fringe stays. A soft shadow is kept as
+ * the grey it would be on white, or dropped. A picture with four channels brings its own cut-out.
+ */
+export async function cutOut(
+  picture: Raster,
+  ground: Ground,
+  area: Box,
+  width: number,
+  height: number,
+  keepShadow: boolean,
+): Promise<CutOut> {
+  const { data } = await sharp(picture.data, {
+    raw: { width: picture.width, height: picture.height, channels: picture.channels },
+  })
+    .extract(area)
+    .resize(width, height, { fit: 'fill' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (picture.channels === 4) return flatten(data, width, height);
+
+  const zones = zonesOf(ground);
+  const contrast = outlineContrast(ground, zones);
+  const noise = max(4, fullSizeNoise(picture, ground));
+  const isStrong = isStrongGround(ground);
+  const deepNone = 1.5 * noise + (isStrong ? 35 : 0);
+  const alpha = new Uint8Array(width * height).fill(255);
+  const mapX = mapping(area.left, area.width, width, picture.width, ground.width);
+  const mapY = mapping(area.top, area.height, height, picture.height, ground.height);
+  const { colour, tolerance } = ground;
+  for (let y = 0, i = 0, pixel = 0; y < height; y++) {
+    const mapRow = (mapY[y] as number) * ground.width;
+    for (let x = 0; x < width; x++, i += 3, pixel++) {
+      const cell = mapRow + (mapX[x] as number);
+      const zone = zones[cell] as number;
+      if (zone === PRODUCT) continue;
+      const red = data[i] as number;
+      const green = data[i + 1] as number;
+      const blue = data[i + 2] as number;
+      const groundRed = colour[cell * 3] as number;
+      const groundGreen = colour[cell * 3 + 1] as number;
+      const groundBlue = colour[cell * 3 + 2] as number;
+      const distance = max(abs(red - groundRed), abs(green - groundGreen), abs(blue - groundBlue));
+      if (zone === SHADED) {
+        if (!keepShadow) {
+          data[i] = data[i + 1] = data[i + 2] = 255;
+          alpha[pixel] = 0;
+          continue;
+        }
+        // The shadow's own light on a white ground, fading out where the lit ground begins.
+        const fade = min(1, max(0, (distance - 0.7 * tolerance) / (2 * tolerance)));
+        data[i] = 255 - fade * max(0, 255 - (red * 255) / max(1, groundRed));
+        data[i + 1] = 255 - fade * max(0, 255 - (green * 255) / max(1, groundGreen));
+        data[i + 2] = 255 - fade * max(0, 255 - (blue * 255) / max(1, groundBlue));
+        alpha[pixel] = 255 - (data[i] as number);
+        continue;
+      }
+      // Deep in the ground only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
+      // over a strong ground reaches about a quarter of the way to the product's colour.
+      const full = zone === OUTLINE ? (contrast[cell] as number) : deepNone + 30;
+      const none =
+        zone === OUTLINE ? (isStrong ? max(noise, 0.25 * full) : min(noise, 0.4 * full)) : deepNone;
+      if (distance >= full) continue;
+      if (distance <= none) {
+        data[i] = data[i + 1] = data[i + 2] = 255;
+        alpha[pixel] = 0;
+        continue;
+      }
+      const share = (distance - none) / (full - none);
+      const lift = 1 - share;
+      data[i] = min(255, red + lift * (255 - groundRed));
+      data[i + 1] = min(255, green + lift * (255 - groundGreen));
+      data[i + 2] = min(255, blue + lift * (255 - groundBlue));
+      alpha[pixel] = round(255 * share);
+    }
+  }
+  return { width, height, rgb: data, alpha };
+}
+
+function flatten(rgba: Uint8Array, width: number, height: number): CutOut {
+  const rgb = new Uint8Array(width * height * 3);
+  const alpha = new Uint8Array(width * height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const opacity = (rgba[pixel * 4 + 3] as number) / 255;
+    alpha[pixel] = rgba[pixel * 4 + 3] as number;
+    for (let c = 0; c < 3; c++) {
+      rgb[pixel * 3 + c] = round((rgba[pixel * 4 + c] as number) * opacity + 255 * (1 - opacity));
+    }
+  }
+  return { width, height, rgb, alpha };
+}
+
+const GROUND = 0;
+const OUTLINE = 1;
+const PRODUCT = 2;
+const SHADED = 3;
+
+/** GROUND far from the product, PRODUCT inside it, OUTLINE within `BAND` map pixels of where they meet. */
+function zonesOf(ground: Ground): Uint8Array {
+  const { width, height, mask } = ground;
+  const nearProduct = spread(mask, width, height, 0);
+  const nearGround = spread(mask, width, height, 1);
+  const zones = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    const value = mask[pixel];
+    if (value === SHADOW) zones[pixel] = SHADED;
+    else if (value === 1) zones[pixel] = nearProduct[pixel] === 1 ? OUTLINE : GROUND;
+    else zones[pixel] = nearGround[pixel] === 1 ? OUTLINE : PRODUCT;
+  }
+  return zones;
+}
+
+/** 1 on every pixel that has one of `value` within `BAND`, found by two one-dimensional passes. */
+function spread(mask: Uint8Array, width: number, height: number, value: 0 | 1): Uint8Array {
+  const rows = new Uint8Array(mask.length);
+  const out = new Uint8Array(mask.length);
+  for (let y = 0, pixel = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, pixel++) {
+      if (mask[pixel] !== value) continue;
+      rows.fill(1, pixel - min(BAND, x), pixel + min(BAND, width - 1 - x) + 1);
+    }
+  }
+  for (let y = 0, pixel = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, pixel++) {
+      if (rows[pixel] !== 1) continue;
+      for (let dy = -min(BAND, y); dy <= min(BAND, height - 1 - y); dy++) out[pixel + dy * width] = 1;
+    }
+  }
+  return out;
+}
+
+/**
+ * How far the product's own colour is from the ground's at every outline pixel: the distance that counts as "all
+ * product". Taken from the pixels inside nearby, so a pale edge is judged by a pale product.
+ */
+function outlineContrast(ground: Ground, zones: Uint8Array): Float32Array {
+  const { width, height, distance, mask } = ground;
+  const contrast = new Float32Array(zones.length);
+  const reach = BAND + 1;
+  for (let y = 0, pixel = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, pixel++) {
+      if (zones[pixel] !== OUTLINE) continue;
+      let most = 0;
+      let sum = 0;
+      let count = 0;
+      for (let v = max(0, y - reach); v <= min(height - 1, y + reach); v++) {
+        for (let u = max(0, x - reach); u <= min(width - 1, x + reach); u++) {
+          const other = v * width + u;
+          if (mask[other] !== 0) continue;
+          const value = distance[other] as number;
+          if (value > most) most = value;
+          sum += value;
+          count++;
+        }
+      }
+      // Between mean and most: the mean is pulled down by the mixed pixels themselves.
+      contrast[pixel] = count === 0 ? 40 : max(8, 0.85 * ((sum / count + most) / 2));
+    }
+  }
+  return contrast;
+}
+
+/** Unevenness of the ground at full size, where averaging has not yet hidden it: its 99th percentile on the border. */
+function fullSizeNoise(picture: Raster, ground: Ground): number {
+  const errors: number[] = [];
+  const step = max(1, floor((picture.width + picture.height) / 800));
+  const look = (x: number, y: number): void => {
+    const mapX = min(ground.width - 1, floor((x * ground.width) / picture.width));
+    const mapY = min(ground.height - 1, floor((y * ground.height) / picture.height));
+    const cell = mapY * ground.width + mapX;
+    if (ground.mask[cell] !== 1) return;
+    let error = 0;
+    for (let c = 0; c < 3; c++) {
+      const value = picture.data[(y * picture.width + x) * picture.channels + c] as number;
+      error = max(error, abs(value - (ground.colour[cell * 3 + c] as number)));
+    }
+    errors.push(error);
+  };
+  for (let x = 0; x < picture.width; x += step)
+    for (const y of [0, 3, picture.height - 1]) look(x, min(y, picture.height - 1));
+  for (let y = 0; y < picture.height; y += step)
+    for (const x of [0, 3, picture.width - 1]) look(min(x, picture.width - 1), y);
+  errors.sort((a, b) => a - b);
+  return min(40, errors[floor(errors.length * 0.99)] ?? 0);
+}
+
+/** Which map column (or row) each output column (or row) shows. */
+function mapping(start: number, length: number, output: number, full: number, map: number): Uint16Array {
+  return Uint16Array.from({ length: output }, (_, i) => {
+    return min(map - 1, floor(((start + ((i + 0.5) * length) / output) * map) / full));
+  });
+}

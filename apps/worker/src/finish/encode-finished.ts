@@ -1,0 +1,57 @@
+import type { OutputFormat } from '@image-studio/contract';
+import { borderWhite } from './border-white.ts';
+import { decodePicture } from './decode-picture.ts';
+import { type Encoding, encodePicture } from './encode-picture.ts';
+import type { FinishSpec } from './finish-spec.ts';
+import { fitToBytes } from './fit-to-bytes.ts';
+import type { Raster } from './raster.ts';
+
+/** With the size fixed, a softer file is better than none; below 50 blocks become visible on plain grounds. */
+const MIN_QUALITY = 50;
+/**
+ * WebP rounds pure white to 254 at some qualities and not at their neighbours (measured: 30, 40, 50, 60 of fifteen);
+ * AVIF's filters reach from the product to the border of small pictures at low quality; JPEG did neither. The steps
+ * are tried in order until the border decodes to 255.
+ */
+const OTHER_QUALITIES: Partial<Record<OutputFormat, number[]>> = {
+  webp: [1, 2, 5, -1, 10, -3],
+  avif: [5, 10, 20, 30],
+};
+
+/**
+ * Encodes the finished frame within its byte limit at its exact size, and makes sure that a main image's white border
+ * is still white once it is decoded. Throws `ENCODE_CANNOT_FIT` when no quality is small enough.
+ */
+export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: AbortSignal): Promise<Buffer> {
+  const encode = (quality: number, more: Partial<Encoding> = {}): Promise<Buffer> =>
+    encodePicture(frame, { format: spec.format, quality, aiGenerated: spec.aiGenerated, ...more });
+  const maxBytes = spec.maxBytes ?? Number.POSITIVE_INFINITY;
+  const fitted = await fitToBytes(
+    frame,
+    {
+      format: spec.format,
+      quality: spec.quality,
+      maxBytes,
+      minQuality: MIN_QUALITY,
+      allowShrink: false,
+      signal,
+    },
+    (_, quality) => encode(quality),
+  );
+  // Only WebP needs a second look here; the gate measures every format.
+  if (spec.role !== 'main' || spec.format !== 'webp' || (await hasWhiteBorder(fitted.data)))
+    return fitted.data;
+  for (const step of steps) {
+    signal.throwIfAborted();
+    const quality = fitted.quality + step;
+    if (quality < 1 || quality > 100) continue;
+    const data = await encode(quality);
+    if (data.length <= maxBytes && (await hasWhiteBorder(data))) return data;
+  }
+  const exact = await encode(100, { lossless: true });
+  return exact.length <= maxBytes ? exact : fitted.data;
+}
+
+async function hasWhiteBorder(file: Buffer): Promise<boolean> {
+  return borderWhite(await decodePicture(file, 1e5)) === 1;
+}

@@ -1,0 +1,70 @@
+import type { Ground } from './find-ground.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min } = Math;
+
+/** `Ground.mask` where the ground lies in the product's soft shadow. */
+export const SHADOW = 2;
+
+/** Largest step in levels between neighbouring map pixels inside a shadow; a product's outline is steeper. */
+const MAX_STEP = 2;
+/** Largest difference between the channels' darkening: a shadow has its ground's hue. */
+const MAX_TINT = 0.05;
+/** On a coloured ground scattered light shifts the hue more, and hardly any product has just that colour. */
+const MAX_TINT_ON_COLOUR = 0.15;
+/** A "shadow" that is larger than this share of its product is a pale product that fades into its ground. */
+const MAX_AREA = 0.8;
+/** A shadow that swallows more light than this is a dark product. */
+const MIN_LIGHT = 0.35;
+
+/**
+ * Marks the ground that is merely darker: reached from the lit ground in small steps, with the ground's hue. It does
+ * not count as product, and it is lightened together with its ground instead of staying as a grey stain.
+ */
+export function markShadow(ground: Ground): void {
+  if (ground.fromAlpha) return;
+  const { width, height, mask } = ground;
+  const queue = new Int32Array(mask.length);
+  let end = 0;
+  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
+  const visit = (from: number, to: number): void => {
+    if (mask[to] !== 0 || !isDarkerGround(ground, to) || step(ground, from, to) > MAX_STEP) return;
+    mask[to] = SHADOW;
+    queue[end++] = to;
+  };
+  for (let start = 0; start < end; start++) {
+    const pixel = queue[start] as number;
+    const x = pixel % width;
+    if (x > 0) visit(pixel, pixel - 1);
+    if (x < width - 1) visit(pixel, pixel + 1);
+    if (pixel >= width) visit(pixel, pixel - width);
+    if (pixel < width * (height - 1)) visit(pixel, pixel + width);
+  }
+  const count = (value: number): number => mask.reduce((sum, cell) => sum + (cell === value ? 1 : 0), 0);
+  if (count(SHADOW) <= MAX_AREA * count(0)) return;
+  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
+}
+
+function isDarkerGround({ rgb, colour }: Ground, pixel: number): boolean {
+  let least = 2;
+  let most = 0;
+  for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
+    const light = (rgb[i] as number) / max(1, colour[i] as number);
+    if (light < least) least = light;
+    if (light > most) most = light;
+  }
+  const red = colour[pixel * 3] as number;
+  const green = colour[pixel * 3 + 1] as number;
+  const blue = colour[pixel * 3 + 2] as number;
+  const isColoured = max(red, green, blue) - min(red, green, blue) > 40;
+  return most < 1 && least > MIN_LIGHT && most - least < (isColoured ? MAX_TINT_ON_COLOUR : MAX_TINT);
+}
+
+function step({ rgb }: Ground, a: number, b: number): number {
+  let most = 0;
+  for (let c = 0; c < 3; c++) {
+    const difference = abs((rgb[a * 3 + c] as number) - (rgb[b * 3 + c] as number));
+    if (difference > most) most = difference;
+  }
+  return most;
+}

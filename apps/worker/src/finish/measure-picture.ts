@@ -1,0 +1,122 @@
+import type { Check } from '@image-studio/contract';
+import sharp from 'sharp';
+import { borderWhite } from './border-white.ts';
+import { findWhiteGround } from './find-ground.ts';
+import { findProduct } from './find-product.ts';
+import type { FinishSpec } from './finish-spec.ts';
+import type { Raster } from './raster.ts';
+import { shrinkRaster } from './shrink-raster.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max, min, round } = Math;
+
+/** Rounding of the map on which the product's box is measured: a quarter per cent on each side. */
+const FILL_SLACK = 0.005;
+/** Steepest edge over contrast; a picture blurred by 2.5 % of its side measures 0.04, a sharp one 0.3 to 1. */
+const MIN_SHARPNESS = 0.06;
+/** Levels between the darkest and the lightest part; paper without a picture measures 0 to 2. */
+const MIN_CONTRAST = 4;
+
+/**
+ * Measures the finished file itself, decoded from its final bytes, against what was asked. Nothing here trusts what
+ * the steps before meant to do.
+ */
+export async function measurePicture(file: Buffer, spec: FinishSpec): Promise<Check[]> {
+  const meta = await sharp(file).metadata();
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const picture: Raster = { data, width: info.width, height: info.height, channels: 3 };
+  const { contrast, sharpness } = detailOf(picture);
+  const format = meta.format === 'heif' && meta.compression === 'av1' ? 'avif' : (meta.format ?? 'unknown');
+  const checks: Check[] = [
+    {
+      rule: 'pixels',
+      measured: `${info.width}×${info.height}`,
+      required: `${spec.width}×${spec.height}`,
+      pass: info.width === spec.width && info.height === spec.height,
+    },
+    {
+      rule: 'ratio',
+      measured: rounded(info.width / info.height),
+      required: String(rounded(spec.width / spec.height)),
+      pass: abs(info.width / info.height / (spec.width / spec.height) - 1) < 0.001,
+    },
+    { rule: 'format', measured: format, required: spec.format, pass: format === spec.format },
+    {
+      rule: 'bytes',
+      measured: file.length,
+      required: spec.maxBytes === undefined ? 'no limit' : `at most ${spec.maxBytes}`,
+      pass: spec.maxBytes === undefined || file.length <= spec.maxBytes,
+    },
+    {
+      rule: 'notBlank',
+      measured: contrast,
+      required: `at least ${MIN_CONTRAST} levels of contrast`,
+      pass: contrast >= MIN_CONTRAST,
+    },
+    {
+      rule: 'sharpness',
+      measured: rounded(sharpness),
+      required: `at least ${MIN_SHARPNESS}`,
+      pass: sharpness >= MIN_SHARPNESS,
+    },
+  ];
+  return spec.role === 'main' ? [...checks, ...mainChecks(picture, spec)] : checks;
+}
+
+function mainChecks(picture: Raster, spec: FinishSpec): Check[] {
+  const white = borderWhite(picture);
+  const ground = findWhiteGround(picture);
+  const product = findProduct(ground);
+  const fill = product ? max(product.box.width / ground.width, product.box.height / ground.height) : 0;
+  return [
+    {
+      rule: 'borderWhite',
+      measured: white === 1 ? 1 : min(0.9999, rounded(white)),
+      required: '1: the outer 1 % of the frame is (255, 255, 255)',
+      pass: white === 1,
+    },
+    {
+      rule: 'fill',
+      measured: rounded(fill),
+      required: `${spec.fill.min} to ${spec.fill.max} of the frame`,
+      pass: fill >= spec.fill.min - FILL_SLACK && fill <= spec.fill.max + FILL_SLACK,
+    },
+    {
+      rule: 'edgeTouch',
+      measured: product ? product.touches.length > 0 : false,
+      required: 'false: the product stands free of the frame',
+      pass: !product || product.touches.length === 0,
+    },
+  ];
+}
+
+/** Contrast in levels, and the steepest step between neighbours as a share of it, on a map of 400 pixels. */
+function detailOf(picture: Raster): { contrast: number; sharpness: number } {
+  const { rgb } = shrinkRaster(picture, 400);
+  const steps = new Uint32Array(256);
+  const low = [255, 255, 255];
+  const high = [0, 0, 0];
+  for (let y = 0, i = 0; y < rgb.height; y++) {
+    for (let x = 0; x < rgb.width; x++, i += 3) {
+      let step = 0;
+      for (let c = 0; c < 3; c++) {
+        const value = rgb.data[i + c] as number;
+        if (value < (low[c] as number)) low[c] = value;
+        if (value > (high[c] as number)) high[c] = value;
+        if (x > 0) step = max(step, abs(value - (rgb.data[i + c - 3] as number)));
+        if (y > 0) step = max(step, abs(value - (rgb.data[i + c - rgb.width * 3] as number)));
+      }
+      steps[step] = (steps[step] as number) + 1;
+    }
+  }
+  const contrast = max(...[0, 1, 2].map((c) => (high[c] as number) - (low[c] as number)));
+  // The 99.9th percentile: one odd pixel is not an edge.
+  let left = floor(0.001 * rgb.width * rgb.height);
+  let steepest = 255;
+  while (steepest > 0 && left >= (steps[steepest] as number)) left -= steps[steepest--] as number;
+  return { contrast, sharpness: contrast === 0 ? 0 : steepest / contrast };
+}
+
+function rounded(value: number): number {
+  return round(value * 1e4) / 1e4;
+}

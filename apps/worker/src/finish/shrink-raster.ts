@@ -1,0 +1,62 @@
+import type { Raster } from './raster.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { floor, max, min, round } = Math;
+
+/**
+ * Shrinks to `maxSide` by averaging blocks (alpha-weighted, over white). Unlike a sharpening kernel, averaging makes
+ * no rings beside edges, which would read as something standing on the ground. Of large blocks only a grid of about
+ * 3 × 3 pixels is read: that is a fifth of the time at 4 × 4 and more, for the same map within a level.
+ */
+export function shrinkRaster(picture: Raster, maxSide: number): { rgb: Raster; alpha: Uint8Array | null } {
+  const { data, channels } = picture;
+  const scale = min(1, maxSide / max(picture.width, picture.height));
+  const width = max(1, round(picture.width * scale));
+  const height = max(1, round(picture.height * scale));
+  const columns = blocks(picture.width, width);
+  const rows = blocks(picture.height, height);
+  const rgb = new Uint8Array(width * height * 3);
+  const alphas = channels === 4 ? new Uint8Array(width * height) : null;
+  for (let y = 0, cell = 0; y < height; y++) {
+    const row = rows[y] as Block;
+    for (let x = 0; x < width; x++, cell++) {
+      const column = columns[x] as Block;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let opacity = 0;
+      let count = 0;
+      for (let v = row.start; v < row.end; v += row.step) {
+        for (let u = column.start; u < column.end; u += column.step) {
+          const i = (v * picture.width + u) * channels;
+          const alpha = channels === 4 ? (data[i + 3] as number) / 255 : 1;
+          red += (data[i] as number) * alpha;
+          green += (data[i + 1] as number) * alpha;
+          blue += (data[i + 2] as number) * alpha;
+          opacity += alpha;
+          count++;
+        }
+      }
+      const white = 255 * (count - opacity);
+      rgb[cell * 3] = round((red + white) / count);
+      rgb[cell * 3 + 1] = round((green + white) / count);
+      rgb[cell * 3 + 2] = round((blue + white) / count);
+      if (alphas) alphas[cell] = round((255 * opacity) / count);
+    }
+  }
+  return { rgb: { data: rgb, width, height, channels: 3 }, alpha: alphas };
+}
+
+interface Block {
+  start: number;
+  end: number;
+  step: number;
+}
+
+function blocks(full: number, parts: number): Block[] {
+  return Array.from({ length: parts }, (_, part) => {
+    const start = floor((part * full) / parts);
+    const end = max(start + 1, floor(((part + 1) * full) / parts));
+    return { start, end, step: max(1, floor((end - start) / 3 + 0.5)) };
+  });
+}

@@ -1,0 +1,83 @@
+import type { SdkFault } from './google-generative-ai.ts';
+import { ModelError, type ModelErrorKind } from './image-model.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+/** Turns what a failed request left behind into the error that the queue understands. */
+export function toModelError(fault: SdkFault): ModelError {
+  // The cause is a fresh error: the SDK's own carries whatever the server echoed.
+  const cause = new Error(fault.message);
+  switch (fault.kind) {
+    case 'http':
+      return httpError(fault, fault.httpStatus ?? 0, cause);
+    case 'network':
+      return new ModelError('network', `the connection to the model failed: ${fault.message}`, { cause });
+    case 'json':
+      return new ModelError('malformed', `the model's answer is no JSON: ${fault.message}`, { cause });
+    case 'unknown':
+      return new ModelError('server', `the call to the model failed: ${fault.message}`, { cause });
+  }
+}
+
+function httpError(fault: SdkFault, status: number, cause: Error): ModelError {
+  const kind = status === 429 ? limitKind(fault) : statusKind(fault, status);
+  const retryAfterMs = retryDelayMs(fault.message, fault.details);
+  const said = fault.message === '' ? 'no readable message' : fault.message;
+  return new ModelError(kind, `${INTRODUCTION[kind] ?? 'the model API failed'} (HTTP ${status}): ${said}`, {
+    httpStatus: status,
+    cause,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+const INTRODUCTION: Partial<Record<ModelErrorKind, string>> = {
+  auth: 'the model API does not accept the key or the project',
+  modelGone: 'the model does not exist',
+  badRequest: 'the model API rejects the request',
+  quotaZero: 'the project has no quota for this model',
+  rateLimitMinute: 'the rate limit of the model API is reached',
+  rateLimitDay: 'the daily limit of the model API is reached',
+  spendLimit: 'the spend or capacity limit of the model API is reached',
+  overloaded: 'the model is overloaded',
+};
+
+function statusKind(fault: SdkFault, status: number): ModelErrorKind {
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 404) return 'modelGone';
+  // 499: the provider cancelled on its side; 408: it gave up reading. Both pass.
+  if (status === 499 || status === 408) return 'server';
+  if (status === 503) return 'overloaded';
+  if (status >= 400 && status < 500) return isAboutAccess(fault) ? 'auth' : 'badRequest';
+  return 'server';
+}
+
+/** A 400 that no other request would escape: a wrong key, a project without billing, a region without the service. */
+function isAboutAccess(fault: SdkFault): boolean {
+  const reasons = fault.details.map((detail) => field(detail, 'reason'));
+  if (reasons.some((reason) => reason === 'API_KEY_INVALID' || reason === 'API_KEY_EXPIRED')) return true;
+  return /api key (not valid|expired)|location is not supported|billing/i.test(fault.message);
+}
+
+/**
+ * The kinds of 429: no quota at all, per day, out of capacity, per minute, and the bare one without details, which is
+ * what the spend and prepay limits answer.
+ */
+function limitKind(fault: SdkFault): ModelErrorKind {
+  const violations = fault.details.flatMap((detail) => {
+    const list = field(detail, 'violations');
+    return Array.isArray(list) ? (list as unknown[]) : [];
+  });
+  const quotas = violations.map((violation) => String(field(violation, 'quotaId') ?? '')).join(' ');
+  const text = `${quotas} ${fault.message}`;
+  const isZero = violations.some((violation) => String(field(violation, 'quotaValue')) === '0');
+  if (isZero || /limit:\s*0(?![\d.])/.test(fault.message)) return 'quotaZero';
+  if (/per[_ ]?day/i.test(text)) return 'rateLimitDay';
+  if (fault.details.some((detail) => field(detail, 'reason') === 'MODEL_CAPACITY_EXHAUSTED'))
+    return 'overloaded';
+  if (/per[_ ]?minute/i.test(text)) return 'rateLimitMinute';
+  const isBare = fault.details.length === 0 && !/retry in/i.test(fault.message) && fault.message !== '';
+  return isBare || /spend|prepay|credit|billing/i.test(fault.message) ? 'spendLimit' : 'rateLimitMinute';
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}

@@ -1,0 +1,26 @@
+import sharp from 'sharp';
+
+/** A reply larger than this is not a picture that any of the models can make (4K is 17 MP). */
+const MAX_PIXELS = 50e6;
+
+const MIMES: Record<string, string> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+};
+
+/**
+ * Decodes the whole picture once, small, so that a truncated or broken one is found before it is stored as paid for.
+ * Returns its MIME type by content, whatever the sender claimed. Rejects with an `Error` that says what is wrong.
+ */
+export async function inspectPicture(data: Buffer): Promise<string> {
+  if (data.length === 0) throw new Error('it is empty');
+  const options = { limitInputPixels: MAX_PIXELS, failOn: 'error' } as const;
+  const { format } = await sharp(data, options).metadata();
+  const mime = MIMES[format ?? ''];
+  if (mime === undefined) throw new Error(`pictures of type ${format ?? 'unknown'} are not accepted`);
+  // JPEG decodes at an eighth of its size here, which reads every byte for a fraction of the time.
+  await sharp(data, options).resize(64, 64, { fit: 'inside' }).raw().toBuffer();
+  return mime;
+}

@@ -1,0 +1,371 @@
+import type { Check, OutputFormat } from '@image-studio/contract';
+import { describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { type FinishSpec, finishImage } from './finish.ts';
+
+const { signal } = new AbortController();
+// As locals: looking a global up is slow in Jest's context, and these run over every pixel.
+const { abs, max, min, round } = Math;
+
+const spec = (change: Partial<FinishSpec> = {}): FinishSpec => ({
+  width: 800,
+  height: 800,
+  format: 'jpeg',
+  quality: 90,
+  maxBytes: 2_000_000,
+  fill: { min: 0.8, target: 0.85, max: 0.95 },
+  role: 'main',
+  aiGenerated: true,
+  ...change,
+});
+
+const GROUNDS = {
+  white: '#ffffff',
+  'almost white': '#fefefe',
+  'off-white': '#f5f5f5',
+  'light grey': '#e6e6e6',
+  tinted: '#eef3f8',
+  blue: '#3366aa',
+  'linear gradient': 'url(#linear)',
+  'radial gradient': 'url(#radial)',
+};
+const PRODUCTS = { red: '#c8281e', navy: '#14234f', grey: '#808080', pale: '#e4e0d8' };
+/** Left, top, width, height in a reply of 640 × 640. */
+const PLACES = {
+  'in the middle': [190, 220, 260, 200],
+  'small in a corner': [70, 440, 75, 56],
+  large: [20, 26, 600, 588],
+  'cut by the left edge': [0, 190, 310, 250],
+  'long and flat': [62, 280, 512, 75],
+} as const;
+
+type Place = readonly [number, number, number, number];
+
+/** A reply like a model's: a rounded shape with a white label, as a JPEG with the noise of quality 80. */
+async function reply(ground: string, colour: string, [x, y, w, h]: Place, side = 640): Promise<Buffer> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><defs>
+    <linearGradient id="linear" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#fff"/>
+      <stop offset="1" stop-color="#e0e0e0"/></linearGradient>
+    <radialGradient id="radial"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="#e2e2e2"/></radialGradient></defs>
+    <rect width="100%" height="100%" fill="${ground}"/>
+    <rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${min(w, h) * 0.2}" fill="${colour}"/>
+    <rect x="${x + w * 0.4}" y="${y + h * 0.2}" width="${w * 0.2}" height="${h * 0.2}" fill="#fff"/></svg>`;
+  return sharp(Buffer.from(svg)).flatten().jpeg({ quality: 80 }).toBuffer();
+}
+
+const byRule = (checks: Check[], rule: string): Check => {
+  const check = checks.find((one) => one.rule === rule);
+  if (!check) throw new Error(`no check ${rule}`);
+  return check;
+};
+
+async function pixels(file: Buffer) {
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number): [number, number, number] => {
+    const i = (round(y) * info.width + round(x)) * 3;
+    return [data[i] as number, data[i + 1] as number, data[i + 2] as number];
+  };
+  return { at, data, width: info.width, height: info.height };
+}
+
+const rgb = (hex: string) => [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16));
+
+/** Box of everything that is darker than 200 in some channel or clearly coloured, as a stranger would measure it. */
+async function visibleBox(file: Buffer, threshold: number) {
+  const { data, width, height } = await pixels(file);
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i += 3) {
+      if (min(data[i] as number, data[i + 1] as number, data[i + 2] as number) > threshold) continue;
+      left = min(left, x);
+      right = max(right, x);
+      top = min(top, y);
+      bottom = max(bottom, y);
+    }
+  }
+  return { width: (right - left + 1) / width, height: (bottom - top + 1) / height, left, right, top, bottom };
+}
+
+async function expectWhiteBorder(file: Buffer): Promise<void> {
+  const { at, width, height } = await pixels(file);
+  const ring = [0, 1, 2].flatMap((d) => [
+    ...Array.from({ length: width }, (_, x) => [at(x, d), at(x, height - 1 - d)]).flat(),
+    ...Array.from({ length: height }, (_, y) => [at(d, y), at(width - 1 - d, y)]).flat(),
+  ]);
+  expect(ring.filter((pixel) => min(...pixel) < 255)).toEqual([]);
+}
+
+/** Every product on every ground and in every place on every ground; the third turns with the two others. */
+const replies = Object.entries(GROUNDS).flatMap(([groundName, ground], g) => {
+  const colours = Object.entries(PRODUCTS);
+  const places = Object.entries(PLACES);
+  return [...colours.keys(), ...places.keys()].map((i, n) => {
+    const [colourName, colour] = colours[
+      n < colours.length ? i : (i + g) % colours.length
+    ] as (typeof colours)[number];
+    const [placeName, place] = places[
+      n < colours.length ? (i + g) % places.length : i
+    ] as (typeof places)[number];
+    return { groundName, ground, colourName, colour, placeName, place };
+  });
+});
+
+describe('a main image', () => {
+  test.each(replies)(
+    'from a $colourName product $placeName on $groundName is white around, filled and true to colour',
+    async ({ ground, colour, place }) => {
+      const { data, checks } = await finishImage(await reply(ground, colour, place), spec(), signal);
+      expect(checks.filter((check) => !check.pass)).toEqual([]);
+      await expectWhiteBorder(data);
+
+      const box = await visibleBox(data, colour === PRODUCTS.pale ? 240 : 200);
+      const fill = max(box.width, box.height);
+      expect(fill).toBeGreaterThan(0.8);
+      expect(fill).toBeLessThan(0.95);
+      expect(abs((box.left + box.right) / 2 - 400)).toBeLessThan(16);
+      expect(abs((box.top + box.bottom) / 2 - 400)).toBeLessThan(16);
+
+      const { at } = await pixels(data);
+      const inProduct = at((box.left * 3 + box.right) / 4, (box.top + 2 * box.bottom) / 3);
+      const error = max(...inProduct.map((value, c) => abs(value - (rgb(colour)[c] as number))));
+      expect(error).toBeLessThanOrEqual(8);
+    },
+  );
+
+  test.each<[OutputFormat, number]>([
+    ['jpeg', 90],
+    ['jpeg', 40],
+    ['webp', 85],
+    // Qualities at which WebP alone would round white to 254.
+    ['webp', 60],
+    ['webp', 50],
+    ['png', 90],
+    ['avif', 60],
+  ])('as %s of quality %i is exactly what was ordered', async (format, quality) => {
+    const order = spec({ format, quality, width: 600, height: 480 });
+    const finished = await finishImage(
+      await reply('#f5f5f5', '#2a7d46', PLACES['in the middle']),
+      order,
+      signal,
+    );
+    const meta = await sharp(finished.data).metadata();
+    expect(finished).toMatchObject({ width: 600, height: 480, format });
+    expect([meta.width, meta.height]).toEqual([600, 480]);
+    expect(meta.format === 'heif' ? 'avif' : meta.format).toBe(format);
+    expect(meta.space).toBe('srgb');
+    expect(byRule(finished.checks, 'bytes').measured).toBe(finished.data.length);
+    expect(finished.checks.filter((check) => !check.pass)).toEqual([]);
+    await expectWhiteBorder(finished.data);
+  });
+
+  test('keeps white parts inside the product', async () => {
+    const { data } = await finishImage(
+      await reply('#e6e6e6', '#14234f', PLACES['in the middle']),
+      spec(),
+      signal,
+    );
+    const { at } = await pixels(data);
+    // The label: its centre is 30 % down the product, in the middle across.
+    expect(min(...at(400, 400 - 0.2 * 0.85 * 800 * (200 / 260)))).toBeGreaterThan(247);
+    expect(max(...at(400, 520))).toBeLessThan(110);
+  });
+
+  test('leaves no coloured fringe of a strong ground', async () => {
+    const { data } = await finishImage(
+      await reply('#1450c8', '#c8281e', PLACES['in the middle']),
+      spec(),
+      signal,
+    );
+    const { data: raw } = await pixels(data);
+    let blue = 0;
+    for (let i = 0; i < raw.length; i += 3) {
+      if ((raw[i + 2] as number) > (raw[i] as number) + 40) blue++;
+    }
+    expect(blue / (raw.length / 3)).toBeLessThan(0.0005);
+  });
+
+  test('survives a noisy ground', async () => {
+    const clean = await sharp(await reply('#f2f2f2', '#2a7d46', PLACES['in the middle']))
+      .raw()
+      .toBuffer();
+    let state = 7;
+    const noisy = Buffer.from(
+      clean.map((value) => {
+        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+        return max(0, min(255, value + (state / 2_147_483_648 - 0.5) * 24));
+      }),
+    );
+    const image = await sharp(noisy, { raw: { width: 640, height: 640, channels: 3 } })
+      .jpeg({ quality: 85 })
+      .toBuffer();
+    const { data, checks } = await finishImage(image, spec(), signal);
+    expect(checks.filter((check) => !check.pass)).toEqual([]);
+    await expectWhiteBorder(data);
+  });
+
+  test('keeps a textured product as it is', async () => {
+    const stripes = Array.from({ length: 20 }, (_, i) => {
+      return `<rect x="150" y="${150 + i * 16}" width="340" height="16" fill="${i % 2 ? '#d8d8d8' : '#7a3b10'}"/>`;
+    });
+    const svg = `<svg width="640" height="640"><rect width="640" height="640" fill="#f5f5f5"/>${stripes.join('')}</svg>`;
+    const image = await sharp(Buffer.from(svg)).flatten().png().toBuffer();
+    const { data, checks } = await finishImage(image, spec(), signal);
+    expect(checks.filter((check) => !check.pass)).toEqual([]);
+    const { at } = await pixels(data);
+    const column = Array.from({ length: 600 }, (_, i) => at(400, 100 + i)[2]);
+    expect(column.filter((value) => value < 60).length).toBeGreaterThan(200);
+    expect(column.filter((value) => value > 200 && value < 232).length).toBeGreaterThan(200);
+  });
+
+  test('keeps a soft shadow soft, inside the frame and out of the fill', async () => {
+    const svg = `<svg width="640" height="640"><defs><filter id="f"><feGaussianBlur stdDeviation="18"/></filter></defs>
+      <rect width="640" height="640" fill="#eeeeee"/><ellipse cx="320" cy="470" rx="150" ry="22" fill="#888" filter="url(#f)"/>
+      <rect x="220" y="200" width="200" height="270" fill="#a02020"/></svg>`;
+    const image = await sharp(Buffer.from(svg)).flatten().png().toBuffer();
+    const { data, checks } = await finishImage(image, spec(), signal);
+    expect(checks.filter((check) => !check.pass)).toEqual([]);
+    await expectWhiteBorder(data);
+    const box = await visibleBox(data, 90);
+    expect(box.height).toBeGreaterThan(0.79);
+  });
+
+  test('uses the transparency of a picture that has one, even for a pale product', async () => {
+    const svg =
+      '<svg width="400" height="400"><rect x="40" y="60" width="120" height="200" fill="#fafafa"/></svg>';
+    const image = await sharp(Buffer.from(svg)).png().toBuffer();
+    const { data } = await finishImage(image, spec({ format: 'png' }), signal);
+    const { at } = await pixels(data);
+    expect(at(400, 400)).toEqual([250, 250, 250]);
+    expect(at(400, 90)).toEqual([250, 250, 250]);
+    expect(at(400, 50)).toEqual([255, 255, 255]);
+  });
+
+  test('places a scene without a ground whole on white and says that it is none', async () => {
+    const noise = Buffer.from(
+      Uint8Array.from({ length: 48 * 48 * 3 }, (_, i) => (i * 7919 * (i % 13)) % 256),
+    );
+    const image = await sharp(noise, { raw: { width: 48, height: 48, channels: 3 } })
+      .resize(480, 480, { kernel: 'nearest' })
+      .jpeg()
+      .toBuffer();
+    const { data, checks } = await finishImage(image, spec(), signal);
+    await expectWhiteBorder(data);
+    expect(byRule(checks, 'background')).toMatchObject({ measured: 'scene', pass: false });
+    expect(byRule(checks, 'fill')).toMatchObject({ pass: true });
+  });
+
+  test('places a picture of one flat colour whole instead of turning it white', async () => {
+    const create = { width: 300, height: 300, channels: 3 as const, background: '#2a7d46' };
+    const { data, checks } = await finishImage(await sharp({ create }).jpeg().toBuffer(), spec(), signal);
+    expect(checks.filter((check) => !check.pass)).toEqual([]);
+    const { at } = await pixels(data);
+    expect(abs(at(400, 400)[1] - 0x7d)).toBeLessThan(6);
+  });
+
+  test('of an empty white picture fails as blank', async () => {
+    const create = { width: 300, height: 300, channels: 3 as const, background: '#fdfdfd' };
+    const { checks } = await finishImage(await sharp({ create }).jpeg().toBuffer(), spec(), signal);
+    expect(byRule(checks, 'notBlank').pass).toBe(false);
+    expect(byRule(checks, 'fill').pass).toBe(false);
+  });
+
+  test('that is a blur fails as unsharp', async () => {
+    const image = await sharp(await reply('#ffffff', '#14234f', PLACES['in the middle']))
+      .blur(30)
+      .toBuffer();
+    const { checks } = await finishImage(image, spec(), signal);
+    expect(byRule(checks, 'sharpness').pass).toBe(false);
+  });
+
+  test('says what it repaired', async () => {
+    const { checks } = await finishImage(
+      await reply('#f5f5f5', '#14234f', PLACES['cut by the left edge']),
+      spec(),
+      signal,
+    );
+    expect(byRule(checks, 'background').fix).toMatch(/rgb\(245, 245, 245\) made white/);
+    expect(byRule(checks, 'fill').fix).toMatch(/0\.4\d of the picture to 0\.85/);
+    expect(byRule(checks, 'edgeTouch').fix).toMatch(/cut the product off at its left edge/);
+  });
+
+  test('names its source to whoever reads the metadata, if a model made it and only then', async () => {
+    const image = await reply('#ffffff', '#14234f', PLACES['in the middle']);
+    for (const format of ['jpeg', 'webp', 'png', 'avif'] as const) {
+      const made = await finishImage(image, spec({ format }), signal);
+      expect((await sharp(made.data).metadata()).xmpAsString).toContain('trainedAlgorithmicMedia');
+      const cut = await finishImage(image, spec({ format, aiGenerated: false }), signal);
+      expect((await sharp(cut.data).metadata()).xmp).toBeUndefined();
+    }
+  });
+
+  test('gives the same bytes for the same picture', async () => {
+    const image = await reply('url(#linear)', '#14234f', PLACES['in the middle']);
+    const [first, second] = await Promise.all([
+      finishImage(image, spec(), signal),
+      finishImage(image, spec(), signal),
+    ]);
+    expect(first.data.equals(second.data)).toBe(true);
+  });
+
+  test('is refused when it cannot be made small enough at its exact size', async () => {
+    const image = await reply('#ffffff', '#14234f', PLACES['in the middle']);
+    await expect(finishImage(image, spec({ maxBytes: 1024 }), signal)).rejects.toMatchObject({
+      code: 'ENCODE_CANNOT_FIT',
+    });
+  });
+
+  test.each([
+    ['no picture', Buffer.from('<html>')],
+    ['nothing', Buffer.alloc(0)],
+    ['a vector drawing', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
+  ])('cannot come from %s', async (_, image) => {
+    await expect(finishImage(image, spec(), signal)).rejects.toMatchObject({
+      code: 'MODEL_NO_IMAGE',
+      verdict: 'retry',
+    });
+  });
+
+  test('cannot come from half a picture', async () => {
+    const whole = await reply('#ffffff', '#14234f', PLACES['in the middle']);
+    const half = whole.subarray(0, whole.length >> 1);
+    await expect(finishImage(half, spec(), signal)).rejects.toMatchObject({ code: 'MODEL_NO_IMAGE' });
+  });
+
+  test('is not begun once the signal has fired', async () => {
+    const reason = new Error('stop');
+    await expect(finishImage(Buffer.alloc(0), spec(), AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('a secondary image', () => {
+  const scene = async (width: number, height: number): Promise<Buffer> => {
+    const svg = `<svg width="${width}" height="${height}"><rect width="100%" height="100%" fill="#c9b79c"/>
+      <circle cx="${width / 2}" cy="${height / 2}" r="${min(width, height) / 4}" fill="#14234f"/></svg>`;
+    return sharp(Buffer.from(svg)).flatten().jpeg({ quality: 92 }).toBuffer();
+  };
+  const secondary = spec({ role: 'secondary' });
+
+  test('keeps its own ground', async () => {
+    const { data, checks } = await finishImage(await scene(600, 600), secondary, signal);
+    const { at } = await pixels(data);
+    expect(abs(at(3, 3)[0] - 0xc9)).toBeLessThan(5);
+    expect(checks.map((check) => check.rule)).not.toContain('borderWhite');
+    expect(checks.filter((check) => !check.pass)).toEqual([]);
+  });
+
+  test('is cropped when its ratio is nearly right', async () => {
+    const { data } = await finishImage(await scene(660, 600), secondary, signal);
+    const { at } = await pixels(data);
+    // A quarter of the short side is the radius, before and after: nothing was squeezed or padded.
+    expect(at(400 + 190, 400)[2]).toBeLessThan(120);
+    expect(at(400, 400 + 190)[2]).toBeLessThan(120);
+  });
+
+  test('is placed whole on a ground of its border colour when cropping would cost too much', async () => {
+    const { data, width, height } = await finishImage(await scene(900, 600), secondary, signal);
+    const { at } = await pixels(data);
+    expect([width, height]).toEqual([800, 800]);
+    expect(abs(at(400, 2)[0] - 0xc9)).toBeLessThan(5);
+    expect(at(400, 400)[2]).toBeLessThan(120);
+  });
+});

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { StageError } from '@image-studio/contract';
+import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { fitToBytes } from '../finish/fit-to-bytes.ts';
+import type { Raster } from '../finish/raster.ts';
+import { detectFormat } from '../source/detect-format.ts';
+import type { ModelInput, SourcePhoto } from './pictures.ts';
+
+export interface PrepareLimits {
+  /** Width × height of the photo as stored; more is not decoded. */
+  maxPixels: number;
+  /** Longer side of the result; smaller photos stay as they are. */
+  maxSide: number;
+  /** Of the result. */
+  maxBytes: number;
+}
+
+/** A photo takes 0.1–1 s; what takes longer than this is built to. libvips cannot be stopped inside AVIF. */
+const DECODE_TIMEOUT_S = 60;
+/** No visible loss for the model; the size fit may go down to 75. */
+const QUALITY = 90;
+
+/**
+ * Turns a supplier's photo into what the model gets: upright, 8-bit sRGB, at most `maxSide` px and `maxBytes`, without
+ * metadata; equal photos give equal bytes. A photo whose background is really transparent keeps its alpha (WebP), with
+ * white beneath it for models that ignore alpha; everything else becomes JPEG.
+ *
+ * Run it inside the CPU gate. Rejects with `SOURCE_UNSUPPORTED`, `SOURCE_NOT_AN_IMAGE`, `SOURCE_TOO_LARGE`,
+ * `ENCODE_CANNOT_FIT` or the signal's reason.
+ */
+export async function prepare(
+  photo: SourcePhoto,
+  limits: PrepareLimits,
+  signal: AbortSignal,
+): Promise<ModelInput> {
+  signal.throwIfAborted();
+  refuseForeign(photo.data);
+  const metadata = await readMetadata(photo.data);
+  refuseOversized(metadata, limits.maxPixels);
+  signal.throwIfAborted();
+  const picture = await decode(photo.data, metadata, limits);
+  const transparent = picture.channels === 4;
+  const { data, width, height } = await fitToBytes(
+    picture,
+    {
+      format: transparent ? 'webp' : 'jpeg',
+      quality: QUALITY,
+      maxBytes: limits.maxBytes,
+      allowShrink: true,
+      signal,
+    },
+    transparent ? encodeWebp : encodeJpeg,
+  );
+  return {
+    source: { url: photo.url, name: photo.name, stem: photo.stem },
+    sha256: createHash('sha256').update(data).digest('hex'),
+    mime: transparent ? 'image/webp' : 'image/jpeg',
+    width,
+    height,
+    data,
+  };
+}
+
+/** Only bytes that begin like one of the allowed formats reach a decoder. */
+function refuseForeign(data: Buffer): void {
+  if (data.length === 0) throw notAnImage('photo is empty (0 bytes)');
+  const detected = detectFormat(data);
+  if (!detected) throw notAnImage(`photo is not an image: its ${data.length} bytes ${describe(data)}`);
+  if ('refused' in detected) {
+    throw unsupported(`photo is ${detected.refused}; JPEG, PNG, WebP, AVIF, TIFF and GIF are accepted`);
+  }
+}
+
+/** Suppliers answer 200 with a login or error page; saying so saves the reader a look at the bytes. */
+function describe(data: Buffer): string {
+  const start = data.subarray(0, 512).toString('latin1').trimStart().toLowerCase();
+  if (start.startsWith('<!doctype html') || start.startsWith('<html')) return 'are a web page';
+  if (start.startsWith('{') || start.startsWith('[')) return 'are JSON';
+  if (start.startsWith('<')) return 'are markup text';
+  return 'begin like no known format';
+}
+
+/** Headers only: nothing is decoded, so no limit is needed to see how large the photo claims to be. */
+async function readMetadata(data: Buffer): Promise<Metadata> {
+  const metadata = await sharp(data, { limitInputPixels: false, failOn: 'error' })
+    .metadata()
+    .catch((error: unknown) => {
+      throw undecodable(error);
+    });
+  const format = metadata.format === 'heif' ? metadata.compression : metadata.format;
+  // libvips looks at more than the first bytes; what it makes of the file has to be allowed as well.
+  if (!['jpeg', 'png', 'webp', 'av1', 'tiff', 'gif'].includes(format ?? '')) {
+    throw unsupported(
+      `photo is of type ${format ?? 'unknown'}; JPEG, PNG, WebP, AVIF, TIFF and GIF are accepted`,
+    );
+  }
+  return metadata;
+}
+
+function refuseOversized({ width, height }: Metadata, maxPixels: number): void {
+  if (width * height <= maxPixels) return;
+  throw new StageError(
+    'SOURCE_TOO_LARGE',
+    `photo is ${width}×${height} px = ${(width * height) / 1e6} megapixels, limit is ${maxPixels / 1e6} megapixels`,
+    { verdict: 'fail' },
+  );
+}
+
+async function decode(photo: Buffer, metadata: Metadata, limits: PrepareLimits): Promise<Raster> {
+  // `pages: 1` takes the first frame of an animation or the first page of a TIFF.
+  const input: SharpOptions = { limitInputPixels: limits.maxPixels, failOn: 'error', pages: 1 };
+  const upright = sharp(photo, input)
+    .timeout({ seconds: DECODE_TIMEOUT_S })
+    .autoOrient()
+    .resize(limits.maxSide, limits.maxSide, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb');
+  const { data, info } = await (metadata.hasAlpha ? upright.ensureAlpha() : upright.removeAlpha())
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: unknown) => {
+      throw undecodable(error);
+    });
+  const { width, height } = info;
+  if (info.channels === 3) return { data, width, height, channels: 3 };
+  if (!whitenBeneath(data)) return dropAlpha(data, width, height);
+  return { data, width, height, channels: 4 };
+}
+
+/** Makes fully transparent pixels white beneath and tells whether any pixel is transparent at all. */
+function whitenBeneath(pixels: Buffer): boolean {
+  let transparent = false;
+  const end = pixels.length;
+  for (let at = 3; at < end; at += 4) {
+    if (pixels[at] === 255) continue;
+    transparent = true;
+    if (pixels[at] === 0) pixels[at - 1] = pixels[at - 2] = pixels[at - 3] = 255;
+  }
+  return transparent;
+}
+
+/** Most PNGs carry an alpha channel that says nothing. */
+async function dropAlpha(data: Buffer, width: number, height: number): Promise<Raster> {
+  const opaque = await sharp(data, { raw: { width, height, channels: 4 } })
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  return { data: opaque, width, height, channels: 3 };
+}
+
+function encodeJpeg({ data, width, height }: Raster, quality: number): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer();
+}
+
+/** `exact` keeps the white beneath transparent pixels. Effort 2 takes half the time of 4 for 2 % more bytes. */
+function encodeWebp({ data, width, height }: Raster, quality: number): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .webp({ quality, alphaQuality: 100, effort: 2, exact: true })
+    .toBuffer();
+}
+
+function undecodable(error: unknown): StageError {
+  const [firstLine = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  const words = firstLine.slice(0, 200);
+  return new StageError('SOURCE_NOT_AN_IMAGE', `photo is damaged or cut off: ${words}`, {
+    verdict: 'fail',
+    cause: error,
+  });
+}
+
+function notAnImage(message: string): StageError {
+  return new StageError('SOURCE_NOT_AN_IMAGE', message, { verdict: 'fail' });
+}
+
+function unsupported(message: string): StageError {
+  return new StageError('SOURCE_UNSUPPORTED', message, { verdict: 'fail' });
+}

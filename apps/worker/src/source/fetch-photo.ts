@@ -1,0 +1,138 @@
+import type { Socket } from 'node:net';
+import { StageError } from '@image-studio/contract';
+import { type Agents, type Got, type PlainResponse, type Request, RequestError } from 'got';
+import type { Semaphore } from '../semaphore.ts';
+import { connectionFault, statusFault } from './download-fault.ts';
+import { type FetchedPhoto, readBody } from './read-body.ts';
+import type { StopSwitch } from './stop-switch.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
+
+export interface FetchLimits {
+  maxBytes: number;
+  connectTimeoutMs: number;
+  responseTimeoutMs: number;
+  idleTimeoutMs: number;
+}
+
+export interface FetchPorts {
+  /** Follows no redirects, decodes nothing, throws for no status: all three are decided here. */
+  client: Got;
+  limits: FetchLimits;
+  /** Memory for bodies, in bytes. */
+  memory: Semaphore;
+  stop: StopSwitch;
+  onProgress?: ((progress: { received: number; total?: number }) => void) | undefined;
+}
+
+/** Same bound as browsers' image proxies use; imgproxy allows 10, Mastodon 2. */
+const MAX_REDIRECTS = 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** A body of this size is cheaper to read than a new connection is to open. */
+const DRAIN_MAX_BYTES = 16 * 1024;
+
+/** One try: follows redirects and reads the body whole. Rejects with a `StageError` or the stop's reason. */
+export async function fetchPhoto(address: URL, ports: FetchPorts): Promise<FetchedPhoto> {
+  let url = address;
+  for (let redirects = 0; ; redirects++) {
+    if (redirects > MAX_REDIRECTS) {
+      throw new StageError('SOURCE_UNREACHABLE', `photo is behind more than ${MAX_REDIRECTS} redirects`, {
+        verdict: 'fail',
+      });
+    }
+    const outcome = await requestFresh(url, ports);
+    if (!(outcome instanceof URL)) return outcome;
+    url = outcome;
+  }
+}
+
+/**
+ * A server may give up a kept connection just as we use it again (Node's own after 5 s). Nothing was answered then, so
+ * the request is repeated at once on a new connection, and that costs none of the retries.
+ */
+async function requestFresh(url: URL, ports: FetchPorts): Promise<FetchedPhoto | URL> {
+  try {
+    return await requestOnce(url, ports);
+  } catch (error) {
+    if (!(error instanceof StaleConnection)) throw error;
+    return requestOnce(url, ports, { http: false, https: false });
+  }
+}
+
+class StaleConnection extends Error {
+  override readonly name = 'StaleConnection';
+}
+
+/** One request: the photo, or where to look instead. */
+async function requestOnce(url: URL, ports: FetchPorts, agent?: Agents): Promise<FetchedPhoto | URL> {
+  const { client, limits, stop } = ports;
+  stop.signal.throwIfAborted();
+  const stream = client.stream(url, { signal: stop.signal, ...(agent && { agent }) });
+  const watchdog = createWatchdog((phase, withinMs) => {
+    const message = `${url.host} did not ${phase} within ${withinMs / 1000} s`;
+    stream.destroy(new StageError('SOURCE_TIMEOUT', message, { verdict: 'retry' }));
+  });
+  // Errors after the last await of this request have no other listener.
+  stream.on('error', () => {});
+  watchConnection(stream, url, limits, watchdog);
+  try {
+    const response = await responseOf(stream);
+    watchdog.expect('send more data', limits.idleTimeoutMs);
+    const target = redirectTarget(response, url);
+    if (!target && isWhole(response.statusCode))
+      return await readBody(stream, response, url, watchdog, ports);
+    await dismiss(stream, response);
+    if (target) return target;
+    throw statusFault(url.host, response.statusCode, response.headers['retry-after']);
+  } catch (error) {
+    stop.signal.throwIfAborted();
+    if (!stream.response && stream.reusedSocket && isReset(error)) throw new StaleConnection();
+    throw connectionFault(url.host, error);
+  } finally {
+    watchdog.dispose();
+    if (!stream.readableEnded) stream.destroy();
+  }
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof RequestError && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+function watchConnection(stream: Request, url: URL, limits: FetchLimits, watchdog: Watchdog): void {
+  const awaitAnswer = () => watchdog.expect('answer', limits.responseTimeoutMs);
+  watchdog.expect('accept a connection', limits.connectTimeoutMs);
+  stream.once('socket', (socket: Socket) => {
+    if (!socket.connecting) awaitAnswer();
+    else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', awaitAnswer);
+  });
+}
+
+function responseOf(stream: Request): Promise<PlainResponse> {
+  return new Promise((resolve, reject) => {
+    stream.once('response', resolve);
+    stream.once('error', reject);
+    // Destroyed without an error: only an abort does that, and the caller knows its reason.
+    stream.once('close', () => reject(new Error('the request was closed')));
+  });
+}
+
+function redirectTarget(response: PlainResponse, url: URL): URL | undefined {
+  const { location } = response.headers;
+  if (!REDIRECTS.has(response.statusCode) || !location) return undefined;
+  // Node reads headers as latin1; servers that put a raw path there mean UTF-8.
+  const target = Buffer.from(location, 'latin1').toString();
+  if (URL.canParse(target, url.href)) return new URL(target, url);
+  throw new StageError('SOURCE_UNREACHABLE', `${url.host} redirects to something that is no address`, {
+    verdict: 'fail',
+  });
+}
+
+/** Any 2xx but 206, which is a part that nobody asked for. */
+function isWhole(status: number): boolean {
+  return status >= 200 && status < 300 && status !== 206;
+}
+
+/** Keeps the connection when the body is declared small; otherwise the caller's `destroy` ends it. */
+async function dismiss(stream: Request, response: PlainResponse): Promise<void> {
+  const length = Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  if (length <= DRAIN_MAX_BYTES) await stream.resume().toArray();
+}

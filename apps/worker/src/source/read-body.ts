@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { StageError } from '@image-studio/contract';
+import type { PlainResponse, Request } from 'got';
+import type { Release } from '../semaphore.ts';
+import type { FetchPorts } from './fetch-photo.ts';
+import type { Watchdog } from './watchdog.ts';
+
+/** The body, and the memory it occupies until `release`. */
+export interface FetchedPhoto {
+  data: Buffer;
+  sha256: string;
+  release: Release;
+}
+
+/** Content codings that are none: `aws-chunked` is left over from an upload by some S3 servers. */
+const NO_CODING = new Set(['', 'identity', 'none', 'aws-chunked']);
+
+/**
+ * Reads an answer whole, within the byte limit and the process's memory for bodies. While it waits for memory the
+ * connection stands still and no clock runs. Rejects with a `StageError`, got's error or the stop's reason.
+ */
+export async function readBody(
+  stream: Request,
+  response: PlainResponse,
+  url: URL,
+  watchdog: Watchdog,
+  { limits, memory, stop, onProgress }: FetchPorts,
+): Promise<FetchedPhoto> {
+  refuseCoding(response, url);
+  const declared = declaredLength(response);
+  if (declared !== undefined && declared > limits.maxBytes) throw tooLarge(declared, limits.maxBytes);
+
+  watchdog.rest();
+  const release = await stop.hold(() => memory.acquire(declared ?? limits.maxBytes, stop.signal));
+  try {
+    const hash = createHash('sha256');
+    const body = collectBody(declared);
+    let received = 0;
+    watchdog.expect('send more data', limits.idleTimeoutMs);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      received += chunk.length;
+      if (received > limits.maxBytes) throw tooLarge(received, limits.maxBytes, 'at least ');
+      hash.update(chunk);
+      body.add(chunk);
+      onProgress?.({ received, ...(declared !== undefined && { total: declared }) });
+      watchdog.expect('send more data', limits.idleTimeoutMs);
+    }
+    // An abort ends the iteration without an error when it hits between two chunks.
+    stop.signal.throwIfAborted();
+    if (received === 0) {
+      throw new StageError('SOURCE_NOT_AN_IMAGE', `${url.host} sent an empty file`, { verdict: 'fail' });
+    }
+    return { data: body.whole(), sha256: hash.digest('hex'), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Into one buffer when the length is known, because joining pieces holds the photo twice for a moment. */
+function collectBody(declared: number | undefined): { add(chunk: Buffer): void; whole(): Buffer } {
+  if (declared === undefined) {
+    const chunks: Buffer[] = [];
+    return { add: (chunk) => void chunks.push(chunk), whole: () => Buffer.concat(chunks) };
+  }
+  const body = Buffer.allocUnsafeSlow(declared);
+  let filled = 0;
+  return {
+    add(chunk) {
+      filled += chunk.copy(body, filled);
+    },
+    whole: () => body.subarray(0, filled),
+  };
+}
+
+/** We asked for `identity`. Decoding what nobody asked for would open a way around the byte limit. */
+function refuseCoding(response: PlainResponse, url: URL): void {
+  const coding = (response.headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (NO_CODING.has(coding)) return;
+  throw new StageError(
+    'SOURCE_UNSUPPORTED',
+    `${url.host} sent the photo with content-encoding ${coding.slice(0, 40)}, which was not asked for`,
+    { verdict: 'fail' },
+  );
+}
+
+function declaredLength(response: PlainResponse): number | undefined {
+  const header = response.headers['content-length'];
+  return header === undefined ? undefined : Number(header);
+}
+
+function tooLarge(bytes: number, maxBytes: number, about = ''): StageError {
+  return new StageError(
+    'SOURCE_TOO_LARGE',
+    `photo is ${about}${megabytes(bytes)}, limit is ${megabytes(maxBytes)}`,
+    {
+      verdict: 'fail',
+    },
+  );
+}
+
+/** With every digit, so that a limit and what just exceeds it do not read the same. */
+function megabytes(bytes: number): string {
+  return `${bytes / 1_000_000} MB`;
+}

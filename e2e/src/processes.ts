@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** One process of the product, started as an operator would: from environment variables alone. */
+export interface RunningProcess {
+  child: ChildProcess;
+  /** Everything it has printed so far. */
+  output(): string;
+  /** Sends a signal and resolves with the exit code (`null` when a signal ended it). */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface Deployment {
+  redis: TestRedis;
+  /** Base of the API, without a path. */
+  url: string;
+  dataDir: string;
+  api: RunningProcess;
+  workers: RunningProcess[];
+  startWorker(env?: Record<string, string>): RunningProcess;
+  startApi(): Promise<RunningProcess>;
+  get(path: string): Promise<Response>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** Redis, one API and `workers` worker processes on a folder of their own. */
+export async function deploy(options: { workers: number; env?: Record<string, string> }): Promise<Deployment> {
+  const redis = await startTestRedis({ appendOnly: true });
+  const dataDir = await mkdtemp(join(tmpdir(), 'image-studio-e2e-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env.PATH ?? '',
+    REDIS_URL: redis.url,
+    STUDIO_DATA_DIR: dataDir,
+    PORT: String(port),
+    OPS_PORT: '0',
+    ALLOW_PRIVATE_SOURCES: 'true',
+    LOG_LEVEL: 'info',
+    SHUTDOWN_TIMEOUT_MS: '10000',
+    ...options.env,
+  };
+  const all: RunningProcess[] = [];
+  const start = (app: 'api' | 'worker', more: Record<string, string> = {}) => {
+    const running = startProcess(join(ROOT, `apps/${app}/dist/main.js`), { ...env, ...more });
+    all.push(running);
+    return running;
+  };
+  const startApi = async () => {
+    const api = start('api');
+    await eventually(async () => {
+      const answer = await fetch(`${url}/readyz`);
+      if (!answer.ok) throw new Error(`readyz says ${answer.status}\n${api.output()}`);
+    });
+    return api;
+  };
+  const deployment: Deployment = {
+    redis,
+    url,
+    dataDir,
+    api: await startApi(),
+    workers: [],
+    startApi,
+    startWorker(more = {}) {
+      const worker = start('worker', more);
+      deployment.workers.push(worker);
+      return worker;
+    },
+    get: (path) => fetch(`${url}${path}`),
+    post: (path, body, headers = {}) =>
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    async close() {
+      await Promise.all(all.map((running) => running.stop('SIGKILL')));
+      await redis.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  for (let n = 0; n < options.workers; n += 1) deployment.startWorker();
+  return deployment;
+}
+
+export function startProcess(file: string, env: Record<string, string>): RunningProcess {
+  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8');
+    stream?.on('data', (chunk: string) => {
+      text += chunk;
+    });
+  }
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  return {
+    child,
+    output: () => text,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

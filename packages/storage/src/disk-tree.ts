@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { errorCode } from './error-code.ts';
+
+/** Half-written files wait here; in the same folder, so that the rename at the end stays on one file system. */
+const TEMPORARY = join('.studio', 'tmp');
+
+/** No write takes this long: what is older was left by a process that died. */
+const LEFTOVER_AGE_MS = 24 * 3_600_000;
+
+/** `open` and `unlink` saying that there is no such file, each in the way of one odd path. */
+const ABSENT = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'];
+
+/** O_NONBLOCK: a FIFO in the folder must not hang its reader. */
+const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+export interface OpenFile {
+  file: FileHandle;
+  stats: BigIntStats;
+}
+
+/** Files below one folder, by relative path. Never reads or writes outside it, whatever links lie inside. */
+export interface DiskTree {
+  /** `fill` writes the new content; the file at `path` is replaced in one step after `fill` is through. */
+  write(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void>;
+  /** `null`: no regular file there. The caller closes the handle. */
+  open(path: string): Promise<OpenFile | null>;
+  remove(path: string): Promise<void>;
+  /** Removes what dead processes left half-written. */
+  sweep(): Promise<void>;
+}
+
+/** The tree below `root`, which is made at the first use. Rejects with the errors of `node:fs`. */
+export function createDiskTree(root: string): DiskTree {
+  let made: Promise<unknown> | undefined;
+
+  /** Made once: a folder that goes missing later (an unmounted disk) is a failure, not an empty store. */
+  async function realRoot(): Promise<string> {
+    made ??= mkdir(root, { recursive: true });
+    await made.catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return realpath(root);
+  }
+
+  async function isInside(directory: string, real: string): Promise<boolean> {
+    const inner = await realpath(directory);
+    return inner === real || inner.startsWith(real + sep);
+  }
+
+  /** Makes `directory` without following a link out of the root on the way. */
+  async function makeInside(directory: string): Promise<void> {
+    const real = await realRoot();
+    let existing = directory;
+    while (!(await exists(existing))) existing = dirname(existing);
+    if (!(await isInside(existing, real)))
+      throw new Error(`${existing} is a link that leads out of the folder`);
+    if (existing !== directory) await mkdir(directory, { recursive: true });
+  }
+
+  return {
+    async write(path, fill) {
+      const target = join(root, path);
+      const temporary = join(root, TEMPORARY, `${process.pid}-${randomUUID()}`);
+      await makeInside(dirname(temporary));
+      const file = await open(temporary, 'wx');
+      try {
+        await fill(file).finally(() => file.close());
+        await makeInside(dirname(target));
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+
+    async open(path) {
+      const target = join(root, path);
+      const real = await realRoot();
+      try {
+        if (!(await isInside(dirname(target), real))) return null;
+        const file = await open(target, READ_FLAGS);
+        const stats = await file.stat({ bigint: true });
+        if (stats.isFile()) return { file, stats };
+        await file.close();
+        return null;
+      } catch (error) {
+        if (isAbsence(error)) return null;
+        throw error;
+      }
+    },
+
+    async remove(path) {
+      const target = join(root, path);
+      const real = await realRoot();
+      try {
+        if (await isInside(dirname(target), real)) await unlink(target);
+      } catch (error) {
+        if (!isAbsence(error)) throw error;
+      }
+    },
+
+    async sweep() {
+      const directory = join(root, TEMPORARY);
+      await makeInside(directory);
+      for (const name of await readdir(directory)) {
+        const file = join(directory, name);
+        const stats = await stat(file).catch(() => null);
+        if (stats !== null && Date.now() - stats.mtimeMs > LEFTOVER_AGE_MS) await rm(file, { force: true });
+      }
+    },
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return realpath(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isAbsence(error)) return false;
+      throw error;
+    },
+  );
+}
+
+function isAbsence(error: unknown): boolean {
+  return ABSENT.includes(errorCode(error));
+}

@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+
+/** What an upload is of: lib-storage takes the body whole or as it comes. */
+export interface UploadParams {
+  Bucket: string;
+  Key: string;
+  Body: Buffer | Readable;
+  ContentType: string;
+  CacheControl?: string;
+}
+
+/**
+ * One object in parts (one request, if it turns out to be below 5 MB). Settles when nothing of it is under way any
+ * more: on failure, or once `signal` fires, only after the parts already sent have been given back to the server,
+ * which would otherwise keep them, and their price, out of everybody's sight. `closing` ends even that.
+ *
+ * lib-storage's own abort answers sooner but lets the requests on the wire run on, and after a part has failed reads
+ * and sends the whole rest of the body before it says so. Here a part that fails stops the others.
+ */
+export async function uploadInParts(
+  client: S3Client,
+  params: UploadParams,
+  { signal, closing }: { signal: AbortSignal | undefined; closing: AbortSignal },
+): Promise<void> {
+  const parts = new AbortController();
+  const stop = () => {
+    parts.abort();
+    if (!Buffer.isBuffer(params.Body)) params.Body.destroy();
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  try {
+    await new Upload({ client: stoppable(client, { stopped: parts.signal, closing, stop }), params }).done();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** `client`, whose requests with bytes in them end with `stopped`, and which calls `stop` when one of them fails. */
+function stoppable(
+  client: S3Client,
+  { stopped, closing, stop }: { stopped: AbortSignal; closing: AbortSignal; stop: () => void },
+): S3Client {
+  const send: S3Client['send'] = async (command: PutObjectCommand) => {
+    if (isGivingBack(command)) return client.send(command, { abortSignal: closing }).catch(() => ({}));
+    if (!hasBytes(command)) return client.send(command, { abortSignal: closing });
+    try {
+      return await client.send(command, { abortSignal: stopped });
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  };
+  return Object.create(client, { send: { value: send } });
+}
+
+/** Creating and completing run to their own end: a request cut off there leaves an upload whose id nobody knows. */
+function hasBytes(command: unknown): boolean {
+  return command instanceof UploadPartCommand || command instanceof PutObjectCommand;
+}
+
+/** Best effort: its failure must not hide the first one, and the bucket's lifecycle rule clears what is left. */
+function isGivingBack(command: unknown): boolean {
+  return command instanceof AbortMultipartUploadCommand;
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './root.mjs';
+import { run } from './run.mjs';
+
+const BIOME = 'node_modules/@biomejs/biome/bin/biome';
+const TSC = 'node_modules/typescript/bin/tsc';
+
+const CHECKS = [
+  { name: 'format and lint', args: [BIOME, 'check'] },
+  { name: 'types', args: [TSC, '-p', 'tsconfig.check.json'] },
+  { name: 'dependency rules', args: ['scripts/check-dependencies.mjs'] },
+  {
+    name: 'dashboard types',
+    args: [TSC, '-p', 'apps/dashboard/tsconfig.json', '--noEmit'],
+    needs: 'apps/dashboard/tsconfig.json',
+  },
+];
+
+/** Runs every check, also after one has failed: a list of faults beats the first of them. Resolves with 0 or 1. */
+export async function check() {
+  const failed = [];
+  for (const { name, args, needs } of CHECKS) {
+    if (needs !== undefined && !existsSync(join(ROOT, needs))) continue;
+    console.log(`\n— ${name}`);
+    if ((await run(process.execPath, args)) !== 0) failed.push(name);
+  }
+  console.log(failed.length === 0 ? '\nAll checks passed.' : `\nFailed: ${failed.join(', ')}.`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** Formats and applies the safe fixes of the linter. */
+export function format(args) {
+  return run(process.execPath, [BIOME, 'check', '--write', ...args]);
+}
