@@ -6,7 +6,7 @@ import { Gauge } from 'prom-client';
 /** What waits for a worker; a SKU that waits for its AI call is being worked on. */
 const WAITING = ['wait', 'prioritized', 'delayed'];
 
-type FleetNumbers = Pick<StudioApi, 'queueCounts' | 'fleetTotals' | 'quota'>;
+type FleetNumbers = Pick<StudioApi, 'queueCounts' | 'fleetTotals' | 'quota' | 'operatorMessages'>;
 
 /**
  * `/metrics`: this process, and the numbers of the whole fleet, read from Redis at each scrape. Every replica tells the
@@ -19,10 +19,19 @@ export function exposeMetrics(metrics: Metrics, api: FleetNumbers): RequestHandl
     help: '1 when Redis answered this scrape',
     registers: [metrics.registry],
   });
+  const callsPaused = new Gauge({
+    name: 'image_studio_ai_calls_paused',
+    help: '1 while AI calls wait for an operator, by the code of the message',
+    labelNames: ['code'],
+    registers: [metrics.registry],
+  });
   const router = Router();
   router.get('/metrics', async (_request, response) => {
     try {
       await readFleet(metrics, api);
+      const messages = await api.operatorMessages();
+      callsPaused.reset();
+      for (const { code } of messages) callsPaused.set({ code }, 1);
       redisUp.set(1);
     } catch {
       redisUp.set(0);

@@ -52,7 +52,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   );
   const { redisUrl, queuePrefix } = config;
   const model = config.model.engine === 'gemini' ? config.model.defaultModel : 'local';
-  const quota = { model, callsPerMinute: config.quota.callsPerMinute };
+  const quota = { ...config.quota, model };
   const api = createStudioApi({ redisUrl, prefix: queuePrefix, quota, log });
   const links = createLinks(publicUrl, store);
   const ring = createKeyRing(config.apiKeys);

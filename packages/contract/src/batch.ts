@@ -3,6 +3,10 @@ import { z } from 'zod';
 export const BatchStatus = z.enum(['queued', 'running', 'paused', 'completed', 'failed', 'cancelled']);
 export type BatchStatus = z.infer<typeof BatchStatus>;
 
+/** Why a batch is paused: somebody asked, or it reached its budget. */
+export const PausedFor = z.enum(['operator', 'budget']);
+export type PausedFor = z.infer<typeof PausedFor>;
+
 /** States of one SKU; the counts of a batch carry the same names. */
 export const SkuState = z.enum(['waiting', 'active', 'completed', 'failed', 'cancelled', 'needsReview']);
 export type SkuState = z.infer<typeof SkuState>;
@@ -40,6 +44,8 @@ export const BatchView = z
     images: z.object({ expected: z.int(), done: z.int() }),
     calls: CallCounts,
     costUsd: z.number(),
+    budgetUsd: z.number().nullable(),
+    pausedFor: PausedFor.nullable(),
     eta: Eta.nullable(),
     /** Rises with every change of the batch or one of its SKUs. */
     seq: z.int(),

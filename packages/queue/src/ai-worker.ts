@@ -3,17 +3,24 @@ import { AiJobData, type Failure } from '@image-studio/contract';
 import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { AI_LIMITER, type CallSchedule } from './call-schedule.ts';
 import type { CallJob, CallOutcome } from './jobs.ts';
-import { releaseClaimScript, settleCallScript, startCallScript } from './lua/calls.ts';
+import { releaseClaimScript } from './lua/calls.ts';
+import { settleCallScript, startCallScript } from './lua/start-call.ts';
 import { tagOfPriority } from './priority.ts';
 import { AI_QUEUE } from './queues.ts';
+import { quotaDay } from './quota-day.ts';
 import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 const MAX_BACKOFF_MS = 60_000;
+const LONGEST_PAUSE_MS = 60_000;
 /** A tenth of a minute, and as much more as the way from here to the provider may shorten it. */
 const TENTH_MS = 6025;
 
 export interface AiWorkerDeps extends WorkerDeps {
   schedule: CallSchedule;
+  /** A reservation that nobody settles (its worker died) ends after this: longer than any call takes. */
+  reservationMs: number;
+  /** The batch's budget would not bear another call. */
+  pauseForBudget(batchId: string): Promise<void>;
 }
 
 /** Starts the BullMQ worker on the rate-limited `ai` queue; one start of a job is at most one call. */
@@ -91,26 +98,69 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
     signal,
     reserveSlot: () => deps.schedule.reserve(),
-    async start() {
+    async start(estimateUsd) {
       for (;;) {
-        const [verdict, ms] = (await startCallScript(
+        const { day, msLeft } = quotaDay();
+        const [verdict, ms = 0] = (await startCallScript(
           redis,
-          [batch, keys.pace, keys.callWindow, keys.clock, keys.quota],
-          [data.index, data.run, token, tagOfPriority(job.priority), deps.callsPerMinute, TENTH_MS],
+          [
+            batch,
+            keys.pace,
+            keys.callWindow,
+            keys.clock,
+            keys.quota,
+            keys.spend,
+            keys.day(day),
+            keys.breaker,
+          ],
+          [
+            data.index,
+            data.run,
+            token,
+            tagOfPriority(job.priority),
+            deps.quota.callsPerMinute,
+            TENTH_MS,
+            Math.ceil(estimateUsd * 1e6),
+            deps.quota.callsPerDay ?? 0,
+            msLeft,
+            Math.round((deps.quota.spendPer10MinUsd ?? 0) * 1e6),
+            deps.reservationMs,
+          ],
         )) as [string, number?];
-        if (verdict === 'ok') return { verdict: 'go' };
-        if (verdict === 'stale') return { verdict: 'stale' };
-        if (verdict === 'paused') return { verdict: 'wait', ms: ms ?? 0 };
-        await sleep(ms, undefined, { signal });
+        switch (verdict) {
+          case 'ok':
+            return { verdict: 'go' };
+          case 'full':
+            await sleep(ms, undefined, { signal });
+            continue;
+          case 'budget':
+            await deps.pauseForBudget(data.batchId);
+            return { verdict: 'stale' };
+          case 'stale':
+            return { verdict: 'stale' };
+          default:
+            // Looked at again every minute: a limit that is raised meanwhile should not take a day to be noticed.
+            await deps.schedule.pause(Math.min(ms, LONGEST_PAUSE_MS));
+            return { verdict: 'wait' };
+        }
       }
     },
-    async settle(outcome, costUsd) {
-      const isOk = outcome === 'ok' ? 'ok' : 'failed';
-      await settleCallScript(
+    async settle({ outcome, costUsd, latencyMs, health, counted }) {
+      const isOpen = await settleCallScript(
         redis,
-        [batch, keys.totals],
-        [data.index, token, isOk, Math.round(costUsd * 1e6), outcome],
+        [batch, keys.totals, keys.spend, keys.day(quotaDay().day), keys.breaker, keys.latencies],
+        [
+          data.index,
+          token,
+          outcome === 'ok' ? 'ok' : 'failed',
+          Math.round(costUsd * 1e6),
+          outcome,
+          health === 'unknown' ? '' : health,
+          counted ? 0 : 1,
+          Math.round(latencyMs),
+        ],
       );
+      return { breakerOpen: Number(isOpen) === 1 };
     },
   };
 }

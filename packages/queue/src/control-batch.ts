@@ -2,7 +2,13 @@ import type { Queue } from 'bullmq';
 import { publishAbort } from './abort-channel.ts';
 import { type EnqueueDeps, enqueueBatch } from './enqueue-batch.ts';
 import { skuJobId } from './job-ids.ts';
-import { cancelBatchScript, pauseBatchScript, resumeBatchScript, retrySkusScript } from './lua/control.ts';
+import {
+  cancelBatchScript,
+  pauseBatchScript,
+  resumeBatchScript,
+  retrySkusScript,
+  setBudgetScript,
+} from './lua/control.ts';
 import { listSkus } from './read-skus.ts';
 import { BatchBusy } from './studio-api.ts';
 
@@ -28,13 +34,14 @@ export async function cancelBatch(deps: ControlDeps, batchId: string): Promise<v
 }
 
 /** Started SKUs return to waiting; calls on the wire finish and are kept, nothing else starts. */
-export async function pauseBatch(deps: ControlDeps, batchId: string): Promise<void> {
+export async function pauseBatch(
+  deps: ControlDeps,
+  batchId: string,
+  why: 'operator' | 'budget' = 'operator',
+): Promise<void> {
   const run = await currentRun(deps, batchId);
-  const paused = await pauseBatchScript(
-    deps.redis,
-    [deps.keys.batch(batchId), deps.keys.enqueueing],
-    [batchId],
-  );
+  const keys = [deps.keys.batch(batchId), deps.keys.enqueueing];
+  const paused = await pauseBatchScript(deps.redis, keys, [batchId, why]);
   if (Number(paused) !== 1) return;
   await publishAbort(deps.redis, deps.keys, { batchId, calls: false });
   deps.background(() => removeJobs(deps, batchId, run));
@@ -45,6 +52,13 @@ export async function resumeBatch(deps: ControlDeps, batchId: string): Promise<v
   const keys = [deps.keys.batch(batchId), deps.keys.enqueueing];
   const resumed = await resumeBatchScript(deps.redis, keys, [batchId, Date.now()]);
   if (Number(resumed) === 1) deps.background(() => enqueueBatch(deps, batchId));
+}
+
+/** Changes what the batch may cost; a batch that was paused for its budget goes on when the new one allows it. */
+export async function setBudget(deps: ControlDeps, batchId: string, budgetUsd: number | null): Promise<void> {
+  const microUsd = Math.round((budgetUsd ?? 0) * 1e6);
+  const mayGoOn = await setBudgetScript(deps.redis, [deps.keys.batch(batchId)], [microUsd]);
+  if (Number(mayGoOn) === 1) await resumeBatch(deps, batchId);
 }
 
 /** Enqueues failed SKUs anew; returns how many. */
@@ -95,7 +109,17 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
     .exec();
 }
 
-const BATCH_SUFFIXES = ['input', 'names', 'states', 'records', 'runs', 'done', 'changes', 'calls'];
+const BATCH_SUFFIXES = [
+  'input',
+  'names',
+  'states',
+  'records',
+  'runs',
+  'done',
+  'changes',
+  'calls',
+  'reserved',
+];
 
 async function currentRun(deps: ControlDeps, batchId: string): Promise<number> {
   return Number((await deps.redis.hget(deps.keys.batch(batchId), 'run')) ?? 0);

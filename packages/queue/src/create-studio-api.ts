@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { connectFailFast, disconnect, type Redis } from './connect.ts';
-import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch } from './control-batch.ts';
+import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch, setBudget } from './control-batch.ts';
 import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
 import { listWorkers } from './fleet.ts';
 import { readFleetTotals } from './fleet-totals.ts';
@@ -105,6 +105,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       }),
     pause: (id) => answer(() => pauseBatch(deps(), id)),
     resume: (id) => answer(() => resumeBatch(deps(), id)),
+    setBudget: (id, budgetUsd) => answer(() => setBudget(deps(), id, budgetUsd)),
     cancel: (id) => answer(() => cancelBatch(deps(), id)),
     retry: (id, filter) => answer(() => retryBatch(deps(), id, filter)),
     delete: (id) => answer(() => deleteBatch(deps(), id)),

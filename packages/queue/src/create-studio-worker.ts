@@ -5,6 +5,7 @@ import { type AbortNotice, subscribeAborts } from './abort-channel.ts';
 import { startAiWorker } from './ai-worker.ts';
 import { type CallSchedule, createCallSchedule } from './call-schedule.ts';
 import { connectPatient, disconnect } from './connect.ts';
+import { pauseBatch } from './control-batch.ts';
 import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
 import { forgetWorker, reportWorker } from './fleet.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
@@ -12,6 +13,7 @@ import { keysOf } from './keys.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
+import type { QuotaConfig } from './quota.ts';
 import { reconcile } from './reconcile.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { WorkerDeps } from './worker-options.ts';
@@ -20,7 +22,9 @@ export interface StudioWorkerConfig {
   redisUrl: string;
   prefix: string;
   version: string;
-  callsPerMinute: number;
+  quota: Omit<QuotaConfig, 'model'>;
+  /** Longest time of one AI call. */
+  callTimeoutMs: number;
   skuConcurrency: number;
   aiConcurrency: number;
   jobLockMs: number;
@@ -67,7 +71,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const active = new Map<string, { batchId: string; kind: 'sku' | 'ai'; jobId: string }>();
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
-  const schedule = createCallSchedule(redis, keys, config.callsPerMinute);
+  const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
   let queues: { sku: Queue; ai: Queue } | undefined;
   let workers: { sku: Worker; ai: Worker } | undefined;
   let isClosing = false;
@@ -86,7 +90,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     jobLockMs: config.jobLockMs,
     skuConcurrency: config.skuConcurrency,
     aiConcurrency: config.aiConcurrency,
-    callsPerMinute: config.callsPerMinute,
+    quota: config.quota,
     retryBaseMs: config.retryBaseMs ?? 2000,
     isClosing: () => isClosing,
     track(batchId, kind, jobId) {
@@ -153,7 +157,16 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await subscribeAborts(subscriber, keys, abort);
       workers = {
         sku: startSkuWorker({ ...deps, aiQueue: ai }, handlers.sku),
-        ai: startAiWorker({ ...deps, schedule }, handlers.call),
+        ai: startAiWorker(
+          {
+            ...deps,
+            schedule,
+            reservationMs: 2 * config.callTimeoutMs,
+            pauseForBudget: (batchId) =>
+              pauseBatch({ redis, keys, skuQueue: sku, background }, batchId, 'budget'),
+          },
+          handlers.call,
+        ),
       };
       for (const worker of Object.values(workers)) worker.on('error', (err) => log.warn({ err }, 'worker'));
       await heartbeat();

@@ -5,10 +5,14 @@ export interface EtaInput {
   callsLeft: number;
   callsLeftElsewhere: number;
   callsPerMinute: number;
+  /** Observed time of one call. */
+  latencyMs: { p50: number; p90: number } | null;
 }
 
-/** A picture needs about this long outside the queue: download, the call itself, finishing and upload. */
-const LATENCY_SECONDS = { low: 3, high: 45 };
+/** A picture needs about this long beside its call: download, finishing, upload. */
+const OTHER_SECONDS = { low: 1, high: 10 };
+/** Time of a call before the first one was seen; the provider's own median is 16 s. */
+const UNKNOWN_LATENCY_MS = { p50: 2000, p90: 35_000 };
 
 /**
  * How long until the batch ends, as a range. Low: it has the whole quota to itself. High: it shares the quota with
@@ -18,9 +22,10 @@ const LATENCY_SECONDS = { low: 3, high: 45 };
 export function estimateEta(input: EtaInput): Eta | null {
   if (input.callsLeft === 0) return null;
   const perSecond = input.callsPerMinute / 60;
+  const latency = input.latencyMs ?? UNKNOWN_LATENCY_MS;
   const shared = input.callsLeft + Math.min(input.callsLeft, input.callsLeftElsewhere);
   return {
-    lowSeconds: Math.round(input.callsLeft / perSecond + LATENCY_SECONDS.low),
-    highSeconds: Math.round((shared * 1.05) / (perSecond * 0.95) + LATENCY_SECONDS.high),
+    lowSeconds: Math.round(input.callsLeft / perSecond + latency.p50 / 1000 + OTHER_SECONDS.low),
+    highSeconds: Math.round((shared * 1.05) / (perSecond * 0.95) + latency.p90 / 1000 + OTHER_SECONDS.high),
   };
 }

@@ -69,11 +69,23 @@ export interface CallJob {
   reserveSlot(): Promise<number>;
   /**
    * The last look before money is spent; call it at the slot, the request ready. `go`: send it, it is counted.
-   * `stale`: nobody wants it. `wait`: the provider asked for a pause meanwhile.
+   * `stale`: nobody wants it (any more). `wait`: not now; the fleet has been told for how long, so requeue.
    */
-  start(): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait'; ms: number }>;
-  /** Settles the request that `start` counted. */
-  settle(outcome: string, costUsd: number): Promise<void>;
+  start(estimateUsd: number): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait' }>;
+  /** Settles the request that `start` counted; returns whether the model is taken for down now. */
+  settle(result: CallResult): Promise<{ breakerOpen: boolean }>;
+}
+
+/** How a request that was sent ended. */
+export interface CallResult {
+  /** `ok`, or the kind of fault; a label of the metrics. */
+  outcome: string;
+  costUsd: number;
+  latencyMs: number;
+  /** What it says of the model: it answers (whatever it answered), or it does not. */
+  health: 'up' | 'down' | 'unknown';
+  /** Whether the provider counts it against its quota of calls. */
+  counted: boolean;
 }
 
 export type CallOutcome =

@@ -18,6 +18,11 @@ export interface Keys {
   pace: string;
   /** Sorted set: calls of the last minute. */
   callWindow: string;
+  /** Hash: dollars (millionths) per bucket of ten seconds; counter of one day's calls; circuit breaker; latencies. */
+  spend: string;
+  day(day: string): string;
+  breaker: string;
+  latencies: string;
   /** Hash: virtual clock of the fair share. */
   clock: string;
   /** Hash: messages for the operator. */
@@ -47,6 +52,10 @@ export function keysOf(prefix: string): Keys {
     quota: `${prefix}:quota`,
     pace: `${prefix}:pace`,
     callWindow: `${prefix}:calls`,
+    spend: `${prefix}:spend`,
+    day: (day) => `${prefix}:day:${day}`,
+    breaker: `${prefix}:breaker`,
+    latencies: `${prefix}:latencies`,
     clock: `${prefix}:clock`,
     operator: `${prefix}:operator`,
     workers: `${prefix}:workers`,

@@ -1,8 +1,8 @@
 import type { BatchStatus } from '@image-studio/contract';
 import type { Redis } from './connect.ts';
-import { estimateEta } from './eta.ts';
+import { type EtaInput, estimateEta } from './eta.ts';
 import type { Keys } from './keys.ts';
-import type { QuotaConfig } from './quota.ts';
+import { percentiles, type QuotaConfig } from './quota.ts';
 import { readBatch } from './read-batch.ts';
 import type { BatchState, Page } from './studio-api.ts';
 
@@ -44,25 +44,33 @@ export async function readBatches(
   ids: string[],
   quota: QuotaConfig,
 ): Promise<BatchState[]> {
-  const [override, backlog, ...hashes] = await Promise.all([
+  const [override, backlog, latencies, ...hashes] = await Promise.all([
     redis.hget(keys.quota, 'callsPerMinute'),
     redis.zcard(keys.skuBacklog),
+    redis.lrange(keys.latencies, 0, -1),
     ...ids.map((id) => redis.hgetall(keys.batch(id))),
   ]);
-  const callsPerMinute = Number(override ?? quota.callsPerMinute);
+  const pace = {
+    callsPerMinute: Number(override ?? quota.callsPerMinute),
+    latencyMs: percentiles(latencies.map(Number)),
+  };
   return hashes.flatMap((hash) => {
     const batch = readBatch(hash);
     if (!batch) return [];
-    return [{ ...batch, eta: etaOf(batch, callsPerMinute, backlog) }];
+    return [{ ...batch, eta: etaOf(batch, pace, backlog) }];
   });
 }
 
-function etaOf(batch: BatchState, callsPerMinute: number, backlog: number): BatchState['eta'] {
+function etaOf(
+  batch: BatchState,
+  pace: Pick<EtaInput, 'callsPerMinute' | 'latencyMs'>,
+  backlog: number,
+): BatchState['eta'] {
   const { counts, images } = batch;
   const left = counts.waiting + counts.active;
   if (left === 0 || batch.status === 'paused') return null;
   const imagesPerSku = images.expected / counts.total;
   const callsLeft = Math.max(1, Math.round(left * imagesPerSku));
   const callsLeftElsewhere = Math.max(0, backlog - counts.waiting);
-  return estimateEta({ callsLeft, callsLeftElsewhere, callsPerMinute });
+  return estimateEta({ callsLeft, callsLeftElsewhere, ...pace });
 }

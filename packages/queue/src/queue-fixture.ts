@@ -8,16 +8,20 @@ import { startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { createStudioApi } from './create-studio-api.ts';
 import { createStudioWorker, type StudioHandlers, type StudioWorker } from './create-studio-worker.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
+import type { QuotaConfig } from './quota.ts';
 import type { BatchState, StudioApi } from './studio-api.ts';
 
 /** For tests: a real Redis with one API and as many workers as asked for, all closed by `close`. */
 export interface QueueFixture {
   redis: TestRedis;
   api: StudioApi;
-  startWorker(handlers: Partial<StudioHandlers>, config?: { callsPerMinute?: number }): Promise<StudioWorker>;
+  startWorker(handlers: Partial<StudioHandlers>, quota?: Partial<QuotaConfig>): Promise<StudioWorker>;
   submit(skus: string[], options?: Partial<BatchOptions>): Promise<BatchState>;
   close(): Promise<void>;
 }
+
+/** Dollars, of each call. */
+export const PRICE = 0.05;
 
 const quiet = { info() {}, warn() {} };
 
@@ -34,12 +38,13 @@ export async function startQueueFixture(): Promise<QueueFixture> {
   return {
     redis,
     api,
-    async startWorker(handlers, config = {}) {
+    async startWorker(handlers, quota = {}) {
       const worker = createStudioWorker({
         redisUrl: redis.url,
         prefix: 'test',
         version: '0',
-        callsPerMinute: config.callsPerMinute ?? 6000,
+        quota: { callsPerMinute: 6000, ...quota },
+        callTimeoutMs: 10_000,
         skuConcurrency: 8,
         aiConcurrency: 8,
         jobLockMs: 3000,
@@ -100,11 +105,11 @@ export function callHandler(worker: StudioWorker, onCall: (job: CallJob) => void
     const { callKey, batchId, index } = job.data;
     if (await worker.ledger.find(callKey)) return { next: 'done' };
     await job.reserveSlot();
-    const start = await job.start();
+    const start = await job.start(PRICE);
     if (start.verdict !== 'go') return { next: 'drop' };
     onCall(job);
     await worker.ledger.record(callKey, anEntry(`${batchId}_${index}`));
-    await job.settle('ok', 0.05);
+    await job.settle({ outcome: 'ok', costUsd: PRICE, latencyMs: 1, health: 'up', counted: true });
     return { next: 'done' };
   };
 }
@@ -137,7 +142,7 @@ function anEntry(payer: string) {
     key: 'ai/x',
     mime: 'image/png',
     model: 'm',
-    costUsd: 0.05,
+    costUsd: PRICE,
     usage,
     payer,
     at: new Date().toISOString(),

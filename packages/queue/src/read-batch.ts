@@ -1,4 +1,4 @@
-import { BatchOptions, type BatchStatus } from '@image-studio/contract';
+import { BatchOptions, type BatchStatus, PausedFor } from '@image-studio/contract';
 import type { BatchState } from './studio-api.ts';
 
 /** Turns the batch hash into the value that the rest of the product knows; `null` when there is no such batch. */
@@ -25,6 +25,8 @@ export function readBatch(hash: Record<string, string>): BatchState | null {
     calls: { made: number('callsMade'), reused: number('callsReused'), failed: number('callsFailed') },
     costUsd: number('costMicroUsd') / 1e6,
     eta: null,
+    budgetUsd: number('budgetMicroUsd') > 0 ? number('budgetMicroUsd') / 1e6 : null,
+    pausedFor: hash.paused === '1' ? PausedFor.catch('operator').parse(hash.pausedFor) : null,
     seq: number('seq'),
     createdAt: new Date(number('createdAt')).toISOString(),
     finishedAt: hash.finishedAt ? new Date(Number(hash.finishedAt)).toISOString() : null,

@@ -15,7 +15,7 @@ export interface RunAheadDeps {
   redis: Redis;
   keys: Keys;
   aiQueue: Queue;
-  callsPerMinute: number;
+  quota: { callsPerMinute: number };
 }
 
 /**
@@ -29,7 +29,7 @@ export async function runAheadDelay(deps: RunAheadDeps, priority: number): Promi
     redis.hget(keys.clock, 'v'),
     aiQueue.getJobCounts('wait', 'prioritized', 'delayed', 'active'),
   ]);
-  const rate = Number(override ?? deps.callsPerMinute);
+  const rate = Number(override ?? deps.quota.callsPerMinute);
   const bound = Math.max(MIN_BOUND, rate * BOUND_MINUTES);
   const backlog = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (backlog < bound) return 0;

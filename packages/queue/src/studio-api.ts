@@ -79,6 +79,8 @@ export interface StudioApi {
 
   pause(batchId: string): Promise<void>;
   resume(batchId: string): Promise<void>;
+  /** What the batch may cost, `null` for no limit; a batch that was paused for its budget goes on when it may. */
+  setBudget(batchId: string, budgetUsd: number | null): Promise<void>;
   cancel(batchId: string): Promise<void>;
   /** Enqueues failed SKUs anew: all, those with failure code `reason`, or the named ones. */
   retry(batchId: string, filter: { reason?: string; skus?: string[] }): Promise<{ retried: number }>;
@@ -116,6 +118,15 @@ export interface WorkerInfo {
 
 export interface QuotaView {
   model: string;
+  /** Further limits, when there are any, and what is used of them. */
+  callsToday: number;
+  callsPerDay: number | null;
+  spentLast10MinUsd: number;
+  spendPer10MinUsd: number | null;
+  /** Time of one call in the recent past, milliseconds; `null` before the first. */
+  latencyMs: { p50: number; p90: number } | null;
+  /** Whether the model is taken for down, and calls only probe it. */
+  breakerOpen: boolean;
   callsPerMinute: number;
   /** Calls made in the last 60 s over `callsPerMinute`. */
   utilisation: number;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   callHandler,
   keyFor,
+  PRICE,
   type QueueFixture,
   skuHandler,
   startQueueFixture,
@@ -171,7 +172,7 @@ describe('controls', () => {
     let onTheWire = 0;
     await studio.startWorker({
       call: async (job) => {
-        if ((await job.start()).verdict !== 'go') return { next: 'drop' };
+        if ((await job.start(0)).verdict !== 'go') return { next: 'drop' };
         onTheWire += 1;
         if (!job.signal.aborted) {
           await new Promise((resolve) => job.signal.addEventListener('abort', resolve, { once: true }));
@@ -286,5 +287,82 @@ describe('submission', () => {
     const batch = await studio.submit(Array.from({ length: 250 }, (_, n) => `s${n}`));
     await eventually(async () => expect((await studio.api.queueCounts()).sku.prioritized).toBe(250));
     expect((await studio.api.batch(batch.id))?.counts.waiting).toBe(250);
+  });
+});
+
+describe('money and quotas', () => {
+  test('a batch pauses before it costs more than its budget, and goes on when that is raised', async () => {
+    await studio.startWorker({});
+    const { id } = await studio.submit(['a', 'b', 'c', 'd', 'e'], { budgetUsd: 2.5 * PRICE });
+    const paused = await eventually(async () => {
+      const batch = await studio.api.batch(id);
+      expect(batch?.pausedFor).toBe('budget');
+      expect(batch?.calls.made).toBe(2);
+      return batch;
+    });
+    expect(paused?.status).toBe('paused');
+    expect(paused?.costUsd).toBeCloseTo(2 * PRICE, 6);
+    expect(paused?.counts.failed).toBe(0);
+    await studio.api.setBudget(id, 100);
+    const batch = await ended(id);
+    expect(batch.counts.completed).toBe(5);
+    expect(batch.calls.made).toBe(5);
+  });
+
+  test('no more calls are made in a day than allowed', async () => {
+    await studio.startWorker({}, { callsPerDay: 3 });
+    const { id } = await studio.submit(['a', 'b', 'c', 'd', 'e']);
+    await eventually(async () => expect((await studio.api.quota()).pausedUntil).not.toBeNull());
+    const batch = await studio.api.batch(id);
+    expect(batch?.calls.made).toBe(3);
+    expect(batch?.counts.failed).toBe(0);
+    expect((await studio.api.quota()).callsToday).toBe(3);
+  });
+
+  test('no more is spent in ten minutes than allowed', async () => {
+    await studio.startWorker({}, { spendPer10MinUsd: 4.5 * PRICE });
+    const { id } = await studio.submit(['a', 'b', 'c', 'd', 'e', 'f']);
+    await eventually(async () => expect((await studio.api.quota()).pausedUntil).not.toBeNull());
+    const batch = await studio.api.batch(id);
+    expect(batch?.calls.made).toBe(4);
+    expect(batch?.counts.failed).toBe(0);
+    expect((await studio.api.quota()).spentLast10MinUsd).toBeCloseTo(4 * PRICE, 6);
+  });
+
+  test('a model that is down is left alone after 13 faults, and no SKU fails for it', async () => {
+    let calls = 0;
+    await studio.startWorker({
+      call: async (job) => {
+        await job.reserveSlot();
+        const start = await job.start(PRICE);
+        if (start.verdict !== 'go') return { next: start.verdict === 'stale' ? 'drop' : 'requeue' };
+        calls += 1;
+        const down = { outcome: 'server', costUsd: 0, latencyMs: 1, health: 'down', counted: true } as const;
+        const { breakerOpen } = await job.settle(down);
+        if (breakerOpen) return { next: 'requeue', ms: 100 };
+        return { next: 'retry', failure: { ...REFUSED, code: 'MODEL_UNAVAILABLE', retryable: true } };
+      },
+    });
+    const { id } = await studio.submit(Array.from({ length: 40 }, (_, n) => `s${n}`));
+    await eventually(async () => expect((await studio.api.quota()).breakerOpen).toBe(true));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Those that were on the wire when it opened, at most the 8 of this worker, come on top.
+    expect(calls).toBeGreaterThanOrEqual(13);
+    expect(calls).toBeLessThanOrEqual(13 + 8);
+    expect((await studio.api.batch(id))?.counts.failed).toBe(0);
+  });
+
+  test('a changed rate is seen by every worker without a restart', async () => {
+    await studio.startWorker({}, { callsPerMinute: 1 });
+    expect((await studio.api.setQuota({ callsPerMinute: 3000 })).callsPerMinute).toBe(3000);
+    expect((await ended((await studio.submit(['a', 'b', 'c'])).id)).counts.completed).toBe(3);
+  });
+
+  test('a long pause is never shortened by a later one', async () => {
+    const worker = await studio.startWorker({});
+    await worker.schedule.pause(60_000);
+    await worker.schedule.pause(1000);
+    const until = Date.parse((await studio.api.quota()).pausedUntil ?? '');
+    expect(until - Date.now()).toBeGreaterThan(50_000);
   });
 });

@@ -58,6 +58,7 @@ export async function recordBatch(
       skus.length * imagesPerSku(options),
       idempotency?.bodySha256 ?? '',
       Date.now(),
+      Math.round((options.budgetUsd ?? 0) * 1e6),
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };

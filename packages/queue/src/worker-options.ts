@@ -1,6 +1,7 @@
 import { DelayedError, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
+import type { QuotaConfig } from './quota.ts';
 
 /** What both workers share. */
 export interface WorkerDeps {
@@ -11,7 +12,7 @@ export interface WorkerDeps {
   jobLockMs: number;
   skuConcurrency: number;
   aiConcurrency: number;
-  callsPerMinute: number;
+  quota: Omit<QuotaConfig, 'model'>;
   /** First pause after a transient fault of the model; it doubles, with full jitter, up to 60 s. */
   retryBaseMs: number;
   isClosing(): boolean;

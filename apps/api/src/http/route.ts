@@ -31,7 +31,7 @@ export interface BodyReader<B> {
 
 /** One row of the route table. The express route and the OpenAPI operation are both made from it. */
 export interface Route<P = unknown, Q = unknown, B = unknown> {
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below `/api/v1`, with Express's `:name`. */
   path: string;
   operationId: string;

@@ -23,6 +23,12 @@ const Quota = z
     callsPerMinute: z.number(),
     utilisation: z.number(),
     callsLastMinute: z.int(),
+    callsToday: z.int(),
+    callsPerDay: z.int().nullable(),
+    spentLast10MinUsd: z.number(),
+    spendPer10MinUsd: z.number().nullable(),
+    latencyMs: z.object({ p50: z.number(), p90: z.number() }).nullable(),
+    breakerOpen: z.boolean(),
     pausedUntil: z.string().nullable(),
     messages: z.array(z.object({ code: z.string(), message: z.string(), at: z.string() })),
   })

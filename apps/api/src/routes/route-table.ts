@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { changeBatch } from './change-batch.ts';
 import type { RouteContext } from './context.ts';
 import { controlBatch } from './control-batch.ts';
 import { deleteBatch } from './delete-batch.ts';
@@ -17,6 +18,7 @@ export function routeTable(context: RouteContext): Route[] {
     submitBatch(context),
     listBatches(context),
     getBatch(context),
+    changeBatch(context),
     ...controlBatch(context),
     retryBatch(context),
     deleteBatch(context),

@@ -10,6 +10,8 @@ export function sampleBatch(change: Partial<BatchView> = {}): BatchView {
     images: { expected: 3, done: 0 },
     calls: { made: 0, reused: 0, failed: 0 },
     costUsd: 0,
+    budgetUsd: null,
+    pausedFor: null,
     eta: null,
     seq: 1,
     createdAt: '2026-11-22T10:00:00.000Z',

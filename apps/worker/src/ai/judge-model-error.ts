@@ -9,12 +9,16 @@ const MAX_EMPTY_ANSWERS = 4;
 /** A 429 that names no time: wait this long, doubled with each one that follows closely. */
 const UNNAMED_WAIT_MS = 5000;
 const MAX_UNNAMED_WAIT_MS = 60_000;
+/** A call that found the model down looks again after this; the breaker decides whether it may be sent. */
+const PROBED_WAIT_MS = 5000;
 /** A daily quota that names no time is looked at again after this. */
 const DAY_WAIT_MS = 15 * 60_000;
 
 interface JudgeDeps {
   model: ImageModel;
   studio: Pick<StudioWorker, 'schedule' | 'pauseCalls'>;
+  /** The model is down for everybody: no call's own fault. */
+  breakerOpen: boolean;
 }
 
 /** What a call without a picture means for its job and for the fleet. Waiting for quota never spends an attempt. */
@@ -64,6 +68,8 @@ export async function judgeModelError(
     case 'server':
     case 'network':
     case 'timeout':
+      // While the breaker is open calls are probes; a long outage must not use up the attempts of whoever probes.
+      if (deps.breakerOpen) return { next: 'requeue', ms: PROBED_WAIT_MS };
       return { next: 'retry', failure: failureOf(error, true) };
   }
 }

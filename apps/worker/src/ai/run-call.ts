@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AiJobData, StageError, toFailure } from '@image-studio/contract';
-import type { CallJob, CallOutcome, StudioWorker } from '@image-studio/queue';
+import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
-import { type ImageModel, type ModelAnswer, ModelError } from '../model/image-model.ts';
+import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
 import { payerOf } from '../sku/obtain-picture.ts';
 import { judgeModelError } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
@@ -28,7 +28,7 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       const slotAt = performance.now() + (await job.reserveSlot());
       const images = await readInputs(store, job.data, job.signal);
       await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });
-      const start = await job.start();
+      const start = await job.start(deps.model.estimateUsd(job.data));
       if (start.verdict === 'stale') return { next: 'drop' };
       if (start.verdict === 'wait') return { next: 'requeue' };
       return await makeCall(deps, job, images);
@@ -54,8 +54,14 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
     const fault =
       error instanceof ModelError ? error : new ModelError('malformed', String(error), { cause: error });
     report(fault.kind, fault.costUsd);
-    await job.settle(fault.kind, fault.costUsd);
-    return judgeModelError(fault, job, deps);
+    const { breakerOpen } = await job.settle({
+      outcome: fault.kind,
+      costUsd: fault.costUsd,
+      latencyMs: performance.now() - started,
+      health: healthOf(fault.kind),
+      counted: !REFUSED_AT_THE_DOOR.has(fault.kind),
+    });
+    return judgeModelError(fault, job, { ...deps, breakerOpen });
   }
   const ms = Math.round(performance.now() - started);
   const key = callResultKey(data.callKey);
@@ -71,8 +77,23 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
     ms,
   });
   report('ok', answer.costUsd);
-  await job.settle('ok', answer.costUsd);
+  await job.settle({ outcome: 'ok', costUsd: answer.costUsd, latencyMs: ms, health: 'up', counted: true });
   return { next: 'done' };
+}
+
+/** A provider that turns a call away does not count it; one that fails in the middle of it does. */
+const REFUSED_AT_THE_DOOR: ReadonlySet<ModelErrorKind> = new Set([
+  'rateLimitMinute',
+  'rateLimitDay',
+  'spendLimit',
+  'quotaZero',
+  'auth',
+  'modelGone',
+]);
+
+function healthOf(kind: ModelErrorKind): CallResult['health'] {
+  if (kind === 'overloaded' || kind === 'server' || kind === 'network' || kind === 'timeout') return 'down';
+  return kind === 'cancelled' ? 'unknown' : 'up';
 }
 
 async function readInputs(store: ObjectStore, data: AiJobData, signal: AbortSignal): Promise<Images> {

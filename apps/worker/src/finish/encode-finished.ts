@@ -38,9 +38,8 @@ export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: Ab
     },
     (_, quality) => encode(quality),
   );
-  // Only WebP needs a second look here; the gate measures every format.
-  if (spec.role !== 'main' || spec.format !== 'webp' || (await hasWhiteBorder(fitted.data)))
-    return fitted.data;
+  const steps = OTHER_QUALITIES[spec.format];
+  if (spec.role !== 'main' || !steps || (await hasWhiteBorder(fitted.data))) return fitted.data;
   for (const step of steps) {
     signal.throwIfAborted();
     const quality = fitted.quality + step;

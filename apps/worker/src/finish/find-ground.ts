@@ -14,6 +14,12 @@ const MAX_TOLERANCE = 26;
 /** Smallest: rounding, and the ripples that JPEG leaves in flat areas. */
 const MIN_TOLERANCE = 3.5;
 
+/**
+ * On the map of a whole picture, soft light changes by at most this many levels a pixel. At 3 the flood already leaks
+ * into glossy and pale products (seen on a mouse and a white plug).
+ */
+const GENTLE_STEP = 2;
+
 /** What lies behind the product, on a small map of the picture. */
 export interface Ground {
   width: number;
@@ -28,6 +34,8 @@ export interface Ground {
   distance: Uint8Array;
   /** Differences up to this many levels are the ground's own unevenness. */
   tolerance: number;
+  /** Levels by which light may change from one map pixel to the next; an outline is steeper. */
+  gentleStep: number;
   /** The picture brought its own cut-out: the mask is its transparency. */
   fromAlpha: boolean;
 }
@@ -35,9 +43,9 @@ export interface Ground {
 /**
  * Finds the ground from the border inward: fits one smooth colour to the border, then floods from there over
  * everything that keeps to it. White parts inside a product stay untouched, because no path of ground leads to
- * them. Returns `null` for a picture whose border has no common colour, such as a scene that fills the frame.
+ * them. `part` is the share of the original picture that this one shows, if it was cropped. Returns `null` for a picture whose border has no common colour, such as a scene that fills the frame.
  */
-export function findGround(picture: Raster): Ground | null {
+export function findGround(picture: Raster, part = 1): Ground | null {
   const { rgb: map, alpha } = shrinkRaster(picture, MAP_SIDE);
   if (alpha) {
     const cutOut = fromTransparency(map, alpha);
@@ -54,7 +62,12 @@ export function findGround(picture: Raster): Ground | null {
 
   // The border alone says little about the middle; a second fit uses all the ground that the first one finds.
   const some = someOf(flood(map, distance, tolerance));
-  const ground = groundOf(map, fitColourSurface(map.data, map.width, map.height, some).paint(), tolerance);
+  const ground = groundOf(
+    map,
+    fitColourSurface(map.data, map.width, map.height, some).paint(),
+    tolerance,
+    part,
+  );
   growOverGlow(ground);
   fillHoles(ground);
   return ground;
@@ -71,14 +84,24 @@ export function isStrongGround({ colour }: Ground): boolean {
 /** The ground of a picture that is known to stand on pure white. */
 export function findWhiteGround(picture: Raster): Ground {
   const { rgb: map } = shrinkRaster(picture, MAP_SIDE);
-  return groundOf(map, new Uint8Array(map.data.length).fill(255), MIN_TOLERANCE);
+  return groundOf(map, new Uint8Array(map.data.length).fill(255), MIN_TOLERANCE, 1);
 }
 
-function groundOf(map: Raster, colour: Uint8Array, tolerance: number): Ground {
+function groundOf(map: Raster, colour: Uint8Array, tolerance: number, part: number): Ground {
   const distance = distances(map, colour);
   const mask = flood(map, distance, tolerance);
   const { width, height } = map;
-  return { width, height, rgb: map.data, colour, mask, distance, tolerance, fromAlpha: false };
+  return {
+    width,
+    height,
+    rgb: map.data,
+    colour,
+    mask,
+    distance,
+    tolerance,
+    gentleStep: GENTLE_STEP * part,
+    fromAlpha: false,
+  };
 }
 
 function fromTransparency(map: Raster, alpha: Uint8Array): Ground | null {
@@ -93,6 +116,7 @@ function fromTransparency(map: Raster, alpha: Uint8Array): Ground | null {
     mask: Uint8Array.from(alpha, (value) => (value < 16 ? 1 : 0)),
     distance: alpha,
     tolerance: MIN_TOLERANCE,
+    gentleStep: 0,
     fromAlpha: true,
   };
 }
@@ -143,20 +167,19 @@ function flood({ width, height }: Raster, distance: Uint8Array, tolerance: numbe
   return mask;
 }
 
-/** Most that a pool of light brightens its ground, and the steepest it may rise from one map pixel to the next. */
+/** Most that a pool of light brightens its ground. */
 const MAX_GLOW = 1.3;
-const MAX_GLOW_STEP = 2;
 
 /**
  * A lamp on the ground is more than a quadratic can follow: ground that grows steadily brighter, in its own hue, is
  * ground too, with its own colour.
  */
-function growOverGlow({ width, height, rgb, mask, colour, distance }: Ground): void {
+function growOverGlow({ width, height, rgb, mask, colour, distance, gentleStep }: Ground): void {
   const queue = new Int32Array(mask.length);
   let end = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
   const visit = (from: number, to: number): void => {
-    if (mask[to] !== 0 || !isBrighterGround(rgb, colour, from, to)) return;
+    if (mask[to] !== 0 || !isBrighterGround(rgb, colour, from, to, gentleStep)) return;
     mask[to] = 1;
     distance[to] = 0;
     colour.set(rgb.subarray(to * 3, to * 3 + 3), to * 3);
@@ -172,12 +195,18 @@ function growOverGlow({ width, height, rgb, mask, colour, distance }: Ground): v
   }
 }
 
-function isBrighterGround(data: Uint8Array, colour: Uint8Array, from: number, to: number): boolean {
+function isBrighterGround(
+  data: Uint8Array,
+  colour: Uint8Array,
+  from: number,
+  to: number,
+  maxStep: number,
+): boolean {
   let least = 9;
   let most = 0;
   for (let c = 0; c < 3; c++) {
     const value = data[to * 3 + c] as number;
-    if (abs(value - (data[from * 3 + c] as number)) > MAX_GLOW_STEP) return false;
+    if (abs(value - (data[from * 3 + c] as number)) > maxStep) return false;
     const light = value / max(1, colour[to * 3 + c] as number);
     if (light < least) least = light;
     if (light > most) most = light;

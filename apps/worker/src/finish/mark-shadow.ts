@@ -6,8 +6,6 @@ const { abs, max, min } = Math;
 /** `Ground.mask` where the ground lies in the product's soft shadow. */
 export const SHADOW = 2;
 
-/** Largest step in levels between neighbouring map pixels inside a shadow; a product's outline is steeper. */
-const MAX_STEP = 2;
 /** Largest difference between the channels' darkening: a shadow has its ground's hue. */
 const MAX_TINT = 0.05;
 /** On a coloured ground scattered light shifts the hue more, and hardly any product has just that colour. */
@@ -28,7 +26,7 @@ export function markShadow(ground: Ground): void {
   let end = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
   const visit = (from: number, to: number): void => {
-    if (mask[to] !== 0 || !isDarkerGround(ground, to) || step(ground, from, to) > MAX_STEP) return;
+    if (mask[to] !== 0 || !isDarkerGround(ground, to) || step(ground, from, to) > ground.gentleStep) return;
     mask[to] = SHADOW;
     queue[end++] = to;
   };

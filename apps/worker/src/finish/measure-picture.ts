@@ -1,11 +1,10 @@
 import type { Check } from '@image-studio/contract';
 import sharp from 'sharp';
 import { borderWhite } from './border-white.ts';
-import { findWhiteGround } from './find-ground.ts';
+import { findWhiteGround, type Ground } from './find-ground.ts';
 import { findProduct } from './find-product.ts';
 import type { FinishSpec } from './finish-spec.ts';
 import type { Raster } from './raster.ts';
-import { shrinkRaster } from './shrink-raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, floor, max, min, round } = Math;
@@ -25,7 +24,8 @@ export async function measurePicture(file: Buffer, spec: FinishSpec): Promise<Ch
   const meta = await sharp(file).metadata();
   const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const picture: Raster = { data, width: info.width, height: info.height, channels: 3 };
-  const { contrast, sharpness } = detailOf(picture);
+  const ground = findWhiteGround(picture);
+  const { contrast, sharpness } = detailOf(ground);
   const format = meta.format === 'heif' && meta.compression === 'av1' ? 'avif' : (meta.format ?? 'unknown');
   const checks: Check[] = [
     {
@@ -60,12 +60,11 @@ export async function measurePicture(file: Buffer, spec: FinishSpec): Promise<Ch
       pass: sharpness >= MIN_SHARPNESS,
     },
   ];
-  return spec.role === 'main' ? [...checks, ...mainChecks(picture, spec)] : checks;
+  return spec.role === 'main' ? [...checks, ...mainChecks(picture, ground, spec)] : checks;
 }
 
-function mainChecks(picture: Raster, spec: FinishSpec): Check[] {
+function mainChecks(picture: Raster, ground: Ground, spec: FinishSpec): Check[] {
   const white = borderWhite(picture);
-  const ground = findWhiteGround(picture);
   const product = findProduct(ground);
   const fill = product ? max(product.box.width / ground.width, product.box.height / ground.height) : 0;
   return [
@@ -90,28 +89,27 @@ function mainChecks(picture: Raster, spec: FinishSpec): Check[] {
   ];
 }
 
-/** Contrast in levels, and the steepest step between neighbours as a share of it, on a map of 400 pixels. */
-function detailOf(picture: Raster): { contrast: number; sharpness: number } {
-  const { rgb } = shrinkRaster(picture, 400);
+/** Contrast in levels, and the steepest step between neighbours as a share of it, on the small map. */
+function detailOf({ rgb, width, height }: Ground): { contrast: number; sharpness: number } {
   const steps = new Uint32Array(256);
   const low = [255, 255, 255];
   const high = [0, 0, 0];
-  for (let y = 0, i = 0; y < rgb.height; y++) {
-    for (let x = 0; x < rgb.width; x++, i += 3) {
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i += 3) {
       let step = 0;
       for (let c = 0; c < 3; c++) {
-        const value = rgb.data[i + c] as number;
+        const value = rgb[i + c] as number;
         if (value < (low[c] as number)) low[c] = value;
         if (value > (high[c] as number)) high[c] = value;
-        if (x > 0) step = max(step, abs(value - (rgb.data[i + c - 3] as number)));
-        if (y > 0) step = max(step, abs(value - (rgb.data[i + c - rgb.width * 3] as number)));
+        if (x > 0) step = max(step, abs(value - (rgb[i + c - 3] as number)));
+        if (y > 0) step = max(step, abs(value - (rgb[i + c - width * 3] as number)));
       }
       steps[step] = (steps[step] as number) + 1;
     }
   }
   const contrast = max(...[0, 1, 2].map((c) => (high[c] as number) - (low[c] as number)));
   // The 99.9th percentile: one odd pixel is not an edge.
-  let left = floor(0.001 * rgb.width * rgb.height);
+  let left = floor(0.001 * width * height);
   let steepest = 255;
   while (steepest > 0 && left >= (steps[steepest] as number)) left -= steps[steepest--] as number;
   return { contrast, sharpness: contrast === 0 ? 0 : steepest / contrast };

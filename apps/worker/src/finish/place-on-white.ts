@@ -64,7 +64,7 @@ interface Sight {
 }
 
 /** A product that covers less of the map than this is measured once more on a map of its surroundings alone. */
-const SMALL = 0.4;
+const SMALL = 0.25;
 
 /** On a map of the whole picture a small product is a few pixels large and its box wrong by a tenth. */
 function closerLook(picture: Raster, ground: Ground, product: Product): Sight {
@@ -73,7 +73,10 @@ function closerLook(picture: Raster, ground: Ground, product: Product): Sight {
   if (Math.max(reach.width / ground.width, reach.height / ground.height) > SMALL) return far;
   const box = toPicture(reach, ground, picture);
   const cropped = crop(picture, grown(box, Math.ceil(Math.max(box.width, box.height) / 4), picture));
-  const near = findGround(cropped);
+  const near = findGround(
+    cropped,
+    Math.max(cropped.width, cropped.height) / Math.max(picture.width, picture.height),
+  );
   const found = near && findProduct(near);
   return found ? { picture: cropped, ground: near, product: found } : far;
 }

@@ -119,8 +119,9 @@ async function complete(
 ): Promise<void> {
   const { job, begun, diary, store, cpu, model } = work;
   const output = planOutput(begun.options);
-  const source = call.inputs[0]?.source;
-  if (!source) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
+  const [input] = call.inputs;
+  if (!input) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
+  const { source } = input;
   diary.remark({
     stage: 'generate',
     kind: call.kind,
@@ -167,6 +168,7 @@ async function complete(
   diary.addImage({
     ...listed,
     sourceUrl: source.url,
+    sourceKey: input.key,
     callKey: call.callKey,
     reused: picture.reused,
     costUsd: picture.reused ? 0 : picture.entry.costUsd,

@@ -26,57 +26,6 @@ return string.format('%.3f', slot - now)
 `);
 
 /**
- * The last look before money is spent. KEYS: batch, pace, call window, clock, quota.
- * ARGV: index, run, token (unique to this request), tag, configured calls per minute, window (ms).
- * Returns {'ok'} and counts the call as made; {'stale'} when the batch no longer wants it; {'paused', ms} while the
- * provider asked us to wait; {'full', ms} when the last tenth of a minute already holds a tenth of the quota, because
- * earlier calls started late: the slot says when a call should start, this says when it may.
- */
-export const startCallScript = defineScript(/* lua */ `
-${SHARED}
-local b, index, run = KEYS[1], ARGV[1], tonumber(ARGV[2])
-local minRun = redis.call('HGET', b, 'minRun')
-if not minRun or run < tonumber(minRun) then return { 'stale' } end
-if state_of(b, index) ~= 'a' then return { 'stale' } end
-local now = now_ms()
-local wait = tonumber(redis.call('HGET', KEYS[2], 'pausedUntil') or '0') - now
-if wait > 0 then return { 'paused', math.ceil(wait) } end
-local limit = math.max(1, math.ceil(tonumber(redis.call('HGET', KEYS[5], 'callsPerMinute') or ARGV[5]) / 10))
-local window = tonumber(ARGV[6])
-local held = redis.call('ZCOUNT', KEYS[3], now - window, '+inf')
-if held >= limit then
-  local leaving = redis.call('ZRANGE', KEYS[3], -limit, -limit, 'WITHSCORES')
-  return { 'full', math.ceil(tonumber(leaving[2]) + window - now) + 1 }
-end
-if redis.call('HSETNX', b .. ':calls', ARGV[3], 's') == 1 then
-  redis.call('HINCRBY', b, 'callsMade', 1)
-  touch(b, index)
-end
-redis.call('ZADD', KEYS[3], now, ARGV[3])
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 60000)
-local v = tonumber(redis.call('HGET', KEYS[4], 'v') or '0')
-if tonumber(ARGV[4]) > v then redis.call('HSET', KEYS[4], 'v', ARGV[4]) end
-return { 'ok' }
-`);
-
-/**
- * Settles a request that was sent. KEYS: batch, totals. ARGV: index, token, 'ok' or 'failed', cost (millionths of a
- * dollar), outcome label. A request is settled once, however often this runs.
- */
-export const settleCallScript = defineScript(/* lua */ `
-${SHARED}
-local b = KEYS[1]
-if redis.call('HGET', b .. ':calls', ARGV[2]) ~= 's' then return 0 end
-redis.call('HSET', b .. ':calls', ARGV[2], ARGV[3] == 'ok' and 'o' or 'f')
-if ARGV[3] ~= 'ok' then redis.call('HINCRBY', b, 'callsFailed', 1) end
-redis.call('HINCRBY', b, 'costMicroUsd', ARGV[4])
-redis.call('HINCRBY', KEYS[2], 'calls:' .. ARGV[5], 1)
-redis.call('HINCRBY', KEYS[2], 'costMicroUsd', ARGV[4])
-touch(b, ARGV[1])
-return 1
-`);
-
-/**
  * Counts a picture that was paid for elsewhere, once per SKU and call. KEYS: batch, totals. ARGV: index, call key.
  */
 export const noteReuseScript = defineScript(/* lua */ `

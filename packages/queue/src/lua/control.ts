@@ -48,7 +48,8 @@ return open
 `);
 
 /**
- * Pauses: started SKUs return to waiting, nothing may start any more. KEYS: batch, enqueueing. ARGV: batch id.
+ * Pauses: started SKUs return to waiting, nothing may start any more. KEYS: batch, enqueueing. ARGV: batch id, why
+ * (`operator` or `budget`).
  * Returns 1 when this call paused it, 0 when it was paused or had ended, -1 without a batch.
  */
 export const pauseBatchScript = defineScript(/* lua */ `
@@ -62,7 +63,7 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 local before = redis.call('GET', b .. ':states')
 redis.call('SET', b .. ':states', (string.gsub(before, '[wa]', 'q')))
 redis.call('HINCRBY', b, 'waiting', tonumber(head[4]))
-redis.call('HSET', b, 'active', 0, 'paused', 1, 'run', tonumber(head[3]) + 1, 'minRun', tonumber(head[3]) + 1)
+redis.call('HSET', b, 'active', 0, 'paused', 1, 'pausedFor', ARGV[2], 'run', tonumber(head[3]) + 1, 'minRun', tonumber(head[3]) + 1)
 touch_all(b, before, 'a')
 return 1
 `);
@@ -72,7 +73,7 @@ export const resumeBatchScript = defineScript(/* lua */ `
 local b = KEYS[1]
 if redis.call('EXISTS', b) == 0 then return -1 end
 if redis.call('HGET', b, 'paused') ~= '1' then return 0 end
-redis.call('HSET', b, 'paused', 0)
+redis.call('HSET', b, 'paused', 0, 'pausedFor', '')
 redis.call('HINCRBY', b, 'seq', 1)
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 return 1
@@ -101,4 +102,19 @@ if moved > 0 then
   redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
 end
 return moved
+`);
+
+/**
+ * Changes what a batch may cost. KEYS: batch. ARGV: millionths of a dollar, 0 for no limit.
+ * Returns 1 when the batch was paused for its budget and may go on now, else 0; -1 without a batch.
+ */
+export const setBudgetScript = defineScript(/* lua */ `
+local b = KEYS[1]
+local head = redis.call('HMGET', b, 'id', 'pausedFor', 'costMicroUsd')
+if not head[1] then return -1 end
+redis.call('HSET', b, 'budgetMicroUsd', ARGV[1])
+redis.call('HINCRBY', b, 'seq', 1)
+local budget = tonumber(ARGV[1])
+if head[2] == 'budget' and (budget == 0 or budget > tonumber(head[3])) then return 1 end
+return 0
 `);

@@ -3,7 +3,8 @@ import { defineScript } from '../script.ts';
 /**
  * Makes a batch visible, whole. KEYS: batch, all batches, tenant's batches, enqueueing, idempotency key
  * ('' if none), open batches, clock.
- * ARGV: id, tenant, name, options JSON, total, expected images, body digest, created at (ms).
+ * ARGV: id, tenant, name, options JSON, total, expected images, body digest, created at (ms),
+ * budget (millionths of a dollar, 0 for none).
  * The SKUs' input was written before, with an expiry that this call takes away: a process that died in between
  * leaves nothing behind. Returns `{'created'}`, or `{'exists', digest, id}` when the idempotency key is taken.
  */
@@ -24,7 +25,7 @@ redis.call('SET', b .. ':states', string.rep('q', tonumber(ARGV[5])))
 redis.call('HSET', b, 'id', id, 'tenant', ARGV[2], 'name', ARGV[3], 'options', ARGV[4],
   'total', ARGV[5], 'waiting', ARGV[5], 'active', 0, 'completed', 0, 'failed', 0, 'cancelled', 0, 'needsReview', 0,
   'imagesExpected', ARGV[6], 'imagesDone', 0, 'callsMade', 0, 'callsReused', 0, 'callsFailed', 0, 'costMicroUsd', 0,
-  'seq', 1, 'run', 1, 'minRun', 1, 'tag', 0, 'isCancelled', 0, 'paused', 0, 'createdAt', ARGV[8], 'finishedAt', '')
+  'seq', 1, 'run', 1, 'minRun', 1, 'tag', 0, 'isCancelled', 0, 'paused', 0, 'pausedFor', '', 'budgetMicroUsd', ARGV[9], 'createdAt', ARGV[8], 'finishedAt', '')
 redis.call('ZADD', KEYS[2], ARGV[8], id)
 redis.call('ZADD', KEYS[3], ARGV[8], id)
 redis.call('ZADD', KEYS[4], ARGV[8], id)
