@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { BatchView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
+import { type Deployment, deploy, startProcess } from '@image-studio/testkit/deployment';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
-import { startSupplier, type Supplier } from '@image-studio/testkit/supplier-stand-in';
-import { type Deployment, deploy, startProcess } from './processes.ts';
+import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 let gemini: GeminiStandIn;
 let supplier: Supplier;
@@ -73,7 +73,9 @@ test('a worker killed in the middle loses no SKU and costs at most the calls it 
 
 test('a worker told to stop finishes or hands back what it holds, exits 0, and another one goes on', async () => {
   const id = await submit(20);
-  await eventually(async () => expect((await batchOf(id)).counts.active).toBeGreaterThan(2), { timeoutMs: 60_000 });
+  await eventually(async () => expect((await batchOf(id)).counts.active).toBeGreaterThan(2), {
+    timeoutMs: 60_000,
+  });
   expect(await studio.workers[0]?.stop('SIGTERM')).toBe(0);
   const batch = await ended(id);
   expect(batch.counts.completed).toBe(20);
@@ -82,10 +84,14 @@ test('a worker told to stop finishes or hands back what it holds, exits 0, and a
 
 test('Redis killed and started again loses nothing, and the API says so meanwhile', async () => {
   const id = await submit(20);
-  await eventually(async () => expect((await batchOf(id)).counts.completed).toBeGreaterThan(2), { timeoutMs: 60_000 });
+  await eventually(async () => expect((await batchOf(id)).counts.completed).toBeGreaterThan(2), {
+    timeoutMs: 60_000,
+  });
   await studio.redis.kill('SIGKILL');
   const refused = await eventually(async () => {
-    const answer = await studio.post('/api/v1/batches', { skus: [{ sku: 'x', images: [{ url: 'http://x.test/x.jpg' }] }] });
+    const answer = await studio.post('/api/v1/batches', {
+      skus: [{ sku: 'x', images: [{ url: 'http://x.test/x.jpg' }] }],
+    });
     expect(answer.status).toBe(503);
     return answer;
   });
@@ -101,8 +107,14 @@ test('Redis killed and started again loses nothing, and the API says so meanwhil
 test('bad configuration exits 78 with every fault in one message', async () => {
   for (const app of ['api', 'worker']) {
     const file = new URL(`../../apps/${app}/dist/main.js`, import.meta.url).pathname;
-    const child = startProcess(file, { REDIS_URL: 'nonsense', OBJECT_STORE: 's3', IMAGE_MODEL: 'dall-e', LOG_LEVEL: 'loud' });
+    const child = startProcess(file, {
+      REDIS_URL: 'nonsense',
+      OBJECT_STORE: 's3',
+      IMAGE_MODEL: 'dall-e',
+      LOG_LEVEL: 'loud',
+    });
     expect(await child.stop('SIGCONT')).toBe(78);
-    for (const name of ['REDIS_URL', 'S3_BUCKET', 'IMAGE_MODEL', 'LOG_LEVEL']) expect(child.output()).toContain(name);
+    for (const name of ['REDIS_URL', 'S3_BUCKET', 'IMAGE_MODEL', 'LOG_LEVEL'])
+      expect(child.output()).toContain(name);
   }
 });

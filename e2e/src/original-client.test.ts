@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OriginalJobStatus } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
+import { type Deployment, deploy } from '@image-studio/testkit/deployment';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
-import { startSupplier, type Supplier } from '@image-studio/testkit/supplier-stand-in';
+import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { measure } from './measure.ts';
-import { type Deployment, deploy } from './processes.ts';
 
 const SKUS = 24;
 
@@ -38,7 +38,11 @@ describe("the original client's job of 24 SKUs with 2 photos each", () => {
 
   test('runs to its end on two workers', async () => {
     const photos = (n: number) =>
-      ['a_side', 'b_main'].map((stem) => ({ url: `${supplier.origin}/${n}/${stem}.jpg`, name: `${stem}.jpg`, stem }));
+      ['a_side', 'b_main'].map((stem) => ({
+        url: `${supplier.origin}/${n}/${stem}.jpg`,
+        name: `${stem}.jpg`,
+        stem,
+      }));
     const answer = await studio.post('/api/v1/image-studio/jobs', {
       mode: 'batch_series_generate',
       sku: '__batch__',
@@ -59,7 +63,9 @@ describe("the original client's job of 24 SKUs with 2 photos each", () => {
     expect(hasData).toBe(true);
     status = await eventually(
       async () => {
-        const body = (await (await studio.get(`/api/v1/image-studio/jobs/${jobId}/status`)).json()) as OriginalJobStatus;
+        const body = (await (
+          await studio.get(`/api/v1/image-studio/jobs/${jobId}/status`)
+        ).json()) as OriginalJobStatus;
         if (body.status !== 'completed') throw new Error(JSON.stringify(body.progress));
         return body;
       },
@@ -121,7 +127,11 @@ describe("the original client's job of 24 SKUs with 2 photos each", () => {
       },
       { timeoutMs: 60_000 },
     );
-    expect(batch).toMatchObject({ status: 'completed', calls: { made: 0, reused: SKUS, failed: 0 }, costUsd: 0 });
+    expect(batch).toMatchObject({
+      status: 'completed',
+      calls: { made: 0, reused: SKUS, failed: 0 },
+      costUsd: 0,
+    });
     expect(gemini.stats().accepted).toBe(before);
   });
 });

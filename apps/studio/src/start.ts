@@ -11,13 +11,13 @@ import { brokenBatch, sampleBatch } from './sample-batches.ts';
 export async function start(settings: Settings, lifecycle: Lifecycle): Promise<void> {
   const say = (message: string) => void process.stdout.write(`${message}\n`);
   const isColoured = process.stdout.isTTY === true;
-  lifecycle.signal.addEventListener('abort', () => say('\nStopping …'));
   const studio = await launch({
     settings,
     lifecycle,
     say,
     onLine: (name, line) => say(formatLine(name, line, isColoured)),
   });
+  lifecycle.signal.addEventListener('abort', () => say('\nStopping …'));
   const isNew = await submitSamples(studio, settings.dataDir);
   say(welcome(studio, settings, isNew));
 }

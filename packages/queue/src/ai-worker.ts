@@ -12,8 +12,11 @@ import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 const MAX_BACKOFF_MS = 60_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** A tenth of a minute, and as much more as the way from here to the provider may shorten it. */
-const TENTH_MS = 6025;
+/**
+ * A tenth of a minute, and as much more as two calls may come closer together on their way to the provider (a busy
+ * process sends late). It bounds the rate at 0.99 of the quota, above the pace of the schedule.
+ */
+const TENTH_MS = 6050;
 
 export interface AiWorkerDeps extends WorkerDeps {
   schedule: CallSchedule;

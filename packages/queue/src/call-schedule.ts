@@ -9,8 +9,10 @@ import { noteThrottledScript, pauseCallsScript, reserveSlotScript } from './lua/
 const PACE = 0.985;
 /** BullMQ may start a job this long before its slot: time to read the photos and build the request. */
 const LEAD_MS = 300;
-/** No slot is nearer than this, so that the body is ready in time. */
+/** The first slot after a gap is this far away, so that the body is ready in time. */
 const PREPARATION_MS = 60;
+/** Slots that were missed by no more than this are made up for: half of the window that bounds the burst. */
+const CATCH_UP_MS = 3000;
 /** So many per-minute 429s within the window mean that the quota is wrong, not that one call had bad luck. */
 export const THROTTLED_WINDOW_MS = 10_000;
 export const THROTTLED_LIMIT = 3;
@@ -36,7 +38,13 @@ export function createCallSchedule(redis: Redis, keys: Keys, callsPerMinute: num
     async reserve() {
       const scriptKeys = [keys.quota, keys.pace, keys.aiLimiter];
       return Number(
-        await reserveSlotScript(redis, scriptKeys, [callsPerMinute, PACE, LEAD_MS, PREPARATION_MS]),
+        await reserveSlotScript(redis, scriptKeys, [
+          callsPerMinute,
+          PACE,
+          LEAD_MS,
+          PREPARATION_MS,
+          CATCH_UP_MS,
+        ]),
       );
     },
     async pause(ms) {

@@ -8,7 +8,7 @@ export interface ColourSurface {
 
 /** Terms of a quadratic in two variables. Studio grounds (falloff, vignette, sweep) need no more. */
 const TERMS = 6;
-const ROUNDS = 10;
+const ROUNDS = 7;
 
 /**
  * Fits the surface to the pixels listed in `samples` (indices into `rgb`), by iteratively re-weighted least squares

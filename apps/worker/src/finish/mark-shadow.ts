@@ -12,6 +12,15 @@ const MAX_TINT = 0.05;
 const MAX_TINT_ON_COLOUR = 0.15;
 /** A "shadow" that is larger than this share of its product is a pale product that fades into its ground. */
 const MAX_AREA = 0.8;
+/**
+ * Where the product clearly has another hue than its ground, only the shadow looks like darker ground, and it may be
+ * as steep as this many gentle steps. The product's own outline is steeper still: 30 levels and more within two pixels.
+ */
+const STEEP = 6;
+/** Levels between two channels by which a colour differs clearly from the ground's; glossy brown plastic has 30. */
+const CLEAR_HUE = 50;
+/** Share of what stands on the ground that has such a colour, for that to hold. */
+const MIN_CLEAR = 0.6;
 /** A shadow that swallows more light than this is a dark product. */
 const MIN_LIGHT = 0.35;
 
@@ -22,11 +31,12 @@ const MIN_LIGHT = 0.35;
 export function markShadow(ground: Ground): void {
   if (ground.fromAlpha) return;
   const { width, height, mask } = ground;
+  const maxStep = ground.gentleStep * (isClearlyColoured(ground) ? STEEP : 1);
   const queue = new Int32Array(mask.length);
   let end = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
   const visit = (from: number, to: number): void => {
-    if (mask[to] !== 0 || !isDarkerGround(ground, to) || step(ground, from, to) > ground.gentleStep) return;
+    if (mask[to] !== 0 || !isDarkerGround(ground, to) || step(ground, from, to) > maxStep) return;
     mask[to] = SHADOW;
     queue[end++] = to;
   };
@@ -41,6 +51,21 @@ export function markShadow(ground: Ground): void {
   const count = (value: number): number => mask.reduce((sum, cell) => sum + (cell === value ? 1 : 0), 0);
   if (count(SHADOW) <= MAX_AREA * count(0)) return;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
+}
+
+/** Whether most of what is not ground has clearly another hue. */
+function isClearlyColoured({ rgb, colour, mask }: Ground): boolean {
+  let clear = 0;
+  let total = 0;
+  for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {
+    if (mask[pixel] !== 0) continue;
+    total++;
+    const red = (rgb[i] as number) - (colour[i] as number);
+    const green = (rgb[i + 1] as number) - (colour[i + 1] as number);
+    const blue = (rgb[i + 2] as number) - (colour[i + 2] as number);
+    if (max(red, green, blue) - min(red, green, blue) >= CLEAR_HUE) clear++;
+  }
+  return clear > MIN_CLEAR * total;
 }
 
 function isDarkerGround({ rgb, colour }: Ground, pixel: number): boolean {

@@ -3,6 +3,7 @@ import { type CutOut, cutOut } from './cut-out.ts';
 import { findGround, type Ground } from './find-ground.ts';
 import { findProduct, type Product } from './find-product.ts';
 import { isScene } from './is-scene.ts';
+import { SHADOW } from './mark-shadow.ts';
 import { overWhite } from './over-white.ts';
 import type { Box, Raster } from './raster.ts';
 
@@ -16,6 +17,11 @@ export interface Frame {
   minFill: number;
   /** Share that nothing, not even a shadow, may exceed. */
   maxReach: number;
+  /**
+   * Leave a picture whole whose "product" runs from one edge to the opposite one: in a photo that is a shelf, a floor
+   * or the joints of a table. A model's reply may well show a belt.
+   */
+  refuseSpanning?: boolean;
 }
 
 /** A product ready to be painted into a white frame. */
@@ -31,6 +37,8 @@ export interface Placement {
    * - `empty`: nothing but white.
    */
   background: 'lifted' | 'plain' | 'scene' | 'empty';
+  /** The photo's own shadow came along. */
+  hasShadow: boolean;
   /** The ground's mean colour before it was lifted. */
   groundColour?: [number, number, number];
   /** Share of the picture's sides that the product took before. */
@@ -45,7 +53,9 @@ export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Place
   if (!ground) return placeWhole(picture, frame, 'scene');
   const product = findProduct(ground);
   if (!product) return placeWhole(picture, frame, isNearWhite(ground) ? 'empty' : 'plain');
-  if (isScene(ground)) return placeWhole(picture, frame, 'scene');
+  const spans = (a: Side, b: Side): boolean => product.touches.includes(a) && product.touches.includes(b);
+  const isSpanning = spans('left', 'right') || spans('top', 'bottom');
+  if (isScene(ground) || (frame.refuseSpanning && isSpanning)) return placeWhole(picture, frame, 'scene');
   const fillBefore = Math.max(product.box.width / ground.width, product.box.height / ground.height);
   const closer = closerLook(ground.fromAlpha ? picture : overWhite(picture), ground, product);
   return {
@@ -56,6 +66,8 @@ export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Place
     touches: product.touches,
   };
 }
+
+type Side = Product['touches'][number];
 
 interface Sight {
   picture: Raster;
@@ -93,7 +105,7 @@ function crop({ data, width, channels }: Raster, area: Box): Raster {
 async function placeProduct(
   { picture, ground, product }: Sight,
   frame: Frame,
-): Promise<Pick<Placement, 'cutOut' | 'left' | 'top'>> {
+): Promise<Pick<Placement, 'cutOut' | 'left' | 'top' | 'hasShadow'>> {
   const box = toPicture(product.box, ground, picture);
   const reach = toPicture(product.reach, ground, picture);
   const wanted = scaleTo(box, frame.fill, frame);
@@ -107,6 +119,7 @@ async function placeProduct(
   const width = Math.max(1, Math.round(area.width * scale));
   const height = Math.max(1, Math.round(area.height * scale));
   return {
+    hasShadow: keepShadow && ground.mask.includes(SHADOW),
     cutOut: await cutOut(picture, ground, area, width, height, keepShadow),
     left: position(frame, frame.width, scale, area.left, [box.left, box.width], [extent.left, extent.width]),
     top: position(frame, frame.height, scale, area.top, [box.top, box.height], [extent.top, extent.height]),
@@ -131,6 +144,7 @@ async function placeWhole(
     left: Math.round((frame.width - width) / 2),
     top: Math.round((frame.height - height) / 2),
     background,
+    hasShadow: false,
     touches: [],
   };
 }

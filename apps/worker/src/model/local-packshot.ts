@@ -22,7 +22,14 @@ export async function packshot(
   height: number,
   ground: [number, number, number],
 ): Promise<{ frame: Raster; background: Placement['background'] }> {
-  const placement = await placeOnWhite(photo, { width, height, fill: FILL, minFill: 0.75, maxReach: 0.94 });
+  const placement = await placeOnWhite(photo, {
+    width,
+    height,
+    fill: FILL,
+    minFill: 0.75,
+    maxReach: 0.94,
+    refuseSpanning: true,
+  });
   const frame = await groundWithShadow(placement, width, height, ground);
   paint(frame, placement, ground);
   return { frame, background: placement.background };
@@ -47,15 +54,15 @@ async function groundWithShadow(
 
 /**
  * Where the product meets the floor: each column of the silhouette casts a short shadow at its foot, as far as that
- * foot is near the lowest one, blurred wide. Returns 0–255 per pixel of the frame; none where the product was cut off
- * by the photo's lower edge, since then its foot is not in the picture.
+ * foot is near the lowest one, blurred wide. Returns 0–255 per pixel of the frame; none where the photo's own shadow
+ * came along, or where the product was cut off by the photo's lower edge, since then its foot is not in the picture.
  */
 async function contactShadow(
   placement: Placement,
   width: number,
   height: number,
 ): Promise<Uint8Array | null> {
-  if (placement.touches.includes('bottom')) return null;
+  if (placement.hasShadow || placement.touches.includes('bottom')) return null;
   const { cutOut, left, top } = placement;
   const scale = SHADOW_MAP / max(width, height);
   const mapWidth = round(width * scale);

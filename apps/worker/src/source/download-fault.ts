@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { StageError } from '@image-studio/contract';
+import { RequestError } from 'got';
 
 /** Statuses of clients' fault that may still pass by themselves. */
 const TRANSIENT_STATUSES = new Set([408, 425, 429]);
@@ -37,10 +38,10 @@ export function connectionFault(host: string, error: unknown): StageError {
   });
 }
 
-function rootCause(error: unknown): unknown {
+function rootCause(error: unknown): Error {
   let root = error;
   while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  return root;
+  return root instanceof Error && !(root instanceof RequestError) ? root : new Error(errorCode(root));
 }
 
 function inWords(host: string, code: string): string {

@@ -3,11 +3,15 @@ import { SHARED } from './shared.ts';
 
 /**
  * Takes the next slot of the fleet's schedule. KEYS: quota, pace, BullMQ's limiter key.
- * ARGV: configured calls per minute, share of the quota to aim at, lead (ms), preparation (ms).
+ * ARGV: configured calls per minute, share of the quota to aim at, lead (ms), preparation (ms), catch-up (ms).
  *
  * The schedule is exact; BullMQ's limiter is only the fence in front of it: it lets a job start `lead` before its
  * slot, so that the request body is ready when the slot comes and BullMQ's 1.5–2 ms a start cost nothing.
- * A longer pause (a 429) that stands in the limiter key is never shortened. Returns milliseconds until the slot.
+ * A longer pause (a 429) that stands in the limiter key is never shortened.
+ *
+ * Slots that nobody took in time (the machine was busy) are made up for as long as they are fresh; `start-call.ts`
+ * sees to it that no window holds too many for that. After a longer gap the schedule starts anew.
+ * Returns milliseconds until the slot; negative when it is a late one.
  */
 export const reserveSlotScript = defineScript(/* lua */ `
 local t = redis.call('TIME')
@@ -16,7 +20,9 @@ local rate = tonumber(redis.call('HGET', KEYS[1], 'callsPerMinute') or ARGV[1])
 local pace = redis.call('HMGET', KEYS[2], 'next', 'trim', 'pausedUntil')
 local trim = tonumber(pace[2] or '1')
 local interval = 60000 / (rate * tonumber(ARGV[2]) * trim)
-local slot = math.max(tonumber(pace[1] or '0'), now + tonumber(ARGV[4]), tonumber(pace[3] or '0'))
+local slot = tonumber(pace[1] or '0')
+if slot < now - tonumber(ARGV[5]) then slot = now + tonumber(ARGV[4]) end
+slot = math.max(slot, tonumber(pace[3] or '0'))
 redis.call('HSET', KEYS[2], 'next', string.format('%.3f', slot + interval))
 -- A trimmed pace recovers by a thousandth a call, so one 429 is forgotten after a few dozen calls.
 if trim < 1 then redis.call('HSET', KEYS[2], 'trim', math.min(1, trim + 0.001)) end

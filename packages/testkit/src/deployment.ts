@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { eventually } from './eventually.ts';
+import { startTestRedis, type TestRedis } from './redis.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** One process of the product, started as an operator would: from environment variables alone. */
 export interface RunningProcess {
@@ -32,7 +33,10 @@ export interface Deployment {
 }
 
 /** Redis, one API and `workers` worker processes on a folder of their own. */
-export async function deploy(options: { workers: number; env?: Record<string, string> }): Promise<Deployment> {
+export async function deploy(options: {
+  workers: number;
+  env?: Record<string, string>;
+}): Promise<Deployment> {
   const redis = await startTestRedis({ appendOnly: true });
   const dataDir = await mkdtemp(join(tmpdir(), 'image-studio-e2e-'));
   const port = await freePort();

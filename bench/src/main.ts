@@ -1,0 +1,12 @@
+import { benchQuota } from './quota.ts';
+
+/** `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. */
+const BENCHES: Record<string, (args: string[]) => Promise<void>> = { quota: benchQuota };
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (!bench) {
+  console.error(`Usage: npm run bench -- ${Object.keys(BENCHES).join('|')}`);
+  process.exit(2);
+}
+await bench(args);
