@@ -5,12 +5,13 @@ const SCOPE = '@image-studio/';
 /** Which packages a room's code may import. Apps never import each other: no app stands on the right. */
 const ROOMS = {
   'packages/contract': [],
+  'packages/planning': ['contract'],
   'packages/queue': ['contract'],
   'packages/storage': ['contract'],
   'packages/runtime': ['contract'],
   'packages/testkit': ['contract', 'runtime'],
-  'apps/api': ['contract', 'queue', 'storage', 'runtime'],
-  'apps/worker': ['contract', 'queue', 'storage', 'runtime'],
+  'apps/api': ['contract', 'planning', 'queue', 'storage', 'runtime'],
+  'apps/worker': ['contract', 'planning', 'queue', 'storage', 'runtime'],
   'apps/studio': ['contract', 'runtime'],
   'apps/dashboard': ['contract'],
   e2e: ['contract', 'queue', 'storage', 'runtime', 'testkit'],
@@ -35,7 +36,7 @@ const ENVIRONMENT_READERS = [
   /[/-]main\.ts$/,
   /^packages\/runtime\/src\/config\//,
   /^packages\/runtime\/src\/find-redis-server\.ts$/,
-  /^(e2e|bench)\//,
+  /^(e2e|bench|packages\/testkit)\//,
   /\/vite\.config\.ts$/,
 ];
 
@@ -61,7 +62,9 @@ export function faultsOf(module, modules) {
   return faults;
 }
 
-function leavingFault({ room }, { name, target }) {
+/** The configuration of a tool is no module of its package. */
+function leavingFault({ file, room }, { name, target }) {
+  if (/\.config\.[jt]s$/.test(file)) return undefined;
   return target.startsWith(`${room}/`) ? undefined : `"${name}" leaves the package: import it by its name`;
 }
 
@@ -125,7 +128,7 @@ function wayToQueue(start, modules) {
 
 /** Tests, what only they use, and the contract suites that every implementation of an interface runs. */
 function isTest({ file }) {
-  return /\.test(-support)?\.[jt]sx?$|-contract\.ts$|\/(fixtures|testing|bench)\//.test(file);
+  return /\.test(-support)?\.[jt]sx?$|-(contract|fixture)\.ts$|\/(fixtures|testing|bench)\//.test(file);
 }
 
 function packageOf(name) {

@@ -263,7 +263,7 @@ describe('reading', () => {
     });
     const wrong = await api.call('PUT', `/batches/${body.id}`);
     expect(wrong).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } });
-    expect(wrong.headers.get('allow')).toBe('GET, DELETE');
+    expect(wrong.headers.get('allow')).toBe('GET, PATCH, DELETE');
     expect((await api.call('GET', '/batches/%E0%A4%A')).status).toBe(400);
   });
 });

@@ -1,3 +1,4 @@
+import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
@@ -23,6 +24,7 @@ export interface AppDeps {
   api: StudioApi;
   store: ObjectStore;
   links: Links;
+  traits: ModelTraits;
   ring: KeyRing;
   guard: OriginGuard;
   metrics: Metrics;
@@ -40,8 +42,8 @@ export interface AppDeps {
 
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
-  const { api, store, links, ring, log } = deps;
-  const routes = routeTable({ api, links });
+  const { api, store, links, ring, log, traits } = deps;
+  const routes = routeTable({ api, links, traits });
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);
 

@@ -24,7 +24,13 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-const get = (path: string, headers: Record<string, string> = {}) => fetch(`${api.url}${path}`, { headers });
+/** Reads the answer to its end, so that its connection is free to close. */
+async function fetchWhole(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  const answer = await fetch(url, { headers });
+  return new Response(await answer.arrayBuffer(), answer);
+}
+
+const get = (path: string, headers?: Record<string, string>) => fetchWhole(`${api.url}${path}`, headers);
 const ready = () => eventually(async () => expect((await get('/readyz')).status).toBe(200));
 
 describe('the OpenAPI document', () => {
@@ -148,7 +154,7 @@ describe('when Redis goes away', () => {
 describe('closing', () => {
   test('finishes a request that is under way and takes no new one', async () => {
     const closing = await startTestApi({ REDIS_URL: redis.url });
-    await eventually(async () => expect((await fetch(`${closing.url}/readyz`)).status).toBe(200));
+    await eventually(async () => expect((await fetchWhole(`${closing.url}/readyz`)).status).toBe(200));
     const { hostname, port } = new URL(closing.url);
     const body = JSON.stringify({ skus: [{ sku: 'last', images: [{ url: 'u' }] }] });
     const socket = connect(Number(port), hostname);

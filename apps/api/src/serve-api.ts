@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { geminiTraits, LOCAL_TRAITS } from '@image-studio/planning';
 import { createStudioApi } from '@image-studio/queue';
 import { type ApiConfig, createMetrics, type Logger } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
@@ -51,8 +52,8 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       : config.store,
   );
   const { redisUrl, queuePrefix } = config;
-  const model = config.model.engine === 'gemini' ? config.model.defaultModel : 'local';
-  const quota = { ...config.quota, model };
+  const traits = config.model.engine === 'gemini' ? geminiTraits(config.model.defaultModel) : LOCAL_TRAITS;
+  const quota = { ...config.quota, model: traits.defaultModel };
   const api = createStudioApi({ redisUrl, prefix: queuePrefix, quota, log });
   const links = createLinks(publicUrl, store);
   const ring = createKeyRing(config.apiKeys);
@@ -64,6 +65,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       api,
       store,
       links,
+      traits,
       ring,
       guard,
       log,

@@ -14,13 +14,15 @@ import { type Supervised, type SupervisedOptions, supervise } from './supervise.
 const WORKERS = 2;
 /** From the start of the API to its first 200 on `/readyz`; a large Redis may have to be loaded. */
 const READY_TIMEOUT_MS = 60_000;
+/** When the launcher is killed, the workers still need Redis to hand back what they hold. */
+const REDIS_LINGER_SECONDS = 3;
 /** What a process may take beyond its own SHUTDOWN_TIMEOUT_MS before it is killed. */
 const STOP_GRACE_MS = 2000;
 
-/** Main files of the built processes. */
+/** Main files of the processes: built ones, or sources when the launcher itself runs from its source. */
 const MAIN = {
-  api: fileURLToPath(new URL('../../api/dist/main.js', import.meta.url)),
-  worker: fileURLToPath(new URL('../../worker/dist/main.js', import.meta.url)),
+  api: mainFile('api'),
+  worker: mainFile('worker'),
 };
 
 export interface LaunchOptions {
@@ -89,7 +91,12 @@ export async function launch(options: LaunchOptions): Promise<Studio> {
 
 async function startPrivateRedis({ settings, lifecycle, say }: LaunchOptions): Promise<string> {
   const binary = await findRedisServer({ autoInstall: settings.autoInstall, say });
-  const redis = await startRedisServer({ binary, dir: join(settings.dataDir, 'redis'), appendOnly: true });
+  const redis = await startRedisServer({
+    binary,
+    dir: join(settings.dataDir, 'redis'),
+    appendOnly: true,
+    lingerSeconds: REDIS_LINGER_SECONDS,
+  });
   lifecycle.own('redis', redis.stop);
   redis.process.once('exit', (code, signal) => {
     if (lifecycle.signal.aborted) return;
@@ -115,4 +122,9 @@ function localHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
+function mainFile(app: string): string {
+  const file = import.meta.url.endsWith('.ts') ? 'src/main.ts' : 'dist/main.js';
+  return fileURLToPath(new URL(`../../${app}/${file}`, import.meta.url));
 }

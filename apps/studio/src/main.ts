@@ -4,9 +4,6 @@ import { demo } from './demo.ts';
 import { readSettings } from './read-settings.ts';
 import { start } from './start.ts';
 
-/** The local engine has no provider whose quota would have to be kept; a demo should not take a minute for it. */
-const DEMO_CALLS_PER_MINUTE = '600';
-
 const [command, ...flags] = process.argv.slice(2);
 const isDemo = command === 'demo';
 const unknown = flags.filter((flag) => !(isDemo && flag === '--json'));
@@ -39,12 +36,10 @@ try {
 /** A demo has a folder and a port of its own: it runs beside `npm start` and leaves its batches alone. */
 function demoEnvironment(): NodeJS.ProcessEnv {
   const { env } = process;
-  const isLocal = (env.IMAGE_MODEL || (env.GEMINI_API_KEY ? 'gemini' : 'local')) === 'local';
   return {
     ...env,
     STUDIO_DATA_DIR: join(env.STUDIO_DATA_DIR || '.data', 'demo'),
     PORT: '0',
-    ...(isLocal && { AI_CALLS_PER_MINUTE: env.AI_CALLS_PER_MINUTE || DEMO_CALLS_PER_MINUTE }),
     LOG_LEVEL: env.LOG_LEVEL || 'warn',
     ...(env.REDIS_URL && { QUEUE_PREFIX: `${env.QUEUE_PREFIX || 'studio'}-demo-${process.pid}` }),
   };

@@ -13,8 +13,8 @@ export interface SupervisedOptions {
   name: string;
   /** Path of its main file. */
   main: string;
+  args?: readonly string[];
   env: NodeJS.ProcessEnv;
-  execArgv?: readonly string[];
   /** Longest time from SIGTERM to its end; then it is killed. */
   stopTimeoutMs: number;
   onLine: (name: string, line: string) => void;
@@ -43,9 +43,8 @@ export function supervise(options: SupervisedOptions): Supervised {
 
   const start = () => {
     const startedAt = Date.now();
-    child = fork(options.main, [], {
+    child = fork(options.main, [...(options.args ?? [])], {
       env: options.env,
-      ...(options.execArgv && { execArgv: [...options.execArgv] }),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });

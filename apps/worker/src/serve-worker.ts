@@ -69,6 +69,7 @@ export async function serveWorker(
   await studio.start({
     sku: createSkuProcessor({
       ledger: studio.ledger,
+      sources: studio.sources,
       store,
       model,
       downloader,

@@ -1,6 +1,7 @@
 export * from './batch.ts';
 export * from './batch-request.ts';
 export * from './failure.ts';
+export * from './images-per-sku.ts';
 export * from './job-data.ts';
 export * from './original-client.ts';
 export * from './problem.ts';

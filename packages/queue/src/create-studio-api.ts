@@ -5,12 +5,13 @@ import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
 import { listWorkers } from './fleet.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keysOf } from './keys.ts';
-import { listBatches, readBatches } from './list-batches.ts';
+import { estimateCalls, listBatches, readBatches } from './list-batches.ts';
 import { type News, readNews } from './news.ts';
 import { listOperatorMessages } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
 import { type QuotaConfig, readQuota, writeQuota } from './quota.ts';
 import { findSku, listChanges, listSkus } from './read-skus.ts';
+import { findPaid, recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { recordBatch } from './submit-batch.ts';
 
@@ -103,6 +104,9 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
           batchIds.flatMap((id, at) => (values[at] == null ? [] : [[id, Number(values[at])] as const])),
         );
       }),
+    recallSources: (sources) => answer(() => recallSources(redis, keys, sources)),
+    findPaid: (callKeys) => answer(() => findPaid(redis, keys, callKeys)),
+    estimate: (calls) => answer(() => estimateCalls(redis, keys, config.quota, calls)),
     pause: (id) => answer(() => pauseBatch(deps(), id)),
     resume: (id) => answer(() => resumeBatch(deps(), id)),
     setBudget: (id, budgetUsd) => answer(() => setBudget(deps(), id, budgetUsd)),

@@ -16,6 +16,7 @@ import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
 import { reconcile } from './reconcile.ts';
 import { startSkuWorker } from './sku-worker.ts';
+import { createSourceMemory, type SourceMemory } from './source-memory.ts';
 import type { WorkerDeps } from './worker-options.ts';
 
 export interface StudioWorkerConfig {
@@ -40,6 +41,7 @@ export interface StudioHandlers {
 /** One worker process's side of the queues. */
 export interface StudioWorker {
   ledger: Ledger;
+  sources: SourceMemory;
   schedule: CallSchedule;
   /** Pauses the `ai` queue for the whole fleet with a message for the operator. */
   pauseCalls(code: string, message: string): Promise<void>;
@@ -137,6 +139,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
 
   return {
     ledger: createLedger(redis, keys),
+    sources: createSourceMemory(redis, keys),
     schedule,
     async pauseCalls(code, message) {
       await raiseOperatorMessage(redis, keys, code, message);

@@ -9,5 +9,5 @@ export {
 } from './create-studio-worker.ts';
 export * from './jobs.ts';
 export type { Ledger } from './ledger.ts';
+export type { SourceIdentity, SourceMemory } from './source-memory.ts';
 export * from './studio-api.ts';
-export { DEFAULT_SECONDARY_COUNT, imagesPerSku } from './submit-batch.ts';

@@ -11,6 +11,8 @@ export interface Keys {
   open: string;
   idempotency(tenant: string, keySha256: string): string;
   ledger(callKey: string): string;
+  /** String: digest of what was last prepared from a URL. */
+  source(urlSha256: string): string;
   claim(callKey: string): string;
   /** Hash: run-time overrides of the quota. */
   quota: string;
@@ -47,6 +49,7 @@ export function keysOf(prefix: string): Keys {
     enqueueing: `${prefix}:enqueueing`,
     open: `${prefix}:open`,
     idempotency: (tenant, keySha256) => `${prefix}:idempotency:${tenant}:${keySha256}`,
+    source: (urlSha256) => `${prefix}:source:${urlSha256}`,
     ledger: (callKey) => `${prefix}:ledger:${callKey}`,
     claim: (callKey) => `${prefix}:claim:${callKey}`,
     quota: `${prefix}:quota`,

@@ -1,4 +1,4 @@
-import type { BatchStatus } from '@image-studio/contract';
+import type { BatchStatus, Eta } from '@image-studio/contract';
 import type { Redis } from './connect.ts';
 import { type EtaInput, estimateEta } from './eta.ts';
 import type { Keys } from './keys.ts';
@@ -35,6 +35,26 @@ export async function listBatches(
 async function positionAfter(redis: Redis, index: string, id: string): Promise<number> {
   const rank = await redis.zrevrank(index, id);
   return rank === null ? 0 : rank + 1;
+}
+
+/** How long a batch of so many calls would take if it were submitted now. */
+export async function estimateCalls(
+  redis: Redis,
+  keys: Keys,
+  quota: QuotaConfig,
+  calls: number,
+): Promise<Eta | null> {
+  const [override, backlog, latencies] = await Promise.all([
+    redis.hget(keys.quota, 'callsPerMinute'),
+    redis.zcard(keys.skuBacklog),
+    redis.lrange(keys.latencies, 0, -1),
+  ]);
+  return estimateEta({
+    callsLeft: calls,
+    callsLeftElsewhere: backlog,
+    callsPerMinute: Number(override ?? quota.callsPerMinute),
+    latencyMs: percentiles(latencies.map(Number)),
+  });
 }
 
 /** The batches that exist among `ids`, in that order, with their ETA. */

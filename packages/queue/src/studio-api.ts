@@ -2,11 +2,13 @@ import type {
   BatchOptions,
   BatchStatus,
   BatchView,
+  Eta,
   SkuInput,
   SkuRecord,
   SkuState,
 } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
+import type { SourceIdentity } from './source-memory.ts';
 
 /** One batch as the store knows it: the public view and what only the inside needs. */
 export interface BatchState extends Omit<BatchView, 'links'> {
@@ -76,6 +78,13 @@ export interface StudioApi {
   changes(batchId: string, seq: number, limit: number): Promise<{ seq: number; skus: SkuEntry[] } | null>;
   /** Current `seq` of each batch, for the relay's poll; batches that are gone are left out. */
   seqs(batchIds: string[]): Promise<Map<string, number>>;
+
+  /** Digests of the photos last prepared from these URLs, `null` where nothing is known; for quotes. */
+  recallSources(sources: SourceIdentity[]): Promise<(string | null)[]>;
+  /** Which of these calls are paid for already. */
+  findPaid(callKeys: string[]): Promise<boolean[]>;
+  /** How long so many further calls would take, beside everything that is queued. */
+  estimate(calls: number): Promise<Eta | null>;
 
   pause(batchId: string): Promise<void>;
   resume(batchId: string): Promise<void>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { BatchOptions } from '@image-studio/contract';
+import { imagesPerSku } from '@image-studio/contract';
 import { newBatchId } from './batch-id.ts';
 import { executeAll, type Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
@@ -64,15 +64,6 @@ export async function recordBatch(
   if (answer[0] === 'created') return { id, created: true };
   await redis.del(`${batch}:input`, `${batch}:names`);
   return { id: sameOrConflict(answer.slice(1), idempotency?.bodySha256), created: false };
-}
-
-/** Secondary pictures asked for when a request gives neither kinds nor a count. */
-export const DEFAULT_SECONDARY_COUNT = 1;
-
-export function imagesPerSku(options: BatchOptions): number {
-  const main = options.main === false ? 0 : 1;
-  if (options.secondary === false) return main;
-  return main + (options.secondary.count ?? options.secondary.kinds?.length ?? DEFAULT_SECONDARY_COUNT);
 }
 
 function sameOrConflict([digest, id]: string[], bodySha256: string | undefined): string {

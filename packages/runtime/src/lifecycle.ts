@@ -1,5 +1,11 @@
 import type { Logger } from './logger.ts';
 
+/**
+ * What a process may still do after its parent died: nobody would miss a result, and Redis is about to go, too. What it
+ * cannot hand back by then, the next start finds as stalled.
+ */
+const ORPHAN_TIMEOUT_MS = 5_000;
+
 export interface LifecycleOptions {
   /** Longest time from the signal to the exit. */
   timeoutMs: number;
@@ -28,18 +34,18 @@ export function createLifecycle({ timeoutMs, log }: LifecycleOptions): Lifecycle
   const owned: { name: string; close: () => unknown }[] = [];
   let stopping: Promise<never> | undefined;
 
-  const shutdown = (reason: string, exitCode = 0): Promise<never> => {
-    stopping ??= stop(reason, exitCode);
+  const shutdown = (reason: string, exitCode = 0, limitMs = timeoutMs): Promise<never> => {
+    stopping ??= stop(reason, exitCode, limitMs);
     return stopping;
   };
 
-  const stop = async (reason: string, exitCode: number): Promise<never> => {
-    log.info({ reason, timeoutMs }, 'shutting down');
+  const stop = async (reason: string, exitCode: number, limitMs: number): Promise<never> => {
+    log.info({ reason, timeoutMs: limitMs }, 'shutting down');
     // Referenced on purpose: it also keeps a process alive whose last handle is being closed.
     const deadline = setTimeout(() => {
       log.error({ stillOpen: owned.map(({ name }) => name) }, 'shutdown took too long');
       process.exit(1);
-    }, timeoutMs);
+    }, limitMs);
     controller.abort(new Error(`shutting down: ${reason}`));
     let code = exitCode;
     for (let last = owned.at(-1); last !== undefined; last = owned.at(-1)) {
@@ -75,7 +81,8 @@ export function createLifecycle({ timeoutMs, log }: LifecycleOptions): Lifecycle
     stream.on('error', () => void shutdown('nobody reads the output any more'));
   }
   if (process.channel) {
-    process.once('disconnect', () => void shutdown('parent process died'));
+    const limitMs = Math.min(timeoutMs, ORPHAN_TIMEOUT_MS);
+    process.once('disconnect', () => void shutdown('parent process died', 0, limitMs));
     // Listening must not keep a process alive that has nothing else to do.
     process.channel.unref();
   }

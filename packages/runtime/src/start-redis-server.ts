@@ -12,6 +12,8 @@ import { watchOver } from './watch-over.ts';
 const READY_TIMEOUT_MS = 60_000;
 /** After this a Redis that was told to stop is killed; with AOF at most the last second is lost. */
 const STOP_TIMEOUT_MS = 10_000;
+/** A previous Redis whose launcher was killed is left in peace this long: it lingers for its clients, then saves. */
+const NUDGE_AFTER_MS = 5_000;
 /** Tries with another free port when somebody took the one that was free a moment ago. */
 const PORT_TRIES = 5;
 
@@ -24,6 +26,8 @@ export interface RedisServerOptions {
   port?: number;
   /** Keeps everything in `dir` across restarts (at most the last second is lost in a crash). */
   appendOnly: boolean;
+  /** How long it outlives this process when this process is killed, so that its clients can finish. Default 0. */
+  lingerSeconds?: number;
 }
 
 export interface RedisServer {
@@ -88,7 +92,7 @@ async function startOn(port: number, dir: string, options: RedisServerOptions): 
   const pid = await Promise.race([answering(child, port, started.signal), failed]).finally(() =>
     started.abort(),
   );
-  const watcher = watchOver(pid);
+  const watcher = watchOver(pid, options.lingerSeconds);
   await writeFile(pidFile(dir), JSON.stringify({ pid, port }));
 
   const stop = async () => {
@@ -138,8 +142,8 @@ async function answering(child: ChildProcess, port: number, signal: AbortSignal)
 async function previousGone(dir: string): Promise<void> {
   const previous = await readPidFile(dir);
   if (previous === undefined) return;
-  const nudgeAt = Date.now() + 1000;
-  const giveUpAt = Date.now() + STOP_TIMEOUT_MS;
+  const nudgeAt = Date.now() + NUDGE_AFTER_MS;
+  const giveUpAt = nudgeAt + STOP_TIMEOUT_MS;
   let nudged = false;
   while (await isRedisProcess(previous.pid, previous.port)) {
     if (Date.now() > giveUpAt) {

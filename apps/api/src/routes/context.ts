@@ -1,3 +1,4 @@
+import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { Links } from '../views/links.ts';
 
@@ -5,4 +6,6 @@ import type { Links } from '../views/links.ts';
 export interface RouteContext {
   api: StudioApi;
   links: Links;
+  /** What the configured engine can do and costs. */
+  traits: ModelTraits;
 }

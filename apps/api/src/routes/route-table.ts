@@ -9,6 +9,7 @@ import { getSku } from './get-sku.ts';
 import { listBatches } from './list-batches.ts';
 import { listSkus } from './list-skus.ts';
 import { originalJobs } from './original-jobs.ts';
+import { quoteBatchRoute } from './quote-batch.ts';
 import { retryBatch } from './retry-batch.ts';
 import { submitBatch } from './submit-batch.ts';
 
@@ -16,6 +17,7 @@ import { submitBatch } from './submit-batch.ts';
 export function routeTable(context: RouteContext): Route[] {
   return [
     submitBatch(context),
+    quoteBatchRoute(context),
     listBatches(context),
     getBatch(context),
     changeBatch(context),

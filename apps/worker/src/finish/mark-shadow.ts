@@ -1,13 +1,15 @@
 import type { Ground } from './find-ground.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min } = Math;
+const { abs, floor, max, min } = Math;
 
 /** `Ground.mask` where the ground lies in the product's soft shadow. */
 export const SHADOW = 2;
 
 /** Largest difference between the channels' darkening: a shadow has its ground's hue. */
 const MAX_TINT = 0.05;
+/** Levels between the channels from which on a ground counts as coloured. */
+const COLOURED_GROUND = 40;
 /** On a coloured ground scattered light shifts the hue more, and hardly any product has just that colour. */
 const MAX_TINT_ON_COLOUR = 0.15;
 /** A "shadow" that is larger than this share of its product is a pale product that fades into its ground. */
@@ -31,12 +33,17 @@ const MIN_LIGHT = 0.35;
 export function markShadow(ground: Ground): void {
   if (ground.fromAlpha) return;
   const { width, height, mask } = ground;
-  const maxStep = ground.gentleStep * (isClearlyColoured(ground) ? STEEP : 1);
+  const isColoured = isClearlyColoured(ground);
+  const maxStep = ground.gentleStep * (isColoured ? STEEP : 1);
+  // Of a product in the ground's own hue, only the lower half may have shadow about it: above, it would be gloss.
+  const firstPixel =
+    isColoured || hueSpread(ground.colour, 0) > COLOURED_GROUND ? 0 : middleRow(ground) * width;
   const queue = new Int32Array(mask.length);
   let end = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
   const visit = (from: number, to: number): void => {
-    if (mask[to] !== 0 || !isDarkerGround(ground, to) || step(ground, from, to) > maxStep) return;
+    if (to < firstPixel || mask[to] !== 0 || !isDarkerGround(ground, to) || step(ground, from, to) > maxStep)
+      return;
     mask[to] = SHADOW;
     queue[end++] = to;
   };
@@ -51,6 +58,13 @@ export function markShadow(ground: Ground): void {
   const count = (value: number): number => mask.reduce((sum, cell) => sum + (cell === value ? 1 : 0), 0);
   if (count(SHADOW) <= MAX_AREA * count(0)) return;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
+}
+
+/** Half way down what stands on the ground. */
+function middleRow({ mask, width }: Ground): number {
+  const first = mask.indexOf(0);
+  const last = mask.lastIndexOf(0);
+  return first < 0 ? 0 : floor((floor(first / width) + floor(last / width)) / 2);
 }
 
 /** Whether most of what is not ground has clearly another hue. */
@@ -76,11 +90,16 @@ function isDarkerGround({ rgb, colour }: Ground, pixel: number): boolean {
     if (light < least) least = light;
     if (light > most) most = light;
   }
+  const isColoured = hueSpread(colour, pixel) > COLOURED_GROUND;
+  return most < 1 && least > MIN_LIGHT && most - least < (isColoured ? MAX_TINT_ON_COLOUR : MAX_TINT);
+}
+
+/** Levels between a colour's strongest and weakest channel. */
+function hueSpread(colour: Uint8Array, pixel: number): number {
   const red = colour[pixel * 3] as number;
   const green = colour[pixel * 3 + 1] as number;
   const blue = colour[pixel * 3 + 2] as number;
-  const isColoured = max(red, green, blue) - min(red, green, blue) > 40;
-  return most < 1 && least > MIN_LIGHT && most - least < (isColoured ? MAX_TINT_ON_COLOUR : MAX_TINT);
+  return max(red, green, blue) - min(red, green, blue);
 }
 
 function step({ rgb }: Ground, a: number, b: number): number {

@@ -1,5 +1,5 @@
+import type { GeminiModel } from '@image-studio/planning';
 import { z } from 'zod';
-import type { GeminiModel } from './gemini-models.ts';
 import { type ImageSize, ModelError, type ModelUsage } from './image-model.ts';
 
 const Part = z.object({

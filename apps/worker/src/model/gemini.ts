@@ -1,5 +1,5 @@
+import { geminiModel, geminiTraits } from '@image-studio/planning';
 import { toModelError } from './gemini-fault.ts';
-import { DEFAULT_GEMINI_MODEL, geminiModel, TOKENS_PER_INPUT_IMAGE } from './gemini-models.ts';
 import { readGeminiReply } from './gemini-reply.ts';
 import {
   type GeminiAccess,
@@ -22,32 +22,19 @@ export interface GeminiConfig {
 const GOOGLE = 'https://generativelanguage.googleapis.com';
 /** The model's card is a small answer; a server that takes longer is not there. */
 const WARM_UP_TIMEOUT_MS = 15_000;
-/** Text around the pictures, and thinking, per call: a generous guess (300 measured by others). */
-const TEXT_TOKENS = 500;
-
 /** Google's Gemini API. The key stays in this closure: neither errors nor `util.inspect` can show it. */
 export function createGeminiModel(config: GeminiConfig): ImageModel {
   const access: GeminiAccess = {
     apiKey: config.apiKey,
     baseUrl: (config.baseUrl ?? GOOGLE).replace(/\/+$/, ''),
   };
-  const defaultModel = config.model ?? DEFAULT_GEMINI_MODEL;
+  const traits = geminiTraits(config.model);
   return {
-    engine: 'gemini',
-    defaultModel,
-    capabilities: (model) => {
-      const { maxInputImages, requestMaxBytes, aspectRatios, imageSizes } = geminiModel(model);
-      return { maxInputImages, requestMaxBytes, aspectRatios, imageSizes };
-    },
-    estimateUsd: ({ model, imageSize, inputs }) => {
-      const { price, imageTokens } = geminiModel(model);
-      const input = (inputs.length * TOKENS_PER_INPUT_IMAGE + TEXT_TOKENS) * price.input;
-      return (input + imageTokens[imageSize] * price.image + TEXT_TOKENS * price.text) / 1e6;
-    },
+    ...traits,
     generate: (request, signal) =>
       guarded(access, signal, request.timeoutMs, (own) => generate(access, request, own)),
     warmUp: (signal) =>
-      guarded(access, signal, WARM_UP_TIMEOUT_MS, (own) => readModelCard(access, defaultModel, own)),
+      guarded(access, signal, WARM_UP_TIMEOUT_MS, (own) => readModelCard(access, traits.defaultModel, own)),
     close: async () => {},
   };
 }

@@ -4,7 +4,7 @@ import {
   GoogleGenerativeAIError,
   GoogleGenerativeAIFetchError,
 } from '@google/generative-ai';
-import type { GeminiModel } from './gemini-models.ts';
+import type { GeminiModel } from '@image-studio/planning';
 import type { ModelRequest } from './image-model.ts';
 
 /** Where the API is and with which key. */

@@ -1,18 +1,11 @@
 import type { ImageKind } from '@image-studio/contract';
+import type { ImageSize, ModelTraits } from '@image-studio/planning';
 
 /**
  * The one interface behind which image models live. An implementation never retries, never stores, and knows nothing
  * of queues: one `generate` is at most one paid request.
  */
-export interface ImageModel {
-  /** `local` or `gemini`. */
-  readonly engine: string;
-  /** The model that answers when a request names none. */
-  readonly defaultModel: string;
-  /** What `model` accepts. Unknown models get the family's most careful capabilities. */
-  capabilities(model: string): ModelCapabilities;
-  /** Cost of one answered request in US dollars, before it is made: an upper estimate for reservations and quotes. */
-  estimateUsd(request: Pick<ModelRequest, 'model' | 'imageSize'> & { inputs: { length: number } }): number;
+export interface ImageModel extends ModelTraits {
   /**
    * Makes one call. Rejects with `ModelError` and nothing else; a signal that is already aborted rejects before
    * anything is sent.
@@ -23,16 +16,7 @@ export interface ImageModel {
   close(): Promise<void>;
 }
 
-export type ImageSize = '1K' | '2K' | '4K';
-
-export interface ModelCapabilities {
-  maxInputImages: number;
-  /** All inputs of one request together, in bytes before base64. */
-  requestMaxBytes: number;
-  /** `width:height` spellings, e.g. `1:1`. */
-  aspectRatios: readonly string[];
-  imageSizes: readonly ImageSize[];
-}
+export type { ImageSize, ModelCapabilities } from '@image-studio/planning';
 
 export interface ModelRequest {
   model: string;

@@ -1,4 +1,5 @@
 import type { ImageKind } from '@image-studio/contract';
+import { LOCAL_TRAITS } from '@image-studio/planning';
 import { decodePicture } from '../finish/decode-picture.ts';
 import { encodePicture } from '../finish/encode-picture.ts';
 import { overWhite } from '../finish/over-white.ts';
@@ -17,7 +18,6 @@ import { packshot } from './local-packshot.ts';
 const SIDES: Record<ImageSize, number> = { '1K': 1024, '2K': 2048, '4K': 4096 };
 /** Inputs arrive at no more than this anyway. */
 const MAX_INPUT_SIDE = 2048;
-const RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
 
 /** Soft grounds of the secondary pictures, so that a gallery is not six times the same white. */
 const GROUNDS: Record<Exclude<ImageKind, 'detail'>, [number, number, number]> = {
@@ -36,16 +36,7 @@ const GROUNDS: Record<Exclude<ImageKind, 'detail'>, [number, number, number]> = 
  */
 export function createLocalModel(): ImageModel {
   return {
-    engine: 'local',
-    // The number rises with every change of what it renders: it is part of the name a picture is remembered by.
-    defaultModel: 'local-packshot-1',
-    capabilities: () => ({
-      maxInputImages: 1,
-      requestMaxBytes: 50_000_000,
-      aspectRatios: RATIOS,
-      imageSizes: ['1K', '2K', '4K'],
-    }),
-    estimateUsd: () => 0,
+    ...LOCAL_TRAITS,
     generate: render,
     warmUp: async () => {},
     close: async () => {},

@@ -1,16 +1,12 @@
 import type { Check, ImageKind, ImageRole, OutputFormat } from '@image-studio/contract';
+import type { SourceRef } from '@image-studio/planning';
 
 /**
  * The hand-overs of the pipeline, in order. Each stage takes the type above its own, so a wrong order does not
  * compile: `SourceRef → SourcePhoto → ModelInput → GeneratedImage → FinishedImage → ListingImage`.
  */
 
-/** A photo that the client named. `stem` is `name` without its extension. */
-export interface SourceRef {
-  url: string;
-  name: string;
-  stem: string;
-}
+export type { SourceRef };
 
 /** The photo as it came over the wire. */
 export interface SourcePhoto extends SourceRef {

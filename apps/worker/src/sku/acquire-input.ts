@@ -1,4 +1,5 @@
 import type { ImageKind, StoredInput } from '@image-studio/contract';
+import type { SourceMemory } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';
 import type { Downloader } from '../pipeline/download.ts';
 import type { SourceRef } from '../pipeline/pictures.ts';
@@ -10,6 +11,7 @@ export interface AcquireDeps {
   downloader: Downloader;
   store: ObjectStore;
   cpu: CpuGate;
+  sources: SourceMemory;
   limits: Omit<PrepareLimits, 'maxBytes'>;
 }
 
@@ -39,6 +41,7 @@ export async function acquireInput(
       const key = inputKey(input.sha256, input.mime);
       await store.put(key, input.data, { contentType: input.mime, signal });
       const { url, name, stem } = source;
+      await deps.sources.remember({ url, maxBytes: options.maxBytes }, input.sha256);
       return {
         key,
         sha256: input.sha256,

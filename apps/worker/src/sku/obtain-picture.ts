@@ -1,11 +1,14 @@
-import { type LedgerEntry, StageError } from '@image-studio/contract';
+import { type LedgerEntry, StageError, type StoredInput } from '@image-studio/contract';
+import type { SkuCall } from '@image-studio/planning';
 import type { Ledger, SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 import type { GeneratedImage } from '../pipeline/pictures.ts';
-import type { SkuCall } from './plan-calls.ts';
 
 /** Largest reply of a model that is taken back from the store; a 4K PNG is about 25 MB. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+/** A call whose photos are in the object store. */
+export type StoredCall = SkuCall<StoredInput>;
 
 export interface PaidPicture extends GeneratedImage {
   entry: LedgerEntry;
@@ -20,7 +23,7 @@ export interface PaidPicture extends GeneratedImage {
 export async function obtainPicture(
   deps: { ledger: Ledger; store: ObjectStore },
   job: SkuJob,
-  call: SkuCall,
+  call: StoredCall,
 ): Promise<PaidPicture | null> {
   const entry = await deps.ledger.find(call.callKey);
   if (!entry) {

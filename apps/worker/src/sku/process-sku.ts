@@ -5,22 +5,22 @@ import {
   type StoredInput,
   toFailure,
 } from '@image-studio/contract';
+import {
+  chooseSources,
+  inputBudget,
+  type PlanContext,
+  planMainCall,
+  planOutput,
+  planSecondaryCalls,
+  type SourceRef,
+  secondaryKinds,
+} from '@image-studio/planning';
 import type { BegunSku, Ledger, SkuJob, SkuOutcome } from '@image-studio/queue';
 import type { ImageModel } from '../model/image-model.ts';
 import { finishImage } from '../pipeline/finish.ts';
 import { upload } from '../pipeline/upload.ts';
-import { chooseSources } from '../source/choose-sources.ts';
 import { type AcquireDeps, acquireInput } from './acquire-input.ts';
-import { obtainPicture } from './obtain-picture.ts';
-import { planOutput } from './output-plan.ts';
-import {
-  modelOf,
-  type PlanContext,
-  planMainCall,
-  planSecondaryCalls,
-  type SkuCall,
-  secondaryKinds,
-} from './plan-calls.ts';
+import { obtainPicture, type StoredCall } from './obtain-picture.ts';
 import { openSkuDiary, type SkuDiary, type StageObserver } from './sku-diary.ts';
 
 export interface SkuProcessorDeps extends AcquireDeps {
@@ -69,7 +69,7 @@ async function advance(work: Work): Promise<SkuOutcome> {
   }
 
   if (options.secondary !== false) {
-    const all = [sources.main, ...sources.others].slice(0, maxInputs(work));
+    const all = [sources.main, ...sources.others].slice(0, inputBudget(work.plan).photos);
     for (const source of all.slice(inputs.length)) {
       inputs = [...inputs, await acquire(work, source, secondaryKinds(options)[0] ?? 'detail')];
     }
@@ -87,9 +87,9 @@ async function advance(work: Work): Promise<SkuOutcome> {
  * Finishes and uploads every picture that is there; returns the calls that have yet to be made. A call that failed
  * does not keep the others from being finished: its failure is thrown last.
  */
-async function settle(work: Work, calls: SkuCall[]): Promise<SkuCall[]> {
+async function settle(work: Work, calls: StoredCall[]): Promise<StoredCall[]> {
   const { job, diary } = work;
-  const pending: SkuCall[] = [];
+  const pending: StoredCall[] = [];
   let fault: unknown;
   for (const call of calls) {
     if (isDone(work, call)) continue;
@@ -114,7 +114,7 @@ async function settle(work: Work, calls: SkuCall[]): Promise<SkuCall[]> {
 /** One paid picture → finished file → object store → record. */
 async function complete(
   work: Work,
-  call: SkuCall,
+  call: StoredCall,
   picture: NonNullable<Awaited<ReturnType<typeof obtainPicture>>>,
 ): Promise<void> {
   const { job, begun, diary, store, cpu, model } = work;
@@ -183,7 +183,7 @@ async function waitFor(
   job: SkuJob,
   at: 'main' | 'secondary',
   inputs: StoredInput[],
-  calls: SkuCall[],
+  calls: StoredCall[],
 ): Promise<SkuOutcome> {
   await job.saveStep({
     at,
@@ -206,20 +206,13 @@ async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<S
   return { next: 'fail', failure };
 }
 
-function acquire(work: Work, source: Parameters<typeof acquireInput>[1], kind: ImageKind) {
+function acquire(work: Work, source: SourceRef, kind: ImageKind) {
   const { job, diary } = work;
-  const photos = work.begun.options.secondary === false ? 1 : maxInputs(work);
-  const { requestMaxBytes } = work.model.capabilities(modelOf(work.plan));
-  const maxBytes = Math.floor(requestMaxBytes / photos);
+  const { maxBytes } = inputBudget(work.plan);
   return acquireInput(work, source, { kind, maxBytes, diary, signal: job.signal });
 }
 
-function maxInputs(work: Work): number {
-  const { maxInputImages } = work.model.capabilities(modelOf(work.plan));
-  return Math.min(maxInputImages, work.begun.input.images.length);
-}
-
-function isDone(work: Work, call: SkuCall): boolean {
+function isDone(work: Work, call: StoredCall): boolean {
   return work.diary.record.images.some(({ callKey }) => callKey === call.callKey);
 }
 

@@ -31,7 +31,7 @@ describe('readApiConfig', () => {
       dataDir: resolve('.data'),
       store: { kind: 'file', folder: resolve('.data/objects') },
       model: { engine: 'local' },
-      quota: { callsPerMinute: 60 },
+      quota: { callsPerMinute: 6000 },
       webhooks: { allowPrivate: false },
     });
   });
@@ -75,6 +75,13 @@ describe('readApiConfig', () => {
     const config = readApiConfig({ ...REDIS, GEMINI_API_KEY: 'AIza-very-secret' });
     expect(config.model).toEqual({ engine: 'gemini', defaultModel: 'gemini-nano-banana-2.1' });
     expect(JSON.stringify(config)).not.toContain('very-secret');
+  });
+
+  test('paces a provider carefully, the local engine not, and both as told', () => {
+    const quotaOf = (env: object) => readApiConfig({ ...REDIS, ...env }).quota.callsPerMinute;
+    expect(quotaOf({ GEMINI_API_KEY: 'k' })).toBe(60);
+    expect(quotaOf({ GEMINI_API_KEY: 'k', IMAGE_MODEL: 'local' })).toBe(6000);
+    expect(quotaOf({ AI_CALLS_PER_MINUTE: '7' })).toBe(7);
   });
 
   test('is frozen to its depth', () => {

@@ -1,7 +1,7 @@
 import type { SourceImage } from '@image-studio/contract';
-import type { SourceRef } from '../pipeline/pictures.ts';
 import { readsAsMain } from './reads-as-main.ts';
 import { sourceName } from './source-name.ts';
+import type { SourceRef } from './source-ref.ts';
 
 /** A photo of the front is the better main picture when nothing says which one is. */
 const READS_AS_FRONT = /(?<![a-z])front(?![a-z])|正面/iu;

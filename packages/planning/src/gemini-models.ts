@@ -1,4 +1,4 @@
-import type { ImageSize, ModelCapabilities } from './image-model.ts';
+import type { ImageSize, ModelCapabilities } from './model-traits.ts';
 
 /** What one Gemini image model accepts and costs. Prices in US dollars per million tokens. */
 export interface GeminiModel extends ModelCapabilities {
@@ -14,6 +14,9 @@ export const DEFAULT_GEMINI_MODEL = 'gemini-nano-banana-2.1';
 
 /** Every input picture is billed alike, whatever its size. Source: image generation guide, 2026-11-22. */
 export const TOKENS_PER_INPUT_IMAGE = 1120;
+
+/** Text around the pictures, and thinking, per call: a generous guess (300 measured by others). */
+export const TEXT_TOKENS = 500;
 
 const RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
 const EXTREME_RATIOS = ['1:4', '4:1', '1:8', '8:1'];

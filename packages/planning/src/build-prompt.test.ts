@@ -1,6 +1,6 @@
 import { ImageKind } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
-import { buildPrompt } from './prompts.ts';
+import { buildPrompt } from './build-prompt.ts';
 
 const lamp = { title: 'Desk lamp LX-1.5', category: 'Lighting', material: 'steel', dimensions: '40 × 12 cm' };
 

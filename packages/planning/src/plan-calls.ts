@@ -1,13 +1,23 @@
-import type { BatchOptions, CallRequest, SecondaryKind, SkuInput, StoredInput } from '@image-studio/contract';
-import { SecondaryKind as SecondaryKinds } from '@image-studio/contract';
-import { imagesPerSku } from '@image-studio/queue';
-import type { ImageModel } from '../model/image-model.ts';
-import { buildPrompt } from '../pipeline/prompts.ts';
+import {
+  type BatchOptions,
+  type CallRequest,
+  imagesPerSku,
+  SecondaryKind,
+  type SkuInput,
+} from '@image-studio/contract';
+import { buildPrompt } from './build-prompt.ts';
 import { callKeyOf } from './call-key.ts';
-import { askFor, planOutput } from './output-plan.ts';
+import type { ModelTraits } from './model-traits.ts';
+import { askFor, planOutput } from './plan-output.ts';
+
+/** Whatever names a prepared photo by its content. */
+export interface HasDigest {
+  sha256: string;
+}
 
 /** A call of one SKU and the place of its picture in the listing. */
-export interface SkuCall extends CallRequest {
+export interface SkuCall<Input extends HasDigest> extends Omit<CallRequest, 'inputs'> {
+  inputs: Input[];
   /** `main`, `detail`, `detail-2` …; also part of the file name. */
   slot: string;
 }
@@ -15,11 +25,11 @@ export interface SkuCall extends CallRequest {
 export interface PlanContext {
   options: BatchOptions;
   sku: SkuInput;
-  model: ImageModel;
+  model: ModelTraits;
 }
 
 /** The main picture is made from the main photo alone. */
-export function planMainCall(context: PlanContext, input: StoredInput): SkuCall {
+export function planMainCall<Input extends HasDigest>(context: PlanContext, input: Input): SkuCall<Input> {
   const { main } = context.options;
   return planCall(context, 'main', 'main', [input], typeof main === 'object' ? main : {});
 }
@@ -28,7 +38,10 @@ export function planMainCall(context: PlanContext, input: StoredInput): SkuCall 
  * The secondary pictures in a stable order, each made from the source photos, never from the generated main one:
  * models drift when they edit their own output.
  */
-export function planSecondaryCalls(context: PlanContext, inputs: StoredInput[]): SkuCall[] {
+export function planSecondaryCalls<Input extends HasDigest>(
+  context: PlanContext,
+  inputs: Input[],
+): SkuCall<Input>[] {
   const { secondary } = context.options;
   if (secondary === false) return [];
   const most = context.model.capabilities(modelOf(context)).maxInputImages;
@@ -44,22 +57,30 @@ export function planSecondaryCalls(context: PlanContext, inputs: StoredInput[]):
 /** The kinds asked for, or, for a bare count, the kinds in the order of the contract, from the start again. */
 export function secondaryKinds(options: BatchOptions): SecondaryKind[] {
   if (options.secondary === false) return [];
-  const kinds = options.secondary.kinds ?? SecondaryKinds.options;
+  const kinds = options.secondary.kinds ?? SecondaryKind.options;
   const count = imagesPerSku({ ...options, main: false });
   return Array.from({ length: count }, (_, position) => kinds[position % kinds.length] as SecondaryKind);
+}
+
+/** How many of a SKU's photos go to the model, and how large each may be so that all fit one request. */
+export function inputBudget(context: PlanContext): { photos: number; maxBytes: number } {
+  const { maxInputImages, requestMaxBytes } = context.model.capabilities(modelOf(context));
+  const wanted = context.options.secondary === false ? 1 : context.sku.images.length;
+  const photos = Math.min(wanted, maxInputImages);
+  return { photos, maxBytes: Math.floor(requestMaxBytes / photos) };
 }
 
 export function modelOf({ options, model }: PlanContext): string {
   return options.model !== undefined && model.engine !== 'local' ? options.model : model.defaultModel;
 }
 
-function planCall(
+function planCall<Input extends HasDigest>(
   context: PlanContext,
   kind: CallRequest['kind'],
   slot: string,
-  inputs: StoredInput[],
+  inputs: Input[],
   wording: { prompt?: string | undefined; extraPrompt?: string | undefined },
-): SkuCall {
+): SkuCall<Input> {
   const { options, sku } = context;
   const model = modelOf(context);
   const { aspectRatio, imageSize } = askFor(planOutput(options), context.model.capabilities(model));

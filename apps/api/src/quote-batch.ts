@@ -1,0 +1,87 @@
+import { type BatchOptions, imagesPerSku, type SkuInput } from '@image-studio/contract';
+import {
+  chooseSources,
+  inputBudget,
+  type ModelTraits,
+  type PlanContext,
+  planMainCall,
+  planSecondaryCalls,
+} from '@image-studio/planning';
+import type { SourceIdentity, StudioApi } from '@image-studio/queue';
+import { inChunks } from './http/in-chunks.ts';
+
+export interface Quote {
+  /** Calls that would be made. */
+  calls: number;
+  /** Pictures that are paid for already. */
+  reused: number;
+  costUsd: { low: number; high: number };
+  minutes: { low: number; high: number };
+}
+
+/** One call in twenty has to be made again; thinking and text are a guess that is rarely used up. */
+const COST_RANGE = { low: 0.9, high: 1.05 };
+
+interface PlannedSku {
+  plan: PlanContext;
+  sources: SourceIdentity[];
+}
+
+/**
+ * What a batch would cost, without enqueuing anything. A picture counts as paid for when its photos, as last seen at
+ * their URLs, with these words and this model, have been paid for; a URL that nobody has fetched yet is a call.
+ */
+export async function quoteBatch(
+  api: Pick<StudioApi, 'recallSources' | 'findPaid' | 'estimate'>,
+  model: ModelTraits,
+  options: BatchOptions,
+  skus: SkuInput[],
+): Promise<Quote> {
+  const total = skus.length * imagesPerSku(options);
+  const seen = new Set<string>();
+  let reused = 0;
+  let usd = 0;
+  for await (const chunk of inChunks(skus)) {
+    const planned = chunk.map((sku) => planSku({ options, sku, model }));
+    const digests = await api.recallSources(planned.flatMap(({ sources }) => sources));
+    const calls = planned.flatMap(({ plan, sources }) => {
+      const known = digests.splice(0, sources.length);
+      return callsOf(plan, known);
+    });
+    const paid = await api.findPaid(calls.map(({ callKey }) => callKey));
+    calls.forEach((call, position) => {
+      // Equal calls inside the batch are made once.
+      if (paid[position] || (call.known && seen.has(call.callKey))) reused += 1;
+      else usd += model.estimateUsd(call);
+      if (call.known) seen.add(call.callKey);
+    });
+  }
+  const calls = total - reused;
+  const eta = await api.estimate(calls);
+  return {
+    calls,
+    reused,
+    costUsd: { low: cents(usd * COST_RANGE.low), high: cents(usd * COST_RANGE.high) },
+    minutes: { low: minutes(eta?.lowSeconds ?? 0), high: minutes(eta?.highSeconds ?? 0) },
+  };
+}
+
+function planSku(plan: PlanContext): PlannedSku {
+  const { photos, maxBytes } = inputBudget(plan);
+  const { main, others } = chooseSources(plan.sku.images);
+  return { plan, sources: [main, ...others].slice(0, photos).map(({ url }) => ({ url, maxBytes })) };
+}
+
+/** The calls of one SKU; those of photos that nobody has seen have keys that nobody can have paid for. */
+function callsOf(plan: PlanContext, digests: (string | null)[]) {
+  const inputs = digests.map((sha256) => ({ sha256: sha256 ?? 'unknown' }));
+  const [main] = inputs;
+  const calls = [
+    ...(plan.options.main === false || !main ? [] : [planMainCall(plan, main)]),
+    ...planSecondaryCalls(plan, inputs),
+  ];
+  return calls.map((call) => ({ ...call, known: call.inputs.every(({ sha256 }) => sha256 !== 'unknown') }));
+}
+
+const cents = (usd: number) => Math.round(usd * 1e4) / 1e4;
+const minutes = (seconds: number) => Math.round((seconds / 60) * 100) / 100;

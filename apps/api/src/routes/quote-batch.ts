@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { type Route, route } from '../http/route.ts';
+import { quoteBatch } from '../quote-batch.ts';
+import { CsvOptions } from '../submission/csv-options.ts';
+import { submissionBody } from '../submission/submission-body.ts';
+import type { RouteContext } from './context.ts';
+
+const Range = z.object({ low: z.number(), high: z.number() });
+const Quote = z
+  .object({ calls: z.int(), reused: z.int(), costUsd: Range, minutes: Range })
+  .meta({ id: 'Quote' });
+
+/** `POST /batches/quote`: what the same body would cost as a batch; nothing is enqueued. */
+export function quoteBatchRoute({ api, traits }: RouteContext): Route {
+  return route({
+    method: 'post',
+    path: '/batches/quote',
+    operationId: 'quoteBatch',
+    tag: 'batches',
+    summary: 'Calls, dollars and minutes of a batch, before it is submitted',
+    role: 'viewer',
+    query: CsvOptions,
+    body: submissionBody,
+    answers: { 200: { description: 'The estimate; pictures already paid for cost nothing', schema: Quote } },
+    problems: { 413: 'Larger than 20 MB', 422: 'Does not fit, or names a SKU twice' },
+    handle: async ({ body: { options, skus } }) => ({
+      status: 200,
+      body: await quoteBatch(api, traits, options, skus),
+    }),
+  });
+}

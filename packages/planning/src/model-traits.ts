@@ -1,0 +1,55 @@
+import { DEFAULT_GEMINI_MODEL, geminiModel, TEXT_TOKENS, TOKENS_PER_INPUT_IMAGE } from './gemini-models.ts';
+
+export type ImageSize = '1K' | '2K' | '4K';
+
+export interface ModelCapabilities {
+  maxInputImages: number;
+  /** All inputs of one request together, in bytes before base64. */
+  requestMaxBytes: number;
+  /** `width:height` spellings, e.g. `1:1`. */
+  aspectRatios: readonly string[];
+  imageSizes: readonly ImageSize[];
+}
+
+/** What can be said of an engine without calling it: enough to plan and to price. */
+export interface ModelTraits {
+  /** `local` or `gemini`. */
+  readonly engine: string;
+  /** The model that answers when a request names none. */
+  readonly defaultModel: string;
+  /** What `model` accepts. Unknown models get the family's most careful capabilities. */
+  capabilities(model: string): ModelCapabilities;
+  /** Cost of one answered request in US dollars: the upper estimate that reservations and quotes use. */
+  estimateUsd(request: { model: string; imageSize: ImageSize; inputs: { length: number } }): number;
+}
+
+export function geminiTraits(defaultModel: string = DEFAULT_GEMINI_MODEL): ModelTraits {
+  return {
+    engine: 'gemini',
+    defaultModel,
+    capabilities: (model) => {
+      const { maxInputImages, requestMaxBytes, aspectRatios, imageSizes } = geminiModel(model);
+      return { maxInputImages, requestMaxBytes, aspectRatios, imageSizes };
+    },
+    estimateUsd: ({ model, imageSize, inputs }) => {
+      const { price, imageTokens } = geminiModel(model);
+      const input = (inputs.length * TOKENS_PER_INPUT_IMAGE + TEXT_TOKENS) * price.input;
+      return (input + imageTokens[imageSize] * price.image + TEXT_TOKENS * price.text) / 1e6;
+    },
+  };
+}
+
+const LOCAL_RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
+
+export const LOCAL_TRAITS: ModelTraits = {
+  engine: 'local',
+  // The number rises with every change of what it renders: it is part of the name a picture is remembered by.
+  defaultModel: 'local-packshot-1',
+  capabilities: () => ({
+    maxInputImages: 1,
+    requestMaxBytes: 50_000_000,
+    aspectRatios: LOCAL_RATIOS,
+    imageSizes: ['1K', '2K', '4K'],
+  }),
+  estimateUsd: () => 0,
+};

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { Redis } from './connect.ts';
+import type { Keys } from './keys.ts';
+
+/** As long as the ledger remembers: a quote is about both. */
+const MEMORY_SECONDS = 30 * 86_400;
+
+/** A photo's address and the size it was prepared for, which decides its bytes. */
+export interface SourceIdentity {
+  url: string;
+  maxBytes: number;
+}
+
+/** Which prepared photo each URL last gave. Only quotes believe it; a batch always downloads. */
+export interface SourceMemory {
+  remember(source: SourceIdentity, sha256: string): Promise<void>;
+}
+
+export function createSourceMemory(redis: Redis, keys: Keys): SourceMemory {
+  return {
+    async remember(source, sha256) {
+      await redis.set(keyOf(keys, source), sha256, 'EX', MEMORY_SECONDS);
+    },
+  };
+}
+
+/** The digests last seen, in the order asked; `null` for a URL that nobody has fetched. */
+export async function recallSources(
+  redis: Redis,
+  keys: Keys,
+  sources: SourceIdentity[],
+): Promise<(string | null)[]> {
+  return sources.length === 0 ? [] : redis.mget(sources.map((source) => keyOf(keys, source)));
+}
+
+/** Which of these calls are paid for. */
+export async function findPaid(redis: Redis, keys: Keys, callKeys: string[]): Promise<boolean[]> {
+  if (callKeys.length === 0) return [];
+  const entries = await redis.mget(callKeys.map((callKey) => keys.ledger(callKey)));
+  return entries.map((entry) => entry !== null);
+}
+
+/** The URL may carry a signature or a password: only its digest is kept. */
+function keyOf(keys: Keys, { url, maxBytes }: SourceIdentity): string {
+  return keys.source(createHash('sha256').update(`${maxBytes} ${url}`).digest('hex').slice(0, 32));
+}
