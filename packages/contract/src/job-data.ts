@@ -72,5 +72,7 @@ export const LedgerEntry = z.object({
   at: z.string(),
   /** How long the call took. */
   ms: z.number(),
+  /** What the model did not do of what it was asked, in its own words; somebody should look. */
+  note: z.string().optional(),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;

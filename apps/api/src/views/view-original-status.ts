@@ -1,4 +1,5 @@
 import type { OriginalJobStatus, SkuState } from '@image-studio/contract';
+import { chooseSources } from '@image-studio/planning';
 import type { BatchState, SkuEntry, StudioApi } from '@image-studio/queue';
 import type { Links } from './links.ts';
 
@@ -63,7 +64,7 @@ async function itemsOf({ input, state, record }: SkuEntry, links: Links): Promis
     items.push({
       sku: input.sku,
       ok: false,
-      source_url: input.images[0]?.url ?? '',
+      source_url: chooseSources(input.images).main.url,
       result_url: null,
       metadata: null,
       error: record.failure === undefined ? 'CANCELLED' : `${record.failure.code}: ${record.failure.message}`,

@@ -75,6 +75,7 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
     payer: payerOf(data),
     at: new Date().toISOString(),
     ms,
+    ...(answer.note === undefined ? {} : { note: answer.note }),
   });
   report('ok', answer.costUsd);
   await job.settle({ outcome: 'ok', costUsd: answer.costUsd, latencyMs: ms, health: 'up', counted: true });

@@ -167,6 +167,7 @@ async function complete(
   );
   diary.addImage({
     ...listed,
+    checks: [...listed.checks, ...remarksOf(picture.entry)],
     sourceUrl: source.url,
     sourceKey: input.key,
     callKey: call.callKey,
@@ -191,6 +192,13 @@ async function waitFor(
     calls: calls.map(({ role, kind, callKey }) => ({ role, kind, callKey })),
   });
   return { next: 'waitForCalls', calls: calls.map(({ slot: _, ...request }) => request) };
+}
+
+/** A model that says it could not do what was asked is believed: the picture is kept, and somebody looks at it. */
+function remarksOf({ note }: LedgerEntry): Check[] {
+  return note === undefined
+    ? []
+    : [{ rule: 'engine', measured: note, required: 'the picture that was asked for', pass: false }];
 }
 
 /** Tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
