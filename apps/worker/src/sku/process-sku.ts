@@ -1,6 +1,8 @@
 import {
+  type Check,
   type Failure,
   type ImageKind,
+  type LedgerEntry,
   StageError,
   type StoredInput,
   toFailure,
