@@ -116,7 +116,9 @@ describe("the original client's job of 24 SKUs with 2 photos each", () => {
     const request = { skus, temperature: 0.4, output: { width: 800, height: 800, format: 'webp' } };
     const quoted = await (await studio.post('/api/v1/batches/quote', request)).json();
     expect(quoted).toMatchObject({ calls: 0, reused: SKUS, costUsd: { low: 0, high: 0 } });
-    const dearer = await (await studio.post('/api/v1/batches/quote', { ...request, temperature: 0.5 })).json();
+    const dearer = await (
+      await studio.post('/api/v1/batches/quote', { ...request, temperature: 0.5 })
+    ).json();
     expect(dearer).toMatchObject({ calls: SKUS, reused: 0 });
     expect((dearer as { costUsd: { low: number } }).costUsd.low).toBeGreaterThan(SKUS * 0.03);
     const answer = await studio.post('/api/v1/batches', request);
