@@ -52,6 +52,7 @@ export async function serveWorker(
     skuConcurrency: config.skuConcurrency,
     aiConcurrency: config.aiConcurrency,
     jobLockMs: config.jobLockMs,
+    retryBaseMs: config.aiRetryBaseMs,
     log,
   });
   lifecycle.own('queues', () => studio.close(config.shutdownTimeoutMs - CLOSE_RESERVE_MS));

@@ -78,6 +78,8 @@ export type SkuRecord = z.infer<typeof SkuRecord>;
 export const SkuView = SkuRecord.extend({
   sku: z.string(),
   state: SkuState,
+  /** What its pictures cost; reused ones cost nothing. */
+  costUsd: z.number(),
   images: z.array(ImageView),
 }).meta({ id: 'Sku' });
 export type SkuView = z.infer<typeof SkuView>;

@@ -151,7 +151,15 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
     async settle({ outcome, costUsd, latencyMs, health, counted }) {
       const isOpen = await settleCallScript(
         redis,
-        [batch, keys.totals, keys.spend, keys.day(quotaDay().day), keys.breaker, keys.latencies],
+        [
+          batch,
+          keys.totals,
+          keys.spend,
+          keys.day(quotaDay().day),
+          keys.breaker,
+          keys.latencies,
+          keys.dayCost(quotaDay().day),
+        ],
         [
           data.index,
           token,

@@ -23,6 +23,7 @@ export interface Keys {
   /** Hash: dollars (millionths) per bucket of ten seconds; counter of one day's calls; circuit breaker; latencies. */
   spend: string;
   day(day: string): string;
+  dayCost(day: string): string;
   breaker: string;
   latencies: string;
   /** Hash: virtual clock of the fair share. */
@@ -56,6 +57,7 @@ export function keysOf(prefix: string): Keys {
     pace: `${prefix}:pace`,
     callWindow: `${prefix}:calls`,
     spend: `${prefix}:spend`,
+    dayCost: (day) => `${prefix}:day:${day}:cost`,
     day: (day) => `${prefix}:day:${day}`,
     breaker: `${prefix}:breaker`,
     latencies: `${prefix}:latencies`,

@@ -17,11 +17,12 @@ const BUCKET_MS = 10_000;
 /** The quota as the fleet sees it now: the run-time override, else what this process was configured with. */
 export async function readQuota(redis: Redis, keys: Keys, config: QuotaConfig): Promise<QuotaView> {
   const now = Date.now();
-  const [override, pausedUntil, calls, today, spend, latencies, openUntil] = await Promise.all([
+  const [override, pausedUntil, calls, today, costToday, spend, latencies, openUntil] = await Promise.all([
     redis.hget(keys.quota, 'callsPerMinute'),
     redis.hget(keys.pace, 'pausedUntil'),
     redis.zcount(keys.callWindow, now - 60_000, '+inf'),
     redis.get(keys.day(quotaDay(now).day)),
+    redis.get(keys.dayCost(quotaDay(now).day)),
     redis.hgetall(keys.spend),
     redis.lrange(keys.latencies, 0, -1),
     redis.hget(keys.breaker, 'openUntil'),
@@ -34,6 +35,7 @@ export async function readQuota(redis: Redis, keys: Keys, config: QuotaConfig): 
     callsLastMinute: calls,
     callsToday: Number(today ?? 0),
     callsPerDay: config.callsPerDay ?? null,
+    costTodayUsd: Number(costToday ?? 0) / 1e6,
     spentLast10MinUsd: recentSpend(spend, now),
     spendPer10MinUsd: config.spendPer10MinUsd ?? null,
     latencyMs: percentiles(latencies.map(Number)),

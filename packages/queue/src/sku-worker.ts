@@ -5,7 +5,6 @@ import { aiJobId } from './job-ids.ts';
 import { type BegunSku, type SkuJob, type SkuOutcome, SkuTaken } from './jobs.ts';
 import { noteReuseScript } from './lua/calls.ts';
 import { beginSkuScript, finishSkuScript, noteSkuScript } from './lua/sku-progress.ts';
-import { tagOfPriority } from './priority.ts';
 import { SKU_QUEUE } from './queues.ts';
 import { runAheadDelay } from './run-ahead.ts';
 import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
@@ -63,8 +62,13 @@ async function follow(
     if (outcome.next === 'retry') throw new Error(outcome.failure.message);
     const { added, elsewhere } = await addCalls(deps, job, outcome.calls);
     if (added > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
-    if (added === 0 && elsewhere > 0) return delay(job, token, ELSEWHERE_MS);
+    if (added === 0 && elsewhere > 0) return delay(job, token, elsewhereMs(job.attemptsStarted));
   }
+}
+
+/** Looks soon at first, then ever less often: thousands of SKUs may wait for one picture that waits for quota. */
+function elsewhereMs(starts: number): number {
+  return ELSEWHERE_MS * Math.min(20, Math.max(1, starts));
 }
 
 async function delay(job: Job, token: string | undefined, ms: number): Promise<never> {
@@ -85,8 +89,7 @@ function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal:
     step: job.data.step,
     signal,
     async begin() {
-      const tag = tagOfPriority(job.priority);
-      return begunSku((await beginSkuScript(redis, [batch, keys.clock], [index, run, tag])) as string[]);
+      return begunSku((await beginSkuScript(redis, [batch], [index, run])) as string[]);
     },
     async saveStep(step) {
       await job.updateData({ ...job.data, step });

@@ -130,6 +130,8 @@ export interface QuotaView {
   /** Further limits, when there are any, and what is used of them. */
   callsToday: number;
   callsPerDay: number | null;
+  /** What the calls since the provider's midnight cost. */
+  costTodayUsd: number;
   spentLast10MinUsd: number;
   spendPer10MinUsd: number | null;
   /** Time of one call in the recent past, milliseconds; `null` before the first. */

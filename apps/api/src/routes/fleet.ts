@@ -25,6 +25,7 @@ const Quota = z
     callsLastMinute: z.int(),
     callsToday: z.int(),
     callsPerDay: z.int().nullable(),
+    costTodayUsd: z.number(),
     spentLast10MinUsd: z.number(),
     spendPer10MinUsd: z.number().nullable(),
     latencyMs: z.object({ p50: z.number(), p90: z.number() }).nullable(),

@@ -11,5 +11,6 @@ export async function viewSku({ input, state, record }: SkuEntry, links: Links):
       ...(sourceKey !== undefined && { sourcePreviewUrl: await links.object(sourceKey) }),
     })),
   );
-  return { ...record, sku: input.sku, state, images };
+  const costUsd = record.images.reduce((sum, image) => sum + image.costUsd, 0);
+  return { ...record, sku: input.sku, state, costUsd, images };
 }

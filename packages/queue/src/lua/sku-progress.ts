@@ -12,7 +12,7 @@ end
 `;
 
 /**
- * Takes a SKU for a run. KEYS: batch, clock. ARGV: index, run, tag.
+ * Takes a SKU for a run. KEYS: batch. ARGV: index, run.
  * Returns `{input JSON, options JSON, record JSON or '', tenant}`, or nothing when the run is stale, the batch is gone
  * or the SKU has ended: then the job must drop itself. Safe to run twice: an active SKU stays active.
  */
@@ -31,8 +31,6 @@ elseif state ~= 'a' then
   return {}
 end
 redis.call('HSET', b .. ':runs', index, run)
-local v = tonumber(redis.call('HGET', KEYS[2], 'v') or '0')
-if tonumber(ARGV[3]) > v then redis.call('HSET', KEYS[2], 'v', ARGV[3]) end
 return { redis.call('HGET', b .. ':input', index), head[2], redis.call('HGET', b .. ':records', index) or '', head[3] }
 `);
 

@@ -92,7 +92,8 @@ return { 'ok' }
 
 /**
  * Settles a request that was sent: the reservation becomes what it cost. A request is settled once, however often
- * this runs. KEYS: batch, totals, spend buckets, calls of this day, breaker, call latencies.
+ * this runs. KEYS: batch, totals, spend buckets, calls of this day, breaker, call latencies,
+ * cost of this day.
  * ARGV: 1 index, 2 token, 3 'ok' or 'failed', 4 cost (millionths of a dollar), 5 outcome label,
  * 6 'up', 'down' or '' (what it says of the model's health), 7 1 when the provider did not count the call,
  * 8 latency (ms).
@@ -114,6 +115,8 @@ redis.call('HINCRBY', KEYS[2], 'calls:' .. ARGV[5], 1)
 redis.call('HINCRBY', KEYS[2], 'costMicroUsd', cost)
 redis.call('HINCRBY', KEYS[3], bucket, cost - tonumber(estimate))
 if ARGV[7] == '1' then redis.call('DECR', KEYS[4]) end
+redis.call('INCRBY', KEYS[7], cost)
+redis.call('EXPIRE', KEYS[7], 30 * 86400)
 if ARGV[3] == 'ok' then
   redis.call('LPUSH', KEYS[6], ARGV[8])
   redis.call('LTRIM', KEYS[6], 0, 199)

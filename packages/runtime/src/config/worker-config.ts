@@ -21,6 +21,8 @@ export interface WorkerConfig extends ProcessConfig {
   skuConcurrency: number;
   /** Of one AI call. */
   aiTimeoutMs: number;
+  /** Ceiling of the first pause after a fault of the model; it doubles with each, up to a minute. */
+  aiRetryBaseMs: number;
   quota: QuotaConfig;
   source: SourceConfig;
 }
@@ -48,10 +50,12 @@ const WorkSlice = z
     AI_CONCURRENCY: variable.integer(32, { min: 1, max: 1000 }),
     SKU_CONCURRENCY: variable.optionalInteger({ min: 1, max: 1000 }),
     AI_TIMEOUT_MS: variable.milliseconds(180_000),
+    AI_RETRY_BASE_MS: variable.milliseconds(2000),
   })
   .transform((env) => ({
     opsPort: env.OPS_PORT,
     aiConcurrency: env.AI_CONCURRENCY,
     skuConcurrency: env.SKU_CONCURRENCY ?? SKUS_PER_CORE * availableParallelism(),
     aiTimeoutMs: env.AI_TIMEOUT_MS,
+    aiRetryBaseMs: env.AI_RETRY_BASE_MS,
   }));
