@@ -30,7 +30,7 @@ export async function serveWorker(
   const { source, quota } = config;
   configureSharp();
   const cpu = createCpuGate(availableParallelism());
-  const metrics = createMetrics();
+  const metrics = createMetrics({ fleet: false });
   const observer = createObserver(log, metrics);
 
   const store = createObjectStore(

@@ -93,5 +93,6 @@ const UNKNOWN: GeminiModel = {
 
 /** What is known about `model`, by its exact name. */
 export function geminiModel(model: string): GeminiModel {
-  return MODELS[model] ?? UNKNOWN;
+  // Batches name models: `constructor` is a plain name, too.
+  return (Object.hasOwn(MODELS, model) ? MODELS[model] : undefined) ?? UNKNOWN;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AiJobData, type Failure } from '@image-studio/contract';
 import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { AI_LIMITER, type CallSchedule } from './call-schedule.ts';
-import type { CallJob, CallOutcome } from './jobs.ts';
+import type { CallJob, CallOutcome, CallResult } from './jobs.ts';
 import { releaseClaimScript } from './lua/calls.ts';
 import { settleCallScript, startCallScript } from './lua/start-call.ts';
 import { tagOfPriority } from './priority.ts';
@@ -12,6 +12,8 @@ import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 const MAX_BACKOFF_MS = 60_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** Earlier starts that may have left a request behind; a job dies with its worker three times at most. */
+const MAX_EARLIER = 4;
 /**
  * A tenth of a minute, and as much more as two calls may come closer together on their way to the provider (a busy
  * process sends late). It bounds the rate at 0.99 of the quota, above the pace of the schedule.
@@ -94,7 +96,26 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
   const { redis, keys } = deps;
   const batch = keys.batch(data.batchId);
   // Unique to this request: a job that is started again after a crash makes another one.
-  const token = `${job.id}.${job.attemptsStarted}`;
+  const tokenOf = (start: number) => `${job.id}.${start}`;
+  const token = tokenOf(job.attemptsStarted);
+  const settle = async (of: string, result: CallResult): Promise<boolean> => {
+    const { day } = quotaDay();
+    const isOpen = await settleCallScript(
+      redis,
+      [batch, keys.totals, keys.spend, keys.day(day), keys.breaker, keys.latencies, keys.dayCost(day)],
+      [
+        data.index,
+        of,
+        result.outcome === 'ok' ? 'ok' : 'failed',
+        Math.round(result.costUsd * 1e6),
+        result.outcome,
+        result.health === 'unknown' ? '' : result.health,
+        result.counted ? 0 : 1,
+        Math.round(result.latencyMs),
+      ],
+    );
+    return Number(isOpen) === 1;
+  };
   return {
     data,
     attempt: job.attemptsMade + 1,
@@ -148,30 +169,14 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
         }
       }
     },
-    async settle({ outcome, costUsd, latencyMs, health, counted }) {
-      const isOpen = await settleCallScript(
-        redis,
-        [
-          batch,
-          keys.totals,
-          keys.spend,
-          keys.day(quotaDay().day),
-          keys.breaker,
-          keys.latencies,
-          keys.dayCost(quotaDay().day),
-        ],
-        [
-          data.index,
-          token,
-          outcome === 'ok' ? 'ok' : 'failed',
-          Math.round(costUsd * 1e6),
-          outcome,
-          health === 'unknown' ? '' : health,
-          counted ? 0 : 1,
-          Math.round(latencyMs),
-        ],
-      );
-      return { breakerOpen: Number(isOpen) === 1 };
+    async settle(result) {
+      return { breakerOpen: await settle(token, result) };
+    },
+    async settleEarlier({ outcome, costUsd }) {
+      const last = job.attemptsStarted - 1;
+      for (let start = last; start > 0 && start > last - MAX_EARLIER; start -= 1) {
+        await settle(tokenOf(start), { outcome, costUsd, latencyMs: 0, health: 'unknown', counted: true });
+      }
     },
   };
 }

@@ -19,9 +19,9 @@ export const THROTTLED_LIMIT = 3;
 
 /**
  * BullMQ's limiter on the `ai` queue: one start per so many milliseconds. It only keeps a herd from starting in the
- * moment before a job has taken its slot; from then on the slot sets the limiter's key. Bounds the rate at 2,400/min.
+ * moment before a job has taken its slot; from then on the slot sets the limiter's key. Bounds the rate at 6,000/min.
  */
-export const AI_LIMITER = { max: 1, duration: 25 };
+export const AI_LIMITER = { max: 1, duration: 10 };
 
 /** The fleet's one schedule of AI calls. */
 export interface CallSchedule {

@@ -74,6 +74,8 @@ export interface CallJob {
   start(estimateUsd: number): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait' }>;
   /** Settles the request that `start` counted; returns whether the model is taken for down now. */
   settle(result: CallResult): Promise<{ breakerOpen: boolean }>;
+  /** Settles what earlier starts of this job, in processes that died, left unsettled. */
+  settleEarlier(result: Pick<CallResult, 'outcome' | 'costUsd'>): Promise<void>;
 }
 
 /** How a request that was sent ended. */

@@ -46,16 +46,13 @@ export async function readQuota(redis: Redis, keys: Keys, config: QuotaConfig): 
 
 /**
  * Changes the rate for every worker at once. The schedule starts anew, so a slow past does not hold a fast future; a
- * pause that the provider asked for ends too: whoever changes the quota knows better.
+ * pause that the provider asked for ends too: whoever changes the quota knows better. `null`: as configured.
  */
-export async function writeQuota(redis: Redis, keys: Keys, callsPerMinute: number): Promise<void> {
-  await executeAll(
-    redis
-      .multi()
-      .hset(keys.quota, 'callsPerMinute', callsPerMinute)
-      .hdel(keys.pace, 'next', 'trim', 'pausedUntil')
-      .del(keys.aiLimiter),
-  );
+export async function writeQuota(redis: Redis, keys: Keys, callsPerMinute: number | null): Promise<void> {
+  const changes = redis.multi().hdel(keys.pace, 'next', 'trim', 'pausedUntil').del(keys.aiLimiter);
+  if (callsPerMinute === null) changes.hdel(keys.quota, 'callsPerMinute');
+  else changes.hset(keys.quota, 'callsPerMinute', callsPerMinute);
+  await executeAll(changes);
 }
 
 function recentSpend(buckets: Record<string, string>, now: number): number {

@@ -103,8 +103,8 @@ export interface StudioApi {
   fleetTotals(): Promise<FleetTotals>;
   workers(): Promise<WorkerInfo[]>;
   quota(): Promise<QuotaView>;
-  /** Changes the fleet's calls per minute without a restart. */
-  setQuota(change: { callsPerMinute: number }): Promise<QuotaView>;
+  /** Changes the fleet's calls per minute without a restart; `null` goes back to what is configured. */
+  setQuota(change: { callsPerMinute: number | null }): Promise<QuotaView>;
   /** Messages that need a human, e.g. a paused `ai` queue because of a wrong key; empty when all is well. */
   operatorMessages(): Promise<OperatorMessage[]>;
   /** Rejects with `RedisUnavailable` unless Redis answers. */

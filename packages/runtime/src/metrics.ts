@@ -8,11 +8,13 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
  * The product's Prometheus metrics in a registry of their own. Labels never hold a SKU or a batch id.
- * `processMetrics` (default true) adds Node's own: memory, event loop, garbage collection.
+ * `processMetrics` (default true) adds Node's own: memory, event loop, garbage collection. `fleet` (default true) exports
+ * the numbers of the whole fleet too; a worker knows only its own and leaves them to the API.
  */
-export function createMetrics(options: { processMetrics?: boolean } = {}) {
+export function createMetrics(options: { processMetrics?: boolean; fleet?: boolean } = {}) {
   const registry = new Registry();
   const registers = [registry];
+  const fleet = (options.fleet ?? true) ? registers : [];
   if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
   return {
     registry,
@@ -20,7 +22,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
       name: 'image_studio_images_generated_total',
       help: 'Pictures generated, by mode (main, secondary) and status (success, failed)',
       labelNames: ['mode', 'status'],
-      registers,
+      registers: fleet,
     }),
     generationDuration: new Histogram({
       name: 'image_studio_generation_duration_seconds',
@@ -37,13 +39,13 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     queueSize: new Gauge({
       name: 'image_studio_queue_size',
       help: 'Jobs that wait for a worker',
-      registers,
+      registers: fleet,
     }),
     queueJobs: new Gauge({
       name: 'image_studio_queue_jobs',
       help: 'Jobs by queue and BullMQ state',
       labelNames: ['queue', 'state'],
-      registers,
+      registers: fleet,
     }),
     stageDuration: new Histogram({
       name: 'image_studio_stage_duration_seconds',
@@ -56,23 +58,23 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
       name: 'image_studio_ai_calls_total',
       help: 'AI calls by outcome',
       labelNames: ['outcome'],
-      registers,
+      registers: fleet,
     }),
     aiQuotaUtilisation: new Gauge({
       name: 'image_studio_ai_quota_utilisation',
       help: 'AI calls of the last minute over the quota per minute',
-      registers,
+      registers: fleet,
     }),
     aiCostUsd: new Counter({
       name: 'image_studio_ai_cost_usd_total',
       help: 'Money spent on AI calls, US dollars',
-      registers,
+      registers: fleet,
     }),
     skus: new Counter({
       name: 'image_studio_skus_total',
       help: 'SKUs that have ended, by status and failure code (empty without one)',
       labelNames: ['status', 'code'],
-      registers,
+      registers: fleet,
     }),
   };
 }

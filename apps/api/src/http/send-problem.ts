@@ -9,6 +9,8 @@ export function sendProblem(log: Logger): ErrorRequestHandler {
     if (problem.status >= 500) {
       const fields = { err: error, method: request.method, route: routeOf(response), code: problem.code };
       if (problem.status === 500) log.error(fields, 'request failed');
+      // Probes ask all the time, at start above all; /readyz itself is where to look.
+      else if (problem.code === 'NOT_READY') log.debug(fields, 'not ready');
       else log.warn({ ...fields, err: undefined, reason: String(error) }, 'request refused for now');
     }
     if (response.headersSent) {

@@ -37,7 +37,7 @@ const Quota = z
 
 /** BullMQ's limiter counts whole milliseconds: one call each is the fastest pace it can hold. */
 const QuotaChange = z
-  .strictObject({ callsPerMinute: z.int().min(1).max(60_000) })
+  .strictObject({ callsPerMinute: z.int().min(1).max(60_000).nullable() })
   .meta({ id: 'QuotaChange' });
 
 const listOf = (schema: z.ZodType) => z.object({ items: z.array(schema) });

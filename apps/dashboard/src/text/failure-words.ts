@@ -66,7 +66,10 @@ export const failureWords: Record<FailureCode, Words> = {
     en: ['Storage unavailable', 'Retry when the object store is back.'],
     zh: ['存储不可用', '待存储恢复后重试。'],
   },
-  CANCELLED: { en: ['Cancelled', 'Retry to run it after all.'], zh: ['已取消', '如仍需要，请重试。'] },
+  CANCELLED: {
+    en: ['Cancelled', 'Submit it again to run it after all.'],
+    zh: ['已取消', '如仍需要，请重新提交。'],
+  },
   INTERNAL: {
     en: ['Internal error', 'Retry; if it stays, send the message to the operator.'],
     zh: ['内部错误', '请重试；若仍出现，请联系管理员。'],

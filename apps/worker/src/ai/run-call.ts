@@ -25,6 +25,7 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
   return async (job) => {
     if (await studio.ledger.find(job.data.callKey)) return { next: 'done' };
     try {
+      if (await recoverPicture(deps, job)) return { next: 'done' };
       const slotAt = performance.now() + (await job.reserveSlot());
       const images = await readInputs(store, job.data, job.signal);
       await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });
@@ -40,6 +41,28 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
   };
 }
 
+/**
+ * What an earlier start of this job left behind when its process died. A request that nobody settled is counted as
+ * lost and, because the provider bills it all the same, as paid. A picture that was stored but not yet written to the
+ * ledger is taken over instead of being bought again; returns whether there was one.
+ */
+async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<boolean> {
+  const { data } = job;
+  const costUsd = deps.model.estimateUsd(data);
+  const key = callResultKey(data.callKey);
+  const stored = await deps.store.head(key);
+  if (stored) {
+    const usage = { promptTokens: 0, imageTokens: 0, textTokens: 0 };
+    const { contentType: mime, modifiedAt } = stored;
+    const at = modifiedAt.toISOString();
+    const { model } = data;
+    const entry = { key, mime, model, costUsd, usage, payer: payerOf(data), at, ms: 0 };
+    await deps.studio.ledger.record(data.callKey, entry);
+  }
+  await job.settleEarlier({ outcome: stored ? 'ok' : 'lost', costUsd });
+  return stored !== null;
+}
+
 type Images = { mime: string; data: Buffer }[];
 
 async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): Promise<CallOutcome> {
@@ -53,10 +76,12 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
   } catch (error) {
     const fault =
       error instanceof ModelError ? error : new ModelError('malformed', String(error), { cause: error });
-    report(fault.kind, fault.costUsd);
+    // A request that is left before its answer is billed in full.
+    const costUsd = LEFT_BEHIND.has(fault.kind) ? deps.model.estimateUsd(data) : fault.costUsd;
+    report(fault.kind, costUsd);
     const { breakerOpen } = await job.settle({
       outcome: fault.kind,
-      costUsd: fault.costUsd,
+      costUsd,
       latencyMs: performance.now() - started,
       health: healthOf(fault.kind),
       counted: !REFUSED_AT_THE_DOOR.has(fault.kind),
@@ -81,6 +106,8 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
   await job.settle({ outcome: 'ok', costUsd: answer.costUsd, latencyMs: ms, health: 'up', counted: true });
   return { next: 'done' };
 }
+
+const LEFT_BEHIND: ReadonlySet<ModelErrorKind> = new Set(['cancelled', 'timeout']);
 
 /** A provider that turns a call away does not count it; one that fails in the middle of it does. */
 const REFUSED_AT_THE_DOOR: ReadonlySet<ModelErrorKind> = new Set([

@@ -212,6 +212,10 @@ async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<S
     await job.note(diary.record);
     return { next: 'retry', failure };
   }
+  await job.countImage(
+    diary.record.images.some(({ role }) => role === 'main') ? 'secondary' : 'main',
+    'failed',
+  );
   await job.finish('failed', diary.record);
   return { next: 'fail', failure };
 }

@@ -117,7 +117,7 @@ redis.call('HINCRBY', KEYS[3], bucket, cost - tonumber(estimate))
 if ARGV[7] == '1' then redis.call('DECR', KEYS[4]) end
 redis.call('INCRBY', KEYS[7], cost)
 redis.call('EXPIRE', KEYS[7], 30 * 86400)
-if ARGV[3] == 'ok' then
+if ARGV[3] == 'ok' and ARGV[8] ~= '0' then
   redis.call('LPUSH', KEYS[6], ARGV[8])
   redis.call('LTRIM', KEYS[6], 0, 199)
 end

@@ -100,6 +100,7 @@ describe('readWorkerConfig', () => {
       model: { engine: 'local' },
       aiConcurrency: 32,
       aiTimeoutMs: 180_000,
+      aiRetryBaseMs: 2000,
       source: {
         maxBytes: 31_457_280,
         maxPixels: 50_000_000,

@@ -1,0 +1,104 @@
+import type { CallJob, CallOutcome, CallSchedule } from '@image-studio/queue';
+import { describe, expect, test } from '@jest/globals';
+import { type ImageModel, ModelError, type ModelErrorKind } from '../model/image-model.ts';
+import { judgeModelError, MISCONFIGURED } from './judge-model-error.ts';
+
+interface Situation {
+  attempt?: number;
+  retryAfterMs?: number;
+  /** Per-minute 429s that came within the window before this one. */
+  throttledBefore?: number;
+  breakerOpen?: boolean;
+  model?: string;
+}
+
+const model = { defaultModel: 'the-configured-one' } as ImageModel;
+
+/** Judges one error and reports what it did to the job and to the fleet. */
+async function judge(kind: ModelErrorKind, situation: Situation = {}) {
+  const { attempt = 1, retryAfterMs, throttledBefore = 0, breakerOpen = false } = situation;
+  const fleet: string[] = [];
+  let throttled = throttledBefore;
+  const schedule: CallSchedule = {
+    reserve: async () => 0,
+    pause: async (ms) => void fleet.push(`pause ${ms}`),
+    noteThrottled: async () => {
+      throttled += 1;
+      return throttled;
+    },
+  };
+  const studio = {
+    schedule,
+    pauseCalls: async (code: string, message: string) => void fleet.push(`${code}: ${message}`),
+  };
+  const job = { attempt, data: { model: situation.model ?? model.defaultModel } } as CallJob;
+  const error = new ModelError(kind, 'it said no', retryAfterMs === undefined ? {} : { retryAfterMs });
+  const outcome = await judgeModelError(error, job, { model, studio, breakerOpen });
+  return { outcome, fleet };
+}
+
+const failure = (code: string, retryable: boolean) => ({
+  code,
+  message: 'it said no',
+  stage: 'generate',
+  retryable,
+});
+const STOPPED = [`${MISCONFIGURED}: it said no`];
+
+describe('judgeModelError', () => {
+  test.each<[ModelErrorKind, Situation, CallOutcome | object, string[]]>([
+    // Waiting for quota spends no attempt. One per-minute 429 concerns its call, the third the fleet.
+    ['rateLimitMinute', { retryAfterMs: 17_000 }, { next: 'requeue', ms: 17_000 }, []],
+    ['rateLimitMinute', {}, { next: 'requeue', ms: 5000 }, []],
+    ['rateLimitMinute', { throttledBefore: 1 }, { next: 'requeue', ms: 10_000 }, []],
+    ['rateLimitMinute', { throttledBefore: 2, retryAfterMs: 3000 }, { next: 'requeue' }, ['pause 3000']],
+    ['rateLimitMinute', { throttledBefore: 2 }, { next: 'requeue' }, ['pause 20000']],
+    ['rateLimitMinute', { throttledBefore: 50 }, { next: 'requeue' }, ['pause 60000']],
+    ['rateLimitMinute', { attempt: 8 }, { next: 'requeue', ms: 5000 }, []],
+    ['spendLimit', {}, { next: 'requeue' }, ['pause 10000']],
+    ['spendLimit', { throttledBefore: 9 }, { next: 'requeue' }, ['pause 60000']],
+    ['spendLimit', { retryAfterMs: 90_000 }, { next: 'requeue' }, ['pause 90000']],
+    ['rateLimitDay', { retryAfterMs: 72_193_000 }, { next: 'requeue' }, ['pause 72193000']],
+    ['rateLimitDay', {}, { next: 'requeue' }, ['pause 900000']],
+    // An operator has to act: nobody's attempts are burnt meanwhile.
+    ['auth', { attempt: 8 }, { next: 'requeue' }, STOPPED],
+    ['quotaZero', { attempt: 8 }, { next: 'requeue' }, STOPPED],
+    ['modelGone', {}, { next: 'requeue' }, STOPPED],
+    ['modelGone', { model: 'typo' }, { next: 'fail', failure: failure('MODEL_MISCONFIGURED', false) }, []],
+    // This request will never do.
+    ['badRequest', {}, { next: 'fail', failure: failure('MODEL_MISCONFIGURED', false) }, []],
+    ['blockedPrompt', {}, { next: 'fail', failure: failure('MODEL_REFUSED', false) }, []],
+    ['blockedOutput', {}, { next: 'fail', failure: failure('MODEL_REFUSED', false) }, []],
+    // The faults of a moment.
+    ['overloaded', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
+    ['server', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
+    ['network', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
+    ['timeout', { attempt: 7 }, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
+    ['overloaded', { breakerOpen: true }, { next: 'requeue', ms: 5000 }, []],
+    ['server', { breakerOpen: true }, { next: 'requeue', ms: 5000 }, []],
+    ['network', { breakerOpen: true }, { next: 'requeue', ms: 5000 }, []],
+    ['timeout', { breakerOpen: true }, { next: 'requeue', ms: 5000 }, []],
+    // Answered without a usable picture.
+    ['noImage', {}, { next: 'retry', failure: failure('MODEL_NO_IMAGE', true) }, []],
+    ['badImage', {}, { next: 'retry', failure: failure('MODEL_NO_IMAGE', true) }, []],
+    ['malformed', {}, { next: 'retry', failure: failure('MODEL_NO_IMAGE', true) }, []],
+    ['cancelled', {}, { next: 'drop' }, []],
+  ])('%s in %j means %j for its job, and %j for the fleet', async (kind, situation, outcome, fleet) => {
+    expect(await judge(kind, situation)).toEqual({ outcome, fleet });
+  });
+
+  test('a call that met transient faults before may still come back without a picture a few times', async () => {
+    // At a fault rate of 25 %, three faults in front are the lot of one call in 64.
+    for (const kind of ['noImage', 'badImage', 'malformed'] as const) {
+      expect((await judge(kind, { attempt: 4 })).outcome.next).toBe('retry');
+      expect((await judge(kind, { attempt: 5 })).outcome.next).toBe('retry');
+    }
+  });
+
+  test('a model that never makes the picture is not asked for ever', async () => {
+    expect((await judge('noImage', { attempt: 6 })).outcome).toEqual({
+      next: 'fail',
+      failure: failure('MODEL_NO_IMAGE', true),
+    });
+  });
+});

@@ -1,0 +1,147 @@
+import { type BatchOptions, BatchOptions as Options } from '@image-studio/contract';
+import { describe, expect, test } from '@jest/globals';
+import { geminiTraits, LOCAL_TRAITS } from './model-traits.ts';
+import {
+  inputBudget,
+  modelOf,
+  type PlanContext,
+  planMainCall,
+  planSecondaryCalls,
+  secondaryKinds,
+} from './plan-calls.ts';
+
+const photos = (count: number) => Array.from({ length: count }, (_, n) => ({ sha256: `digest${n}` }));
+
+function context(options: Partial<BatchOptions> = {}, change: Partial<PlanContext> = {}): PlanContext {
+  const images = Array.from({ length: 4 }, (_, n) => ({ url: `http://supplier.test/${n}.jpg` }));
+  return {
+    options: Options.parse(options),
+    sku: { sku: 'S1', images, attributes: { title: 'Desk lamp' } },
+    model: geminiTraits(),
+    ...change,
+  };
+}
+
+describe('planMainCall', () => {
+  test('uses the main photo, its own slot and the model that is configured', () => {
+    const call = planMainCall(context({ temperature: 0.3 }), { sha256: 'd', key: 'inputs/d.jpg' });
+    expect(call).toMatchObject({
+      slot: 'main',
+      role: 'main',
+      kind: 'main',
+      model: 'gemini-nano-banana-2.1',
+      inputs: [{ sha256: 'd', key: 'inputs/d.jpg' }],
+      aspectRatio: '1:1',
+      imageSize: '2K',
+      temperature: 0.3,
+    });
+    expect(call.prompt).toContain('Desk lamp');
+    expect(call.callKey).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('sends no temperature that nobody asked for', () => {
+    expect(planMainCall(context(), { sha256: 'd' })).not.toHaveProperty('temperature');
+  });
+
+  test('takes the words of the batch instead of the template, with the SKU filled in', () => {
+    const main = { prompt: 'A photo of {{title}}.', extraPrompt: 'In Paris.' };
+    expect(planMainCall(context({ main }), { sha256: 'd' }).prompt).toBe('A photo of Desk lamp.\nIn Paris.');
+  });
+
+  test('has a key that follows the photo, the words, the output and the model, and nothing else', () => {
+    const key = (options: Partial<BatchOptions>, sha256 = 'd') =>
+      planMainCall(context(options), { sha256 }).callKey;
+    const same = key({});
+    expect(key({ name: 'other', secondary: {}, budgetUsd: 3, concurrency: 2 })).toBe(same);
+    expect(key({ output: { width: 1500, height: 1500, format: 'png' } })).toBe(same);
+    const others = [
+      key({}, 'e'),
+      key({ main: { extraPrompt: 'x' } }),
+      key({ language: 'zh' }),
+      key({ temperature: 1 }),
+      key({ output: { width: 1600, height: 900, format: 'webp' } }),
+      key({ output: { width: 800, height: 800, format: 'webp' } }),
+      key({ model: 'gemini-3-pro-image' }),
+    ];
+    expect(new Set([same, ...others]).size).toBe(others.length + 1);
+  });
+});
+
+describe('planSecondaryCalls', () => {
+  test('makes nothing when none are asked for', () => {
+    expect(planSecondaryCalls(context(), photos(3))).toEqual([]);
+  });
+
+  test('makes the kinds in the order they were asked for, each from all photos in order', () => {
+    const calls = planSecondaryCalls(context({ secondary: { kinds: ['scale', 'detail'] } }), photos(3));
+    expect(calls.map(({ kind, role, slot }) => [kind, role, slot])).toEqual([
+      ['scale', 'secondary', 'scale'],
+      ['detail', 'secondary', 'detail'],
+    ]);
+    for (const { inputs } of calls) expect(inputs).toEqual(photos(3));
+  });
+
+  test('numbers a kind that comes again, so that neither picture nor file name meets the other', () => {
+    const kinds = ['detail', 'detail', 'lifestyle', 'detail'] as const;
+    const calls = planSecondaryCalls(context({ secondary: { kinds: [...kinds] } }), photos(1));
+    expect(calls.map(({ slot }) => slot)).toEqual(['detail', 'detail-2', 'lifestyle', 'detail-3']);
+    expect(new Set(calls.map(({ callKey }) => callKey)).size).toBe(4);
+  });
+
+  test('sends no more photos than the model takes', () => {
+    const secondary = { kinds: ['detail' as const] };
+    const of = (model: string) => planSecondaryCalls(context({ secondary, model }), photos(20))[0]?.inputs;
+    expect(of('gemini-2.5-flash-image')).toEqual(photos(20).slice(0, 3));
+    expect(of('gemini-nano-banana-2.1')).toHaveLength(14);
+  });
+
+  test('uses the words of the secondary pictures, not those of the main one', () => {
+    const options = { main: { prompt: 'main words' }, secondary: { prompt: 'other words' } };
+    expect(planSecondaryCalls(context(options), photos(1))[0]?.prompt).toBe('other words');
+  });
+});
+
+describe('secondaryKinds', () => {
+  test.each<[BatchOptions['secondary'], string[]]>([
+    [false, []],
+    [{}, ['lifestyle']],
+    [{ count: 3 }, ['lifestyle', 'detail', 'infographic']],
+    [
+      { count: 8 },
+      ['lifestyle', 'detail', 'infographic', 'scale', 'packaging', 'on-model', 'lifestyle', 'detail'],
+    ],
+    [{ kinds: ['scale', 'detail'] }, ['scale', 'detail']],
+    [{ kinds: ['scale', 'detail'], count: 3 }, ['scale', 'detail', 'scale']],
+    [{ kinds: ['scale', 'detail'], count: 1 }, ['scale']],
+  ])('of %j are %j', (secondary, kinds) => {
+    expect(secondaryKinds(Options.parse({ secondary }))).toEqual(kinds);
+  });
+});
+
+describe('inputBudget', () => {
+  test('gives a lone main photo the whole request', () => {
+    expect(inputBudget(context())).toEqual({ photos: 1, maxBytes: 20_000_000 });
+  });
+
+  test('shares the request between the photos of the secondary pictures', () => {
+    expect(inputBudget(context({ secondary: {} }))).toEqual({ photos: 4, maxBytes: 5_000_000 });
+  });
+
+  test('counts no more photos than the model takes', () => {
+    const model = 'a-model-nobody-described';
+    expect(inputBudget(context({ secondary: {}, model }))).toEqual({ photos: 3, maxBytes: 2_333_333 });
+    expect(inputBudget(context({ secondary: {} }, { model: LOCAL_TRAITS }))).toEqual({
+      photos: 1,
+      maxBytes: 50_000_000,
+    });
+  });
+});
+
+describe('modelOf', () => {
+  test('follows the batch, except where there is only one engine', () => {
+    expect(modelOf(context({ model: 'gemini-3-pro-image' }))).toBe('gemini-3-pro-image');
+    expect(modelOf(context())).toBe('gemini-nano-banana-2.1');
+    const local = { model: LOCAL_TRAITS };
+    expect(modelOf(context({ model: 'gemini-3-pro-image' }, local))).toBe('local-packshot-1');
+  });
+});
