@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { createLifecycle, createLogger, exitOnBadConfig, readWorkerConfig } from '@image-studio/runtime';
+import { threadedPictureWork } from './pictures/threaded-picture-work.ts';
 import { serveWorker } from './serve-worker.ts';
 
 const config = exitOnBadConfig(() => readWorkerConfig(process.env));
@@ -9,7 +11,12 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-const { opsUrl } = await serveWorker(config, { log, lifecycle, version }).catch((error: unknown) => {
+const { opsUrl } = await serveWorker(config, {
+  log,
+  lifecycle,
+  version,
+  pictures: threadedPictureWork(availableParallelism()),
+}).catch((error: unknown) => {
   log.fatal({ err: error, opsPort: config.opsPort }, 'cannot start');
   return lifecycle.shutdown('cannot start', 1);
 });

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { createStudioWorker, type StudioWorker } from '@image-studio/queue';
 import {
   createMetrics,
@@ -12,8 +11,8 @@ import { createCallProcessor } from './ai/run-call.ts';
 import { watchModel } from './ai/watch-model.ts';
 import { createImageModel } from './model/create-image-model.ts';
 import { createObserver } from './observe.ts';
+import type { PictureWork } from './pictures/picture-work.ts';
 import { createDownloader } from './pipeline/download.ts';
-import { configureSharp, createCpuGate } from './sharp-settings.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
 
 /** Photos go to the model with at most this many pixels on the long side: more costs bytes, not tokens. */
@@ -24,12 +23,11 @@ const CLOSE_RESERVE_MS = 2000;
 /** The worker process: opens everything, wires it, takes jobs. Everything it opens is registered with `lifecycle`. */
 export async function serveWorker(
   config: WorkerConfig,
-  options: { log: Logger; lifecycle: Lifecycle; version: string },
+  options: { log: Logger; lifecycle: Lifecycle; version: string; pictures: PictureWork },
 ): Promise<{ opsUrl: string }> {
-  const { log, lifecycle, version } = options;
+  const { log, lifecycle, version, pictures } = options;
   const { source, quota } = config;
-  configureSharp();
-  const cpu = createCpuGate(availableParallelism());
+  lifecycle.own('picture work', () => pictures.close());
   const metrics = createMetrics({ fleet: false });
   const observer = createObserver(log, metrics);
 
@@ -37,7 +35,7 @@ export async function serveWorker(
     config.store.kind === 'file' ? { ...config.store, publicUrl: 'http://files.invalid' } : config.store,
   );
   lifecycle.own('object store', () => store.close());
-  const model = createImageModel(config.model, cpu);
+  const model = createImageModel(config.model, pictures);
   lifecycle.own('image model', () => model.close());
   const downloader = createDownloader(source);
   lifecycle.own('downloader', () => downloader.close());
@@ -74,7 +72,7 @@ export async function serveWorker(
       store,
       model,
       downloader,
-      cpu,
+      pictures,
       observer,
       limits: { maxPixels: source.maxPixels, maxSide: MAX_INPUT_SIDE },
     }),

@@ -3,10 +3,15 @@ import type { Job, Queue } from 'bullmq';
 import type { Redis } from './connect.ts';
 import { aiJobId } from './job-ids.ts';
 import type { Keys } from './keys.ts';
-import { claimCallScript, stealClaimScript } from './lua/calls.ts';
+import { claimCallScript, keepClaimScript, stealClaimScript } from './lua/calls.ts';
 import { reserveTagsScript } from './lua/enqueue.ts';
 import { priorityOfTag } from './priority.ts';
 
+/**
+ * A claim whose job has yet to be added: whoever meets it cannot tell from the missing job that nobody makes the
+ * picture. A process that dies in between holds the others up no longer than this.
+ */
+const ADDING_MS = 10_000;
 /** A claim outlives the longest wait for quota; it is stolen earlier when its job is gone. */
 const CLAIM_MS = 6 * 3_600_000;
 
@@ -42,6 +47,7 @@ export async function addCalls(
       parent: { id: parent.id ?? '', queue: parent.queueQualifiedName },
       ignoreDependencyOnFailure: true,
     });
+    await keepClaimScript(deps.redis, [deps.keys.claim(call.callKey)], [id, CLAIM_MS]);
     added += 1;
   }
   return { added, elsewhere };
@@ -53,14 +59,14 @@ async function claimCall(
   id: string,
 ): Promise<'mine' | 'paid' | 'elsewhere'> {
   const { redis, keys, aiQueue } = deps;
-  const owner = String(
-    await claimCallScript(redis, [keys.ledger(callKey), keys.claim(callKey)], [id, CLAIM_MS]),
-  );
-  if (owner === 'mine' || owner === 'paid') return owner;
+  const claimed = await claimCallScript(redis, [keys.ledger(callKey), keys.claim(callKey)], [id, ADDING_MS]);
+  const [verdict, owner = '', msLeft = 0] = claimed as ['mine' | 'paid' | 'taken', string?, number?];
+  if (verdict !== 'taken') return verdict;
+  if (msLeft <= ADDING_MS) return 'elsewhere';
   const state = await aiQueue.getJobState(owner);
   const isGone = state === 'unknown' || state === 'completed' || state === 'failed';
   if (!isGone) return 'elsewhere';
-  const stolen = await stealClaimScript(redis, [keys.claim(callKey)], [owner, id, CLAIM_MS]);
+  const stolen = await stealClaimScript(redis, [keys.claim(callKey)], [owner, id, ADDING_MS]);
   return Number(stolen) === 1 ? 'mine' : 'elsewhere';
 }
 

@@ -16,9 +16,9 @@ const LONGEST_PAUSE_MS = 60_000;
 const MAX_EARLIER = 4;
 /**
  * A tenth of a minute, and as much more as two calls may come closer together on their way to the provider (a busy
- * process sends late). It bounds the rate at 0.99 of the quota, above the pace of the schedule.
+ * process sends late). It bounds the rate at 0.986 of the quota, just above the pace of the schedule.
  */
-const TENTH_MS = 6050;
+const TENTH_MS = 6085;
 
 export interface AiWorkerDeps extends WorkerDeps {
   schedule: CallSchedule;

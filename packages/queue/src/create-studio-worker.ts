@@ -43,10 +43,14 @@ export interface StudioWorker {
   ledger: Ledger;
   sources: SourceMemory;
   schedule: CallSchedule;
-  /** Pauses the `ai` queue for the whole fleet with a message for the operator. */
+  /**
+   * Pauses the `ai` queue for the whole fleet with a message for the operator, and this process's part in it: when
+   * another one finds that it can make calls after all, this one leaves them to it and does not pause the fleet again.
+   */
   pauseCalls(code: string, message: string): Promise<void>;
-  /** Takes the message back and resumes the queue if it was paused for it. */
+  /** Takes the message back and resumes the queue if it was paused for it, and this process's part in it. */
   resumeCalls(code: string): Promise<void>;
+  /** Whether the fleet, or only this process, is paused for it. */
   isPausedFor(code: string): Promise<boolean>;
   /** Connects and starts taking jobs. */
   start(handlers: StudioHandlers): Promise<void>;
@@ -76,6 +80,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
   let queues: { sku: Queue; ai: Queue } | undefined;
   let workers: { sku: Worker; ai: Worker } | undefined;
+  const pausedFor = new Set<string>();
   let isClosing = false;
 
   const background = (work: () => Promise<void>): void => {
@@ -142,14 +147,20 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     sources: createSourceMemory(redis, keys),
     schedule,
     async pauseCalls(code, message) {
+      if (pausedFor.has(code)) return;
+      pausedFor.add(code);
+      await workers?.ai.pause(true);
       await raiseOperatorMessage(redis, keys, code, message);
       await queues?.ai.pause();
     },
     async resumeCalls(code) {
+      pausedFor.delete(code);
+      if (pausedFor.size === 0) await workers?.ai.resume();
       await clearOperatorMessage(redis, keys, code);
       if ((await listOperatorMessages(redis, keys)).length === 0) await queues?.ai.resume();
     },
     async isPausedFor(code) {
+      if (pausedFor.has(code)) return true;
       return (await listOperatorMessages(redis, keys)).some((message) => message.code === code);
     },
     async start(handlers) {

@@ -1,16 +1,16 @@
 import type { ImageKind, StoredInput } from '@image-studio/contract';
 import type { SourceMemory } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';
+import type { PictureWork } from '../pictures/picture-work.ts';
 import type { Downloader } from '../pipeline/download.ts';
 import type { SourceRef } from '../pipeline/pictures.ts';
-import { type PrepareLimits, prepare } from '../pipeline/prepare.ts';
-import type { CpuGate } from '../sharp-settings.ts';
+import type { PrepareLimits } from '../pipeline/prepare.ts';
 import type { SkuDiary } from './sku-diary.ts';
 
 export interface AcquireDeps {
   downloader: Downloader;
   store: ObjectStore;
-  cpu: CpuGate;
+  pictures: PictureWork;
   sources: SourceMemory;
   limits: Omit<PrepareLimits, 'maxBytes'>;
 }
@@ -24,7 +24,7 @@ export async function acquireInput(
   source: SourceRef,
   options: { kind: ImageKind; maxBytes: number; diary: SkuDiary; signal: AbortSignal },
 ): Promise<StoredInput> {
-  const { downloader, store, cpu } = deps;
+  const { downloader, store, pictures } = deps;
   const { kind, diary, signal } = options;
   const photo = await diary.stage(
     'download',
@@ -37,7 +37,7 @@ export async function acquireInput(
     kind,
     async () => {
       const limits = { ...deps.limits, maxBytes: options.maxBytes };
-      const input = await cpu.run(() => prepare(photo, limits, signal), signal);
+      const input = await pictures.prepare(photo, limits, signal);
       const key = inputKey(input.sha256, input.mime);
       await store.put(key, input.data, { contentType: input.mime, signal });
       const { url, name, stem } = source;

@@ -19,7 +19,6 @@ import {
 } from '@image-studio/planning';
 import type { BegunSku, Ledger, SkuJob, SkuOutcome } from '@image-studio/queue';
 import type { ImageModel } from '../model/image-model.ts';
-import { finishImage } from '../pipeline/finish.ts';
 import { upload } from '../pipeline/upload.ts';
 import { type AcquireDeps, acquireInput } from './acquire-input.ts';
 import { obtainPicture, type StoredCall } from './obtain-picture.ts';
@@ -119,7 +118,7 @@ async function complete(
   call: StoredCall,
   picture: NonNullable<Awaited<ReturnType<typeof obtainPicture>>>,
 ): Promise<void> {
-  const { job, begun, diary, store, cpu, model } = work;
+  const { job, begun, diary, store, pictures, model } = work;
   const output = planOutput(begun.options);
   const [input] = call.inputs;
   if (!input) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
@@ -136,13 +135,9 @@ async function complete(
     'finish',
     call.kind,
     () =>
-      cpu.run(
-        () =>
-          finishImage(
-            picture.data,
-            { ...output, role: call.role, aiGenerated: model.engine !== 'local' },
-            job.signal,
-          ),
+      pictures.finish(
+        picture.data,
+        { ...output, role: call.role, aiGenerated: model.engine !== 'local' },
         job.signal,
       ),
     ({ data }) => data.length,

@@ -76,14 +76,21 @@ return count
 
 /**
  * Claims the making of a picture. KEYS: ledger entry, claim. ARGV: job id, time to live (ms).
- * Returns 'paid' when it exists, 'mine' when this job is to make it, else the id of the job that is making it.
+ * Returns `{'paid'}` when it exists, `{'mine'}` when this job is to make it, else `{'taken', job id, ms}`: the job that
+ * is making it, and how long its claim has to live.
  */
 export const claimCallScript = defineScript(/* lua */ `
-if redis.call('EXISTS', KEYS[1]) == 1 then return 'paid' end
+if redis.call('EXISTS', KEYS[1]) == 1 then return { 'paid' } end
 local owner = redis.call('GET', KEYS[2])
-if owner and owner ~= ARGV[1] then return owner end
+if owner and owner ~= ARGV[1] then return { 'taken', owner, redis.call('PTTL', KEYS[2]) } end
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return 'mine'
+return { 'mine' }
+`);
+
+/** Makes a claim last, now that its job exists. KEYS: claim. ARGV: owner, time to live (ms). */
+export const keepClaimScript = defineScript(/* lua */ `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
 `);
 
 /** Takes a claim from a job that is gone. KEYS: claim. ARGV: expected owner, new owner, time to live (ms). */

@@ -1,0 +1,121 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatchOptions, type SkuInput } from '@image-studio/contract';
+import { type BatchState, createStudioApi, type StudioApi } from '@image-studio/queue';
+import { createLogger, type Lifecycle, readWorkerConfig, type WorkerConfig } from '@image-studio/runtime';
+import { eventually } from '@image-studio/testkit';
+import type { GeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
+import { inlinePictureWork } from './pictures/inline-picture-work.ts';
+import { serveWorker } from './serve-worker.ts';
+import { createCpuGate } from './sharp-settings.ts';
+
+/** For tests: a folder and a Redis prefix of its own, the API's side of the queues, and real workers. */
+export interface WorkerFixture {
+  api: StudioApi;
+  /** Of the file store. */
+  folder: string;
+  /** A worker as `main.ts` would start it, with other environment variables; resolves with the way to stop it. */
+  startWorker(env?: Record<string, string>): Promise<() => Promise<void>>;
+  submit(skus: SkuInput[], options?: object): Promise<BatchState>;
+  /** The batch after its end. */
+  ended(id: string): Promise<BatchState>;
+  /** Replaces the store's folder by a file, as if its disk had gone; resolves with the way back. */
+  takeStoreAway(): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+const log = createLogger({ level: 'silent', name: 'worker' });
+const OUTPUT = { width: 200, height: 200, format: 'jpeg' };
+let fixtures = 0;
+
+export async function openWorkerFixture(outside: {
+  redisUrl: string;
+  gemini: GeminiStandIn;
+}): Promise<WorkerFixture> {
+  const parent = await mkdtemp(join(tmpdir(), 'image-studio-worker-'));
+  fixtures += 1;
+  const env = {
+    REDIS_URL: outside.redisUrl,
+    QUEUE_PREFIX: `worker${fixtures}`,
+    STUDIO_DATA_DIR: parent,
+    OPS_PORT: '0',
+    ALLOW_PRIVATE_SOURCES: 'true',
+    SOURCE_RETRIES: '0',
+    GEMINI_API_KEY: outside.gemini.apiKey,
+    GEMINI_BASE_URL: outside.gemini.baseUrl,
+    AI_CALLS_PER_MINUTE: '6000',
+    AI_RETRY_BASE_MS: '20',
+    JOB_LOCK_MS: '3000',
+    SHUTDOWN_TIMEOUT_MS: '8000',
+  };
+  const { redisUrl, queuePrefix, store } = readWorkerConfig(env);
+  const folder = store.kind === 'file' ? store.folder : '';
+  const api = createStudioApi({
+    redisUrl,
+    prefix: queuePrefix,
+    quota: { model: 'any', callsPerMinute: 6000 },
+    log,
+  });
+  await eventually(() => api.queueCounts());
+  const stops: (() => Promise<void>)[] = [];
+
+  return {
+    api,
+    folder,
+    async startWorker(change = {}) {
+      const stop = await start(readWorkerConfig({ ...env, ...change }));
+      stops.push(stop);
+      return stop;
+    },
+    async submit(skus, options = {}) {
+      const submission = {
+        tenant: 'default',
+        options: BatchOptions.parse({ output: OUTPUT, ...options }),
+        skus,
+      };
+      return (await api.submit(submission)).batch;
+    },
+    ended: (id) =>
+      eventually(
+        async () => {
+          const batch = await api.batch(id);
+          if (!batch?.finishedAt) throw new Error(`not ended: ${JSON.stringify(batch?.counts)}`);
+          return batch;
+        },
+        { timeoutMs: 20_000 },
+      ),
+    async takeStoreAway() {
+      await rename(folder, `${folder}-away`);
+      await writeFile(folder, '');
+      return async () => {
+        await rm(folder);
+        await rename(`${folder}-away`, folder);
+      };
+    },
+    async close() {
+      for (const stop of stops) await stop();
+      await api.close();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Serves with a lifecycle that ends with the test instead of the process. */
+async function start(config: WorkerConfig): Promise<() => Promise<void>> {
+  const owned: (() => unknown)[] = [];
+  const lifecycle: Lifecycle = {
+    signal: new AbortController().signal,
+    own: (_name, close) => void owned.push(close),
+    shutdown: (reason) => Promise.reject(new Error(`shut down: ${reason}`)),
+  };
+  await serveWorker(config, {
+    log,
+    lifecycle,
+    version: 'test',
+    pictures: inlinePictureWork(createCpuGate(2)),
+  });
+  return async () => {
+    for (let close = owned.pop(); close; close = owned.pop()) await close();
+  };
+}
