@@ -32,7 +32,7 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-/** Redis, one API and `workers` worker processes on a folder of their own. */
+/** Redis, one API and `workers` worker processes on a folder of their own; all of them are up when this resolves. */
 export async function deploy(options: {
   workers: number;
   env?: Record<string, string>;
@@ -92,6 +92,11 @@ export async function deploy(options: {
     },
   };
   for (let n = 0; n < options.workers; n += 1) deployment.startWorker();
+  await eventually(async () => {
+    const { items } = (await (await fetch(`${url}/api/v1/workers`)).json()) as { items: unknown[] };
+    if (items.length < options.workers)
+      throw new Error(`${items.length} of ${options.workers} workers are up`);
+  });
   return deployment;
 }
 

@@ -23,8 +23,13 @@ export interface CallProcessorDeps {
 export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => Promise<CallOutcome> {
   const { store, studio } = deps;
   return async (job) => {
-    if (await studio.ledger.find(job.data.callKey)) return { next: 'done' };
     try {
+      const paid = await studio.ledger.find(job.data.callKey);
+      if (paid) {
+        const costUsd = paid.payer === payerOf(job.data) ? paid.costUsd : 0;
+        await job.settleEarlier({ outcome: 'ok', costUsd });
+        return { next: 'done' };
+      }
       if (await recoverPicture(deps, job)) return { next: 'done' };
       const slotAt = performance.now() + (await job.reserveSlot());
       const images = await readInputs(store, job.data, job.signal);
