@@ -51,18 +51,34 @@ export async function cutOut(
   const mapX = mapping(area.left, area.width, width, picture.width, ground.width);
   const mapY = mapping(area.top, area.height, height, picture.height, ground.height);
   const { colour, tolerance } = ground;
+  let lastCell = -1;
+  let zone = GROUND;
+  let groundRed = 255;
+  let groundGreen = 255;
+  let groundBlue = 255;
+  let full = 0;
+  let none = 0;
   for (let y = 0, i = 0, pixel = 0; y < height; y++) {
     const mapRow = (mapY[y] as number) * ground.width;
     for (let x = 0; x < width; x++, i += 3, pixel++) {
       const cell = mapRow + (mapX[x] as number);
-      const zone = zones[cell] as number;
+      // Several pixels in a row lie in one cell of the map.
+      if (cell !== lastCell) {
+        lastCell = cell;
+        zone = zones[cell] as number;
+        groundRed = colour[cell * 3] as number;
+        groundGreen = colour[cell * 3 + 1] as number;
+        groundBlue = colour[cell * 3 + 2] as number;
+        // Deep in the ground only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
+        // over a strong ground reaches about a quarter of the way to the product's colour.
+        full = zone === OUTLINE ? (contrast[cell] as number) : deepNone + 30;
+        none = deepNone;
+        if (zone === OUTLINE) none = isStrong ? max(noise, 0.25 * full) : min(noise, 0.4 * full);
+      }
       if (zone === PRODUCT) continue;
       const red = data[i] as number;
       const green = data[i + 1] as number;
       const blue = data[i + 2] as number;
-      const groundRed = colour[cell * 3] as number;
-      const groundGreen = colour[cell * 3 + 1] as number;
-      const groundBlue = colour[cell * 3 + 2] as number;
       const distance = max(abs(red - groundRed), abs(green - groundGreen), abs(blue - groundBlue));
       if (zone === SHADED) {
         if (!keepShadow) {
@@ -78,11 +94,6 @@ export async function cutOut(
         alpha[pixel] = 255 - (data[i] as number);
         continue;
       }
-      // Deep in the ground only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
-      // over a strong ground reaches about a quarter of the way to the product's colour.
-      const full = zone === OUTLINE ? (contrast[cell] as number) : deepNone + 30;
-      const none =
-        zone === OUTLINE ? (isStrong ? max(noise, 0.25 * full) : min(noise, 0.4 * full)) : deepNone;
       if (distance >= full) continue;
       if (distance <= none) {
         data[i] = data[i + 1] = data[i + 2] = 255;
@@ -136,17 +147,22 @@ function zonesOf(ground: Ground): Uint8Array {
 /** 1 on every pixel that has one of `value` within `BAND`, found by two one-dimensional passes. */
 function spread(mask: Uint8Array, width: number, height: number, value: 0 | 1): Uint8Array {
   const rows = new Uint8Array(mask.length);
-  const out = new Uint8Array(mask.length);
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
       if (mask[pixel] !== value) continue;
-      rows.fill(1, pixel - min(BAND, x), pixel + min(BAND, width - 1 - x) + 1);
+      // Inside a run of the value its own pixel is enough: the run's ends reach out.
+      const isEnd = mask[pixel - 1] !== value || mask[pixel + 1] !== value || x === 0 || x === width - 1;
+      if (isEnd) rows.fill(1, pixel - min(BAND, x), pixel + min(BAND, width - 1 - x) + 1);
+      else rows[pixel] = 1;
     }
   }
-  for (let y = 0, pixel = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, pixel++) {
-      if (rows[pixel] !== 1) continue;
-      for (let dy = -min(BAND, y); dy <= min(BAND, height - 1 - y); dy++) out[pixel + dy * width] = 1;
+  const out = Uint8Array.from(rows);
+  for (let pixel = 0; pixel < rows.length; pixel++) {
+    if (rows[pixel] !== 1) continue;
+    if (rows[pixel - width] === 1 && rows[pixel + width] === 1) continue;
+    for (let step = 1; step <= BAND; step++) {
+      if (pixel >= step * width) out[pixel - step * width] = 1;
+      if (pixel + step * width < out.length) out[pixel + step * width] = 1;
     }
   }
   return out;

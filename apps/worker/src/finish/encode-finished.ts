@@ -18,11 +18,18 @@ const OTHER_QUALITIES: Partial<Record<OutputFormat, number[]>> = {
   avif: [5, 10, 20, 30],
 };
 
+/** A finished file and what everybody will see who opens it. */
+export interface Encoded {
+  data: Buffer;
+  /** `data`, decoded. */
+  seen: Raster;
+}
+
 /**
  * Encodes the finished frame within its byte limit at its exact size, and makes sure that a main image's white border
  * is still white once it is decoded. Throws `ENCODE_CANNOT_FIT` when no quality is small enough.
  */
-export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: AbortSignal): Promise<Buffer> {
+export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: AbortSignal): Promise<Encoded> {
   const encode = (quality: number, more: Partial<Encoding> = {}): Promise<Buffer> =>
     encodePicture(frame, { format: spec.format, quality, aiGenerated: spec.aiGenerated, ...more });
   const maxBytes = spec.maxBytes ?? Number.POSITIVE_INFINITY;
@@ -38,19 +45,27 @@ export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: Ab
     },
     (_, quality) => encode(quality),
   );
+  const first = await seen(fitted.data);
   const steps = OTHER_QUALITIES[spec.format];
-  if (spec.role !== 'main' || !steps || (await hasWhiteBorder(fitted.data))) return fitted.data;
+  if (spec.role !== 'main' || !steps || hasWhiteBorder(first)) return first;
   for (const step of steps) {
     signal.throwIfAborted();
     const quality = fitted.quality + step;
     if (quality < 1 || quality > 100) continue;
     const data = await encode(quality);
-    if (data.length <= maxBytes && (await hasWhiteBorder(data))) return data;
+    if (data.length > maxBytes) continue;
+    const other = await seen(data);
+    if (hasWhiteBorder(other)) return other;
   }
   const exact = await encode(100, { lossless: true });
-  return exact.length <= maxBytes ? exact : fitted.data;
+  return exact.length <= maxBytes ? await seen(exact) : first;
 }
 
-async function hasWhiteBorder(file: Buffer): Promise<boolean> {
-  return borderWhite(await decodePicture(file, 1e5)) === 1;
+/** Decoded once, at its own size: the border is looked at here, and the checks measure the same pixels. */
+async function seen(data: Buffer): Promise<Encoded> {
+  return { data, seen: await decodePicture(data, 1e5) };
+}
+
+function hasWhiteBorder(encoded: Encoded): boolean {
+  return borderWhite(encoded.seen) === 1;
 }

@@ -1,10 +1,11 @@
+import { absorbShadow } from './absorb-shadow.ts';
 import { clearHalo } from './clear-halo.ts';
 import type { Ground } from './find-ground.ts';
 import { markShadow } from './mark-shadow.ts';
 import type { Box } from './raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
+const { abs, max } = Math;
 
 /** Where the product stands on the map of its ground. */
 export interface Product {
@@ -23,10 +24,11 @@ const FAINT = 0.3;
 
 /**
  * Boxes what is neither ground nor its shadow. Dust and stains are turned into ground in `ground.mask`. Returns
- * `null` when nothing is left: an empty picture.
+ * `null` when nothing is left: an empty picture. With `dropShadow` the shadow counts as ground too.
  */
-export function findProduct(ground: Ground): Product | null {
+export function findProduct(ground: Ground, dropShadow = false): Product | null {
   markShadow(ground);
+  if (dropShadow) absorbShadow(ground);
   clearHalo(ground, upperQuartile(ground));
   sweep(ground);
   const { width, height, mask, distance } = ground;
@@ -44,7 +46,8 @@ export function findProduct(ground: Ground): Product | null {
 }
 
 interface Island {
-  pixels: number[];
+  /** Its map pixels. */
+  pixels: Int32Array;
   /** Mean and largest difference from the ground. */
   mean: number;
   peak: number;
@@ -73,28 +76,33 @@ function sweep(ground: Ground): void {
 function islandsOf({ width, height, mask, distance }: Ground): Island[] {
   const islands: Island[] = [];
   const seen = Uint8Array.from(mask);
-  for (let start = 0; start < seen.length; start++) {
-    if (seen[start] !== 0) continue;
-    const island: Island = { pixels: [start], mean: 0, peak: 0, onBorder: false };
-    seen[start] = 1;
-    for (let i = 0; i < island.pixels.length; i++) {
-      const pixel = island.pixels[i] as number;
+  // One queue for all: each island is a stretch of it.
+  const queue = new Int32Array(mask.length);
+  let end = 0;
+  for (let first = seen.indexOf(0); first >= 0; first = seen.indexOf(0, first + 1)) {
+    const start = end;
+    let sum = 0;
+    let peak = 0;
+    let onBorder = false;
+    seen[first] = 1;
+    queue[end++] = first;
+    for (let i = start; i < end; i++) {
+      const pixel = queue[i] as number;
+      const value = distance[pixel] as number;
+      sum += value;
+      if (value > peak) peak = value;
       const x = pixel % width;
-      const y = (pixel - x) / width;
-      island.mean += distance[pixel] as number;
-      island.peak = max(island.peak, distance[pixel] as number);
-      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) island.onBorder = true;
-      for (let v = max(0, y - 1); v <= min(height - 1, y + 1); v++) {
-        for (let u = max(0, x - 1); u <= min(width - 1, x + 1); u++) {
-          const next = v * width + u;
-          if (seen[next] !== 0) continue;
+      const isEdge = x === 0 || x === width - 1 || pixel < width || pixel >= width * (height - 1);
+      if (isEdge) onBorder = true;
+      for (let row = pixel - width; row <= pixel + width; row += width) {
+        for (let next = row - 1; next <= row + 1; next++) {
+          if (seen[next] !== 0 || (isEdge && abs((next % width) - x) > 1)) continue;
           seen[next] = 1;
-          island.pixels.push(next);
+          queue[end++] = next;
         }
       }
     }
-    island.mean /= island.pixels.length;
-    islands.push(island);
+    islands.push({ pixels: queue.subarray(start, end), mean: sum / (end - start), peak, onBorder });
   }
   return islands;
 }

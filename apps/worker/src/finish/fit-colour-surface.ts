@@ -9,6 +9,8 @@ export interface ColourSurface {
 /** Terms of a quadratic in two variables. Studio grounds (falloff, vignette, sweep) need no more. */
 const TERMS = 6;
 const ROUNDS = 7;
+/** Levels; a round that moves no coefficient by more is the last, which on plain white is the second. */
+const SETTLED = 0.01;
 
 /**
  * Fits the surface to the pixels listed in `samples` (indices into `rgb`), by iteratively re-weighted least squares
@@ -84,7 +86,10 @@ function fitChannel(
   // The median is the first guess: it belongs to the ground as soon as the ground has the majority.
   coefficients[0] = Float64Array.from(values).sort()[values.length >> 1] ?? 255;
   for (let round = 0; round < ROUNDS; round++) {
-    coefficients = solve(normalEquations(values, terms, coefficients));
+    const next = solve(normalEquations(values, terms, coefficients));
+    const change = max(...next.map((value, i) => abs(value - (coefficients[i] as number))));
+    coefficients = next;
+    if (change < SETTLED) break;
   }
   return coefficients;
 }

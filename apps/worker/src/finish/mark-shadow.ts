@@ -55,8 +55,13 @@ export function markShadow(ground: Ground): void {
     if (pixel >= width) visit(pixel, pixel - width);
     if (pixel < width * (height - 1)) visit(pixel, pixel + width);
   }
-  const count = (value: number): number => mask.reduce((sum, cell) => sum + (cell === value ? 1 : 0), 0);
-  if (count(SHADOW) <= MAX_AREA * count(0)) return;
+  let shadow = 0;
+  let product = 0;
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === SHADOW) shadow++;
+    else if (mask[pixel] === 0) product++;
+  }
+  if (shadow <= MAX_AREA * product) return;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
 }
 

@@ -1,6 +1,7 @@
 import type { Check } from '@image-studio/contract';
 import sharp from 'sharp';
 import { borderWhite } from './border-white.ts';
+import type { Encoded } from './encode-finished.ts';
 import { findWhiteGround, type Ground } from './find-ground.ts';
 import { findProduct } from './find-product.ts';
 import type { FinishSpec } from './finish-spec.ts';
@@ -20,25 +21,26 @@ const MIN_CONTRAST = 4;
  * Measures the finished file itself, decoded from its final bytes, against what was asked. Nothing here trusts what
  * the steps before meant to do.
  */
-export async function measurePicture(file: Buffer, spec: FinishSpec): Promise<Check[]> {
+export async function measurePicture(
+  { data: file, seen: picture }: Encoded,
+  spec: FinishSpec,
+): Promise<Check[]> {
   const meta = await sharp(file).metadata();
-  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  const picture: Raster = { data, width: info.width, height: info.height, channels: 3 };
   const ground = findWhiteGround(picture);
   const { contrast, sharpness } = detailOf(ground);
   const format = meta.format === 'heif' && meta.compression === 'av1' ? 'avif' : (meta.format ?? 'unknown');
   const checks: Check[] = [
     {
       rule: 'pixels',
-      measured: `${info.width}×${info.height}`,
+      measured: `${picture.width}×${picture.height}`,
       required: `${spec.width}×${spec.height}`,
-      pass: info.width === spec.width && info.height === spec.height,
+      pass: picture.width === spec.width && picture.height === spec.height,
     },
     {
       rule: 'ratio',
-      measured: rounded(info.width / info.height),
+      measured: rounded(picture.width / picture.height),
       required: String(rounded(spec.width / spec.height)),
-      pass: abs(info.width / info.height / (spec.width / spec.height) - 1) < 0.001,
+      pass: abs(picture.width / picture.height / (spec.width / spec.height) - 1) < 0.001,
     },
     { rule: 'format', measured: format, required: spec.format, pass: format === spec.format },
     {
@@ -92,27 +94,36 @@ function mainChecks(picture: Raster, ground: Ground, spec: FinishSpec): Check[] 
 /** Contrast in levels, and the steepest step between neighbours as a share of it, on the small map. */
 function detailOf({ rgb, width, height }: Ground): { contrast: number; sharpness: number } {
   const steps = new Uint32Array(256);
-  const low = [255, 255, 255];
-  const high = [0, 0, 0];
+  const row = width * 3;
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i += 3) {
       let step = 0;
-      for (let c = 0; c < 3; c++) {
-        const value = rgb[i + c] as number;
-        if (value < (low[c] as number)) low[c] = value;
-        if (value > (high[c] as number)) high[c] = value;
-        if (x > 0) step = max(step, abs(value - (rgb[i + c - 3] as number)));
-        if (y > 0) step = max(step, abs(value - (rgb[i + c - width * 3] as number)));
+      for (let j = i; j < i + 3; j++) {
+        const value = rgb[j] as number;
+        if (x > 0) step = max(step, abs(value - (rgb[j - 3] as number)));
+        if (y > 0) step = max(step, abs(value - (rgb[j - row] as number)));
       }
       steps[step] = (steps[step] as number) + 1;
     }
   }
-  const contrast = max(...[0, 1, 2].map((c) => (high[c] as number) - (low[c] as number)));
+  const contrast = max(...[0, 1, 2].map((channel) => rangeOf(rgb, channel)));
   // The 99.9th percentile: one odd pixel is not an edge.
   let left = floor(0.001 * width * height);
   let steepest = 255;
   while (steepest > 0 && left >= (steps[steepest] as number)) left -= steps[steepest--] as number;
   return { contrast, sharpness: contrast === 0 ? 0 : steepest / contrast };
+}
+
+/** Levels between the least and the largest value of a channel. */
+function rangeOf(rgb: Uint8Array, channel: number): number {
+  let low = 255;
+  let high = 0;
+  for (let i = channel; i < rgb.length; i += 3) {
+    const value = rgb[i] as number;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low;
 }
 
 function rounded(value: number): number {

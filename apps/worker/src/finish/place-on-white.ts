@@ -6,6 +6,7 @@ import { isScene } from './is-scene.ts';
 import { SHADOW } from './mark-shadow.ts';
 import { overWhite } from './over-white.ts';
 import type { Box, Raster } from './raster.ts';
+import { takeCleanPackshot } from './take-clean-packshot.ts';
 
 /** The frame that a product is placed in. Shares are of the frame's sides. */
 export interface Frame {
@@ -22,6 +23,10 @@ export interface Frame {
    * or the joints of a table. A model's reply may well show a belt.
    */
   refuseSpanning?: boolean;
+  /** Clear the picture's own shadow whole, however hard it is. For photos; a model's reply has soft ones worth keeping. */
+  dropShadow?: boolean;
+  /** Take a picture that already is the wanted packshot as it is, instead of cutting it out anew. */
+  takeClean?: boolean;
 }
 
 /** A product ready to be painted into a white frame. */
@@ -51,20 +56,22 @@ export interface Placement {
 export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Placement> {
   const ground = findGround(picture);
   if (!ground) return placeWhole(picture, frame, 'scene');
-  const product = findProduct(ground);
+  const product = findProduct(ground, frame.dropShadow);
   if (!product) return placeWhole(picture, frame, isNearWhite(ground) ? 'empty' : 'plain');
   const spans = (a: Side, b: Side): boolean => product.touches.includes(a) && product.touches.includes(b);
   const isSpanning = spans('left', 'right') || spans('top', 'bottom');
   if (isScene(ground) || (frame.refuseSpanning && isSpanning)) return placeWhole(picture, frame, 'scene');
   const fillBefore = Math.max(product.box.width / ground.width, product.box.height / ground.height);
-  const closer = closerLook(ground.fromAlpha ? picture : overWhite(picture), ground, product);
-  return {
-    ...(await placeProduct(closer, frame)),
+  const clean = frame.takeClean ? await takeCleanPackshot(picture, ground, product, frame) : null;
+  const found = {
     background: 'lifted',
     groundColour: meanGround(ground),
     fillBefore,
     touches: product.touches,
-  };
+  } as const;
+  if (clean) return { ...found, cutOut: clean, left: 0, top: 0, hasShadow: ground.mask.includes(SHADOW) };
+  const closer = closerLook(ground.fromAlpha ? picture : overWhite(picture), ground, product, frame);
+  return { ...(await placeProduct(closer, frame)), ...found };
 }
 
 type Side = Product['touches'][number];
@@ -79,7 +86,7 @@ interface Sight {
 const SMALL = 0.25;
 
 /** On a map of the whole picture a small product is a few pixels large and its box wrong by a tenth. */
-function closerLook(picture: Raster, ground: Ground, product: Product): Sight {
+function closerLook(picture: Raster, ground: Ground, product: Product, frame: Frame): Sight {
   const far = { picture, ground, product };
   const { reach } = product;
   if (Math.max(reach.width / ground.width, reach.height / ground.height) > SMALL) return far;
@@ -89,7 +96,7 @@ function closerLook(picture: Raster, ground: Ground, product: Product): Sight {
     cropped,
     Math.max(cropped.width, cropped.height) / Math.max(picture.width, picture.height),
   );
-  const found = near && findProduct(near);
+  const found = near && findProduct(near, frame.dropShadow);
   return found ? { picture: cropped, ground: near, product: found } : far;
 }
 

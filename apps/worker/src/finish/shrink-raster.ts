@@ -16,7 +16,11 @@ export function shrinkRaster(picture: Raster, maxSide: number): { rgb: Raster; a
   const columns = blocks(picture.width, width);
   const rows = blocks(picture.height, height);
   const rgb = new Uint8Array(width * height * 3);
-  const alphas = channels === 4 ? new Uint8Array(width * height) : null;
+  if (channels === 3) {
+    averageOpaque(data, picture.width, rgb, columns, rows);
+    return { rgb: { data: rgb, width, height, channels: 3 }, alpha: null };
+  }
+  const alphas = new Uint8Array(width * height);
   for (let y = 0, cell = 0; y < height; y++) {
     const row = rows[y] as Block;
     for (let x = 0; x < width; x++, cell++) {
@@ -29,7 +33,7 @@ export function shrinkRaster(picture: Raster, maxSide: number): { rgb: Raster; a
       for (let v = row.start; v < row.end; v += row.step) {
         for (let u = column.start; u < column.end; u += column.step) {
           const i = (v * picture.width + u) * channels;
-          const alpha = alphas ? (data[i + 3] as number) / 255 : 1;
+          const alpha = (data[i + 3] as number) / 255;
           red += (data[i] as number) * alpha;
           green += (data[i + 1] as number) * alpha;
           blue += (data[i + 2] as number) * alpha;
@@ -42,10 +46,43 @@ export function shrinkRaster(picture: Raster, maxSide: number): { rgb: Raster; a
       rgb[cell * 3] = (red + white) / count;
       rgb[cell * 3 + 1] = (green + white) / count;
       rgb[cell * 3 + 2] = (blue + white) / count;
-      if (alphas) alphas[cell] = (255 * opacity) / count + 0.5;
+      alphas[cell] = (255 * opacity) / count + 0.5;
     }
   }
   return { rgb: { data: rgb, width, height, channels: 3 }, alpha: alphas };
+}
+
+/** The same without transparency, in whole numbers: half the time, and nearly every picture is opaque. */
+function averageOpaque(
+  data: Uint8Array,
+  pictureWidth: number,
+  rgb: Uint8Array,
+  columns: Block[],
+  rows: Block[],
+): void {
+  let to = 0;
+  for (const row of rows) {
+    for (const { start, end, step } of columns) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let count = 0;
+      for (let v = row.start; v < row.end; v += row.step) {
+        const line = v * pictureWidth * 3;
+        const last = line + end * 3;
+        for (let i = line + start * 3; i < last; i += 3 * step) {
+          red += data[i] as number;
+          green += data[i + 1] as number;
+          blue += data[i + 2] as number;
+          count++;
+        }
+      }
+      const half = count / 2;
+      rgb[to++] = (red + half) / count;
+      rgb[to++] = (green + half) / count;
+      rgb[to++] = (blue + half) / count;
+    }
+  }
 }
 
 interface Block {

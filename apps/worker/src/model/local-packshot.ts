@@ -29,6 +29,7 @@ export async function packshot(
     minFill: 0.75,
     maxReach: 0.94,
     refuseSpanning: true,
+    dropShadow: true,
   });
   const frame = await groundWithShadow(placement, width, height, ground);
   paint(frame, placement, ground);
@@ -91,7 +92,7 @@ async function contactShadow(
     }
   }
   return sharp(map, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
-    .blur(mapWidth / 96)
+    .blur(mapWidth / 60)
     .resize(width, height, { fit: 'fill', kernel: 'cubic' })
     .toColourspace('b-w')
     .raw()

@@ -70,7 +70,7 @@ async function render(request: ModelRequest, signal: AbortSignal): Promise<Model
       mime: 'image/jpeg',
       usage: { promptTokens: 0, imageTokens: 0, textTokens: 0 },
       costUsd: 0,
-      modelVersion: 'local-packshot-1',
+      modelVersion: LOCAL_TRAITS.defaultModel,
       ...(note === undefined ? {} : { note }),
     };
   } catch (error) {

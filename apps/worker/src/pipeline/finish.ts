@@ -29,11 +29,11 @@ export async function finishImage(
   const { frame, notes, background } =
     spec.role === 'main' ? await mainFrame(picture, spec) : await secondaryFrame(picture, spec);
   signal.throwIfAborted();
-  const data = await encodeFinished(frame, spec, signal);
+  const encoded = await encodeFinished(frame, spec, signal);
   signal.throwIfAborted();
-  const checks = await measurePicture(data, spec);
+  const checks = await measurePicture(encoded, spec);
   return {
-    data,
+    data: encoded.data,
     width: spec.width,
     height: spec.height,
     format: spec.format,
@@ -71,6 +71,7 @@ async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
     minFill: spec.fill.min,
     // Shadows may reach further than the product, but never into the border.
     maxReach: 0.95,
+    takeClean: true,
   });
   const check: Check = {
     rule: 'background',
