@@ -5,10 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { isMainThread } from 'node:worker_threads';
 
-// Node runs the hooks below in a thread of their own, which imports this same file.
-if (isMainThread) register(import.meta.url);
+// Every thread of the process imports this file and registers; the hooks below run in a thread of their own, which
+// imports it once more, under another name.
+const AS_HOOKS = '?hooks';
+if (!import.meta.url.endsWith(AS_HOOKS)) register(`${import.meta.url}${AS_HOOKS}`);
 
 /** Node's module loading hook. */
 export async function load(url, context, next) {

@@ -22,6 +22,8 @@ const TENTH_MS = 6085;
 
 export interface AiWorkerDeps extends WorkerDeps {
   schedule: CallSchedule;
+  /** This process cannot make calls, e.g. because its key is wrong; others may. */
+  isPaused(): boolean;
   /** A reservation that nobody settles (its worker died) ends after this: longer than any call takes. */
   reservationMs: number;
   /** The batch's budget would not bear another call. */
@@ -37,7 +39,7 @@ export function startAiWorker(
     AI_QUEUE,
     async (job, token, signal) => {
       const data = AiJobData.safeParse(job.data);
-      if (!data.success) return handBack(job, token);
+      if (!data.success || deps.isPaused()) return handBack(job, token);
       const release = deps.track(data.data.batchId, 'ai', job.id ?? '');
       try {
         const outcome = await handle(callJobOf(deps, job, data.data, signal ?? new AbortController().signal));

@@ -154,8 +154,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await queues?.ai.pause();
     },
     async resumeCalls(code) {
-      pausedFor.delete(code);
-      if (pausedFor.size === 0) await workers?.ai.resume();
+      if (pausedFor.delete(code) && pausedFor.size === 0) await workers?.ai.resume();
       await clearOperatorMessage(redis, keys, code);
       if ((await listOperatorMessages(redis, keys)).length === 0) await queues?.ai.resume();
     },
@@ -175,6 +174,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
           {
             ...deps,
             schedule,
+            isPaused: () => pausedFor.size > 0,
             reservationMs: 2 * config.callTimeoutMs,
             pauseForBudget: (batchId) =>
               pauseBatch({ redis, keys, skuQueue: sku, background }, batchId, 'budget'),

@@ -1,10 +1,11 @@
+import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import { createCpuGate } from '../sharp-settings.ts';
 import { fromFault, type PictureResult, type PictureTask, withBuffers } from './picture-task.ts';
 import type { PictureWork } from './picture-work.ts';
 
-/** The compiled thread lies beside this file; there is none when the process runs from source. */
-const THREAD = new URL('./picture-thread.js', import.meta.url).href;
+/** The thread lies beside this file, compiled like it, or as source when the process runs from source. */
+const THREAD = new URL(`./picture-thread${extname(import.meta.url)}`, import.meta.url).href;
 /** A thread that has had nothing to do for this long ends and gives its memory back. */
 const IDLE_MS = 30_000;
 

@@ -1,0 +1,322 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SkuInput } from '@image-studio/contract';
+import type { SkuEntry } from '@image-studio/queue';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
+import { distinctColour, productPhoto, svgDrawing, truncatedJpeg } from '@image-studio/testkit/photos';
+import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { openWorkerFixture, type WorkerFixture } from './worker-fixture.ts';
+
+let redis: TestRedis;
+let supplier: Supplier;
+let gemini: GeminiStandIn;
+let studio: WorkerFixture;
+
+beforeAll(async () => {
+  [redis, supplier, gemini] = await Promise.all([startTestRedis(), startSupplier(), startGeminiStandIn()]);
+});
+afterAll(async () => {
+  await gemini.close();
+  await supplier.close();
+  await redis.stop();
+});
+beforeEach(async () => {
+  gemini.configure({ latencyMs: 0, models: [] });
+  gemini.reset();
+  studio = await openWorkerFixture({ redisUrl: redis.url, gemini });
+});
+afterEach(() => studio.close());
+
+/** Address of a photo in the `n`-th colour. */
+async function photo(n: number, name = `${n}.jpg`): Promise<string> {
+  const bytes = await productPhoto({ seed: n, colour: distinctColour(n), width: 160, height: 160 });
+  return supplier.serve(`/${name}`, bytes);
+}
+
+async function aSku(n: number, attributes: Record<string, string> = {}): Promise<SkuInput> {
+  return { sku: `S${n}`, images: [{ url: await photo(n) }], attributes };
+}
+
+async function skuOf(batchId: string, sku: string): Promise<SkuEntry> {
+  const entry = await studio.api.sku(batchId, sku);
+  if (!entry) throw new Error(`no SKU ${sku}`);
+  return entry;
+}
+
+/** Each SKU brings the fault that it is to meet; the sentence vanishes for those without one. */
+const FAULTY = { prompt: 'Edit this photo. {{fault}}' };
+
+describe('a SKU', () => {
+  test('gets its main picture first, then the secondary ones from all of its photos in order', async () => {
+    await studio.startWorker();
+    const images = [
+      { url: await photo(3, 'c.jpg') },
+      { url: await photo(1, 'front-main.jpg') },
+      { url: await photo(2, 'a.jpg') },
+    ];
+    const { id } = await studio.submit([{ sku: 'S1', images }], {
+      secondary: { kinds: ['scale', 'detail'] },
+    });
+    const batch = await studio.ended(id);
+    expect(batch).toMatchObject({
+      status: 'completed',
+      images: { expected: 3, done: 3 },
+      calls: { made: 3, reused: 0, failed: 0 },
+    });
+    expect(await Promise.all(gemini.bodies().map(photosOf))).toEqual([[1], [1, 2, 3], [1, 2, 3]]);
+    const { state, record } = await skuOf(id, 'S1');
+    expect(state).not.toBe('failed');
+    expect(record.images.map(({ role, kind }) => [role, kind])).toEqual([
+      ['main', 'main'],
+      ['secondary', 'scale'],
+      ['secondary', 'detail'],
+    ]);
+    expect(record.images.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBeCloseTo(batch.costUsd, 5);
+    expect(batch.costUsd).toBeCloseTo(gemini.stats().billedUsd, 4);
+  });
+
+  test('whose main picture is refused gets no secondary ones, and the provider says why', async () => {
+    await studio.startWorker();
+    const { id } = await studio.submit([await aSku(1, { fault: '[[fault:blockedPrompt]]' }), await aSku(2)], {
+      main: FAULTY,
+      secondary: { kinds: ['detail', 'scale'] },
+    });
+    const batch = await studio.ended(id);
+    expect(batch.calls).toEqual({ made: 4, reused: 0, failed: 1 });
+    const { state, record } = await skuOf(id, 'S1');
+    expect(state).toBe('failed');
+    expect(record.images).toEqual([]);
+    expect(record.failure).toMatchObject({ code: 'MODEL_REFUSED', stage: 'generate', retryable: false });
+    expect(record.failure?.message).toContain('PROHIBITED_CONTENT');
+    expect((await skuOf(id, 'S2')).record.images).toHaveLength(3);
+  });
+
+  test('whose one secondary picture is refused keeps the others, and fails with the reason', async () => {
+    await studio.startWorker();
+    const { id } = await studio.submit([await aSku(1)], {
+      secondary: { kinds: ['detail'], extraPrompt: '[[fault:imageSafety]]' },
+    });
+    const batch = await studio.ended(id);
+    expect(batch).toMatchObject({ images: { expected: 2, done: 1 }, calls: { made: 2, failed: 1 } });
+    const { state, record } = await skuOf(id, 'S1');
+    expect(state).toBe('failed');
+    expect(record.images.map(({ kind }) => kind)).toEqual(['main']);
+    expect(record.failure?.code).toBe('MODEL_REFUSED');
+    expect(record.failure?.message).toContain('IMAGE_SAFETY');
+  });
+});
+
+describe('a source that cannot be used', () => {
+  test('fails its own SKU with its own reason, costs nothing, and touches no other', async () => {
+    await studio.startWorker({ ALLOW_PRIVATE_SOURCES: 'false', SOURCE_ALLOW_ORIGINS: supplier.origin });
+    const sources: Record<string, string> = {
+      gone: `${supplier.origin}/gone.jpg`,
+      svg: supplier.serve('/drawing.svg', svgDrawing(), { contentType: 'image/svg+xml' }),
+      cut: supplier.serve('/cut.jpg', await truncatedJpeg()),
+      loopback: `http://127.0.0.1:${redis.port}/x.jpg`,
+      metadata: 'http://169.254.169.254/latest/meta-data/x.jpg',
+      file: 'file:///etc/passwd',
+      good: await photo(1),
+    };
+    const skus = Object.entries(sources).map(([sku, url]) => ({ sku, images: [{ url }] }));
+    const { id } = await studio.submit(skus);
+    const batch = await studio.ended(id);
+    const codes = await Promise.all(
+      skus.map(async ({ sku }) => [sku, (await skuOf(id, sku)).record.failure?.code]),
+    );
+    expect(Object.fromEntries(codes)).toEqual({
+      gone: 'SOURCE_NOT_FOUND',
+      svg: 'SOURCE_UNSUPPORTED',
+      cut: 'SOURCE_NOT_AN_IMAGE',
+      loopback: 'SOURCE_FORBIDDEN_ADDRESS',
+      metadata: 'SOURCE_FORBIDDEN_ADDRESS',
+      file: 'SOURCE_FORBIDDEN_ADDRESS',
+      good: undefined,
+    });
+    expect(batch.counts).toMatchObject({ total: 7, failed: 6 });
+    expect(batch.calls).toEqual({ made: 1, reused: 0, failed: 0 });
+    expect(gemini.stats().accepted).toBe(1);
+  });
+});
+
+describe('a model that stumbles', () => {
+  test('is asked again until it brings the picture, and every request is counted', async () => {
+    await studio.startWorker();
+    // Ten of the twenty are faults of the model's health: three fewer than would open the breaker.
+    const faults = [
+      'noImage',
+      'textOnly',
+      'empty',
+      'badJson',
+      'corrupt',
+      'e500',
+      'e502',
+      'e503',
+      'reset',
+      'truncated',
+    ];
+    const skus = await Promise.all(faults.map((fault, n) => aSku(n, { fault: `[[fault:${fault}:2]]` })));
+    const { id } = await studio.submit(skus, { main: FAULTY });
+    const batch = await studio.ended(id);
+    expect(batch.counts).toMatchObject({ total: 10, failed: 0 });
+    expect(batch.calls).toEqual({ made: 30, reused: 0, failed: 20 });
+    expect(gemini.stats().accepted).toBe(30);
+    expect(gemini.stats().faults).toEqual(Object.fromEntries(faults.map((fault) => [fault, 2])));
+    const { calls } = await studio.api.fleetTotals();
+    expect(Object.fromEntries(calls.map(({ outcome, count }) => [outcome, count]))).toEqual({
+      ok: 10,
+      noImage: 4,
+      malformed: expect.any(Number),
+      badImage: 2,
+      server: 4,
+      overloaded: 2,
+      network: expect.any(Number),
+    });
+    expect(calls.reduce((sum, { count }) => sum + count, 0)).toBe(30);
+    const made = await studio.api.boardQueues()[1]?.getCompleted();
+    expect(made?.map(({ attemptsMade }) => attemptsMade)).toEqual(Array(10).fill(3));
+  });
+
+  test('by a wrong key stops the calls, tells the operator, fails nobody, and goes on with the right one', async () => {
+    const wrongKey = 'AIza-wrong-wrong-wrong';
+    const stop = await studio.startWorker({ GEMINI_API_KEY: wrongKey });
+    const { id } = await studio.submit([await aSku(1), await aSku(2), await aSku(3)]);
+    const aiQueue = studio.api.boardQueues()[1];
+    await eventually(async () => {
+      expect((await studio.api.operatorMessages()).map(({ code }) => code)).toEqual(['MODEL_MISCONFIGURED']);
+      expect(await aiQueue?.isPaused()).toBe(true);
+      expect((await studio.api.batch(id))?.counts.active).toBe(3);
+    });
+    const [message] = await studio.api.operatorMessages();
+    expect(message?.message).toContain('API key not valid');
+    expect(message?.message).not.toContain(wrongKey);
+    await stop();
+    expect((await studio.api.batch(id))?.counts.failed).toBe(0);
+    await studio.startWorker();
+    const batch = await studio.ended(id);
+    expect(batch.counts).toMatchObject({ total: 3, failed: 0 });
+    expect(await studio.api.operatorMessages()).toEqual([]);
+    expect(await aiQueue?.isPaused()).toBe(false);
+    expect(gemini.stats().accepted).toBe(3);
+  });
+
+  test('by the wrong key of one worker does not stop the other, which has the right one', async () => {
+    await studio.startWorker({ GEMINI_API_KEY: 'AIza-wrong-wrong-wrong' });
+    const first = await studio.submit([await aSku(1), await aSku(2), await aSku(3)]);
+    await eventually(async () => expect(await studio.api.operatorMessages()).toHaveLength(1));
+    await studio.startWorker();
+    expect((await studio.ended(first.id)).counts).toMatchObject({ total: 3, failed: 0 });
+    const refusals = gemini.stats().unauthorised;
+    const more = await Promise.all(Array.from({ length: 12 }, (_, n) => aSku(10 + n)));
+    const second = await studio.submit(more);
+    expect((await studio.ended(second.id)).counts).toMatchObject({ total: 12, failed: 0 });
+    expect(await studio.api.operatorMessages()).toEqual([]);
+    expect(gemini.stats().accepted).toBe(15);
+    // BullMQ lets a paused worker take the one job that it was waiting for.
+    expect(gemini.stats().unauthorised).toBeLessThanOrEqual(refusals + 1);
+  });
+
+  test('does not exist: the batch that named it fails, and no other', async () => {
+    gemini.configure({ models: ['gemini-nano-banana-2.1'] });
+    await studio.startWorker();
+    const wrong = await studio.submit([await aSku(1), await aSku(2)], { model: 'nano-banana-typo' });
+    const right = await studio.submit([await aSku(3)]);
+    expect(await studio.ended(wrong.id)).toMatchObject({ status: 'failed', counts: { failed: 2 } });
+    expect(await studio.ended(right.id)).toMatchObject({ status: 'completed', counts: { failed: 0 } });
+    const { failure } = (await skuOf(wrong.id, 'S1')).record;
+    expect(failure?.code).toBe('MODEL_MISCONFIGURED');
+    expect(failure?.message).toContain('nano-banana-typo');
+    expect(await studio.api.operatorMessages()).toEqual([]);
+    expect(await studio.api.boardQueues()[1]?.isPaused()).toBe(false);
+  });
+});
+
+describe('a paid picture', () => {
+  test('that is gone from the store is bought again, once', async () => {
+    await studio.startWorker();
+    const skus = [await aSku(1)];
+    await studio.ended((await studio.submit(skus)).id);
+    const pictures = await readdir(join(studio.folder, 'ai'));
+    expect(pictures).toHaveLength(1);
+    await rm(join(studio.folder, 'ai', pictures[0] ?? ''));
+    const again = await studio.ended((await studio.submit(skus)).id);
+    expect(again).toMatchObject({ counts: { failed: 0 }, calls: { made: 1, reused: 0, failed: 0 } });
+    const third = await studio.ended((await studio.submit(skus)).id);
+    expect(third.calls).toEqual({ made: 0, reused: 1, failed: 0 });
+    expect(gemini.stats().accepted).toBe(2);
+  });
+
+  test('that two batches want at the same moment is bought once', async () => {
+    gemini.configure({ latencyMs: 400 });
+    await studio.startWorker();
+    const first = await studio.submit([await aSku(1)]);
+    const second = await studio.submit([await aSku(1)]);
+    const [one, two] = [await studio.ended(first.id), await studio.ended(second.id)];
+    expect(gemini.stats().accepted).toBe(1);
+    expect(one.counts.failed + two.counts.failed).toBe(0);
+    expect([one.calls, two.calls]).toEqual(
+      expect.arrayContaining([
+        { made: 1, reused: 0, failed: 0 },
+        { made: 0, reused: 1, failed: 0 },
+      ]),
+    );
+    expect(one.costUsd * two.costUsd).toBe(0);
+  });
+
+  test('waits for a store that went away while it was made, and is not bought again', async () => {
+    gemini.configure({ latencyMs: 500 });
+    await studio.startWorker();
+    const { id } = await studio.submit([await aSku(1)]);
+    await eventually(() => expect(gemini.stats().accepted).toBe(1));
+    const bringBack = await studio.takeStoreAway();
+    await eventually(() => expect(gemini.stats().pictures).toBe(1));
+    // Long enough for the first try to fail.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await studio.api.batch(id)).toMatchObject({ finishedAt: null, images: { done: 0 } });
+    await bringBack();
+    expect(await studio.ended(id)).toMatchObject({ counts: { failed: 0 }, calls: { made: 1, failed: 0 } });
+    expect(gemini.stats().accepted).toBe(1);
+  });
+});
+
+describe('a job of another version', () => {
+  test('is handed back on both queues, again and again, and does not stop the others', async () => {
+    const [sku, ai] = studio.api.boardQueues();
+    const payload = { v: 2, batchId: 'b1', index: 0, run: 1, something: 'new' };
+    const jobs = await Promise.all([sku, ai].map((queue) => queue?.add('new', payload, { priority: 1 })));
+    await studio.startWorker();
+    await eventually(async () => {
+      for (const [at, queue] of [sku, ai].entries()) {
+        const job = await queue?.getJob(jobs[at]?.id ?? '');
+        expect(job?.attemptsStarted).toBeGreaterThan(1);
+        expect(job).toMatchObject({ attemptsMade: 0, data: payload });
+        expect(job?.finishedOn).toBeUndefined();
+      }
+    });
+    expect((await studio.ended((await studio.submit([await aSku(1)])).id)).counts.failed).toBe(0);
+  });
+});
+
+interface CallBody {
+  contents: { parts: { inlineData?: { data: string } }[] }[];
+}
+
+/** Which colours a request's photos show, in order: the number of each photo. */
+async function photosOf(body: unknown): Promise<number[]> {
+  const parts = (body as CallBody).contents.flatMap(({ parts }) => parts);
+  const data = parts.flatMap(({ inlineData }) => (inlineData ? [inlineData.data] : []));
+  return Promise.all(data.map((base64) => numberOfPhoto(Buffer.from(base64, 'base64'))));
+}
+
+async function numberOfPhoto(bytes: Buffer): Promise<number> {
+  const { channels } = await sharp(bytes).extract({ left: 75, top: 75, width: 10, height: 10 }).stats();
+  const [r = 0, g = 0, b = 0] = channels.map(({ mean }) => mean);
+  const distance = (n: number) => {
+    const colour = distinctColour(n);
+    return Math.abs(colour.r - r) + Math.abs(colour.g - g) + Math.abs(colour.b - b);
+  };
+  return [1, 2, 3].sort((one, other) => distance(one) - distance(other))[0] ?? 0;
+}
