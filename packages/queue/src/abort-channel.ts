@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 
-/** Abort the batch's running jobs; its AI calls on the wire too, or let those finish. */
-const AbortNotice = z.object({ batchId: z.string(), calls: z.boolean() });
+/** Abort the batch's running jobs of runs up to `run`; AI calls on the wire too, or let those finish. */
+const AbortNotice = z.object({ batchId: z.string(), run: z.int(), calls: z.boolean() });
 export type AbortNotice = z.infer<typeof AbortNotice>;
 
 /** Tells every process. A lost notice costs time, not truth: each job also asks the batch before it does anything. */

@@ -40,7 +40,7 @@ export function startAiWorker(
     async (job, token, signal) => {
       const data = AiJobData.safeParse(job.data);
       if (!data.success || deps.isPaused()) return handBack(job, token);
-      const release = deps.track(data.data.batchId, 'ai', job.id ?? '');
+      const release = deps.track(data.data, 'ai', job.id ?? '');
       try {
         const outcome = await handle(callJobOf(deps, job, data.data, signal ?? new AbortController().signal));
         return await conclude(deps, job, token, outcome, signal);
@@ -98,11 +98,12 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
   const { redis, keys } = deps;
   const batch = keys.batch(data.batchId);
   // Unique to this request: a job that is started again after a crash makes another one.
-  const tokenOf = (start: number) => `${job.id}.${start}`;
+  // The time tells a job apart from an earlier one of the same id whose picture was lost.
+  const tokenOf = (start: number) => `${job.id}.${job.timestamp}.${start}`;
   const token = tokenOf(job.attemptsStarted);
-  const settle = async (of: string, result: CallResult): Promise<boolean> => {
+  const settle = async (of: string, result: CallResult): Promise<number> => {
     const { day } = quotaDay();
-    const isOpen = await settleCallScript(
+    const answer = await settleCallScript(
       redis,
       [batch, keys.totals, keys.spend, keys.day(day), keys.breaker, keys.latencies, keys.dayCost(day)],
       [
@@ -116,7 +117,7 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
         Math.round(result.latencyMs),
       ],
     );
-    return Number(isOpen) === 1;
+    return Number(answer);
   };
   return {
     data,
@@ -172,13 +173,16 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
       }
     },
     async settle(result) {
-      return { breakerOpen: await settle(token, result) };
+      return { breakerOpen: (await settle(token, result)) === 1 };
     },
     async settleEarlier({ outcome, costUsd }) {
       const last = job.attemptsStarted - 1;
+      let settled = 0;
       for (let start = last; start > 0 && start > last - MAX_EARLIER; start -= 1) {
-        await settle(tokenOf(start), { outcome, costUsd, latencyMs: 0, health: 'unknown', counted: true });
+        const result = { outcome, costUsd, latencyMs: 0, health: 'unknown', counted: true } as const;
+        if ((await settle(tokenOf(start), result)) >= 0) settled += 1;
       }
+      return settled;
     },
   };
 }

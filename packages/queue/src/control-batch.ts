@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { publishAbort } from './abort-channel.ts';
-import { type EnqueueDeps, enqueueBatch } from './enqueue-batch.ts';
+import { ENQUEUE_LEASE_MS, type EnqueueDeps, enqueueBatch } from './enqueue-batch.ts';
 import { skuJobId } from './job-ids.ts';
 import {
   cancelBatchScript,
@@ -29,7 +29,7 @@ export async function cancelBatch(deps: ControlDeps, batchId: string): Promise<v
     [batchId],
   );
   if (Number(moved) <= 0) return;
-  await publishAbort(deps.redis, deps.keys, { batchId, calls: true });
+  await publishAbort(deps.redis, deps.keys, { batchId, run, calls: true });
   deps.background(() => removeJobs(deps, batchId, run));
 }
 
@@ -43,14 +43,14 @@ export async function pauseBatch(
   const keys = [deps.keys.batch(batchId), deps.keys.enqueueing];
   const paused = await pauseBatchScript(deps.redis, keys, [batchId, why]);
   if (Number(paused) !== 1) return;
-  await publishAbort(deps.redis, deps.keys, { batchId, calls: false });
+  await publishAbort(deps.redis, deps.keys, { batchId, run, calls: false });
   deps.background(() => removeJobs(deps, batchId, run));
 }
 
 /** Enqueues what has not ended, in a new run. */
 export async function resumeBatch(deps: ControlDeps, batchId: string): Promise<void> {
   const keys = [deps.keys.batch(batchId), deps.keys.enqueueing];
-  const resumed = await resumeBatchScript(deps.redis, keys, [batchId, Date.now()]);
+  const resumed = await resumeBatchScript(deps.redis, keys, [batchId, Date.now() + ENQUEUE_LEASE_MS]);
   if (Number(resumed) === 1) deps.background(() => enqueueBatch(deps, batchId));
 }
 
@@ -85,7 +85,7 @@ export async function retryBatch(
     await retrySkusScript(
       deps.redis,
       [deps.keys.batch(batchId), deps.keys.enqueueing, deps.keys.open],
-      [batchId, Date.now(), ...indices],
+      [batchId, Date.now() + ENQUEUE_LEASE_MS, ...indices],
     ),
   );
   if (moved > 0) deps.background(() => enqueueBatch(deps, batchId));

@@ -74,7 +74,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   for (const connection of [redis, subscriber]) connection.on('error', (err) => log.warn({ err }, 'redis'));
   const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const startedAt = new Date().toISOString();
-  const active = new Map<string, { batchId: string; kind: 'sku' | 'ai'; jobId: string }>();
+  const active = new Map<string, { batchId: string; run: number; kind: 'sku' | 'ai'; jobId: string }>();
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
   const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
@@ -100,8 +100,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     quota: config.quota,
     retryBaseMs: config.retryBaseMs ?? 2000,
     isClosing: () => isClosing,
-    track(batchId, kind, jobId) {
-      active.set(`${kind}:${jobId}`, { batchId, kind, jobId });
+    track({ batchId, run }, kind, jobId) {
+      active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId });
       return () => active.delete(`${kind}:${jobId}`);
     },
     background,
@@ -113,8 +113,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   };
 
   const abort = (notice: AbortNotice) => {
-    for (const { batchId, kind, jobId } of active.values()) {
-      if (batchId !== notice.batchId || (kind === 'ai' && !notice.calls)) continue;
+    for (const { batchId, run, kind, jobId } of active.values()) {
+      if (batchId !== notice.batchId || run > notice.run || (kind === 'ai' && !notice.calls)) continue;
       (kind === 'sku' ? workers?.sku : workers?.ai)?.cancelJob(jobId, 'the batch was cancelled or paused');
     }
   };
@@ -155,8 +155,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     },
     async resumeCalls(code) {
       if (pausedFor.delete(code) && pausedFor.size === 0) await workers?.ai.resume();
+      // The queue first: whoever dies in between leaves a message behind, and whoever reads it resumes again.
+      const others = (await listOperatorMessages(redis, keys)).filter((message) => message.code !== code);
+      if (others.length === 0) await queues?.ai.resume();
       await clearOperatorMessage(redis, keys, code);
-      if ((await listOperatorMessages(redis, keys)).length === 0) await queues?.ai.resume();
     },
     async isPausedFor(code) {
       if (pausedFor.has(code)) return true;

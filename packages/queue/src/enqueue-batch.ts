@@ -46,10 +46,6 @@ export async function enqueueBatch(deps: EnqueueDeps, batchId: string): Promise<
 
 /** Resumes batches whose enqueueing stopped half-way, e.g. because its process died. */
 export async function resumeEnqueueing(deps: EnqueueDeps): Promise<void> {
-  const stranded = await deps.redis.zrangebyscore(
-    deps.keys.enqueueing,
-    '-inf',
-    Date.now() - ENQUEUE_LEASE_MS,
-  );
+  const stranded = await deps.redis.zrangebyscore(deps.keys.enqueueing, '-inf', Date.now());
   for (const batchId of stranded) await enqueueBatch(deps, batchId);
 }

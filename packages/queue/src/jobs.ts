@@ -26,7 +26,7 @@ export interface SkuJob {
   isLastAttempt: boolean;
   /** Saved before the job waited; `undefined` until then. */
   step: SkuStep | undefined;
-  /** Fires on cancel, pause, shutdown and lost lock. */
+  /** Fires on cancel, pause and shutdown. */
   signal: AbortSignal;
   /** Takes the SKU; `null` when nobody wants this run any more: return `drop`. */
   begin(): Promise<BegunSku | null>;
@@ -63,7 +63,7 @@ export interface CallJob {
   data: AiJobData;
   attempt: number;
   isLastAttempt: boolean;
-  /** Fires on cancel, shutdown and lost lock. */
+  /** Fires on cancel and shutdown. */
   signal: AbortSignal;
   /** Takes the next slot of the shared schedule; returns milliseconds until it. */
   reserveSlot(): Promise<number>;
@@ -74,8 +74,8 @@ export interface CallJob {
   start(estimateUsd: number): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait' }>;
   /** Settles the request that `start` counted; returns whether the model is taken for down now. */
   settle(result: CallResult): Promise<{ breakerOpen: boolean }>;
-  /** Settles what earlier starts of this job, in processes that died, left unsettled. */
-  settleEarlier(result: Pick<CallResult, 'outcome' | 'costUsd'>): Promise<void>;
+  /** Settles what earlier starts of this job, in processes that died, left unsettled; returns how many requests. */
+  settleEarlier(result: Pick<CallResult, 'outcome' | 'costUsd'>): Promise<number>;
 }
 
 /** How a request that was sent ended. */
@@ -95,5 +95,5 @@ export type CallOutcome =
   | { next: 'drop' }
   /** Back to the queue without spending an attempt; `ms` from now, or when the fleet's pause ends. */
   | { next: 'requeue'; ms?: number }
-  | { next: 'retry'; failure: Failure; afterMs?: number }
+  | { next: 'retry'; failure: Failure }
   | { next: 'fail'; failure: Failure };

@@ -1,4 +1,5 @@
 import type { BatchStatus, Eta } from '@image-studio/contract';
+import { createdAtOf } from './batch-id.ts';
 import type { Redis } from './connect.ts';
 import { type EtaInput, estimateEta } from './eta.ts';
 import type { Keys } from './keys.ts';
@@ -34,7 +35,9 @@ export async function listBatches(
 
 async function positionAfter(redis: Redis, index: string, id: string): Promise<number> {
   const rank = await redis.zrevrank(index, id);
-  return rank === null ? 0 : rank + 1;
+  if (rank !== null) return rank + 1;
+  // It was deleted meanwhile: go on after its time of creation, which is part of the id.
+  return redis.zcount(index, `(${createdAtOf(id)}`, '+inf');
 }
 
 /** How long a batch of so many calls would take if it were submitted now. */

@@ -5,6 +5,7 @@ import {
   type SkuRecord,
 } from '@image-studio/contract';
 import { startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { connectPatient, disconnect } from './connect.ts';
 import { createStudioApi } from './create-studio-api.ts';
 import { createStudioWorker, type StudioHandlers, type StudioWorker } from './create-studio-worker.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
@@ -17,6 +18,8 @@ export interface QueueFixture {
   api: StudioApi;
   startWorker(handlers: Partial<StudioHandlers>, quota?: Partial<QuotaConfig>): Promise<StudioWorker>;
   submit(skus: string[], options?: Partial<BatchOptions>): Promise<BatchState>;
+  /** Makes the open breaker and every pause of the fleet end now. */
+  endPauses(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,6 +71,12 @@ export async function startQueueFixture(): Promise<QueueFixture> {
         })),
       });
       return batch;
+    },
+    async endPauses() {
+      const connection = connectPatient(redis.url);
+      await connection.hset('test:breaker', 'openUntil', 1);
+      await api.setQuota({ callsPerMinute: null });
+      await disconnect(connection);
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close(5000)));

@@ -26,7 +26,7 @@ export function startSkuWorker(
       if (!data.success) return handBack(job, token);
       const delayMs = data.data.step ? 0 : await runAheadDelay(deps, job.priority);
       if (delayMs > 0) return delay(job, token, delayMs);
-      const release = deps.track(data.data.batchId, 'sku', job.id ?? '');
+      const release = deps.track(data.data, 'sku', job.id ?? '');
       try {
         return await follow(deps, job, token, signal ?? new AbortController().signal, handle);
       } finally {

@@ -283,6 +283,21 @@ describe('submission', () => {
     ).rejects.toBeInstanceOf(IdempotencyConflict);
   });
 
+  test('frees its Idempotency-Key when the batch is deleted', async () => {
+    const submission = {
+      tenant: 'default',
+      options: (await studio.submit(['x'])).options,
+      skus: [{ sku: 'a', images: [{ url: 'http://supplier.test/a.jpg' }] }],
+      idempotency: { key: 'k', bodySha256: 'ab' },
+    };
+    const first = await studio.api.submit(submission);
+    await studio.api.cancel(first.batch.id);
+    await studio.api.delete(first.batch.id);
+    const second = await studio.api.submit(submission);
+    expect(second.created).toBe(true);
+    expect(second.batch.id).not.toBe(first.batch.id);
+  });
+
   test('that died before its jobs were added is resumed by whoever lives', async () => {
     const batch = await studio.submit(Array.from({ length: 250 }, (_, n) => `s${n}`));
     await eventually(async () => expect((await studio.api.queueCounts()).sku.prioritized).toBe(250));
@@ -350,6 +365,25 @@ describe('money and quotas', () => {
     expect(calls).toBeGreaterThanOrEqual(13);
     expect(calls).toBeLessThanOrEqual(13 + 8);
     expect((await studio.api.batch(id))?.counts.failed).toBe(0);
+  });
+
+  test('a probe of a model that is down may be cancelled without stopping the fleet', async () => {
+    let isDown = true;
+    const worker = await studio.startWorker({
+      call: async (job) => {
+        const start = await job.start(0);
+        if (start.verdict !== 'go') return { next: start.verdict === 'stale' ? 'drop' : 'requeue', ms: 20 };
+        const health = isDown ? 'down' : 'unknown';
+        await job.settle({ outcome: 'x', costUsd: 0, latencyMs: 1, health, counted: true });
+        return isDown ? { next: 'requeue', ms: 20 } : callHandler(worker)(job);
+      },
+    });
+    const { id } = await studio.submit(['a', 'b', 'c']);
+    await eventually(async () => expect((await studio.api.quota()).breakerOpen).toBe(true));
+    isDown = false;
+    // Ends the breaker's pause and the fleet's, as time would.
+    await studio.endPauses();
+    expect((await ended(id)).counts.completed).toBe(3);
   });
 
   test('a changed rate is seen by every worker without a restart', async () => {

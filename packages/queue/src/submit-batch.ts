@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { imagesPerSku } from '@image-studio/contract';
 import { newBatchId } from './batch-id.ts';
 import { executeAll, type Redis } from './connect.ts';
+import { ENQUEUE_LEASE_MS } from './enqueue-batch.ts';
 import type { Keys } from './keys.ts';
 import { createBatchScript } from './lua/create-batch.ts';
 import { IdempotencyConflict, type Submission } from './studio-api.ts';
@@ -24,8 +25,10 @@ export async function recordBatch(
     : '';
   if (idempotency) {
     const known = await redis.get(idempotencyKey);
-    if (known !== null)
-      return { id: sameOrConflict(known.split(' '), idempotency.bodySha256), created: false };
+    const [digest = '', knownId = ''] = known?.split(' ') ?? [];
+    if (knownId !== '' && (await redis.exists(keys.batch(knownId))) === 1) {
+      return { id: sameOrConflict([digest, knownId], idempotency.bodySha256), created: false };
+    }
   }
   const id = newBatchId();
   const batch = keys.batch(id);
@@ -59,6 +62,7 @@ export async function recordBatch(
       idempotency?.bodySha256 ?? '',
       Date.now(),
       Math.round((options.budgetUsd ?? 0) * 1e6),
+      ENQUEUE_LEASE_MS,
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };

@@ -17,7 +17,7 @@ export interface WorkerDeps {
   retryBaseMs: number;
   isClosing(): boolean;
   /** Registers an active job so that an abort finds it; returns the way to unregister. */
-  track(batchId: string, kind: 'sku' | 'ai', jobId: string): () => void;
+  track(data: { batchId: string; run: number }, kind: 'sku' | 'ai', jobId: string): () => void;
   /** Work that nobody waits for, until the process ends. */
   background(work: () => Promise<void>): void;
 }

@@ -35,9 +35,9 @@ const Quota = z
   })
   .meta({ id: 'Quota' });
 
-/** BullMQ's limiter counts whole milliseconds: one call each is the fastest pace it can hold. */
+/** The fence in front of the schedule lets one call start every 10 ms. */
 const QuotaChange = z
-  .strictObject({ callsPerMinute: z.int().min(1).max(60_000).nullable() })
+  .strictObject({ callsPerMinute: z.int().min(1).max(6000).nullable() })
   .meta({ id: 'QuotaChange' });
 
 const listOf = (schema: z.ZodType) => z.object({ items: z.array(schema) });

@@ -56,16 +56,20 @@ async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<bo
   const costUsd = deps.model.estimateUsd(data);
   const key = callResultKey(data.callKey);
   const stored = await deps.store.head(key);
-  if (stored) {
-    const usage = { promptTokens: 0, imageTokens: 0, textTokens: 0 };
-    const { contentType: mime, modifiedAt } = stored;
-    const at = modifiedAt.toISOString();
-    const { model } = data;
-    const entry = { key, mime, model, costUsd, usage, payer: payerOf(data), at, ms: 0 };
-    await deps.studio.ledger.record(data.callKey, entry);
-  }
-  await job.settleEarlier({ outcome: stored ? 'ok' : 'lost', costUsd });
-  return stored !== null;
+  const settled = await job.settleEarlier({ outcome: stored ? 'ok' : 'lost', costUsd });
+  if (!stored) return false;
+  await deps.studio.ledger.record(data.callKey, {
+    key,
+    mime: stored.contentType,
+    model: data.model,
+    costUsd,
+    usage: { promptTokens: 0, imageTokens: 0, textTokens: 0 },
+    // Without a request of this job it was paid for before the ledger remembers: nobody pays again.
+    payer: settled > 0 ? payerOf(data) : 'unknown',
+    at: stored.modifiedAt.toISOString(),
+    ms: 0,
+  });
+  return true;
 }
 
 type Images = { mime: string; data: Buffer }[];
@@ -95,7 +99,14 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
   }
   const ms = Math.round(performance.now() - started);
   const key = callResultKey(data.callKey);
-  await putUntilStored(deps.store, key, answer, signal);
+  try {
+    await putUntilStored(deps.store, key, answer, signal);
+  } catch (error) {
+    // Cancelled while the store was away: the picture is lost, the bill is not.
+    const { costUsd } = answer;
+    await job.settle({ outcome: 'lost', costUsd, latencyMs: ms, health: 'up', counted: true });
+    throw error;
+  }
   await deps.studio.ledger.record(data.callKey, {
     key,
     mime: answer.mime,

@@ -38,7 +38,7 @@ export function fromFault(fault: PictureFault): Error {
   }
 }
 
-/** Between threads a `Buffer` arrives as a bare `Uint8Array`; makes buffers of those again, one level deep and in lists. */
+/** Between threads a `Buffer` arrives as a bare `Uint8Array`; makes buffers of those again, wherever they are in `value`. */
 export function withBuffers<T>(value: T): T {
   if (value instanceof Uint8Array) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength) as unknown as T;

@@ -4,7 +4,7 @@ import { defineScript } from '../script.ts';
  * Makes a batch visible, whole. KEYS: batch, all batches, tenant's batches, enqueueing, idempotency key
  * ('' if none), open batches, clock.
  * ARGV: id, tenant, name, options JSON, total, expected images, body digest, created at (ms),
- * budget (millionths of a dollar, 0 for none).
+ * budget (millionths of a dollar, 0 for none), how long the enqueueing is left to this process (ms).
  * The SKUs' input was written before, with an expiry that this call takes away: a process that died in between
  * leaves nothing behind. Returns `{'created'}`, or `{'exists', digest, id}` when the idempotency key is taken.
  */
@@ -15,7 +15,8 @@ if KEYS[5] ~= '' then
   local known = redis.call('GET', KEYS[5])
   if known then
     local digest, other = string.match(known, '^(%x+) (.+)$')
-    return { 'exists', digest, other }
+    -- A key whose batch was deleted is free again.
+    if redis.call('EXISTS', string.sub(b, 1, #b - #id) .. other) == 1 then return { 'exists', digest, other } end
   end
   redis.call('SET', KEYS[5], ARGV[7] .. ' ' .. id, 'EX', 172800)
 end
@@ -28,7 +29,7 @@ redis.call('HSET', b, 'id', id, 'tenant', ARGV[2], 'name', ARGV[3], 'options', A
   'seq', 1, 'run', 1, 'minRun', 1, 'tag', 0, 'isCancelled', 0, 'paused', 0, 'pausedFor', '', 'budgetMicroUsd', ARGV[9], 'createdAt', ARGV[8], 'finishedAt', '')
 redis.call('ZADD', KEYS[2], ARGV[8], id)
 redis.call('ZADD', KEYS[3], ARGV[8], id)
-redis.call('ZADD', KEYS[4], ARGV[8], id)
+redis.call('ZADD', KEYS[4], ARGV[8] + ARGV[10], id)
 -- With nothing else to do the clock starts anew, long before it could reach the end of BullMQ's priorities.
 if redis.call('ZCARD', KEYS[6]) == 0 then redis.call('DEL', KEYS[7]) end
 redis.call('ZADD', KEYS[6], ARGV[8], id)

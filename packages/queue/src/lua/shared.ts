@@ -21,7 +21,6 @@ end
 local function touch(b, index)
   local seq = redis.call('HINCRBY', b, 'seq', 1)
   redis.call('ZADD', b .. ':changes', seq, index)
-  redis.call('HSET', b, 'lastIndex', index)
   return seq
 end
 

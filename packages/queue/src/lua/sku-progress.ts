@@ -64,7 +64,9 @@ ${OWNS}
 local b, index, run, to = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local state = state_of(b, index)
 local started = state == 'a' and owns(b, index, run)
+-- Waiting although this run had begun it: a control has put it back for another run.
 local unstarted = ARGV[7] == '1' and (state == 'w' or state == 'q')
+  and tonumber(redis.call('HGET', b .. ':runs', index) or '0') < run
   and run >= tonumber(redis.call('HGET', b, 'minRun') or '1e9')
 if not started and not unstarted then return { 0, 0 } end
 redis.call('HSET', b .. ':records', index, ARGV[4])

@@ -48,18 +48,18 @@ if dayLimit > 0 and tonumber(redis.call('GET', KEYS[7]) or '0') >= dayLimit then
 -- Ten rolling minutes in buckets of ten seconds: a crashed worker's reservation leaves with its bucket.
 local spendLimit = tonumber(ARGV[10])
 local bucket = math.floor(now / 10000)
-if spendLimit > 0 then
-  local buckets, spent, oldest = redis.call('HGETALL', KEYS[6]), 0, bucket
-  for i = 1, #buckets, 2 do
-    local at = tonumber(buckets[i])
-    if at <= bucket - 60 then
-      redis.call('HDEL', KEYS[6], buckets[i])
-    else
-      spent = spent + tonumber(buckets[i + 1])
-      if tonumber(buckets[i + 1]) > 0 and at < oldest then oldest = at end
-    end
+local buckets, spent, oldest = redis.call('HGETALL', KEYS[6]), 0, bucket
+for i = 1, #buckets, 2 do
+  local at = tonumber(buckets[i])
+  if at <= bucket - 60 then
+    redis.call('HDEL', KEYS[6], buckets[i])
+  else
+    spent = spent + tonumber(buckets[i + 1])
+    if tonumber(buckets[i + 1]) > 0 and at < oldest then oldest = at end
   end
-  if spent > 0 and spent + estimate > spendLimit then return { 'spend', math.ceil((oldest + 61) * 10000 - now) } end
+end
+if spendLimit > 0 and spent > 0 and spent + estimate > spendLimit then
+  return { 'spend', math.ceil((oldest + 61) * 10000 - now) }
 end
 
 local budget = tonumber(head[2] or '0')
@@ -92,7 +92,7 @@ return { 'ok' }
 
 /**
  * Settles a request that was sent: the reservation becomes what it cost. A request is settled once, however often
- * this runs. KEYS: batch, totals, spend buckets, calls of this day, breaker, call latencies,
+ * this runs. Returns -1 when there was nothing to settle, else whether the breaker is open. KEYS: batch, totals, spend buckets, calls of this day, breaker, call latencies,
  * cost of this day.
  * ARGV: 1 index, 2 token, 3 'ok' or 'failed', 4 cost (millionths of a dollar), 5 outcome label,
  * 6 'up', 'down' or '' (what it says of the model's health), 7 1 when the provider did not count the call,
@@ -105,7 +105,7 @@ export const settleCallScript = defineScript(/* lua */ `
 ${SHARED}
 local b = KEYS[1]
 local bucket, estimate = string.match(redis.call('HGET', b .. ':calls', ARGV[2]) or '', '^s(%d+):(%d+)')
-if not bucket then return 0 end
+if not bucket then return -1 end
 local cost = tonumber(ARGV[4])
 redis.call('HSET', b .. ':calls', ARGV[2], ARGV[3] == 'ok' and 'o' or 'f')
 redis.call('ZREM', b .. ':reserved', estimate .. ':' .. ARGV[2])
@@ -139,6 +139,9 @@ elseif ARGV[6] == 'down' then
     redis.call('HDEL', KEYS[5], 'probeUntil')
     redis.call('HSET', KEYS[5], 'recent', '', 'openUntil', math.floor(now + math.min(120000, 15000 * 2 ^ (opened - 1))))
   end
+else
+  -- A probe that was cancelled or lost has told nothing: let another one through.
+  redis.call('HDEL', KEYS[5], 'probeUntil')
 end
 return redis.call('HEXISTS', KEYS[5], 'openUntil')
 `);

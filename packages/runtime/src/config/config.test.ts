@@ -148,7 +148,7 @@ describe('readWorkerConfig', () => {
       'S3_BUCKET is required when OBJECT_STORE is s3',
       'S3_SECRET_ACCESS_KEY is required when S3_ACCESS_KEY_ID is set',
       'GEMINI_API_KEY is required when IMAGE_MODEL is gemini',
-      'AI_CALLS_PER_MINUTE must be a whole number from 1 to 60000, but is "0"',
+      'AI_CALLS_PER_MINUTE must be a whole number from 1 to 6000, but is "0"',
       'AI_SPEND_PER_10_MIN_USD must be a positive amount of US dollars, but is "-3"',
       'ALLOW_PRIVATE_SOURCES must be true or false, but is "maybe"',
       'SOURCE_ALLOW_ORIGINS must be a comma-separated list of exact http(s) origins, without a path',

@@ -10,8 +10,8 @@ export interface QuotaConfig {
   spendPer10MinUsd?: number;
 }
 
-/** BullMQ's limiter counts whole milliseconds: one call each is the fastest pace it can hold. */
-const MAX_CALLS_PER_MINUTE = 60_000;
+/** The fence in front of the schedule lets one call start every 10 ms. */
+const MAX_CALLS_PER_MINUTE = 6000;
 
 /** A careful default for a provider whose real quota nobody told us. */
 const GEMINI_CALLS_PER_MINUTE = 60;
