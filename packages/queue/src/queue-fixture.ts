@@ -74,7 +74,9 @@ export async function startQueueFixture(): Promise<QueueFixture> {
     },
     async endPauses() {
       const connection = connectPatient(redis.url);
-      await connection.hset('test:breaker', 'openUntil', 1);
+      if (await connection.hexists('test:breaker', 'openUntil')) {
+        await connection.hset('test:breaker', 'openUntil', 1);
+      }
       await api.setQuota({ callsPerMinute: null });
       await disconnect(connection);
     },
@@ -145,7 +147,8 @@ export function aCall(callKey: string): CallRequest {
   };
 }
 
-function anEntry(payer: string) {
+/** A picture that `payer` has paid for. */
+export function anEntry(payer: string) {
   const usage = { promptTokens: 1, imageTokens: 1, textTokens: 0 };
   return {
     key: 'ai/x',

@@ -2,6 +2,7 @@ import type { Failure } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
+  anEntry,
   callHandler,
   keyFor,
   PRICE,
@@ -305,6 +306,9 @@ describe('submission', () => {
   });
 });
 
+/** Back to the queue for a moment, without spending an attempt. */
+const LATER = { next: 'requeue', ms: 20 } as const;
+
 describe('money and quotas', () => {
   test('a batch pauses before it costs more than its budget, and goes on when that is raised', async () => {
     await studio.startWorker({});
@@ -369,21 +373,30 @@ describe('money and quotas', () => {
 
   test('a probe of a model that is down may be cancelled without stopping the fleet', async () => {
     let isDown = true;
+    let cancelled = 0;
     const worker = await studio.startWorker({
       call: async (job) => {
         const start = await job.start(0);
-        if (start.verdict !== 'go') return { next: start.verdict === 'stale' ? 'drop' : 'requeue', ms: 20 };
-        const health = isDown ? 'down' : 'unknown';
+        if (start.verdict !== 'go') return start.verdict === 'stale' ? { next: 'drop' } : LATER;
+        const health = isDown ? 'down' : cancelled === 0 ? 'unknown' : 'up';
         await job.settle({ outcome: 'x', costUsd: 0, latencyMs: 1, health, counted: true });
-        return isDown ? { next: 'requeue', ms: 20 } : callHandler(worker)(job);
+        if (health === 'unknown') cancelled += 1;
+        if (health !== 'up') return LATER;
+        await worker.ledger.record(job.data.callKey, anEntry('somebody'));
+        return { next: 'done' };
       },
     });
     const { id } = await studio.submit(['a', 'b', 'c']);
     await eventually(async () => expect((await studio.api.quota()).breakerOpen).toBe(true));
     isDown = false;
-    // Ends the breaker's pause and the fleet's, as time would.
-    await studio.endPauses();
-    expect((await ended(id)).counts.completed).toBe(3);
+    await eventually(
+      async () => {
+        await studio.endPauses();
+        expect((await studio.api.batch(id))?.counts.completed).toBe(3);
+      },
+      { timeoutMs: 20_000, intervalMs: 300 },
+    );
+    expect(cancelled).toBe(1);
   });
 
   test('a changed rate is seen by every worker without a restart', async () => {

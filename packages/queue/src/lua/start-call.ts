@@ -74,7 +74,9 @@ if budget > 0 then
   redis.call('ZADD', reserved, now + tonumber(ARGV[11]), ARGV[7] .. ':' .. token)
 end
 
-if breaker[1] then redis.call('HSET', KEYS[8], 'probeUntil', math.floor(now + tonumber(ARGV[11]))) end
+if breaker[1] then
+  redis.call('HSET', KEYS[8], 'probe', token, 'probeUntil', math.floor(now + tonumber(ARGV[11])))
+end
 if redis.call('HSETNX', b .. ':calls', token, 's') == 1 then
   redis.call('HINCRBY', b, 'callsMade', 1)
   touch(b, index)
@@ -123,9 +125,11 @@ if ARGV[3] == 'ok' and ARGV[8] ~= '0' then
 end
 touch(b, ARGV[1])
 
-local now = now_ms()
+-- Only the probe itself says how the probing went; calls that left before the breaker opened still come back.
+local now, isProbe = now_ms(), redis.call('HGET', KEYS[5], 'probe') == ARGV[2]
+if isProbe then redis.call('HDEL', KEYS[5], 'probe', 'probeUntil') end
 if ARGV[6] == 'up' then
-  redis.call('HDEL', KEYS[5], 'openUntil', 'probeUntil', 'opened')
+  redis.call('HDEL', KEYS[5], 'openUntil', 'probe', 'probeUntil', 'opened')
   if redis.call('HEXISTS', KEYS[5], 'recent') == 1 then
     local recent = string.sub('0' .. redis.call('HGET', KEYS[5], 'recent'), 1, 20)
     redis.call('HSET', KEYS[5], 'recent', recent)
@@ -134,14 +138,10 @@ elseif ARGV[6] == 'down' then
   local recent = string.sub('1' .. (redis.call('HGET', KEYS[5], 'recent') or ''), 1, 20)
   redis.call('HSET', KEYS[5], 'recent', recent)
   local _, faults = string.gsub(recent, '1', '')
-  if redis.call('HEXISTS', KEYS[5], 'probeUntil') == 1 or faults >= 13 then
+  if isProbe or faults >= 13 then
     local opened = redis.call('HINCRBY', KEYS[5], 'opened', 1)
-    redis.call('HDEL', KEYS[5], 'probeUntil')
     redis.call('HSET', KEYS[5], 'recent', '', 'openUntil', math.floor(now + math.min(120000, 15000 * 2 ^ (opened - 1))))
   end
-else
-  -- A probe that was cancelled or lost has told nothing: let another one through.
-  redis.call('HDEL', KEYS[5], 'probeUntil')
 end
 return redis.call('HEXISTS', KEYS[5], 'openUntil')
 `);
