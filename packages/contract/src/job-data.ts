@@ -15,16 +15,13 @@ export const StoredInput = z.object({
 });
 export type StoredInput = z.infer<typeof StoredInput>;
 
-/** A call that a SKU has planned: enough to find its picture again after a crash. */
-export const PlannedCall = z.object({ role: ImageRole, kind: ImageKind, callKey: z.string() });
-export type PlannedCall = z.infer<typeof PlannedCall>;
-
-/** How far a SKU has come: saved before it waits for calls, read when it goes on, perhaps in another process. */
+/**
+ * How far a SKU has come: saved before it waits for calls, read when it goes on, perhaps in another process. Its calls
+ * follow from the inputs and the options.
+ */
 export const SkuStep = z.object({
-  at: z.enum(['main', 'secondary']),
   /** The main source first. */
   inputs: z.array(StoredInput),
-  calls: z.array(PlannedCall),
 });
 export type SkuStep = z.infer<typeof SkuStep>;
 

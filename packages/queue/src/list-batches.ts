@@ -47,17 +47,8 @@ export async function estimateCalls(
   quota: QuotaConfig,
   calls: number,
 ): Promise<Eta | null> {
-  const [override, backlog, latencies] = await Promise.all([
-    redis.hget(keys.quota, 'callsPerMinute'),
-    redis.zcard(keys.skuBacklog),
-    redis.lrange(keys.latencies, 0, -1),
-  ]);
-  return estimateEta({
-    callsLeft: calls,
-    callsLeftElsewhere: backlog,
-    callsPerMinute: Number(override ?? quota.callsPerMinute),
-    latencyMs: percentiles(latencies.map(Number)),
-  });
+  const { backlog, ...pace } = await readPace(redis, keys, quota);
+  return estimateEta({ callsLeft: calls, callsLeftElsewhere: backlog, ...pace });
 }
 
 /** The batches that exist among `ids`, in that order, with their ETA. */
@@ -67,28 +58,34 @@ export async function readBatches(
   ids: string[],
   quota: QuotaConfig,
 ): Promise<BatchState[]> {
-  const [override, backlog, latencies, ...hashes] = await Promise.all([
-    redis.hget(keys.quota, 'callsPerMinute'),
-    redis.zcard(keys.skuBacklog),
-    redis.lrange(keys.latencies, 0, -1),
+  const [pace, ...hashes] = await Promise.all([
+    readPace(redis, keys, quota),
     ...ids.map((id) => redis.hgetall(keys.batch(id))),
   ]);
-  const pace = {
-    callsPerMinute: Number(override ?? quota.callsPerMinute),
-    latencyMs: percentiles(latencies.map(Number)),
-  };
   return hashes.flatMap((hash) => {
     const batch = readBatch(hash);
     if (!batch) return [];
-    return [{ ...batch, eta: etaOf(batch, pace, backlog) }];
+    return [{ ...batch, eta: etaOf(batch, pace) }];
   });
 }
 
-function etaOf(
-  batch: BatchState,
-  pace: Pick<EtaInput, 'callsPerMinute' | 'latencyMs'>,
-  backlog: number,
-): BatchState['eta'] {
+/** How fast the fleet is, and how many SKUs wait for it. */
+type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs'> & { backlog: number };
+
+async function readPace(redis: Redis, keys: Keys, quota: QuotaConfig): Promise<Pace> {
+  const [override, backlog, latencies] = await Promise.all([
+    redis.hget(keys.quota, 'callsPerMinute'),
+    redis.zcard(keys.skuBacklog),
+    redis.lrange(keys.latencies, 0, -1),
+  ]);
+  return {
+    callsPerMinute: Number(override ?? quota.callsPerMinute),
+    latencyMs: percentiles(latencies.map(Number)),
+    backlog,
+  };
+}
+
+function etaOf(batch: BatchState, { backlog, ...pace }: Pace): BatchState['eta'] {
   const { counts, images } = batch;
   const left = counts.waiting + counts.active;
   if (left === 0 || batch.status === 'paused') return null;

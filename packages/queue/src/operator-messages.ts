@@ -15,9 +15,9 @@ export async function raiseOperatorMessage(
   await redis.hsetnx(keys.operator, code, JSON.stringify({ code, message, at: new Date().toISOString() }));
 }
 
-/** Returns whether there was such a message. */
-export async function clearOperatorMessage(redis: Redis, keys: Keys, code: string): Promise<boolean> {
-  return (await redis.hdel(keys.operator, code)) === 1;
+/** Takes a message back; harmless when there is none. */
+export async function clearOperatorMessage(redis: Redis, keys: Keys, code: string): Promise<void> {
+  await redis.hdel(keys.operator, code);
 }
 
 export async function listOperatorMessages(redis: Redis, keys: Keys): Promise<OperatorMessage[]> {

@@ -66,7 +66,7 @@ async function advance(work: Work): Promise<SkuOutcome> {
     const main = inputs[0] ?? (await acquire(work, sources.main, 'main'));
     inputs = [main, ...inputs.slice(1)];
     const pending = await settle(work, [planMainCall(work.plan, main)]);
-    if (pending.length > 0) return waitFor(job, 'main', inputs, pending);
+    if (pending.length > 0) return waitFor(job, inputs, pending);
   }
 
   if (options.secondary !== false) {
@@ -75,7 +75,7 @@ async function advance(work: Work): Promise<SkuOutcome> {
       inputs = [...inputs, await acquire(work, source, secondaryKinds(options)[0] ?? 'detail')];
     }
     const pending = await settle(work, planSecondaryCalls(work.plan, inputs));
-    if (pending.length > 0) return waitFor(job, 'secondary', inputs, pending);
+    if (pending.length > 0) return waitFor(job, inputs, pending);
   }
 
   diary.record.stage = null;
@@ -177,17 +177,8 @@ async function complete(
   await job.countImage(call.role, 'success');
 }
 
-async function waitFor(
-  job: SkuJob,
-  at: 'main' | 'secondary',
-  inputs: StoredInput[],
-  calls: StoredCall[],
-): Promise<SkuOutcome> {
-  await job.saveStep({
-    at,
-    inputs,
-    calls: calls.map(({ role, kind, callKey }) => ({ role, kind, callKey })),
-  });
+async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]): Promise<SkuOutcome> {
+  await job.saveStep({ inputs });
   return { next: 'waitForCalls', calls: calls.map(({ slot: _, ...request }) => request) };
 }
 
