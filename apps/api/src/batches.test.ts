@@ -215,6 +215,10 @@ describe('reading', () => {
       .body;
     const codes = (page: { items: { sku: string }[] }) => page.items.map((item) => item.sku);
     expect([...codes(first), ...codes(second)]).toEqual(['p1', 'p2', 'P3', 'bad-p4']);
+    const third = second.items[0];
+    expect(third).toMatchObject({ sku: 'P3', index: 2 });
+    const fromThird = `/batches/${body.id}/skus?cursor=${third.index}`;
+    expect(codes((await api.call('GET', fromThird)).body)).toEqual(['P3', 'bad-p4', 'q5']);
     expect(codes((await api.call('GET', `/batches/${body.id}/skus?state=failed`)).body)).toEqual(['bad-p4']);
     expect(codes((await api.call('GET', `/batches/${body.id}/skus?q=p`)).body)).toEqual([
       'p1',

@@ -77,6 +77,8 @@ export type SkuRecord = z.infer<typeof SkuRecord>;
 /** One SKU as REST and sockets show it. */
 export const SkuView = SkuRecord.extend({
   sku: z.string(),
+  /** Its place in the batch, from 0, in the order of submission. As a list's `cursor` it makes the page begin there. */
+  index: z.int(),
   state: SkuState,
   /** What its pictures cost; reused ones cost nothing. */
   costUsd: z.number(),

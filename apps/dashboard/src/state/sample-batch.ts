@@ -22,5 +22,5 @@ export function sampleBatch(change: Partial<BatchView> = {}): BatchView {
 
 /** One SKU for tests. */
 export function sampleSku(sku: string, state: SkuState = 'waiting', change: Partial<SkuView> = {}): SkuView {
-  return { sku, state, stage: null, attempts: 0, timeline: [], costUsd: 0, images: [], ...change };
+  return { sku, index: 0, state, stage: null, attempts: 0, timeline: [], costUsd: 0, images: [], ...change };
 }
