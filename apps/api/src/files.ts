@@ -10,12 +10,12 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { ProblemError } from './http/problem-error.ts';
 
 /**
- * What may be fetched: results, manifests, and the prepared photos that a before/after view shows. Not `ai/`: what a
+ * What may be fetched: results and their thumbnails, manifests, and the prepared photos that a before/after view shows. Not `ai/`: what a
  * model answered, unchecked, is nobody's picture yet.
  */
-const SERVED = ['image-studio/', 'batches/', 'inputs/'];
+const SERVED = ['image-studio/', 'thumbs/', 'batches/', 'inputs/'];
 /** Their keys are derived from what they show, so they never change. */
-const IMMUTABLE = ['image-studio/', 'inputs/'];
+const IMMUTABLE = ['image-studio/', 'thumbs/', 'inputs/'];
 
 /**
  * `/files/<key>` of the file store. With a `linkSecret` (whenever keys are configured) only signed links open, which

@@ -8,5 +8,6 @@ export * from './problem.ts';
 export * from './profile.ts';
 export * from './profiles.ts';
 export * from './sku.ts';
+export * from './slots-of.ts';
 export * from './socket-events.ts';
 export * from './stage-error.ts';

@@ -18,14 +18,42 @@ export type Check = z.infer<typeof Check>;
 export const ImageRole = z.enum(['main', 'secondary']);
 export type ImageRole = z.infer<typeof ImageRole>;
 
-/** A finished picture as its SKU remembers it. `key` is the object's key; the API adds the `url`. */
+/** What a person decided about a picture; `by` names the key that was used, where keys have names. */
+export const Review = z
+  .object({ decision: z.enum(['approved', 'rejected']), at: z.string(), by: z.string().optional() })
+  .meta({ id: 'Review' });
+export type Review = z.infer<typeof Review>;
+
+/** A picture that was made for a slot and is not the one listed there: what it cost and why it is not. */
+export const DroppedTry = z
+  .object({
+    round: z.int(),
+    callKey: z.string(),
+    costUsd: z.number(),
+    at: z.string(),
+    /** Rules that it failed; empty when a reviewer wanted another picture. */
+    failed: z.array(z.string()),
+  })
+  .meta({ id: 'DroppedTry' });
+export type DroppedTry = z.infer<typeof DroppedTry>;
+
+/**
+ * A finished picture as its SKU remembers it. `key` is the object's key; the API adds the `url`. What is optional came
+ * later: records of earlier versions lack it.
+ */
 export const ImageRecord = z.object({
   role: ImageRole,
   kind: ImageKind,
+  /** Its place in the listing: `main`, `detail`, `detail-2` …. One picture each. */
+  slot: z.string().optional(),
+  /** 0 is the first picture of the slot; each new one that is asked for counts one more. */
+  round: z.int().optional(),
   sourceUrl: z.string(),
   /** Key of the prepared source photo, which a before/after view can load from our own origin. */
   sourceKey: z.string().optional(),
   key: z.string(),
+  /** Key of a WebP of at most 320 px. */
+  thumbKey: z.string().optional(),
   /** Which paid call it was made from. */
   callKey: z.string(),
   width: z.int(),
@@ -34,15 +62,26 @@ export const ImageRecord = z.object({
   format: z.string(),
   checks: z.array(Check),
   reused: z.boolean(),
+  /** What its slot cost this SKU: the call of this picture and those of `tries`. */
   costUsd: z.number(),
   model: z.string(),
   prompt: z.string(),
+  /** The photos that the model was given, in its order: digest as prepared, and where it came from. */
+  inputs: z.array(z.object({ sha256: z.string(), url: z.string() })).optional(),
+  /** When this picture was finished, ISO. */
+  createdAt: z.string().optional(),
+  tries: z.array(DroppedTry).optional(),
+  review: Review.nullable().optional(),
 });
 export type ImageRecord = z.infer<typeof ImageRecord>;
 
-export const ImageView = ImageRecord.omit({ key: true, sourceKey: true })
+export const ImageView = ImageRecord.omit({ key: true, sourceKey: true, thumbKey: true })
   .extend({
+    slot: z.string(),
     url: z.string(),
+    /** A WebP of at most 320 px on its longer side. */
+    thumbUrl: z.string().optional(),
+    review: Review.nullable(),
     /** The source photo as the model got it: upright, at most 2048 px. It expires before the result does. */
     sourcePreviewUrl: z.string().optional(),
   })
@@ -64,6 +103,20 @@ export const TimelineEntry = z
   .meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
+/**
+ * A further picture of a slot. `prompt` is a reviewer's own text, in place of the built-in or submitted one; `faults`
+ * a sentence that names what was wrong with the picture before. Whoever wants another picture writes this with a higher
+ * `round`; the old picture stays until the new one takes its place.
+ */
+export const Redo = z.object({
+  round: z.int().min(1),
+  prompt: z.string().optional(),
+  faults: z.string().optional(),
+  /** Set when the round is over and an earlier picture stayed: it was better, or there is no newer one. */
+  kept: z.boolean().optional(),
+});
+export type Redo = z.infer<typeof Redo>;
+
 /** What Redis keeps of a SKU's progress; rewritten as a whole by the one job that owns the SKU. */
 export const SkuRecord = z.object({
   stage: Stage.nullable(),
@@ -71,6 +124,8 @@ export const SkuRecord = z.object({
   timeline: z.array(TimelineEntry),
   images: z.array(ImageRecord),
   failure: Failure.optional(),
+  /** By slot. */
+  redo: z.record(z.string(), Redo).optional(),
 });
 export type SkuRecord = z.infer<typeof SkuRecord>;
 

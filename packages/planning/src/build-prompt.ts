@@ -9,18 +9,33 @@ export interface PromptRequest {
   prompt?: string | undefined;
   /** Appended to whatever is used. */
   extraPrompt?: string | undefined;
+  /** What was wrong with the picture before, in a sentence; taken as it is. */
+  faults?: string | undefined;
 }
 
 /**
  * The words of one call. A sentence with a variable that this SKU lacks is left out whole, so that no half sentence
  * reaches the model. Same input, same words: they are part of what a paid call is known by.
  */
-export function buildPrompt({ kind, language, attributes, prompt, extraPrompt }: PromptRequest): string {
+export function buildPrompt({
+  kind,
+  language,
+  attributes,
+  prompt,
+  extraPrompt,
+  faults,
+}: PromptRequest): string {
   const template = prompt?.trim() ? prompt : TEMPLATES[language][kind];
   const parts = [fill(template, attributes)];
   if (extraPrompt?.trim()) parts.push(fill(extraPrompt, attributes));
+  if (faults) parts.push(CORRECTION[language] + faults);
   return parts.filter((part) => part !== '').join('\n');
 }
+
+const CORRECTION = {
+  en: 'An earlier attempt at this picture was turned down. Do not repeat its faults: ',
+  zh: '此前生成的图片未被采用，请勿重复以下问题：',
+};
 
 function fill(template: string, attributes: Record<string, string>): string {
   return template

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type BatchOptions, BatchOptions as Options } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
 import { geminiTraits, LOCAL_TRAITS } from './model-traits.ts';
@@ -64,6 +65,35 @@ describe('planMainCall', () => {
       key({ model: 'gemini-3-pro-image' }),
     ];
     expect(new Set([same, ...others]).size).toBe(others.length + 1);
+  });
+});
+
+describe('another round of a slot', () => {
+  const rounds = (redo: PlanContext['redo']) => planMainCall(context({}, { redo }), { sha256: 'd' });
+  const first = planMainCall(context(), { sha256: 'd' });
+
+  test('is a call of its own, and the first round keeps its name', () => {
+    const keys = [first, rounds({ main: { round: 1 } }), rounds({ main: { round: 2 } })].map(
+      ({ callKey }) => callKey,
+    );
+    expect(new Set(keys).size).toBe(3);
+    expect(rounds({ detail: { round: 4 } })).toEqual(first);
+    expect(first.round).toBe(0);
+    // Written down: this name must not change with any version, or everybody pays again.
+    const { model, prompt } = { model: 'gemini-nano-banana-2.1', prompt: first.prompt };
+    const parts = [model, ['d'], prompt, '1:1', '2K', null, 'main'];
+    expect(first.callKey).toBe(createHash('sha256').update(JSON.stringify(parts)).digest('hex'));
+  });
+
+  test('uses the words of the reviewer, with the SKU filled in', () => {
+    const { prompt, round } = rounds({ main: { round: 3, prompt: 'The {{title}}, on marble.' } });
+    expect({ prompt, round }).toEqual({ prompt: 'The Desk lamp, on marble.', round: 3 });
+  });
+
+  test('adds what was wrong to the words of the first round', () => {
+    const { prompt } = rounds({ main: { round: 1, faults: 'The product was blue {{title}}.' } });
+    expect(prompt.startsWith(first.prompt)).toBe(true);
+    expect(prompt.slice(first.prompt.length)).toContain('The product was blue {{title}}.');
   });
 });
 

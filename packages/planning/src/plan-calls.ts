@@ -2,6 +2,7 @@ import {
   type BatchOptions,
   type CallRequest,
   imagesPerSku,
+  type Redo,
   SecondaryKind,
   type SkuInput,
 } from '@image-studio/contract';
@@ -20,12 +21,16 @@ export interface SkuCall<Input extends HasDigest> extends Omit<CallRequest, 'inp
   inputs: Input[];
   /** `main`, `detail`, `detail-2` …; also part of the file name. */
   slot: string;
+  /** 0 for the first picture of the slot. */
+  round: number;
 }
 
 export interface PlanContext {
   options: BatchOptions;
   sku: SkuInput;
   model: ModelTraits;
+  /** By slot: which of its pictures are wanted anew. */
+  redo?: Record<string, Redo> | undefined;
 }
 
 /** The main picture is made from the main photo alone. */
@@ -45,12 +50,23 @@ export function planSecondaryCalls<Input extends HasDigest>(
   const { secondary } = context.options;
   if (secondary === false) return [];
   const most = context.model.capabilities(modelOf(context)).maxInputImages;
+  return secondarySlots(context.options).map(({ kind, slot }) =>
+    planCall(context, kind, slot, inputs.slice(0, most), secondary),
+  );
+}
+
+/** The slots of a SKU's pictures in the order of the listing. */
+export function plannedSlots(options: BatchOptions): string[] {
+  const secondary = secondarySlots(options).map(({ slot }) => slot);
+  return options.main === false ? secondary : ['main', ...secondary];
+}
+
+function secondarySlots(options: BatchOptions): { kind: SecondaryKind; slot: string }[] {
   const seen = new Map<string, number>();
-  return secondaryKinds(context.options).map((kind) => {
+  return secondaryKinds(options).map((kind) => {
     const nth = (seen.get(kind) ?? 0) + 1;
     seen.set(kind, nth);
-    const slot = nth === 1 ? kind : `${kind}-${nth}`;
-    return planCall(context, kind, slot, inputs.slice(0, most), secondary);
+    return { kind, slot: nth === 1 ? kind : `${kind}-${nth}` };
   });
 }
 
@@ -82,14 +98,17 @@ function planCall<Input extends HasDigest>(
   wording: { prompt?: string | undefined; extraPrompt?: string | undefined },
 ): SkuCall<Input> {
   const { options, sku } = context;
+  const redo = context.redo?.[slot];
+  const round = redo?.round ?? 0;
   const model = modelOf(context);
   const { aspectRatio, imageSize } = askFor(planOutput(options), context.model.capabilities(model));
   const prompt = buildPrompt({
     kind,
     language: options.language,
     attributes: sku.attributes ?? {},
-    ...(wording.prompt === undefined ? {} : { prompt: wording.prompt }),
-    ...(wording.extraPrompt === undefined ? {} : { extraPrompt: wording.extraPrompt }),
+    prompt: redo?.prompt ?? wording.prompt,
+    extraPrompt: wording.extraPrompt,
+    faults: redo?.faults,
   });
   const callKey = callKeyOf({
     model,
@@ -98,10 +117,12 @@ function planCall<Input extends HasDigest>(
     aspectRatio,
     imageSize,
     temperature: options.temperature ?? null,
-    variant: slot,
+    // Round 0 keeps the name it had before there were rounds: what is paid for stays paid for.
+    variant: round === 0 ? slot : `${slot}#${round}`,
   });
   return {
     slot,
+    round,
     role: kind === 'main' ? 'main' : 'secondary',
     kind,
     callKey,

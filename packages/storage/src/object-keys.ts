@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OutputFormat } from '@image-studio/contract';
 import { safeSegment } from './safe-segment.ts';
 
@@ -34,6 +35,11 @@ export function listingImageKey(image: {
   const tail = `_${suffix}.${image.format}`;
   const stem = safeSegment(image.stem, MAX_NAME_BYTES - Buffer.byteLength(tail));
   return `image-studio/${safeSegment(image.sku, MAX_NAME_BYTES)}/${stem}${tail}`;
+}
+
+/** The small WebP of a finished picture. Apart from the pictures, so that a SKU's folder holds what is to be listed. */
+export function thumbKey(listingImageKey: string): string {
+  return `thumbs/${createHash('sha256').update(listingImageKey).digest('hex').slice(0, 40)}.webp`;
 }
 
 /** What a batch produced, kept beside the pictures for good. */

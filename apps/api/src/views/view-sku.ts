@@ -1,16 +1,28 @@
-import type { SkuView } from '@image-studio/contract';
+import { type ImageRecord, type ImageView, type SkuView, slotsOf } from '@image-studio/contract';
 import type { SkuEntry } from '@image-studio/queue';
 import type { Links } from './links.ts';
 
 /** What a client sees of a SKU: object keys have become links. */
 export async function viewSku({ index, input, state, record }: SkuEntry, links: Links): Promise<SkuView> {
+  const slots = slotsOf(record.images);
   const images = await Promise.all(
-    record.images.map(async ({ key, sourceKey, ...image }) => ({
-      ...image,
-      url: await links.object(key),
-      ...(sourceKey !== undefined && { sourcePreviewUrl: await links.object(sourceKey) }),
-    })),
+    record.images.map((image, position) => viewImage(image, slots[position] ?? image.kind, links)),
   );
   const costUsd = record.images.reduce((sum, image) => sum + image.costUsd, 0);
   return { ...record, sku: input.sku, index, state, costUsd, images };
+}
+
+async function viewImage(
+  { key, sourceKey, thumbKey, ...image }: ImageRecord,
+  slot: string,
+  links: Links,
+): Promise<ImageView> {
+  return {
+    ...image,
+    slot,
+    review: image.review ?? null,
+    url: await links.object(key),
+    ...(thumbKey !== undefined && { thumbUrl: await links.object(thumbKey) }),
+    ...(sourceKey !== undefined && { sourcePreviewUrl: await links.object(sourceKey) }),
+  };
 }

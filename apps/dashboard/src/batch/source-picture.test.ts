@@ -9,6 +9,8 @@ function image(change: Partial<ImageView>): ImageView {
   return {
     role: 'main',
     kind: 'main',
+    slot: 'main',
+    review: null,
     callKey: 'call-1',
     sourceUrl: 'https://supplier.example/a.jpg',
     url: 'http://127.0.0.1:3000/files/a.webp',

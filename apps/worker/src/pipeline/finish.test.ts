@@ -381,3 +381,28 @@ describe('a secondary image', () => {
     expect(at(400, 400)[2]).toBeLessThan(120);
   });
 });
+
+describe('the thumbnail', () => {
+  test('is a small WebP of the finished picture', async () => {
+    const finished = await finishImage(
+      await reply('#f5f5f5', PRODUCTS.red, PLACES['in the middle']),
+      spec({ width: 900, height: 600 }),
+      signal,
+    );
+    const meta = await sharp(finished.thumb ?? Buffer.alloc(0)).metadata();
+    expect(meta).toMatchObject({ format: 'webp', width: 320, height: 213 });
+    const { data, info } = await sharp(finished.thumb ?? Buffer.alloc(0))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const middle = ((info.height >> 1) * info.width + (info.width >> 2)) * info.channels;
+    expect([...data.subarray(0, 3)]).toEqual([255, 255, 255]);
+    expect(data[middle]).toBeGreaterThan(150);
+    expect(data[middle + 1]).toBeLessThan(90);
+  });
+
+  test('of a picture that is smaller than that is no larger', async () => {
+    const small = spec({ width: 200, height: 100 });
+    const { thumb } = await finishImage(await reply('#fff', PRODUCTS.navy, PLACES.large), small, signal);
+    expect(await sharp(thumb ?? Buffer.alloc(0)).metadata()).toMatchObject({ width: 200, height: 100 });
+  });
+});

@@ -3,6 +3,7 @@ import { decodePicture } from '../finish/decode-picture.ts';
 import { encodeFinished } from '../finish/encode-finished.ts';
 import type { FinishSpec } from '../finish/finish-spec.ts';
 import { frameSecondary } from '../finish/frame-secondary.ts';
+import { makeThumb } from '../finish/make-thumb.ts';
 import { measurePicture } from '../finish/measure-picture.ts';
 import { paintOnWhite } from '../finish/paint-on-white.ts';
 import { type Placement, placeOnWhite } from '../finish/place-on-white.ts';
@@ -37,6 +38,7 @@ export async function finishImage(
     width: spec.width,
     height: spec.height,
     format: spec.format,
+    thumb: await makeThumb(frame),
     checks: [...background, ...checks].map((check) => ({ ...check, ...noteOn(check, notes) })),
   };
 }

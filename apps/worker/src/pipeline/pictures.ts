@@ -38,13 +38,17 @@ export interface FinishedImage {
   width: number;
   height: number;
   format: OutputFormat;
+  /** A small WebP for galleries, where one could be made. */
+  thumb: Buffer | null;
   checks: Check[];
 }
 
 /** The finished file in the object store. */
-export interface ListingImage extends Omit<FinishedImage, 'data'> {
+export interface ListingImage extends Omit<FinishedImage, 'data' | 'thumb'> {
   role: ImageRole;
   kind: ImageKind;
+  slot: string;
   key: string;
+  thumbKey?: string;
   bytes: number;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { listingImageKey, type ObjectStore } from '@image-studio/storage';
+import { listingImageKey, type ObjectStore, thumbKey } from '@image-studio/storage';
 import type { FinishedImage, ListingImage } from './pictures.ts';
 
 /** What makes a listing image the one it is, besides its bytes. */
@@ -27,7 +27,7 @@ export async function upload(
   store: ObjectStore,
   signal: AbortSignal,
 ): Promise<ListingImage> {
-  const { data, ...measured } = image;
+  const { data, thumb, ...measured } = image;
   const key = listingImageKey({
     sku: name.sku,
     stem: name.stem,
@@ -35,7 +35,33 @@ export async function upload(
     format: image.format,
   });
   await store.put(key, data, { contentType: `image/${image.format}`, cacheControl: CACHE_CONTROL, signal });
-  return { ...measured, role: name.role, kind: name.kind, key, bytes: data.length };
+  const small = thumb && (await storeThumb(key, thumb, store, signal));
+  return {
+    ...measured,
+    role: name.role,
+    kind: name.kind,
+    slot: name.slot,
+    key,
+    ...(small === null ? {} : { thumbKey: small }),
+    bytes: data.length,
+  };
+}
+
+/** The picture is stored by now: a thumbnail that cannot be is left out. */
+async function storeThumb(
+  listingKey: string,
+  thumb: Buffer,
+  store: ObjectStore,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const key = thumbKey(listingKey);
+  try {
+    await store.put(key, thumb, { contentType: 'image/webp', cacheControl: CACHE_CONTROL, signal });
+    return key;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
+  }
 }
 
 /** Ten hex digits tell apart what one SKU's pictures of one slot can be: tenant, call, and the exact file. */

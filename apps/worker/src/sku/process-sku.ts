@@ -1,8 +1,8 @@
 import {
-  type Check,
   type Failure,
   type ImageKind,
-  type LedgerEntry,
+  type ImageRecord,
+  type SkuRecord,
   StageError,
   type StoredInput,
   toFailure,
@@ -12,23 +12,17 @@ import {
   inputBudget,
   type PlanContext,
   planMainCall,
-  planOutput,
   planSecondaryCalls,
   type SourceRef,
   secondaryKinds,
 } from '@image-studio/planning';
-import type { BegunSku, Ledger, SkuJob, SkuOutcome } from '@image-studio/queue';
-import type { ImageModel } from '../model/image-model.ts';
-import { upload } from '../pipeline/upload.ts';
-import { type AcquireDeps, acquireInput } from './acquire-input.ts';
+import type { SkuJob, SkuOutcome } from '@image-studio/queue';
+import { acquireInput } from './acquire-input.ts';
+import { completePicture } from './complete-picture.ts';
+import { keepEarlier } from './keep-earlier.ts';
 import { obtainPicture, type StoredCall } from './obtain-picture.ts';
-import { openSkuDiary, type SkuDiary, type StageObserver } from './sku-diary.ts';
-
-export interface SkuProcessorDeps extends AcquireDeps {
-  ledger: Ledger;
-  model: ImageModel;
-  observer: StageObserver;
-}
+import { openSkuDiary, type SkuDiary } from './sku-diary.ts';
+import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
 
 /**
  * The step machine of one SKU: source → main → secondary → done. Each start goes as far as it can; where a picture
@@ -41,7 +35,7 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     if (!begun) return { next: 'drop' };
     const diary = openSkuDiary(job, begun.input.sku, begun.record, deps.observer);
     try {
-      return await advance({ ...deps, job, begun, diary, plan: planContext(deps, begun) });
+      return await advance({ ...deps, job, begun, diary });
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
       return conclude(job, diary, error);
@@ -49,14 +43,7 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
   };
 }
 
-interface Work extends SkuProcessorDeps {
-  job: SkuJob;
-  begun: BegunSku;
-  diary: SkuDiary;
-  plan: PlanContext;
-}
-
-async function advance(work: Work): Promise<SkuOutcome> {
+async function advance(work: SkuWork): Promise<SkuOutcome> {
   const { job, begun, diary } = work;
   const { options } = begun;
   const sources = chooseSources(begun.input.images);
@@ -65,41 +52,45 @@ async function advance(work: Work): Promise<SkuOutcome> {
   if (options.main !== false) {
     const main = inputs[0] ?? (await acquire(work, sources.main, 'main'));
     inputs = [main, ...inputs.slice(1)];
-    const pending = await settle(work, [planMainCall(work.plan, main)]);
+    const pending = await settle(work, (context) => [planMainCall(context, main)]);
     if (pending.length > 0) return waitFor(job, inputs, pending);
   }
 
   if (options.secondary !== false) {
-    const all = [sources.main, ...sources.others].slice(0, inputBudget(work.plan).photos);
+    const all = [sources.main, ...sources.others].slice(0, inputBudget(planContext(work)).photos);
     for (const source of all.slice(inputs.length)) {
       inputs = [...inputs, await acquire(work, source, secondaryKinds(options)[0] ?? 'detail')];
     }
-    const pending = await settle(work, planSecondaryCalls(work.plan, inputs));
+    const pending = await settle(work, (context) => planSecondaryCalls(context, inputs));
     if (pending.length > 0) return waitFor(job, inputs, pending);
   }
 
   diary.record.stage = null;
   diary.setFailure(undefined);
-  await job.finish(allChecksPass(diary) ? 'completed' : 'needsReview', diary.record);
+  await job.finish(verdictOn(diary.record), diary.record);
   return { next: 'done' };
 }
+
+/** The calls of some slots as they are planned now; another round of a slot changes its call. */
+type Planner = (context: PlanContext) => StoredCall[];
 
 /**
  * Finishes and uploads every picture that is there; returns the calls that have yet to be made. A call that failed
  * does not keep the others from being finished: its failure is thrown last.
  */
-async function settle(work: Work, calls: StoredCall[]): Promise<StoredCall[]> {
+async function settle(work: SkuWork, plan: Planner): Promise<StoredCall[]> {
   const { job, diary } = work;
   const pending: StoredCall[] = [];
   let fault: unknown;
-  for (const call of calls) {
-    if (isDone(work, call)) continue;
+  for (const call of plan(planContext(work))) {
+    if (isDone(diary.record, call)) continue;
     try {
       const picture = await obtainPicture(work, job, call);
-      if (picture) await complete(work, call, picture);
+      if (picture) await completePicture(work, call, picture);
       else pending.push(call);
     } catch (error) {
       if (job.signal.aborted) throw error;
+      if (keepEarlier(diary.record, call, error)) continue;
       if (call.role === 'main' || (error instanceof StageError && error.verdict === 'retry')) throw error;
       fault ??= error;
     }
@@ -112,81 +103,9 @@ async function settle(work: Work, calls: StoredCall[]): Promise<StoredCall[]> {
   return pending;
 }
 
-/** One paid picture → finished file → object store → record. */
-async function complete(
-  work: Work,
-  call: StoredCall,
-  picture: NonNullable<Awaited<ReturnType<typeof obtainPicture>>>,
-): Promise<void> {
-  const { job, begun, diary, store, pictures, model } = work;
-  const output = planOutput(begun.options);
-  const [input] = call.inputs;
-  if (!input) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
-  const { source } = input;
-  diary.remark({
-    stage: 'generate',
-    kind: call.kind,
-    at: picture.entry.at,
-    ms: picture.reused ? 0 : picture.entry.ms,
-    bytes: picture.data.length,
-    reused: picture.reused,
-  });
-  const finished = await diary.stage(
-    'finish',
-    call.kind,
-    () =>
-      pictures.finish(
-        picture.data,
-        { ...output, role: call.role, aiGenerated: model.engine !== 'local' },
-        job.signal,
-      ),
-    ({ data }) => data.length,
-  );
-  const listed = await diary.stage(
-    'upload',
-    call.kind,
-    () =>
-      upload(
-        finished,
-        {
-          tenant: begun.tenant,
-          sku: begun.input.sku,
-          stem: source.stem,
-          slot: call.slot,
-          callKey: call.callKey,
-          role: call.role,
-          kind: call.kind,
-        },
-        store,
-        job.signal,
-      ),
-    ({ bytes }) => bytes,
-  );
-  diary.addImage({
-    ...listed,
-    checks: [...listed.checks, ...remarksOf(picture.entry)],
-    sourceUrl: source.url,
-    sourceKey: input.key,
-    callKey: call.callKey,
-    reused: picture.reused,
-    costUsd: picture.reused ? 0 : picture.entry.costUsd,
-    model: picture.entry.model,
-    prompt: call.prompt,
-  });
-  await job.note(diary.record);
-  await job.countImage(call.role, 'success');
-}
-
 async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]): Promise<SkuOutcome> {
   await job.saveStep({ inputs });
-  return { next: 'waitForCalls', calls: calls.map(({ slot: _, ...request }) => request) };
-}
-
-/** A model that says it could not do what was asked is believed: the picture is kept, and somebody looks at it. */
-function remarksOf({ note }: LedgerEntry): Check[] {
-  return note === undefined
-    ? []
-    : [{ rule: 'engine', measured: note, required: 'the picture that was asked for', pass: false }];
+  return { next: 'waitForCalls', calls: calls.map(({ slot: _, round: __, ...request }) => request) };
 }
 
 /** Tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
@@ -206,20 +125,25 @@ async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<S
   return { next: 'fail', failure };
 }
 
-function acquire(work: Work, source: SourceRef, kind: ImageKind) {
+function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
   const { job, diary } = work;
-  const { maxBytes } = inputBudget(work.plan);
+  const { maxBytes } = inputBudget(planContext(work));
   return acquireInput(work, source, { kind, maxBytes, diary, signal: job.signal });
 }
 
-function isDone(work: Work, call: StoredCall): boolean {
-  return work.diary.record.images.some(({ callKey }) => callKey === call.callKey);
+/** A slot whose latest round brought its picture, or ended with an earlier one. */
+function isDone({ images, redo }: SkuRecord, call: StoredCall): boolean {
+  const image = images.find(({ slot }) => slot === call.slot);
+  return image !== undefined && (image.callKey === call.callKey || redo?.[call.slot]?.kept === true);
 }
 
-function allChecksPass(diary: SkuDiary): boolean {
-  return diary.record.images.every(({ checks }) => checks.every(({ pass }) => pass));
+/** Pictures that pass every check, or that a person approved, complete a SKU. */
+function verdictOn({ images }: SkuRecord): 'completed' | 'needsReview' {
+  const isGood = ({ checks, review }: ImageRecord) =>
+    review?.decision === 'approved' || checks.every(({ pass }) => pass);
+  return images.every(isGood) ? 'completed' : 'needsReview';
 }
 
-function planContext(deps: SkuProcessorDeps, begun: BegunSku): PlanContext {
-  return { options: begun.options, sku: begun.input, model: deps.model };
+function planContext({ begun, model, diary }: SkuWork): PlanContext {
+  return { options: begun.options, sku: begun.input, model, redo: diary.record.redo };
 }

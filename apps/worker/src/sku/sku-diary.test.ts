@@ -111,7 +111,7 @@ describe('the record', () => {
       stage: 'generate',
       attempts: 2,
       timeline: known.timeline,
-      images: known.images,
+      images: [{ ...image('k'), slot: 'main' }],
     });
   });
 
@@ -123,15 +123,9 @@ describe('the record', () => {
     expect(diary.record.timeline.at(-1)).toMatchObject({ ms: 74, attempt: 2 });
   });
 
-  test('holds one picture for each key: the latest', () => {
-    const { diary } = open();
-    diary.addImage(image('a', 'first'));
-    diary.addImage(image('b'));
-    diary.addImage(image('a', 'second'));
-    expect(diary.record.images.map(({ key, callKey }) => [key, callKey])).toEqual([
-      ['b', 'c'],
-      ['a', 'second'],
-    ]);
+  test('gives pictures of earlier versions the slots that plans give them', () => {
+    const { diary } = open({ stage: null, attempts: 1, timeline: [], images: [image('a'), image('b')] });
+    expect(diary.record.images.map(({ slot }) => slot)).toEqual(['main', 'main-2']);
   });
 
   test('forgets a failure that was overcome', () => {

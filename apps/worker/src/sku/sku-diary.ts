@@ -6,7 +6,7 @@ import type {
   Stage,
   TimelineEntry,
 } from '@image-studio/contract';
-import { StageError, toFailure } from '@image-studio/contract';
+import { StageError, slotsOf, toFailure } from '@image-studio/contract';
 import type { SkuJob } from '@image-studio/queue';
 
 /** The oldest entries go first: a SKU that is redone for weeks must not grow without bound. */
@@ -35,7 +35,6 @@ export interface SkuDiary {
   ): Promise<T>;
   /** Adds a line for a stage that happened elsewhere (the AI call) or not at all (a reused picture). */
   remark(entry: Omit<TimelineEntry, 'attempt'>): void;
-  addImage(image: ImageRecord): void;
   setFailure(failure: Failure | undefined): void;
 }
 
@@ -50,7 +49,8 @@ export function openSkuDiary(
     stage: known?.stage ?? null,
     attempts: job.attempt,
     timeline: known?.timeline ?? [],
-    images: known?.images ?? [],
+    images: withSlots(known?.images ?? []),
+    ...(known?.redo && { redo: known.redo }),
   };
 
   const remark = (entry: Omit<TimelineEntry, 'attempt'>) => {
@@ -82,12 +82,14 @@ export function openSkuDiary(
           : new StageError(failure.code, failure.message, { verdict: 'retry', cause: error });
       }
     },
-    addImage(image) {
-      record.images = [...record.images.filter(({ key }) => key !== image.key), image];
-    },
     setFailure(failure) {
       if (failure) record.failure = failure;
       else delete record.failure;
     },
   };
+}
+
+function withSlots(images: ImageRecord[]): ImageRecord[] {
+  const slots = slotsOf(images);
+  return images.map((image, position) => ({ ...image, slot: slots[position] ?? image.kind }));
 }

@@ -1,0 +1,17 @@
+import sharp from 'sharp';
+import type { Raster } from './raster.ts';
+
+/** Longer side in pixels: a gallery's tile on a dense screen. */
+const MAX_SIDE = 320;
+/** 5–15 KB each: a page of 200 loads within a second or two. */
+const QUALITY = 70;
+
+/** A small WebP of a finished frame, or `null`: a listing does without its thumbnail rather than fail for it. */
+export async function makeThumb(frame: Raster): Promise<Buffer | null> {
+  const { data, width, height, channels } = frame;
+  return sharp(data, { raw: { width, height, channels } })
+    .resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: QUALITY, effort: 2 })
+    .toBuffer()
+    .catch(() => null);
+}

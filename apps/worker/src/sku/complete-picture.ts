@@ -1,0 +1,78 @@
+import { type Check, type LedgerEntry, StageError } from '@image-studio/contract';
+import { plannedSlots, planOutput } from '@image-studio/planning';
+import { upload } from '../pipeline/upload.ts';
+import { listPicture } from './list-picture.ts';
+import type { PaidPicture, StoredCall } from './obtain-picture.ts';
+import type { SkuWork } from './sku-work.ts';
+
+/** One paid picture → finished file → object store → record. */
+export async function completePicture(work: SkuWork, call: StoredCall, picture: PaidPicture): Promise<void> {
+  const { job, begun, diary, store, pictures, model } = work;
+  const output = planOutput(begun.options);
+  const [input] = call.inputs;
+  if (!input) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
+  const { source } = input;
+  diary.remark({
+    stage: 'generate',
+    kind: call.kind,
+    at: picture.entry.at,
+    ms: picture.reused ? 0 : picture.entry.ms,
+    bytes: picture.data.length,
+    reused: picture.reused,
+  });
+  const finished = await diary.stage(
+    'finish',
+    call.kind,
+    () =>
+      pictures.finish(
+        picture.data,
+        { ...output, role: call.role, aiGenerated: model.engine !== 'local' },
+        job.signal,
+      ),
+    ({ data }) => data.length,
+  );
+  const listed = await diary.stage(
+    'upload',
+    call.kind,
+    () =>
+      upload(
+        finished,
+        {
+          tenant: begun.tenant,
+          sku: begun.input.sku,
+          stem: source.stem,
+          slot: call.slot,
+          callKey: call.callKey,
+          role: call.role,
+          kind: call.kind,
+        },
+        store,
+        job.signal,
+      ),
+    ({ bytes }) => bytes,
+  );
+  const image = {
+    ...listed,
+    round: call.round,
+    checks: [...listed.checks, ...remarksOf(picture.entry)],
+    sourceUrl: source.url,
+    sourceKey: input.key,
+    callKey: call.callKey,
+    reused: picture.reused,
+    costUsd: picture.reused ? 0 : picture.entry.costUsd,
+    model: picture.entry.model,
+    prompt: call.prompt,
+    inputs: call.inputs.map(({ sha256, source: { url } }) => ({ sha256, url })),
+    createdAt: new Date().toISOString(),
+  };
+  listPicture(diary.record, image, plannedSlots(begun.options));
+  await job.note(diary.record);
+  await job.countImage(call.role, 'success');
+}
+
+/** A model that says it could not do what was asked is believed: the picture is kept, and somebody looks at it. */
+function remarksOf({ note }: LedgerEntry): Check[] {
+  return note === undefined
+    ? []
+    : [{ rule: 'engine', measured: note, required: 'the picture that was asked for', pass: false }];
+}

@@ -1,0 +1,44 @@
+import type { DroppedTry, ImageRecord, SkuRecord } from '@image-studio/contract';
+
+/**
+ * Puts a picture into its slot; `order` is the plan's order of slots. A picture of an earlier round makes room for it,
+ * unless nobody but the gate asked for another one and the earlier picture fails fewer checks. What either cost stays
+ * on the one that is listed.
+ */
+export function listPicture(record: SkuRecord, image: ImageRecord, order: readonly string[]): void {
+  const slot = image.slot ?? image.kind;
+  const earlier = record.images.find((one) => one.slot === slot);
+  const redo = record.redo?.[slot];
+  const isNew = earlier !== undefined && earlier.callKey !== image.callKey;
+  const keepsEarlier = isNew && redo?.faults !== undefined && failuresOf(earlier) < failuresOf(image);
+  const listed = !isNew ? image : keepsEarlier ? withTry(earlier, image) : withTry(image, earlier);
+  if (keepsEarlier) record.redo = { ...record.redo, [slot]: { ...redo, kept: true } };
+  const others = record.images.filter((one) => one.slot !== slot);
+  record.images = [...others, listed].sort((a, b) => placeOf(a, order) - placeOf(b, order));
+}
+
+function withTry(listed: ImageRecord, dropped: ImageRecord): ImageRecord {
+  const { tries: before = [], ...last } = dropped;
+  const tries = [...(listed.tries ?? []), ...before, tryOf(last, before)];
+  return { ...listed, costUsd: listed.costUsd + dropped.costUsd, tries };
+}
+
+function tryOf(image: ImageRecord, before: DroppedTry[]): DroppedTry {
+  return {
+    round: image.round ?? 0,
+    callKey: image.callKey,
+    costUsd: before.reduce((left, { costUsd }) => left - costUsd, image.costUsd),
+    at: image.createdAt ?? '',
+    failed: image.checks.flatMap(({ rule, pass }) => (pass ? [] : [rule])),
+  };
+}
+
+function failuresOf({ checks }: ImageRecord): number {
+  return checks.filter(({ pass }) => !pass).length;
+}
+
+/** Slots that the plan does not know come last. */
+function placeOf({ slot = '' }: ImageRecord, order: readonly string[]): number {
+  const place = order.indexOf(slot);
+  return place < 0 ? order.length : place;
+}
