@@ -1,5 +1,5 @@
 import type { StudioApi } from '@image-studio/queue';
-import type { ObjectStore } from '@image-studio/storage';
+import { checkWithin, type ObjectStore } from '@image-studio/storage';
 import { type RequestHandler, Router } from 'express';
 import { ProblemError } from './http/problem-error.ts';
 import { RETRY_AFTER_SECONDS } from './http/problem-of.ts';
@@ -16,9 +16,7 @@ export function health(
   api: Pick<StudioApi, 'ping' | 'operatorMessages'>,
   store: Pick<ObjectStore, 'check'>,
 ): RequestHandler {
-  const checkStore = atMostEvery(STORE_CHECK_EVERY_MS, () =>
-    store.check(AbortSignal.timeout(STORE_TIMEOUT_MS)),
-  );
+  const checkStore = atMostEvery(STORE_CHECK_EVERY_MS, () => checkWithin(store, STORE_TIMEOUT_MS));
   const router = Router();
   router.get('/healthz', (_request, response) => {
     response.set('cache-control', 'no-store').json({ status: 'ok' });

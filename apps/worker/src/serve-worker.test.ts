@@ -282,6 +282,43 @@ describe('a paid picture', () => {
   });
 });
 
+describe('a store that is away', () => {
+  test('fails no SKU, spends no attempt, and says so until it is back', async () => {
+    const stop = await studio.startWorker();
+    const bringBack = await studio.takeStoreAway();
+    const { id } = await studio.submit(await Promise.all([1, 2, 3, 4, 5, 6].map((n) => aSku(n))));
+    await eventually(async () => {
+      expect(await studio.api.operatorMessages()).toEqual([
+        expect.objectContaining({
+          code: 'STORE_UNAVAILABLE',
+          message: expect.stringContaining('a file stands where'),
+        }),
+      ]);
+      // Whoever had started was handed back, and nobody starts.
+      expect((await studio.api.queueCounts()).sku).toMatchObject({ active: 0 });
+      expect((await studio.api.workers())[0]).toMatchObject({ activeSkus: 0 });
+    });
+    expect(gemini.stats().accepted).toBe(0);
+    await bringBack();
+    expect(await studio.ended(id)).toMatchObject({ counts: { failed: 0 }, calls: { made: 6, failed: 0 } });
+    for (const { record } of (await studio.api.skus(id, { limit: 10 })).items)
+      expect(record.attempts).toBe(1);
+    expect(await studio.api.operatorMessages()).toEqual([]);
+    await stop();
+  });
+
+  test('is noticed by a worker that starts without it', async () => {
+    await studio.startWorker().then((stop) => stop());
+    const bringBack = await studio.takeStoreAway();
+    const { id } = await studio.submit([await aSku(1)]);
+    await studio.startWorker();
+    await eventually(async () => expect(await studio.api.operatorMessages()).toHaveLength(1));
+    expect(await studio.api.batch(id)).toMatchObject({ counts: { failed: 0 } });
+    await bringBack();
+    expect(await studio.ended(id)).toMatchObject({ counts: { failed: 0 } });
+  });
+});
+
 describe('a job of another version', () => {
   test('is handed back on both queues, again and again, and does not stop the others', async () => {
     const [sku, ai] = studio.api.boardQueues();

@@ -1,4 +1,4 @@
-import { createStudioWorker, type StudioWorker } from '@image-studio/queue';
+import { createStudioWorker, STORE_MESSAGE, type StudioWorker } from '@image-studio/queue';
 import {
   createMetrics,
   type Lifecycle,
@@ -14,11 +14,15 @@ import { createObserver } from './observe.ts';
 import type { PictureWork } from './pictures/picture-work.ts';
 import { createDownloader } from './pipeline/download.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
+import { createSteadyStore } from './store/steady-store.ts';
+import { createStoreGate, type StoreGate } from './store/store-gate.ts';
 
 /** Photos go to the model with at most this many pixels on the long side: more costs bytes, not tokens. */
 const MAX_INPUT_SIDE = 2048;
 /** Of the shutdown time, what is kept for closing what the jobs used. */
 const CLOSE_RESERVE_MS = 2000;
+/** Readiness is asked often and answered soon. */
+const READY_PATIENCE_MS = 1500;
 
 /** The worker process: opens everything, wires it, takes jobs. Everything it opens is registered with `lifecycle`. */
 export async function serveWorker(
@@ -31,10 +35,10 @@ export async function serveWorker(
   const metrics = createMetrics({ fleet: false });
   const observer = createObserver(log, metrics);
 
-  const store = createObjectStore(
+  const objects = createObjectStore(
     config.store.kind === 'file' ? { ...config.store, publicUrl: 'http://files.invalid' } : config.store,
   );
-  lifecycle.own('object store', () => store.close());
+  lifecycle.own('object store', () => objects.close());
   const model = createImageModel(config.model, pictures);
   lifecycle.own('image model', () => model.close());
   const downloader = createDownloader(source);
@@ -53,18 +57,27 @@ export async function serveWorker(
     retryBaseMs: config.aiRetryBaseMs,
     log,
   });
+  const gate = createStoreGate(objects, {
+    onShut: (reason) => studio.holdWork(STORE_MESSAGE, reason),
+    onOpen: () => studio.releaseWork(STORE_MESSAGE),
+    log,
+  });
+  const store = createSteadyStore(objects, gate);
   lifecycle.own('queues', () => studio.close(config.shutdownTimeoutMs - CLOSE_RESERVE_MS));
 
   const ops = await startOpsServer({
     port: config.opsPort,
     host: config.host,
     registry: metrics.registry,
-    ready: () => checkReady(studio, store),
+    ready: () => checkReady(studio, gate),
   });
   lifecycle.own('ops server', () => ops.close());
+  lifecycle.own('store gate', () => gate.close());
   const gauge = setInterval(() => metrics.activeJobs.set(countActive(studio)), 1000);
   lifecycle.own('gauge', () => clearInterval(gauge));
 
+  // A message that a process left behind when it died; one that finds the store away raises its own.
+  if (await gate.stillWorks()) await studio.releaseWork(STORE_MESSAGE);
   await studio.start({
     sku: createSkuProcessor({
       ledger: studio.ledger,
@@ -76,15 +89,16 @@ export async function serveWorker(
       observer,
       limits: { maxPixels: source.maxPixels, maxSide: MAX_INPUT_SIDE },
     }),
-    call: createCallProcessor({ model, store, studio, timeoutMs: config.aiTimeoutMs, observer }),
+    call: createCallProcessor({ model, store, studio, gate, timeoutMs: config.aiTimeoutMs, observer }),
   });
   lifecycle.own('model watch', watchModel(model, studio, log));
   return { opsUrl: ops.url };
 }
 
-async function checkReady(studio: StudioWorker, store: { check(): Promise<void> }): Promise<void> {
+async function checkReady(studio: StudioWorker, gate: StoreGate): Promise<void> {
   if (!studio.isConnected()) throw new Error('Redis is not reachable');
-  await store.check();
+  await gate.check(READY_PATIENCE_MS);
+  gate.assertOpen();
 }
 
 function countActive(studio: StudioWorker): number {

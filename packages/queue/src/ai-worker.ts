@@ -39,7 +39,7 @@ export function startAiWorker(
     AI_QUEUE,
     async (job, token, signal) => {
       const data = AiJobData.safeParse(job.data);
-      if (!data.success || deps.isPaused()) return handBack(job, token);
+      if (!data.success || deps.isPaused() || deps.isHeld()) return handBack(job, token);
       const release = deps.track(data.data, 'ai', job.id ?? '');
       try {
         const outcome = await handle(callJobOf(deps, job, data.data, signal ?? new AbortController().signal));

@@ -52,6 +52,13 @@ export interface StudioWorker {
   resumeCalls(code: string): Promise<void>;
   /** Whether the fleet, or only this process, is paused for it. */
   isPausedFor(code: string): Promise<boolean>;
+  /**
+   * Lets this process take no new work of either kind, with a message for the operator; what it does goes on. Other
+   * processes find out for themselves: a full disk or a wrong key may be this one's alone.
+   */
+  holdWork(code: string, message: string): Promise<void>;
+  /** Takes the message back and takes work again. */
+  releaseWork(code: string): Promise<void>;
   /** Connects and starts taking jobs. */
   start(handlers: StudioHandlers): Promise<void>;
   /** Whether Redis answers now. */
@@ -60,6 +67,9 @@ export interface StudioWorker {
   /** Takes no more jobs; lets the active ones end within `timeoutMs`, then aborts them and hands them back. */
   close(timeoutMs: number): Promise<void>;
 }
+
+/** The one message that does not pause the `ai` queue: each process holds back for itself while its store is away. */
+export const STORE_MESSAGE = 'STORE_UNAVAILABLE';
 
 const HEARTBEAT_MS = 5000;
 const JANITOR_MS = 5000;
@@ -81,6 +91,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   let queues: { sku: Queue; ai: Queue } | undefined;
   let workers: { sku: Worker; ai: Worker } | undefined;
   const pausedFor = new Set<string>();
+  const heldFor = new Set<string>();
   let isClosing = false;
 
   const background = (work: () => Promise<void>): void => {
@@ -100,6 +111,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     quota: config.quota,
     retryBaseMs: config.retryBaseMs ?? 2000,
     isClosing: () => isClosing,
+    isHeld: () => heldFor.size > 0,
     track({ batchId, run }, kind, jobId) {
       active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId });
       return () => active.delete(`${kind}:${jobId}`);
@@ -154,15 +166,30 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await queues?.ai.pause();
     },
     async resumeCalls(code) {
-      if (pausedFor.delete(code) && pausedFor.size === 0) await workers?.ai.resume();
+      if (pausedFor.delete(code) && pausedFor.size === 0 && heldFor.size === 0) await workers?.ai.resume();
       // The queue first: whoever dies in between leaves a message behind, and whoever reads it resumes again.
-      const others = (await listOperatorMessages(redis, keys)).filter((message) => message.code !== code);
+      const others = (await listOperatorMessages(redis, keys)).filter(
+        (message) => message.code !== code && message.code !== STORE_MESSAGE,
+      );
       if (others.length === 0) await queues?.ai.resume();
       await clearOperatorMessage(redis, keys, code);
     },
     async isPausedFor(code) {
       if (pausedFor.has(code)) return true;
       return (await listOperatorMessages(redis, keys)).some((message) => message.code === code);
+    },
+    async holdWork(code, message) {
+      heldFor.add(code);
+      await Promise.all([workers?.sku.pause(true), workers?.ai.pause(true)]);
+      await raiseOperatorMessage(redis, keys, code, message);
+    },
+    async releaseWork(code) {
+      heldFor.delete(code);
+      if (heldFor.size === 0) {
+        workers?.sku.resume();
+        if (pausedFor.size === 0) workers?.ai.resume();
+      }
+      await clearOperatorMessage(redis, keys, code);
     },
     async start(handlers) {
       const sku = openQueue(SKU_QUEUE, redis, config.prefix);
@@ -184,7 +211,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
           handlers.call,
         ),
       };
-      for (const worker of Object.values(workers)) worker.on('error', (err) => log.warn({ err }, 'worker'));
+      for (const worker of Object.values(workers)) {
+        worker.on('error', (err) => log.warn({ err }, 'worker'));
+        if (heldFor.size > 0) await worker.pause(true);
+      }
       await heartbeat();
       every(HEARTBEAT_MS, heartbeat);
       every(JANITOR_MS, () => resumeEnqueueing({ redis, keys, skuQueue: sku }));

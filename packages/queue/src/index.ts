@@ -3,6 +3,7 @@ export { THROTTLED_LIMIT, THROTTLED_WINDOW_MS } from './call-schedule.ts';
 export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';
 export {
   createStudioWorker,
+  STORE_MESSAGE,
   type StudioHandlers,
   type StudioWorker,
   type StudioWorkerConfig,

@@ -53,6 +53,8 @@ export type SkuOutcome =
   | { next: 'drop' }
   /** Holds no slot while it waits; starts again when every call has ended. */
   | { next: 'waitForCalls'; calls: CallRequest[] }
+  /** Tries again `ms` from now; what held it up was not the SKU's fault, so it spends no attempt. */
+  | { next: 'wait'; ms: number }
   /** Tries again later and spends an attempt. */
   | { next: 'retry'; failure: Failure }
   /** The SKU was finished as failed. */

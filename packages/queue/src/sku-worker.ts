@@ -23,7 +23,7 @@ export function startSkuWorker(
     SKU_QUEUE,
     async (job, token, signal) => {
       const data = SkuJobData.safeParse(job.data);
-      if (!data.success) return handBack(job, token);
+      if (!data.success || deps.isHeld()) return handBack(job, token);
       const delayMs = data.data.step ? 0 : await runAheadDelay(deps, job.priority);
       if (delayMs > 0) return delay(job, token, delayMs);
       const release = deps.track(data.data, 'sku', job.id ?? '');
@@ -58,6 +58,7 @@ async function follow(
     });
     if (outcome.next === 'drop' && signal.aborted && deps.isClosing()) return handBack(job, token);
     if (outcome.next === 'done' || outcome.next === 'drop') return;
+    if (outcome.next === 'wait') return delay(job, token, outcome.ms);
     if (outcome.next === 'fail') throw new UnrecoverableError(outcome.failure.message);
     if (outcome.next === 'retry') throw new Error(outcome.failure.message);
     const { added, elsewhere } = await addCalls(deps, job, outcome.calls);

@@ -16,6 +16,8 @@ export interface WorkerDeps {
   /** First pause after a transient fault of the model; it doubles, with full jitter, up to 60 s. */
   retryBaseMs: number;
   isClosing(): boolean;
+  /** This process takes no new work just now; a job that slipped through goes back. */
+  isHeld(): boolean;
   /** Registers an active job so that an abort finds it; returns the way to unregister. */
   track(data: { batchId: string; run: number }, kind: 'sku' | 'ai', jobId: string): () => void;
   /** Work that nobody waits for, until the process ends. */

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { briefKey } from './brief-key.ts';
 import { diskPath } from './disk-path.ts';
 import { createDiskTree, type OpenFile } from './disk-tree.ts';
+import { errorCode } from './error-code.ts';
 import { fileFailure } from './file-failure.ts';
 import { signFileLink } from './file-link.ts';
 import { guardedBody } from './guarded-body.ts';
@@ -15,6 +16,9 @@ import { orAborted } from './or-aborted.ts';
 import { assertFits, assertRange } from './read-limits.ts';
 import { createSidecars } from './sidecar.ts';
 import { urlPath } from './url-path.ts';
+
+/** How a file system says that there is no room. */
+const FULL = ['ENOSPC', 'EDQUOT'];
 
 export interface FileStoreConfig {
   /** Made when it is first used. Several processes may share it. */
@@ -38,6 +42,8 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
   const tree = createDiskTree(folder);
   const sidecars = createSidecars(tree);
   let swept = false;
+  /** Size of what a full disk refused; room for a few bytes does not mean that the next picture fits. */
+  let refusedBytes = 0;
 
   /** Runs one operation under the promises of `ObjectStore`: prompt abort, and only `StageError` otherwise. */
   async function attempt<T>(action: string, signal: AbortSignal | undefined, work: () => Promise<T>) {
@@ -77,7 +83,12 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
     async put(key, body, options) {
       assertObjectKey(key);
       await attempt(`write ${briefKey(key)}`, options.signal, () =>
-        write(key, options, (file) => file.writeFile(body, { signal: options.signal })),
+        write(key, options, (file) => file.writeFile(body, { signal: options.signal })).catch(
+          (error: unknown) => {
+            if (FULL.includes(errorCode(error))) refusedBytes = Math.max(refusedBytes, body.length);
+            throw error;
+          },
+        ),
       );
     },
 
@@ -158,7 +169,11 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
 
     async check(signal) {
       await attempt('write', signal, async () => {
-        await tree.write(join('.studio', 'check'), (file) => file.writeFile('writable'));
+        const probe = join('.studio', 'check');
+        if (refusedBytes > 0)
+          await tree.write(probe, (file) => file.writeFile(Buffer.alloc(refusedBytes, 1)));
+        await tree.write(probe, (file) => file.writeFile('writable'));
+        refusedBytes = 0;
         if (!swept) await tree.sweep();
         swept = true;
       });

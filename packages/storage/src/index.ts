@@ -1,3 +1,4 @@
+export * from './check-within.ts';
 export * from './create-object-store.ts';
 export * from './file-link.ts';
 export * from './file-store.ts';

@@ -65,6 +65,14 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
     await underWay.finally(() => uploads.delete(underWay));
   }
 
+  /** After a write that failed, only another write tells whether the store works. */
+  async function writing(work: () => Promise<unknown>): Promise<void> {
+    await work().catch((error: unknown) => {
+      probed = false;
+      throw error;
+    });
+  }
+
   async function open(key: string, signal: AbortSignal | undefined, range?: ByteRange) {
     const Range = range && `bytes=${range.start}-${range.end ?? ''}`;
     const request = new GetObjectCommand({ Bucket, Key: key, Range });
@@ -105,10 +113,12 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       assertObjectKey(key);
       const params = { Bucket, Key: key, Body: body, ...headers(options) };
       const { signal } = options;
-      await attempt(`write ${briefKey(key)}`, signal, async () => {
-        if (body.length >= PART_BYTES) await upload(params, signal);
-        else await client.send(new PutObjectCommand(params), endingWith(signal));
-      });
+      await attempt(`write ${briefKey(key)}`, signal, () =>
+        writing(async () => {
+          if (body.length >= PART_BYTES) await upload(params, signal);
+          else await client.send(new PutObjectCommand(params), endingWith(signal));
+        }),
+      );
     },
 
     async putStream(key, body, options) {
@@ -116,7 +126,9 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       try {
         assertObjectKey(key);
         const params = { Bucket, Key: key, Body: Readable.from(metered.chunks), ...headers(options) };
-        await attempt(`write ${briefKey(key)}`, options.signal, () => upload(params, options.signal));
+        await attempt(`write ${briefKey(key)}`, options.signal, () =>
+          writing(() => upload(params, options.signal)),
+        );
         return { bytes: metered.bytes };
       } catch (error) {
         options.signal?.throwIfAborted();
@@ -181,7 +193,7 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       );
     },
 
-    /** Writes once per process, because that may be forbidden; later checks look at that object: a tenth of the price. */
+    /** Writes at first and after a write failed, because that may be forbidden; other checks look at that object: a tenth of the price. */
     async check(signal) {
       const probe = { Bucket, Key: PROBE_KEY };
       await attempt('write', signal, async () => {

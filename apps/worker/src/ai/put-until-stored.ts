@@ -14,6 +14,8 @@ export async function putUntilStored(
   key: string,
   answer: Pick<ModelAnswer, 'image' | 'mime'>,
   signal: AbortSignal,
+  /** Resolves when the store as a whole works. */
+  opened: (signal: AbortSignal) => Promise<void> = async () => {},
 ): Promise<void> {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
@@ -22,6 +24,7 @@ export async function putUntilStored(
     } catch (error) {
       if (signal.aborted) throw error;
       await sleep(wait, undefined, { signal });
+      await opened(signal);
     }
   }
 }

@@ -4,6 +4,8 @@ import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-stud
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
 import { payerOf } from '../sku/obtain-picture.ts';
+import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
+import type { StoreGate } from '../store/store-gate.ts';
 import { judgeModelError } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
 
@@ -11,6 +13,7 @@ export interface CallProcessorDeps {
   model: ImageModel;
   store: ObjectStore;
   studio: Pick<StudioWorker, 'ledger' | 'schedule' | 'pauseCalls'>;
+  gate: Pick<StoreGate, 'assertOpen' | 'opened'>;
   timeoutMs: number;
   observer: { callEnded(fields: { role: string; outcome: string; ms: number; costUsd: number }): void };
 }
@@ -34,12 +37,15 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       const slotAt = performance.now() + (await job.reserveSlot());
       const images = await readInputs(store, job.data, job.signal);
       await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });
+      // A picture that cannot be stored should not be bought.
+      deps.gate.assertOpen();
       const start = await job.start(deps.model.estimateUsd(job.data));
       if (start.verdict === 'stale') return { next: 'drop' };
       if (start.verdict === 'wait') return { next: 'requeue' };
       return await makeCall(deps, job, images);
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
+      if (error instanceof StoreAway) return { next: 'requeue', ms: STORE_WAIT_MS };
       const failure = toFailure(error, 'generate');
       return failure.retryable ? { next: 'retry', failure } : { next: 'fail', failure };
     }
@@ -100,7 +106,7 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
   const ms = Math.round(performance.now() - started);
   const key = callResultKey(data.callKey);
   try {
-    await putUntilStored(deps.store, key, answer, signal);
+    await putUntilStored(deps.store, key, answer, signal, deps.gate.opened);
   } catch (error) {
     // Cancelled while the store was away: the picture is lost, the bill is not.
     const { costUsd } = answer;

@@ -17,6 +17,7 @@ import {
   secondaryKinds,
 } from '@image-studio/planning';
 import type { SkuJob, SkuOutcome } from '@image-studio/queue';
+import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import { acquireInput } from './acquire-input.ts';
 import { completePicture } from './complete-picture.ts';
 import { keepEarlier } from './keep-earlier.ts';
@@ -108,8 +109,12 @@ async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]):
   return { next: 'waitForCalls', calls: calls.map(({ slot: _, round: __, ...request }) => request) };
 }
 
-/** Tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
+/** Waits while the store is away; tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
 async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<SkuOutcome> {
+  if (error instanceof StoreAway) {
+    await job.note(diary.record);
+    return { next: 'wait', ms: STORE_WAIT_MS };
+  }
   const failure: Failure = toFailure(error, diary.record.stage ?? 'download');
   const couldHelp = !(error instanceof StageError) || error.verdict === 'retry';
   diary.setFailure(failure);

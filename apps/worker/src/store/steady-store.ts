@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StageError } from '@image-studio/contract';
+import type { ObjectStore } from '@image-studio/storage';
+import { StoreAway } from './store-away.ts';
+import type { StoreGate } from './store-gate.ts';
+
+/** Tries at one operation while the store as a whole works: with half of all answers bad, one in 60 would need more. */
+const TRIES = 6;
+const FIRST_WAIT_MS = 200;
+
+/**
+ * The store as jobs see it. A fault that passes (an overloaded moment, a lost connection) is tried again on the spot;
+ * when the store as a whole is away, every operation, also one that hangs, ends at once with `StoreAway`. What
+ * fails although the store works is the object's own fault, and comes out as the store words it.
+ */
+export function createSteadyStore(
+  store: ObjectStore,
+  gate: Pick<StoreGate, 'assertOpen' | 'stillWorks' | 'onShut'>,
+  firstWaitMs = FIRST_WAIT_MS,
+): ObjectStore {
+  async function steady<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      signal?.throwIfAborted();
+      gate.assertOpen();
+      try {
+        return await untilShut(work, signal);
+      } catch (error) {
+        if (signal?.aborted || error instanceof StoreAway || !mayPass(error)) throw error;
+        if (!(await gate.stillWorks())) gate.assertOpen();
+        if (tries === TRIES) throw error;
+      }
+      await sleep(firstWaitMs * 2 ** (tries - 1), undefined, signal && { signal });
+    }
+  }
+
+  /** One try, left at once when its caller's signal fires or the gate shuts. */
+  async function untilShut<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined) {
+    const either = new AbortController();
+    const onAbort = () => either.abort(signal?.reason);
+    let leave = (_away: StoreAway) => {};
+    const left = new Promise<never>((_, reject) => {
+      leave = (away) => {
+        either.abort(away);
+        reject(away);
+      };
+    });
+    const stay = gate.onShut((away) => leave(away));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    left.catch(() => {});
+    try {
+      const working = work(either.signal);
+      working.catch(() => {});
+      return await Promise.race([working, left]);
+    } finally {
+      stay();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  return {
+    ...store,
+    put: (key, body, options) =>
+      steady((signal) => store.put(key, body, { ...options, signal }), options.signal),
+    get: (key, options) => steady((signal) => store.get(key, { ...options, signal }), options?.signal),
+    head: (key) => steady(() => store.head(key), undefined),
+    delete: (key) => steady(() => store.delete(key), undefined),
+  };
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof StageError && error.code === 'STORE_UNAVAILABLE' && error.verdict === 'retry';
+}

@@ -1,0 +1,14 @@
+import { StageError } from '@image-studio/contract';
+
+/** A job that was handed back looks again after this; the process it came from takes none while the store is away. */
+export const STORE_WAIT_MS = 2000;
+
+/**
+ * The store as a whole does not work, for everybody: no SKU's fault. Whoever meets it hands its job back, unspent, and
+ * the process takes no new ones until the store answers.
+ */
+export class StoreAway extends StageError {
+  constructor(reason: string, cause?: unknown) {
+    super('STORE_UNAVAILABLE', reason, { verdict: 'retry', cause });
+  }
+}
