@@ -240,6 +240,41 @@ describe('reading', () => {
     },
   );
 
+  test('a batch is found by its name, and its SKUs are listed in brief', async () => {
+    const { body } = await submit(['B1', 'bad-B2'], { name: 'Briefly told' });
+    await finished(body.id);
+    expect((await api.call('GET', '/batches?q=briefly')).body.items).toMatchObject([{ id: body.id }]);
+    expect((await api.call('GET', '/batches?q=never')).body.items).toEqual([]);
+    const { body: brief } = await api.call('GET', `/batches/${body.id}/skus?view=brief`);
+    expect(brief.items).toMatchObject([
+      { sku: 'B1' },
+      { sku: 'bad-B2', failure: { code: 'SOURCE_NOT_FOUND' } },
+    ]);
+    expect(brief.items[0]).not.toHaveProperty('timeline');
+    expect(brief.items[0].images[0]).toHaveProperty('url');
+    expect(brief.items[0].images[0]).not.toHaveProperty('prompt');
+    const { body: none } = await api.call('GET', `/batches/${body.id}/skus?rule=fill`);
+    expect(none).toEqual({ items: [], nextCursor: null });
+  });
+
+  test('a summary tells stages, failures and history', async () => {
+    const { body } = await submit(['S1', 'bad-S2', 'bad-S3']);
+    await finished(body.id);
+    const { status, body: summary } = await api.call('GET', `/batches/${body.id}/summary`);
+    expect(status).toBe(200);
+    expect(summary.failures).toEqual([
+      {
+        code: 'SOURCE_NOT_FOUND',
+        count: 2,
+        retryable: false,
+        example: { sku: 'bad-S2', message: 'the photo is gone (404)' },
+      },
+    ]);
+    expect(summary.stages).toHaveLength(5);
+    expect(summary.history[0]).toMatchObject({ seconds: 10 });
+    expect((await api.call('GET', '/batches/none/summary')).status).toBe(404);
+  });
+
   test('pictures come with absolute links', async () => {
     const { body } = await submit(['L1']);
     await finished(body.id);

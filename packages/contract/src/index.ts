@@ -1,5 +1,6 @@
 export * from './batch.ts';
 export * from './batch-request.ts';
+export * from './batch-summary.ts';
 export * from './failure.ts';
 export * from './images-per-sku.ts';
 export * from './job-data.ts';

@@ -140,3 +140,9 @@ export const SkuView = SkuRecord.extend({
   images: z.array(ImageView),
 }).meta({ id: 'Sku' });
 export type SkuView = z.infer<typeof SkuView>;
+
+/** One SKU in a long list: without its timeline, prompts and the checks that its pictures pass. */
+export const BriefSkuView = SkuView.omit({ timeline: true })
+  .extend({ images: z.array(ImageView.omit({ prompt: true })) })
+  .meta({ id: 'BriefSku' });
+export type BriefSkuView = z.infer<typeof BriefSkuView>;

@@ -119,6 +119,12 @@ const BATCH_SUFFIXES = [
   'changes',
   'calls',
   'reserved',
+  'stages',
+  'codes',
+  'faults',
+  'checks',
+  'ms',
+  'history',
 ];
 
 async function currentRun(deps: ControlDeps, batchId: string): Promise<number> {

@@ -11,6 +11,7 @@ import { listOperatorMessages } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
 import { type QuotaConfig, readQuota, writeQuota } from './quota.ts';
 import { findSku, listChanges, listSkus } from './read-skus.ts';
+import { readSummary } from './read-summary.ts';
 import { findPaid, recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { recordBatch } from './submit-batch.ts';
@@ -95,6 +96,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     batch: (id, tenant) => answer(() => batch(id, tenant)),
     batches: (query) => answer(() => listBatches(redis, keys, query, config.quota)),
     skus: (batchId, query) => answer(() => listSkus(redis, keys, batchId, query)),
+    summary: (batchId) => answer(() => readSummary(redis, keys, batchId)),
     sku: (batchId, sku) => answer(() => findSku(redis, keys, batchId, sku)),
     changes: (batchId, seq, limit) => answer(() => listChanges(redis, keys, batchId, seq, limit)),
     seqs: (batchIds) =>

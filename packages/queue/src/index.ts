@@ -10,5 +10,6 @@ export {
 } from './create-studio-worker.ts';
 export * from './jobs.ts';
 export type { Ledger } from './ledger.ts';
+export type { SkuFilter, SkuQuery } from './read-skus.ts';
 export type { SourceIdentity, SourceMemory } from './source-memory.ts';
 export * from './studio-api.ts';

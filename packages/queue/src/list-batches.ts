@@ -14,11 +14,12 @@ const SCAN_CHUNK = 100;
 export async function listBatches(
   redis: Redis,
   keys: Keys,
-  query: { tenant?: string; status?: BatchStatus; cursor?: string; limit: number },
+  query: { tenant?: string; status?: BatchStatus; q?: string; cursor?: string; limit: number },
   quota: QuotaConfig,
 ): Promise<Page<BatchState>> {
   const index = keys.batches(query.tenant);
   const items: BatchState[] = [];
+  const needle = query.q?.toLocaleLowerCase();
   // The cursor is the id of the last one shown: batches that arrive meanwhile shift nothing.
   let from = query.cursor === undefined ? 0 : await positionAfter(redis, index, query.cursor);
   for (;;) {
@@ -26,11 +27,16 @@ export async function listBatches(
     if (ids.length === 0) return { items, nextCursor: null };
     for (const batch of await readBatches(redis, keys, ids, quota)) {
       if (query.status !== undefined && batch.status !== query.status) continue;
+      if (needle !== undefined && !isNamed(batch, needle)) continue;
       if (items.length === query.limit) return { items, nextCursor: items.at(-1)?.id ?? null };
       items.push(batch);
     }
     from += ids.length;
   }
+}
+
+function isNamed({ id, name }: BatchState, needle: string): boolean {
+  return id.includes(needle) || name?.toLocaleLowerCase().includes(needle) === true;
 }
 
 async function positionAfter(redis: Redis, index: string, id: string): Promise<number> {

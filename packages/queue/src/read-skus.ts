@@ -1,28 +1,23 @@
 import { SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
 import type { Redis } from './connect.ts';
+import { failureCodes } from './failure-codes.ts';
 import type { Keys } from './keys.ts';
+import { STATE_OF } from './sku-characters.ts';
 import type { Page, SkuEntry } from './studio-api.ts';
-
-/** States of `<batch>:states` as the outside names them. */
-const STATE_OF: Record<string, SkuState> = {
-  q: 'waiting',
-  w: 'waiting',
-  a: 'active',
-  c: 'completed',
-  f: 'failed',
-  x: 'cancelled',
-  r: 'needsReview',
-};
-
-/** SKUs fetched and looked at in one round trip while a filter searches. */
-const SCAN_CHUNK = 500;
 
 const EMPTY_RECORD: SkuRecord = { stage: null, attempts: 0, timeline: [], images: [] };
 
-export interface SkuQuery {
+export interface SkuFilter {
   state?: SkuState;
+  /** A failure code. */
   reason?: string;
+  /** Name of a check that a picture fails. */
+  rule?: string;
+  /** Part of the SKU code, in any case. */
   q?: string;
+}
+
+export interface SkuQuery extends SkuFilter {
   cursor?: string;
   limit: number;
 }
@@ -32,27 +27,51 @@ export async function listSkus(
   redis: Redis,
   keys: Keys,
   batchId: string,
-  query: SkuQuery,
+  { cursor, limit, ...filter }: SkuQuery,
 ): Promise<Page<SkuEntry>> {
-  const states = (await redis.get(`${keys.batch(batchId)}:states`)) ?? '';
-  const candidates: number[] = [];
-  for (let index = Number(query.cursor ?? 0); index < states.length; index += 1) {
-    if (query.state === undefined || STATE_OF[states.charAt(index)] === query.state) candidates.push(index);
+  const { states, indices } = await findSkus(redis, keys, batchId, filter, Number(cursor ?? 0));
+  const next = indices[limit];
+  return {
+    items: await readEntries(redis, keys, batchId, states, indices.slice(0, limit)),
+    nextCursor: next === undefined ? null : String(next),
+  };
+}
+
+/**
+ * Indices of the SKUs that a filter finds, from `from` on, without reading their records: what filters ask for is kept
+ * beside them.
+ */
+export async function findSkus(
+  redis: Redis,
+  keys: Keys,
+  batchId: string,
+  filter: SkuFilter,
+  from = 0,
+): Promise<{ states: string; indices: number[] }> {
+  const batch = keys.batch(batchId);
+  const [states, faults, names] = await Promise.all([
+    redis.get(`${batch}:states`),
+    filter.rule === undefined ? null : redis.hgetall(`${batch}:faults`),
+    filter.q === undefined ? null : redis.hgetall(`${batch}:names`),
+  ]);
+  const codes =
+    filter.reason === undefined ? undefined : await failureCodes(redis, keys, batchId, states ?? '');
+  const named = filter.q === undefined ? undefined : indicesNamed(names ?? {}, filter.q);
+  const indices: number[] = [];
+  for (let index = from; index < (states?.length ?? 0); index += 1) {
+    if (filter.state !== undefined && STATE_OF[states?.charAt(index) ?? ''] !== filter.state) continue;
+    if (codes !== undefined && codes.get(index) !== filter.reason) continue;
+    if (filter.rule !== undefined && !faults?.[index]?.split('\n').includes(filter.rule)) continue;
+    if (named !== undefined && !named.has(index)) continue;
+    indices.push(index);
   }
-  const needle = query.q?.toLocaleLowerCase();
-  const items: SkuEntry[] = [];
-  const isFiltered = needle !== undefined || query.reason !== undefined;
-  const step = isFiltered ? SCAN_CHUNK : query.limit + 1;
-  for (let at = 0; at < candidates.length && items.length <= query.limit; at += step) {
-    const entries = await readEntries(redis, keys, batchId, states, candidates.slice(at, at + step));
-    for (const entry of entries) {
-      if (needle !== undefined && !entry.input.sku.toLocaleLowerCase().includes(needle)) continue;
-      if (query.reason !== undefined && entry.record.failure?.code !== query.reason) continue;
-      items.push(entry);
-    }
-  }
-  const next = items[query.limit];
-  return { items: items.slice(0, query.limit), nextCursor: next ? String(next.index) : null };
+  return { states: states ?? '', indices };
+}
+
+function indicesNamed(names: Record<string, string>, part: string): Set<number> {
+  const needle = part.toLocaleLowerCase();
+  const found = Object.entries(names).filter(([sku]) => sku.toLocaleLowerCase().includes(needle));
+  return new Set(found.map(([, index]) => Number(index)));
 }
 
 /** One SKU by its code. */
@@ -87,7 +106,8 @@ export async function listChanges(
   return { seq: current, skus: await readEntries(redis, keys, batchId, states, indices.map(Number)) };
 }
 
-async function readEntries(
+/** These SKUs, whole, in that order. */
+export async function readEntries(
   redis: Redis,
   keys: Keys,
   batchId: string,

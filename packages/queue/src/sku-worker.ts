@@ -1,4 +1,11 @@
-import { BatchOptions, Failure, SkuInput, SkuJobData, SkuRecord } from '@image-studio/contract';
+import {
+  BatchOptions,
+  Failure,
+  SkuInput,
+  SkuJobData,
+  SkuRecord,
+  type TimelineEntry,
+} from '@image-studio/contract';
 import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
 import { type AddCallsDeps, addCalls } from './add-calls.ts';
 import { aiJobId } from './job-ids.ts';
@@ -7,6 +14,7 @@ import { noteReuseScript } from './lua/calls.ts';
 import { beginSkuScript, finishSkuScript, noteSkuScript } from './lua/sku-progress.ts';
 import { SKU_QUEUE } from './queues.ts';
 import { runAheadDelay } from './run-ahead.ts';
+import { tallyOf, timesSince } from './tally-of.ts';
 import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 /** Characters of `<batch>:states` for the ways a SKU's job can end it. */
@@ -81,6 +89,13 @@ function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal:
   const { redis, keys, aiQueue } = deps;
   const { batchId, index, run } = job.data;
   const batch = keys.batch(batchId);
+  let lastTold: TimelineEntry | undefined;
+  const tell = (record: SkuRecord) => {
+    const { stage, code, rules } = tallyOf(record);
+    const times = timesSince(record.timeline, lastTold);
+    lastTold = record.timeline.at(-1);
+    return [stage, code, rules, ...times];
+  };
   return {
     batchId,
     index,
@@ -90,13 +105,15 @@ function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal:
     step: job.data.step,
     signal,
     async begin() {
-      return begunSku((await beginSkuScript(redis, [batch], [index, run])) as string[]);
+      const begun = begunSku((await beginSkuScript(redis, [batch], [index, run])) as string[]);
+      lastTold = begun?.record?.timeline.at(-1);
+      return begun;
     },
     async saveStep(step) {
       await job.updateData({ ...job.data, step });
     },
     async note(record) {
-      const args = [index, run, JSON.stringify(record), record.images.length];
+      const args = [index, run, JSON.stringify(record), record.images.length, ...tell(record)];
       if (Number(await noteSkuScript(redis, [batch], args)) === 0) throw new SkuTaken();
       await job.updateProgress({ stage: record.stage ?? '' });
     },
@@ -112,6 +129,7 @@ function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal:
           record.images.length,
           record.failure?.code ?? '',
           0,
+          ...tell(record),
         ],
       );
     },
@@ -179,6 +197,7 @@ export async function abandonSku(deps: WorkerDeps, data: SkuJobData, why: string
       record.images.length,
       failure.code,
       1,
+      ...Object.values(tallyOf({ ...record, failure })),
     ],
   );
 }

@@ -1,6 +1,7 @@
 import type {
   BatchOptions,
   BatchStatus,
+  BatchSummary,
   BatchView,
   Eta,
   SkuInput,
@@ -8,6 +9,7 @@ import type {
   SkuState,
 } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
+import type { SkuQuery } from './read-skus.ts';
 import type { SourceIdentity } from './source-memory.ts';
 
 /** One batch as the store knows it: the public view and what only the inside needs. */
@@ -65,15 +67,16 @@ export interface StudioApi {
   batches(query: {
     tenant?: string;
     status?: BatchStatus;
+    /** Part of the name or of the id, in any case. */
+    q?: string;
     cursor?: string;
     limit: number;
   }): Promise<Page<BatchState>>;
-  /** In the order of submission. `q` is a case-insensitive part of the SKU code; `reason` a failure code. */
-  skus(
-    batchId: string,
-    query: { state?: SkuState; reason?: string; q?: string; cursor?: string; limit: number },
-  ): Promise<Page<SkuEntry>>;
+  /** In the order of submission. */
+  skus(batchId: string, query: SkuQuery): Promise<Page<SkuEntry>>;
   sku(batchId: string, sku: string): Promise<SkuEntry | null>;
+  /** Stages, failures, failing checks and history; cheap at any size. */
+  summary(batchId: string): Promise<BatchSummary>;
   /** The SKUs that changed after `seq`, latest state only, oldest change first; `null` when more than `limit` did. */
   changes(batchId: string, seq: number, limit: number): Promise<{ seq: number; skus: SkuEntry[] } | null>;
   /** Current `seq` of each batch, for the relay's poll; batches that are gone are left out. */

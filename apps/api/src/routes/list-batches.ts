@@ -5,7 +5,7 @@ import { viewBatch } from '../views/view-batch.ts';
 import { PageQuery } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
 
-/** `GET /batches`: the tenant's batches, newest first. */
+/** `GET /batches`: the tenant's batches, newest first, filtered by status and by part of the name or id. */
 export function listBatches({ api, links }: RouteContext): Route {
   return route({
     method: 'get',
@@ -14,7 +14,7 @@ export function listBatches({ api, links }: RouteContext): Route {
     tag: 'batches',
     summary: 'List batches, newest first',
     role: 'viewer',
-    query: PageQuery.extend({ status: BatchStatus.optional() }),
+    query: PageQuery.extend({ status: BatchStatus.optional(), q: z.string().max(200).optional() }),
     answers: {
       200: {
         description: 'One page',
@@ -23,11 +23,12 @@ export function listBatches({ api, links }: RouteContext): Route {
           .meta({ id: 'BatchPage' }),
       },
     },
-    async handle({ query: { status, cursor, limit }, principal }) {
+    async handle({ query: { status, q, cursor, limit }, principal }) {
       const page = await api.batches({
         tenant: principal.tenant,
         limit,
         ...(status !== undefined && { status }),
+        ...(q !== undefined && q !== '' && { q }),
         ...(cursor !== undefined && { cursor }),
       });
       const items = page.items.map((batch) => viewBatch(batch, links));

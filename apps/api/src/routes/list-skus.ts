@@ -1,12 +1,13 @@
-import { FailureCode, SkuState, SkuView } from '@image-studio/contract';
+import { BriefSkuView, FailureCode, SkuState, SkuView } from '@image-studio/contract';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
+import { briefSku } from '../views/brief-sku.ts';
 import { viewSku } from '../views/view-sku.ts';
 import { BatchPath, PageQuery } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
 import { findBatch } from './find-batch.ts';
 
-/** `GET /batches/:id/skus`: in the order of submission, filtered by state, failure code and part of the code. */
+/** `GET /batches/:id/skus`: in the order of submission, filtered by state, failure code, failing check and part of the code. */
 export function listSkus({ api, links }: RouteContext): Route {
   return route({
     method: 'get',
@@ -19,28 +20,32 @@ export function listSkus({ api, links }: RouteContext): Route {
     query: PageQuery.extend({
       state: SkuState.optional(),
       reason: FailureCode.optional(),
+      rule: z.string().min(1).max(128).optional(),
       q: z.string().max(128).optional(),
+      view: z.enum(['full', 'brief']).default('full'),
     }),
     answers: {
       200: {
         description: 'One page',
         schema: z
-          .object({ items: z.array(SkuView), nextCursor: z.string().nullable() })
+          .object({ items: z.array(z.union([SkuView, BriefSkuView])), nextCursor: z.string().nullable() })
           .meta({ id: 'SkuPage' }),
       },
     },
     problems: { 404: 'No such batch' },
-    async handle({ params, query: { state, reason, q, cursor, limit }, principal }) {
+    async handle({ params, query: { state, reason, rule, q, view, cursor, limit }, principal }) {
       const { id } = await findBatch(api, params.id, principal.tenant);
       const page = await api.skus(id, {
         limit,
         ...(state !== undefined && { state }),
         ...(reason !== undefined && { reason }),
+        ...(rule !== undefined && { rule }),
         ...(q !== undefined && q !== '' && { q }),
         ...(cursor !== undefined && { cursor }),
       });
       const items = await Promise.all(page.items.map((entry) => viewSku(entry, links)));
-      return { status: 200, body: { items, nextCursor: page.nextCursor } };
+      const shown = view === 'brief' ? items.map(briefSku) : items;
+      return { status: 200, body: { items: shown, nextCursor: page.nextCursor } };
     },
   });
 }

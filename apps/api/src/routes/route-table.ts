@@ -12,6 +12,7 @@ import { originalJobs } from './original-jobs.ts';
 import { quoteBatchRoute } from './quote-batch.ts';
 import { retryBatch } from './retry-batch.ts';
 import { submitBatch } from './submit-batch.ts';
+import { summarizeBatch } from './summarize-batch.ts';
 
 /** Every route of `/api/v1`, in the order of the documentation. */
 export function routeTable(context: RouteContext): Route[] {
@@ -20,6 +21,7 @@ export function routeTable(context: RouteContext): Route[] {
     quoteBatchRoute(context),
     listBatches(context),
     getBatch(context),
+    summarizeBatch(context),
     changeBatch(context),
     ...controlBatch(context),
     retryBatch(context),

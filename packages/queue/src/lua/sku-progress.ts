@@ -1,5 +1,6 @@
 import { defineScript } from '../script.ts';
 import { SHARED } from './shared.ts';
+import { TALLY } from './tally.ts';
 
 /** The fence at the start of every write: the run must still be wanted and must own the SKU. */
 const OWNS = /* lua */ `
@@ -35,12 +36,14 @@ return { redis.call('HGET', b .. ':input', index), head[2], redis.call('HGET', b
 `);
 
 /**
- * Writes the record of an active SKU. KEYS: batch. ARGV: index, run, record JSON, pictures done.
+ * Writes the record of an active SKU. KEYS: batch. ARGV: index, run, record JSON, pictures done, what is tallied of the
+ * record (stage, code, failing rules), times of the stages that ran…
  * Returns 1, or 0 when the run no longer owns the SKU.
  */
 export const noteSkuScript = defineScript(/* lua */ `
 ${SHARED}
 ${OWNS}
+${TALLY}
 local b, index, run = KEYS[1], ARGV[1], tonumber(ARGV[2])
 if not owns(b, index, run) or state_of(b, index) ~= 'a' then return 0 end
 redis.call('HSET', b .. ':records', index, ARGV[3])
@@ -48,19 +51,24 @@ local before = tonumber(redis.call('HGET', b .. ':done', index) or '0')
 if tonumber(ARGV[4]) ~= before then
   redis.call('HSET', b .. ':done', index, ARGV[4])
   redis.call('HINCRBY', b, 'imagesDone', tonumber(ARGV[4]) - before)
+  tally_history(b, '0 0 ' .. math.max(0, tonumber(ARGV[4]) - before) .. ' 0 0')
 end
+tally_sku(b, index, ARGV[5], ARGV[6], ARGV[7])
+tally_times(b, 8)
 touch(b, index)
 return 1
 `);
 
 /**
  * Ends a SKU. KEYS: batch, totals, open batches. ARGV: index, run, state character, record JSON, pictures done, failure code or '',
- * 1 to speak for a job that cannot any more (its worker died too often), which may not even have begun the SKU.
+ * 1 to speak for a job that cannot any more (its worker died too often), which may not even have begun the SKU; then
+ * what is tallied of the record (stage, code, failing rules), times of the stages that ran…
  * Returns `{moved, batch ended now}`; a second call moves nothing.
  */
 export const finishSkuScript = defineScript(/* lua */ `
 ${SHARED}
 ${OWNS}
+${TALLY}
 local b, index, run, to = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local state = state_of(b, index)
 local started = state == 'a' and owns(b, index, run)
@@ -74,6 +82,10 @@ local before = tonumber(redis.call('HGET', b .. ':done', index) or '0')
 redis.call('HSET', b .. ':done', index, ARGV[5])
 redis.call('HINCRBY', b, 'imagesDone', tonumber(ARGV[5]) - before)
 set_state(b, index, state, to)
+tally_sku(b, index, ARGV[8], ARGV[9], ARGV[10])
+tally_times(b, 11)
+local ended = to == 'f' and '0 1 ' or '1 0 '
+tally_history(b, ended .. math.max(0, tonumber(ARGV[5]) - before) .. ' 0 0')
 touch(b, index)
 redis.call('HINCRBY', KEYS[2], 'skus:' .. COUNT[to] .. ':' .. ARGV[6], 1)
 return { 1, end_if_done(b, KEYS[3]) }

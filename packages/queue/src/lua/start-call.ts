@@ -1,5 +1,6 @@
 import { defineScript } from '../script.ts';
 import { SHARED } from './shared.ts';
+import { TALLY } from './tally.ts';
 
 /**
  * The last look before money is spent, and the reservation of that money.
@@ -18,6 +19,7 @@ import { SHARED } from './shared.ts';
  */
 export const startCallScript = defineScript(/* lua */ `
 ${SHARED}
+${TALLY}
 local b, index, run, token = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local head = redis.call('HMGET', b, 'minRun', 'budgetMicroUsd', 'costMicroUsd')
 if not head[1] or run < tonumber(head[1]) then return { 'stale' } end
@@ -79,6 +81,7 @@ if breaker[1] then
 end
 if redis.call('HSETNX', b .. ':calls', token, 's') == 1 then
   redis.call('HINCRBY', b, 'callsMade', 1)
+  tally_history(b, '0 0 0 1 0')
   touch(b, index)
 end
 redis.call('INCR', KEYS[7])
@@ -105,13 +108,17 @@ return { 'ok' }
  */
 export const settleCallScript = defineScript(/* lua */ `
 ${SHARED}
+${TALLY}
 local b = KEYS[1]
 local bucket, estimate = string.match(redis.call('HGET', b .. ':calls', ARGV[2]) or '', '^s(%d+):(%d+)')
 if not bucket then return -1 end
 local cost = tonumber(ARGV[4])
 redis.call('HSET', b .. ':calls', ARGV[2], ARGV[3] == 'ok' and 'o' or 'f')
 redis.call('ZREM', b .. ':reserved', estimate .. ':' .. ARGV[2])
-if ARGV[3] ~= 'ok' then redis.call('HINCRBY', b, 'callsFailed', 1) end
+if ARGV[3] ~= 'ok' then
+  redis.call('HINCRBY', b, 'callsFailed', 1)
+  tally_history(b, '0 0 0 0 1')
+end
 redis.call('HINCRBY', b, 'costMicroUsd', cost)
 redis.call('HINCRBY', KEYS[2], 'calls:' .. ARGV[5], 1)
 redis.call('HINCRBY', KEYS[2], 'costMicroUsd', cost)
