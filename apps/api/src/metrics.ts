@@ -50,6 +50,8 @@ async function readFleet(metrics: Metrics, api: FleetNumbers): Promise<void> {
   for (const [queue, states] of Object.entries(queues)) {
     for (const [state, count] of Object.entries(states)) {
       metrics.queueJobs.set({ queue, state }, count);
+      // A message that waits hours for its receiver is no reason to start another worker.
+      if (queue === 'webhook') continue;
       if (state === 'active') active += count;
       if (WAITING.includes(state)) waiting += count;
     }

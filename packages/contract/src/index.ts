@@ -12,3 +12,4 @@ export * from './sku.ts';
 export * from './slots-of.ts';
 export * from './socket-events.ts';
 export * from './stage-error.ts';
+export * from './webhook.ts';

@@ -125,6 +125,7 @@ const BATCH_SUFFIXES = [
   'checks',
   'ms',
   'history',
+  'webhooks',
 ];
 
 async function currentRun(deps: ControlDeps, batchId: string): Promise<number> {

@@ -8,18 +8,23 @@ import { keysOf } from './keys.ts';
 import { estimateCalls, listBatches, readBatches } from './list-batches.ts';
 import { type News, readNews } from './news.ts';
 import { listOperatorMessages } from './operator-messages.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
+import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import { type QuotaConfig, readQuota, writeQuota } from './quota.ts';
 import { findSku, listChanges, listSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
 import { findPaid, recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { recordBatch } from './submit-batch.ts';
+import { parseMessageId } from './webhooks/message-id.ts';
+import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
+import { resendWebhook, sendTestWebhook } from './webhooks/send-again.ts';
 
 export interface StudioApiConfig {
   redisUrl: string;
   prefix: string;
   quota: QuotaConfig;
+  /** Where clients reach the API; webhooks link to it. */
+  publicUrl?: string;
   log: { warn(fields: object, message: string): void };
 }
 
@@ -45,15 +50,18 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
   const running = new Set<Promise<void>>();
   const listeners = new Set<(batchId: string) => void>();
   let news: News | undefined;
-  let queues: { sku: Queue; ai: Queue } | undefined;
+  let queues: Record<QueueName, Queue> | undefined;
   let isClosing = false;
 
   // A Queue that is made while Redis is away hangs for good, so they are made on the first contact.
   redis.on('ready', () => {
+    const { publicUrl } = config;
+    if (publicUrl !== undefined) background(async () => void (await redis.set(keys.publicUrl, publicUrl)));
     if (isClosing || queues) return;
     queues = {
       sku: openQueue(SKU_QUEUE, redis, config.prefix),
       ai: openQueue(AI_QUEUE, redis, config.prefix),
+      webhook: openQueue(WEBHOOK_QUEUE, redis, config.prefix),
     };
     news = readNews(config.redisUrl, config.prefix, (batchId) => {
       for (const listener of listeners) listener(batchId);
@@ -71,7 +79,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
 
   const deps = () => {
     if (!queues) throw new RedisUnavailable('Redis is not reachable');
-    return { redis, keys, skuQueue: queues.sku, background };
+    return { redis, keys, skuQueue: queues.sku, webhookQueue: queues.webhook, background };
   };
 
   const janitor = setInterval(() => {
@@ -115,15 +123,29 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     cancel: (id) => answer(() => cancelBatch(deps(), id)),
     retry: (id, filter) => answer(() => retryBatch(deps(), id, filter)),
     delete: (id) => answer(() => deleteBatch(deps(), id)),
+    webhooks: (batchId) => answer(() => listMessages(redis, keys, batchId)),
+    resendWebhook: (batchId, id) =>
+      answer(async () => {
+        const ref = parseMessageId(id);
+        return ref?.owner === batchId ? resendWebhook(deps(), ref) : null;
+      }),
+    testWebhook: (url) => answer(() => sendTestWebhook(deps(), url)),
+    webhookTest: (id) =>
+      answer(async () => {
+        const ref = parseMessageId(id);
+        const stored = ref?.owner.startsWith('t') ? await readMessage(redis, keys, ref) : null;
+        return ref && stored && viewDelivery(ref, stored);
+      }),
     onBatchNews: (listener) => void listeners.add(listener),
     queueCounts: () =>
       answer(async () => {
         deps();
-        const [sku, ai] = await Promise.all([
+        const [sku, ai, webhook] = await Promise.all([
           queues?.sku.getJobCounts(...BULLMQ_STATES),
           queues?.ai.getJobCounts(...BULLMQ_STATES),
+          queues?.webhook.getJobCounts(...BULLMQ_STATES),
         ]);
-        return { sku: sku ?? {}, ai: ai ?? {} };
+        return { sku: sku ?? {}, ai: ai ?? {}, webhook: webhook ?? {} };
       }),
     fleetTotals: () => answer(() => readFleetTotals(redis, keys)),
     workers: () => answer(() => listWorkers(redis, keys)),
@@ -137,7 +159,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     ping: () => answer(async () => void (await redis.ping())),
     boardQueues: () => {
       deps();
-      return queues ? [queues.sku, queues.ai] : [];
+      return queues ? [queues.sku, queues.ai, queues.webhook] : [];
     },
     async close() {
       isClosing = true;
@@ -146,6 +168,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       await news?.close();
       await queues?.sku.close();
       await queues?.ai.close();
+      await queues?.webhook.close();
       await disconnect(redis);
     },
   };

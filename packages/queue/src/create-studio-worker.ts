@@ -12,11 +12,13 @@ import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from './operator-messages.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
 import { reconcile } from './reconcile.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
+import { emptyOutbox } from './webhooks/empty-outbox.ts';
+import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
 import type { WorkerDeps } from './worker-options.ts';
 
 export interface StudioWorkerConfig {
@@ -36,6 +38,8 @@ export interface StudioWorkerConfig {
 export interface StudioHandlers {
   sku(job: SkuJob): Promise<SkuOutcome>;
   call(job: CallJob): Promise<CallOutcome>;
+  /** Without it this process delivers no webhooks. */
+  webhook?: WebhookHandler;
 }
 
 /** One worker process's side of the queues. */
@@ -73,6 +77,8 @@ export const STORE_MESSAGE = 'STORE_UNAVAILABLE';
 
 const HEARTBEAT_MS = 5000;
 const JANITOR_MS = 5000;
+/** A webhook leaves this soon after what it tells of; looking costs Redis one command. */
+const OUTBOX_MS = 300;
 /** Time kept for handing jobs back after the grace period. */
 const HAND_BACK_RESERVE_MS = 2000;
 
@@ -90,6 +96,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
   let queues: { sku: Queue; ai: Queue } | undefined;
   let workers: { sku: Worker; ai: Worker } | undefined;
+  let webhooks: { queue: Queue; worker: Worker } | undefined;
   const pausedFor = new Set<string>();
   const heldFor = new Set<string>();
   let isClosing = false;
@@ -215,6 +222,12 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         worker.on('error', (err) => log.warn({ err }, 'worker'));
         if (heldFor.size > 0) await worker.pause(true);
       }
+      if (handlers.webhook) {
+        const queue = openQueue(WEBHOOK_QUEUE, redis, config.prefix);
+        webhooks = { queue, worker: startWebhookWorker(deps, handlers.webhook) };
+        webhooks.worker.on('error', (err) => log.warn({ err }, 'webhook worker'));
+        every(OUTBOX_MS, () => emptyOutbox(redis, keys, queue));
+      }
       await heartbeat();
       every(HEARTBEAT_MS, heartbeat);
       every(JANITOR_MS, () => resumeEnqueueing({ redis, keys, skuQueue: sku }));
@@ -227,7 +240,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     async close(timeoutMs) {
       isClosing = true;
       for (const timer of timers) clearInterval(timer);
-      const closing = Promise.all([workers?.sku.close(), workers?.ai.close()]);
+      const closing = Promise.all([workers?.sku.close(), workers?.ai.close(), webhooks?.worker.close()]);
       let deadline: NodeJS.Timeout | undefined;
       const grace = new Promise<'late'>((resolve) => {
         deadline = setTimeout(() => resolve('late'), Math.max(0, timeoutMs - HAND_BACK_RESERVE_MS));
@@ -236,12 +249,13 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         log.info(activeJobs(), 'handing active jobs back');
         workers?.sku.cancelAllJobs('shutting down');
         workers?.ai.cancelAllJobs('shutting down');
+        webhooks?.worker.cancelAllJobs('shutting down');
         await closing;
       }
       clearTimeout(deadline);
       await Promise.all(running);
       if (redis.status === 'ready') await forgetWorker(redis, keys, id);
-      await Promise.all([queues?.sku.close(), queues?.ai.close()]);
+      await Promise.all([queues?.sku.close(), queues?.ai.close(), webhooks?.queue.close()]);
       await Promise.all([disconnect(redis), disconnect(subscriber)]);
     },
   };

@@ -13,3 +13,4 @@ export type { Ledger } from './ledger.ts';
 export type { SkuFilter, SkuQuery } from './read-skus.ts';
 export type { SourceIdentity, SourceMemory } from './source-memory.ts';
 export * from './studio-api.ts';
+export type { WebhookHandler, WebhookJob, WebhookOutcome } from './webhooks/webhook-worker.ts';

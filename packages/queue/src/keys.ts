@@ -35,6 +35,12 @@ export interface Keys {
   worker(id: string): string;
   /** Hash: fleet totals for the metrics. */
   totals: string;
+  /** Hash: the webhook messages of a batch or of a test, and how far each has come. */
+  webhooks(owner: string): string;
+  /** Sorted set of messages that have no job yet, by time. */
+  outbox: string;
+  /** String: where the API is reached, for links in webhooks. */
+  publicUrl: string;
   /** Channel on which controls tell every process to abort a batch's jobs. */
   abortChannel: string;
   /** BullMQ's own: SKU jobs that wait for a worker, and the limiter of the `ai` queue. */
@@ -66,6 +72,10 @@ export function keysOf(prefix: string): Keys {
     workers: `${prefix}:workers`,
     worker: (id) => `${prefix}:worker:${id}`,
     totals: `${prefix}:totals`,
+    webhooks: (owner) =>
+      owner.startsWith('t') ? `${prefix}:webhook-test:${owner}` : `${prefix}:batch:${owner}:webhooks`,
+    outbox: `${prefix}:outbox`,
+    publicUrl: `${prefix}:public-url`,
     abortChannel: `${prefix}:abort`,
     skuBacklog: `${prefix}:sku:prioritized`,
     aiLimiter: `${prefix}:ai:limiter`,

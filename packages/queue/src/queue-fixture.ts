@@ -56,6 +56,7 @@ export async function startQueueFixture(): Promise<QueueFixture> {
       });
       workers.push(worker);
       await worker.start({
+        ...handlers,
         sku: handlers.sku ?? skuHandler(worker),
         call: handlers.call ?? callHandler(worker),
       });

@@ -1,9 +1,11 @@
 import { Queue } from 'bullmq';
 import type { Redis } from './connect.ts';
+import { WEBHOOK_ATTEMPTS } from './webhooks/webhook-backoff.ts';
 
 export const SKU_QUEUE = 'sku';
 export const AI_QUEUE = 'ai';
-export type QueueName = typeof SKU_QUEUE | typeof AI_QUEUE;
+export const WEBHOOK_QUEUE = 'webhook';
+export type QueueName = typeof SKU_QUEUE | typeof AI_QUEUE | typeof WEBHOOK_QUEUE;
 
 /** Events kept per queue, about 36 bytes each; a relay that was away longer reads the truth instead. */
 const MAX_EVENTS = 10_000;
@@ -17,7 +19,7 @@ export function openQueue(name: QueueName, redis: Redis, prefix: string): Queue 
     connection: redis,
     prefix,
     streams: { events: { maxLen: MAX_EVENTS } },
-    defaultJobOptions: name === SKU_QUEUE ? SKU_JOB_OPTIONS : AI_JOB_OPTIONS,
+    defaultJobOptions: JOB_OPTIONS[name],
   });
   queue.on('error', () => {}); // ioredis reconnects by itself; commands that fail reject where they were made
   return queue;
@@ -39,4 +41,18 @@ const AI_JOB_OPTIONS = {
   backoff: { type: 'custom' },
   removeOnComplete: { age: DAY_SECONDS, count: 20_000 },
   removeOnFail: { age: DAY_SECONDS, count: 20_000 },
+};
+
+/** How often a message is tried is in `webhook-backoff.ts`; how it ended, in the record of the batch. */
+const WEBHOOK_JOB_OPTIONS = {
+  attempts: WEBHOOK_ATTEMPTS,
+  backoff: { type: 'custom' },
+  removeOnComplete: { age: DAY_SECONDS, count: 20_000 },
+  removeOnFail: { age: 7 * DAY_SECONDS, count: 20_000 },
+};
+
+const JOB_OPTIONS = {
+  [SKU_QUEUE]: SKU_JOB_OPTIONS,
+  [AI_QUEUE]: AI_JOB_OPTIONS,
+  [WEBHOOK_QUEUE]: WEBHOOK_JOB_OPTIONS,
 };

@@ -7,8 +7,10 @@ import type {
   SkuInput,
   SkuRecord,
   SkuState,
+  WebhookDelivery,
 } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
+import type { QueueName } from './queues.ts';
 import type { SkuQuery } from './read-skus.ts';
 import type { SourceIdentity } from './source-memory.ts';
 
@@ -99,10 +101,19 @@ export interface StudioApi {
   /** Forgets a finished batch; objects in the store stay. */
   delete(batchId: string): Promise<void>;
 
+  /** Messages to the batch's webhook, newest first; the last 100. */
+  webhooks(batchId: string): Promise<WebhookDelivery[]>;
+  /** Sends a message of the batch again, now, under its id; `null` when the batch has no such message. */
+  resendWebhook(batchId: string, messageId: string): Promise<WebhookDelivery | null>;
+  /** Sends a `webhook.test` once, to an address of no batch. */
+  testWebhook(url: string): Promise<WebhookDelivery>;
+  /** How far a `webhook.test` of the last hour has come. */
+  webhookTest(messageId: string): Promise<WebhookDelivery | null>;
+
   /** News: calls `listener` with the id of a batch that changed. May miss and may repeat. */
   onBatchNews(listener: (batchId: string) => void): void;
   /** Jobs per queue and BullMQ state, for the metrics. */
-  queueCounts(): Promise<Record<'sku' | 'ai', Record<string, number>>>;
+  queueCounts(): Promise<Record<QueueName, Record<string, number>>>;
   fleetTotals(): Promise<FleetTotals>;
   workers(): Promise<WorkerInfo[]>;
   quota(): Promise<QuotaView>;
@@ -112,7 +123,7 @@ export interface StudioApi {
   operatorMessages(): Promise<OperatorMessage[]>;
   /** Rejects with `RedisUnavailable` unless Redis answers. */
   ping(): Promise<void>;
-  /** The two BullMQ queues, for Bull Board. */
+  /** The BullMQ queues, for Bull Board. */
   boardQueues(): Queue[];
   close(): Promise<void>;
 }

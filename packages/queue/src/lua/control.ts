@@ -65,6 +65,7 @@ redis.call('SET', b .. ':states', (string.gsub(before, '[wa]', 'q')))
 redis.call('HINCRBY', b, 'waiting', tonumber(head[4]))
 redis.call('HSET', b, 'active', 0, 'paused', 1, 'pausedFor', ARGV[2], 'run', tonumber(head[3]) + 1, 'minRun', tonumber(head[3]) + 1)
 touch_all(b, before, 'a')
+announce(b, 'batch.paused')
 return 1
 `);
 

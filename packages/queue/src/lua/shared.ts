@@ -33,6 +33,25 @@ local function set_state(b, index, from, to)
   redis.call('SETRANGE', b .. ':states', index, to)
 end
 
+-- Writes down what the batch's webhook is to be told, with the batch as it is now, in the same step that made it so:
+-- whoever dies afterwards, a worker finds it in the outbox. The last 100 messages of a batch are kept.
+local function announce(b, event)
+  local head = redis.call('HMGET', b, 'id', 'options', 'webhooksOff')
+  local options = cjson.decode(head[2])
+  if not options.webhookUrl or head[3] == '1' then return end
+  local batch, flat = {}, redis.call('HGETALL', b)
+  for i = 1, #flat, 2 do batch[flat[i]] = flat[i + 1] end
+  batch.options = nil
+  local number = redis.call('HINCRBY', b, 'webhooks', 1)
+  local at = math.floor(now_ms())
+  local message = { event = event, url = options.webhookUrl, at = at, batch = batch }
+  redis.call('HSET', b .. ':webhooks', number, cjson.encode(message))
+  local old = number - 100
+  redis.call('HDEL', b .. ':webhooks', old, old .. ':state', old .. ':round')
+  local outbox = string.sub(b, 1, #b - #head[1] - #':batch:') .. ':outbox'
+  redis.call('ZADD', outbox, at, head[1] .. '_' .. number)
+end
+
 -- The first process to see nothing left to do ends the batch. Returns 1 when this call did.
 local function end_if_done(b, open)
   local left = redis.call('HMGET', b, 'waiting', 'active', 'finishedAt')
@@ -40,6 +59,7 @@ local function end_if_done(b, open)
     redis.call('HSET', b, 'finishedAt', math.floor(now_ms()), 'paused', 0)
     redis.call('HINCRBY', b, 'seq', 1)
     redis.call('ZREM', open, redis.call('HGET', b, 'id'))
+    announce(b, 'batch.finished')
     return 1
   end
   return 0

@@ -1,0 +1,36 @@
+import type { WebhookJobData } from '@image-studio/contract';
+import type { Queue } from 'bullmq';
+import type { Redis } from '../connect.ts';
+import type { Keys } from '../keys.ts';
+import { type MessageRef, parseOutboxEntry, webhookJobId } from './message-id.ts';
+import { readMessage } from './message-store.ts';
+
+/** Messages that become jobs in one go. */
+const CHUNK = 100;
+
+/**
+ * Gives every message of the outbox its job. Adding comes before removing, and the job's id is derived: whoever dies
+ * in between, or does the same at the same time, leaves one job.
+ */
+export async function emptyOutbox(redis: Redis, keys: Keys, queue: Queue<WebhookJobData>): Promise<void> {
+  for (const entry of await redis.zrange(keys.outbox, '0', String(CHUNK - 1))) {
+    const ref = parseOutboxEntry(entry);
+    const stored = ref && (await readMessage(redis, keys, ref));
+    if (ref && stored) await addWebhookJob(queue, ref, stored.message.event, stored.round);
+    await redis.zrem(keys.outbox, entry);
+  }
+}
+
+export async function addWebhookJob(
+  queue: Queue<WebhookJobData>,
+  ref: MessageRef,
+  event: string,
+  round: number,
+  attempts?: number,
+): Promise<void> {
+  await queue.add(
+    event,
+    { v: 1, ...ref, round },
+    { jobId: webhookJobId(ref, round), ...(attempts !== undefined && { attempts }) },
+  );
+}

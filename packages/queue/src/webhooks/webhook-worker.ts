@@ -1,0 +1,174 @@
+import { WebhookJobData } from '@image-studio/contract';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from '../connect.ts';
+import type { Keys } from '../keys.ts';
+import { WEBHOOK_QUEUE } from '../queues.ts';
+import { readBatch } from '../read-batch.ts';
+import { defineScript } from '../script.ts';
+import type { BatchState } from '../studio-api.ts';
+import { handBack, type WorkerDeps, workerOptions } from '../worker-options.ts';
+import { type MessageRef, messageId } from './message-id.ts';
+import { type DeliveryState, type Message, readMessage, writeState } from './message-store.ts';
+import { webhookWaitMs } from './webhook-backoff.ts';
+
+/** Sockets, not CPU: a receiver that hangs holds one for 15 s, and must not make the others wait. */
+const CONCURRENCY = 50;
+/** Delivering kills nobody, so a message whose workers died is tried for as long as it takes. */
+const MAX_STALLED = 1000;
+
+/** One attempt at one message. */
+export interface WebhookJob {
+  /** The header `webhook-id`. */
+  id: string;
+  event: Message['event'];
+  /** When it happened, ISO 8601. */
+  at: string;
+  url: string;
+  /** As it was then; `null` for a test. */
+  batch: BatchState | null;
+  /** Where the API is reached; `null` when none has started yet. */
+  publicUrl: string | null;
+  /** Fires on shutdown. */
+  signal: AbortSignal;
+}
+
+/** How an attempt ended. `refused`: the address is not allowed; trying again changes nothing. */
+export interface WebhookOutcome {
+  result: 'delivered' | 'retry' | 'gone' | 'refused';
+  statusCode: number | null;
+  /** A sentence; `null` when delivered. */
+  error: string | null;
+  ms: number;
+  retryAfterMs?: number;
+}
+
+export type WebhookHandler = (job: WebhookJob) => Promise<WebhookOutcome>;
+
+/** Starts a BullMQ worker on the `webhook` queue. BullMQ keeps the time of the next attempt, the batch the outcome. */
+export function startWebhookWorker(deps: WorkerDeps, handle: WebhookHandler): Worker<WebhookJobData> {
+  return new Worker<WebhookJobData>(
+    WEBHOOK_QUEUE,
+    async (job, token, signal) => {
+      const data = WebhookJobData.safeParse(job.data);
+      if (!data.success) return handBack(job, token);
+      try {
+        await attempt(deps, job, data.data, signal ?? new AbortController().signal, handle);
+      } catch (error) {
+        if (signal?.aborted && deps.isClosing()) return handBack(job, token);
+        throw error;
+      }
+    },
+    {
+      ...workerOptions(deps),
+      concurrency: CONCURRENCY,
+      maxStalledCount: MAX_STALLED,
+      settings: {
+        backoffStrategy: (_attemptsMade, _type, error) =>
+          error instanceof TryLater ? error.waitMs : OWN_FAULT_MS,
+      },
+    },
+  );
+}
+
+/** Redis faltered while an attempt was written down; the message is sent again, under the same id. */
+const OWN_FAULT_MS = 5000;
+
+class TryLater extends Error {
+  override readonly name = 'TryLater';
+  readonly waitMs: number;
+  constructor(message: string, waitMs: number) {
+    super(message);
+    this.waitMs = waitMs;
+  }
+}
+
+async function attempt(
+  deps: WorkerDeps,
+  job: Job<WebhookJobData>,
+  { owner, number, round }: WebhookJobData,
+  signal: AbortSignal,
+  handle: WebhookHandler,
+): Promise<void> {
+  const { redis, keys } = deps;
+  const ref = { owner, number, round };
+  const stored = await readMessage(redis, keys, ref);
+  if (!stored || stored.round !== round || stored.state.status !== 'pending') return;
+  const { message, state } = stored;
+  const batchKey = keys.batch(owner);
+  if (round === 1 && (await redis.hget(batchKey, 'webhooksOff')) === '1') {
+    return writeState(redis, keys, ref, { ...state, status: 'gone', lastError: OFF, nextAt: null });
+  }
+  const startedAt = Date.now();
+  const outcome = await handle({
+    id: messageId(ref),
+    event: message.event,
+    at: new Date(message.at).toISOString(),
+    url: message.url,
+    batch: batchOf(message),
+    publicUrl: await redis.get(keys.publicUrl),
+    signal,
+  });
+  const tried: DeliveryState = {
+    ...state,
+    attempts: state.attempts + 1,
+    lastStatusCode: outcome.statusCode,
+    lastError: outcome.error,
+    lastAttemptAt: startedAt,
+    lastMs: Math.round(outcome.ms),
+    nextAt: null,
+  };
+  await conclude(deps, job, ref, tried, outcome);
+}
+
+const OFF = 'the receiver answered 410 to another message of this batch';
+
+async function conclude(
+  { redis, keys }: WorkerDeps,
+  job: Job<WebhookJobData>,
+  ref: MessageRef & { round: number },
+  tried: DeliveryState,
+  outcome: WebhookOutcome,
+): Promise<void> {
+  const write = (change: Partial<DeliveryState>) => writeState(redis, keys, ref, { ...tried, ...change });
+  const error = outcome.error ?? '';
+  switch (outcome.result) {
+    case 'delivered':
+      // A resend that gets through after a 410 turns the batch's webhooks on again.
+      await switchWebhooks(redis, keys, ref.owner, 'on');
+      return write({ status: 'delivered', deliveredAt: Date.now() });
+    case 'gone':
+      await switchWebhooks(redis, keys, ref.owner, 'off');
+      await write({ status: 'gone' });
+      throw new UnrecoverableError(error);
+    case 'refused':
+      await write({ status: 'failed' });
+      throw new UnrecoverableError(error);
+    case 'retry': {
+      const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+      const elapsedMs = Date.now() - job.timestamp;
+      const waitMs = isLast ? null : webhookWaitMs(job.attemptsMade + 1, elapsedMs, outcome.retryAfterMs);
+      if (waitMs === null) {
+        await write({ status: 'failed' });
+        throw new UnrecoverableError(error);
+      }
+      await write({ nextAt: Date.now() + waitMs });
+      throw new TryLater(error, waitMs);
+    }
+  }
+}
+
+async function switchWebhooks(redis: Redis, keys: Keys, owner: string, to: 'on' | 'off'): Promise<void> {
+  await switchWebhooksScript(redis, [keys.batch(owner)], [to]);
+}
+
+/** KEYS: batch, which may be gone. ARGV: `on` or `off`. */
+const switchWebhooksScript = defineScript(/* lua */ `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if ARGV[1] == 'on' then return redis.call('HDEL', KEYS[1], 'webhooksOff') end
+return redis.call('HSET', KEYS[1], 'webhooksOff', '1')
+`);
+
+/** The message keeps what the event was about, not the batch's options. */
+function batchOf({ batch }: Message): BatchState | null {
+  return batch === undefined ? null : readBatch({ ...batch, options: '{}' });
+}
