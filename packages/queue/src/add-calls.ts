@@ -1,4 +1,4 @@
-import { type AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
+import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from './connect.ts';
 import { aiJobId } from './job-ids.ts';
@@ -40,7 +40,7 @@ export async function addCalls(
     if (claim !== 'mine') continue;
     await removeIfEnded(deps.aiQueue, id);
     const { batchId, index, run } = parent.data;
-    const data: AiJobData = { ...call, v: PAYLOAD_VERSION, batchId, index, run };
+    const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
     await deps.aiQueue.add(call.kind, data, {
       jobId: id,
       priority: await priorityOfCall(deps, parent, call),

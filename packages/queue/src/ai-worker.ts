@@ -5,14 +5,16 @@ import { AI_LIMITER, type CallSchedule } from './call-schedule.ts';
 import type { CallJob, CallOutcome, CallResult } from './jobs.ts';
 import { releaseClaimScript } from './lua/calls.ts';
 import { settleCallScript, startCallScript } from './lua/start-call.ts';
+import { parseKnown } from './parse-known.ts';
 import { tagOfPriority } from './priority.ts';
 import { AI_QUEUE } from './queues.ts';
 import { quotaDay } from './quota-day.ts';
-import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
+import { watchStart } from './watch-start.ts';
+import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 const MAX_BACKOFF_MS = 60_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** Earlier starts that may have left a request behind; a job dies with its worker three times at most. */
+/** Earlier starts that may have left a request behind; each start settles those before it. */
 const MAX_EARLIER = 4;
 /**
  * A tenth of a minute, and as much more as two calls may come closer together on their way to the provider (a busy
@@ -38,12 +40,16 @@ export function startAiWorker(
   return new Worker<AiJobData>(
     AI_QUEUE,
     async (job, token, signal) => {
-      const data = AiJobData.safeParse(job.data);
-      if (!data.success || deps.isPaused() || deps.isHeld()) return handBack(job, token);
-      const release = deps.track(data.data, 'ai', job.id ?? '');
+      const data = parseKnown(AiJobData, job.data);
+      if (!data) return handBackUnknown(job, token);
+      if (deps.isPaused() || deps.isHeld()) return handBack(job, token);
+      const release = deps.track(data, 'ai', job.id ?? '');
+      const wait = (ms: number) => handBack(job, token, ms);
       try {
-        const outcome = await handle(callJobOf(deps, job, data.data, signal ?? new AbortController().signal));
-        return await conclude(deps, job, token, outcome, signal);
+        return await watchStart(deps, job, { hasStages: false, wait }, async (deaths) => {
+          const outcome = await handle(callJobOf(deps, job, data, deaths, signal));
+          return conclude(deps, job, token, outcome, signal);
+        });
       } finally {
         release();
       }
@@ -94,7 +100,13 @@ function fullJitter(attemptsMade: number, baseMs: number): number {
   return Math.round(Math.random() * Math.min(MAX_BACKOFF_MS, baseMs * 2 ** attemptsMade));
 }
 
-function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, signal: AbortSignal): CallJob {
+function callJobOf(
+  deps: AiWorkerDeps,
+  job: Job<AiJobData>,
+  data: AiJobData,
+  deaths: number,
+  signal: AbortSignal = new AbortController().signal,
+): CallJob {
   const { redis, keys } = deps;
   const batch = keys.batch(data.batchId);
   // Unique to this request: a job that is started again after a crash makes another one.
@@ -123,6 +135,7 @@ function callJobOf(deps: AiWorkerDeps, job: Job<AiJobData>, data: AiJobData, sig
     data,
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+    deaths,
     signal,
     reserveSlot: () => deps.schedule.reserve(),
     async start(estimateUsd) {

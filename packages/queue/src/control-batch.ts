@@ -126,6 +126,7 @@ const BATCH_SUFFIXES = [
   'ms',
   'history',
   'webhooks',
+  'starts',
 ];
 
 async function currentRun(deps: ControlDeps, batchId: string): Promise<number> {

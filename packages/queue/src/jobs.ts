@@ -28,7 +28,12 @@ export interface SkuJob {
   step: SkuStep | undefined;
   /** Fires on cancel, pause and shutdown. */
   signal: AbortSignal;
-  /** Takes the SKU; `null` when nobody wants this run any more: return `drop`. */
+  /** Starts before this one that died with their process, in a row and each in the same stage. */
+  deaths: number;
+  /**
+   * Takes the SKU; `null` when nobody wants this run any more: return `drop`. Rejects with `NotUnderstood`, which must be
+   * passed on, when another version wrote what is stored.
+   */
   begin(): Promise<BegunSku | null>;
   saveStep(step: SkuStep): Promise<void>;
   /** Writes the record and tells the watchers. Rejects with `SkuTaken` when the SKU is no longer this run's. */
@@ -45,6 +50,11 @@ export interface SkuJob {
 /** The run lost its SKU to a control or a newer run; whoever meets this stops without a trace. */
 export class SkuTaken extends Error {
   override readonly name = 'SkuTaken';
+}
+
+/** What is stored of the SKU was written by a version of this program that knows more than this one. */
+export class NotUnderstood extends Error {
+  override readonly name = 'NotUnderstood';
 }
 
 export type SkuOutcome =
@@ -65,6 +75,8 @@ export interface CallJob {
   data: AiJobData;
   attempt: number;
   isLastAttempt: boolean;
+  /** Starts of this job before this one that died with their process, in a row. */
+  deaths: number;
   /** Fires on cancel and shutdown. */
   signal: AbortSignal;
   /** Takes the next slot of the shared schedule; returns milliseconds until it. */

@@ -1,4 +1,5 @@
 import { BatchOptions, type BatchStatus, PausedFor } from '@image-studio/contract';
+import { parseShown } from './parse-known.ts';
 import type { BatchState } from './studio-api.ts';
 
 /** Turns the batch hash into the value that the rest of the product knows; `null` when there is no such batch. */
@@ -18,7 +19,7 @@ export function readBatch(hash: Record<string, string>): BatchState | null {
     id: hash.id,
     tenant: hash.tenant ?? 'default',
     name: hash.name || null,
-    options: BatchOptions.parse(JSON.parse(hash.options ?? '{}')),
+    options: parseShown(BatchOptions, JSON.parse(hash.options ?? '{}')),
     status: statusOf(counts, hash.isCancelled === '1', hash.paused === '1'),
     counts,
     images: { expected: number('imagesExpected'), done: number('imagesDone') },

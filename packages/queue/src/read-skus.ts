@@ -2,6 +2,7 @@ import { SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
 import type { Redis } from './connect.ts';
 import { failureCodes } from './failure-codes.ts';
 import type { Keys } from './keys.ts';
+import { parseShown } from './parse-known.ts';
 import { STATE_OF } from './sku-characters.ts';
 import type { Page, SkuEntry } from './studio-api.ts';
 
@@ -127,9 +128,9 @@ export async function readEntries(
     return [
       {
         index,
-        input: SkuInput.parse(JSON.parse(input)),
+        input: parseShown(SkuInput, JSON.parse(input)),
         state: STATE_OF[states.charAt(index)] ?? 'waiting',
-        record: record == null ? EMPTY_RECORD : SkuRecord.parse(JSON.parse(record)),
+        record: record == null ? EMPTY_RECORD : parseShown(SkuRecord, JSON.parse(record)),
       },
     ];
   });

@@ -4,18 +4,22 @@ import {
   SkuInput,
   SkuJobData,
   SkuRecord,
+  SkuStep,
   type TimelineEntry,
 } from '@image-studio/contract';
-import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
+import { type Job, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
+import type { z } from 'zod';
 import { type AddCallsDeps, addCalls } from './add-calls.ts';
 import { aiJobId } from './job-ids.ts';
-import { type BegunSku, type SkuJob, type SkuOutcome, SkuTaken } from './jobs.ts';
+import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './jobs.ts';
 import { noteReuseScript } from './lua/calls.ts';
-import { beginSkuScript, finishSkuScript, noteSkuScript } from './lua/sku-progress.ts';
+import { beginSkuScript, finishSkuScript, noteSkuScript, putBackSkuScript } from './lua/sku-progress.ts';
+import { parseKnown } from './parse-known.ts';
 import { SKU_QUEUE } from './queues.ts';
 import { runAheadDelay } from './run-ahead.ts';
 import { tallyOf, timesSince } from './tally-of.ts';
-import { handBack, type WorkerDeps, workerOptions } from './worker-options.ts';
+import { watchStart } from './watch-start.ts';
+import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 /** Characters of `<batch>:states` for the ways a SKU's job can end it. */
 const STATE_CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
@@ -30,13 +34,17 @@ export function startSkuWorker(
   const worker = new Worker<SkuJobData>(
     SKU_QUEUE,
     async (job, token, signal) => {
-      const data = SkuJobData.safeParse(job.data);
-      if (!data.success || deps.isHeld()) return handBack(job, token);
-      const delayMs = data.data.step ? 0 : await runAheadDelay(deps, job.priority);
-      if (delayMs > 0) return delay(job, token, delayMs);
-      const release = deps.track(data.data, 'sku', job.id ?? '');
+      const data = parseKnown(SkuJobData, job.data);
+      if (!data) return handBackUnknown(job, token);
+      if (deps.isHeld()) return handBack(job, token);
+      const delayMs = data.step ? 0 : await runAheadDelay(deps, job.priority);
+      if (delayMs > 0) return handBack(job, token, delayMs);
+      const release = deps.track(data, 'sku', job.id ?? '');
+      const wait = (ms: number) => handBack(job, token, ms);
       try {
-        return await follow(deps, job, token, signal ?? new AbortController().signal, handle);
+        return await watchStart(deps, job, { hasStages: true, wait }, (deaths) =>
+          follow(deps, job, token, skuJobOf(deps, job, deaths, signal), handle),
+        );
       } finally {
         release();
       }
@@ -56,22 +64,28 @@ async function follow(
   deps: WorkerDeps & AddCallsDeps,
   job: Job<SkuJobData>,
   token: string | undefined,
-  signal: AbortSignal,
+  skuJob: SkuJob,
   handle: (job: SkuJob) => Promise<SkuOutcome>,
 ): Promise<void> {
+  const { signal } = skuJob;
   for (;;) {
-    const outcome = await handle(skuJobOf(deps, job, signal)).catch((error: unknown) => {
+    const outcome = await handle(skuJob).catch((error: unknown) => {
+      if (error instanceof NotUnderstood) return { next: 'handBack' } as const;
       if (error instanceof SkuTaken || signal.aborted) return { next: 'drop' } as const;
       throw error;
     });
+    if (outcome.next === 'handBack') {
+      await putBackSkuScript(deps.redis, [deps.keys.batch(skuJob.batchId)], [skuJob.index, skuJob.run]);
+      return handBackUnknown(job, token);
+    }
     if (outcome.next === 'drop' && signal.aborted && deps.isClosing()) return handBack(job, token);
     if (outcome.next === 'done' || outcome.next === 'drop') return;
-    if (outcome.next === 'wait') return delay(job, token, outcome.ms);
+    if (outcome.next === 'wait') return handBack(job, token, outcome.ms);
     if (outcome.next === 'fail') throw new UnrecoverableError(outcome.failure.message);
     if (outcome.next === 'retry') throw new Error(outcome.failure.message);
     const { added, elsewhere } = await addCalls(deps, job, outcome.calls);
     if (added > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
-    if (added === 0 && elsewhere > 0) return delay(job, token, elsewhereMs(job.attemptsStarted));
+    if (added === 0 && elsewhere > 0) return handBack(job, token, elsewhereMs(job.attemptsStarted));
   }
 }
 
@@ -80,12 +94,12 @@ function elsewhereMs(starts: number): number {
   return ELSEWHERE_MS * Math.min(20, Math.max(1, starts));
 }
 
-async function delay(job: Job, token: string | undefined, ms: number): Promise<never> {
-  await job.moveToDelayed(Date.now() + ms, token);
-  throw new DelayedError();
-}
-
-function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal: AbortSignal): SkuJob {
+function skuJobOf(
+  deps: WorkerDeps & AddCallsDeps,
+  job: Job<SkuJobData>,
+  deaths: number,
+  signal: AbortSignal = new AbortController().signal,
+): SkuJob {
   const { redis, keys, aiQueue } = deps;
   const { batchId, index, run } = job.data;
   const batch = keys.batch(batchId);
@@ -102,7 +116,10 @@ function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal:
     run,
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-    step: job.data.step,
+    deaths,
+    get step() {
+      return job.data.step;
+    },
     signal,
     async begin() {
       const begun = begunSku((await beginSkuScript(redis, [batch], [index, run])) as string[]);
@@ -110,10 +127,10 @@ function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal:
       return begun;
     },
     async saveStep(step) {
-      await job.updateData({ ...job.data, step });
+      await job.updateData({ ...job.data, step: SkuStep.parse(step) });
     },
     async note(record) {
-      const args = [index, run, JSON.stringify(record), record.images.length, ...tell(record)];
+      const args = [index, run, written(record), record.images.length, ...tell(record)];
       if (Number(await noteSkuScript(redis, [batch], args)) === 0) throw new SkuTaken();
       await job.updateProgress({ stage: record.stage ?? '' });
     },
@@ -125,7 +142,7 @@ function skuJobOf(deps: WorkerDeps & AddCallsDeps, job: Job<SkuJobData>, signal:
           index,
           run,
           STATE_CHARACTER[state],
-          JSON.stringify(record),
+          written(record),
           record.images.length,
           record.failure?.code ?? '',
           0,
@@ -152,10 +169,21 @@ function begunSku([input, options, record, tenant]: string[]): BegunSku | null {
   if (input === undefined || options === undefined) return null;
   return {
     tenant: tenant ?? 'default',
-    input: SkuInput.parse(JSON.parse(input)),
-    options: BatchOptions.parse(JSON.parse(options)),
-    record: record ? SkuRecord.parse(JSON.parse(record)) : null,
+    input: understood(SkuInput, input),
+    options: understood(BatchOptions, options),
+    record: record ? understood(SkuRecord, record) : null,
   };
+}
+
+/** Exactly what the schema knows: anything else would read as the work of a newer version. */
+function written(record: SkuRecord): string {
+  return JSON.stringify(SkuRecord.parse(record));
+}
+
+function understood<Schema extends z.ZodType>(schema: Schema, json: string): z.output<Schema> {
+  const parsed = parseKnown(schema, JSON.parse(json));
+  if (parsed === null) throw new NotUnderstood('another version of this program wrote it');
+  return parsed;
 }
 
 /** The AI worker writes its failures as JSON; anything else is BullMQ's own word, e.g. for a stalled job. */

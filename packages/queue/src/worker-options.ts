@@ -2,6 +2,7 @@ import { DelayedError, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 import type { QuotaConfig } from './quota.ts';
+import type { SuspectWatch } from './watch-start.ts';
 
 /** What both workers share. */
 export interface WorkerDeps {
@@ -18,14 +19,25 @@ export interface WorkerDeps {
   isClosing(): boolean;
   /** This process takes no new work just now; a job that slipped through goes back. */
   isHeld(): boolean;
+  suspects: SuspectWatch;
   /** Registers an active job so that an abort finds it; returns the way to unregister. */
   track(data: { batchId: string; run: number }, kind: 'sku' | 'ai', jobId: string): () => void;
   /** Work that nobody waits for, until the process ends. */
   background(work: () => Promise<void>): void;
 }
 
-/** A job that stalls this often has killed every worker that touched it: three starts in all. */
-const MAX_STALLED = 2;
+/**
+ * BullMQ counts every stall of a job's life, also those that a neighbour or an outage of Redis brought about, and gives
+ * up without asking. `watch-start.ts` counts what counts, so this must never be reached.
+ */
+const MAX_STALLED = 1_000_000;
+/** After an error of Redis that is not a lost connection, e.g. while it loads its data; BullMQ's own 15 s are long. */
+const RUN_RETRY_MS = 1000;
+/**
+ * A worker looks again whether the limiter still holds after this. BullMQ's own 30 s would hold up a shutdown, too: a
+ * wait that begins after `close` is not cut short by it (bullmq 6.7.0, `waitForRateLimit`).
+ */
+const MAX_LIMIT_DELAY_MS = 1000;
 
 export function workerOptions(deps: WorkerDeps): WorkerOptions {
   return {
@@ -35,15 +47,28 @@ export function workerOptions(deps: WorkerDeps): WorkerOptions {
     lockDuration: deps.jobLockMs,
     stalledInterval: Math.round(deps.jobLockMs / 3),
     maxStalledCount: MAX_STALLED,
+    runRetryDelay: RUN_RETRY_MS,
+    maximumRateLimitDelay: MAX_LIMIT_DELAY_MS,
     drainDelay: 2,
   };
 }
 
 /** A job given back is looked at again after this long, by whoever is there then. */
 const HAND_BACK_MS = 1000;
+/** A job that nobody understands yet is looked at ever more seldom, at last this often. */
+const LONGEST_HAND_BACK_MS = 30_000;
 
-/** Returns a job to the queue as it was: this process is closing, or does not understand its payload. */
-export async function handBack(job: Job, token: string | undefined): Promise<never> {
-  await job.moveToDelayed(Date.now() + HAND_BACK_MS, token);
+/** Gives a job back that this process will not do, e.g. because it is closing. Spends no attempt. */
+export async function handBack(job: Job, token: string | undefined, ms = HAND_BACK_MS): Promise<never> {
+  await job.moveToDelayed(Date.now() + ms, token);
   throw new DelayedError();
+}
+
+/**
+ * Gives a job back that another version of this program wrote and that this one does not understand. Thousands of them
+ * may lie there for as long as a deployment takes, so they come back ever more seldom.
+ */
+export async function handBackUnknown(job: Job, token: string | undefined): Promise<never> {
+  const ms = HAND_BACK_MS * 2 ** Math.min(10, Math.max(0, job.attemptsStarted - 1));
+  return handBack(job, token, Math.min(ms, LONGEST_HAND_BACK_MS));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AiJobData, StageError, toFailure } from '@image-studio/contract';
+import { type AiJobData, type Failure, StageError, toFailure } from '@image-studio/contract';
 import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
@@ -8,6 +8,18 @@ import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import type { StoreGate } from '../store/store-gate.ts';
 import { judgeModelError } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
+
+/**
+ * A call that so many workers in a row died during is given up. More than for a SKU: a call takes so much longer than
+ * the stages of a SKU that bad luck alone may hit it three times.
+ */
+const MAX_DEATHS = 6;
+const GAVE_UP: Failure = {
+  code: 'INTERNAL',
+  message: `${MAX_DEATHS} workers in a row died during this AI call`,
+  stage: 'generate',
+  retryable: true,
+};
 
 export interface CallProcessorDeps {
   model: ImageModel;
@@ -34,6 +46,7 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
         return { next: 'done' };
       }
       if (await recoverPicture(deps, job)) return { next: 'done' };
+      if (job.deaths >= MAX_DEATHS) return { next: 'fail', failure: GAVE_UP };
       const slotAt = performance.now() + (await job.reserveSlot());
       const images = await readInputs(store, job.data, job.signal);
       await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });

@@ -25,6 +25,9 @@ import { obtainPicture, type StoredCall } from './obtain-picture.ts';
 import { openSkuDiary, type SkuDiary } from './sku-diary.ts';
 import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
 
+/** A SKU that so many workers died of is given up, so that it takes no further one along. */
+const MAX_DEATHS = 3;
+
 /**
  * The step machine of one SKU: source → main → secondary → done. Each start goes as far as it can; where a picture
  * has yet to be made it saves its step, hands the calls to the `ai` queue and holds nothing while it waits. Every
@@ -36,12 +39,18 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     if (!begun) return { next: 'drop' };
     const diary = openSkuDiary(job, begun.input.sku, begun.record, deps.observer);
     try {
+      if (job.deaths >= MAX_DEATHS) throw new StageError('INTERNAL', gaveUp(diary), { verdict: 'fail' });
       return await advance({ ...deps, job, begun, diary });
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
       return conclude(job, diary, error);
     }
   };
+}
+
+function gaveUp({ record }: SkuDiary): string {
+  const where = record.stage === null ? '' : `, each time in stage ${record.stage}`;
+  return `${MAX_DEATHS} workers in a row died while they worked on this SKU${where}`;
 }
 
 async function advance(work: SkuWork): Promise<SkuOutcome> {

@@ -90,3 +90,17 @@ touch(b, index)
 redis.call('HINCRBY', KEYS[2], 'skus:' .. COUNT[to] .. ':' .. ARGV[6], 1)
 return { 1, end_if_done(b, KEYS[3]) }
 `);
+
+/**
+ * Puts a SKU back to waiting that its job began and could not go on with. KEYS: batch. ARGV: index, run.
+ * Returns 1, or 0 when the run does not own it.
+ */
+export const putBackSkuScript = defineScript(/* lua */ `
+${SHARED}
+${OWNS}
+local b, index, run = KEYS[1], ARGV[1], tonumber(ARGV[2])
+if not owns(b, index, run) or state_of(b, index) ~= 'a' then return 0 end
+set_state(b, index, 'a', 'w')
+touch(b, index)
+return 1
+`);

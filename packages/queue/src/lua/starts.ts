@@ -1,0 +1,36 @@
+import { defineScript } from '../script.ts';
+
+/**
+ * Notes that a job starts, and tells how its earlier starts ended. KEYS: batch.
+ * ARGV: 1 job id, 2 start (its running number), 3 index of the SKU whose record says in which stage the last start was,
+ * or '' for a job without stages, 4 deaths that make a job suspect, 5 1 when a suspect may start here now.
+ *
+ * A start that ended in order leaves no trace, so what stands here died with its process. Returns how many did in a
+ * row, each in the same stage, or -1 for a suspect that must wait; that start is not noted.
+ */
+export const openStartScript = defineScript(/* lua */ `
+local b = KEYS[1]
+if redis.call('EXISTS', b) == 0 then return 0 end
+local open = redis.call('HGET', b .. ':starts', ARGV[1])
+local stage, died = '', 0
+if open then
+  local record = ARGV[3] ~= '' and redis.call('HGET', b .. ':records', ARGV[3])
+  if record then
+    local known = cjson.decode(record).stage
+    if type(known) == 'string' then stage = known end
+  end
+  local before, count = string.match(open, '^(%a*):(%d+):')
+  died = stage == before and tonumber(count) + 1 or 1
+end
+if died >= tonumber(ARGV[4]) and ARGV[5] ~= '1' then return -1 end
+redis.call('HSET', b .. ':starts', ARGV[1], stage .. ':' .. died .. ':' .. ARGV[2])
+return died
+`);
+
+/** Notes that a start ended in order; a later one's note stays. KEYS: batch. ARGV: job id, start. */
+export const closeStartScript = defineScript(/* lua */ `
+local starts = KEYS[1] .. ':starts'
+local open = redis.call('HGET', starts, ARGV[1])
+if open and string.match(open, ':(%d+)$') == ARGV[2] then return redis.call('HDEL', starts, ARGV[1]) end
+return 0
+`);
