@@ -15,8 +15,8 @@ beforeEach(async () => {
   redis = connectPatient(studio.redis.url);
 });
 afterEach(async () => {
-  await studio.close();
   await disconnect(redis);
+  await studio.close();
 });
 
 const queueOf = (kind: 'sku' | 'ai') => {
@@ -58,9 +58,10 @@ describe('a worker beside newer ones', () => {
       const waits: number[] = [];
       for (const start of [1, 2, 3]) {
         await eventually(async () => {
-          const job = await queueOf(kind).getJob(jobs[at]?.id ?? '');
+          const id = jobs[at]?.id ?? '';
+          expect(await queueOf(kind).getJobState(id)).toBe('delayed');
+          const job = await queueOf(kind).getJob(id);
           expect(job?.attemptsStarted).toBe(start);
-          expect(await job?.getState()).toBe('delayed');
           expect(job).toMatchObject({ attemptsMade: 0, data: payload });
           waits.push(job?.delay ?? 0);
           await job?.promote();

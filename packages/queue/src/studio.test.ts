@@ -379,8 +379,8 @@ describe('money and quotas', () => {
         const start = await job.start(0);
         if (start.verdict !== 'go') return start.verdict === 'stale' ? { next: 'drop' } : LATER;
         const health = isDown ? 'down' : cancelled === 0 ? 'unknown' : 'up';
-        await job.settle({ outcome: 'x', costUsd: 0, latencyMs: 1, health, counted: true });
         if (health === 'unknown') cancelled += 1;
+        await job.settle({ outcome: 'x', costUsd: 0, latencyMs: 1, health, counted: true });
         if (health !== 'up') return LATER;
         await worker.ledger.record(job.data.callKey, anEntry('somebody'));
         return { next: 'done' };
