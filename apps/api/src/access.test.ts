@@ -31,6 +31,11 @@ afterAll(async () => {
 
 const body = { skus: [{ sku: 'A', images: [{ url: 'u' }] }] };
 
+/** Bodies without which a route would answer 422 before it looks for the batch. */
+const BODIES: Record<string, object> = {
+  '/review': { decision: 'approve' },
+};
+
 describe('keys', () => {
   test('every route of /api/v1 wants one, and says so with a challenge', async () => {
     const { body: document } = await keyed.call('GET', '/openapi.json');
@@ -65,32 +70,26 @@ describe('keys', () => {
 
   test("another tenant's batch is the same 404 as none at all, in every route", async () => {
     const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run' });
-    const routes = [
-      ['GET', ''],
-      ['DELETE', ''],
-      ['GET', '/skus'],
-      ['GET', '/skus/A'],
-      ['POST', '/pause'],
-      ['POST', '/resume'],
-      ['POST', '/cancel'],
-      ['POST', '/retry'],
-    ] as const;
-    for (const [method, suffix] of routes) {
-      const theirs = await keyed.call(method, `/batches/${batch.id}${suffix}`, undefined, {
-        key: 'beta-run',
-      });
-      const none = await keyed.call(method, `/batches/none${suffix}`, undefined, { key: 'beta-run' });
-      expect(theirs).toMatchObject({ status: 404 });
-      expect(theirs.body).toEqual(none.body);
-    }
-    for (const [method, path] of [
-      ['GET', 'status'],
-      ['POST', 'cancel'],
-    ] as const) {
-      const answer = await keyed.call(method, `/image-studio/jobs/${batch.id}/${path}`, undefined, {
-        key: 'beta-run',
-      });
-      expect(answer.status).toBe(404);
+    const paths = Object.entries(
+      (await keyed.call('GET', '/openapi.json')).body.paths as Record<string, object>,
+    );
+    const aboutBatches = paths.flatMap(([path, methods]) =>
+      /\{(id|jobId)\}/.test(path) ? Object.keys(methods).map((method) => ({ method, path })) : [],
+    );
+    expect(aboutBatches.length).toBeGreaterThanOrEqual(14);
+    for (const { method, path } of aboutBatches) {
+      const ask = (id: string) => {
+        const filled = path
+          .replace('/api/v1', '')
+          .replace(/\{(id|jobId)\}/, id)
+          .replace(/\{\w+\}/g, 'A');
+        const payload =
+          BODIES[path.replace(/.*\}/, '')] ?? (method === 'patch' ? { budgetUsd: 1 } : undefined);
+        return keyed.call(method.toUpperCase(), filled, payload, { key: 'beta-run' });
+      };
+      const theirs = await ask(batch.id);
+      expect({ method, path, status: theirs.status }).toEqual({ method, path, status: 404 });
+      expect(theirs.body).toEqual((await ask('none')).body);
     }
     expect((await keyed.call('GET', '/batches', undefined, { key: 'beta-run' })).body.items).toEqual([]);
     expect((await keyed.call('GET', `/batches/${batch.id}`, undefined, { key: 'acme-look' })).status).toBe(
@@ -138,8 +137,16 @@ describe('Bull Board', () => {
   test('is read-only unless the key is an admin’s', async () => {
     const queues = async (key: string) =>
       ((await (await get('/api/queues', key)).json()) as { queues: { readOnlyMode: boolean }[] }).queues;
-    expect((await queues('default-look')).map(({ readOnlyMode }) => readOnlyMode)).toEqual([true, true]);
-    expect((await queues('default-all')).map(({ readOnlyMode }) => readOnlyMode)).toEqual([false, false]);
+    expect((await queues('default-look')).map(({ readOnlyMode }) => readOnlyMode)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect((await queues('default-all')).map(({ readOnlyMode }) => readOnlyMode)).toEqual([
+      false,
+      false,
+      false,
+    ]);
     expect(
       (await get('/api/queues/sku/pause', 'default-look', { method: 'PUT' })).status,
     ).toBeGreaterThanOrEqual(400);

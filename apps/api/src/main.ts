@@ -7,7 +7,12 @@ const config = exitOnBadConfig(() => readApiConfig(process.env));
 const log = createLogger({
   level: config.logLevel,
   name: 'api',
-  secrets: [config.redisUrl, ...config.apiKeys.map(({ key }) => key), ...storeSecrets()],
+  secrets: [
+    config.redisUrl,
+    ...config.apiKeys.map(({ key }) => key),
+    ...config.webhooks.secrets,
+    ...storeSecrets(),
+  ],
 });
 const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

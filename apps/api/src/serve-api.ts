@@ -54,7 +54,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   const { redisUrl, queuePrefix } = config;
   const traits = config.model.engine === 'gemini' ? geminiTraits(config.model.defaultModel) : LOCAL_TRAITS;
   const quota = { ...config.quota, model: traits.defaultModel };
-  const api = createStudioApi({ redisUrl, prefix: queuePrefix, quota, log });
+  const api = createStudioApi({ redisUrl, prefix: queuePrefix, quota, publicUrl, log });
   const links = createLinks(publicUrl, store);
   const ring = createKeyRing(config.apiKeys);
   const guard = createOriginGuard({ open: ring.open, publicUrl: config.publicUrl });

@@ -33,9 +33,10 @@ log.info(
 );
 
 function secretsOf(): string[] {
-  const { redisUrl, store, model } = config;
+  const { redisUrl, store, model, webhooks } = config;
   return [
     redisUrl,
+    ...webhooks.secrets,
     ...(store.kind === 's3' && store.secretAccessKey !== undefined ? [store.secretAccessKey] : []),
     ...(model.engine === 'gemini' ? [model.apiKey] : []),
   ];

@@ -14,8 +14,10 @@ import { createObserver } from './observe.ts';
 import type { PictureWork } from './pictures/picture-work.ts';
 import { createDownloader } from './pipeline/download.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
+import { createAddressGuard } from './source/address-guard.ts';
 import { createSteadyStore } from './store/steady-store.ts';
 import { createStoreGate, type StoreGate } from './store/store-gate.ts';
+import { deliverWebhooks } from './webhook/deliver-webhooks.ts';
 
 /** Photos go to the model with at most this many pixels on the long side: more costs bytes, not tokens. */
 const MAX_INPUT_SIDE = 2048;
@@ -88,6 +90,11 @@ export async function serveWorker(
       pictures,
       observer,
       limits: { maxPixels: source.maxPixels, maxSide: MAX_INPUT_SIDE },
+    }),
+    webhook: deliverWebhooks({
+      guard: createAddressGuard(source),
+      secrets: config.webhooks.secrets,
+      onAttempt: (result) => metrics.webhooks.inc({ result }),
     }),
     call: createCallProcessor({ model, store, studio, gate, timeoutMs: config.aiTimeoutMs, observer }),
   });

@@ -70,6 +70,12 @@ export function createMetrics(options: { processMetrics?: boolean; fleet?: boole
       help: 'Money spent on AI calls, US dollars',
       registers: fleet,
     }),
+    webhooks: new Counter({
+      name: 'image_studio_webhooks_total',
+      help: 'Attempts to deliver a webhook, by result: delivered, retry, gone, refused',
+      labelNames: ['result'],
+      registers,
+    }),
     skus: new Counter({
       name: 'image_studio_skus_total',
       help: 'SKUs that have ended, by status and failure code (empty without one)',

@@ -13,6 +13,7 @@ import { quoteBatchRoute } from './quote-batch.ts';
 import { retryBatch } from './retry-batch.ts';
 import { submitBatch } from './submit-batch.ts';
 import { summarizeBatch } from './summarize-batch.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every route of `/api/v1`, in the order of the documentation. */
 export function routeTable(context: RouteContext): Route[] {
@@ -28,6 +29,7 @@ export function routeTable(context: RouteContext): Route[] {
     deleteBatch(context),
     listSkus(context),
     getSku(context),
+    ...webhookRoutes(context),
     ...fleetRoutes(context),
     ...originalJobs(context),
   ];

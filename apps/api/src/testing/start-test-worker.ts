@@ -12,7 +12,7 @@ export interface TestWorker {
 
 /**
  * Stands in for the worker app, on the real queues: SKUs called `bad…` fail, `hold…` wait for `release`, all others get
- * a record of one picture, `a_1.webp`.
+ * a record of one picture, `a_1.webp`. Webhooks to addresses with `down` in them get a 500, others arrive.
  */
 export async function startTestWorker(config: ApiConfig): Promise<TestWorker> {
   let release = () => {};
@@ -34,6 +34,10 @@ export async function startTestWorker(config: ApiConfig): Promise<TestWorker> {
   await worker.start({
     sku: (job) => work(job, released),
     call: async () => ({ next: 'drop' }),
+    webhook: async ({ url }) =>
+      url.includes('down')
+        ? { result: 'retry', statusCode: 500, error: 'shop.test answered 500', ms: 1 }
+        : { result: 'delivered', statusCode: 204, error: null, ms: 1 },
   });
   return { release, close: () => worker.close(2000) };
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { StageError } from '@image-studio/contract';
 import { RequestError } from 'got';
+import { parseRetryAfter } from './retry-after.ts';
 
 /** Statuses of clients' fault that may still pass by themselves. */
 const TRANSIENT_STATUSES = new Set([408, 425, 429]);
@@ -57,11 +58,4 @@ function inWords(host: string, code: string): string {
 function errorCode(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown error';
-}
-
-/** `Retry-After` in milliseconds from now: it holds seconds or a date; anything else counts as absent. */
-function parseRetryAfter(header: string | undefined): number | undefined {
-  if (!header) return undefined;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

@@ -7,6 +7,7 @@ import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
 import { variable } from './variable.ts';
+import { type WebhookConfig, WebhookSlice } from './webhook-slice.ts';
 
 /** Configuration of the API process; frozen, all units in the names. */
 export interface ApiConfig extends ProcessConfig {
@@ -20,12 +21,8 @@ export interface ApiConfig extends ProcessConfig {
   store: StoreConfig;
   model: ModelChoice;
   quota: QuotaConfig;
-  webhooks: {
-    /** `whsec_…`; without it webhooks are sent unsigned. */
-    secret?: string;
-    /** Lets webhooks reach private addresses, as downloads may (`ALLOW_PRIVATE_SOURCES`). */
-    allowPrivate: boolean;
-  };
+  /** Delivered by the workers; read here too, so that a wrong secret is noticed at once. */
+  webhooks: WebhookConfig;
 }
 
 /** Reads what the API uses; throws one `ConfigError` that names every wrong variable. */
@@ -58,19 +55,6 @@ const KeySlice = z
     context.addIssue({ code: 'custom', path: ['API_KEYS'], message });
   })
   .transform((env) => env.API_KEYS);
-
-const WebhookSlice = z
-  .object({
-    WEBHOOK_SECRET: z
-      .string()
-      .regex(/^whsec_[A-Za-z0-9+/_-]+={0,2}$/, 'must be "whsec_" and base64')
-      .optional(),
-    ALLOW_PRIVATE_SOURCES: variable.flag(false),
-  })
-  .transform((env) => ({
-    allowPrivate: env.ALLOW_PRIVATE_SOURCES,
-    ...(env.WEBHOOK_SECRET !== undefined && { secret: env.WEBHOOK_SECRET }),
-  }));
 
 function isLoopback(host: string): boolean {
   if (isIP(host) === 4) return host.startsWith('127.');

@@ -32,7 +32,7 @@ describe('readApiConfig', () => {
       store: { kind: 'file', folder: resolve('.data/objects') },
       model: { engine: 'local' },
       quota: { callsPerMinute: 6000 },
-      webhooks: { allowPrivate: false },
+      webhooks: { secrets: [] },
     });
   });
 
@@ -112,6 +112,18 @@ describe('readWorkerConfig', () => {
       },
     });
     expect(config.skuConcurrency % 4).toBe(0);
+  });
+
+  test('signs webhooks with every secret that is named', () => {
+    const secretsOf = (WEBHOOK_SECRET: string) =>
+      readWorkerConfig({ ...REDIS, WEBHOOK_SECRET }).webhooks.secrets;
+    expect(secretsOf('')).toEqual([]);
+    expect(secretsOf('whsec_bmV3')).toEqual(['whsec_bmV3']);
+    expect(secretsOf('whsec_bmV3 whsec_b2xk')).toEqual(['whsec_bmV3', 'whsec_b2xk']);
+    expect(secretsOf(' whsec_bmV3,, whsec_b2xk,')).toEqual(['whsec_bmV3', 'whsec_b2xk']);
+    expect(faultsOf(() => secretsOf('whsec_bmV3,hunter2'))).toEqual([
+      'WEBHOOK_SECRET must be "whsec_" and base64, or several of these separated by spaces or commas',
+    ]);
   });
 
   test('takes Gemini as soon as a key is set, and the local engine when told to', () => {

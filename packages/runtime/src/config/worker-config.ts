@@ -7,6 +7,7 @@ import { type Environment, readEnvironment } from './read-environment.ts';
 import { type SourceConfig, SourceSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
 import { variable } from './variable.ts';
+import { type WebhookConfig, WebhookSlice } from './webhook-slice.ts';
 
 /** Configuration of a worker process; frozen, all units in the names. */
 export interface WorkerConfig extends ProcessConfig {
@@ -25,6 +26,7 @@ export interface WorkerConfig extends ProcessConfig {
   aiRetryBaseMs: number;
   quota: QuotaConfig;
   source: SourceConfig;
+  webhooks: WebhookConfig;
 }
 
 /** Reads what a worker uses; throws one `ConfigError` that names every wrong variable. */
@@ -37,6 +39,7 @@ export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
     model: modelSlice(env),
     quota: quotaSlice(env),
     source: SourceSlice,
+    webhooks: WebhookSlice,
   });
   return Object.freeze({ ...process, ...work, ...rest });
 }

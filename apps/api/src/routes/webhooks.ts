@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchOptions, WebhookDelivery } from '@image-studio/contract';
+import { z } from 'zod';
+import { jsonBody } from '../http/json-body.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { type Route, route } from '../http/route.ts';
+import { BatchPath } from './batch-path.ts';
+import type { RouteContext } from './context.ts';
+import { findBatch } from './find-batch.ts';
+
+const DeliveryPath = BatchPath.extend({ deliveryId: z.string().max(128) });
+const TestRequest = z
+  .strictObject({ url: BatchOptions.shape.webhookUrl.unwrap() })
+  .meta({ id: 'WebhookTestRequest' });
+
+/** Longer than an attempt may take (15 s), so that a test is answered with its outcome. */
+const TEST_WAIT_MS = 18_000;
+const TEST_POLL_MS = 200;
+
+/** The deliveries of a batch, sending one again, and trying an address out. */
+export function webhookRoutes({ api }: RouteContext): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/batches/:id/webhooks',
+      operationId: 'listWebhooks',
+      tag: 'webhooks',
+      summary: 'Messages to the webhook of a batch, newest first, and how their delivery went',
+      role: 'viewer',
+      params: BatchPath,
+      answers: {
+        200: {
+          description: 'The last 100 messages',
+          schema: z.object({ items: z.array(WebhookDelivery) }).meta({ id: 'WebhookDeliveries' }),
+        },
+      },
+      problems: { 404: 'No such batch' },
+      async handle({ params, principal }) {
+        const { id } = await findBatch(api, params.id, principal.tenant);
+        return { status: 200, body: { items: await api.webhooks(id) } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/batches/:id/webhooks/:deliveryId/resend',
+      operationId: 'resendWebhook',
+      tag: 'webhooks',
+      summary: 'Send a message again, now, under the same id',
+      role: 'operator',
+      params: DeliveryPath,
+      answers: { 202: { description: 'It is on its way', schema: WebhookDelivery } },
+      problems: { 404: 'No such batch, or no such message of it' },
+      async handle({ params, principal }) {
+        const { id } = await findBatch(api, params.id, principal.tenant);
+        const delivery = await api.resendWebhook(id, params.deliveryId);
+        if (delivery !== null) return { status: 202, body: delivery };
+        throw new ProblemError(404, 'DELIVERY_NOT_FOUND', 'This batch has sent no such message.');
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/webhooks/test',
+      operationId: 'testWebhook',
+      tag: 'webhooks',
+      summary: 'Send a signed `webhook.test` to an address, once, and tell what came of it',
+      role: 'operator',
+      body: jsonBody(TestRequest),
+      answers: {
+        200: { description: 'Delivered, or why not', schema: WebhookDelivery },
+        202: { description: 'No worker has taken it yet', schema: WebhookDelivery },
+      },
+      async handle({ body }) {
+        let delivery: WebhookDelivery | null = await api.testWebhook(body.url);
+        const deadline = Date.now() + TEST_WAIT_MS;
+        while (delivery?.status === 'pending' && Date.now() < deadline) {
+          await sleep(TEST_POLL_MS);
+          delivery = await api.webhookTest(delivery.id);
+        }
+        return { status: delivery?.status === 'pending' ? 202 : 200, body: delivery };
+      },
+    }),
+  ];
+}
