@@ -43,7 +43,7 @@ export interface AppDeps {
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
   const { api, store, links, ring, log, traits } = deps;
-  const routes = routeTable({ api, links, traits });
+  const routes = routeTable({ api, links, store, traits });
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);
 

@@ -291,7 +291,7 @@ describe('a store that is away', () => {
       expect(await studio.api.operatorMessages()).toEqual([
         expect.objectContaining({
           code: 'STORE_UNAVAILABLE',
-          message: expect.stringContaining('a file stands where'),
+          message: expect.stringContaining('the folder is gone'),
         }),
       ]);
       // Whoever had started was handed back, and nobody starts.

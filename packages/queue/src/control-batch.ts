@@ -105,12 +105,14 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
     .zrem(keys.batches(tenant), batchId)
     .zrem(keys.enqueueing, batchId)
     .zrem(keys.open, batchId)
+    .zrem(keys.manifests, batchId)
     .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`))
     .exec();
 }
 
 const BATCH_SUFFIXES = [
   'input',
+  'columns',
   'names',
   'states',
   'records',

@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import { readColumns } from './attribute-columns.ts';
 import { connectFailFast, disconnect, type Redis } from './connect.ts';
 import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch, setBudget } from './control-batch.ts';
 import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
@@ -106,6 +107,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     skus: (batchId, query) => answer(() => listSkus(redis, keys, batchId, query)),
     summary: (batchId) => answer(() => readSummary(redis, keys, batchId)),
     sku: (batchId, sku) => answer(() => findSku(redis, keys, batchId, sku)),
+    columns: (batchId) => answer(() => readColumns(redis, keys, batchId)),
     changes: (batchId, seq, limit) => answer(() => listChanges(redis, keys, batchId, seq, limit)),
     seqs: (batchIds) =>
       answer(async () => {

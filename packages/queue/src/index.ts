@@ -1,3 +1,4 @@
+export type { AttributeColumn } from './attribute-columns.ts';
 export type { CallSchedule } from './call-schedule.ts';
 export { THROTTLED_LIMIT, THROTTLED_WINDOW_MS } from './call-schedule.ts';
 export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';

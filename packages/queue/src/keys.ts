@@ -7,6 +7,8 @@ export interface Keys {
   batches(tenant?: string): string;
   /** Sorted set of batch ids with SKUs still to be enqueued, by the time when the next process may take over. */
   enqueueing: string;
+  /** Sorted set of ids of ended batches whose manifest is to be written, by the time when a process may take it. */
+  manifests: string;
   /** Sorted set of ids of batches that have not ended, by time of creation. */
   open: string;
   idempotency(tenant: string, keySha256: string): string;
@@ -54,6 +56,7 @@ export function keysOf(prefix: string): Keys {
     batch: (id) => `${prefix}:batch:${id}`,
     batches: (tenant) => (tenant === undefined ? `${prefix}:batches` : `${prefix}:batches:${tenant}`),
     enqueueing: `${prefix}:enqueueing`,
+    manifests: `${prefix}:manifests`,
     open: `${prefix}:open`,
     idempotency: (tenant, keySha256) => `${prefix}:idempotency:${tenant}:${keySha256}`,
     source: (urlSha256) => `${prefix}:source:${urlSha256}`,

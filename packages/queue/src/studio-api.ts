@@ -10,6 +10,7 @@ import type {
   WebhookDelivery,
 } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
+import type { AttributeColumn } from './attribute-columns.ts';
 import type { QueueName } from './queues.ts';
 import type { SkuQuery } from './read-skus.ts';
 import type { SourceIdentity } from './source-memory.ts';
@@ -37,6 +38,8 @@ export interface Submission {
   tenant: string;
   options: BatchOptions;
   skus: SkuInput[];
+  /** Attributes in the order and with the headings of the submitted table; default: as they come up. */
+  columns?: AttributeColumn[];
   /** Same key and same digest: the first batch is answered. Same key, other digest: `IdempotencyConflict`. */
   idempotency?: { key: string; bodySha256: string };
 }
@@ -77,6 +80,8 @@ export interface StudioApi {
   /** In the order of submission. */
   skus(batchId: string, query: SkuQuery): Promise<Page<SkuEntry>>;
   sku(batchId: string, sku: string): Promise<SkuEntry | null>;
+  /** The batch's attributes, as columns of its manifest. */
+  columns(batchId: string): Promise<AttributeColumn[]>;
   /** Stages, failures, failing checks and history; cheap at any size. */
   summary(batchId: string): Promise<BatchSummary>;
   /** The SKUs that changed after `seq`, latest state only, oldest change first; `null` when more than `limit` did. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { imagesPerSku } from '@image-studio/contract';
+import { attributeColumns } from './attribute-columns.ts';
 import { newBatchId } from './batch-id.ts';
 import { executeAll, type Redis } from './connect.ts';
 import { ENQUEUE_LEASE_MS } from './enqueue-batch.ts';
@@ -49,6 +50,8 @@ export async function recordBatch(
     );
     await breathe();
   }
+  const columns = submission.columns ?? attributeColumns(skus);
+  await redis.set(`${batch}:columns`, JSON.stringify(columns), 'EX', ORPHAN_SECONDS);
   const answer = (await createBatchScript(
     redis,
     [batch, keys.batches(), keys.batches(tenant), keys.enqueueing, idempotencyKey, keys.open, keys.clock],
@@ -66,7 +69,7 @@ export async function recordBatch(
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };
-  await redis.del(`${batch}:input`, `${batch}:names`);
+  await redis.del(`${batch}:input`, `${batch}:names`, `${batch}:columns`);
   return { id: sameOrConflict(answer.slice(1), idempotency?.bodySha256), created: false };
 }
 

@@ -5,7 +5,8 @@ import { dirname, join, sep } from 'node:path';
 import { errorCode } from './error-code.ts';
 
 /** Half-written files wait here; in the same folder, so that the rename at the end stays on one file system. */
-const TEMPORARY = join('.studio', 'tmp');
+const OWN = '.studio';
+const TEMPORARY = join(OWN, 'tmp');
 
 /** No write takes this long: what is older was left by a process that died. */
 const LEFTOVER_AGE_MS = 24 * 3_600_000;
@@ -35,6 +36,7 @@ export interface DiskTree {
 /** The tree below `root`, which is made at the first use. Rejects with the errors of `node:fs`. */
 export function createDiskTree(root: string): DiskTree {
   let made: Promise<unknown> | undefined;
+  let used = false;
 
   /** Made once: a folder that goes missing later (an unmounted disk) is a failure, not an empty store. */
   async function realRoot(): Promise<string> {
@@ -44,6 +46,15 @@ export function createDiskTree(root: string): DiskTree {
       throw error;
     });
     return realpath(root);
+  }
+
+  /**
+   * An unmounted disk leaves an empty folder behind. Taken for the store, it would say that every paid picture is gone, and
+   * swallow new ones: where this process has written before, its own corner must still be there.
+   */
+  async function assertSame(): Promise<void> {
+    if (!used || (await exists(join(root, OWN)))) return;
+    throw Object.assign(new Error(`${OWN} in it is gone`), { code: 'ENOENT' });
   }
 
   async function isInside(directory: string, real: string): Promise<boolean> {
@@ -65,7 +76,9 @@ export function createDiskTree(root: string): DiskTree {
     async write(path, fill) {
       const target = join(root, path);
       const temporary = join(root, TEMPORARY, `${process.pid}-${randomUUID()}`);
+      await assertSame();
       await makeInside(dirname(temporary));
+      used = true;
       const file = await open(temporary, 'wx');
       try {
         await fill(file).finally(() => file.close());
@@ -88,8 +101,9 @@ export function createDiskTree(root: string): DiskTree {
         await file.close();
         return null;
       } catch (error) {
-        if (isAbsence(error)) return null;
-        throw error;
+        if (!isAbsence(error)) throw error;
+        await assertSame();
+        return null;
       }
     },
 

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { authenticate } from '../auth/authenticate.ts';
 import { authorize } from '../auth/authorize.ts';
@@ -6,7 +8,7 @@ import type { KeyRing } from '../auth/key-ring.ts';
 import { faultsOf } from './faults-of.ts';
 import { ProblemError } from './problem-error.ts';
 import { readBody } from './read-body.ts';
-import type { BodyReader, Route } from './route.ts';
+import type { Answer, BodyReader, Route } from './route.ts';
 
 /** Makes Express routes of the table; a known path with another method answers 405 and names the right ones. */
 export function mountRoutes(routes: readonly Route[], ring: KeyRing): Router {
@@ -20,7 +22,7 @@ export function mountRoutes(routes: readonly Route[], ring: KeyRing): Router {
       const query = parsePart(route, 'query', request.query);
       const body = route.body === undefined ? undefined : await parseBody(route.body, request, query);
       const { headers } = request;
-      send(response, await route.handle({ params, query, body, headers, principal }));
+      await send(response, await route.handle({ params, query, body, headers, principal }));
     });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -68,11 +70,20 @@ async function parseBody(
   return reader.read(raw, mediaType, query);
 }
 
-function send(
-  response: Response,
-  answer: { status: number; body?: unknown; headers?: Record<string, string> },
-): void {
-  response.status(answer.status).set({ 'cache-control': 'no-store', ...answer.headers });
-  if (answer.body === undefined) response.end();
-  else response.json(answer.body);
+async function send(response: Response, answer: Answer): Promise<void> {
+  const { status, body, stream, headers } = answer;
+  response.status(status).set({ 'cache-control': 'no-store', ...headers });
+  if (stream !== undefined && response.req.method !== 'HEAD') await sendStream(stream, response);
+  else if (body === undefined) response.end();
+  else response.json(body);
+}
+
+/** A stream that fails cuts the connection: half a file must not look like a whole one. */
+async function sendStream(stream: NonNullable<Answer['stream']>, response: Response): Promise<void> {
+  try {
+    await pipeline(Readable.from(stream, { objectMode: false }), response);
+  } catch (error) {
+    const clientLeft = (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+    if (!clientLeft) throw error;
+  }
 }

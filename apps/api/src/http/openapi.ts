@@ -95,10 +95,11 @@ function parametersOf(
 
 function answersOf(route: Route, schemas: Record<string, Json>): Operation['responses'] {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, schema }]) => [
+    Object.entries(route.answers).map(([status, { description, schema, mediaType }]) => [
       status,
       {
         description,
+        ...(mediaType !== undefined && { content: { [mediaType]: { schema: {} } } }),
         ...(schema !== undefined && {
           content: { 'application/json': { schema: jsonSchema(schema, schemas) } },
         }),

@@ -17,6 +17,8 @@ export interface RouteInput<P, Q, B> {
 export interface Answer {
   status: number;
   body?: unknown;
+  /** Instead of `body`: pieces as they are ready, at the client's pace. Ended early when the client leaves. */
+  stream?: AsyncIterable<string | Uint8Array>;
   headers?: Record<string, string>;
 }
 
@@ -44,8 +46,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: BodyReader<B>;
-  /** Status → what it means, and the schema of its body. */
-  answers: Record<number, { description: string; schema?: z.ZodType }>;
+  /** Status → what it means, and the schema of its body, or the media type of one without (a file). */
+  answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
   /** Statuses with a problem document, beyond those that every route can answer. */
   problems?: Record<number, string>;
   handle(input: RouteInput<P, Q, B>): Promise<Answer>;

@@ -1,11 +1,13 @@
 import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
+import type { ObjectStore } from '@image-studio/storage';
 import type { Links } from '../views/links.ts';
 
 /** The ports that handlers use. */
 export interface RouteContext {
   api: StudioApi;
   links: Links;
+  store: ObjectStore;
   /** What the configured engine can do and costs. */
   traits: ModelTraits;
 }

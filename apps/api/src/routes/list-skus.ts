@@ -1,4 +1,4 @@
-import { BriefSkuView, FailureCode, SkuState, SkuView } from '@image-studio/contract';
+import { BriefSkuView, SkuView } from '@image-studio/contract';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { briefSku } from '../views/brief-sku.ts';
@@ -6,6 +6,7 @@ import { viewSku } from '../views/view-sku.ts';
 import { BatchPath, PageQuery } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
 import { findBatch } from './find-batch.ts';
+import { filterOf, SkuFilter } from './sku-filter.ts';
 
 /** `GET /batches/:id/skus`: in the order of submission, filtered by state, failure code, failing check and part of the code. */
 export function listSkus({ api, links }: RouteContext): Route {
@@ -18,10 +19,7 @@ export function listSkus({ api, links }: RouteContext): Route {
     role: 'viewer',
     params: BatchPath,
     query: PageQuery.extend({
-      state: SkuState.optional(),
-      reason: FailureCode.optional(),
-      rule: z.string().min(1).max(128).optional(),
-      q: z.string().max(128).optional(),
+      ...SkuFilter.shape,
       view: z.enum(['full', 'brief']).default('full'),
     }),
     answers: {
@@ -33,14 +31,11 @@ export function listSkus({ api, links }: RouteContext): Route {
       },
     },
     problems: { 404: 'No such batch' },
-    async handle({ params, query: { state, reason, rule, q, view, cursor, limit }, principal }) {
+    async handle({ params, query: { view, cursor, limit, ...filter }, principal }) {
       const { id } = await findBatch(api, params.id, principal.tenant);
       const page = await api.skus(id, {
         limit,
-        ...(state !== undefined && { state }),
-        ...(reason !== undefined && { reason }),
-        ...(rule !== undefined && { rule }),
-        ...(q !== undefined && q !== '' && { q }),
+        ...filterOf(filter),
         ...(cursor !== undefined && { cursor }),
       });
       const items = await Promise.all(page.items.map((entry) => viewSku(entry, links)));

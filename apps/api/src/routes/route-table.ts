@@ -6,8 +6,10 @@ import { deleteBatch } from './delete-batch.ts';
 import { fleetRoutes } from './fleet.ts';
 import { getBatch } from './get-batch.ts';
 import { getSku } from './get-sku.ts';
+import { imagesZip } from './images-zip.ts';
 import { listBatches } from './list-batches.ts';
 import { listSkus } from './list-skus.ts';
+import { manifestRoutes } from './manifest.ts';
 import { originalJobs } from './original-jobs.ts';
 import { quoteBatchRoute } from './quote-batch.ts';
 import { retryBatch } from './retry-batch.ts';
@@ -30,6 +32,8 @@ export function routeTable(context: RouteContext): Route[] {
     listSkus(context),
     getSku(context),
     ...webhookRoutes(context),
+    ...manifestRoutes(context),
+    imagesZip(context),
     ...fleetRoutes(context),
     ...originalJobs(context),
   ];

@@ -27,12 +27,13 @@ export function submitBatch({ api, links }: RouteContext): Route {
       413: 'Larger than 20 MB',
       422: 'Does not fit, names a SKU twice, or reuses an Idempotency-Key',
     },
-    async handle({ body: { options, skus, bodySha256 }, headers, principal }) {
+    async handle({ body: { options, skus, columns, bodySha256 }, headers, principal }) {
       const key = readIdempotencyKey(headers['idempotency-key']);
       const { batch, created } = await api.submit({
         tenant: principal.tenant,
         options,
         skus,
+        ...(columns !== undefined && { columns }),
         ...(key !== undefined && { idempotency: { key, bodySha256 } }),
       });
       return {

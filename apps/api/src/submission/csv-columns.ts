@@ -5,7 +5,7 @@ export type Column =
   | { is: 'sku' }
   | { is: 'image' }
   | { is: 'imageName' }
-  | { is: 'attribute'; name: string };
+  | { is: 'attribute'; name: string; heading: string };
 
 /** Spellings of the SKU column, best first: a table with both `sku` and `id` means the first by "SKU". */
 const SKU_HEADERS = [
@@ -46,7 +46,7 @@ export function readColumns(headers: readonly string[]): { columns: Column[]; fa
     const message = faultOfName(attribute, seen);
     if (message !== null) faults.push({ path: `line 1, column ${index + 1}`, message });
     seen.add(attribute);
-    return { is: 'attribute', name: attribute };
+    return { is: 'attribute', name: attribute, heading: written };
   });
   const missing = [
     ...(columns.some(({ is }) => is === 'sku') ? [] : ['sku']),

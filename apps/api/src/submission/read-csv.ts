@@ -1,4 +1,5 @@
 import { SkuInput, type SourceImage } from '@image-studio/contract';
+import type { AttributeColumn } from '@image-studio/queue';
 import { inChunks } from '../http/in-chunks.ts';
 import type { BatchDraft } from './batch-draft.ts';
 import { type Column, readColumns } from './csv-columns.ts';
@@ -37,7 +38,7 @@ export async function readCsv(bytes: Buffer, query: CsvOptions): Promise<Omit<Ba
   else if (gathered.size === 0 && !faults.full)
     faults.add({ path: 'line 2', message: 'is missing: the table has no rows' });
   faults.settle();
-  return { options, skus };
+  return { options, skus, columns: attributesOf(columns ?? []) };
 }
 
 function readHeader(record: CsvRecord, faults: FaultList): Column[] {
@@ -47,6 +48,12 @@ function readHeader(record: CsvRecord, faults: FaultList): Column[] {
     faults.settle();
   }
   return columns;
+}
+
+function attributesOf(columns: readonly Column[]): AttributeColumn[] {
+  return columns.flatMap((column) =>
+    column.is === 'attribute' ? [{ heading: column.heading, name: column.name }] : [],
+  );
 }
 
 function readRow(

@@ -14,6 +14,8 @@ export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url'>):
     batchLinks: (id) => ({
       self: batch(id),
       skus: `${batch(id)}/skus`,
+      manifest: `${batch(id)}/manifest.json`,
+      images: `${batch(id)}/images.zip`,
       pause: `${batch(id)}/pause`,
       resume: `${batch(id)}/resume`,
       cancel: `${batch(id)}/cancel`,

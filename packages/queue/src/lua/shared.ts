@@ -17,10 +17,17 @@ local function state_of(b, index)
   return redis.call('GETRANGE', b .. ':states', index, index)
 end
 
+-- A batch that has ended has a manifest in the object store, which has to be written (again).
+local function manifest_due(b)
+  local prefix, id = string.match(b, '^(.*):batch:([^:]*)$')
+  redis.call('ZADD', prefix .. ':manifests', 'NX', math.floor(now_ms()), id)
+end
+
 -- Marks the SKU as changed: raises the batch's sequence number and remembers it for this SKU.
 local function touch(b, index)
   local seq = redis.call('HINCRBY', b, 'seq', 1)
   redis.call('ZADD', b .. ':changes', seq, index)
+  if (redis.call('HGET', b, 'finishedAt') or '') ~= '' then manifest_due(b) end
   return seq
 end
 
@@ -57,6 +64,7 @@ local function end_if_done(b, open)
   local left = redis.call('HMGET', b, 'waiting', 'active', 'finishedAt')
   if tonumber(left[1]) == 0 and tonumber(left[2]) == 0 and left[3] == '' then
     redis.call('HSET', b, 'finishedAt', math.floor(now_ms()), 'paused', 0)
+    manifest_due(b)
     redis.call('HINCRBY', b, 'seq', 1)
     redis.call('ZREM', open, redis.call('HGET', b, 'id'))
     announce(b, 'batch.finished')

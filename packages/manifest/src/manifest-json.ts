@@ -1,0 +1,41 @@
+import type { ManifestSource } from './manifest-batch.ts';
+import { manifestItems } from './manifest-item.ts';
+
+/** Raised when a field changes its meaning or goes; new fields do not raise it. */
+const VERSION = 1;
+
+/**
+ * `{version, batch, columns, items}` as pieces of text, one SKU at a time: however large the batch, only one is held.
+ * Each item stands on a line of its own.
+ */
+export async function* manifestJson({
+  batch,
+  columns,
+  skus,
+  linkOf,
+}: ManifestSource): AsyncGenerator<string> {
+  const { id, name, status, counts, images, calls, costUsd, seq, createdAt, finishedAt, options } = batch;
+  const { profile } = options;
+  const head = {
+    id,
+    name,
+    status,
+    profile,
+    counts,
+    images,
+    calls,
+    costUsd,
+    createdAt,
+    finishedAt,
+    seq,
+  };
+  yield `{"version":${VERSION},"batch":${JSON.stringify(head)},"columns":${JSON.stringify(columns)},"items":[`;
+  let separator = '\n';
+  for await (const sku of skus) {
+    for (const { picture, ...item } of await manifestItems(sku, linkOf)) {
+      yield `${separator}${JSON.stringify({ ...item, ...picture })}`;
+      separator = ',\n';
+    }
+  }
+  yield '\n]}\n';
+}
