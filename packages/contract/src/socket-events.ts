@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BatchCounts, BatchView, CallCounts, Eta } from './batch.ts';
+import { BatchView } from './batch.ts';
 import { SkuView } from './sku.ts';
 
 /** Client → server: follow a batch. `seq` is the last one seen; without it a snapshot is sent. */
@@ -17,10 +17,16 @@ export const BatchProgress = z.object({
   current: z.int(),
   total: z.int(),
   percentage: z.number(),
-  counts: BatchCounts,
-  calls: CallCounts,
-  costUsd: z.number(),
-  eta: Eta.nullable(),
+  ...BatchView.pick({
+    status: true,
+    counts: true,
+    images: true,
+    calls: true,
+    costUsd: true,
+    budgetUsd: true,
+    pausedFor: true,
+    eta: true,
+  }).shape,
 });
 export type BatchProgress = z.infer<typeof BatchProgress>;
 
@@ -29,7 +35,6 @@ export type SkuUpdate = z.infer<typeof SkuUpdate>;
 
 export const BatchFinished = BatchProgress.extend({
   type: z.literal('finished'),
-  status: BatchView.shape.status,
   finishedAt: z.string().nullable(),
 });
 export type BatchFinished = z.infer<typeof BatchFinished>;

@@ -10,7 +10,6 @@ export function finishedEvent(batch: BatchState, seq: number, latest: SkuEntry |
   return {
     type: 'finished',
     ...numbers(batch, seq, latest),
-    status: batch.status,
     finishedAt: batch.finishedAt,
   };
 }
@@ -26,9 +25,13 @@ function numbers(batch: BatchState, seq: number, latest: SkuEntry | undefined): 
     current,
     total,
     percentage: total === 0 ? 0 : Math.floor((current / total) * 1000) / 10,
+    status: batch.status,
     counts: batch.counts,
+    images: batch.images,
     calls: batch.calls,
     costUsd: batch.costUsd,
+    budgetUsd: batch.budgetUsd,
+    pausedFor: batch.pausedFor,
     eta: batch.eta,
   };
 }
