@@ -5,6 +5,7 @@ import { BatchesPage } from './batches/batches-page.tsx';
 import type { Studio } from './studio.ts';
 import { SubmitPage } from './submit/submit-page.tsx';
 import { language } from './text/translate.ts';
+import { ReconnectingNote } from './ui/reconnecting-note.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useRoute } from './ui/use-route.ts';
 import { useStore } from './ui/use-store.ts';
@@ -18,7 +19,8 @@ export function App({ studio }: { studio: Studio }) {
   return (
     <div class="app" key={spoken}>
       <TopBar status={studio.link.status} />
-      <main class="app-main" id="content">
+      <ReconnectingNote status={studio.link.status} />
+      <main class="app-main" id="content" tabIndex={-1}>
         {wantsKey && <KeyPrompt />}
         {!wantsKey && route.page === 'batches' && <BatchesPage studio={studio} />}
         {!wantsKey && route.page === 'new' && <SubmitPage studio={studio} />}

@@ -8,8 +8,10 @@ import { createStudioClient } from './api/studio-client.ts';
 import { App } from './app.tsx';
 import { createLiveLink } from './live/live-link.ts';
 import { chooseLanguage, language } from './text/translate.ts';
+import { applyTheme, theme } from './ui/theme.ts';
 
 chooseLanguage(language.get());
+applyTheme(theme.get());
 
 const socket = io({
   // Not before REST has answered: a refused key would only be refused twice.

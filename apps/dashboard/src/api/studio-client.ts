@@ -5,6 +5,11 @@ import { ProblemError } from './problem-error.ts';
 export interface StudioClient {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
+  /** The answer as a file. */
+  blob(path: string): Promise<Blob>;
+  /** Whether requests carry a key. */
+  hasKey(): boolean;
 }
 
 /**
@@ -16,32 +21,42 @@ export function createStudioClient(options: {
   onUnauthorized: () => void;
   onWelcome: () => void;
 }): StudioClient {
-  async function send<T>(path: string, init: RequestInit): Promise<T> {
+  async function answerOf(path: string, init: RequestInit): Promise<Response> {
     const key = options.key();
     const headers = new Headers(init.headers);
-    headers.set('accept', 'application/json');
     if (key) headers.set('authorization', `Bearer ${key}`);
     const response = await fetch(`api/v1/${path}`, { ...init, headers }).catch((error: unknown) => {
       if (init.signal?.aborted) throw error;
       throw new ProblemError(unreachable(), { cause: error });
     });
-    const body: unknown = await response.json().catch(() => null);
     if (response.ok) {
       options.onWelcome();
-      return body as T;
+      return response;
     }
     if (response.status === 401) options.onUnauthorized();
-    throw new ProblemError(asProblem(body, response));
+    throw new ProblemError(asProblem(await bodyOf(response), response));
   }
+  async function send<T>(path: string, init: RequestInit): Promise<T> {
+    const headers = { ...init.headers, accept: 'application/json' };
+    return (await bodyOf(await answerOf(path, { ...init, headers }))) as T;
+  }
+  const sendBody = <T>(method: string, path: string, body: unknown, headers: Record<string, string>) =>
+    send<T>(path, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   return {
     get: (path, signal) => send(path, signal ? { signal } : {}),
-    post: (path, body, headers = {}) =>
-      send(path, {
-        method: 'POST',
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
+    post: (path, body, headers = {}) => sendBody('POST', path, body, headers),
+    patch: (path, body) => sendBody('PATCH', path, body, {}),
+    blob: async (path) => (await answerOf(path, {})).blob(),
+    hasKey: () => options.key() !== null,
   };
+}
+
+function bodyOf(response: Response): Promise<unknown> {
+  return response.json().catch(() => null);
 }
 
 function unreachable(): Problem {

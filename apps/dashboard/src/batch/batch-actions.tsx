@@ -4,30 +4,22 @@ import { ProblemError } from '../api/problem-error.ts';
 import { allowedActions, type BatchAction } from '../state/allowed-actions.ts';
 import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
-import { Modal } from '../ui/modal.tsx';
+import { Confirm } from '../ui/confirm.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import type { BatchDeeds } from './batch-deeds.ts';
+import { RetryDialog } from './retry-dialog.tsx';
 import './batch-actions.css';
 
-/** The controls that the batch's state allows. Cancelling asks first, because it cannot be taken back whole. */
-export function BatchActions(props: { batch: BatchView; act: (action: BatchAction) => Promise<void> }) {
-  const { batch, act } = props;
-  const [busy, setBusy] = useState(false);
-  const [asking, setAsking] = useState(false);
+/** The controls that the batch's state allows. Each says what happens to running work before it does it. */
+export function BatchActions({ batch, deeds }: { batch: BatchView; deeds: BatchDeeds }) {
+  const [asking, setAsking] = useState<BatchAction | null>(null);
   const [problem, setProblem] = useState<ProblemError | null>(null);
-
-  const run = async (action: BatchAction): Promise<void> => {
-    setBusy(true);
+  const start = (action: BatchAction): void => {
     setProblem(null);
-    try {
-      await act(action);
-    } catch (error) {
-      if (error instanceof ProblemError) setProblem(error);
-    } finally {
-      setBusy(false);
-    }
+    if (action !== 'resume') setAsking(action);
+    else deeds.resume().catch((error: unknown) => error instanceof ProblemError && setProblem(error));
   };
-  const unfinished = batch.counts.waiting + batch.counts.active;
-
+  const close = (): void => setAsking(null);
   return (
     <>
       <div class="batch-actions">
@@ -35,40 +27,57 @@ export function BatchActions(props: { batch: BatchView; act: (action: BatchActio
           <button
             key={action}
             type="button"
-            class={action === 'cancel' ? 'danger' : ''}
-            disabled={busy}
-            onClick={() => (action === 'cancel' ? setAsking(true) : void run(action))}
+            class={action === 'cancel' ? 'danger' : action === 'resume' ? 'primary' : ''}
+            title={action === 'resume' ? translate('resumeHint') : undefined}
+            onClick={() => start(action)}
           >
             {translate(action, { n: formatCount(batch.counts.failed) })}
           </button>
         ))}
       </div>
       {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}
-      {asking && (
-        <Modal kind="box" label={translate('cancelQuestion')} onClose={() => setAsking(false)}>
-          {(close) => (
-            <div class="batch-actions-question">
-              <h2>{translate('cancelQuestion')}</h2>
-              <p class="soft">{translate('cancelHint', { n: formatCount(unfinished) })}</p>
-              <div class="batch-actions">
-                <button type="button" onClick={close}>
-                  {translate('keepGoing')}
-                </button>
-                <button
-                  type="button"
-                  class="danger"
-                  onClick={() => {
-                    close();
-                    void run('cancel');
-                  }}
-                >
-                  {translate('cancel')}
-                </button>
-              </div>
-            </div>
-          )}
-        </Modal>
-      )}
+      {asking === 'pause' && <PauseDialog batch={batch} act={deeds.pause} onClose={close} />}
+      {asking === 'cancel' && <CancelDialog batch={batch} act={deeds.cancel} onClose={close} />}
+      {asking === 'retry' && <RetryDialog target={{}} deeds={deeds} onClose={close} />}
     </>
+  );
+}
+
+interface DialogProps {
+  batch: BatchView;
+  act: () => Promise<unknown>;
+  onClose: () => void;
+}
+
+function PauseDialog({ batch, act, onClose }: DialogProps) {
+  return (
+    <Confirm
+      title={translate('pauseQuestion')}
+      yes={translate('pause')}
+      no={translate('keepGoing')}
+      act={act}
+      onClose={onClose}
+    >
+      <p class="soft">{translate('pauseHint', { active: formatCount(batch.counts.active) })}</p>
+    </Confirm>
+  );
+}
+
+function CancelDialog({ batch, act, onClose }: DialogProps) {
+  const { waiting, active } = batch.counts;
+  return (
+    <Confirm
+      title={translate('cancelQuestion')}
+      yes={translate('cancel')}
+      no={translate('keepGoing')}
+      isDanger
+      act={act}
+      onClose={onClose}
+    >
+      <p class="soft">
+        {translate('cancelHint', { n: formatCount(waiting + active) })}
+        {active > 0 && ` ${translate('cancelActiveHint')}`} {translate('cancelFinalHint')}
+      </p>
+    </Confirm>
   );
 }

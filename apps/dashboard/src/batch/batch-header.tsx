@@ -1,62 +1,41 @@
 import type { BatchView } from '@image-studio/contract';
-import { imagesPerMinute, type PaceSample } from '../state/pace.ts';
-import { formatCount, formatEta, formatSeconds, formatUsd } from '../text/format.ts';
+import type { SkuFilter } from '../state/batch-state.ts';
+import type { PaceSample } from '../state/pace.ts';
 import { translate } from '../text/translate.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { BatchActions } from './batch-actions.tsx';
+import type { BatchDeeds } from './batch-deeds.ts';
+import { BatchFacts } from './batch-facts.tsx';
+import { BatchNotes } from './batch-notes.tsx';
+import type { Quota } from './quota.ts';
+import { StateCounts } from './state-counts.tsx';
 import './batch-header.css';
 
-/** The one glance: status, bar, pace, cost, time left. */
+/** The one glance: status, bar, counts that add up, pace, cost, time left. */
 export function BatchHeader(props: {
   batch: BatchView;
   pace: readonly PaceSample[];
-  act: Parameters<typeof BatchActions>[0]['act'];
+  quota: Quota | null;
+  deeds: BatchDeeds;
+  filter: SkuFilter;
+  onFilter: (filter: SkuFilter) => void;
 }) {
-  const { batch, pace, act } = props;
+  const { batch, pace, quota, deeds, filter, onFilter } = props;
+  const name = batch.name ?? translate('unnamed', { id: batch.id });
   return (
-    <section class="batch-header" aria-label={batch.name ?? batch.id}>
+    <section class="batch-header" aria-label={name}>
       <div class="batch-header-title">
-        <h1>{batch.name ?? translate('unnamed', { id: batch.id })}</h1>
+        <h1>{name}</h1>
         <StateBadge state={batch.status} />
-        <BatchActions batch={batch} act={act} />
+        <BatchActions batch={batch} deeds={deeds} />
       </div>
-      <ProgressBar counts={batch.counts} />
-      <dl class="facts">
-        {facts(batch, pace).map(([name, value, hint]) => (
-          <div key={name} title={hint}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <BatchNotes batch={batch} quota={quota} />
+      <div class="batch-header-progress">
+        <ProgressBar counts={batch.counts} />
+        <StateCounts counts={batch.counts} filter={filter} onChange={onFilter} />
+      </div>
+      <BatchFacts batch={batch} pace={pace} quota={quota} deeds={deeds} />
     </section>
   );
-}
-
-function facts(batch: BatchView, pace: readonly PaceSample[]): [string, string, string?][] {
-  const { counts, images, calls } = batch;
-  const done = counts.total - counts.waiting - counts.active;
-  const rate = pacePerMinute(batch, pace);
-  return [
-    ['SKU', `${formatCount(done)} / ${formatCount(counts.total)}`],
-    [translate('pictures'), `${formatCount(images.done)} / ${formatCount(images.expected)}`],
-    [translate('pace'), rate === null ? '–' : rate.toFixed(1)],
-    [translate('cost'), formatUsd(batch.costUsd)],
-    [translate('calls'), formatCount(calls.made), translate('callsDetail', calls)],
-    batch.finishedAt === null
-      ? [translate('eta'), batch.eta ? formatEta(batch.eta) : translate('etaUnknown')]
-      : [translate('took'), formatSeconds(tookMs(batch, batch.finishedAt) / 1_000)],
-  ];
-}
-
-/** Of the last minute while it runs, of the whole once it has ended. */
-function pacePerMinute(batch: BatchView, pace: readonly PaceSample[]): number | null {
-  if (batch.finishedAt === null) return imagesPerMinute(pace, Date.now());
-  const ms = tookMs(batch, batch.finishedAt);
-  return ms > 0 ? (batch.images.done * 60_000) / ms : null;
-}
-
-function tookMs({ createdAt }: BatchView, finishedAt: string): number {
-  return Date.parse(finishedAt) - Date.parse(createdAt);
 }

@@ -2,39 +2,47 @@ import type { BatchView, SkuView } from '@image-studio/contract';
 import type { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import type { LiveLink } from '../live/live-link.ts';
-import type { BatchAction } from '../state/allowed-actions.ts';
 import { applyBatch } from '../state/apply-batch.ts';
 import { applyEvent } from '../state/apply-event.ts';
 import { applyPage, type SkuPage } from '../state/apply-page.ts';
 import { applySnapshot } from '../state/apply-snapshot.ts';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import { changeFilter } from '../state/change-filter.ts';
+import { filterQuery } from '../state/filter-query.ts';
+import { markStale } from '../state/mark-stale.ts';
+import { nextToRead } from '../state/sku-list.ts';
 import { startBatch } from '../state/start-batch.ts';
 import { createStore, type Store } from '../state/store.ts';
 
-/** SKUs a page. A screen shows a dozen; the API allows 200. */
-const PAGE_SIZE = 48;
-/** Progress events carry no status and no picture count, so REST is asked for them, at most this often. */
-const REFRESH_MS = 3_000;
-/** Without a live link the whole page is read anew this often. */
+/** SKUs a page: three screens of a dense gallery. The API allows 200. */
+const PAGE_SIZE = 120;
+/** Without a live link the batch and what is on the screen are read anew this often; so is what could not be read. */
 const FALLBACK_MS = 5_000;
+/** The estimate moves while nothing else does. */
+const REFRESH_MS = 15_000;
 
 /** What the page shows: loading (both null), broken at the start (`problem`), or there. */
 export interface SessionView {
   state: BatchState | null;
   problem: ProblemError | null;
-  loadingPage: boolean;
+  /** Pages of SKUs could not be read; it is tried again. */
+  isListBroken: boolean;
 }
 
 /** One open batch page: reads it from REST, follows it live, and closes without a trace. */
 export interface BatchSession {
+  /** Of the batch in REST. */
+  path: string;
   view: Store<SessionView>;
   setFilter(filter: SkuFilter): void;
-  loadMore(): Promise<void>;
-  /** Reads one SKU anew, for its details. */
-  readSku(sku: string): Promise<void>;
-  /** Rejects with `ProblemError` when the API refuses. */
-  act(action: BatchAction): Promise<void>;
+  /** Says which positions of the list are on the screen; they are read, and kept true. */
+  show(first: number, last: number): void;
+  /** Resolves when these positions have been read, too; rejects with `ProblemError`. */
+  readRange(first: number, last: number): Promise<void>;
+  /** One SKU with all its details. */
+  readSku(sku: string, signal?: AbortSignal): Promise<SkuView>;
+  /** Does something to the batch, then reads it anew. Rejects with `ProblemError` when the API refuses. */
+  act<T>(request: (path: string) => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -44,116 +52,122 @@ export function openBatch(
   { client, link }: { client: StudioClient; link: LiveLink },
 ): BatchSession {
   const path = `batches/${encodeURIComponent(batchId)}`;
-  const view = createStore<SessionView>({ state: null, problem: null, loadingPage: false });
+  const view = createStore<SessionView>({ state: null, problem: null, isListBroken: false });
   const ending = new AbortController();
   const closers: (() => void)[] = [];
   let wanted = filter;
-  let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  let inView: [first: number, last: number] = [0, 0];
+  let isReading = false;
 
-  const change = (step: (state: BatchState) => BatchState): void =>
+  const change = (step: (state: BatchState) => BatchState): void => {
     view.update((current) => (current.state ? { ...current, state: step(current.state) } : current));
+    void fill();
+  };
 
   async function open(): Promise<void> {
     try {
-      // The batch first: its `seq` is older than the page that follows, so nothing can fall between the two.
+      // The batch first: its `seq` is older than the pages that follow, so nothing can fall between the two.
       const batch = await client.get<BatchView>(path, ending.signal);
       view.update((current) => ({ ...current, problem: null, state: startBatch(batch, wanted, Date.now()) }));
-      closers.push(link.follow(batchId, follower));
     } catch (error) {
       if (!ending.signal.aborted) view.update((current) => ({ ...current, problem: error as ProblemError }));
       return;
     }
-    await readList();
+    closers.push(link.follow(batchId, follower));
+    void fill();
   }
 
   const follower = {
     seq: () => view.get().state?.seq ?? 0,
-    onSnapshot: (snapshot: Parameters<typeof applySnapshot>[1]) => {
-      change((state) => applySnapshot(state, snapshot, Date.now()));
-      if (view.get().state?.stale) void readList();
-    },
-    onEvent: (event: Parameters<typeof applyEvent>[1]) => {
-      change((state) => applyEvent(state, event, Date.now()));
-      refreshSoon();
-    },
-    onRefused: () => refreshSoon(),
+    onSnapshot: (snapshot: Parameters<typeof applySnapshot>[1]) =>
+      change((state) => applySnapshot(state, snapshot, Date.now())),
+    onEvent: (event: Parameters<typeof applyEvent>[1]) =>
+      change((state) => applyEvent(state, event, Date.now())),
+    onRefused: () => void refresh().catch(ignoreUntilNextTime),
   };
 
-  /** Reads the list anew, as far as it was shown. When that fails it stays stale, and its turn comes again. */
-  async function readList(): Promise<void> {
-    const shown = view.get().state?.order?.length ?? 0;
-    await readPages((count) => count < shown, true).catch(() =>
-      change((state) => ({ ...state, stale: true })),
-    );
+  /** Reads what is missing of the positions on the screen, one page after the other. */
+  async function fill(): Promise<void> {
+    if (isReading || view.get().isListBroken) return;
+    isReading = true;
+    try {
+      while (await readPage(...inView));
+    } catch {
+      // The fallback's next turn, or a reconnect, tries again; until then the page says so.
+      if (!ending.signal.aborted) view.update((current) => ({ ...current, isListBroken: true }));
+    } finally {
+      isReading = false;
+    }
   }
 
-  async function readPages(more: (count: number) => boolean, replace: boolean): Promise<void> {
-    const asked = wanted;
-    const askedAtNews = view.get().state?.news ?? 0;
-    let cursor = replace ? null : (view.get().state?.nextCursor ?? null);
-    const items: SkuView[] = [];
-    view.update((current) => ({ ...current, loadingPage: true }));
-    try {
-      // All or nothing: a list that shrank to its first page and grew again would lose the reader's place.
-      do {
-        const page = await client.get<SkuPage>(`${path}/skus?${query(asked, cursor)}`, ending.signal);
-        if (asked !== wanted) return;
-        items.push(...page.items);
-        cursor = page.nextCursor;
-      } while (cursor !== null && more(items.length));
-      change((state) => applyPage(state, { items, nextCursor: cursor }, { askedAtNews, replace }));
-    } finally {
-      if (asked === wanted) view.update((current) => ({ ...current, loadingPage: false }));
-    }
+  /** Reads one page if `first` to `last` are not all known; resolves to whether it did. */
+  async function readPage(first: number, last: number): Promise<boolean> {
+    const { state } = view.get();
+    if (state === null || ending.signal.aborted) return false;
+    const from = nextToRead(state, first, last);
+    if (from === null) return false;
+    const query = filterQuery(state.filter, { cursor: String(from), limit: String(PAGE_SIZE) });
+    const page = await client.get<SkuPage>(`${path}/skus?${query}&view=brief`, ending.signal);
+    const asked = { from, news: state.news, epoch: state.epoch };
+    view.update((current) =>
+      current.state?.filter === state.filter
+        ? { ...current, state: applyPage(current.state, page, asked) }
+        : current,
+    );
+    return true;
   }
 
   async function refresh(): Promise<void> {
     const batch = await client.get<BatchView>(path, ending.signal);
-    change((state) => applyBatch(state, batch, Date.now()));
-    if (link.status.get() !== 'live' || view.get().state?.stale) await readList();
-  }
-
-  function refreshSoon(): void {
-    if (refreshTimer !== undefined || ending.signal.aborted) return;
-    refreshTimer = setTimeout(() => {
-      refreshTimer = undefined;
-      void refresh().catch(ignoreUntilNextTime);
-    }, REFRESH_MS);
+    view.update((current) => ({ ...current, isListBroken: false }));
+    change((state) => {
+      const next = applyBatch(state, batch, Date.now());
+      return link.status.get() === 'live' ? next : markStale(next);
+    });
   }
 
   const fallback = setInterval(() => {
-    const { state, problem } = view.get();
+    const { state, problem, isListBroken } = view.get();
     if (!state) {
       if (problem && isPassing(problem)) void open();
-    } else if (state.stale || link.status.get() !== 'live') void refresh().catch(ignoreUntilNextTime);
+    } else if (isListBroken || link.status.get() !== 'live') void refresh().catch(ignoreUntilNextTime);
   }, FALLBACK_MS);
-  closers.push(() => clearInterval(fallback));
+  const estimate = setInterval(() => {
+    if (view.get().state?.batch.finishedAt === null) void refresh().catch(ignoreUntilNextTime);
+  }, REFRESH_MS);
+  const whenLive = link.status.subscribe(() => {
+    if (link.status.get() === 'live' && view.get().state) void refresh().catch(ignoreUntilNextTime);
+  });
+  closers.push(
+    () => clearInterval(fallback),
+    () => clearInterval(estimate),
+    whenLive,
+  );
   void open();
 
   return {
+    path,
     view,
     setFilter: (next) => {
       wanted = next;
       change((state) => changeFilter(state, next));
-      if (view.get().state) void readList();
     },
-    loadMore: () => readPages(() => false, false),
-    readSku: async (sku) => {
-      const askedAtNews = view.get().state?.news ?? 0;
-      const item = await client.get<SkuView>(`${path}/skus/${encodeURIComponent(sku)}`, ending.signal);
-      change((state) =>
-        (state.changedAt.get(sku) ?? 0) > askedAtNews
-          ? state
-          : { ...state, skus: new Map(state.skus).set(sku, item) },
-      );
+    show: (first, last) => {
+      inView = [first, last];
+      void fill();
     },
-    act: async (action) => {
-      await client.post(`${path}/${action}`, action === 'retry' ? {} : undefined);
+    readRange: async (first, last) => {
+      while (await readPage(first, last));
+    },
+    readSku: (sku, signal = ending.signal) =>
+      client.get<SkuView>(`${path}/skus/${encodeURIComponent(sku)}`, signal),
+    act: async (request) => {
+      const answer = await request(path);
       await refresh().catch(ignoreUntilNextTime);
+      return answer;
     },
     close: () => {
       ending.abort();
-      clearTimeout(refreshTimer);
       for (const close of closers) close();
     },
   };
@@ -166,8 +180,3 @@ function isPassing({ problem: { status } }: ProblemError): boolean {
 
 /** A refresh that failed is made good by the next event, or by the next turn of the fallback. */
 function ignoreUntilNextTime(): void {}
-
-function query(filter: SkuFilter, cursor: string | null): string {
-  const entries = Object.entries({ ...filter, cursor: cursor ?? undefined, limit: String(PAGE_SIZE) });
-  return new URLSearchParams(entries.filter((entry): entry is [string, string] => !!entry[1])).toString();
-}

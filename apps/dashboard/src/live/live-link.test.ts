@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type {
-  BatchProgress,
   ClientToServerEvents,
   MissedEvent,
   ServerToClientEvents,
@@ -11,7 +10,7 @@ import type {
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
-import { sampleBatch, sampleSku } from '../state/sample-batch.ts';
+import { sampleBatch, sampleProgress, sampleSku } from '../state/sample-batch.ts';
 import { createLiveLink, type Follower, type LiveLink } from './live-link.ts';
 
 let server: Server<ClientToServerEvents, ServerToClientEvents>;
@@ -69,21 +68,15 @@ async function eventually(holds: () => boolean): Promise<void> {
   }
 }
 
-function progress(seq: number): BatchProgress {
-  const { counts, calls } = sampleBatch();
-  const numbers = { current: 0, total: 3, percentage: 0, counts, calls, costUsd: 0, eta: null };
-  return { type: 'progress', batchId: 'b1', seq, stage: null, sku: null, ...numbers };
-}
-
 describe('createLiveLink', () => {
   test('subscribes once connected, from the last number, and passes on what was missed and what comes', async () => {
-    answer = { ok: true, missed: [{ event: 'batch:progress', ...progress(8) }] };
+    answer = { ok: true, missed: [{ event: 'batch:progress', ...sampleProgress(8) }] };
     const follower = listener(7);
     link.follow('b1', follower);
     await eventually(() => follower.heard.length === 1);
     server.emit('sku:update', { batchId: 'b1', seq: 9, skus: [sampleSku('A')] });
     server.emit('sku:update', { batchId: 'other', seq: 9, skus: [] });
-    server.emit('batch:progress', progress(9));
+    server.emit('batch:progress', sampleProgress(9));
     await eventually(() => follower.heard.length === 3);
     expect(asked).toEqual([{ batchId: 'b1', seq: 7 }]);
     expect(follower.heard).toEqual(['batch:progress 8', 'sku:update 9', 'batch:progress 9']);
@@ -93,7 +86,7 @@ describe('createLiveLink', () => {
     const follower = listener(1);
     link.follow('b1', follower);
     await eventually(() => asked.length === 1);
-    server.emit('batch:progress', progress(5));
+    server.emit('batch:progress', sampleProgress(5));
     await eventually(() => follower.at === 5);
     const states: string[] = [];
     link.status.subscribe(() => states.push(link.status.get()));
@@ -121,7 +114,7 @@ describe('createLiveLink', () => {
     await eventually(() => asked.length === 1);
     leave();
     await eventually(() => left.length === 1);
-    server.emit('batch:progress', progress(9));
+    server.emit('batch:progress', sampleProgress(9));
     const last = listener();
     link.follow('b2', last);
     await eventually(() => asked.length === 2);

@@ -2,48 +2,38 @@ import type { BatchProgress, MissedEvent } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
 import { applyEvent } from './apply-event.ts';
 import { applyPage } from './apply-page.ts';
-import type { SkuFilter } from './batch-state.ts';
-import { sampleBatch, sampleSku } from './sample-batch.ts';
+import type { BatchState, SkuFilter } from './batch-state.ts';
+import { sampleBatch, sampleProgress, sampleSku } from './sample-batch.ts';
+import { listSkus } from './sku-list.ts';
 import { startBatch } from './start-batch.ts';
-import { visibleSkus } from './visible-skus.ts';
 
 const NOW_MS = 1_000_000;
 
 function loaded(filter: SkuFilter = {}, nextCursor: string | null = null) {
   const page = { items: [sampleSku('A'), sampleSku('B')], nextCursor };
-  return applyPage(startBatch(sampleBatch(), filter, NOW_MS), page, { askedAtNews: 0, replace: true });
+  return applyPage(startBatch(sampleBatch(), filter, NOW_MS), page, { from: 0, news: 0, epoch: 0 });
+}
+
+function shown(state: BatchState): string[] {
+  const list = listSkus(state);
+  return Array.from({ length: list.count }, (_, position) => {
+    const sku = list.at(position);
+    return sku ? `${sku.sku} ${sku.state}` : '–';
+  });
 }
 
 function skuUpdate(seq: number, ...skus: ReturnType<typeof sampleSku>[]): MissedEvent {
   return { event: 'sku:update', batchId: 'b1', seq, skus };
 }
 
-function progress(seq: number, change: Partial<BatchProgress> = {}): BatchProgress {
-  const { counts, calls } = sampleBatch();
-  return {
-    type: 'progress',
-    batchId: 'b1',
-    seq,
-    stage: null,
-    sku: null,
-    current: 0,
-    total: 3,
-    percentage: 0,
-    counts,
-    calls,
-    costUsd: 0,
-    eta: null,
-    ...change,
-  };
+function progress(seq: number, change: Partial<BatchProgress> = {}): MissedEvent {
+  return { event: 'batch:progress', ...sampleProgress(seq, change) };
 }
 
 describe('applyEvent', () => {
   test('replaces a SKU where it stands and remembers how far it has come', () => {
     const next = applyEvent(loaded(), skuUpdate(5, sampleSku('B', 'completed')), NOW_MS);
-    expect(visibleSkus(next)?.map(({ sku, state }) => [sku, state])).toEqual([
-      ['A', 'waiting'],
-      ['B', 'completed'],
-    ]);
+    expect(shown(next)).toEqual(['A waiting', 'B completed', '–']);
     expect(next.seq).toBe(5);
   });
 
@@ -51,57 +41,64 @@ describe('applyEvent', () => {
     const event = skuUpdate(5, sampleSku('B', 'completed'));
     const once = applyEvent(loaded(), event, NOW_MS);
     const twice = applyEvent(once, event, NOW_MS);
-    expect([twice.seq, visibleSkus(twice)]).toEqual([once.seq, visibleSkus(once)]);
+    expect([twice.seq, shown(twice)]).toEqual([once.seq, shown(once)]);
   });
 
   test('does not let an older event undo a newer one', () => {
     const newer = applyEvent(loaded(), skuUpdate(9, sampleSku('A', 'completed')), NOW_MS);
     const late = applyEvent(newer, skuUpdate(4, sampleSku('A', 'active')), NOW_MS);
-    expect(late.skus.get('A')?.state).toBe('completed');
+    expect(shown(late)[0]).toBe('A completed');
     expect(late.seq).toBe(9);
   });
 
   test('ignores events of another batch', () => {
     const state = loaded();
-    expect(applyEvent(state, { ...skuUpdate(9), batchId: 'b2' }, NOW_MS)).toBe(state);
+    expect(applyEvent(state, { ...skuUpdate(9), batchId: 'b2' } as MissedEvent, NOW_MS)).toBe(state);
   });
 
-  test('leaves a SKU of a page to come to its page', () => {
-    const next = applyEvent(loaded({}, 'cursor'), skuUpdate(5, sampleSku('Z', 'active')), NOW_MS);
-    expect(visibleSkus(next)?.map(({ sku }) => sku)).toEqual(['A', 'B']);
-    expect(next.skus.get('Z')?.state).toBe('active');
+  test('knows a SKU that no page has shown yet', () => {
+    const next = applyEvent(loaded(), skuUpdate(5, sampleSku('C', 'active')), NOW_MS);
+    expect(shown(next)).toEqual(['A waiting', 'B waiting', 'C active']);
   });
 
-  test('lists a SKU that comes to match the filter, and drops one that no longer does', () => {
-    const state = loaded({ state: 'waiting' }, 'cursor');
-    const came = applyEvent(state, skuUpdate(5, sampleSku('C', 'waiting')), NOW_MS);
-    const gone = applyEvent(came, skuUpdate(6, sampleSku('A', 'active')), NOW_MS);
-    expect(visibleSkus(gone)?.map(({ sku }) => sku)).toEqual(['B', 'C']);
+  test('leaves a match beyond what was read of a filtered list to its page', () => {
+    const next = applyEvent(loaded({ state: 'waiting' }, '2'), skuUpdate(5, sampleSku('Z')), NOW_MS);
+    expect(shown(next).slice(0, 2)).toEqual(['A waiting', 'B waiting']);
+    expect(shown(next)).not.toContain('Z waiting');
+  });
+
+  test('puts a SKU that comes to match the filter into its place, and drops one that no longer does', () => {
+    const event = skuUpdate(5, sampleSku('A', 'active'), sampleSku('C'), sampleSku('B'));
+    const next = applyEvent(loaded({ state: 'waiting' }), event, NOW_MS);
+    expect(shown(next)).toEqual(['B waiting', 'C waiting']);
+    const back = applyEvent(next, skuUpdate(6, sampleSku('A')), NOW_MS);
+    expect(shown(back)).toEqual(['A waiting', 'B waiting', 'C waiting']);
   });
 
   test('takes the batch numbers of progress and leaves the SKU position alone', () => {
     const counts = { ...sampleBatch().counts, waiting: 2, completed: 1 };
-    const event: MissedEvent = { event: 'batch:progress', ...progress(7, { counts, costUsd: 0.04 }) };
-    const next = applyEvent(loaded(), event, NOW_MS);
-    expect(next.batch).toMatchObject({ counts, costUsd: 0.04, seq: 7, status: 'running' });
+    const change = { counts, costUsd: 0.04, status: 'paused', pausedFor: 'budget' } as const;
+    const next = applyEvent(loaded(), progress(7, change), NOW_MS);
+    expect(next.batch).toMatchObject({ ...change, seq: 7 });
     expect([next.progressSeq, next.seq]).toEqual([7, 1]);
   });
 
   test('drops progress that is older than what is shown', () => {
-    const newer = applyEvent(loaded(), { event: 'batch:progress', ...progress(7, { costUsd: 2 }) }, NOW_MS);
-    const late = applyEvent(newer, { event: 'batch:progress', ...progress(6, { costUsd: 1 }) }, NOW_MS);
-    expect(late.batch.costUsd).toBe(2);
+    const newer = applyEvent(loaded(), progress(7, { costUsd: 2 }), NOW_MS);
+    expect(applyEvent(newer, progress(6, { costUsd: 1 }), NOW_MS).batch.costUsd).toBe(2);
   });
 
-  test('ends the batch', () => {
+  test('ends the batch, and sees it go again', () => {
     const finishedAt = '2026-11-22T10:05:00.000Z';
     const event: MissedEvent = {
       event: 'batch:finished',
-      ...progress(8),
+      ...sampleProgress(8, { status: 'completed' }),
       type: 'finished',
-      status: 'completed',
       finishedAt,
     };
-    expect(applyEvent(loaded(), event, NOW_MS).batch).toMatchObject({ status: 'completed', finishedAt });
+    const ended = applyEvent(loaded(), event, NOW_MS);
+    expect(ended.batch).toMatchObject({ status: 'completed', finishedAt });
+    const again = applyEvent(ended, progress(9, { status: 'running' }), NOW_MS);
+    expect(again.batch).toMatchObject({ status: 'running', finishedAt: null });
   });
 });

@@ -1,5 +1,6 @@
 import type { SkuView } from '@image-studio/contract';
 import type { BatchState } from './batch-state.ts';
+import { briefOf } from './sku-brief.ts';
 
 /** One page of the SKU list as REST answered it. */
 export interface SkuPage {
@@ -7,20 +8,28 @@ export interface SkuPage {
   nextCursor: string | null;
 }
 
+/** What was asked for, and what was known at the time. */
+export interface AskedPage {
+  /** Index that the page begins at. */
+  from: number;
+  news: number;
+  epoch: number;
+}
+
 /**
- * Adds a page to the list, or makes it the list. `askedAtNews` is `state.news` at the time of the request: a SKU that an event has changed since keeps
- * the event's view: the page may be older, and if it is newer, its own event is on the way.
+ * Adds a page. A SKU that an event has changed since the page was asked for keeps the event's view: the page may be
+ * older, and if it is newer, its own event is on the way. A page that was asked for before the epoch is no use.
  */
-export function applyPage(
-  state: BatchState,
-  page: SkuPage,
-  { askedAtNews, replace }: { askedAtNews: number; replace: boolean },
-): BatchState {
-  const skus = new Map(state.skus);
-  for (const sku of page.items) {
-    if ((state.changedAt.get(sku.sku) ?? 0) <= askedAtNews) skus.set(sku.sku, sku);
+export function applyPage(state: BatchState, page: SkuPage, asked: AskedPage): BatchState {
+  if (asked.epoch !== state.epoch) return state;
+  const skus = [...state.skus];
+  for (const item of page.items) {
+    const known = skus[item.index];
+    if (known && known.epoch === state.epoch && known.news > asked.news) continue;
+    skus[item.index] = { sku: briefOf(item), epoch: state.epoch, news: 0 };
   }
-  const before = replace ? [] : (state.order ?? []);
-  const order = [...new Set([...before, ...page.items.map(({ sku }) => sku)])];
-  return { ...state, skus, order, nextCursor: page.nextCursor, stale: false };
+  // A sparse array would be kept by the engine as a slow dictionary.
+  for (let index = state.skus.length; index < skus.length; index += 1) skus[index] ??= undefined;
+  const end = page.nextCursor === null ? Infinity : Number(page.nextCursor);
+  return { ...state, skus, frontier: asked.from === state.frontier ? end : state.frontier };
 }

@@ -1,26 +1,13 @@
 import type { BatchFinished, MissedEvent } from '@image-studio/contract';
 import { expect, test } from '@jest/globals';
 import { applyToList } from './apply-to-list.ts';
-import { sampleBatch } from './sample-batch.ts';
+import { sampleBatch, sampleProgress } from './sample-batch.ts';
 
 function finished(seq: number): MissedEvent {
-  const { counts, calls } = sampleBatch({
-    counts: { total: 3, waiting: 0, active: 0, completed: 3, failed: 0, cancelled: 0, needsReview: 0 },
-  });
+  const counts = { total: 3, waiting: 0, active: 0, completed: 3, failed: 0, cancelled: 0, needsReview: 0 };
   const event: BatchFinished = {
+    ...sampleProgress(seq, { counts, costUsd: 0.12, status: 'completed' }),
     type: 'finished',
-    batchId: 'b1',
-    seq,
-    stage: null,
-    sku: null,
-    current: 3,
-    total: 3,
-    percentage: 100,
-    counts,
-    calls,
-    costUsd: 0.12,
-    eta: null,
-    status: 'completed',
     finishedAt: '2026-11-22T10:05:00.000Z',
   };
   return { event: 'batch:finished', ...event };

@@ -1,6 +1,6 @@
 import type { BatchState, SkuFilter } from './batch-state.ts';
 
-/** Narrows the list. It is empty until the first page of the new filter has come. */
+/** Narrows the list. It is read from its start; what is known of the SKUs stays known. */
 export function changeFilter(state: BatchState, filter: SkuFilter): BatchState {
-  return { ...state, filter, order: null, nextCursor: null, stale: false };
+  return { ...state, filter, frontier: 0, shownFrontier: 0 };
 }

@@ -1,4 +1,4 @@
-import type { BatchView, SkuState, SkuView } from '@image-studio/contract';
+import type { BatchProgress, BatchView, SkuState, SkuView } from '@image-studio/contract';
 
 /** A running batch of three SKUs for tests, with whatever a test is about. */
 export function sampleBatch(change: Partial<BatchView> = {}): BatchView {
@@ -20,7 +20,16 @@ export function sampleBatch(change: Partial<BatchView> = {}): BatchView {
   };
 }
 
-/** One SKU for tests. */
+/** One SKU for tests. `A` stands first in its batch, `B` second, … */
 export function sampleSku(sku: string, state: SkuState = 'waiting', change: Partial<SkuView> = {}): SkuView {
-  return { sku, index: 0, state, stage: null, attempts: 0, timeline: [], costUsd: 0, images: [], ...change };
+  const index = sku.charCodeAt(0) - 'A'.charCodeAt(0);
+  return { sku, index, state, stage: null, attempts: 0, timeline: [], costUsd: 0, images: [], ...change };
+}
+
+/** The event that tells the numbers of `sampleBatch` at `seq`. */
+export function sampleProgress(seq: number, change: Partial<BatchProgress> = {}): BatchProgress {
+  const { id, status, counts, images, calls, costUsd, budgetUsd, pausedFor, eta } = sampleBatch();
+  const numbers = { status, counts, images, calls, costUsd, budgetUsd, pausedFor, eta };
+  const latest = { stage: null, sku: null, current: 0, total: 3, percentage: 0 };
+  return { type: 'progress', batchId: id, seq, ...latest, ...numbers, ...change };
 }

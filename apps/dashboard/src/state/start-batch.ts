@@ -8,13 +8,12 @@ export function startBatch(batch: BatchView, filter: SkuFilter, nowMs: number): 
     batch,
     seq: batch.seq,
     progressSeq: batch.seq,
-    skus: new Map(),
+    skus: [],
     news: 0,
-    changedAt: new Map(),
+    epoch: 0,
     filter,
-    order: null,
-    nextCursor: null,
-    stale: false,
+    frontier: 0,
+    shownFrontier: 0,
     pace: addPaceSample([], batch.calls, nowMs),
   };
 }

@@ -1,5 +1,13 @@
-/** Every text of the dashboard: English, Chinese. `{n}` and the like are filled in by `translate`. */
+import { batchWords } from './batch-words.ts';
+import { frameWords } from './frame-words.ts';
+import { reviewWords } from './review-words.ts';
+import type { Words } from './words.ts';
+
+/** Every text of the dashboard. */
 export const dictionary = {
+  ...frameWords,
+  ...batchWords,
+  ...reviewWords,
   batches: ['Batches', '批次'],
   newBatch: ['New batch', '新建批次'],
   backToBatches: ['All batches', '全部批次'],
@@ -120,6 +128,6 @@ export const dictionary = {
   formRead: ['{skus} SKUs, {photos} photos', '{skus} 个 SKU，{photos} 张照片'],
   submit: ['Submit batch', '提交批次'],
   submitting: ['Submitting…', '提交中…'],
-} as const satisfies Record<string, readonly [string, string]>;
+} as const satisfies Words;
 
 export type TextKey = keyof typeof dictionary;

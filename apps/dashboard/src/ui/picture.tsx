@@ -3,7 +3,7 @@ import { translate } from '../text/translate.ts';
 import './picture.css';
 
 /** A square frame around an image, whole and undistorted; says so when there is nothing to show. */
-export function Picture({ url, alt, caption }: { url: string | null; alt: string; caption: string }) {
+export function Picture({ url, alt, caption }: { url: string | null; alt: string; caption: string | null }) {
   const [broken, setBroken] = useState<string | null>(null);
   return (
     <figure class="picture">
@@ -19,7 +19,7 @@ export function Picture({ url, alt, caption }: { url: string | null; alt: string
       ) : (
         <span class="picture-none">{translate('noPicture')}</span>
       )}
-      <figcaption>{caption}</figcaption>
+      {caption !== null && <figcaption>{caption}</figcaption>}
     </figure>
   );
 }

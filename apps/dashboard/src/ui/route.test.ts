@@ -16,7 +16,7 @@ test.each([
 test.each(['10012', 'A:1', 'STOOL/45', '仙人掌-01', 'a b?c#d&e=f%'])(
   'carries the SKU %j there and back',
   (sku) => {
-    const filter = { state: 'failed', reason: 'SOURCE_NOT_FOUND', q: 'x y' } as const;
+    const filter = { state: 'failed', reason: 'SOURCE_NOT_FOUND', rule: 'fill', q: 'x y' } as const;
     expect(parseRoute(batchHash('b1', filter, sku))).toEqual({ page: 'batch', id: 'b1', filter, sku });
   },
 );

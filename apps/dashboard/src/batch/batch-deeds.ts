@@ -1,0 +1,36 @@
+import type { BatchView } from '@image-studio/contract';
+import type { StudioClient } from '../api/studio-client.ts';
+import type { BatchSession } from './batch-session.ts';
+
+/** Which failed SKUs are tried again: all, those of a reason, or those named. */
+export type RetryTarget = { reason?: string; skus?: string[] };
+
+/** What a retry would cost. */
+export interface RetryPlan {
+  wouldRetry: number;
+  calls: number;
+  costUsd: { low: number; high: number };
+}
+
+/** What a person can do to the batch; each is in effect when it resolves, and rejects with `ProblemError`. */
+export interface BatchDeeds {
+  pause(): Promise<unknown>;
+  resume(): Promise<unknown>;
+  cancel(): Promise<unknown>;
+  retry(target: RetryTarget): Promise<unknown>;
+  planRetry(target: RetryTarget): Promise<RetryPlan>;
+  setBudget(usd: number | null): Promise<unknown>;
+}
+
+export function createBatchDeeds(session: BatchSession, client: StudioClient): BatchDeeds {
+  const control = (verb: string, body?: unknown) => (path: string) =>
+    client.post<BatchView>(`${path}/${verb}`, body);
+  return {
+    pause: () => session.act(control('pause')),
+    resume: () => session.act(control('resume')),
+    cancel: () => session.act(control('cancel')),
+    retry: (target) => session.act(control('retry', target)),
+    planRetry: (target) => client.post<RetryPlan>(`${session.path}/retry`, { ...target, dryRun: true }),
+    setBudget: (budgetUsd) => session.act((path) => client.patch<BatchView>(path, { budgetUsd })),
+  };
+}

@@ -1,0 +1,96 @@
+import type { BatchView } from '@image-studio/contract';
+import type { ComponentChildren } from 'preact';
+import { imagesPerMinute, type PaceSample } from '../state/pace.ts';
+import { formatCount, formatEta, formatSeconds } from '../text/format.ts';
+import { translate } from '../text/translate.ts';
+import { Meter } from '../ui/meter.tsx';
+import type { BatchDeeds } from './batch-deeds.ts';
+import { BudgetFact } from './budget-fact.tsx';
+import type { Quota } from './quota.ts';
+import './batch-facts.css';
+
+/** What one wants to know of a batch at a glance, beside its counts. */
+export function BatchFacts(props: {
+  batch: BatchView;
+  pace: readonly PaceSample[];
+  quota: Quota | null;
+  deeds: BatchDeeds;
+}) {
+  const { batch, pace, quota, deeds } = props;
+  const { counts, images, calls, finishedAt } = batch;
+  const ended = counts.total - counts.waiting - counts.active;
+  const rate = pacePerMinute(batch, pace);
+  return (
+    <dl class="facts">
+      <Fact name={translate('skus')} note={percent(ended, counts.total)}>
+        {formatCount(ended)} / {formatCount(counts.total)}
+      </Fact>
+      <Fact
+        name={translate('pictures')}
+        note={`${formatCount(images.done)} / ${formatCount(images.expected)}`}
+      >
+        {rate === null
+          ? '–'
+          : translate('perMinute', { n: rate < 100 ? rate.toFixed(1) : formatCount(Math.round(rate)) })}
+      </Fact>
+      <BudgetFact batch={batch} deeds={deeds} />
+      <Fact
+        name={translate('calls')}
+        note={translate('reusedCalls', { n: formatCount(calls.reused) })}
+        hint={translate('callsDetail', calls)}
+      >
+        {formatCount(calls.made)}
+      </Fact>
+      {finishedAt === null ? (
+        <Fact name={translate('eta')}>{batch.eta ? formatEta(batch.eta) : translate('etaUnknown')}</Fact>
+      ) : (
+        <Fact name={translate('took')}>{formatSeconds(tookMs(batch, finishedAt) / 1_000)}</Fact>
+      )}
+      <QuotaFact quota={quota} />
+    </dl>
+  );
+}
+
+function Fact(props: { name: string; note?: string; hint?: string; children: ComponentChildren }) {
+  return (
+    <div class="fact" title={props.hint}>
+      <dt>{props.name}</dt>
+      <dd>{props.children}</dd>
+      {props.note && <dd class="fact-note">{props.note}</dd>}
+    </div>
+  );
+}
+
+/** Room is kept for it while it is read, so that nothing jumps. */
+function QuotaFact({ quota }: { quota: Quota | null }) {
+  const share = quota ? quota.callsLastMinute / Math.max(1, quota.callsPerMinute) : 0;
+  const use = quota && {
+    used: formatCount(quota.callsLastMinute),
+    allowed: formatCount(quota.callsPerMinute),
+  };
+  return (
+    <div class="fact" title={translate('quotaHint')}>
+      <dt>{translate('quota')}</dt>
+      <dd>{quota ? `${Math.round(share * 100)} %` : '–'}</dd>
+      <dd class="fact-note">{use ? translate('quotaOf', use) : ' '}</dd>
+      <dd>
+        <Meter share={share} />
+      </dd>
+    </div>
+  );
+}
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '–' : `${Math.floor((part * 100) / whole)} %`;
+}
+
+/** Of the last minute while it runs, of the whole once it has ended. */
+function pacePerMinute(batch: BatchView, pace: readonly PaceSample[]): number | null {
+  if (batch.finishedAt === null) return imagesPerMinute(pace, Date.now());
+  const ms = tookMs(batch, batch.finishedAt);
+  return ms > 0 ? (batch.images.done * 60_000) / ms : null;
+}
+
+function tookMs({ createdAt }: BatchView, finishedAt: string): number {
+  return Date.parse(finishedAt) - Date.parse(createdAt);
+}

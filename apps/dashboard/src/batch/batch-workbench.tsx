@@ -1,0 +1,74 @@
+import type { BatchSummary } from '@image-studio/contract';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { Insights } from '../insights/insights.tsx';
+import type { BatchState, SkuFilter } from '../state/batch-state.ts';
+import { startPoll } from '../state/poll.ts';
+import type { Studio } from '../studio.ts';
+import { batchHash } from '../ui/route.ts';
+import { useStore } from '../ui/use-store.ts';
+import { createBatchDeeds, type RetryTarget } from './batch-deeds.ts';
+import { BatchHeader } from './batch-header.tsx';
+import type { BatchSession } from './batch-session.ts';
+import type { Quota } from './quota.ts';
+import { RetryDialog } from './retry-dialog.tsx';
+import { ReviewArea } from './review-area.tsx';
+
+/** Figures that need no split second. */
+const SUMMARY_MS = 5_000;
+const QUOTA_MS = 10_000;
+
+/** The page of a batch that is there: header, charts, gallery, drawer, and the dialogs over them. */
+export function BatchWorkbench(props: {
+  studio: Studio;
+  session: BatchSession;
+  state: BatchState;
+  id: string;
+  sku: string | null;
+  isListBroken: boolean;
+}) {
+  const { studio, session, state, id, sku, isListBroken } = props;
+  const { client } = studio;
+  const { batch, filter } = state;
+  const deeds = useMemo(() => createBatchDeeds(session, client), [session]);
+  const polls = useMemo(
+    () => ({
+      summary: startPoll((signal) => client.get<BatchSummary>(`${session.path}/summary`, signal), SUMMARY_MS),
+      quota: startPoll((signal) => client.get<Quota>('quota', signal), QUOTA_MS),
+    }),
+    [session],
+  );
+  useEffect(
+    () => () => {
+      polls.summary.close();
+      polls.quota.close();
+    },
+    [polls],
+  );
+  // The last figures of a batch should not be five seconds old.
+  useEffect(() => polls.summary.refresh(), [batch.status]);
+  const summary = useStore(polls.summary.value);
+  const quota = useStore(polls.quota.value);
+  const isSummaryBroken = useStore(polls.summary.isBroken);
+  const [retrying, setRetrying] = useState<RetryTarget | null>(null);
+
+  const goTo = (next: SkuFilter, open: string | null = null): void =>
+    location.replace(batchHash(id, next, open));
+
+  return (
+    <>
+      <BatchHeader {...{ batch, quota, deeds, filter }} pace={state.pace} onFilter={goTo} />
+      <Insights
+        {...{ batch, summary, filter }}
+        isBroken={isSummaryBroken}
+        onFilter={goTo}
+        onRetry={(reason) => setRetrying({ reason })}
+      />
+      <ReviewArea
+        {...{ client, session, state, summary, sku, isListBroken }}
+        onGo={goTo}
+        onRetry={setRetrying}
+      />
+      {retrying && <RetryDialog target={retrying} deeds={deeds} onClose={() => setRetrying(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,8 @@
+/** What `GET /quota` answers, as far as a batch's page shows it. */
+export interface Quota {
+  callsPerMinute: number;
+  callsLastMinute: number;
+  breakerOpen: boolean;
+  pausedUntil: string | null;
+  messages: { code: string; message: string }[];
+}

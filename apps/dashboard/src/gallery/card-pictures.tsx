@@ -1,0 +1,30 @@
+import { localUrl } from '../sku/local-url.ts';
+import { sourcePicture } from '../sku/source-picture.ts';
+import type { SkuBrief } from '../state/sku-brief.ts';
+import { translate } from '../text/translate.ts';
+import { Picture } from '../ui/picture.tsx';
+import type { GalleryKind } from './grid-layout.ts';
+import './card-pictures.css';
+
+/** The result, with the supplier's photo beside it in `pairs`; or the room for them with a sign of the state. */
+export function CardPictures(props: { sku: SkuBrief; kind: GalleryKind; self: string | undefined }) {
+  const { sku, kind, self } = props;
+  const image = sku.images.find(({ role }) => role === 'main') ?? sku.images[0];
+  if (!image) return <div class={`card-pictures card-pictures-none card-pictures-${sku.state}`} />;
+  return (
+    <div class={`card-pictures card-pictures-${kind}`}>
+      {kind === 'pairs' && (
+        <Picture url={sourcePicture(image, self, location.origin)} alt="" caption={translate('before')} />
+      )}
+      <Picture
+        url={localUrl(image.thumbUrl ?? image.url, self)}
+        alt=""
+        caption={kind === 'pairs' ? translate('after') : null}
+      />
+      {sku.images.length > 1 && <span class="card-pictures-more">+{sku.images.length - 1}</span>}
+      {image.decision && (
+        <span class={`card-pictures-decision card-pictures-${image.decision}`} aria-hidden="true" />
+      )}
+    </div>
+  );
+}

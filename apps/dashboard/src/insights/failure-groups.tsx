@@ -1,0 +1,79 @@
+import type { BatchSummary } from '@image-studio/contract';
+import type { SkuFilter } from '../state/batch-state.ts';
+import { failureWords } from '../text/failure-words.ts';
+import { formatCount } from '../text/format.ts';
+import { language, translate } from '../text/translate.ts';
+import './failure-groups.css';
+
+/** Failures by reason, each with the way to see them and to try them again; then the checks that were not passed. */
+export function FailureGroups(props: {
+  summary: BatchSummary | null;
+  filter: SkuFilter;
+  onFilter: (filter: SkuFilter) => void;
+  onRetry: (reason: string) => void;
+}) {
+  const { summary, filter, onFilter, onRetry } = props;
+  if (summary === null) return <div class="panel-body waiting-room" />;
+  const { failures, checks } = summary;
+  if (failures.length + checks.length === 0) {
+    return (
+      <p class="panel-body panel-none">
+        <span>✓ {translate('noFailures')}</span>
+      </p>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
+    <section class="panel-body" tabIndex={0} aria-labelledby="panel-failures">
+      <ul class="groups">
+        {failures.map(({ code, count, example }) => {
+          const [title, advice] = failureWords[code][language.get()];
+          const isShown = filter.reason === code;
+          return (
+            <li key={code} title={`${example.sku}: ${example.message}`}>
+              <span class="groups-count">{formatCount(count)}</span>
+              <span class="groups-words">
+                <strong>{title}</strong>
+                <span class="soft">{advice}</span>
+              </span>
+              <span class="groups-deeds">
+                <button
+                  type="button"
+                  aria-pressed={isShown}
+                  onClick={() => onFilter(isShown ? {} : { state: 'failed', reason: code })}
+                >
+                  {translate('showThem')}
+                </button>
+                <button type="button" onClick={() => onRetry(code)}>
+                  {translate('retryGroup')}
+                </button>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {checks.length > 0 && (
+        <>
+          <h3 class="groups-title">{translate('failingChecks')}</h3>
+          <ul class="groups">
+            {checks.map(({ rule, count }) => (
+              <li key={rule}>
+                <span class="groups-count groups-count-review">{formatCount(count)}</span>
+                <span class="groups-words">{rule}</span>
+                <span class="groups-deeds">
+                  <button
+                    type="button"
+                    aria-pressed={filter.rule === rule}
+                    onClick={() => onFilter(filter.rule === rule ? {} : { rule })}
+                  >
+                    {translate('showThem')}
+                  </button>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import type { BatchSummary, BatchView } from '@image-studio/contract';
+import type { SkuFilter } from '../state/batch-state.ts';
+import { formatCount } from '../text/format.ts';
+import { translate } from '../text/translate.ts';
+import { FailureGroups } from './failure-groups.tsx';
+import { StageFunnel } from './stage-funnel.tsx';
+import { ThroughputChart } from './throughput-chart.tsx';
+import './insights.css';
+
+/** How fast it goes, where the work is, and why some of it failed. A phone shows it on demand. */
+export function Insights(props: {
+  batch: BatchView;
+  summary: BatchSummary | null;
+  isBroken: boolean;
+  filter: SkuFilter;
+  onFilter: (filter: SkuFilter) => void;
+  onRetry: (reason: string) => void;
+}) {
+  const { batch, summary, isBroken, filter, onFilter, onRetry } = props;
+  const failed = batch.counts.failed;
+  return (
+    <details class="insights" open={matchMedia('(min-width: 761px)').matches}>
+      <summary>
+        {translate('insights')}
+        {failed > 0 && <span class="insights-failed">{formatCount(failed)}</span>}
+      </summary>
+      <div class="insights-panels">
+        <section class="panel" aria-labelledby="panel-throughput">
+          <h2 id="panel-throughput">
+            {translate('throughput')} <span class="small soft">{translate('throughputUnit')}</span>
+          </h2>
+          <ThroughputChart history={summary?.history ?? null} />
+        </section>
+        <section class="panel" aria-labelledby="panel-stages">
+          <h2 id="panel-stages">{translate('stages')}</h2>
+          <StageFunnel stages={summary?.stages ?? null} />
+        </section>
+        <section class="panel" aria-labelledby="panel-failures">
+          <h2 id="panel-failures">{translate('failureGroups')}</h2>
+          <FailureGroups {...{ summary, filter, onFilter, onRetry }} />
+        </section>
+      </div>
+      {isBroken && <p class="small soft">{translate('summaryFailed')}</p>}
+    </details>
+  );
+}

@@ -1,0 +1,49 @@
+import type { TextKey } from '../text/dictionary.ts';
+import { translate } from '../text/translate.ts';
+import { Modal } from '../ui/modal.tsx';
+import './keys-dialog.css';
+
+const KEYS: [keys: string[], what: TextKey][] = [
+  [['←', '↑', '→', '↓'], 'keyArrows'],
+  [['Enter'], 'keyEnter'],
+  [['A'], 'approve'],
+  [['R'], 'reject'],
+  [['G'], 'regenerateEllipsis'],
+  [['Z'], 'undo'],
+  [['Space'], 'keySpace'],
+  [['Shift', '←↑→↓'], 'keyShift'],
+  [['Ctrl', 'A'], 'keyAll'],
+  [['/'], 'keySearch'],
+  [['Esc'], 'keyEscape'],
+  [['?'], 'keyHelp'],
+];
+
+/** Every key of the gallery and the drawer. */
+export function KeysDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Modal kind="box" label={translate('keys')} onClose={onClose}>
+      {(close) => (
+        <div class="dialog-form">
+          <h2>{translate('keys')}</h2>
+          <dl class="keys">
+            {KEYS.map(([keys, what]) => (
+              <div key={what}>
+                <dt>
+                  {keys.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </dt>
+                <dd>{translate(what)}</dd>
+              </div>
+            ))}
+          </dl>
+          <div class="dialog-buttons">
+            <button type="button" class="primary" onClick={close}>
+              {translate('close')}
+            </button>
+          </div>
+        </div>
+      )}
+    </Modal>
+  );
+}

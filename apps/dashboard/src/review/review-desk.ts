@@ -1,0 +1,152 @@
+import { ProblemError } from '../api/problem-error.ts';
+import type { StudioClient } from '../api/studio-client.ts';
+import type { SkuFilter } from '../state/batch-state.ts';
+import { createStore, type Store } from '../state/store.ts';
+
+/** How long a deed that cannot be taken back by the server waits before it is sent. */
+export const UNDO_MS = 8_000;
+/** Deeds that `undo` goes back through. */
+const MOST_REMEMBERED = 50;
+
+export type Decision = 'approve' | 'reject' | 'regenerate';
+
+/** What a bulk decision is about: named SKUs, or all that a filter leaves. */
+export type Target = { skus: string[] } | { filter: SkuFilter };
+
+/** What a person decided, as the page tells it: waiting to be sent, in effect, taken back, or refused. */
+export interface Deed {
+  id: number;
+  decision: Decision;
+  /** The SKU, when it was one. */
+  sku: string | null;
+  /** SKUs that it is about. */
+  count: number;
+  stage: 'waiting' | 'sending' | 'done' | 'undone' | 'failed';
+  /** When a waiting deed is sent, in `Date.now()`. */
+  dueAt: number | null;
+  problem: ProblemError | null;
+}
+
+export interface ReviewDesk {
+  /** Newest last. */
+  deeds: Store<readonly Deed[]>;
+  /** Approves or rejects pictures of one SKU at once; the server can take it back. */
+  decide(sku: string, slots: readonly string[], decision: 'approve' | 'reject'): void;
+  /** Has a picture made anew, after the undo window; `prompt` replaces the text it was made by. */
+  regenerate(sku: string, slot: string, prompt: string | undefined): void;
+  /** Decides about many, after the undo window. */
+  decideMany(target: Target, count: number, decision: Decision, prompt: string | undefined): void;
+  /** Takes back the latest deed that can be; resolves when that is in effect. */
+  undo(): Promise<void>;
+  /** Stops telling of a deed; it stays in effect. */
+  dismiss(id: number): void;
+  /** Sends what waits: whoever leaves has decided. */
+  flush(): void;
+}
+
+interface Hidden {
+  send(): Promise<unknown>;
+  takeBack: (() => Promise<unknown>) | null;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Decisions about the pictures of one batch, each of which can be taken back. */
+export function createReviewDesk(batchPath: string, client: StudioClient): ReviewDesk {
+  const deeds = createStore<readonly Deed[]>([]);
+  const hidden = new Map<number, Hidden>();
+  let lastId = 0;
+
+  const change = (id: number, news: Partial<Deed>): void =>
+    deeds.update((all) => all.map((deed) => (deed.id === id ? { ...deed, ...news } : deed)));
+
+  function add(
+    deed: Pick<Deed, 'decision' | 'sku' | 'count'>,
+    work: Omit<Hidden, 'timer'>,
+    delayMs: number,
+  ): void {
+    lastId += 1;
+    const id = lastId;
+    const isDelayed = delayMs > 0;
+    const told: Deed = {
+      ...deed,
+      id,
+      stage: isDelayed ? 'waiting' : 'sending',
+      dueAt: isDelayed ? Date.now() + delayMs : null,
+      problem: null,
+    };
+    deeds.update((all) => [...all.slice(-MOST_REMEMBERED), told]);
+    const timer = isDelayed ? setTimeout(() => void send(id), delayMs) : undefined;
+    hidden.set(id, { ...work, timer });
+    if (!isDelayed) void send(id);
+  }
+
+  async function send(id: number): Promise<void> {
+    const work = hidden.get(id);
+    if (!work) return;
+    clearTimeout(work.timer);
+    change(id, { stage: 'sending', dueAt: null });
+    await attempt(id, work.send, 'done');
+  }
+
+  async function attempt(
+    id: number,
+    request: () => Promise<unknown>,
+    then: 'done' | 'undone',
+  ): Promise<void> {
+    try {
+      await request();
+      change(id, { stage: then });
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      change(id, { stage: 'failed', problem: error });
+    }
+  }
+
+  const reviewPath = (sku: string): string => `${batchPath}/skus/${encodeURIComponent(sku)}/review`;
+  const each = (sku: string, slots: readonly string[], decision: string) => async () => {
+    for (const image of slots) await client.post(reviewPath(sku), { image, decision });
+  };
+
+  return {
+    deeds,
+    decide: (sku, slots, decision) =>
+      add(
+        { decision, sku, count: 1 },
+        { send: each(sku, slots, decision), takeBack: each(sku, slots, 'undo') },
+        0,
+      ),
+    regenerate: (sku, image, prompt) => {
+      const body = { image, decision: 'regenerate', ...(prompt !== undefined && { prompt }) };
+      const send = () => client.post(reviewPath(sku), body);
+      add({ decision: 'regenerate', sku, count: 1 }, { send, takeBack: null }, UNDO_MS);
+    },
+    decideMany: (target, count, decision, prompt) => {
+      const body = { ...target, decision, ...(prompt !== undefined && { prompt }) };
+      const send = () => client.post(`${batchPath}/review`, body);
+      const takeBack =
+        decision === 'regenerate' || 'filter' in target
+          ? null
+          : () => client.post(`${batchPath}/review`, { ...target, decision: 'undo' });
+      add({ decision, sku: null, count }, { send, takeBack }, UNDO_MS);
+    },
+    undo: async () => {
+      const deed = deeds.get().findLast(({ stage, id }) => {
+        return stage === 'waiting' || (stage === 'done' && hidden.get(id)?.takeBack);
+      });
+      const work = deed && hidden.get(deed.id);
+      if (!deed || !work) return;
+      if (deed.stage === 'waiting') {
+        clearTimeout(work.timer);
+        hidden.delete(deed.id);
+        change(deed.id, { stage: 'undone', dueAt: null });
+      } else if (work.takeBack) {
+        change(deed.id, { stage: 'sending' });
+        await attempt(deed.id, work.takeBack, 'undone');
+      }
+    },
+    dismiss: (id) => deeds.update((all) => all.filter((deed) => deed.id !== id || deed.stage === 'waiting')),
+    flush: () => {
+      for (const { id, stage } of deeds.get()) if (stage === 'waiting') void send(id);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Check, Failure, ImageView, SkuState, SkuView, Stage } from '@image-studio/contract';
+
+/** A picture as the gallery shows it. */
+export interface PictureBrief {
+  slot: string;
+  kind: ImageView['kind'];
+  role: ImageView['role'];
+  url: string;
+  /** A small copy for the gallery; pictures of earlier versions have none. */
+  thumbUrl?: string | undefined;
+  sourceUrl: string;
+  sourcePreviewUrl?: string | undefined;
+  width: number;
+  height: number;
+  bytes: number;
+  format: string;
+  /** Checks that did not pass. */
+  failing: Check[];
+  decision: 'approved' | 'rejected' | null;
+}
+
+/** What the gallery keeps of a SKU: 10,000 of them are held, so timelines, prompts and passed checks are left out. */
+export interface SkuBrief {
+  sku: string;
+  index: number;
+  state: SkuState;
+  stage: Stage | null;
+  failure?: Failure | undefined;
+  images: PictureBrief[];
+}
+
+/** The brief of a SKU, whether the server sent it whole or in brief. */
+export function briefOf({ sku, index, state, stage, failure, images }: SkuView): SkuBrief {
+  return { sku, index, state, stage, failure, images: images.map(pictureBrief) };
+}
+
+function pictureBrief(image: ImageView): PictureBrief {
+  const { slot, kind, role, url, thumbUrl, sourceUrl, sourcePreviewUrl, width, height, bytes, format } =
+    image;
+  return {
+    ...{ slot, kind, role, url, thumbUrl, sourceUrl, sourcePreviewUrl, width, height, bytes, format },
+    failing: image.checks.filter(({ pass }) => !pass),
+    decision: image.review?.decision ?? null,
+  };
+}
