@@ -11,8 +11,9 @@ import { type News, readNews } from './news.ts';
 import { listOperatorMessages } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import { type QuotaConfig, readQuota, writeQuota } from './quota.ts';
-import { findSku, listChanges, listSkus } from './read-skus.ts';
+import { findSku, listChanges, listSkus, selectSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
+import { reviewSkus } from './review-skus.ts';
 import { findPaid, recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { recordBatch } from './submit-batch.ts';
@@ -124,6 +125,8 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     setBudget: (id, budgetUsd) => answer(() => setBudget(deps(), id, budgetUsd)),
     cancel: (id) => answer(() => cancelBatch(deps(), id)),
     retry: (id, filter) => answer(() => retryBatch(deps(), id, filter)),
+    select: (id, filter) => answer(() => selectSkus(redis, keys, id, filter)),
+    review: (id, indices, order) => answer(() => reviewSkus(deps(), id, indices, order)),
     delete: (id) => answer(() => deleteBatch(deps(), id)),
     webhooks: (batchId) => answer(() => listMessages(redis, keys, batchId)),
     resendWebhook: (batchId, id) =>

@@ -12,6 +12,8 @@ export {
 export * from './jobs.ts';
 export type { Ledger } from './ledger.ts';
 export type { SkuFilter, SkuQuery } from './read-skus.ts';
+export type { ReviewOrder } from './review-record.ts';
+export type { ReviewedSku } from './review-skus.ts';
 export type { SourceIdentity, SourceMemory } from './source-memory.ts';
 export * from './studio-api.ts';
 export type { WebhookHandler, WebhookJob, WebhookOutcome } from './webhooks/webhook-worker.ts';

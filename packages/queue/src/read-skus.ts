@@ -6,16 +6,19 @@ import { parseShown } from './parse-known.ts';
 import { STATE_OF } from './sku-characters.ts';
 import type { Page, SkuEntry } from './studio-api.ts';
 
+/** Names looked up in one round trip. */
+const NAMES_CHUNK = 1000;
+
 const EMPTY_RECORD: SkuRecord = { stage: null, attempts: 0, timeline: [], images: [] };
 
 export interface SkuFilter {
-  state?: SkuState;
+  state?: SkuState | undefined;
   /** A failure code. */
-  reason?: string;
+  reason?: string | undefined;
   /** Name of a check that a picture fails. */
-  rule?: string;
+  rule?: string | undefined;
   /** Part of the SKU code, in any case. */
-  q?: string;
+  q?: string | undefined;
 }
 
 export interface SkuQuery extends SkuFilter {
@@ -67,6 +70,23 @@ export async function findSkus(
     indices.push(index);
   }
   return { states: states ?? '', indices };
+}
+
+/** As `findSkus`; `skus` leaves only those among them. */
+export async function selectSkus(
+  redis: Redis,
+  keys: Keys,
+  batchId: string,
+  { skus, ...filter }: SkuFilter & { skus?: string[] },
+): Promise<number[]> {
+  const { indices } = await findSkus(redis, keys, batchId, filter);
+  if (skus === undefined) return indices;
+  const named = new Set<number>();
+  for (let at = 0; at < skus.length; at += NAMES_CHUNK) {
+    const found = await redis.hmget(`${keys.batch(batchId)}:names`, ...skus.slice(at, at + NAMES_CHUNK));
+    for (const index of found) if (index !== null) named.add(Number(index));
+  }
+  return indices.filter((index) => named.has(index));
 }
 
 function indicesNamed(names: Record<string, string>, part: string): Set<number> {

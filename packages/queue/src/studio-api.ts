@@ -12,7 +12,9 @@ import type {
 import type { Queue } from 'bullmq';
 import type { AttributeColumn } from './attribute-columns.ts';
 import type { QueueName } from './queues.ts';
-import type { SkuQuery } from './read-skus.ts';
+import type { SkuFilter, SkuQuery } from './read-skus.ts';
+import type { ReviewOrder } from './review-record.ts';
+import type { ReviewedSku } from './review-skus.ts';
 import type { SourceIdentity } from './source-memory.ts';
 
 /** One batch as the store knows it: the public view and what only the inside needs. */
@@ -103,6 +105,17 @@ export interface StudioApi {
   cancel(batchId: string): Promise<void>;
   /** Enqueues failed SKUs anew: all, those with failure code `reason`, or the named ones. */
   retry(batchId: string, filter: { reason?: string; skus?: string[] }): Promise<{ retried: number }>;
+  /** Places of the SKUs that a filter finds, of those named if `skus` is given. */
+  select(batchId: string, filter: SkuFilter & { skus?: string[] }): Promise<number[]>;
+  /**
+   * Takes a reviewer's decision about a few hundred SKUs, each at one moment, or with `dryRun` says what it would do.
+   * SKUs of which another picture is wanted wait again, and a batch that had ended goes on.
+   */
+  review(
+    batchId: string,
+    indices: readonly number[],
+    order: ReviewOrder & { dryRun?: boolean },
+  ): Promise<ReviewedSku[]>;
   /** Forgets a finished batch; objects in the store stay. */
   delete(batchId: string): Promise<void>;
 

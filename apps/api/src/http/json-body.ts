@@ -8,11 +8,11 @@ import { splitJson } from './split-json.ts';
 const MAX_BYTES = 1024 * 1024;
 
 /** Reads a JSON body that `schema` describes; throws 400 for what is not JSON and 422 for what does not fit. */
-export function jsonBody<S extends z.ZodType>(schema: S): BodyReader<z.output<S>> {
+export function jsonBody<S extends z.ZodType>(schema: S, maxBytes = MAX_BYTES): BodyReader<z.output<S>> {
   return {
     content: { 'application/json': schema },
     required: true,
-    maxBytes: MAX_BYTES,
+    maxBytes,
     async read({ bytes }) {
       const { rest, close } = await splitJson(bytes, []);
       await close();

@@ -13,6 +13,8 @@ import { manifestRoutes } from './manifest.ts';
 import { originalJobs } from './original-jobs.ts';
 import { quoteBatchRoute } from './quote-batch.ts';
 import { retryBatch } from './retry-batch.ts';
+import { reviewBatch } from './review-batch.ts';
+import { reviewSku } from './review-sku.ts';
 import { submitBatch } from './submit-batch.ts';
 import { summarizeBatch } from './summarize-batch.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -28,12 +30,14 @@ export function routeTable(context: RouteContext): Route[] {
     changeBatch(context),
     ...controlBatch(context),
     retryBatch(context),
+    reviewBatch(context),
     deleteBatch(context),
     listSkus(context),
     getSku(context),
     ...webhookRoutes(context),
     ...manifestRoutes(context),
     imagesZip(context),
+    reviewSku(context),
     ...fleetRoutes(context),
     ...originalJobs(context),
   ];

@@ -20,6 +20,8 @@ export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url'>):
       resume: `${batch(id)}/resume`,
       cancel: `${batch(id)}/cancel`,
       retry: `${batch(id)}/retry`,
+      review: `${batch(id)}/review`,
+      summary: `${batch(id)}/summary`,
     }),
     object: async (key) => new URL(await store.url(key), `${publicUrl}/`).href,
   };

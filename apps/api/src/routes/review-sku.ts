@@ -1,0 +1,89 @@
+import { SkuReview, SkuView } from '@image-studio/contract';
+import { plannedSlots } from '@image-studio/planning';
+import { z } from 'zod';
+import { jsonBody } from '../http/json-body.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { type Route, route } from '../http/route.ts';
+import { viewSku } from '../views/view-sku.ts';
+import { BatchPath } from './batch-path.ts';
+import type { RouteContext } from './context.ts';
+import { findBatch } from './find-batch.ts';
+
+/** `POST /batches/:id/skus/:sku/review`: one decision about one picture. */
+export function reviewSku({ api, links }: RouteContext): Route {
+  return route({
+    method: 'post',
+    path: '/batches/:id/skus/:sku/review',
+    operationId: 'reviewSku',
+    tag: 'skus',
+    summary: 'Approve or reject a picture, ask for another one, or take a decision back',
+    role: 'operator',
+    params: BatchPath.extend({ sku: z.string() }),
+    body: jsonBody(SkuReview),
+    answers: { 200: { description: 'The SKU as it is now', schema: SkuView } },
+    problems: {
+      404: 'No such batch, or no such SKU in it',
+      409: 'The SKU is being worked on, was cancelled, or has no picture yet',
+      422: 'No such picture, or the SKU has several and none is named',
+    },
+    async handle({ params, body: { decision, image, prompt }, principal }) {
+      const { id, options } = await findBatch(api, params.id, principal.tenant);
+      const entry = await api.sku(id, params.sku);
+      if (entry === null) throw notFound();
+      const planned = plannedSlots(options);
+      const slot = slotOf(await viewSku(entry, links), image, planned);
+      const [reviewed] = await api.review(id, [entry.index], {
+        decision,
+        planned,
+        slot,
+        ...(prompt !== undefined && { prompt }),
+      });
+      if (reviewed === undefined) throw notFound();
+      if (reviewed.verdict !== 'done') {
+        const { code, detail } = PROBLEMS[reviewed.verdict];
+        throw new ProblemError(409, code, detail);
+      }
+      const now = await api.sku(id, params.sku);
+      if (now === null) throw notFound();
+      return { status: 200, body: await viewSku(now, links) };
+    },
+  });
+}
+
+const PROBLEMS = {
+  busy: { code: 'SKU_BUSY', detail: 'This SKU is waiting or being worked on; decide when it has ended.' },
+  cancelled: { code: 'SKU_CANCELLED', detail: 'This SKU was cancelled; submit it again.' },
+  nothing: { code: 'NO_PICTURE', detail: 'This SKU has no such picture yet; regenerate asks for it.' },
+} as const;
+
+function notFound(): ProblemError {
+  return new ProblemError(404, 'SKU_NOT_FOUND', 'This batch holds no such SKU.');
+}
+
+/** The slot that `image` names: by itself, by the picture's address or by its place; the only one when left out. */
+function slotOf({ images }: SkuView, image: string | number | undefined, planned: readonly string[]): string {
+  const slots = images.map(({ slot }) => slot);
+  if (image === undefined) {
+    const [only] = slots.length > 0 ? slots : planned;
+    if (slots.length <= 1 && only !== undefined) return only;
+    throw unknownPicture('name one of its pictures', slots);
+  }
+  if (typeof image === 'string' && [...slots, ...planned].includes(image)) return image;
+  const isPlace = typeof image === 'number' || /^\d{1,4}$/.test(image);
+  const found = isPlace
+    ? images[Number(image)]
+    : images.find(({ url, thumbUrl }) => isSameAddress(url, image) || isSameAddress(thumbUrl, image));
+  if (found) return found.slot;
+  throw unknownPicture('is no picture of this SKU', [...new Set([...slots, ...planned])]);
+}
+
+function unknownPicture(message: string, slots: readonly string[]): ProblemError {
+  const detail = `This SKU has the pictures ${slots.join(', ')}.`;
+  return new ProblemError(422, 'UNKNOWN_PICTURE', detail, { errors: [{ path: 'image', message }] });
+}
+
+/** Links to the same object differ in their signatures, and may be given as a path alone. */
+function isSameAddress(url: string | undefined, given: string): boolean {
+  if (url === undefined || !URL.canParse(given, url)) return false;
+  return new URL(given, url).pathname === new URL(url).pathname;
+}

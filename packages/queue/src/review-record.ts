@@ -1,0 +1,189 @@
+import {
+  type Failure,
+  type ImageRecord,
+  type Redo,
+  type ReviewDecision,
+  type SkuRecord,
+  type SkuState,
+  slotsOf,
+} from '@image-studio/contract';
+
+export interface ReviewOrder {
+  decision: ReviewDecision;
+  /** Slots of a SKU's pictures as the batch plans them. */
+  planned: readonly string[];
+  /** One picture; without it the decision is about all pictures that it suits. */
+  slot?: string;
+  /** Only pictures that fail this check. */
+  rule?: string;
+  /** Words for the next picture, when the decision asks for one. */
+  prompt?: string;
+  /** Who decided, where keys have names. */
+  by?: string;
+}
+
+/**
+ * What becomes of a SKU. `busy`: it is waiting or being worked on, and its job would overwrite the decision;
+ * `cancelled`; `nothing`: it has no picture that the decision could be about. `done` holds also when nothing changed
+ * because the decision had been taken before; `slots` are the pictures that will be made.
+ */
+export type ReviewOutcome =
+  | { verdict: 'busy' | 'cancelled' | 'nothing' }
+  | { verdict: 'done'; state: SkuState; record: SkuRecord; slots: string[] };
+
+/** The record and the state of a SKU after a decision. Deciding the same twice is deciding it once. */
+export function reviewRecord(
+  state: SkuState,
+  before: SkuRecord,
+  order: ReviewOrder,
+  at: string,
+): ReviewOutcome {
+  if (state === 'cancelled') return { verdict: 'cancelled' };
+  const names = slotsOf(before.images);
+  const record = { ...before, images: before.images.map((image, n) => ({ ...image, slot: names[n] })) };
+  if (state === 'waiting' || state === 'active') return askAgain(state, record, order);
+  const slots = slotsFor(record, order);
+  if (slots.length === 0) return { verdict: 'nothing' };
+  for (const slot of slots) decide(record, slot, order, at);
+  if (order.decision === 'regenerate') {
+    delete record.failure;
+    return { verdict: 'done', state: 'waiting', record, slots: missingOf(record, order.planned) };
+  }
+  return { verdict: 'done', ...judge(record, state, order.planned), slots: [] };
+}
+
+/**
+ * Regenerating what is on its way already. Its words may change until its job has started; a second request for the
+ * same is the first one, sent again.
+ */
+function askAgain(state: SkuState, record: SkuRecord, order: ReviewOrder): ReviewOutcome {
+  if (order.decision !== 'regenerate') return { verdict: 'busy' };
+  const pending = order.planned.filter((slot) => isPending(record, slot));
+  const slots = order.slot === undefined ? pending : pending.filter((slot) => slot === order.slot);
+  if (slots.length === 0) return { verdict: 'busy' };
+  const isSame = slots.every((slot) => record.redo?.[slot]?.prompt === wordsOf(order).prompt);
+  if (!isSame && state === 'active') return { verdict: 'busy' };
+  for (const slot of slots)
+    setRedo(record, slot, { round: record.redo?.[slot]?.round ?? 1, ...wordsOf(order) });
+  return { verdict: 'done', state, record, slots: missingOf(record, order.planned) };
+}
+
+/** The pictures that a decision is about. */
+function slotsFor(record: SkuRecord, { decision, planned, slot, rule }: ReviewOrder): string[] {
+  const present = record.images.map((image) => image.slot ?? '');
+  const missing = planned.filter((each) => !present.includes(each));
+  const known = decision === 'regenerate' ? [...present, ...missing] : present;
+  if (slot !== undefined) return known.filter((each) => each === slot);
+  const fails = ({ checks }: ImageRecord) => checks.some(({ pass }) => !pass);
+  const slotsWhere = (wanted: (image: ImageRecord) => boolean) =>
+    record.images.filter(wanted).map((image) => image.slot ?? '');
+  if (rule !== undefined) {
+    return slotsWhere(({ checks }) => checks.some((check) => check.rule === rule && !check.pass));
+  }
+  if (decision === 'approve' || decision === 'undo') return present;
+  // Whoever wants other pictures of a hundred SKUs does not mean those that nothing is wrong with.
+  const faulty = slotsWhere(({ review, ...image }) =>
+    review == null ? fails(image) : review.decision === 'rejected',
+  );
+  if (decision === 'reject') return faulty.length > 0 ? faulty : present;
+  return faulty.length + missing.length > 0 ? [...faulty, ...missing] : present;
+}
+
+function decide(record: SkuRecord, slot: string, order: ReviewOrder, at: string): void {
+  switch (order.decision) {
+    case 'approve':
+      keepPicture(record, slot);
+      setReview(record, slot, 'approved', order, at);
+      break;
+    case 'reject':
+      // Trying the SKU again will make this picture anew.
+      if (!isPending(record, slot))
+        setRedo(record, slot, { round: nextRound(record, slot), ...wordsOf(order) });
+      setReview(record, slot, 'rejected', order, at);
+      break;
+    case 'undo':
+      if (imageIn(record, slot)?.review == null) return;
+      keepPicture(record, slot);
+      setReview(record, slot, null, order, at);
+      break;
+    case 'regenerate':
+      setRedo(record, slot, { round: nextRound(record, slot), ...wordsOf(order) });
+      if (imageIn(record, slot)?.review?.decision === 'approved') setReview(record, slot, null, order, at);
+  }
+}
+
+/** How a SKU stands that nothing is done about any more. */
+function judge(
+  { failure, ...record }: SkuRecord,
+  state: SkuState,
+  planned: readonly string[],
+): { state: SkuState; record: SkuRecord } {
+  const isRejected = (slot: string) => imageIn(record, slot)?.review?.decision === 'rejected';
+  const lacks = missingOf(record, planned).filter((slot) => !isRejected(slot));
+  // What kept a picture from being made is not mended by a word about the others.
+  if (state === 'failed' && failure && lacks.length > 0) return { state, record: { ...record, failure } };
+  const rejected = record.images.filter(({ review }) => review?.decision === 'rejected');
+  if (rejected.length > 0) return { state: 'failed', record: { ...record, failure: rejection(rejected) } };
+  const isGood = ({ checks, review }: ImageRecord) =>
+    review?.decision === 'approved' || checks.every(({ pass }) => pass);
+  return { state: record.images.every(isGood) ? 'completed' : 'needsReview', record };
+}
+
+function rejection(rejected: ImageRecord[]): Failure {
+  const slots = rejected.map(({ slot }) => slot);
+  const what = slots.length === 1 ? `picture ${slots[0]} was` : `pictures ${slots.join(', ')} were`;
+  return {
+    code: 'CHECK_FAILED',
+    message: `the ${what} rejected by a reviewer`,
+    stage: 'finish',
+    retryable: true,
+  };
+}
+
+/** Slots that the SKU's next run will make: those without a picture, and those of which another one is wanted. */
+function missingOf(record: SkuRecord, planned: readonly string[]): string[] {
+  return planned.filter((slot) => !imageIn(record, slot) || isPending(record, slot));
+}
+
+/** Another picture of this slot is wanted and has not been made. */
+function isPending(record: SkuRecord, slot: string): boolean {
+  const redo = record.redo?.[slot];
+  if (!redo || redo.kept) return false;
+  const image = imageIn(record, slot);
+  return !image || redo.round > (image.round ?? 0);
+}
+
+/** The picture that is there stays, whatever was asked for before. */
+function keepPicture(record: SkuRecord, slot: string): void {
+  const redo = record.redo?.[slot];
+  if (redo && isPending(record, slot)) setRedo(record, slot, { ...redo, kept: true });
+}
+
+function nextRound(record: SkuRecord, slot: string): number {
+  return Math.max(record.redo?.[slot]?.round ?? 0, imageIn(record, slot)?.round ?? 0) + 1;
+}
+
+function setRedo(record: SkuRecord, slot: string, redo: Redo): void {
+  record.redo = { ...record.redo, [slot]: redo };
+}
+
+function setReview(
+  record: SkuRecord,
+  slot: string,
+  decision: 'approved' | 'rejected' | null,
+  { by }: ReviewOrder,
+  at: string,
+): void {
+  record.images = record.images.map((image) => {
+    if (image.slot !== slot || (image.review?.decision ?? null) === decision) return image;
+    return { ...image, review: decision && { decision, at, ...(by !== undefined && { by }) } };
+  });
+}
+
+function imageIn(record: Pick<SkuRecord, 'images'>, slot: string): ImageRecord | undefined {
+  return record.images.find((image) => image.slot === slot);
+}
+
+function wordsOf({ prompt }: ReviewOrder): { prompt?: string } {
+  return prompt?.trim() ? { prompt } : {};
+}
