@@ -1,4 +1,4 @@
-import type { ImageRecord } from '@image-studio/contract';
+import type { ImageRecord, SkuRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { aRecord, type QueueFixture, startQueueFixture } from './queue-fixture.ts';
@@ -54,7 +54,7 @@ async function startGreyWorker(onBegin: (sku: string) => Promise<void> | void = 
   });
 }
 
-const redoOf = (record: { redo?: Record<string, { round: number }> } | null) =>
+const redoOf = (record: SkuRecord | null): Pick<SkuRecord, 'redo'> =>
   record?.redo ? { redo: record.redo } : {};
 
 function grey(round: number): ImageRecord {
