@@ -16,6 +16,7 @@ import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
 import { reconcile } from './reconcile.ts';
 import { startSkuWorker } from './sku-worker.ts';
+import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
@@ -96,6 +97,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
   let queues: { sku: Queue; ai: Queue } | undefined;
   let workers: { sku: Worker; ai: Worker } | undefined;
+  let lender: SlotLender | undefined;
   let webhooks: { queue: Queue; worker: Worker } | undefined;
   const pausedFor = new Set<string>();
   const heldFor = new Set<string>();
@@ -205,8 +207,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       queues = { sku, ai };
       await Promise.all([sku.waitUntilReady(), ai.waitUntilReady()]);
       await subscribeAborts(subscriber, keys, abort);
+      const skuSide = startSkuWorker({ ...deps, aiQueue: ai }, handlers.sku);
+      lender = skuSide.lender;
       workers = {
-        sku: startSkuWorker({ ...deps, aiQueue: ai }, handlers.sku),
+        sku: skuSide.worker,
         ai: startAiWorker(
           {
             ...deps,
@@ -241,7 +245,12 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     async close(timeoutMs) {
       isClosing = true;
       for (const timer of timers) clearInterval(timer);
-      const closing = Promise.all([workers?.sku.close(), workers?.ai.close(), webhooks?.worker.close()]);
+      const closeSkus = async () => {
+        await workers?.sku.pause(true);
+        await lender?.close();
+        await workers?.sku.close();
+      };
+      const closing = Promise.all([closeSkus(), workers?.ai.close(), webhooks?.worker.close()]);
       let deadline: NodeJS.Timeout | undefined;
       const grace = new Promise<'late'>((resolve) => {
         deadline = setTimeout(() => resolve('late'), Math.max(0, timeoutMs - HAND_BACK_RESERVE_MS));

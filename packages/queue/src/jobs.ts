@@ -31,6 +31,11 @@ export interface SkuJob {
   /** Starts before this one that died with their process, in a row and each in the same stage. */
   deaths: number;
   /**
+   * While this SKU only waits for somebody outside, another one may use its slot. Call the returned function, once, when
+   * it goes on.
+   */
+  lendSlot(): () => void;
+  /**
    * Takes the SKU; `null` when nobody wants this run any more: return `drop`. Rejects with `NotUnderstood`, which must be
    * passed on, when another version wrote what is stored.
    */

@@ -17,6 +17,7 @@ import { beginSkuScript, finishSkuScript, noteSkuScript, putBackSkuScript } from
 import { parseKnown } from './parse-known.ts';
 import { SKU_QUEUE } from './queues.ts';
 import { runAheadDelay } from './run-ahead.ts';
+import { createSlotLender, type SlotLender } from './slot-lender.ts';
 import { tallyOf, timesSince } from './tally-of.ts';
 import { watchStart } from './watch-start.ts';
 import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './worker-options.ts';
@@ -26,12 +27,21 @@ const STATE_CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as con
 /** How long a SKU waits before it looks again for a picture that another SKU's job is making. */
 const ELSEWHERE_MS = 1500;
 
-/** Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. */
+/**
+ * Most SKUs of a process that wait for suppliers without a slot: a socket and some kilobytes each. Their photos are
+ * bounded by the memory for downloads.
+ */
+const MOST_LENT = 128;
+
+/**
+ * Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. Close its lender before
+ * the worker, paused: what the lender took needs its locks.
+ */
 export function startSkuWorker(
   deps: WorkerDeps & AddCallsDeps,
   handle: (job: SkuJob) => Promise<SkuOutcome>,
-): Worker<SkuJobData> {
-  const worker = new Worker<SkuJobData>(
+): { worker: Worker<SkuJobData>; lender: SlotLender } {
+  const worker: Worker<SkuJobData> = new Worker<SkuJobData>(
     SKU_QUEUE,
     async (job, token, signal) => {
       const data = parseKnown(SkuJobData, job.data);
@@ -43,7 +53,7 @@ export function startSkuWorker(
       const wait = (ms: number) => handBack(job, token, ms);
       try {
         return await watchStart(deps, job, { hasStages: true, wait }, (deaths) =>
-          follow(deps, job, token, skuJobOf(deps, job, deaths, signal), handle),
+          follow(deps, job, token, skuJobOf(deps, job, deaths, lender.lend, signal), handle),
         );
       } finally {
         release();
@@ -51,12 +61,13 @@ export function startSkuWorker(
     },
     { ...workerOptions(deps), concurrency: deps.skuConcurrency },
   );
+  const lender = createSlotLender(worker, MOST_LENT);
   // A job that BullMQ itself gave up (its worker died again and again) never reaches the handler's end.
   worker.on('failed', (job) => {
     if (job?.finishedOn === undefined) return;
     deps.background(() => abandonSku(deps, job.data, job.failedReason));
   });
-  return worker;
+  return { worker, lender };
 }
 
 /** Runs the handler until it says how this start ends, and tells BullMQ. */
@@ -98,6 +109,7 @@ function skuJobOf(
   deps: WorkerDeps & AddCallsDeps,
   job: Job<SkuJobData>,
   deaths: number,
+  lendSlot: SlotLender['lend'],
   signal: AbortSignal = new AbortController().signal,
 ): SkuJob {
   const { redis, keys, aiQueue } = deps;
@@ -121,6 +133,7 @@ function skuJobOf(
       return job.data.step;
     },
     signal,
+    lendSlot,
     async begin() {
       const begun = begunSku((await beginSkuScript(redis, [batch], [index, run])) as string[]);
       lastTold = begun?.record?.timeline.at(-1);

@@ -15,6 +15,9 @@ export interface AcquireDeps {
   limits: Omit<PrepareLimits, 'maxBytes'>;
 }
 
+/** Most photos are here by then; a supplier that takes longer may take its time without holding others up. */
+const LEND_AFTER_MS = 1000;
+
 /**
  * Brings one supplier photo into the object store as the model will get it: download → prepare → `inputs/<sha256>`.
  * The photo's bytes are held only as long as this runs.
@@ -22,14 +25,21 @@ export interface AcquireDeps {
 export async function acquireInput(
   deps: AcquireDeps,
   source: SourceRef,
-  options: { kind: ImageKind; maxBytes: number; diary: SkuDiary; signal: AbortSignal },
+  options: {
+    kind: ImageKind;
+    maxBytes: number;
+    diary: SkuDiary;
+    signal: AbortSignal;
+    /** Another SKU may use the slot until the returned function is called. */
+    lendSlot(): () => void;
+  },
 ): Promise<StoredInput> {
   const { downloader, store, pictures } = deps;
   const { kind, diary, signal } = options;
   const photo = await diary.stage(
     'download',
     kind,
-    () => downloader.download(source, { signal }),
+    () => lendingSlot(options.lendSlot, () => downloader.download(source, { signal })),
     ({ data }) => data.length,
   );
   return diary.stage(
@@ -52,4 +62,17 @@ export async function acquireInput(
     },
     ({ bytes }) => bytes,
   );
+}
+
+async function lendingSlot<T>(lendSlot: () => () => void, work: () => Promise<T>): Promise<T> {
+  let takeBack: (() => void) | undefined;
+  const timer = setTimeout(() => {
+    takeBack = lendSlot();
+  }, LEND_AFTER_MS);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    takeBack?.();
+  }
 }

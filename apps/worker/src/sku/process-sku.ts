@@ -142,7 +142,13 @@ async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<S
 function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
   const { job, diary } = work;
   const { maxBytes } = inputBudget(planContext(work));
-  return acquireInput(work, source, { kind, maxBytes, diary, signal: job.signal });
+  return acquireInput(work, source, {
+    kind,
+    maxBytes,
+    diary,
+    signal: job.signal,
+    lendSlot: () => job.lendSlot(),
+  });
 }
 
 /** A slot whose latest round brought its picture, or ended with an earlier one. */
