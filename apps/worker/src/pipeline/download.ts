@@ -4,8 +4,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StageError } from '@image-studio/contract';
 import got, { type Got } from 'got';
-import { createSemaphore } from '../semaphore.ts';
 import { type AddressGuard, createAddressGuard } from '../source/address-guard.ts';
+import { createByteBudget } from '../source/byte-budget.ts';
 import { connectionFault } from '../source/download-fault.ts';
 import { fetchPhoto } from '../source/fetch-photo.ts';
 import type { FetchedPhoto } from '../source/read-body.ts';
@@ -68,8 +68,9 @@ export function createDownloader(config: DownloaderConfig): Downloader {
   const guard = createAddressGuard(config);
   const agents = { http: new HttpAgent(KEEP_ALIVE), https: new HttpsAgent(KEEP_ALIVE) };
   const client = createClient(guard, agents);
-  const memory = createSemaphore(
+  const memory = createByteBudget(
     Math.max(config.maxBytesInFlight ?? DEFAULT_BYTES_IN_FLIGHT, config.maxBytes),
+    config.maxBytes,
   );
   const limits = {
     maxBytes: config.maxBytes,

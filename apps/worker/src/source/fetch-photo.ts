@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { StageError } from '@image-studio/contract';
 import { type Agents, type Got, type PlainResponse, type Request, RequestError } from 'got';
-import type { Semaphore } from '../semaphore.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import { connectionFault, statusFault } from './download-fault.ts';
 import { type FetchedPhoto, readBody } from './read-body.ts';
 import type { StopSwitch } from './stop-switch.ts';
@@ -18,8 +18,8 @@ export interface FetchPorts {
   /** Follows no redirects, decodes nothing, throws for no status: all three are decided here. */
   client: Got;
   limits: FetchLimits;
-  /** Memory for bodies, in bytes. */
-  memory: Semaphore;
+  /** Memory for bodies. */
+  memory: ByteBudget;
   stop: StopSwitch;
   onProgress?: ((progress: { received: number; total?: number }) => void) | undefined;
 }

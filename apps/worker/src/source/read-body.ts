@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StageError } from '@image-studio/contract';
 import type { PlainResponse, Request } from 'got';
-import type { Release } from '../semaphore.ts';
 import type { FetchPorts } from './fetch-photo.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -9,7 +8,7 @@ import type { Watchdog } from './watchdog.ts';
 export interface FetchedPhoto {
   data: Buffer;
   sha256: string;
-  release: Release;
+  release(): void;
 }
 
 /** Content codings that are none: `aws-chunked` is left over from an upload by some S3 servers. */
@@ -30,8 +29,7 @@ export async function readBody(
   const declared = declaredLength(response);
   if (declared !== undefined && declared > limits.maxBytes) throw tooLarge(declared, limits.maxBytes);
 
-  watchdog.rest();
-  const release = await stop.hold(() => memory.acquire(declared ?? limits.maxBytes, stop.signal));
+  const holding = memory.open();
   try {
     const hash = createHash('sha256');
     const body = collectBody(declared);
@@ -40,6 +38,11 @@ export async function readBody(
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       received += chunk.length;
       if (received > limits.maxBytes) throw tooLarge(received, limits.maxBytes, 'at least ');
+      const turn = holding.grow(chunk.length, stop.signal);
+      if (turn) {
+        watchdog.rest();
+        await stop.hold(() => turn);
+      }
       hash.update(chunk);
       body.add(chunk);
       onProgress?.({ received, ...(declared !== undefined && { total: declared }) });
@@ -50,14 +53,17 @@ export async function readBody(
     if (received === 0) {
       throw new StageError('SOURCE_NOT_AN_IMAGE', `${url.host} sent an empty file`, { verdict: 'fail' });
     }
-    return { data: body.whole(), sha256: hash.digest('hex'), release };
+    return { data: body.whole(), sha256: hash.digest('hex'), release: holding.release };
   } catch (error) {
-    release();
+    holding.release();
     throw error;
   }
 }
 
-/** Into one buffer when the length is known, because joining pieces holds the photo twice for a moment. */
+/**
+ * Into one buffer when the length is known, because joining pieces holds the photo twice for a moment. The system gives
+ * it memory only as it fills, so a promise of 30 MB costs nothing.
+ */
 function collectBody(declared: number | undefined): { add(chunk: Buffer): void; whole(): Buffer } {
   if (declared === undefined) {
     const chunks: Buffer[] = [];

@@ -1,0 +1,48 @@
+import type { SkuInput } from '@image-studio/contract';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
+import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
+import { supplierFaults as faults } from '@image-studio/testkit/supplier-faults';
+import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openWorkerFixture, type WorkerFixture } from './worker-fixture.ts';
+
+let redis: TestRedis;
+let supplier: Supplier;
+let gemini: GeminiStandIn;
+let studio: WorkerFixture;
+
+beforeAll(async () => {
+  [redis, supplier, gemini] = await Promise.all([startTestRedis(), startSupplier(), startGeminiStandIn()]);
+  gemini.configure({ latencyMs: 0, models: [] });
+  studio = await openWorkerFixture({ redisUrl: redis.url, gemini });
+});
+afterAll(async () => {
+  await studio.close();
+  await gemini.close();
+  await supplier.close();
+  await redis.stop();
+});
+
+test('suppliers that never answer, stall or drip cost the other SKUs of a batch nothing', async () => {
+  const bytes = await productPhoto({ seed: 1, colour: distinctColour(1), width: 160, height: 160 });
+  const bad = [faults.stallBeforeHeaders(), faults.stallInBody(bytes), faults.slowBody(20)];
+  const slow: SkuInput[] = Array.from({ length: 12 }, (_, at) => ({
+    sku: `slow ${at}`,
+    images: [{ url: supplier.serve(`/slow-${at}.jpg`, bad[at % 3] ?? faults.stallBeforeHeaders()) }],
+  }));
+  const good: SkuInput[] = Array.from({ length: 4 }, (_, at) => ({
+    sku: `good ${at}`,
+    images: [{ url: supplier.serve(`/good-${at}.jpg`, bytes) }],
+  }));
+  await studio.startWorker({ SKU_CONCURRENCY: '4' });
+  const { id } = await studio.submit([...slow, ...good]);
+  await eventually(
+    async () => {
+      const { completed = 0, needsReview = 0, active } = (await studio.api.batch(id))?.counts ?? {};
+      expect({ ended: completed + needsReview, active }).toEqual({ ended: 4, active: 12 });
+    },
+    { timeoutMs: 20_000 },
+  );
+  await studio.api.cancel(id);
+});
