@@ -22,7 +22,7 @@ export function App({ studio }: { studio: Studio }) {
       <ReconnectingNote status={studio.link.status} />
       <main class="app-main" id="content" tabIndex={-1}>
         {wantsKey && <KeyPrompt />}
-        {!wantsKey && route.page === 'batches' && <BatchesPage studio={studio} />}
+        {!wantsKey && route.page === 'batches' && <BatchesPage studio={studio} filter={route.filter} />}
         {!wantsKey && route.page === 'new' && <SubmitPage studio={studio} />}
         {!wantsKey && route.page === 'batch' && (
           <BatchPage key={route.id} studio={studio} id={route.id} filter={route.filter} sku={route.sku} />

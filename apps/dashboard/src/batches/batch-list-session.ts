@@ -3,9 +3,13 @@ import { ProblemError } from '../api/problem-error.ts';
 import { applyToList } from '../state/apply-to-list.ts';
 import { createStore, type Store } from '../state/store.ts';
 import type { Studio } from '../studio.ts';
+import { type ListFilter, listQuery } from './list-filter.ts';
+import { mergePage } from './merge-page.ts';
 
 /** Batches a page. */
 const PAGE_SIZE = 25;
+/** Most that the API gives at once. */
+const MAX_PAGE = 200;
 /** New batches of other clients appear within this. */
 const POLL_MS = 5_000;
 /** Unfinished batches that are followed live; the poll brings the rest. */
@@ -15,6 +19,7 @@ export interface BatchListView {
   batches: readonly BatchView[] | null;
   nextCursor: string | null;
   problem: ProblemError | null;
+  isLoadingMore: boolean;
 }
 
 /** The open list of batches: polled for what is new, live for what runs. */
@@ -30,27 +35,45 @@ interface BatchPage {
   nextCursor: string | null;
 }
 
-export function openBatchList({ client, link }: Studio): BatchListSession {
-  const view = createStore<BatchListView>({ batches: null, nextCursor: null, problem: null });
+export function openBatchList({ client, link }: Studio, filter: ListFilter): BatchListSession {
+  const view = createStore<BatchListView>({
+    batches: null,
+    nextCursor: null,
+    problem: null,
+    isLoadingMore: false,
+  });
   const ending = new AbortController();
   const followed = new Map<string, () => void>();
 
-  async function reload(): Promise<void> {
+  function read(limit: number, cursor?: string): Promise<BatchPage> {
+    const query = listQuery(filter);
+    query.set('limit', String(limit));
+    if (cursor !== undefined) query.set('cursor', cursor);
+    return client.get<BatchPage>(`batches?${query}`, ending.signal);
+  }
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
     try {
-      const page = await client.get<BatchPage>(`batches?limit=${PAGE_SIZE}`, ending.signal);
-      view.update((current) => {
-        const fresh = new Set(page.items.map(({ id }) => id));
-        const older = (current.batches ?? []).slice(PAGE_SIZE).filter(({ id }) => !fresh.has(id));
-        const nextCursor = older.length > 0 ? current.nextCursor : page.nextCursor;
-        return { batches: [...page.items, ...older], nextCursor, problem: null };
-      });
-      followWhatRuns();
+      await work();
     } catch (error) {
       if (ending.signal.aborted) return;
-      const problem = error instanceof ProblemError ? error : null;
-      view.update((current) => ({ ...current, problem }));
+      if (!(error instanceof ProblemError)) throw error;
+      view.update((current) => ({ ...current, problem: error }));
     }
   }
+
+  const reload = (): Promise<void> =>
+    attempt(async () => {
+      // Everything that is shown, as far as one answer reaches.
+      const limit = Math.min(MAX_PAGE, Math.max(PAGE_SIZE, view.get().batches?.length ?? 0));
+      const page = await read(limit);
+      view.update((current) => {
+        const { batches, hasOlder } = mergePage(current.batches ?? [], page.items, limit);
+        const nextCursor = hasOlder ? current.nextCursor : page.nextCursor;
+        return { ...current, batches, nextCursor, problem: null };
+      });
+      followWhatRuns();
+    });
 
   function followWhatRuns(): void {
     const open = (view.get().batches ?? []).filter(({ finishedAt }) => finishedAt === null);
@@ -82,16 +105,20 @@ export function openBatchList({ client, link }: Studio): BatchListSession {
   return {
     view,
     reload,
-    loadMore: async () => {
-      const cursor = view.get().nextCursor;
-      if (cursor === null) return;
-      const query = new URLSearchParams({ limit: String(PAGE_SIZE), cursor });
-      const page = await client.get<BatchPage>(`batches?${query}`, ending.signal);
-      view.update((current) => ({
-        ...current,
-        batches: [...(current.batches ?? []), ...page.items],
-        nextCursor: page.nextCursor,
-      }));
+    async loadMore() {
+      const { nextCursor: cursor, isLoadingMore } = view.get();
+      if (cursor === null || isLoadingMore) return;
+      view.update((current) => ({ ...current, isLoadingMore: true }));
+      await attempt(async () => {
+        const page = await read(PAGE_SIZE, cursor);
+        view.update((current) => {
+          const known = new Set((current.batches ?? []).map(({ id }) => id));
+          const more = page.items.filter(({ id }) => !known.has(id));
+          return { ...current, batches: [...(current.batches ?? []), ...more], nextCursor: page.nextCursor };
+        });
+        followWhatRuns();
+      });
+      view.update((current) => ({ ...current, isLoadingMore: false }));
     },
     close: () => {
       ending.abort();

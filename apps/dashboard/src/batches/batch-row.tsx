@@ -1,5 +1,5 @@
 import type { BatchView } from '@image-studio/contract';
-import { formatCount, formatEta, formatTime, formatUsd } from '../text/format.ts';
+import { formatCount, formatEta, formatSeconds, formatTime, formatUsd } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { batchHash } from '../ui/route.ts';
@@ -8,39 +8,51 @@ import './batch-row.css';
 
 /** One batch in the list: how far, how it goes, what it cost, how long still. */
 export function BatchRow({ batch }: { batch: BatchView }) {
-  const { counts } = batch;
+  const { counts, status, pausedFor } = batch;
   const done = counts.total - counts.waiting - counts.active;
   return (
     <li class="batch-row">
       <div class="batch-row-head">
         <a href={batchHash(batch.id)}>{batch.name ?? translate('unnamed', { id: batch.id })}</a>
-        <StateBadge state={batch.status} />
+        {status === 'paused' && pausedFor === 'budget' && (
+          <span class="small batch-row-why">{translate('budgetReached')}</span>
+        )}
+        <StateBadge state={status} />
       </div>
       <ProgressBar counts={counts} />
       <div class="batch-row-facts small soft">
-        <span>{translate('skusDone', { done: formatCount(done), total: formatCount(counts.total) })}</span>
+        <span class="batch-row-done">
+          {translate('skusDone', { done: formatCount(done), total: formatCount(counts.total) })}
+        </span>
         {counts.failed > 0 && (
           <span class="danger">
             {formatCount(counts.failed)} {translate('failed')}
           </span>
         )}
         {counts.needsReview > 0 && (
-          <span>
+          <span class="batch-row-review">
             {formatCount(counts.needsReview)} {translate('needsReview')}
           </span>
         )}
-        <span>
-          {translate('cost')} {formatUsd(batch.costUsd)}
-        </span>
-        {batch.eta && (
-          <span>
-            {translate('eta')} {formatEta(batch.eta)}
-          </span>
-        )}
+        <span>{costOf(batch)}</span>
+        {timeOf(batch) !== null && <span>{timeOf(batch)}</span>}
         <time class="batch-row-time" dateTime={batch.createdAt}>
           {formatTime(batch.createdAt, language.get())}
         </time>
       </div>
     </li>
   );
+}
+
+function costOf({ costUsd, budgetUsd }: BatchView): string {
+  const cost = `${translate('cost')} ${formatUsd(costUsd)}`;
+  return budgetUsd === null ? cost : `${cost} / ${formatUsd(budgetUsd)}`;
+}
+
+/** How long it will take, or took. */
+function timeOf({ eta, createdAt, finishedAt }: BatchView): string | null {
+  if (eta) return `${translate('eta')} ${formatEta(eta)}`;
+  if (finishedAt === null) return null;
+  const seconds = (Date.parse(finishedAt) - Date.parse(createdAt)) / 1000;
+  return `${translate('took')} ${formatSeconds(Math.max(1, seconds))}`;
 }

@@ -6,24 +6,31 @@ import { ProblemNote } from '../ui/problem-note.tsx';
 import { useStore } from '../ui/use-store.ts';
 import { openBatchList } from './batch-list-session.ts';
 import { BatchRow } from './batch-row.tsx';
+import { type ListFilter, listHash } from './list-filter.ts';
+import { ListTools } from './list-tools.tsx';
 import './batches-page.css';
 
-/** All batches, newest first. */
-export function BatchesPage({ studio }: { studio: Studio }) {
-  const session = useMemo(() => openBatchList(studio), [studio]);
+/** All batches, newest first, or those that the filter of the address leaves. */
+export function BatchesPage({ studio, filter }: { studio: Studio; filter: ListFilter }) {
+  const { status, q } = filter;
+  const session = useMemo(() => openBatchList(studio, filter), [studio, status, q]);
   useEffect(() => session.close, [session]);
-  const { batches, nextCursor, problem } = useStore(session.view);
+  const { batches, nextCursor, problem, isLoadingMore } = useStore(session.view);
+  const isFiltered = status !== undefined || q !== undefined;
+  const isFirst = batches?.length === 0 && !isFiltered;
   return (
     <>
-      <div>
+      <div class="batches-head">
         <h1>{translate('batches')}</h1>
         <FleetStrip studio={studio} />
       </div>
+      {!isFirst && <ListTools filter={filter} />}
       {problem && (
         <ProblemNote title={translate('listFailed')} error={problem} onRetry={() => void session.reload()} />
       )}
       {batches === null && !problem && <WaitingRows />}
-      {batches?.length === 0 && <NoBatches />}
+      {isFirst && <NoBatches />}
+      {batches?.length === 0 && isFiltered && <NoneFound />}
       {batches && batches.length > 0 && (
         <ul class="batches">
           {batches.map((batch) => (
@@ -32,8 +39,13 @@ export function BatchesPage({ studio }: { studio: Studio }) {
         </ul>
       )}
       {nextCursor !== null && (
-        <button type="button" class="batches-more" onClick={() => void session.loadMore()}>
-          {translate('loadMore')}
+        <button
+          type="button"
+          class="batches-more"
+          aria-busy={isLoadingMore}
+          onClick={() => void session.loadMore()}
+        >
+          {translate(isLoadingMore ? 'loading' : 'loadMore')}
         </button>
       )}
     </>
@@ -47,6 +59,17 @@ function NoBatches() {
       <p class="soft">{translate('noBatchesHint')}</p>
       <a class="button primary" href="#/new">
         {translate('newBatch')}
+      </a>
+    </div>
+  );
+}
+
+function NoneFound() {
+  return (
+    <div class="note batches-none" role="status">
+      <h2>{translate('noBatchMatches')}</h2>
+      <a class="button" href={listHash({})}>
+        {translate('clearFilter')}
       </a>
     </div>
   );

@@ -1,4 +1,5 @@
 import { batchWords } from './batch-words.ts';
+import { batchesWords } from './batches-words.ts';
 import { frameWords } from './frame-words.ts';
 import { reviewWords } from './review-words.ts';
 import type { Words } from './words.ts';
@@ -7,6 +8,7 @@ import type { Words } from './words.ts';
 export const dictionary = {
   ...frameWords,
   ...batchWords,
+  ...batchesWords,
   ...reviewWords,
   batches: ['Batches', '批次'],
   newBatch: ['New batch', '新建批次'],

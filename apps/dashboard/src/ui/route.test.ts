@@ -2,10 +2,12 @@ import { expect, test } from '@jest/globals';
 import { batchHash, parseRoute } from './route.ts';
 
 test.each([
-  ['', { page: 'batches' }],
-  ['#/', { page: 'batches' }],
+  ['', { page: 'batches', filter: {} }],
+  ['#/', { page: 'batches', filter: {} }],
+  ['#/?status=paused&q=x', { page: 'batches', filter: { status: 'paused', q: 'x' } }],
+  ['#/fleet', { page: 'fleet' }],
   ['#/new', { page: 'new' }],
-  ['#/nowhere', { page: 'batches' }],
+  ['#/nowhere', { page: 'batches', filter: {} }],
   ['#/batches/b1', { page: 'batch', id: 'b1', filter: {}, sku: null }],
   ['#/batches/b1?state=nonsense', { page: 'batch', id: 'b1', filter: {}, sku: null }],
   ['#/batches/%E0%A4%A', { page: 'batch', id: '%E0%A4%A', filter: {}, sku: null }],

@@ -1,22 +1,24 @@
 import type { SkuState } from '@image-studio/contract';
+import { type ListFilter, readListFilter } from '../batches/list-filter.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { filterQuery } from '../state/filter-query.ts';
 
 /** What the hash of the address says: which page, how it is filtered, which SKU is open. */
 export type Route =
-  | { page: 'batches' }
+  | { page: 'batches'; filter: ListFilter }
   | { page: 'new' }
+  | { page: 'fleet' }
   | { page: 'batch'; id: string; filter: SkuFilter; sku: string | null };
 
 const STATES: readonly string[] = ['waiting', 'active', 'completed', 'failed', 'cancelled', 'needsReview'];
 
-/** Reads `#/`, `#/new` or `#/batches/<id>?state=&reason=&rule=&q=&sku=`; everything else is the list of batches. */
+/** Reads `#/?status=&q=`, `#/new`, `#/fleet` or `#/batches/<id>?state=&reason=&rule=&q=&sku=`; everything else is the list of batches. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  if (path === 'new') return { page: 'new' };
+  if (path === 'new' || path === 'fleet') return { page: path };
   const id = /^batches\/([^/]+)$/.exec(path)?.[1];
-  if (!id) return { page: 'batches' };
   const query = new URLSearchParams(search);
+  if (!id) return { page: 'batches', filter: readListFilter(query) };
   const [state, reason, rule, q] = ['state', 'reason', 'rule', 'q'].map((name) => query.get(name));
   const filter: SkuFilter = {
     ...(state && STATES.includes(state) ? { state: state as SkuState } : {}),
