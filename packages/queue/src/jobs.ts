@@ -50,6 +50,8 @@ export interface SkuJob {
   /** Counts a picture that somebody else paid for. */
   noteReuse(callKey: string): Promise<void>;
   countImage(mode: 'main' | 'secondary', status: 'success' | 'failed'): Promise<void>;
+  /** Whether the batch's budget bears a call of that price beside all that are still to be made. */
+  affords(usd: number): Promise<boolean>;
 }
 
 /** The run lost its SKU to a control or a newer run; whoever meets this stops without a trace. */

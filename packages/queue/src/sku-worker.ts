@@ -10,6 +10,7 @@ import {
 import { type Job, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
 import type { z } from 'zod';
 import { type AddCallsDeps, addCalls } from './add-calls.ts';
+import { affords } from './affords.ts';
 import { aiJobId } from './job-ids.ts';
 import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './jobs.ts';
 import { noteReuseScript } from './lua/calls.ts';
@@ -172,6 +173,7 @@ function skuJobOf(
     async noteReuse(callKey) {
       await noteReuseScript(redis, [batch, keys.totals], [index, callKey]);
     },
+    affords: (usd) => affords(redis, batch, usd),
     async countImage(mode, status) {
       await redis.hincrby(keys.totals, `images:${mode}:${status}`, 1);
     },

@@ -28,6 +28,16 @@ export const GEMINI_FAULTS = [
   'wrongRatio',
   'wrongMime',
   'identical',
+  // Pictures that are no good; drawn in gemini-stand-in-picture.ts.
+  'shifted',
+  'offWhite',
+  'offCentre',
+  'cutOff',
+  'blank',
+  'grey',
+  'recoloured',
+  'tiny',
+  'blurred',
 ] as const;
 export type GeminiFault = (typeof GEMINI_FAULTS)[number];
 

@@ -86,9 +86,9 @@ describe('the Gemini stand-in', () => {
   });
 
   test('echoes, blanks and resizes on demand', async () => {
-    await start({ echo: true });
+    await start({ echo: 'exact' });
     expect((await pictureOf(await call())).toString('base64')).toBe(await photo('#c8281e'));
-    standIn.configure({ echo: false, blank: true, ground: '#ffffff', side: 'asked' });
+    standIn.configure({ echo: 'no', blank: true, ground: '#ffffff', side: 'asked' });
     const { channels } = await sharp(await pictureOf(await call())).stats();
     expect(channels.every(({ min }) => min === 255)).toBe(true);
     expect((await sharp(await pictureOf(await call())).metadata()).width).toBe(1024);

@@ -78,8 +78,11 @@ const DEFAULTS: GeminiStandInOptions = {
   seed: 1,
   ground: '#f5f5f5',
   fillRatio: 0.5,
-  echo: false,
+  echo: 'no',
   blank: false,
+  place: 'third',
+  recolour: false,
+  blur: 0,
   side: 512,
 };
 
@@ -93,7 +96,8 @@ const KEPT_BODIES = 50;
  * A Gemini API on loopback that behaves like the real one where it hurts: sliding quota windows, Google's exact error
  * bodies, latency, faults, bills. It answers real pictures of the product that it was sent.
  *
- * `[[fault:e503]]` in a prompt forces that fault on every such call, `[[fault:e503:2]]` on the first two with that body.
+ * `[[fault:e503]]` in a prompt forces that fault on every such call, `[[fault:e503:2]]` on the first two that show that photo;
+ * `[[then:noImage]]` beside it is what comes after those.
  */
 export async function startGeminiStandIn(
   options: Partial<GeminiStandInOptions> = {},
@@ -165,7 +169,7 @@ export async function startGeminiStandIn(
     response.on('close', () => {
       if (!finished) counts.abandoned++;
     });
-    const fault = faultOf(call.prompt, digest);
+    const fault = faultOf(call);
     if (fault) counts.faults[fault] = (counts.faults[fault] ?? 0) + 1;
     await delay(latency(), response);
     // A client that has left is billed all the same; nobody is there to answer.
@@ -188,12 +192,16 @@ export async function startGeminiStandIn(
     return answer(response, { status: 200, body });
   }
 
-  function faultOf(prompt: string, digest: string): GeminiFault | undefined {
-    const [, name, times] = /\[\[fault:(\w+)(?::(\d+))?\]\]/.exec(prompt) ?? [];
+  function faultOf({ prompt, picture }: Call): GeminiFault | undefined {
+    const [tag = '', name, times] = /\[\[fault:(\w+)(?::(\d+))?\]\]/.exec(prompt) ?? [];
     if (isFault(name)) {
-      const used = forced.get(digest) ?? 0;
-      forced.set(digest, used + 1);
-      return times === undefined || used < Number(times) ? name : undefined;
+      // Not by the whole body: who asks again in other words asks for the same picture.
+      const what = createHash('sha256').update(tag).update(picture).digest('hex');
+      const used = forced.get(what) ?? 0;
+      forced.set(what, used + 1);
+      if (times === undefined || used < Number(times)) return name;
+      const [, next] = /\[\[then:(\w+)\]\]/.exec(prompt) ?? [];
+      return isFault(next) ? next : undefined;
     }
     let draw = random();
     for (const [fault, probability] of Object.entries(config.faults)) {
@@ -205,7 +213,7 @@ export async function startGeminiStandIn(
 
   async function pictureFor(call: Call, fault: GeminiFault | undefined): Promise<string | null> {
     const ratio = fault === 'wrongRatio' ? (call.ratio === '21:9' ? '1:1' : '21:9') : call.ratio;
-    const style = fault === 'identical' ? { ...config, echo: true } : config;
+    const style = { ...config, ...(fault && STYLES[fault]) };
     try {
       const picture = await makePicture(call.picture, ratio, call.imageSize, style);
       return fault === 'corrupt' ? picture.slice(0, Math.floor(picture.length / 2 / 4) * 4) : picture;
@@ -322,6 +330,20 @@ interface Call {
   ratio: string;
   imageSize: string;
 }
+
+/** How bad pictures are drawn. */
+const STYLES: Partial<Record<GeminiFault, Partial<PictureStyle>>> = {
+  identical: { echo: 'exact' },
+  shifted: { echo: 'shifted' },
+  offWhite: { ground: '#e8e6e1' },
+  offCentre: { place: 'corner', fillRatio: 0.25 },
+  cutOff: { place: 'cut' },
+  blank: { blank: true, ground: '#ffffff' },
+  grey: { blank: true, ground: '#808080' },
+  recoloured: { recolour: true },
+  tiny: { side: 48 },
+  blurred: { blur: 0.03 },
+};
 
 interface CallBody {
   contents?: { parts?: { text?: string; inlineData?: { data?: string } }[] }[];

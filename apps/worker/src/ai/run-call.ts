@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AiJobData, type Failure, StageError, toFailure } from '@image-studio/contract';
+import { type AiJobData, type Failure, toFailure } from '@image-studio/contract';
 import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
+import { readInputs } from '../pipeline/read-inputs.ts';
 import { payerOf } from '../sku/obtain-picture.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import type { StoreGate } from '../store/store-gate.ts';
@@ -48,7 +49,7 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       if (await recoverPicture(deps, job)) return { next: 'done' };
       if (job.deaths >= MAX_DEATHS) return { next: 'fail', failure: GAVE_UP };
       const slotAt = performance.now() + (await job.reserveSlot());
-      const images = await readInputs(store, job.data, job.signal);
+      const images = await readInputs(store, job.data.inputs, job.signal);
       await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });
       // A picture that cannot be stored should not be bought.
       deps.gate.assertOpen();
@@ -157,18 +158,6 @@ const REFUSED_AT_THE_DOOR: ReadonlySet<ModelErrorKind> = new Set([
 function healthOf(kind: ModelErrorKind): CallResult['health'] {
   if (kind === 'overloaded' || kind === 'server' || kind === 'network' || kind === 'timeout') return 'down';
   return kind === 'cancelled' ? 'unknown' : 'up';
-}
-
-async function readInputs(store: ObjectStore, data: AiJobData, signal: AbortSignal): Promise<Images> {
-  return Promise.all(
-    data.inputs.map(async ({ key, mime }) => {
-      const bytes = await store.get(key, { signal });
-      if (bytes) return { mime, data: bytes };
-      throw new StageError('STORE_UNAVAILABLE', `the prepared photo ${key} is gone from the object store`, {
-        verdict: 'retry',
-      });
-    }),
-  );
 }
 
 function requestOf(data: AiJobData, inputs: Images, timeoutMs: number) {

@@ -1,4 +1,4 @@
-import type { ImageRole, OutputFormat } from '@image-studio/contract';
+import type { ImageKind, ImageRole, OutputFormat } from '@image-studio/contract';
 
 /** What the finished file has to be. */
 export interface FinishSpec {
@@ -14,4 +14,10 @@ export interface FinishSpec {
   role: ImageRole;
   /** A generative model made the picture: the file will say so. */
   aiGenerated: boolean;
+  /** What the picture is for. Default: what its role says. */
+  kind?: ImageKind;
+  /** What the model was asked for. */
+  asked?: { aspectRatio: string };
+  /** The photos that the model was given, the main one first: what the picture is compared with. */
+  photos?: Uint8Array[];
 }

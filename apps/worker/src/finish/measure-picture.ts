@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { borderWhite } from './border-white.ts';
 import type { Encoded } from './encode-finished.ts';
 import { findWhiteGround, type Ground } from './find-ground.ts';
-import { findProduct } from './find-product.ts';
+import { findProduct, type Product } from './find-product.ts';
 import type { FinishSpec } from './finish-spec.ts';
 import type { Raster } from './raster.ts';
 
@@ -17,6 +17,12 @@ const MIN_SHARPNESS = 0.06;
 /** Levels between the darkest and the lightest part; paper without a picture measures 0 to 2. */
 const MIN_CONTRAST = 4;
 
+export interface Measured {
+  checks: Check[];
+  /** The map of a main picture on which its product was found; `null` where there is no product. */
+  onWhite: Ground | null;
+}
+
 /**
  * Measures the finished file itself, decoded from its final bytes, against what was asked. Nothing here trusts what
  * the steps before meant to do.
@@ -24,7 +30,7 @@ const MIN_CONTRAST = 4;
 export async function measurePicture(
   { data: file, seen: picture }: Encoded,
   spec: FinishSpec,
-): Promise<Check[]> {
+): Promise<Measured> {
   const meta = await sharp(file).metadata();
   const ground = findWhiteGround(picture);
   const { contrast, sharpness } = detailOf(ground);
@@ -62,12 +68,16 @@ export async function measurePicture(
       pass: sharpness >= MIN_SHARPNESS,
     },
   ];
-  return spec.role === 'main' ? [...checks, ...mainChecks(picture, ground, spec)] : checks;
+  if (spec.role !== 'main') return { checks, onWhite: null };
+  const product = findProduct(ground);
+  return {
+    checks: [...checks, ...mainChecks(picture, ground, product, spec)],
+    onWhite: product ? ground : null,
+  };
 }
 
-function mainChecks(picture: Raster, ground: Ground, spec: FinishSpec): Check[] {
+function mainChecks(picture: Raster, ground: Ground, product: Product | null, spec: FinishSpec): Check[] {
   const white = borderWhite(picture);
-  const product = findProduct(ground);
   const fill = product ? max(product.box.width / ground.width, product.box.height / ground.height) : 0;
   return [
     {

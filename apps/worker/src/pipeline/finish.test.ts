@@ -113,9 +113,10 @@ const replies = Object.entries(GROUNDS).flatMap(([groundName, ground], g) => {
 describe('a main image', () => {
   test.each(replies)(
     'from a $colourName product $placeName on $groundName is white around, filled and true to colour',
-    async ({ ground, colour, place }) => {
+    async ({ ground, colour, placeName, place }) => {
       const { data, checks } = await finishImage(await reply(ground, colour, place), spec(), signal);
-      expect(checks.filter((check) => !check.pass)).toEqual([]);
+      const failed = checks.filter((check) => !check.pass).map(({ rule }) => rule);
+      expect(failed).toEqual(placeName === 'cut by the left edge' ? ['edgeTouch'] : []);
       await expectWhiteBorder(data);
 
       const box = await visibleBox(data, colour === PRODUCTS.pale ? 240 : 200);

@@ -8,6 +8,8 @@ import { measurePicture } from '../finish/measure-picture.ts';
 import { paintOnWhite } from '../finish/paint-on-white.ts';
 import { type Placement, placeOnWhite } from '../finish/place-on-white.ts';
 import type { Raster } from '../finish/raster.ts';
+import { checkAnswer } from '../gate/check-answer.ts';
+import { compareWithPhotos } from '../gate/compare-with-photos.ts';
 import type { FinishedImage } from './pictures.ts';
 
 export type { FinishSpec } from '../finish/finish-spec.ts';
@@ -27,21 +29,51 @@ export async function finishImage(
   signal.throwIfAborted();
   const picture = await decode(image, spec);
   signal.throwIfAborted();
-  const { frame, notes, background } =
+  const { frame, notes, background, productShare, cutAt } =
     spec.role === 'main' ? await mainFrame(picture, spec) : await secondaryFrame(picture, spec);
   signal.throwIfAborted();
   const encoded = await encodeFinished(frame, spec, signal);
   signal.throwIfAborted();
-  const checks = await measurePicture(encoded, spec);
+  const { checks, onWhite } = await measurePicture(encoded, spec);
+  const answered = await checkAnswer(image, picture, spec, productShare);
+  const compared = await compareWithPhotos({ answer: picture, onWhite, finished: encoded.seen }, spec);
   return {
     data: encoded.data,
     width: spec.width,
     height: spec.height,
     format: spec.format,
     thumb: await makeThumb(frame),
-    checks: [...background, ...checks].map((check) => ({ ...check, ...noteOn(check, notes) })),
+    checks: merged([...background, ...checks, ...cutOff(cutAt, spec), ...answered, ...compared]).map(
+      (check) => ({ ...check, ...noteOn(check, notes) }),
+    ),
   };
 }
+
+/** One line per rule: the one that failed, where the model's picture and the finished one were both measured. */
+function merged(checks: Check[]): Check[] {
+  const byRule = new Map<string, Check>();
+  for (const check of checks) {
+    const known = byRule.get(check.rule);
+    if (!known || known.pass) byRule.set(check.rule, check);
+  }
+  return [...byRule.values()];
+}
+
+/** A model that cuts the product off shows less of it than the photo; only where the photo did so too there is no help. */
+function cutOff(sides: string[], spec: FinishSpec): Check[] {
+  if (sides.length === 0 || !spec.aiGenerated) return [];
+  return [
+    {
+      rule: 'edgeTouch',
+      measured: `cut off at the ${sides.join(' and ')} edge of the model's picture`,
+      required: 'false: the product stands free of the frame',
+      pass: false,
+    },
+  ];
+}
+
+/** JPEG's blocks carry the ripples of what is in them to all of their pixels; matters in pictures below 360 px. */
+const BLOCK = 9;
 
 type Notes = Partial<Record<string, string>>;
 
@@ -63,6 +95,10 @@ interface Framed {
   notes: Notes;
   /** The one rule that can only be judged on the model's picture: afterwards everything stands on white. */
   background: Check[];
+  /** Part of the model's picture that the product took, by its longer side; where a product was found. */
+  productShare: number | undefined;
+  /** Edges of the model's picture at which the product is cut off. */
+  cutAt: string[];
 }
 
 async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
@@ -71,8 +107,8 @@ async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
     height: spec.height,
     fill: spec.fill.target,
     minFill: spec.fill.min,
-    // Shadows may reach further than the product, but never into the border.
-    maxReach: 0.95,
+    // Shadows may reach further than the product, but never into the border, nor into the codec's block beside it.
+    maxReach: Math.max(spec.fill.target, Math.min(0.95, 1 - (2 * BLOCK) / Math.min(spec.width, spec.height))),
     takeClean: true,
   });
   const check: Check = {
@@ -85,11 +121,14 @@ async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
     frame: paintOnWhite(placement, spec.width, spec.height),
     notes: notesOn(placement, spec),
     background: [check],
+    productShare: placement.fillBefore,
+    cutAt: placement.touches,
   };
 }
 
 async function secondaryFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
-  return { frame: await frameSecondary(picture, spec.width, spec.height), notes: {}, background: [] };
+  const frame = await frameSecondary(picture, spec.width, spec.height);
+  return { frame, notes: {}, background: [], productShare: undefined, cutAt: [] };
 }
 
 /** What was repaired, by the rule that would have failed. */

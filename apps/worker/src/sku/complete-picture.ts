@@ -1,5 +1,7 @@
 import { type Check, type LedgerEntry, StageError } from '@image-studio/contract';
 import { plannedSlots, planOutput } from '@image-studio/planning';
+import type { FinishSpec } from '../finish/finish-spec.ts';
+import { readInputs } from '../pipeline/read-inputs.ts';
 import { upload } from '../pipeline/upload.ts';
 import { listPicture } from './list-picture.ts';
 import type { PaidPicture, StoredCall } from './obtain-picture.ts';
@@ -23,12 +25,17 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
   const finished = await diary.stage(
     'finish',
     call.kind,
-    () =>
-      pictures.finish(
-        picture.data,
-        { ...output, role: call.role, aiGenerated: model.engine !== 'local' },
-        job.signal,
-      ),
+    async () => {
+      const spec: FinishSpec = {
+        ...output,
+        role: call.role,
+        kind: call.kind,
+        aiGenerated: model.engine !== 'local',
+        asked: { aspectRatio: call.aspectRatio },
+        photos: (await readInputs(store, call.inputs, job.signal)).map(({ data }) => data),
+      };
+      return pictures.finish(picture.data, spec, job.signal);
+    },
     ({ data }) => data.length,
   );
   const listed = await diary.stage(

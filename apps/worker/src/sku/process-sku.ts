@@ -19,6 +19,7 @@ import {
 import type { SkuJob, SkuOutcome } from '@image-studio/queue';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import { acquireInput } from './acquire-input.ts';
+import { askAgain } from './ask-again.ts';
 import { completePicture } from './complete-picture.ts';
 import { keepEarlier } from './keep-earlier.ts';
 import { obtainPicture, type StoredCall } from './obtain-picture.ts';
@@ -92,16 +93,13 @@ async function settle(work: SkuWork, plan: Planner): Promise<StoredCall[]> {
   const { job, diary } = work;
   const pending: StoredCall[] = [];
   let fault: unknown;
-  for (const call of plan(planContext(work))) {
-    if (isDone(diary.record, call)) continue;
+  for (const { slot, role } of plan(planContext(work))) {
     try {
-      const picture = await obtainPicture(work, job, call);
-      if (picture) await completePicture(work, call, picture);
-      else pending.push(call);
+      const call = await pursue(work, plan, slot);
+      if (call) pending.push(call);
     } catch (error) {
       if (job.signal.aborted) throw error;
-      if (keepEarlier(diary.record, call, error)) continue;
-      if (call.role === 'main' || (error instanceof StageError && error.verdict === 'retry')) throw error;
+      if (role === 'main' || (error instanceof StageError && error.verdict === 'retry')) throw error;
       fault ??= error;
     }
   }
@@ -111,6 +109,26 @@ async function settle(work: SkuWork, plan: Planner): Promise<StoredCall[]> {
     await job.note(diary.record);
   }
   return pending;
+}
+
+/** Goes on with one slot until its picture is listed (`null`) or a call has to be made for it. */
+async function pursue(work: SkuWork, plan: Planner, slot: string): Promise<StoredCall | null> {
+  const { job, diary } = work;
+  for (;;) {
+    const call = plan(planContext(work)).find((one) => one.slot === slot);
+    if (!call) return null;
+    if (isDone(diary.record, call)) {
+      if (await askAgain(work, call)) continue;
+      return null;
+    }
+    try {
+      const picture = await obtainPicture(work, job, call);
+      if (!picture) return call;
+      await completePicture(work, call, picture);
+    } catch (error) {
+      if (job.signal.aborted || !keepEarlier(diary.record, call, error)) throw error;
+    }
+  }
 }
 
 async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]): Promise<SkuOutcome> {

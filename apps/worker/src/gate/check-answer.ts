@@ -1,0 +1,103 @@
+import type { Check } from '@image-studio/contract';
+import sharp from 'sharp';
+import type { FinishSpec } from '../finish/finish-spec.ts';
+import type { Raster } from '../finish/raster.ts';
+import { shrinkRaster } from '../finish/shrink-raster.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min, round } = Math;
+
+/** A picture enlarged more than this is a smear, whatever sharpens it: 500 px for a listing of 2000. */
+const MAX_ENLARGEMENT = 4;
+/** A product that was small in its picture may be enlarged more, because most of the picture is ground. */
+const MAX_PRODUCT_ENLARGEMENT = 10;
+/** Models round their sizes (1200 × 896 for 4:3), so exact pixels are never asked for. */
+const RATIO_SLACK = 0.02;
+/** A secondary picture that loses more than this by cropping is framed instead, which nobody asked for. */
+const MAX_LOSS = 0.12;
+/** Levels between the lightest and the darkest thousandth; paper with the noise of a codec measures up to 5. */
+const MIN_CONTRAST = 8;
+
+/**
+ * What can only be told from the model's picture itself, before it was scaled, cropped and set on white: its size and
+ * ratio, and that it shows something. `productShare` is the part of its longer side that the product took.
+ */
+export async function checkAnswer(
+  bytes: Uint8Array,
+  picture: Raster,
+  spec: FinishSpec,
+  productShare: number | undefined,
+): Promise<Check[]> {
+  const { autoOrient } = await sharp(bytes).metadata();
+  const { width, height } = autoOrient;
+  const size = checkSize(width, height, spec, productShare);
+  const ratio = checkRatio(width / height, spec);
+  return [size, ...(ratio ? [ratio] : []), checkContent(picture)];
+}
+
+function checkSize(width: number, height: number, spec: FinishSpec, productShare: number | undefined): Check {
+  const side = max(width, height);
+  const least = Math.ceil(max(spec.width, spec.height) / MAX_ENLARGEMENT);
+  const product = productShare === undefined ? undefined : round(productShare * side);
+  const leastProduct = Math.ceil((spec.fill.target * max(spec.width, spec.height)) / MAX_PRODUCT_ENLARGEMENT);
+  return {
+    rule: 'answerSize',
+    measured: `${width}×${height}${product === undefined ? '' : `, product ${product} px`}`,
+    required: `at least ${least} px on the longer side${product === undefined ? '' : `, product ${leastProduct} px`}`,
+    pass: side >= least && (product === undefined || product >= leastProduct),
+  };
+}
+
+function checkRatio(ratio: number, spec: FinishSpec): Check | null {
+  const [across = 0, down = 0] = spec.asked?.aspectRatio.split(':').map(Number) ?? [];
+  if (!across || !down) return null;
+  const isOff = abs(ratio / (across / down) - 1) > RATIO_SLACK;
+  const wanted = spec.width / spec.height;
+  const lost = 1 - min(ratio / wanted, wanted / ratio);
+  return {
+    rule: 'answerRatio',
+    measured: round(ratio * 1e3) / 1e3,
+    required: `${round((across / down) * 1e3) / 1e3} ± ${RATIO_SLACK * 100} %`,
+    pass: !isOff || spec.role === 'main' || lost <= MAX_LOSS,
+    ...(isOff ? { fix: mendOf(lost, spec) } : {}),
+  };
+}
+
+function mendOf(lost: number, { role, width, height }: FinishSpec): string {
+  if (role === 'main') return `placed anew in a frame of ${width}×${height}`;
+  if (lost <= MAX_LOSS) return `cropped by ${round(lost * 100)} % to ${width}×${height}`;
+  return `set whole into a frame of ${width}×${height}: cropping would have lost ${round(lost * 100)} %`;
+}
+
+function checkContent(picture: Raster): Check {
+  const contrast = contrastOf(shrinkRaster(picture, 200).rgb);
+  return {
+    rule: 'notBlank',
+    measured: contrast,
+    required: `at least ${MIN_CONTRAST} levels of contrast`,
+    pass: contrast >= MIN_CONTRAST,
+  };
+}
+
+/** Levels between the lightest and the darkest thousandth, a thin chain's share, of the channel that varies most. */
+function contrastOf({ data, width, height }: Raster): number {
+  return max(
+    ...[0, 1, 2].map((channel) => {
+      const counts = new Uint32Array(256);
+      for (let i = channel; i < data.length; i += 3)
+        counts[data[i] as number] = (counts[data[i] as number] as number) + 1;
+      const rim = (width * height) / 1000;
+      return levelAt(counts, 255, -1, rim) - levelAt(counts, 0, 1, rim);
+    }),
+  );
+}
+
+function levelAt(counts: Uint32Array, from: number, step: number, share: number): number {
+  let seen = 0;
+  let level = from;
+  while (level >= 0 && level <= 255 && seen + (counts[level] as number) < share) {
+    seen += counts[level] as number;
+    level += step;
+  }
+  return level;
+}

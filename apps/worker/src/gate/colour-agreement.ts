@@ -1,0 +1,101 @@
+import { difference, hueDifference, type Swatch } from './palette.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, round } = Math;
+
+/** Below this a colour is a grey in some light, and no hue of its own. */
+const CHROMATIC = 14;
+/** A clear colour, which a fair picture of the same thing has to show as well. */
+const VIVID = 22;
+/** Drifts of white balance and exposure stay below this (a lamp's 4000 K instead of 5500 K moves greys by 20). */
+const SAME = 30;
+const SAME_HUE_DEGREES = 28;
+/** Of two colours of one hue the paler one has at least this share of the other's chroma: light bleaches, paint does not. */
+const SAME_HUE_CHROMA = 0.35;
+/** Specks are noise, or not the product's. */
+const MIN_SHARE = 0.003;
+/** A product of greys may come out this much lighter or darker (of 100). */
+const LIGHTER = 42;
+
+export interface ColourAgreement {
+  /** 0–1; what both have in common. */
+  agreement: number;
+  /** In a few words, what differs most. */
+  reason: 'same' | 'foreign' | 'missing' | 'lightness';
+}
+
+/**
+ * Compares the colours of a product in a new picture with those in its photo. `foreign` colours are such as the photo
+ * does not show, `ofColours` as a share of what is coloured at all; `missing` ones are the photo's that got lost, and count half, because a photo may show more than the
+ * product. Greys belong to everything (shadows, gloss), but a product of nothing else must keep its lightness.
+ */
+export function colourAgreement(
+  picture: readonly Swatch[],
+  photo: readonly Swatch[],
+  compare: { foreign: boolean | 'ofColours'; missing: boolean },
+): ColourAgreement {
+  const seen = photo.filter(({ share }) => share >= MIN_SHARE);
+  const shown = picture.filter(({ share }) => share >= MIN_SHARE);
+  const parts: ColourAgreement[] = [{ agreement: 1, reason: 'same' }];
+  if (compare.foreign) {
+    const coloured =
+      compare.foreign === 'ofColours' ? OF_COLOURS / max(colouredShare(picture), MIN_COLOURED) : 1;
+    const foreign = shareWithout(picture, seen, CHROMATIC) * coloured;
+    parts.push({ agreement: rounded(1 - foreign), reason: 'foreign' });
+  }
+  if (compare.missing) {
+    const missing = shareWithout(photo, shown, VIVID);
+    parts.push({ agreement: rounded(1 - missing / 2), reason: 'missing' });
+  }
+  if (compare.foreign && compare.missing) {
+    const shift = lightnessShift(picture, photo);
+    parts.push({ agreement: rounded(shift > LIGHTER ? 1 - shift / 100 : 1), reason: 'lightness' });
+  }
+  return parts.reduce((worst, part) => (part.agreement < worst.agreement ? part : worst));
+}
+
+/** In a close-up on a plain ground half of the colours may be new, the ground's own among them. */
+const OF_COLOURS = 0.6;
+const MIN_COLOURED = 0.05;
+
+function colouredShare(colours: readonly Swatch[]): number {
+  return colours.reduce((sum, { chroma, share }) => (chroma >= CHROMATIC ? sum + share : sum), 0);
+}
+
+/** Share of `colours` that are of at least `minChroma` and have no counterpart among `others`. */
+function shareWithout(colours: readonly Swatch[], others: readonly Swatch[], minChroma: number): number {
+  let share = 0;
+  for (const colour of colours) {
+    if (colour.chroma >= minChroma && !others.some((other) => isSame(colour, other))) share += colour.share;
+  }
+  return share;
+}
+
+function isSame(one: Swatch, other: Swatch): boolean {
+  if (difference(one, other) <= SAME) return true;
+  const [pale, strong] = one.chroma < other.chroma ? [one.chroma, other.chroma] : [other.chroma, one.chroma];
+  return (
+    pale >= CHROMATIC && pale >= SAME_HUE_CHROMA * strong && hueDifference(one, other) <= SAME_HUE_DEGREES
+  );
+}
+
+/** Between the mean lightness of two products that are mostly grey; 0 for coloured ones. */
+function lightnessShift(picture: readonly Swatch[], photo: readonly Swatch[]): number {
+  const [one, other] = [greyOf(picture), greyOf(photo)];
+  return one.share < 0.7 || other.share < 0.7 ? 0 : abs(one.l - other.l);
+}
+
+function greyOf(colours: readonly Swatch[]): { l: number; share: number } {
+  let share = 0;
+  let l = 0;
+  for (const colour of colours) {
+    if (colour.chroma >= CHROMATIC) continue;
+    share += colour.share;
+    l += colour.l * colour.share;
+  }
+  return { l: l / max(share, 1e-9), share };
+}
+
+function rounded(value: number): number {
+  return round(value * 1e3) / 1e3;
+}

@@ -1,0 +1,155 @@
+import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
+import { describe, expect, test } from '@jest/globals';
+import sharp, { type Sharp } from 'sharp';
+import { decodePicture } from '../finish/decode-picture.ts';
+import { findWhiteGround } from '../finish/find-ground.ts';
+import { findProduct } from '../finish/find-product.ts';
+import type { FinishSpec } from '../finish/finish-spec.ts';
+import { compareWithPhotos } from './compare-with-photos.ts';
+
+const spec = (change: Partial<FinishSpec> = {}): FinishSpec => ({
+  width: 400,
+  height: 400,
+  format: 'jpeg',
+  quality: 90,
+  fill: { min: 0.8, target: 0.85, max: 0.95 },
+  role: 'main',
+  aiGenerated: true,
+  ...change,
+});
+
+const RED = { r: 200, g: 40, b: 30 };
+const SHAPES = ['box', 'bottle', 'mug'] as const;
+
+/** A product on pure white, as a good answer shows it. */
+const packshot = (colour: { r: number; g: number; b: number }, shape: (typeof SHAPES)[number] = 'mug') =>
+  productPhoto({ seed: 9, colour, shape, ground: 'white', width: 400, height: 400, format: 'png' });
+
+/** The checks of an answer that needs no finishing, against photos. */
+async function compare(answer: Buffer, photos: Buffer[], change: Partial<FinishSpec> = {}) {
+  const picture = await decodePicture(answer, 800);
+  const ground = findWhiteGround(picture);
+  const onWhite = findProduct(ground) ? ground : null;
+  const compared = {
+    answer: picture,
+    finished: picture,
+    onWhite: change.role === 'secondary' ? null : onWhite,
+  };
+  const checks = await compareWithPhotos(compared, spec({ photos, ...change }));
+  return Object.fromEntries(checks.map(({ rule, pass }) => [rule, pass]));
+}
+
+describe('a picture beside its photo', () => {
+  const photo = productPhoto({ seed: 4, colour: RED, shape: 'mug', width: 500, height: 400 });
+
+  test('of the same product on white is fair, whatever was behind it', async () => {
+    for (const ground of ['studio', 'wood'] as const) {
+      const other = await productPhoto({
+        seed: 4,
+        colour: RED,
+        shape: 'mug',
+        ground,
+        width: 500,
+        height: 400,
+      });
+      expect([ground, await compare(await packshot(RED), [other])]).toEqual([
+        ground,
+        { unchanged: true, colour: true },
+      ]);
+    }
+  });
+
+  test.each<[string, { r: number; g: number; b: number }]>([
+    ['blue', { r: 30, g: 60, b: 200 }],
+    ['green', { r: 40, g: 150, b: 50 }],
+    ['grey', { r: 128, g: 128, b: 128 }],
+  ])('in which red became %s is caught', async (_, colour) => {
+    expect(await compare(await packshot(colour), [await photo])).toMatchObject({ colour: false });
+  });
+
+  test('in which black became white is caught, and the other way round', async () => {
+    const [black, white] = [
+      { r: 30, g: 30, b: 32 },
+      { r: 238, g: 238, b: 236 },
+    ];
+    for (const [from, to] of [
+      [black, white],
+      [white, black],
+    ] as const) {
+      const source = await productPhoto({
+        seed: 4,
+        colour: from,
+        ground: 'concrete',
+        width: 400,
+        height: 400,
+      });
+      expect(await compare(await packshot(to, 'box'), [source])).toMatchObject({ colour: false });
+    }
+  });
+
+  test.each<[string, [number, number, number]]>([
+    ['warmer', [1.1, 1, 0.85]],
+    ['colder', [0.88, 1, 1.12]],
+    ['darker', [0.75, 0.75, 0.75]],
+  ])('taken in %s light is the same product', async (_, gains) => {
+    for (const n of [0, 5]) {
+      const colour = distinctColour(n);
+      const source = await productPhoto({ seed: n, colour, shape: 'bottle', width: 400, height: 400 });
+      const lit = await sharp(source).linear(gains, [0, 0, 0]).jpeg().toBuffer();
+      expect([n, await compare(await packshot(colour, 'bottle'), [lit])]).toEqual([
+        n,
+        { unchanged: true, colour: true },
+      ]);
+    }
+  });
+
+  test.each<[string, (photo: Sharp) => Sharp]>([
+    ['as it was', (image) => image],
+    ['saved anew', (image) => image.jpeg({ quality: 35 })],
+    ['half as large', (image) => image.resize({ width: 250 })],
+    ['squeezed into a square', (image) => image.resize(400, 400, { fit: 'fill' })],
+    ['cropped to a square', (image) => image.resize(400, 400, { fit: 'cover' })],
+    ['a little cropped', (image) => image.extract({ left: 10, top: 8, width: 478, height: 380 })],
+    ['a little lighter', (image) => image.modulate({ brightness: 1.05 })],
+    ['out of focus', (image) => image.blur(2)],
+  ])('that is the photo %s is caught, in main and secondary pictures', async (_, change) => {
+    const echo = await change(sharp(await photo)).toBuffer();
+    expect(await compare(echo, [await photo])).toMatchObject({ unchanged: false });
+    expect(await compare(echo, [await packshot(RED), await photo], { role: 'secondary' })).toMatchObject({
+      unchanged: false,
+    });
+  });
+
+  test('may look like a photo that was on white already, unless it is that very photo', async () => {
+    const clean = await packshot(RED);
+    const moved = await sharp(clean).extract({ left: 0, top: 6, width: 394, height: 394 }).toBuffer();
+    expect(await compare(moved, [clean])).toMatchObject({ unchanged: true });
+    expect(await compare(await sharp(clean).jpeg({ quality: 60 }).toBuffer(), [clean])).toMatchObject({
+      unchanged: false,
+    });
+  });
+
+  test('in use only has to show the product’s colours somewhere, and a close-up only to keep to them', async () => {
+    const scene = (colour: string) =>
+      sharp(
+        Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="400" height="400" fill="#7d8f5a"/>
+        <rect x="150" y="180" width="120" height="120" fill="${colour}"/></svg>`),
+      )
+        .jpeg()
+        .toBuffer();
+    const lifestyle = { role: 'secondary', kind: 'lifestyle' } as const;
+    expect(await compare(await scene('#b9301f'), [await photo], lifestyle)).toMatchObject({ colour: true });
+    expect(await compare(await scene('#2040c0'), [await photo], lifestyle)).toMatchObject({ colour: false });
+    const detail = { role: 'secondary', kind: 'detail' } as const;
+    expect(await compare(await packshot(RED), [await photo], detail)).toMatchObject({ colour: true });
+    expect(await compare(await packshot({ r: 30, g: 60, b: 200 }), [await photo], detail)).toMatchObject({
+      colour: false,
+    });
+  });
+
+  test('of the local engine may be the photo itself', async () => {
+    expect(await compare(await photo, [await photo], { aiGenerated: false })).toMatchObject({
+      unchanged: true,
+    });
+  });
+});

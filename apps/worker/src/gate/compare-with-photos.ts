@@ -1,0 +1,111 @@
+import type { Check } from '@image-studio/contract';
+import { decodePicture } from '../finish/decode-picture.ts';
+import { findGround, type Ground } from '../finish/find-ground.ts';
+import type { FinishSpec } from '../finish/finish-spec.ts';
+import type { Raster } from '../finish/raster.ts';
+import { colourAgreement } from './colour-agreement.ts';
+import { type EchoDistance, echoDistance, printOf } from './echo-distance.ts';
+import { allColours, coloursOnWhite, photoColours } from './product-colours.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, min } = Math;
+
+/** Photos are looked at on this scale: JPEG decodes to it at an eighth of the work. */
+const PHOTO_SIDE = 400;
+/** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
+const EXACT_ECHO = 2;
+/** Shifted, cropped or turned a little, up to 10; a product set on white from a grey ground 16 and more. */
+const NEAR_ECHO = 10;
+/** Where the photo's ground is this white already, a good answer may look nearly like it. */
+const WHITE_ENOUGH = 232;
+/** Products under other light agree to 0.97 and more, recoloured ones to 0.67 at most (26 photos, 5 hues each). */
+const MIN_AGREEMENT = 0.7;
+
+export interface Compared {
+  /** The model's picture as it came. */
+  answer: Raster;
+  /** The finished main picture on its map, with the product found; `null` where there is none, and for secondaries. */
+  onWhite: Ground | null;
+  /** The finished picture. */
+  finished: Raster;
+}
+
+/** Measures a picture against the photos it was made from: it is neither one of them unchanged, nor of other colours. */
+export async function compareWithPhotos(
+  { answer, onWhite, finished }: Compared,
+  spec: FinishSpec,
+): Promise<Check[]> {
+  const photos = await Promise.all((spec.photos ?? []).map((photo) => decodePicture(photo, PHOTO_SIDE)));
+  const [main] = photos;
+  if (!main) return [];
+  const unchanged = await checkUnchanged(answer, photos, spec);
+  const colours = checkColours(onWhite, finished, main, spec);
+  return colours ? [unchanged, colours] : [unchanged];
+}
+
+async function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpec): Promise<Check> {
+  const print = await printOf(answer);
+  const ratio = answer.width / answer.height;
+  let nearest: EchoDistance & { allowed: number } = { exact: 255, aligned: 255, allowed: 0 };
+  for (const photo of photos) {
+    const isCropped = abs(photo.width / photo.height / ratio - 1) > 0.03;
+    const prints = [await printOf(photo), ...(isCropped ? [await printOf(photo, ratio)] : [])];
+    for (const other of prints) {
+      const distance = echoDistance(print, other);
+      if (distance.aligned < nearest.aligned) nearest = { ...distance, allowed: allowedEcho(photo, spec) };
+    }
+  }
+  const measured = min(nearest.exact, nearest.aligned);
+  if (!spec.aiGenerated) {
+    const required = 'none: the local engine shows the photo itself';
+    return { rule: 'unchanged', measured, required, pass: true };
+  }
+  const isEcho = nearest.exact <= EXACT_ECHO || nearest.aligned <= nearest.allowed;
+  return {
+    rule: 'unchanged',
+    measured,
+    required: `the mean difference from the photo is more than ${nearest.allowed || EXACT_ECHO} levels`,
+    pass: !isEcho,
+  };
+}
+
+/** A main picture of a photo that has a white ground may come near it. */
+function allowedEcho(photo: Raster, spec: FinishSpec): number {
+  if (spec.role !== 'main') return NEAR_ECHO;
+  const ground = findGround(photo);
+  if (!ground) return NEAR_ECHO;
+  const corner = min(ground.colour[0] ?? 0, ground.colour[1] ?? 0, ground.colour[2] ?? 0);
+  return corner >= WHITE_ENOUGH ? EXACT_ECHO : NEAR_ECHO;
+}
+
+/**
+ * A main picture is judged by its product; a scene only has to show the product's colours somewhere, and a close-up
+ * only has to keep to them.
+ */
+function checkColours(
+  onWhite: Ground | null,
+  finished: Raster,
+  photo: Raster,
+  spec: FinishSpec,
+): Check | null {
+  const source = photoColours(photo);
+  if (spec.role === 'main' && !onWhite) return null;
+  const picture = onWhite ? coloursOnWhite(onWhite) : allColours(finished);
+  const { agreement, reason } = colourAgreement(picture, source.palette, {
+    foreign: spec.kind === 'detail' ? 'ofColours' : spec.role === 'main',
+    missing: spec.kind !== 'detail' && source.isApart,
+  });
+  return {
+    rule: 'colour',
+    measured: agreement,
+    required: `at least ${MIN_AGREEMENT} of the product's colours are those of the photo`,
+    pass: agreement >= MIN_AGREEMENT,
+    ...(reason === 'same' || agreement >= MIN_AGREEMENT ? {} : { fix: REASONS[reason] }),
+  };
+}
+
+const REASONS = {
+  foreign: 'not mended: it shows colours that the photo does not have',
+  missing: 'not mended: colours of the photo are missing',
+  lightness: 'not mended: it is much lighter or darker than in the photo',
+};

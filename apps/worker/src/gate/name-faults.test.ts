@@ -1,0 +1,38 @@
+import type { Check } from '@image-studio/contract';
+import { describe, expect, test } from '@jest/globals';
+import { nameFaults } from './name-faults.ts';
+
+const check = (rule: string, measured: Check['measured'] = 0, pass = false): Check => ({
+  rule,
+  measured,
+  required: '1',
+  pass,
+});
+
+describe('nameFaults', () => {
+  test('has nothing to say of a good picture, or of faults that are not the model’s', () => {
+    expect(nameFaults([check('fill', 0.85, true)], 'en')).toBeNull();
+    expect(nameFaults([check('bytes'), check('format'), check('engine')], 'en')).toBeNull();
+    expect(nameFaults([check('constructor')], 'en')).toBeNull();
+  });
+
+  test('names what failed, with what was measured, in the language of the batch', () => {
+    const failed = [check('fill', 0.42), check('colour', 0.1), check('sharpness', 0.3, true)];
+    expect(nameFaults(failed, 'en')).toBe(
+      "The product took 42 % of the frame: it should fill about 85 to 90 %. The product's colours differed from the photo: keep every colour of the product exactly as it is.",
+    );
+    expect(nameFaults(failed, 'zh')).toMatch(/42 %.*颜色与照片不符/);
+  });
+
+  test('says of a blank or unchanged picture only that, and nothing of a product that was not found', () => {
+    expect(nameFaults([check('background'), check('fill'), check('notBlank')], 'en')).toMatch(
+      /^The picture was blank[^.]*\.$/,
+    );
+    expect(nameFaults([check('background'), check('unchanged')], 'en')).toMatch(
+      /^The photo came back unchanged[^.]*\.$/,
+    );
+    expect(nameFaults([check('background'), check('fill'), check('edgeTouch')], 'en')).not.toMatch(
+      /took|cut off/,
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import type { Check } from '@image-studio/contract';
+
+type Language = 'en' | 'zh';
+type Sentence = Record<Language, (check: Check) => string>;
+
+/** What a model can do better when it is told; other rules (bytes, format …) are not its business. */
+const SENTENCES: Record<string, Sentence> = {
+  notBlank: {
+    en: () => 'The picture was blank: it showed no product at all.',
+    zh: () => '图片是空白的，没有显示任何产品。',
+  },
+  unchanged: {
+    en: () => 'The photo came back unchanged: it has to be edited as described.',
+    zh: () => '照片原样返回，未按要求进行编辑。',
+  },
+  background: {
+    en: () => 'The product did not stand alone on a plain, uniform pure white background.',
+    zh: () => '产品没有单独放在均匀的纯白色背景上。',
+  },
+  borderWhite: {
+    en: () => 'The background was not pure white up to the edges of the picture.',
+    zh: () => '背景直到画面边缘都必须是纯白色。',
+  },
+  edgeTouch: {
+    en: () =>
+      'The product was cut off at the edge of the picture: show it whole, with free space on every side.',
+    zh: () => '产品在画面边缘被裁切：请完整显示产品，四周留出空间。',
+  },
+  fill: {
+    en: ({ measured }) =>
+      `The product took ${percent(measured)} of the frame: it should fill about 85 to 90 %.`,
+    zh: ({ measured }) => `产品只占画面的${percent(measured)}，应占约85%到90%。`,
+  },
+  colour: {
+    en: () =>
+      "The product's colours differed from the photo: keep every colour of the product exactly as it is.",
+    zh: () => '产品颜色与照片不符：产品的所有颜色必须与照片完全一致。',
+  },
+  sharpness: {
+    en: () => 'The picture was blurred: the product has to be in sharp focus.',
+    zh: () => '图片模糊：产品必须清晰对焦。',
+  },
+  answerSize: {
+    en: ({ measured }) =>
+      `The picture was too small (${measured}): give it in full resolution, with the product large in the frame.`,
+    zh: ({ measured }) => `图片太小（${measured}）：请以完整分辨率输出，产品在画面中要足够大。`,
+  },
+  answerRatio: {
+    en: ({ measured, required }) =>
+      `The picture had the wrong shape: its width over height was ${measured} instead of ${required}.`,
+    zh: ({ measured, required }) => `图片比例错误：宽高比为${measured}，应为${required}。`,
+  },
+};
+
+/** A blank or unchanged picture fails nearly everything else as well; naming that would only mislead. */
+const EXPLAIN_ALL = ['notBlank', 'unchanged'];
+
+/**
+ * What was wrong with a picture, in sentences for the model that made it; `null` when nothing failed that a model
+ * could mend.
+ */
+export function nameFaults(checks: readonly Check[], language: Language): string | null {
+  const failed = checks.filter(({ rule, pass }) => !pass && Object.hasOwn(SENTENCES, rule));
+  const first = EXPLAIN_ALL.flatMap((rule) => failed.filter((check) => check.rule === rule));
+  const named = first.length > 0 ? first.slice(0, 1) : failed.filter(({ rule }) => !isImplied(rule, failed));
+  if (named.length === 0) return null;
+  const sentences = named.flatMap((check) => SENTENCES[check.rule]?.[language](check) ?? []);
+  return [...new Set(sentences)].join(language === 'zh' ? '' : ' ');
+}
+
+/** Without a background there is no product to be measured. */
+function isImplied(rule: string, failed: readonly Check[]): boolean {
+  const failedRules = failed.map((check) => check.rule);
+  return failedRules.includes('background') && ['fill', 'borderWhite', 'edgeTouch'].includes(rule);
+}
+
+function percent(measured: Check['measured']): string {
+  return typeof measured === 'number' ? `${Math.round(measured * 100)} %` : String(measured);
+}

@@ -1,0 +1,26 @@
+import type { ImageRecord } from '@image-studio/contract';
+import { nameFaults } from '../gate/name-faults.ts';
+import type { StoredCall } from './obtain-picture.ts';
+import type { SkuWork } from './sku-work.ts';
+
+/**
+ * The gate's one automatic re-prompt: when a first picture failed checks that a model can mend, asks for another one and
+ * names the faults. Only where the engine may answer differently (the local one would not), where no round of the slot
+ * was asked for before, and while the budget bears it; otherwise a person decides. Returns whether a round was begun.
+ */
+export async function askAgain(work: SkuWork, call: StoredCall): Promise<boolean> {
+  const { job, begun, diary, model } = work;
+  const { record } = diary;
+  const image = record.images.find(({ slot }) => slot === call.slot);
+  if (!image || model.engine === 'local' || !isFresh(image) || record.redo?.[call.slot]) return false;
+  const faults = nameFaults(image.checks, begun.options.language);
+  if (faults === null || !(await job.affords(model.estimateUsd(call)))) return false;
+  record.redo = { ...record.redo, [call.slot]: { round: 1, faults } };
+  await job.note(record);
+  return true;
+}
+
+/** The first picture of its slot, which nobody has judged; of earlier versions, which ask nothing again, it has no round. */
+function isFresh({ round, review }: ImageRecord): boolean {
+  return round === 0 && !review;
+}
