@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from './testing/start-test-api.ts';
+import { startTestWorker } from './testing/start-test-worker.ts';
 
 const KEYS =
   'viewer@acme:acme-look,operator@acme:acme-run,admin@acme:acme-all,viewer@default-look,operator@beta:beta-run,default-all';
@@ -33,7 +34,8 @@ const body = { skus: [{ sku: 'A', images: [{ url: 'u' }] }] };
 
 /** Bodies without which a route would answer 422 before it looks for the batch. */
 const BODIES: Record<string, object> = {
-  '/review': { decision: 'approve' },
+  '/review': { decision: 'approve', filter: {} },
+  '/skus/{sku}/review': { decision: 'approve' },
 };
 
 describe('keys', () => {
@@ -84,7 +86,7 @@ describe('keys', () => {
           .replace(/\{(id|jobId)\}/, id)
           .replace(/\{\w+\}/g, 'A');
         const payload =
-          BODIES[path.replace(/.*\}/, '')] ?? (method === 'patch' ? { budgetUsd: 1 } : undefined);
+          BODIES[path.replace(/.*\{id\}/, '')] ?? (method === 'patch' ? { budgetUsd: 1 } : undefined);
         return keyed.call(method.toUpperCase(), filled, payload, { key: 'beta-run' });
       };
       const theirs = await ask(batch.id);
@@ -95,6 +97,18 @@ describe('keys', () => {
     expect((await keyed.call('GET', `/batches/${batch.id}`, undefined, { key: 'acme-look' })).status).toBe(
       200,
     );
+  });
+
+  test('a tenant does not learn what the others spend, nor the names of the machines', async () => {
+    const worker = await startTestWorker(keyed.config);
+    const get = async (path: string, key: string) => (await keyed.call('GET', path, undefined, { key })).body;
+    expect((await get('/workers', 'default-look')).items).toMatchObject([{ pid: process.pid }]);
+    expect((await get('/workers', 'acme-look')).items).toMatchObject([
+      { id: 'worker-1', host: null, pid: null, version: 'test' },
+    ]);
+    expect(await get('/quota', 'default-look')).toMatchObject({ costTodayUsd: 0, spentLast10MinUsd: 0 });
+    expect(await get('/quota', 'acme-look')).toMatchObject({ costTodayUsd: null, spentLast10MinUsd: null });
+    await worker.close();
   });
 
   test('an Idempotency-Key belongs to its tenant', async () => {
@@ -108,6 +122,25 @@ describe('keys', () => {
   test('links in answers start with PUBLIC_URL', async () => {
     const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run' });
     expect(batch.links.self).toBe(`https://studio.example.com/api/v1/batches/${batch.id}`);
+  });
+
+  test('every action leaves a line that says who, what and with what success', async () => {
+    const lines = () => keyed.logged.map((line) => JSON.parse(line)).filter(({ audit }) => audit === true);
+    const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run' });
+    await keyed.call('POST', `/batches/${batch.id}/pause`, undefined, { key: 'acme-run' });
+    await keyed.call('POST', `/batches/${batch.id}/cancel`, undefined, { key: 'beta-run' });
+    await keyed.call('DELETE', `/batches/${batch.id}`, undefined, { key: 'acme-look' });
+    await keyed.call('POST', `/batches/${batch.id}/resume`, undefined, { key: 'guess' });
+    await keyed.call('GET', `/batches/${batch.id}`, undefined, { key: 'acme-run' });
+    await eventually(() => expect(lines().filter(({ batchId }) => batchId === batch.id)).toHaveLength(5));
+    const acme = { tenant: 'acme', role: 'operator', key: 'defa8899', ip: '127.0.0.1' };
+    expect(lines().filter(({ batchId }) => batchId === batch.id)).toMatchObject([
+      { ...acme, action: 'submitBatch', status: 202 },
+      { ...acme, action: 'pauseBatch', status: 200 },
+      { tenant: 'beta', action: 'cancelBatch', status: 404 },
+      { tenant: 'acme', role: 'viewer', action: 'deleteBatch', status: 403 },
+      { tenant: null, role: null, key: null, action: 'resumeBatch', status: 401 },
+    ]);
   });
 
   test('keys never reach the log', async () => {
@@ -147,10 +180,51 @@ describe('Bull Board', () => {
       false,
       false,
     ]);
-    expect(
-      (await get('/api/queues/sku/pause', 'default-look', { method: 'PUT' })).status,
-    ).toBeGreaterThanOrEqual(400);
+    for (const method of ['PUT', 'POST', 'PATCH', 'DELETE']) {
+      for (const path of ['/api/queues/sku/pause', '/api/queues/sku/clean/failed', '/api/queues/sku/add']) {
+        expect((await get(path, 'default-look', { method })).status).toBe(403);
+        expect((await get(path, undefined, { method })).status).toBe(401);
+      }
+    }
     expect((await get('/api/queues/sku/clean/failed', 'default-all', { method: 'PUT' })).status).toBe(200);
+  });
+});
+
+describe('a limit of requests', () => {
+  let limited: TestApi;
+  beforeAll(async () => {
+    limited = await startTestApi({
+      REDIS_URL: redis.url,
+      API_KEYS: 'one,viewer@acme:two',
+      API_RATE_LIMIT_PER_MINUTE: '30',
+    });
+    await eventually(async () => expect((await fetch(`${limited.url}/readyz`)).status).toBe(200));
+  });
+  afterAll(() => limited.close());
+
+  test('holds for each key alone, says when to come back, and lets the probes through', async () => {
+    const ask = (key: string) => limited.call('GET', '/profiles', undefined, { key });
+    const first = await ask('one');
+    expect(first.status).toBe(200);
+    expect(first.headers.get('ratelimit-limit')).toBe('30');
+    expect(first.headers.get('ratelimit-remaining')).toBe('29');
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask('one')));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(5);
+    expect(refused[0]?.body).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+    expect(refused[0]?.headers.get('content-type')).toContain('application/problem+json');
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await ask('two')).status).toBe(200);
+    expect((await fetch(`${limited.url}/healthz`)).status).toBe(200);
+  });
+
+  test('bounds how fast keys can be guessed, without hurting those who have one', async () => {
+    const guess = () => limited.call('GET', '/profiles', undefined, { key: 'guess' });
+    const statuses = new Set(
+      (await Promise.all(Array.from({ length: 50 }, guess))).map(({ status }) => status),
+    );
+    expect([...statuses].sort()).toEqual([401, 429]);
+    expect((await limited.call('GET', '/profiles', undefined, { key: 'two' })).status).toBe(200);
   });
 });
 

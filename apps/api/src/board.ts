@@ -5,7 +5,7 @@ import type { StudioApi } from '@image-studio/queue';
 import type { RequestHandler } from 'express';
 import { authenticateBasic } from './auth/authenticate-basic.ts';
 import { authorize } from './auth/authorize.ts';
-import type { KeyRing } from './auth/key-ring.ts';
+import type { Door } from './http/mount-routes.ts';
 
 export const BOARD_PATH = '/admin/queues';
 
@@ -13,12 +13,16 @@ export const BOARD_PATH = '/admin/queues';
  * Bull Board behind a key of the default tenant (it shows the jobs of all tenants); it can change things only with an
  * admin's. Its two forms are made when they are first asked for, because the queues exist only once Redis does.
  */
-export function board(api: Pick<StudioApi, 'boardQueues'>, ring: KeyRing): RequestHandler {
+export function board(api: Pick<StudioApi, 'boardQueues'>, { admit, audit }: Door): RequestHandler {
   const boards = new Map<boolean, RequestHandler>();
   return (request, response, next) => {
     response.locals.route = BOARD_PATH;
-    const principal = authenticateBasic(ring, request.headers);
-    authorize(principal, { role: 'viewer', fleet: true });
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    const action = `board ${request.method} ${request.path.slice(0, 200)}`;
+    if (changes) audit(request, response, () => ({ action }));
+    const principal = admit(request, response, authenticateBasic);
+    // Its own read-only mode comes on top: it hides the buttons.
+    authorize(principal, { role: changes ? 'admin' : 'viewer', fleet: true });
     const readOnly = principal.role !== 'admin';
     const handler = boards.get(readOnly) ?? createBoard(api, readOnly);
     boards.set(readOnly, handler);

@@ -3,6 +3,8 @@ import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
 import express, { type Express } from 'express';
+import { createAdmission } from './auth/admission.ts';
+import { createAudit } from './auth/audit.ts';
 import type { KeyRing } from './auth/key-ring.ts';
 import type { OriginGuard } from './auth/origin-guard.ts';
 import { BOARD_PATH, board } from './board.ts';
@@ -26,6 +28,8 @@ export interface AppDeps {
   links: Links;
   traits: ModelTraits;
   ring: KeyRing;
+  /** For each key; 0 for no limit. */
+  requestsPerMinute: number;
   guard: OriginGuard;
   metrics: Metrics;
   log: Logger;
@@ -61,9 +65,10 @@ export function createApp(deps: AppDeps): Express {
   app.use(exposeMetrics(deps.metrics, api));
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.get('/docs', (_request, response) => void response.type('html').send(docs));
-  app.use('/api/v1', mountRoutes(routes, ring));
+  const door = { admit: createAdmission(ring, deps.requestsPerMinute), audit: createAudit(log) };
+  app.use('/api/v1', mountRoutes(routes, door));
   if (store.kind === 'file') app.use('/files', serveFiles(store, deps.linkSecret));
-  app.use(BOARD_PATH, board(api, ring));
+  app.use(BOARD_PATH, board(api, door));
   app.use(dashboard(deps.dashboardDir));
 
   app.use((request) => {

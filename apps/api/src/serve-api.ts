@@ -67,6 +67,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       links,
       traits,
       ring,
+      requestsPerMinute: config.requestsPerMinute,
       guard,
       log,
       linkSecret,

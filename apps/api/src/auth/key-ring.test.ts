@@ -14,10 +14,12 @@ describe('keys', () => {
     expect(authenticate(ring, { authorization: 'Bearer look-only' })).toEqual({
       role: 'viewer',
       tenant: 'acme',
+      keyId: 'b46133fc',
     });
     expect(authenticate(ring, { authorization: 'bearer all:of@it' })).toEqual({
       role: 'admin',
       tenant: 'default',
+      keyId: expect.stringMatching(/^[0-9a-f]{8}$/),
     });
   });
 
@@ -48,13 +50,13 @@ describe('keys', () => {
   });
 
   test('without keys everybody is the admin', () => {
-    expect(authenticate(createKeyRing([]), {})).toEqual({ role: 'admin', tenant: 'default' });
+    expect(authenticate(createKeyRing([]), {})).toMatchObject({ role: 'admin', tenant: 'default' });
   });
 });
 
 describe('roles', () => {
   test('a viewer may not operate, an operator may not administer, an admin may do all', () => {
-    const as = (role: 'viewer' | 'operator' | 'admin') => ({ role, tenant: 'default' });
+    const as = (role: 'viewer' | 'operator' | 'admin') => ({ role, tenant: 'default', keyId: 'none' });
     expect(() => authorize(as('viewer'), { role: 'viewer' })).not.toThrow();
     expect(() => authorize(as('viewer'), { role: 'operator' })).toThrow('role operator');
     expect(() => authorize(as('operator'), { role: 'admin' })).toThrow('role admin');
@@ -62,8 +64,8 @@ describe('roles', () => {
   });
 
   test("what concerns the fleet is not for another tenant's admin", () => {
-    expect(() => authorize({ role: 'admin', tenant: 'acme' }, { role: 'viewer', fleet: true })).toThrow(
-      'whole fleet',
-    );
+    expect(() =>
+      authorize({ role: 'admin', tenant: 'acme', keyId: 'none' }, { role: 'viewer', fleet: true }),
+    ).toThrow('whole fleet');
   });
 });

@@ -10,10 +10,16 @@ export interface KeyRing {
   principalOf(key: string | undefined): Principal | null;
 }
 
+/** Tells a handful of keys apart. */
+const KEY_ID_BYTES = 4;
+
 /** Keeps digests, not keys, and compares them in constant time, always all of them. */
 export function createKeyRing(keys: readonly ApiKey[]): KeyRing {
-  const entries = keys.map(({ key, role, tenant }) => ({ digest: digest(key), principal: { role, tenant } }));
-  const everybody: Principal = { role: 'admin', tenant: DEFAULT_TENANT };
+  const entries = keys.map(({ key, role, tenant }) => {
+    const sha256 = digest(key);
+    return { digest: sha256, principal: { role, tenant, keyId: sha256.toString('hex', 0, KEY_ID_BYTES) } };
+  });
+  const everybody: Principal = { role: 'admin', tenant: DEFAULT_TENANT, keyId: 'none' };
   return {
     open: entries.length === 0,
     principalOf(key) {

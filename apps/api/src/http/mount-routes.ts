@@ -2,27 +2,36 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { authenticate } from '../auth/authenticate.ts';
+import type { Admission } from '../auth/admission.ts';
+import type { Audit, AuditedAction } from '../auth/audit.ts';
 import { authorize } from '../auth/authorize.ts';
-import type { KeyRing } from '../auth/key-ring.ts';
 import { faultsOf } from './faults-of.ts';
 import { ProblemError } from './problem-error.ts';
 import { readBody } from './read-body.ts';
 import type { Answer, BodyReader, Route } from './route.ts';
 
+/** Who comes in, and what is noted of it. */
+export interface Door {
+  admit: Admission;
+  audit: Audit;
+}
+
 /** Makes Express routes of the table; a known path with another method answers 405 and names the right ones. */
-export function mountRoutes(routes: readonly Route[], ring: KeyRing): Router {
+export function mountRoutes(routes: readonly Route[], { admit, audit }: Door): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
     router[route.method](route.path, async (request, response) => {
       response.locals.route = route.path;
-      const principal = authenticate(ring, request.headers);
+      if (route.role !== 'viewer') audit(request, response, auditedAction(route, request.params, response));
+      const principal = admit(request, response);
       authorize(principal, route);
       const params = parsePart(route, 'params', request.params);
       const query = parsePart(route, 'query', request.query);
       const body = route.body === undefined ? undefined : await parseBody(route.body, request, query);
       const { headers } = request;
-      await send(response, await route.handle({ params, query, body, headers, principal }));
+      const answer = await route.handle({ params, query, body, headers, principal });
+      response.locals.answer = answer.body;
+      await send(response, answer);
     });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -34,6 +43,20 @@ export function mountRoutes(routes: readonly Route[], ring: KeyRing): Router {
     });
   }
   return router;
+}
+
+/** The batch is the one in the path, or the one that the answer tells of. */
+function auditedAction(route: Route, params: Request['params'], response: Response): () => AuditedAction {
+  return () => {
+    const { id, jobId } = (response.locals.answer ?? {}) as { id?: unknown; jobId?: unknown };
+    const batchId = params.id ?? params.jobId ?? id ?? jobId;
+    const { sku } = params;
+    return {
+      action: route.operationId,
+      ...(typeof batchId === 'string' && { batchId: batchId.slice(0, 64) }),
+      ...(typeof sku === 'string' && { sku: sku.slice(0, 128) }),
+    };
+  };
 }
 
 function parsePart(route: Route, part: 'params' | 'query', value: Request['query']): unknown {

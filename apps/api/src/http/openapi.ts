@@ -112,6 +112,7 @@ function problemsOf(route: Route, schemas: Record<string, Json>): Operation['res
   const described: Record<string, string> = {
     401: 'No key, or an unknown one',
     403: 'The key may not do this',
+    429: 'More requests than `API_RATE_LIMIT_PER_MINUTE`; see `Retry-After`',
     503: 'Redis or the object store is away; see `Retry-After`',
     ...(route.body !== undefined && {
       400: 'Malformed',

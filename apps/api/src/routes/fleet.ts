@@ -1,5 +1,6 @@
 import { PROFILES, Profile } from '@image-studio/contract';
 import { z } from 'zod';
+import { DEFAULT_TENANT, type Principal } from '../auth/principal.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { type Route, route } from '../http/route.ts';
 import type { RouteContext } from './context.ts';
@@ -7,8 +8,9 @@ import type { RouteContext } from './context.ts';
 const Worker = z
   .object({
     id: z.string(),
-    host: z.string(),
-    pid: z.int(),
+    /** `null` for keys of other tenants than `default`, like all that tells of the machines and of other tenants. */
+    host: z.string().nullable(),
+    pid: z.int().nullable(),
     version: z.string(),
     startedAt: z.string(),
     lastSeenAt: z.string(),
@@ -25,8 +27,8 @@ const Quota = z
     callsLastMinute: z.int(),
     callsToday: z.int(),
     callsPerDay: z.int().nullable(),
-    costTodayUsd: z.number(),
-    spentLast10MinUsd: z.number(),
+    costTodayUsd: z.number().nullable(),
+    spentLast10MinUsd: z.number().nullable(),
     spendPer10MinUsd: z.number().nullable(),
     latencyMs: z.object({ p50: z.number(), p90: z.number() }).nullable(),
     breakerOpen: z.boolean(),
@@ -42,12 +44,19 @@ const QuotaChange = z
 
 const listOf = (schema: z.ZodType) => z.object({ items: z.array(schema) });
 
+/** What an operator has to do is told to the operator's tenant; the others learn that it is waited for. */
+const FOR_TENANTS = 'AI calls wait for the operator of this installation.';
+
+const ownsFleet = ({ tenant }: Principal): boolean => tenant === DEFAULT_TENANT;
+
 /** What concerns no single batch: `GET /profiles`, `/workers`, `/quota` and `PUT /quota`. */
 export function fleetRoutes({ api }: RouteContext): Route[] {
   const quotaAnswer = { 200: { description: 'The quota and how much of it is used', schema: Quota } };
-  const quotaBody = async () => {
+  const quotaBody = async (principal: Principal) => {
     const [quota, messages] = await Promise.all([api.quota(), api.operatorMessages()]);
-    return { ...quota, messages };
+    if (ownsFleet(principal)) return { ...quota, messages };
+    const told = messages.map((message) => ({ ...message, message: FOR_TENANTS }));
+    return { ...quota, costTodayUsd: null, spentLast10MinUsd: null, messages: told };
   };
   return [
     route({
@@ -68,7 +77,13 @@ export function fleetRoutes({ api }: RouteContext): Route[] {
       summary: 'Worker processes that have been heard of lately',
       role: 'viewer',
       answers: { 200: { description: 'All workers', schema: listOf(Worker) } },
-      handle: async () => ({ status: 200, body: { items: await api.workers() } }),
+      async handle({ principal }) {
+        const workers = await api.workers();
+        const items = ownsFleet(principal)
+          ? workers
+          : workers.map((worker, at) => ({ ...worker, id: `worker-${at + 1}`, host: null, pid: null }));
+        return { status: 200, body: { items } };
+      },
     }),
     route({
       method: 'get',
@@ -78,7 +93,7 @@ export function fleetRoutes({ api }: RouteContext): Route[] {
       summary: 'The AI quota of the fleet, and messages that need a human',
       role: 'viewer',
       answers: quotaAnswer,
-      handle: async () => ({ status: 200, body: await quotaBody() }),
+      handle: async ({ principal }) => ({ status: 200, body: await quotaBody(principal) }),
     }),
     route({
       method: 'put',
@@ -90,9 +105,9 @@ export function fleetRoutes({ api }: RouteContext): Route[] {
       fleet: true,
       body: jsonBody(QuotaChange),
       answers: quotaAnswer,
-      async handle({ body }) {
+      async handle({ body, principal }) {
         await api.setQuota(body);
-        return { status: 200, body: await quotaBody() };
+        return { status: 200, body: await quotaBody(principal) };
       },
     }),
   ];

@@ -15,6 +15,8 @@ export interface ApiConfig extends ProcessConfig {
   port: number;
   /** Empty only on a loopback host. */
   apiKeys: readonly ApiKey[];
+  /** Requests a minute of one key; 0: no limit. */
+  requestsPerMinute: number;
   /** Base of links in answers, without a slash at its end. Unset: the address the server listens on. */
   publicUrl?: string;
   dataDir: string;
@@ -41,9 +43,14 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
 }
 
 const AddressSlice = z
-  .object({ PORT: variable.port(3000), PUBLIC_URL: variable.url(['https:', 'http:']).optional() })
+  .object({
+    PORT: variable.port(3000),
+    PUBLIC_URL: variable.url(['https:', 'http:']).optional(),
+    API_RATE_LIMIT_PER_MINUTE: variable.integer(6000, { min: 0 }),
+  })
   .transform((env) => ({
     port: env.PORT,
+    requestsPerMinute: env.API_RATE_LIMIT_PER_MINUTE,
     ...(env.PUBLIC_URL !== undefined && { publicUrl: env.PUBLIC_URL.replace(/\/+$/, '') }),
   }));
 

@@ -33,6 +33,7 @@ describe('readApiConfig', () => {
       model: { engine: 'local' },
       quota: { callsPerMinute: 6000 },
       webhooks: { secrets: [] },
+      requestsPerMinute: 6000,
     });
   });
 
