@@ -1,7 +1,11 @@
+import { benchImages } from './images.ts';
 import { benchQuota } from './quota.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. */
-const BENCHES: Record<string, (args: string[]) => Promise<void>> = { quota: benchQuota };
+const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  images: benchImages,
+  quota: benchQuota,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = BENCHES[name];

@@ -16,7 +16,8 @@ const ROOMS = {
   'apps/studio': ['contract', 'runtime'],
   'apps/dashboard': ['contract'],
   e2e: ['contract', 'queue', 'storage', 'runtime', 'testkit'],
-  bench: ['contract', 'queue', 'storage', 'runtime', 'testkit'],
+  // The bench measures the worker's own work on pictures, not a copy of it.
+  bench: ['contract', 'queue', 'storage', 'runtime', 'testkit', 'worker'],
 };
 
 /** Rooms that may use the contract's types and nothing that runs. */

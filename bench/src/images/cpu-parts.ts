@@ -1,0 +1,35 @@
+import { BatchOptions } from '@image-studio/contract';
+import { finishImage, planOutput, prepare } from '@image-studio/worker/pictures';
+import { cpuTime } from './cpu-time.ts';
+
+const LIMITS = { maxPixels: 50e6, maxSide: 2048, maxBytes: 15e6 };
+
+/** CPU milliseconds of the parts of one picture, alone in this process: what there is to gain, and where. */
+export async function cpuParts(photos: Buffer[], answer: Buffer): Promise<void> {
+  const { signal } = new AbortController();
+  const sums: Record<string, number> = {};
+  const add = (name: string, ms: number) => {
+    sums[name] = (sums[name] ?? 0) + ms / photos.length;
+  };
+  const spec = {
+    ...planOutput(BatchOptions.parse({ profile: 'web' })),
+    role: 'main',
+    aiGenerated: true,
+  } as const;
+  for (const data of photos) {
+    const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: '' };
+    const prepared = await cpuTime(() => prepare(photo, LIMITS, signal));
+    add('prepare: 12 MP photo to 2048 px JPEG', prepared.ms);
+    const wire = await cpuTime(async () => {
+      const body = JSON.stringify({ data: prepared.result.data.toString('base64') });
+      return Buffer.from(JSON.parse(body).data, 'base64');
+    });
+    add('base64 and JSON, there and back', wire.ms);
+    const finished = await cpuTime(() => finishImage(answer, spec, signal));
+    add('finish: answer to 1600 px WebP, checked', finished.ms);
+  }
+  console.log(`\nCPU ms of the parts, mean of ${photos.length}`);
+  console.table(
+    Object.fromEntries(Object.entries(sums).map(([name, ms]) => [name, { 'CPU ms': Math.round(ms) }])),
+  );
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@image-studio/testkit';
+import { deploy } from '@image-studio/testkit/deployment';
+import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import type { Provider } from '../quota-provider.ts';
+
+const POLL_MS = 200;
+
+export interface WorkerLoad {
+  images: number;
+  cpuMsPerImage: number;
+  peakRssMb: number;
+  /** SKUs and calls that the worker held at once. */
+  mostInFlight: number;
+  seconds: number;
+}
+
+/**
+ * One real worker process, with Redis, API, supplier and provider around it, takes `count` SKUs of a 12 MP photo each
+ * from download to upload, `inFlight` at once. Its CPU time and memory are its own, as the system counts them.
+ */
+export async function workerLoad(
+  photos: Buffer[],
+  provider: Provider,
+  { count, inFlight }: { count: number; inFlight: number },
+): Promise<WorkerLoad> {
+  await provider.reset();
+  const supplier = await startSupplier();
+  const studio = await deploy({
+    workers: 1,
+    env: {
+      GEMINI_API_KEY: provider.apiKey,
+      GEMINI_BASE_URL: provider.baseUrl,
+      AI_CALLS_PER_MINUTE: '6000',
+      SKU_CONCURRENCY: String(inFlight),
+      AI_CONCURRENCY: String(inFlight),
+    },
+  });
+  try {
+    const [worker] = studio.workers;
+    const opsUrl = await eventually(() => {
+      const url = /"opsUrl":"([^"]+)"/.exec(worker?.output() ?? '')?.[1];
+      if (url === undefined) throw new Error('the worker is not up');
+      return url;
+    });
+    // Titles differ, so that no call is answered by another one's picture.
+    const skus = Array.from({ length: count }, (_, n) => ({
+      sku: `S${n}`,
+      images: [{ url: supplier.serve(`/${n}.jpg`, photos[n % photos.length] ?? Buffer.alloc(0)) }],
+      attributes: { title: `Product ${n}` },
+    }));
+    const before = await metricsOf(opsUrl);
+    const started = performance.now();
+    const answer = await studio.post('/api/v1/batches', { skus });
+    const { id } = (await answer.json()) as { id: string };
+    let peak = 0;
+    let mostInFlight = 0;
+    for (;;) {
+      await sleep(POLL_MS);
+      const now = await metricsOf(opsUrl);
+      peak = Math.max(peak, now.rss);
+      mostInFlight = Math.max(mostInFlight, now.active);
+      const batch = (await (await studio.get(`/api/v1/batches/${id}`)).json()) as {
+        finishedAt: string | null;
+        counts: { failed: number };
+      };
+      if (batch.counts.failed > 0) throw new Error(`${batch.counts.failed} SKUs failed`);
+      if (batch.finishedAt !== null) break;
+    }
+    const after = await metricsOf(opsUrl);
+    return {
+      images: count,
+      cpuMsPerImage: (1000 * (after.cpuSeconds - before.cpuSeconds)) / count,
+      peakRssMb: Math.max(peak, highWaterMark(worker?.child.pid)) / 1e6,
+      mostInFlight,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await studio.close();
+    await supplier.close();
+  }
+}
+
+async function metricsOf(opsUrl: string) {
+  const text = await (await fetch(`${opsUrl}/metrics`)).text();
+  const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  return {
+    cpuSeconds: value('process_cpu_seconds_total'),
+    rss: value('process_resident_memory_bytes'),
+    active: value('image_studio_active_jobs'),
+  };
+}
+
+/** Linux remembers the peak between two looks. */
+function highWaterMark(pid: number | undefined): number {
+  try {
+    return 1024 * Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
