@@ -6,7 +6,7 @@ import { type AddCallsDeps, addCalls } from './add-calls.ts';
 import { connectPatient, disconnect, type Redis } from './connect.ts';
 import { aiJobId, skuJobId } from './job-ids.ts';
 import { type Keys, keysOf } from './keys.ts';
-import { priorityOfTag } from './priority.ts';
+import { UNPLACED } from './line-up.ts';
 import { aCall, keyFor } from './queue-fixture.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
 
@@ -36,19 +36,18 @@ afterEach(async () => {
 const call = aCall(keyFor('the same picture'));
 const id = (parent: Job) => aiJobId(parent.id ?? '', call.callKey);
 
-async function parentOf(batchId: string, tag = 0): Promise<Job<SkuJobData>> {
+async function parentOf(batchId: string): Promise<Job<SkuJobData>> {
   const data = { v: PAYLOAD_VERSION, batchId, index: 0, run: 1 } as const;
-  const options = { jobId: skuJobId(batchId, 0, 1), priority: priorityOfTag(tag) };
+  const options = { jobId: skuJobId(batchId, 0, 1), priority: UNPLACED };
   return skuQueue.add('sku', data, options);
 }
 
 describe('addCalls', () => {
-  test('adds one job for a call, however often it is asked, at the place of its SKU', async () => {
+  test('adds one job for a call, however often it is asked', async () => {
     const deps: AddCallsDeps = { redis, keys, aiQueue };
-    const parent = await parentOf('b1', 41);
+    const parent = await parentOf('b1');
     expect(await addCalls(deps, parent, [call])).toEqual({ added: 1, elsewhere: 0 });
     expect(await addCalls(deps, parent, [call])).toEqual({ added: 1, elsewhere: 0 });
-    expect((await aiQueue.getJob(id(parent)))?.priority).toBe(42);
     expect((await aiQueue.getJobCounts('prioritized')).prioritized).toBe(1);
   });
 

@@ -3,9 +3,8 @@ import type { Job, Queue } from 'bullmq';
 import type { Redis } from './connect.ts';
 import { aiJobId } from './job-ids.ts';
 import type { Keys } from './keys.ts';
+import { UNPLACED } from './line-up.ts';
 import { claimCallScript, keepClaimScript, stealClaimScript } from './lua/calls.ts';
-import { reserveTagsScript } from './lua/enqueue.ts';
-import { priorityOfTag } from './priority.ts';
 
 /**
  * A claim whose job has yet to be added: whoever meets it cannot tell from the missing job that nobody makes the
@@ -43,7 +42,7 @@ export async function addCalls(
     const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
     await deps.aiQueue.add(call.kind, data, {
       jobId: id,
-      priority: await priorityOfCall(deps, parent, call),
+      priority: UNPLACED,
       parent: { id: parent.id ?? '', queue: parent.queueQualifiedName },
       ignoreDependencyOnFailure: true,
     });
@@ -77,17 +76,4 @@ async function claimCall(
 async function removeIfEnded(aiQueue: Queue, id: string): Promise<void> {
   const state = await aiQueue.getJobState(id);
   if (state === 'completed' || state === 'failed') await aiQueue.remove(id);
-}
-
-/** Main pictures keep their SKU's place; secondary ones line up behind everything the batch has enqueued. */
-async function priorityOfCall(
-  deps: AddCallsDeps,
-  parent: Job<SkuJobData>,
-  call: CallRequest,
-): Promise<number> {
-  if (call.role === 'main') return parent.priority;
-  const { redis, keys } = deps;
-  return priorityOfTag(
-    Number(await reserveTagsScript(redis, [keys.batch(parent.data.batchId), keys.clock], [1])),
-  );
 }

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AiJobData, type Failure } from '@image-studio/contract';
 import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
-import { AI_LIMITER, type CallSchedule } from './call-schedule.ts';
+import { AI_LIMITER, type CallSchedule, type Slot } from './call-schedule.ts';
 import type { CallJob, CallOutcome, CallResult } from './jobs.ts';
 import { releaseClaimScript } from './lua/calls.ts';
 import { settleCallScript, startCallScript } from './lua/start-call.ts';
 import { parseKnown } from './parse-known.ts';
-import { tagOfPriority } from './priority.ts';
 import { AI_QUEUE } from './queues.ts';
 import { quotaDay } from './quota-day.ts';
 import { watchStart } from './watch-start.ts';
@@ -14,6 +13,11 @@ import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './wor
 
 const MAX_BACKOFF_MS = 60_000;
 const LONGEST_PAUSE_MS = 60_000;
+/**
+ * A worker that waits for the limiter looks again after this. BullMQ would sleep for 30 s, and sleep through its own
+ * close when that comes in the moment before.
+ */
+const LOOK_AGAIN_MS = 1000;
 /** Earlier starts that may have left a request behind; each start settles those before it. */
 const MAX_EARLIER = 4;
 /**
@@ -47,7 +51,10 @@ export function startAiWorker(
       const wait = (ms: number) => handBack(job, token, ms);
       try {
         return await watchStart(deps, job, { hasStages: false, wait }, async (deaths) => {
-          const outcome = await handle(callJobOf(deps, job, data, deaths, signal));
+          const call = callJobOf(deps, job, token ?? '', data, deaths, signal);
+          const outcome = await handle(call).finally(() => call.leave());
+          // Whoever owns the job now ends it, and holds its claim.
+          if (call.isLost()) return;
           return conclude(deps, job, token, outcome, signal);
         });
       } finally {
@@ -58,6 +65,7 @@ export function startAiWorker(
       ...workerOptions(deps),
       concurrency: deps.aiConcurrency,
       limiter: AI_LIMITER,
+      maximumRateLimitDelay: LOOK_AGAIN_MS,
       settings: { backoffStrategy: (attemptsMade) => fullJitter(attemptsMade, deps.retryBaseMs) },
     },
   );
@@ -100,13 +108,21 @@ function fullJitter(attemptsMade: number, baseMs: number): number {
   return Math.round(Math.random() * Math.min(MAX_BACKOFF_MS, baseMs * 2 ** attemptsMade));
 }
 
+interface OwnedCall extends CallJob {
+  /** The job went to another worker while this process was frozen. */
+  isLost(): boolean;
+  /** Gives an unused slot back. */
+  leave(): Promise<void>;
+}
+
 function callJobOf(
   deps: AiWorkerDeps,
   job: Job<AiJobData>,
+  lock: string,
   data: AiJobData,
   deaths: number,
   signal: AbortSignal = new AbortController().signal,
-): CallJob {
+): OwnedCall {
   const { redis, keys } = deps;
   const batch = keys.batch(data.batchId);
   // Unique to this request: a job that is started again after a crash makes another one.
@@ -131,13 +147,23 @@ function callJobOf(
     );
     return Number(answer);
   };
+  let slot: Slot | null = null;
+  let isLost = false;
   return {
     data,
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
     deaths,
     signal,
-    reserveSlot: () => deps.schedule.reserve(),
+    async reserveSlot() {
+      slot = await deps.schedule.reserve(data);
+      deps.wake();
+      return slot === null ? null : slot.inMs;
+    },
+    isLost: () => isLost,
+    async leave() {
+      await slot?.giveBack();
+    },
     async start(estimateUsd) {
       for (;;) {
         const { day, msLeft } = quotaDay();
@@ -147,7 +173,7 @@ function callJobOf(
             batch,
             keys.pace,
             keys.callWindow,
-            keys.clock,
+            keys.aiLock(job.id ?? ''),
             keys.quota,
             keys.spend,
             keys.day(day),
@@ -157,7 +183,7 @@ function callJobOf(
             data.index,
             data.run,
             token,
-            tagOfPriority(job.priority),
+            lock,
             deps.quota.callsPerMinute,
             TENTH_MS,
             Math.ceil(estimateUsd * 1e6),
@@ -169,12 +195,16 @@ function callJobOf(
         )) as [string, number?];
         switch (verdict) {
           case 'ok':
+            slot = null;
             return { verdict: 'go' };
           case 'full':
             await sleep(ms, undefined, { signal });
             continue;
           case 'budget':
             await deps.pauseForBudget(data.batchId);
+            return { verdict: 'stale' };
+          case 'lost':
+            isLost = true;
             return { verdict: 'stale' };
           case 'stale':
             return { verdict: 'stale' };

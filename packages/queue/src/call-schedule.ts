@@ -1,6 +1,6 @@
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
-import { noteThrottledScript, pauseCallsScript, reserveSlotScript } from './lua/calls.ts';
+import { noteThrottledScript, pauseCallsScript, reserveSlotScript, returnSlotScript } from './lua/calls.ts';
 
 /**
  * Share of the quota that the schedule aims at. The rest is room for jitter between the slot and the provider's own
@@ -23,10 +23,18 @@ export const THROTTLED_LIMIT = 3;
  */
 export const AI_LIMITER = { max: 1, duration: 10 };
 
+/** One call's place in the schedule. */
+export interface Slot {
+  /** Milliseconds until it; negative when it is late. */
+  inMs: number;
+  /** Lets another call have it. */
+  giveBack(): Promise<void>;
+}
+
 /** The fleet's one schedule of AI calls. */
 export interface CallSchedule {
-  /** Takes the next slot; returns milliseconds until it. */
-  reserve(): Promise<number>;
+  /** Takes the next slot for a call of this SKU; `null`, and no slot is taken, when nobody wants the call any more. */
+  reserve(sku: { batchId: string; index: number; run: number }): Promise<Slot | null>;
   /** Holds every call of the fleet back; never shortens a longer pause. */
   pause(ms: number): Promise<void>;
   /** Notes a per-minute 429 and trims the pace; returns how many came lately. */
@@ -35,17 +43,22 @@ export interface CallSchedule {
 
 export function createCallSchedule(redis: Redis, keys: Keys, callsPerMinute: number): CallSchedule {
   return {
-    async reserve() {
-      const scriptKeys = [keys.quota, keys.pace, keys.aiLimiter];
-      return Number(
-        await reserveSlotScript(redis, scriptKeys, [
-          callsPerMinute,
-          PACE,
-          LEAD_MS,
-          PREPARATION_MS,
-          CATCH_UP_MS,
-        ]),
-      );
+    async reserve({ batchId, index, run }) {
+      const scriptKeys = [keys.quota, keys.pace, keys.aiLimiter, keys.batch(batchId), keys.clock];
+      const [inMs, intervalMs] = (await reserveSlotScript(redis, scriptKeys, [
+        callsPerMinute,
+        PACE,
+        LEAD_MS,
+        PREPARATION_MS,
+        CATCH_UP_MS,
+        index,
+        run,
+      ])) as string[];
+      if (inMs === undefined || intervalMs === undefined) return null;
+      return {
+        inMs: Number(inMs),
+        giveBack: async () => void (await returnSlotScript(redis, [keys.pace], [intervalMs])),
+      };
     },
     async pause(ms) {
       await pauseCallsScript(redis, [keys.pace, keys.aiLimiter], [Math.ceil(ms)]);

@@ -1,7 +1,6 @@
 import type { Queue } from 'bullmq';
 import { publishAbort } from './abort-channel.ts';
-import { ENQUEUE_LEASE_MS, type EnqueueDeps, enqueueBatch } from './enqueue-batch.ts';
-import { skuJobId } from './job-ids.ts';
+import type { EnqueueDeps } from './enqueue-batch.ts';
 import {
   cancelBatchScript,
   pauseBatchScript,
@@ -10,27 +9,21 @@ import {
   setBudgetScript,
 } from './lua/control.ts';
 import { listSkus } from './read-skus.ts';
+import { removeJobs } from './remove-jobs.ts';
 import { BatchBusy } from './studio-api.ts';
 
-/** Jobs removed at once; removing prioritised jobs costs about 45 µs each. */
-const REMOVE_CHUNK = 500;
-
 export interface ControlDeps extends EnqueueDeps {
+  aiQueue: Queue;
   /** Runs work that the caller need not wait for; the owner of the process waits for it at the end. */
   background(work: () => Promise<void>): void;
+  /** The queues are to be filled and ordered. */
+  wake(): void;
 }
 
 /** From the moment this resolves no call of the batch starts, and running ones are aborted wherever they run. */
 export async function cancelBatch(deps: ControlDeps, batchId: string): Promise<void> {
-  const run = await currentRun(deps, batchId);
-  const moved = await cancelBatchScript(
-    deps.redis,
-    [deps.keys.batch(batchId), deps.keys.enqueueing, deps.keys.totals, deps.keys.open],
-    [batchId],
-  );
-  if (Number(moved) <= 0) return;
-  await publishAbort(deps.redis, deps.keys, { batchId, run, calls: true });
-  deps.background(() => removeJobs(deps, batchId, run));
+  const keys = [deps.keys.batch(batchId), deps.keys.enqueueing, deps.keys.totals, deps.keys.open];
+  await dequeue(deps, batchId, (await cancelBatchScript(deps.redis, keys, [batchId])) as number[], true);
 }
 
 /** Started SKUs return to waiting; calls on the wire finish and are kept, nothing else starts. */
@@ -39,19 +32,23 @@ export async function pauseBatch(
   batchId: string,
   why: 'operator' | 'budget' = 'operator',
 ): Promise<void> {
-  const run = await currentRun(deps, batchId);
   const keys = [deps.keys.batch(batchId), deps.keys.enqueueing];
-  const paused = await pauseBatchScript(deps.redis, keys, [batchId, why]);
-  if (Number(paused) !== 1) return;
-  await publishAbort(deps.redis, deps.keys, { batchId, run, calls: false });
-  deps.background(() => removeJobs(deps, batchId, run));
+  await dequeue(deps, batchId, (await pauseBatchScript(deps.redis, keys, [batchId, why])) as number[], false);
+}
+
+/** Tells every process to leave the batch, and takes its jobs away: none may start only to find that it was for nothing. */
+async function dequeue(deps: ControlDeps, batchId: string, jobs: number[], calls: boolean): Promise<void> {
+  const [minRun, run, ...indices] = jobs;
+  if (minRun === undefined || run === undefined) return;
+  await publishAbort(deps.redis, deps.keys, { batchId, run, calls });
+  deps.background(() => removeJobs(deps, batchId, { minRun, run, indices }));
 }
 
 /** Enqueues what has not ended, in a new run. */
 export async function resumeBatch(deps: ControlDeps, batchId: string): Promise<void> {
   const keys = [deps.keys.batch(batchId), deps.keys.enqueueing];
-  const resumed = await resumeBatchScript(deps.redis, keys, [batchId, Date.now() + ENQUEUE_LEASE_MS]);
-  if (Number(resumed) === 1) deps.background(() => enqueueBatch(deps, batchId));
+  await resumeBatchScript(deps.redis, keys, [batchId, Date.now()]);
+  deps.wake();
 }
 
 /** Changes what the batch may cost; a batch that was paused for its budget goes on when the new one allows it. */
@@ -85,10 +82,10 @@ export async function retryBatch(
     await retrySkusScript(
       deps.redis,
       [deps.keys.batch(batchId), deps.keys.enqueueing, deps.keys.open],
-      [batchId, Date.now() + ENQUEUE_LEASE_MS, ...indices],
+      [batchId, Date.now(), ...indices],
     ),
   );
-  if (moved > 0) deps.background(() => enqueueBatch(deps, batchId));
+  deps.wake();
   return { retried: Math.max(0, moved) };
 }
 
@@ -130,33 +127,3 @@ const BATCH_SUFFIXES = [
   'webhooks',
   'starts',
 ];
-
-async function currentRun(deps: ControlDeps, batchId: string): Promise<number> {
-  return Number((await deps.redis.hget(deps.keys.batch(batchId), 'run')) ?? 0);
-}
-
-/**
- * Takes the batch's jobs of all runs up to `lastRun` out of the queue. What is locked just then refuses and drops
- * itself when it starts or ends: its run is below the batch's `minRun`.
- */
-async function removeJobs(deps: ControlDeps, batchId: string, lastRun: number): Promise<void> {
-  const total = Number((await deps.redis.hget(deps.keys.batch(batchId), 'total')) ?? 0);
-  for (let run = lastRun; run >= 1; run -= 1) {
-    for (let from = 0; from < total; from += REMOVE_CHUNK) {
-      const count = Math.min(REMOVE_CHUNK, total - from);
-      await Promise.all(
-        Array.from({ length: count }, (_, position) =>
-          removeUnlessLocked(deps.skuQueue, skuJobId(batchId, from + position, run)),
-        ),
-      );
-    }
-  }
-}
-
-async function removeUnlessLocked(queue: Queue, jobId: string): Promise<void> {
-  // `removeChildren` takes the SKU's waiting AI calls along. A locked job or child makes it reject: see above.
-  await queue.remove(jobId, { removeChildren: true }).catch((error: unknown) => {
-    if (error instanceof Error && /locked|could not be removed/i.test(error.message)) return;
-    throw error;
-  });
-}

@@ -2,7 +2,6 @@ import type { Queue } from 'bullmq';
 import { readColumns } from './attribute-columns.ts';
 import { connectFailFast, disconnect, type Redis } from './connect.ts';
 import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch, setBudget } from './control-batch.ts';
-import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
 import { listWorkers } from './fleet.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keysOf } from './keys.ts';
@@ -17,6 +16,7 @@ import { reviewSkus } from './review-skus.ts';
 import { findPaid, recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { recordBatch } from './submit-batch.ts';
+import { createTurnKeeper } from './turn-keeper.ts';
 import { parseMessageId } from './webhooks/message-id.ts';
 import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
 import { resendWebhook, sendTestWebhook } from './webhooks/send-again.ts';
@@ -81,11 +81,21 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
 
   const deps = () => {
     if (!queues) throw new RedisUnavailable('Redis is not reachable');
-    return { redis, keys, skuQueue: queues.sku, webhookQueue: queues.webhook, background };
+    return {
+      redis,
+      keys,
+      skuQueue: queues.sku,
+      aiQueue: queues.ai,
+      webhookQueue: queues.webhook,
+      quota: config.quota,
+      background,
+      wake: keeper.soon,
+    };
   };
 
+  const keeper = createTurnKeeper(deps);
   const janitor = setInterval(() => {
-    if (queues && redis.status === 'ready') background(() => resumeEnqueueing(deps()));
+    if (queues && redis.status === 'ready') keeper.soon();
   }, JANITOR_INTERVAL_MS);
 
   const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, work);
@@ -98,7 +108,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     submit: (submission) =>
       answer(async () => {
         const { id, created } = await recordBatch(redis, keys, submission);
-        if (created) background(() => enqueueBatch(deps(), id));
+        if (created) keeper.soon();
         const found = await batch(id);
         if (!found) throw new RedisUnavailable('the batch was recorded but could not be read back');
         return { batch: found, created };
@@ -169,6 +179,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     async close() {
       isClosing = true;
       clearInterval(janitor);
+      keeper.close();
       await Promise.all(running);
       await news?.close();
       await queues?.sku.close();

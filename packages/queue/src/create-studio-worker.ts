@@ -6,7 +6,6 @@ import { startAiWorker } from './ai-worker.ts';
 import { type CallSchedule, createCallSchedule } from './call-schedule.ts';
 import { connectPatient, disconnect } from './connect.ts';
 import { pauseBatch } from './control-batch.ts';
-import { enqueueBatch, resumeEnqueueing } from './enqueue-batch.ts';
 import { forgetWorker, reportWorker } from './fleet.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
 import { keysOf } from './keys.ts';
@@ -18,6 +17,7 @@ import { reconcile } from './reconcile.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
+import { createTurnKeeper } from './turn-keeper.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
 import type { WorkerDeps } from './worker-options.ts';
@@ -77,7 +77,8 @@ export interface StudioWorker {
 export const STORE_MESSAGE = 'STORE_UNAVAILABLE';
 
 const HEARTBEAT_MS = 5000;
-const JANITOR_MS = 5000;
+/** Nothing need be lost for the queues to want filling: quota comes back, head starts end. */
+const TURNS_MS = 1000;
 /** A webhook leaves this soon after what it tells of; looking costs Redis one command. */
 const OUTBOX_MS = 300;
 /** Time kept for handing jobs back after the grace period. */
@@ -127,7 +128,12 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       return () => active.delete(`${kind}:${jobId}`);
     },
     background,
+    wake: () => keeper.soon(),
   };
+  const keeper = createTurnKeeper(() => {
+    if (!queues) throw new Error('the queues are not open yet');
+    return { redis, keys, skuQueue: queues.sku, quota: config.quota, background };
+  });
 
   const activeJobs = () => {
     const skus = [...active.values()].filter(({ kind }) => kind === 'sku').length;
@@ -218,7 +224,11 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
             isPaused: () => pausedFor.size > 0,
             reservationMs: 2 * config.callTimeoutMs,
             pauseForBudget: (batchId) =>
-              pauseBatch({ redis, keys, skuQueue: sku, background }, batchId, 'budget'),
+              pauseBatch(
+                { redis, keys, skuQueue: sku, aiQueue: ai, background, wake: keeper.soon },
+                batchId,
+                'budget',
+              ),
           },
           handlers.call,
         ),
@@ -235,16 +245,15 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       }
       await heartbeat();
       every(HEARTBEAT_MS, heartbeat);
-      every(JANITOR_MS, () => resumeEnqueueing({ redis, keys, skuQueue: sku }));
-      every(config.jobLockMs, () =>
-        reconcile(deps, sku, (batchId) => enqueueBatch({ redis, keys, skuQueue: sku }, batchId)),
-      );
+      every(TURNS_MS, async () => keeper.soon());
+      every(config.jobLockMs, () => reconcile(deps, sku));
     },
     isConnected: () => redis.status === 'ready',
     activeJobs,
     async close(timeoutMs) {
       isClosing = true;
       for (const timer of timers) clearInterval(timer);
+      keeper.close();
       const closeSkus = async () => {
         await workers?.sku.pause(true);
         await lender?.close();

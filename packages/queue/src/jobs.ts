@@ -86,8 +86,11 @@ export interface CallJob {
   deaths: number;
   /** Fires on cancel and shutdown. */
   signal: AbortSignal;
-  /** Takes the next slot of the shared schedule; returns milliseconds until it. */
-  reserveSlot(): Promise<number>;
+  /**
+   * Takes the next slot of the shared schedule; returns milliseconds until it, or `null` when nobody wants the call any
+   * more: return `drop`. A slot that is not used after all goes back by itself.
+   */
+  reserveSlot(): Promise<number | null>;
   /**
    * The last look before money is spent; call it at the slot, the request ready. `go`: send it, it is counted.
    * `stale`: nobody wants it (any more). `wait`: not now; the fleet has been told for how long, so requeue.

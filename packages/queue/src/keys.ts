@@ -5,7 +5,7 @@ export interface Keys {
   batch(id: string): string;
   /** Sorted set of batch ids by time of creation: all, or one tenant's. */
   batches(tenant?: string): string;
-  /** Sorted set of batch ids with SKUs still to be enqueued, by the time when the next process may take over. */
+  /** Sorted set of batch ids with SKUs that wait for a job, by the time since when. */
   enqueueing: string;
   /** Sorted set of ids of ended batches whose manifest is to be written, by the time when a process may take it. */
   manifests: string;
@@ -30,6 +30,8 @@ export interface Keys {
   latencies: string;
   /** Hash: virtual clock of the fair share. */
   clock: string;
+  /** String: somebody is filling and ordering the queues. */
+  turnKeeper: string;
   /** Hash: messages for the operator. */
   operator: string;
   /** Sorted set of worker ids by last sign of life, and one string each. */
@@ -45,9 +47,9 @@ export interface Keys {
   publicUrl: string;
   /** Channel on which controls tell every process to abort a batch's jobs. */
   abortChannel: string;
-  /** BullMQ's own: SKU jobs that wait for a worker, and the limiter of the `ai` queue. */
-  skuBacklog: string;
+  /** BullMQ's own: the limiter of the `ai` queue, and the lock of one of its jobs. */
   aiLimiter: string;
+  aiLock(jobId: string): string;
 }
 
 export function keysOf(prefix: string): Keys {
@@ -71,6 +73,7 @@ export function keysOf(prefix: string): Keys {
     breaker: `${prefix}:breaker`,
     latencies: `${prefix}:latencies`,
     clock: `${prefix}:clock`,
+    turnKeeper: `${prefix}:turn-keeper`,
     operator: `${prefix}:operator`,
     workers: `${prefix}:workers`,
     worker: (id) => `${prefix}:worker:${id}`,
@@ -80,7 +83,7 @@ export function keysOf(prefix: string): Keys {
     outbox: `${prefix}:outbox`,
     publicUrl: `${prefix}:public-url`,
     abortChannel: `${prefix}:abort`,
-    skuBacklog: `${prefix}:sku:prioritized`,
     aiLimiter: `${prefix}:ai:limiter`,
+    aiLock: (jobId) => `${prefix}:ai:${jobId}:lock`,
   };
 }

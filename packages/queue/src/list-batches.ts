@@ -5,6 +5,7 @@ import { type EtaInput, estimateEta } from './eta.ts';
 import type { Keys } from './keys.ts';
 import { percentiles, type QuotaConfig } from './quota.ts';
 import { readBatch } from './read-batch.ts';
+import { defineScript } from './script.ts';
 import type { BatchState, Page } from './studio-api.ts';
 
 /** Batches looked at in one round trip while a status filter searches. */
@@ -75,19 +76,27 @@ export async function readBatches(
   });
 }
 
+const waitingScript = defineScript(/* lua */ `
+local sum = 0
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  sum = sum + tonumber(redis.call('HGET', ARGV[1] .. id, 'waiting') or '0')
+end
+return sum
+`);
+
 /** How fast the fleet is, and how many SKUs wait for it. */
 type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs'> & { backlog: number };
 
 async function readPace(redis: Redis, keys: Keys, quota: QuotaConfig): Promise<Pace> {
   const [override, backlog, latencies] = await Promise.all([
     redis.hget(keys.quota, 'callsPerMinute'),
-    redis.zcard(keys.skuBacklog),
+    waitingScript(redis, [keys.open], [keys.batch('')]),
     redis.lrange(keys.latencies, 0, -1),
   ]);
   return {
     callsPerMinute: Number(override ?? quota.callsPerMinute),
     latencyMs: percentiles(latencies.map(Number)),
-    backlog,
+    backlog: Number(backlog),
   };
 }
 

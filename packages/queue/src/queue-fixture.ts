@@ -17,7 +17,7 @@ export interface QueueFixture {
   redis: TestRedis;
   api: StudioApi;
   startWorker(handlers: Partial<StudioHandlers>, quota?: Partial<QuotaConfig>): Promise<StudioWorker>;
-  submit(skus: string[], options?: Partial<BatchOptions>): Promise<BatchState>;
+  submit(skus: string[], options?: Partial<BatchOptions>, tenant?: string): Promise<BatchState>;
   /** Makes the open breaker and every pause of the fleet end now. */
   endPauses(): Promise<void>;
   close(): Promise<void>;
@@ -62,9 +62,9 @@ export async function startQueueFixture(): Promise<QueueFixture> {
       });
       return worker;
     },
-    async submit(skus, options = {}) {
+    async submit(skus, options = {}, tenant = 'default') {
       const { batch } = await api.submit({
-        tenant: 'default',
+        tenant,
         options: Options.parse(options),
         skus: skus.map((sku) => ({
           sku,
@@ -116,7 +116,7 @@ export function callHandler(worker: StudioWorker, onCall: (job: CallJob) => void
   return async (job: CallJob): Promise<CallOutcome> => {
     const { callKey, batchId, index } = job.data;
     if (await worker.ledger.find(callKey)) return { next: 'done' };
-    await job.reserveSlot();
+    if ((await job.reserveSlot()) === null) return { next: 'drop' };
     const start = await job.start(PRICE);
     if (start.verdict !== 'go') return { next: 'drop' };
     onCall(job);

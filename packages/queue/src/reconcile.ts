@@ -15,11 +15,7 @@ const lockKey = (keys: Keys) => `${keys.prefix}:reconciling`;
  * Finds SKUs that are active in the batch store although no job works on them any more: a process died between the
  * last write of the job and that of the SKU. Such a SKU ends as failed, with the reason, instead of never.
  */
-export async function reconcile(
-  deps: WorkerDeps,
-  skuQueue: Queue,
-  enqueue: (batchId: string) => Promise<void>,
-): Promise<void> {
+export async function reconcile(deps: WorkerDeps, skuQueue: Queue): Promise<void> {
   const { redis, keys } = deps;
   if ((await redis.set(lockKey(keys), deps.workerId, 'PX', INTERVAL_MS, 'NX')) === null) return;
   for (const batchId of await redis.zrange(keys.open, '0', '-1')) {
@@ -28,7 +24,7 @@ export async function reconcile(
     if (states === null) continue;
     // Waiting without a job although nobody is enqueueing: take the enqueueing up again.
     if (paused === '0' && states.includes('q') && (await redis.zscore(keys.enqueueing, batchId)) === null) {
-      await enqueue(batchId);
+      await redis.zadd(keys.enqueueing, Date.now(), batchId);
     }
     for (const index of indicesOf(states, 'a').slice(0, MAX_ACTIVE)) {
       const run = await redis.hget(`${batch}:runs`, String(index));

@@ -17,7 +17,6 @@ import { noteReuseScript } from './lua/calls.ts';
 import { beginSkuScript, finishSkuScript, noteSkuScript, putBackSkuScript } from './lua/sku-progress.ts';
 import { parseKnown } from './parse-known.ts';
 import { SKU_QUEUE } from './queues.ts';
-import { runAheadDelay } from './run-ahead.ts';
 import { createSlotLender, type SlotLender } from './slot-lender.ts';
 import { tallyOf, timesSince } from './tally-of.ts';
 import { watchStart } from './watch-start.ts';
@@ -48,8 +47,6 @@ export function startSkuWorker(
       const data = parseKnown(SkuJobData, job.data);
       if (!data) return handBackUnknown(job, token);
       if (deps.isHeld()) return handBack(job, token);
-      const delayMs = data.step ? 0 : await runAheadDelay(deps, job.priority);
-      if (delayMs > 0) return handBack(job, token, delayMs);
       const release = deps.track(data, 'sku', job.id ?? '');
       const wait = (ms: number) => handBack(job, token, ms);
       try {
@@ -58,6 +55,7 @@ export function startSkuWorker(
         );
       } finally {
         release();
+        deps.wake();
       }
     },
     { ...workerOptions(deps), concurrency: deps.skuConcurrency },

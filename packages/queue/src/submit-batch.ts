@@ -4,7 +4,6 @@ import { imagesPerSku } from '@image-studio/contract';
 import { attributeColumns } from './attribute-columns.ts';
 import { newBatchId } from './batch-id.ts';
 import { executeAll, type Redis } from './connect.ts';
-import { ENQUEUE_LEASE_MS } from './enqueue-batch.ts';
 import type { Keys } from './keys.ts';
 import { createBatchScript } from './lua/create-batch.ts';
 import { IdempotencyConflict, type Submission } from './studio-api.ts';
@@ -54,7 +53,7 @@ export async function recordBatch(
   await redis.set(`${batch}:columns`, JSON.stringify(columns), 'EX', ORPHAN_SECONDS);
   const answer = (await createBatchScript(
     redis,
-    [batch, keys.batches(), keys.batches(tenant), keys.enqueueing, idempotencyKey, keys.open, keys.clock],
+    [batch, keys.batches(), keys.batches(tenant), keys.enqueueing, idempotencyKey, keys.open],
     [
       id,
       tenant,
@@ -65,7 +64,7 @@ export async function recordBatch(
       idempotency?.bodySha256 ?? '',
       Date.now(),
       Math.round((options.budgetUsd ?? 0) * 1e6),
-      ENQUEUE_LEASE_MS,
+      options.concurrency ?? 0,
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };

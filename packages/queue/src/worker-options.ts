@@ -22,6 +22,8 @@ export interface WorkerDeps {
   suspects: SuspectWatch;
   /** Registers an active job so that an abort finds it; returns the way to unregister. */
   track(data: { batchId: string; run: number }, kind: 'sku' | 'ai', jobId: string): () => void;
+  /** Jobs came or went: the queues are to be filled and ordered. */
+  wake(): void;
   /** Work that nobody waits for, until the process ends. */
   background(work: () => Promise<void>): void;
 }

@@ -48,7 +48,9 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       }
       if (await recoverPicture(deps, job)) return { next: 'done' };
       if (job.deaths >= MAX_DEATHS) return { next: 'fail', failure: GAVE_UP };
-      const slotAt = performance.now() + (await job.reserveSlot());
+      const untilSlotMs = await job.reserveSlot();
+      if (untilSlotMs === null) return { next: 'drop' };
+      const slotAt = performance.now() + untilSlotMs;
       const images = await readInputs(store, job.data.inputs, job.signal);
       await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });
       // A picture that cannot be stored should not be bought.

@@ -1,9 +1,11 @@
 import { defineScript } from '../script.ts';
 import { SHARED } from './shared.ts';
+import { TURNS } from './turns.ts';
 
 /**
- * Takes the next slot of the fleet's schedule. KEYS: quota, pace, BullMQ's limiter key.
- * ARGV: configured calls per minute, share of the quota to aim at, lead (ms), preparation (ms), catch-up (ms).
+ * Takes the next slot of the fleet's schedule for a batch, whose turn that was. KEYS: quota, pace, BullMQ's limiter key,
+ * batch, clock. ARGV: configured calls per minute, share of the quota to aim at, lead (ms), preparation (ms), catch-up (ms),
+ * index, run.
  *
  * The schedule is exact; BullMQ's limiter is only the fence in front of it: it lets a job start `lead` before its
  * slot, so that the request body is ready when the slot comes and BullMQ's 1.5–2 ms a start cost nothing.
@@ -11,9 +13,14 @@ import { SHARED } from './shared.ts';
  *
  * Slots that nobody took in time (the machine was busy) are made up for as long as they are fresh; `start-call.ts`
  * sees to it that no window holds too many for that. After a longer gap the schedule starts anew.
- * Returns milliseconds until the slot; negative when it is a late one.
+ * Returns milliseconds until the slot (negative when it is a late one) and until the one behind it; nothing when the
+ * batch does not want the call any more: then no slot is taken.
  */
 export const reserveSlotScript = defineScript(/* lua */ `
+${SHARED}
+${TURNS}
+local minRun = redis.call('HGET', KEYS[4], 'minRun')
+if not minRun or tonumber(ARGV[7]) < tonumber(minRun) or state_of(KEYS[4], ARGV[6]) ~= 'a' then return {} end
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
 local rate = tonumber(redis.call('HGET', KEYS[1], 'callsPerMinute') or ARGV[1])
@@ -28,7 +35,20 @@ redis.call('HSET', KEYS[2], 'next', string.format('%.3f', slot + interval))
 if trim < 1 then redis.call('HSET', KEYS[2], 'trim', math.min(1, trim + 0.001)) end
 local fence = math.floor(slot + interval - tonumber(ARGV[3]) - now)
 if fence > 0 and redis.call('PTTL', KEYS[3]) < fence then redis.call('SET', KEYS[3], 1, 'PX', fence) end
-return string.format('%.3f', slot - now)
+charge(KEYS[4], KEYS[5], math.floor(now))
+return { string.format('%.3f', slot - now), string.format('%.3f', interval) }
+`);
+
+/**
+ * Gives a slot back that nobody will use; the next call takes its place at the end. KEYS: pace. ARGV: milliseconds
+ * between slots.
+ */
+export const returnSlotScript = defineScript(/* lua */ `
+local t = redis.call('TIME')
+local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
+local slot = tonumber(redis.call('HGET', KEYS[1], 'next') or '0') - tonumber(ARGV[1])
+if slot > now then redis.call('HSET', KEYS[1], 'next', string.format('%.3f', slot)) end
+return 1
 `);
 
 /**

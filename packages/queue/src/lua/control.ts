@@ -24,19 +24,34 @@ local function touch_all(b, before, wanted)
 end
 `;
 
+/** Names the SKUs that have jobs: those enqueued or active, in one of the runs that were valid. */
+const JOBS_OF = /* lua */ `
+local function jobs_of(before, min_run, run)
+  local result = { tonumber(min_run), tonumber(run) }
+  local at = string.find(before, '[wa]')
+  while at do
+    result[#result + 1] = at - 1
+    at = string.find(before, '[wa]', at + 1)
+  end
+  return result
+end
+`;
+
 /**
  * Cancels: everything that has not ended is cancelled now, in whichever process it runs. KEYS: batch, enqueueing,
- * totals, open batches. ARGV: batch id. Returns the number of SKUs moved (0 when there was nothing to do), or -1 without a batch.
+ * totals, open batches. ARGV: batch id. Returns `{lowest run, highest run, indices…}`: where its jobs are; nothing when there
+ * was nothing to do.
  */
 export const cancelBatchScript = defineScript(/* lua */ `
 ${SHARED}
 ${TOUCH_ALL}
+${JOBS_OF}
 local b = KEYS[1]
-if redis.call('EXISTS', b) == 0 then return -1 end
+if redis.call('EXISTS', b) == 0 then return {} end
 redis.call('ZREM', KEYS[2], ARGV[1])
-local left = redis.call('HMGET', b, 'waiting', 'active', 'run')
+local left = redis.call('HMGET', b, 'waiting', 'active', 'run', 'minRun')
 local open = tonumber(left[1]) + tonumber(left[2])
-if open == 0 then return 0 end
+if open == 0 then return {} end
 local before = redis.call('GET', b .. ':states')
 redis.call('SET', b .. ':states', (string.gsub(before, '[qwa]', 'x')))
 redis.call('HINCRBY', b, 'cancelled', open)
@@ -44,21 +59,22 @@ redis.call('HSET', b, 'waiting', 0, 'active', 0, 'isCancelled', 1, 'minRun', ton
 redis.call('HINCRBY', KEYS[3], 'skus:cancelled:CANCELLED', open)
 touch_all(b, before, 'qwa')
 end_if_done(b, KEYS[4])
-return open
+return jobs_of(before, left[4], left[3])
 `);
 
 /**
  * Pauses: started SKUs return to waiting, nothing may start any more. KEYS: batch, enqueueing. ARGV: batch id, why
  * (`operator` or `budget`).
- * Returns 1 when this call paused it, 0 when it was paused or had ended, -1 without a batch.
+ * Returns `{lowest run, highest run, indices…}`: where its jobs are; nothing when it was paused or had ended.
  */
 export const pauseBatchScript = defineScript(/* lua */ `
 ${SHARED}
 ${TOUCH_ALL}
+${JOBS_OF}
 local b = KEYS[1]
-if redis.call('EXISTS', b) == 0 then return -1 end
-local head = redis.call('HMGET', b, 'paused', 'finishedAt', 'run', 'active')
-if head[1] == '1' or head[2] ~= '' then return 0 end
+if redis.call('EXISTS', b) == 0 then return {} end
+local head = redis.call('HMGET', b, 'paused', 'finishedAt', 'run', 'active', 'minRun')
+if head[1] == '1' or head[2] ~= '' then return {} end
 redis.call('ZREM', KEYS[2], ARGV[1])
 local before = redis.call('GET', b .. ':states')
 redis.call('SET', b .. ':states', (string.gsub(before, '[wa]', 'q')))
@@ -66,13 +82,12 @@ redis.call('HINCRBY', b, 'waiting', tonumber(head[4]))
 redis.call('HSET', b, 'active', 0, 'paused', 1, 'pausedFor', ARGV[2], 'run', tonumber(head[3]) + 1, 'minRun', tonumber(head[3]) + 1)
 touch_all(b, before, 'a')
 announce(b, 'batch.paused')
-return 1
+return jobs_of(before, head[5], head[3])
 `);
 
-/** Resumes a paused batch. KEYS: batch, enqueueing. ARGV: batch id, now. Returns 1, 0 or -1 as above. */
+/** Resumes a paused batch. KEYS: batch, enqueueing. ARGV: batch id, now. Returns 1 when this call did. */
 export const resumeBatchScript = defineScript(/* lua */ `
 local b = KEYS[1]
-if redis.call('EXISTS', b) == 0 then return -1 end
 if redis.call('HGET', b, 'paused') ~= '1' then return 0 end
 redis.call('HSET', b, 'paused', 0, 'pausedFor', '')
 redis.call('HINCRBY', b, 'seq', 1)

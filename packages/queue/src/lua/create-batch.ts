@@ -2,9 +2,9 @@ import { defineScript } from '../script.ts';
 
 /**
  * Makes a batch visible, whole. KEYS: batch, all batches, tenant's batches, enqueueing, idempotency key
- * ('' if none), open batches, clock.
+ * ('' if none), open batches.
  * ARGV: id, tenant, name, options JSON, total, expected images, body digest, created at (ms),
- * budget (millionths of a dollar, 0 for none), how long the enqueueing is left to this process (ms).
+ * budget (millionths of a dollar, 0 for none), most calls in flight (0 for no bound).
  * The SKUs' input was written before, with an expiry that this call takes away: a process that died in between
  * leaves nothing behind. Returns `{'created'}`, or `{'exists', digest, id}` when the idempotency key is taken.
  */
@@ -27,12 +27,10 @@ redis.call('SET', b .. ':states', string.rep('q', tonumber(ARGV[5])))
 redis.call('HSET', b, 'id', id, 'tenant', ARGV[2], 'name', ARGV[3], 'options', ARGV[4],
   'total', ARGV[5], 'waiting', ARGV[5], 'active', 0, 'completed', 0, 'failed', 0, 'cancelled', 0, 'needsReview', 0,
   'imagesExpected', ARGV[6], 'imagesDone', 0, 'callsMade', 0, 'callsReused', 0, 'callsFailed', 0, 'costMicroUsd', 0,
-  'seq', 1, 'run', 1, 'minRun', 1, 'tag', 0, 'isCancelled', 0, 'paused', 0, 'pausedFor', '', 'budgetMicroUsd', ARGV[9], 'createdAt', ARGV[8], 'finishedAt', '')
+  'seq', 1, 'run', 1, 'minRun', 1, 'concurrency', ARGV[10], 'isCancelled', 0, 'paused', 0, 'pausedFor', '', 'budgetMicroUsd', ARGV[9], 'createdAt', ARGV[8], 'finishedAt', '')
 redis.call('ZADD', KEYS[2], ARGV[8], id)
 redis.call('ZADD', KEYS[3], ARGV[8], id)
-redis.call('ZADD', KEYS[4], ARGV[8] + ARGV[10], id)
--- With nothing else to do the clock starts anew, long before it could reach the end of BullMQ's priorities.
-if redis.call('ZCARD', KEYS[6]) == 0 then redis.call('DEL', KEYS[7]) end
+redis.call('ZADD', KEYS[4], ARGV[8], id)
 redis.call('ZADD', KEYS[6], ARGV[8], id)
 return { 'created' }
 `);

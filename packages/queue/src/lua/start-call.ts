@@ -4,12 +4,13 @@ import { TALLY } from './tally.ts';
 
 /**
  * The last look before money is spent, and the reservation of that money.
- * KEYS: batch, pace, call window, clock, quota, spend buckets, calls of this day, breaker.
- * ARGV: 1 index, 2 run, 3 token (unique to this request), 4 tag, 5 configured calls per minute, 6 window (ms),
+ * KEYS: batch, pace, call window, BullMQ's lock of this job, quota, spend buckets, calls of this day, breaker.
+ * ARGV: 1 index, 2 run, 3 token (unique to this request), 4 the lock that this worker was given, 5 configured calls per minute, 6 window (ms),
  * 7 estimate (millionths of a dollar), 8 calls per day or 0, 9 ms until the day ends, 10 spend per ten minutes or 0,
  * 11 how long a reservation lasts that nobody settles (ms).
  *
  * Returns {'ok'} and counts the call as made, or why not:
+ *   {'lost'}        the job belongs to another worker: this process was frozen for longer than its lock
  *   {'stale'}       the batch no longer wants it
  *   {'paused', ms}  the provider asked us to wait, or the breaker is open
  *   {'full', ms}    the last tenth of a minute holds a tenth of the quota, because earlier calls started late: the
@@ -21,6 +22,7 @@ export const startCallScript = defineScript(/* lua */ `
 ${SHARED}
 ${TALLY}
 local b, index, run, token = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
+if redis.call('GET', KEYS[4]) ~= ARGV[4] then return { 'lost' } end
 local head = redis.call('HMGET', b, 'minRun', 'budgetMicroUsd', 'costMicroUsd')
 if not head[1] or run < tonumber(head[1]) then return { 'stale' } end
 if state_of(b, index) ~= 'a' then return { 'stale' } end
@@ -90,8 +92,6 @@ redis.call('HINCRBY', KEYS[6], bucket, estimate)
 redis.call('HSET', b .. ':calls', token, 's' .. bucket .. ':' .. estimate)
 redis.call('ZADD', KEYS[3], now, token)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 60000)
-local v = tonumber(redis.call('HGET', KEYS[4], 'v') or '0')
-if tonumber(ARGV[4]) > v then redis.call('HSET', KEYS[4], 'v', ARGV[4]) end
 return { 'ok' }
 `);
 
