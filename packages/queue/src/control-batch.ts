@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { publishAbort } from './abort-channel.ts';
-import type { EnqueueDeps } from './enqueue-batch.ts';
+import type { EnqueueDeps } from './enqueue-skus.ts';
 import {
   cancelBatchScript,
   pauseBatchScript,

@@ -1,4 +1,4 @@
-import { type EnqueueDeps, enqueueSkus } from './enqueue-batch.ts';
+import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
 import { lineUp } from './line-up.ts';
 import { planFeedScript } from './lua/turns.ts';
 
@@ -10,6 +10,8 @@ const LEAST_IN_WORK = 16;
 const GATHER_MS = 60;
 /** Fleet-wide, from the end of one time to the start of the next. */
 const GAP_MS = 40;
+/** SKUs enqueued before all batches are looked at again: a small one must not wait for a large one. */
+const STEP = 100;
 /** A keeper that died in the middle keeps the others waiting for so long. */
 const LEASE_MS = 3000;
 
@@ -35,8 +37,11 @@ export function createTurnKeeper(deps: () => TurnKeeperDeps): TurnKeeper {
     const { redis, keys } = deps();
     if ((await redis.set(keys.turnKeeper, 1, 'PX', LEASE_MS, 'NX')) === null) return false;
     try {
-      await feed(deps());
-      await lineUp(redis, keys);
+      for (let isFull = false; !isFull && !isClosed; ) {
+        isFull = await feed(deps());
+        await lineUp(redis, keys);
+        await redis.pexpire(keys.turnKeeper, LEASE_MS);
+      }
     } finally {
       await redis.set(keys.turnKeeper, 1, 'PX', GAP_MS);
     }
@@ -64,15 +69,19 @@ export function createTurnKeeper(deps: () => TurnKeeperDeps): TurnKeeper {
   };
 }
 
-/** Enqueues SKUs of every batch that has some left, as many as its share of the quota lets be in work. */
-async function feed(deps: TurnKeeperDeps): Promise<void> {
+/**
+ * Enqueues SKUs of the batches that have some left, as many as their shares of the quota let be in work, a step at a
+ * time. Resolves to whether that is all.
+ */
+async function feed(deps: TurnKeeperDeps): Promise<boolean> {
   const { redis, keys, quota } = deps;
   const plan = (await planFeedScript(
     redis,
     [keys.open, keys.enqueueing, keys.clock, keys.quota],
-    [keys.batch(''), quota.callsPerMinute, MINUTES_IN_WORK, LEAST_IN_WORK],
+    [keys.batch(''), quota.callsPerMinute, MINUTES_IN_WORK, LEAST_IN_WORK, STEP],
   )) as (string | number)[];
   for (let at = 0; at < plan.length; at += 2) {
     await enqueueSkus(deps, String(plan[at]), Number(plan[at + 1]));
   }
+  return plan.length === 0;
 }

@@ -161,8 +161,9 @@ return moved
 /**
  * How many SKUs each batch may enqueue now. KEYS: open, enqueueing, clock, quota. ARGV: prefix of batch keys, configured
  * calls per minute, minutes of quota that may be in work, least number of SKUs in work for each batch.
+ * ARGV continued: most SKUs in this step, to be asked for again until nothing is named.
  * A batch's share of what may be in work is what its turns will be; so photos are prepared shortly before their calls, and
- * a batch that comes in has its first SKUs in work at once. Returns `{id, count, id, count, …}`.
+ * a batch that comes in has its first SKUs in work at once: who lacks most of its share goes first. Returns `{id, count, id, count, …}`.
  */
 export const planFeedScript = defineScript(/* lua */ `
 ${TURNS}
@@ -182,7 +183,7 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
 end
 for tenant, calls in pairs(left) do redis.call('HSET', KEYS[3], 'left:' .. tenant, tostring(calls)) end
 
-local hungry, tenants, weights = {}, {}, 0
+local result, hungry, tenants, weights = {}, {}, {}, 0
 for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
   local b = ARGV[1] .. id
   local head = turn_fields(b)
@@ -210,15 +211,22 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
     hungry[#hungry + 1] = one
   end
 end
-local result = {}
 for _, one in ipairs(hungry) do
   local share = one.weight / one.tenant.batches * one.tenant.weight / weights
   local wanted = math.max(tonumber(ARGV[4]), math.ceil(share * bound / one.calls))
   -- Beyond its own concurrency it only needs what makes up for failures and downloads.
   if one.concurrency > 0 then wanted = math.min(wanted, 2 * one.concurrency + 4) end
-  if wanted > one.at_work then
+  one.lacks = wanted - one.at_work
+  one.has = one.at_work / wanted
+end
+table.sort(hungry, function(one, other) return one.has < other.has end)
+local room = tonumber(ARGV[5])
+for _, one in ipairs(hungry) do
+  local count = math.min(one.lacks, room, math.ceil(tonumber(ARGV[5]) / 4))
+  if count > 0 then
     result[#result + 1] = one.id
-    result[#result + 1] = wanted - one.at_work
+    result[#result + 1] = count
+    room = room - count
   end
 end
 return result
