@@ -4,7 +4,7 @@ import { type RequestHandler, Router } from 'express';
 import { Gauge } from 'prom-client';
 
 /** What waits for a worker; a SKU that waits for its AI call is being worked on. */
-const WAITING = ['wait', 'prioritized', 'delayed'];
+const WAITING = ['wait', 'prioritized', 'delayed', 'unqueued'];
 
 type FleetNumbers = Pick<StudioApi, 'queueCounts' | 'fleetTotals' | 'quota' | 'operatorMessages'>;
 

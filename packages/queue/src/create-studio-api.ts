@@ -6,6 +6,7 @@ import { listWorkers } from './fleet.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keysOf } from './keys.ts';
 import { estimateCalls, listBatches, readBatches } from './list-batches.ts';
+import { countUnqueuedScript } from './lua/enqueue.ts';
 import { type News, readNews } from './news.ts';
 import { listOperatorMessages } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
@@ -155,12 +156,13 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     queueCounts: () =>
       answer(async () => {
         deps();
-        const [sku, ai, webhook] = await Promise.all([
+        const [sku, ai, webhook, unqueued] = await Promise.all([
           queues?.sku.getJobCounts(...BULLMQ_STATES),
           queues?.ai.getJobCounts(...BULLMQ_STATES),
           queues?.webhook.getJobCounts(...BULLMQ_STATES),
+          countUnqueuedScript(redis, [keys.enqueueing], [keys.batch('')]),
         ]);
-        return { sku: sku ?? {}, ai: ai ?? {}, webhook: webhook ?? {} };
+        return { sku: { ...sku, unqueued: Number(unqueued) }, ai: ai ?? {}, webhook: webhook ?? {} };
       }),
     fleetTotals: () => answer(() => readFleetTotals(redis, keys)),
     workers: () => answer(() => listWorkers(redis, keys)),

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SkuInput, SkuRecord } from '@image-studio/contract';
 import type { ControlDeps } from './control-batch.ts';
-import { ENQUEUE_LEASE_MS, enqueueBatch } from './enqueue-batch.ts';
 import { reviewSkusScript } from './lua/review.ts';
 import { type ReviewOrder, reviewRecord } from './review-record.ts';
 import { STATE_OF } from './sku-characters.ts';
@@ -92,9 +91,9 @@ async function write(deps: ControlDeps, batchId: string, read: Read[]): Promise<
   const [again = 0, ...written] = (await reviewSkusScript(
     redis,
     [keys.batch(batchId), keys.enqueueing, keys.open],
-    [batchId, Date.now() + ENQUEUE_LEASE_MS, ...changes.flatMap(({ fields }) => fields)],
+    [batchId, Date.now(), ...changes.flatMap(({ fields }) => fields)],
   )) as number[];
-  if (again > 0) deps.background(() => enqueueBatch(deps, batchId));
+  if (again > 0) deps.wake();
   return changes.flatMap(({ index }, position) => (written[position] === 0 ? [index] : []));
 }
 

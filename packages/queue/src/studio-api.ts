@@ -130,7 +130,7 @@ export interface StudioApi {
 
   /** News: calls `listener` with the id of a batch that changed. May miss and may repeat. */
   onBatchNews(listener: (batchId: string) => void): void;
-  /** Jobs per queue and BullMQ state, for the metrics. */
+  /** Jobs per queue and BullMQ state, for the metrics; `unqueued` are SKUs whose job is added when their turn is near. */
   queueCounts(): Promise<Record<QueueName, Record<string, number>>>;
   fleetTotals(): Promise<FleetTotals>;
   workers(): Promise<WorkerInfo[]>;

@@ -7,8 +7,8 @@ export const REVIEW_FIELDS = 8;
 
 /**
  * Writes decisions of a reviewer, each only if its SKU is still as it was read: a job that began it meanwhile, or
- * another reviewer, wins. KEYS: batch, enqueueing, open batches. ARGV: batch id, until when the enqueueing is left to
- * this process (ms), then for each SKU: index, state character and SHA-1 of the record as they were read, state
+ * another reviewer, wins. KEYS: batch, enqueueing, open batches. ARGV: batch id, now (ms), then for
+ * each SKU: index, state character and SHA-1 of the record as they were read, state
  * character and record from now on, what is tallied of it (stage, code, failing rules).
  * SKUs that wait again get a new run (unless the batch has one that they had no job in), and a batch that had ended
  * goes on.
