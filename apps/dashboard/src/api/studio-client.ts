@@ -6,6 +6,12 @@ export interface StudioClient {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  /** Sends a body as it is. */
+  submit<T>(
+    path: string,
+    body: string,
+    options: { contentType: string; headers?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<T>;
   /** The answer as a file. */
   blob(path: string): Promise<Blob>;
   /** Whether requests carry a key. */
@@ -50,6 +56,13 @@ export function createStudioClient(options: {
     get: (path, signal) => send(path, signal ? { signal } : {}),
     post: (path, body, headers = {}) => sendBody('POST', path, body, headers),
     patch: (path, body) => sendBody('PATCH', path, body, {}),
+    submit: (path, body, { contentType, headers = {}, signal }) =>
+      send(path, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': contentType },
+        body,
+        ...(signal && { signal }),
+      }),
     blob: async (path) => (await answerOf(path, {})).blob(),
     hasKey: () => options.key() !== null,
   };

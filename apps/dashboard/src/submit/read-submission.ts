@@ -1,55 +1,55 @@
 import type { SkuInput } from '@image-studio/contract';
+import { type FormOptions, toBody, toQuery } from './form-options.ts';
 import { type Fault, parseLines } from './parse-lines.ts';
+import { textKind } from './text-kind.ts';
 
-/** Options of the form, as the API takes them. */
-export interface FormOptions {
-  name: string;
-  profile: string;
-  main: boolean;
-  extraPrompt: string;
-  secondary: boolean;
-  kinds: string[];
-  budgetUsd: string;
+/** A request as it goes out. `where` translates the paths of the API's faults back to the places of the form. */
+export interface Submission {
+  ok: true;
+  query: string;
+  body: string;
+  contentType: 'application/json' | 'text/csv';
+  where: (path: string) => string;
+  /** The SKUs, where the browser knows them; a table is read by the server alone. */
+  skus: readonly SkuInput[] | null;
 }
 
-/** A body for `POST /batches`, or the faults that stand in its way. `where` translates the API's paths back. */
-export type Submission =
-  | { ok: true; body: Record<string, unknown>; where: (path: string) => string }
-  | { ok: false; faults: Fault[] };
-
-/**
- * Turns the form into a request. Text that begins with `{` or `[` is JSON: a whole request (whose own fields win over
- * the form's) or its list of SKUs. Everything else is one SKU a line.
- */
-export function readSubmission(text: string, options: FormOptions): Submission {
-  const trimmed = text.trim();
-  if (trimmed === '') return { ok: false, faults: [{ path: 'skus', message: 'paste at least one SKU' }] };
-  if (/^[{[]/.test(trimmed)) return readJson(trimmed, options);
-  const { skus, lines, faults } = parseLines(text);
-  if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, body: { ...formBody(options), skus }, where: (path) => linePath(path, lines) };
+/** Turns text and options into a request, or names what stands in its way. A whole JSON request wins over the form. */
+export function readSubmission(
+  text: string,
+  options: FormOptions,
+): Submission | { ok: false; faults: Fault[] } {
+  switch (textKind(text)) {
+    case 'empty':
+      return { ok: false, faults: [] };
+    case 'json':
+      return readJson(text, options);
+    case 'table': {
+      const query = `?${toQuery(options)}`;
+      return { ok: true, query, body: text, contentType: 'text/csv', where: (path) => path, skus: null };
+    }
+    case 'lines': {
+      const { skus, lines, faults } = parseLines(text);
+      if (faults.length > 0) return { ok: false, faults };
+      return asJson({ ...toBody(options), skus }, skus, (path) => linePath(path, lines));
+    }
+  }
 }
 
-function readJson(text: string, options: FormOptions): Submission {
+function readJson(text: string, options: FormOptions): ReturnType<typeof readSubmission> {
   try {
     const value = JSON.parse(text) as SkuInput[] | Record<string, unknown>;
     const own = Array.isArray(value) ? { skus: value } : value;
-    return { ok: true, body: { ...formBody(options), ...own }, where: (path) => path };
+    const skus = Array.isArray(own.skus) ? (own.skus as SkuInput[]) : [];
+    return asJson({ ...toBody(options), ...own }, skus, (path) => path);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, faults: [{ path: 'JSON', message }] };
   }
 }
 
-function formBody({ name, profile, main, extraPrompt, secondary, kinds, budgetUsd }: FormOptions) {
-  const extra = extraPrompt.trim();
-  return {
-    ...(name.trim() && { name: name.trim() }),
-    ...(profile && { profile }),
-    main: main && extra ? { extraPrompt: extra } : main,
-    secondary: secondary && (kinds.length > 0 ? { kinds } : { count: 1 }),
-    ...(budgetUsd.trim() && { budgetUsd: Number(budgetUsd) }),
-  };
+function asJson(body: object, skus: readonly SkuInput[], where: Submission['where']): Submission {
+  return { ok: true, query: '', body: JSON.stringify(body), contentType: 'application/json', where, skus };
 }
 
 /** `skus[3].images[0].url` → `line 7 · images[0].url`. */

@@ -5,59 +5,62 @@ import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { batchHash } from '../ui/route.ts';
+import { FaultLines } from './fault-lines.tsx';
 import { FaultList } from './fault-list.tsx';
+import { faultsBeside } from './faults-beside.ts';
+import { FIRST_OPTIONS, type FormOptions } from './form-options.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
-import { OptionFields } from './option-fields.tsx';
+import { KindPicker } from './kind-picker.tsx';
+import { MoreFields } from './more-fields.tsx';
 import type { Fault } from './parse-lines.ts';
-import { type FormOptions, readSubmission } from './read-submission.ts';
+import { ProfilePicker } from './profile-picker.tsx';
+import { PromptFields } from './prompt-fields.tsx';
+import { QuoteBox } from './quote-box.tsx';
+import { readSubmission } from './read-submission.ts';
+import { SourceInput } from './source-input.tsx';
+import { SourcePreview } from './source-preview.tsx';
+import { textKind } from './text-kind.ts';
+import { useCheck } from './use-check.ts';
+import { usePreview } from './use-preview.ts';
 import './submit-page.css';
 
-const FIRST_OPTIONS: FormOptions = {
-  name: '',
-  profile: 'web',
-  main: true,
-  extraPrompt: '',
-  secondary: false,
-  kinds: [],
-  budgetUsd: '',
-};
+const NO_SOURCE = { text: '', file: null };
 
-/** The form for a new batch. Faults stand beside what they are about; nothing typed is lost by one. */
+/** The form for a new batch: what, for which marketplace, which pictures, for how much. Nothing typed is lost. */
 export function SubmitPage({ studio: { client } }: { studio: Studio }) {
-  const [text, setText] = useState('');
+  const [source, setSource] = useState<Parameters<typeof SourceInput>[0]['source']>(NO_SOURCE);
   const [options, setOptions] = useState(FIRST_OPTIONS);
-  const [profiles, setProfiles] = useState<Profile[]>([]);
-  const [faults, setFaults] = useState<Fault[]>([]);
-  const [problem, setProblem] = useState<ProblemError | null>(null);
+  const profiles = useProfiles(client);
+  const preview = usePreview(client, source.text);
+  const check = useCheck(client, source.text, options);
+  const [refused, setRefused] = useState<{ faults: Fault[]; problem: ProblemError | null } | null>(null);
   const [busy, setBusy] = useState(false);
   const keyFor = useRef(createIdempotencyKeys());
+  const change = (some: Partial<FormOptions>): void => setOptions((current) => ({ ...current, ...some }));
+  useEffect(() => setRefused(null), [source, options]);
 
-  useEffect(() => {
-    const ending = new AbortController();
-    // Without the list the form still works: the default profile needs no list.
-    client.get<{ items: Profile[] }>('profiles', ending.signal).then(
-      ({ items }) => setProfiles(items),
-      () => {},
-    );
-    return () => ending.abort();
-  }, [client]);
+  const kind = textKind(source.text);
+  const faults = [...check.faults, ...(refused?.faults ?? [])];
+  const problem = refused?.problem ?? check.problem;
+  const attributes = (preview?.columns ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
 
   async function submit(): Promise<void> {
-    const submission = readSubmission(text, options);
-    setProblem(null);
-    setFaults(submission.ok ? [] : submission.faults);
+    const submission = readSubmission(source.text, options);
+    if (kind === 'empty') {
+      setRefused({ faults: [{ path: 'skus', message: translate('nothingPasted') }], problem: null });
+      document.getElementById('skus')?.focus();
+    }
     if (!submission.ok) return;
+    const { query, body, contentType, where } = submission;
     setBusy(true);
     try {
-      const headers = { 'idempotency-key': keyFor.current(JSON.stringify(submission.body)) };
-      const { id } = await client.post<BatchView>('batches', submission.body, headers);
+      const headers = { 'idempotency-key': keyFor.current(query + body) };
+      const { id } = await client.submit<BatchView>(`batches${query}`, body, { contentType, headers });
       location.hash = batchHash(id);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      const { errors } = error.problem;
-      if (errors?.length)
-        setFaults(errors.map((fault) => ({ ...fault, path: submission.where(fault.path) })));
-      else setProblem(error);
+      const found = (error.problem.errors ?? []).map((fault) => ({ ...fault, path: where(fault.path) }));
+      setRefused({ faults: found, problem: found.length > 0 ? null : error });
       setBusy(false);
     }
   }
@@ -65,42 +68,63 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   return (
     <form
       class="submit"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
       }}
     >
       <h1>{translate('newBatch')}</h1>
-      <div class="submit-text">
-        <label for="skus">{translate('formSkus')}</label>
-        <p class="small soft" id="skus-hint">
-          {translate('formSkusHint')}
-        </p>
-        <textarea
-          id="skus"
-          rows={14}
-          spellcheck={false}
-          aria-describedby="skus-hint"
-          aria-invalid={faults.length > 0}
-          placeholder={
-            'SHOE-1 https://photos.example/shoe-1.jpg https://photos.example/shoe-2.jpg\n10012 https://photos.example/10012.png'
-          }
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-        <FaultList faults={faults} />
-        {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}
+      <div class="submit-main">
+        <section class="submit-part">
+          <SourceInput {...{ source, kind }} isFaulty={faults.length > 0} onChange={setSource} />
+          <FaultList faults={unique(faultsBeside(faults, 'source'))} />
+          {preview && <SourcePreview preview={preview} />}
+        </section>
+        <section class="submit-part">
+          <h2 id="profiles-title">{translate('formProfile')}</h2>
+          <ProfilePicker
+            {...{ profiles }}
+            chosen={options.profile}
+            onChoose={(profile) => change({ profile })}
+          />
+          <FaultLines faults={faultsBeside(faults, 'profile')} />
+        </section>
+        <section class="submit-part">
+          <h2>{translate('formImages')}</h2>
+          <KindPicker main={options.main} kinds={options.kinds} onChange={change} />
+          <FaultLines
+            faults={unique([...faultsBeside(faults, 'main'), ...faultsBeside(faults, 'secondary')])}
+          />
+          <PromptFields {...{ options, attributes }} onChange={change} />
+        </section>
       </div>
-      <div class="submit-options">
-        <OptionFields
-          options={options}
-          profiles={profiles}
-          onChange={(change) => setOptions((current) => ({ ...current, ...change }))}
-        />
-        <button type="submit" class="primary" disabled={busy}>
+      <div class="submit-side">
+        <MoreFields {...{ options, faults }} onChange={change} />
+        <QuoteBox check={check} budgetUsd={options.budgetUsd} />
+        {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}
+        <button type="submit" class="primary submit-button" aria-busy={busy} disabled={busy}>
           {translate(busy ? 'submitting' : 'submit')}
         </button>
       </div>
     </form>
   );
+}
+
+/** `null` until they are there. Without them the form still works: the default profile needs no list. */
+function useProfiles(client: Studio['client']): Profile[] | null {
+  const [profiles, setProfiles] = useState<Profile[] | null>(null);
+  useEffect(() => {
+    const ending = new AbortController();
+    client.get<{ items: Profile[] }>('profiles', ending.signal).then(
+      ({ items }) => setProfiles(items),
+      () => setProfiles((known) => known ?? []),
+    );
+    return () => ending.abort();
+  }, [client]);
+  return profiles;
+}
+
+function unique(faults: Fault[]): Fault[] {
+  return [...new Map(faults.map((fault) => [`${fault.path} ${fault.message}`, fault])).values()];
 }

@@ -2,6 +2,7 @@ import { batchWords } from './batch-words.ts';
 import { batchesWords } from './batches-words.ts';
 import { frameWords } from './frame-words.ts';
 import { reviewWords } from './review-words.ts';
+import { submitWords } from './submit-words.ts';
 import type { Words } from './words.ts';
 
 /** Every text of the dashboard. */
@@ -10,6 +11,7 @@ export const dictionary = {
   ...batchWords,
   ...batchesWords,
   ...reviewWords,
+  ...submitWords,
   batches: ['Batches', '批次'],
   newBatch: ['New batch', '新建批次'],
   backToBatches: ['All batches', '全部批次'],
@@ -113,23 +115,6 @@ export const dictionary = {
   ],
   keyRefused: ['The server refused this key.', '服务器拒绝了该密钥。'],
   signIn: ['Continue', '继续'],
-  formSkus: ['SKUs and photos', 'SKU 与照片'],
-  formSkusHint: [
-    'One SKU a line: its code, then the addresses of its photos. Or JSON.',
-    '每行一个 SKU：编码后接照片网址。也可粘贴 JSON。',
-  ],
-  formName: ['Name (optional)', '名称（可选）'],
-  formProfile: ['Marketplace profile', '平台规格'],
-  formMain: ['Main image on a plain ground', '纯色背景主图'],
-  formExtra: ['Extra words for the prompt (optional)', '补充提示词（可选）'],
-  formSecondary: ['Secondary images', '副图'],
-  formBudget: ['Budget in US dollars (optional)', '预算（美元，可选）'],
-  formImages: ['Images', '图片'],
-  formFaults: ['Please correct {n} of these:', '请更正以下 {n} 处：'],
-  formMoreFaults: ['and {n} more', '另有 {n} 处'],
-  formRead: ['{skus} SKUs, {photos} photos', '{skus} 个 SKU，{photos} 张照片'],
-  submit: ['Submit batch', '提交批次'],
-  submitting: ['Submitting…', '提交中…'],
 } as const satisfies Words;
 
 export type TextKey = keyof typeof dictionary;

@@ -1,0 +1,86 @@
+/** Options of the form, as they are typed. */
+export interface FormOptions {
+  name: string;
+  profile: string;
+  main: boolean;
+  mainPrompt: string;
+  extraPrompt: string;
+  kinds: string[];
+  secondaryPrompt: string;
+  language: 'en' | 'zh';
+  budgetUsd: string;
+  webhookUrl: string;
+  concurrency: string;
+  /** Another size than the profile's. */
+  ownOutput: boolean;
+  width: string;
+  height: string;
+  format: string;
+}
+
+export const FIRST_OPTIONS: FormOptions = {
+  name: '',
+  profile: 'web',
+  main: true,
+  mainPrompt: '',
+  extraPrompt: '',
+  kinds: [],
+  secondaryPrompt: '',
+  language: 'en',
+  budgetUsd: '',
+  webhookUrl: '',
+  concurrency: '',
+  ownOutput: false,
+  width: '1600',
+  height: '1600',
+  format: 'jpeg',
+};
+
+/** The options as fields of a JSON request. What is left empty is left out. */
+export function toBody(options: FormOptions): Record<string, unknown> {
+  const { main, mainPrompt, extraPrompt, kinds, secondaryPrompt, ownOutput } = options;
+  const words = defined({ prompt: mainPrompt, extraPrompt });
+  const moreWords = defined({ prompt: secondaryPrompt, extraPrompt });
+  return {
+    ...defined({ name: options.name, profile: options.profile, webhookUrl: options.webhookUrl }),
+    main: main && Object.keys(words).length > 0 ? words : main,
+    secondary: kinds.length > 0 && { kinds, ...moreWords },
+    language: options.language,
+    ...number('budgetUsd', options.budgetUsd),
+    ...number('concurrency', options.concurrency),
+    ...(ownOutput && {
+      output: {
+        ...number('width', options.width),
+        ...number('height', options.height),
+        format: options.format,
+      },
+    }),
+  };
+}
+
+/** The options as the query of a request whose body is a table. */
+export function toQuery(options: FormOptions): URLSearchParams {
+  const { main, mainPrompt, extraPrompt, kinds, ownOutput, width, height, format } = options;
+  return new URLSearchParams({
+    ...defined({ name: options.name, profile: options.profile, webhookUrl: options.webhookUrl }),
+    main: String(main),
+    ...(main && defined({ prompt: mainPrompt, extraPrompt })),
+    secondary: kinds.length > 0 ? kinds.join(',') : 'false',
+    language: options.language,
+    ...defined({ budgetUsd: options.budgetUsd, concurrency: options.concurrency }),
+    ...(ownOutput && defined({ width, height, format })),
+  });
+}
+
+function defined(texts: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (text.trim() === '' ? [] : [[name, text.trim()]])),
+  );
+}
+
+/** What is not a number goes as it is: the server says so beside the field. */
+function number(name: string, text: string): Record<string, unknown> {
+  const plain = text.trim();
+  if (plain === '') return {};
+  return { [name]: Number.isNaN(Number(plain)) ? plain : Number(plain) };
+}

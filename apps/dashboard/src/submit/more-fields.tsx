@@ -1,0 +1,100 @@
+import type { ComponentChildren } from 'preact';
+import { translate } from '../text/translate.ts';
+import { FaultLines } from './fault-lines.tsx';
+import { faultsBeside, type Place } from './faults-beside.ts';
+import { Field } from './field.tsx';
+import type { FormOptions } from './form-options.ts';
+import type { Fault } from './parse-lines.ts';
+
+const FORMATS = ['jpeg', 'png', 'webp', 'avif'];
+
+/** Budget, name, language of the prompts, and what few people need. */
+export function MoreFields(props: {
+  options: FormOptions;
+  faults: readonly Fault[];
+  onChange: (change: Partial<FormOptions>) => void;
+}) {
+  const { options, faults, onChange } = props;
+  const text = (name: TextOption, label: string, input: Record<string, unknown> = {}) => (
+    <WithFaults faults={faults} place={name}>
+      <Field id={name} label={label}>
+        <input
+          id={name}
+          type="text"
+          value={options[name]}
+          aria-invalid={faultsBeside(faults, name).length > 0}
+          onInput={(event) => onChange({ [name]: event.currentTarget.value })}
+          {...input}
+        />
+      </Field>
+    </WithFaults>
+  );
+  return (
+    <div class="more-fields">
+      {text('name', translate('formName'), { maxLength: 200 })}
+      {text('budgetUsd', translate('formBudget'), { inputMode: 'decimal' })}
+      <Field id="language" label={translate('formLanguage')}>
+        <select
+          id="language"
+          value={options.language}
+          onChange={(event) => onChange({ language: event.currentTarget.value === 'zh' ? 'zh' : 'en' })}
+        >
+          <option value="en">English</option>
+          <option value="zh">中文</option>
+        </select>
+      </Field>
+      <details class="more-rare">
+        <summary>{translate('moreOptions')}</summary>
+        {text('webhookUrl', translate('formWebhook'), { type: 'url', placeholder: 'https://…' })}
+        {text('concurrency', translate('formConcurrency'), { inputMode: 'numeric' })}
+        <label class="more-check">
+          <input
+            type="checkbox"
+            checked={options.ownOutput}
+            onChange={(event) => onChange({ ownOutput: event.currentTarget.checked })}
+          />
+          {translate('ownSize')}
+        </label>
+        <fieldset class="own-size" hidden={!options.ownOutput}>
+          <legend class="visually-hidden">{translate('ownSize')}</legend>
+          {(['width', 'height'] as const).map((side) => (
+            <Field key={side} id={side} label={translate(side)}>
+              <input
+                id={side}
+                type="text"
+                inputMode="numeric"
+                value={options[side]}
+                onInput={(event) => onChange({ [side]: event.currentTarget.value })}
+              />
+            </Field>
+          ))}
+          <Field id="format" label={translate('format')}>
+            <select
+              id="format"
+              value={options.format}
+              onChange={(event) => onChange({ format: event.currentTarget.value })}
+            >
+              {FORMATS.map((format) => (
+                <option key={format} value={format}>
+                  {format.toUpperCase()}
+                </option>
+              ))}
+            </select>
+          </Field>
+        </fieldset>
+        <FaultLines faults={faultsBeside(faults, 'output')} />
+      </details>
+    </div>
+  );
+}
+
+type TextOption = 'name' | 'budgetUsd' | 'webhookUrl' | 'concurrency';
+
+function WithFaults(props: { faults: readonly Fault[]; place: Place; children: ComponentChildren }) {
+  return (
+    <div>
+      {props.children}
+      <FaultLines faults={faultsBeside(props.faults, props.place)} />
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { formatCount, formatUsd } from '../text/format.ts';
+import { translate } from '../text/translate.ts';
+import type { Check } from './use-check.ts';
+import './quote-box.css';
+
+/** What it will take, before the button is pressed; the room is there before the figures are. */
+export function QuoteBox({ check, budgetUsd }: { check: Check; budgetUsd: string }) {
+  const { quote, isChecking } = check;
+  const budget = Number(budgetUsd);
+  const overBudget = quote !== null && budgetUsd.trim() !== '' && budget > 0 && quote.costUsd.high > budget;
+  const warnings = (quote?.warnings ?? []).map((one) => (typeof one === 'string' ? one : one.message));
+  return (
+    <div class={isChecking ? 'quote quote-checking' : 'quote'} aria-busy={isChecking}>
+      <dl>
+        <Figure name={translate('quoteCalls')} value={quote && formatCount(quote.calls)} />
+        <Figure name={translate('quoteReused')} value={quote && formatCount(quote.reused)} />
+        <Figure name={translate('cost')} value={quote && range(quote.costUsd, formatUsd)} />
+        <Figure name={translate('quoteMinutes')} value={quote && range(quote.minutes, minutes)} />
+      </dl>
+      <div role="status" class="quote-notes small">
+        {overBudget && <p>{translate('quoteOverBudget')}</p>}
+        {warnings.map((warning) => (
+          <p key={warning}>{warning}</p>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: string | null }) {
+  return (
+    <div class="quote-figure">
+      <dt class="small soft">{name}</dt>
+      <dd>{value ?? '–'}</dd>
+    </div>
+  );
+}
+
+function range({ low, high }: { low: number; high: number }, format: (value: number) => string): string {
+  const [from, to] = [format(low), format(high)];
+  return from === to ? from : `${from} – ${to}`;
+}
+
+function minutes(value: number): string {
+  if (value === 0) return '0';
+  return value < 1 ? '< 1' : String(Math.round(value));
+}
