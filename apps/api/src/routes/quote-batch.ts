@@ -6,7 +6,7 @@ import { submissionBody } from '../submission/submission-body.ts';
 import type { RouteContext } from './context.ts';
 
 const Range = z.object({ low: z.number(), high: z.number() });
-const Quote = z
+export const Quote = z
   .object({ calls: z.int(), reused: z.int(), costUsd: Range, minutes: Range })
   .meta({ id: 'Quote' });
 

@@ -11,7 +11,7 @@ import { listBatches } from './list-batches.ts';
 import { listSkus } from './list-skus.ts';
 import { manifestRoutes } from './manifest.ts';
 import { originalJobs } from './original-jobs.ts';
-import { previewTable } from './preview-table.ts';
+import { previewBatch } from './preview-batch.ts';
 import { quoteBatchRoute } from './quote-batch.ts';
 import { retryBatch } from './retry-batch.ts';
 import { reviewBatch } from './review-batch.ts';
@@ -25,7 +25,7 @@ export function routeTable(context: RouteContext): Route[] {
   return [
     submitBatch(context),
     quoteBatchRoute(context),
-    previewTable(),
+    previewBatch(context),
     listBatches(context),
     getBatch(context),
     summarizeBatch(context),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { faultsOf } from '../http/faults-of.ts';
 import { ProblemError } from '../http/problem-error.ts';
 
-const number = z.coerce.number();
+const number = z.coerce.number({ error: 'must be a number' });
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** The options of a batch as query parameters, for submissions whose body is a table. */

@@ -24,8 +24,8 @@ describe('readSubmission', () => {
 
   test('sends a table as it is, with the options in the query', () => {
     const table = 'sku,url\nA,https://a.example/1.jpg\n';
-    const { query, body, contentType, skus } = read(table, { ...FIRST_OPTIONS, profile: 'etsy' });
-    expect([body, contentType, skus]).toEqual([table, 'text/csv', null]);
+    const { query, body, contentType } = read(table, { ...FIRST_OPTIONS, profile: 'etsy' });
+    expect([body, contentType]).toEqual([table, 'text/csv']);
     expect(new URLSearchParams(query).get('profile')).toBe('etsy');
   });
 

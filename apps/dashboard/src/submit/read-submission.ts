@@ -1,4 +1,3 @@
-import type { SkuInput } from '@image-studio/contract';
 import { type FormOptions, toBody, toQuery } from './form-options.ts';
 import { type Fault, parseLines } from './parse-lines.ts';
 import { textKind } from './text-kind.ts';
@@ -10,8 +9,6 @@ export interface Submission {
   body: string;
   contentType: 'application/json' | 'text/csv';
   where: (path: string) => string;
-  /** The SKUs, where the browser knows them; a table is read by the server alone. */
-  skus: readonly SkuInput[] | null;
 }
 
 /** Turns text and options into a request, or names what stands in its way. A whole JSON request wins over the form. */
@@ -26,30 +23,29 @@ export function readSubmission(
       return readJson(text, options);
     case 'table': {
       const query = `?${toQuery(options)}`;
-      return { ok: true, query, body: text, contentType: 'text/csv', where: (path) => path, skus: null };
+      return { ok: true, query, body: text, contentType: 'text/csv', where: (path) => path };
     }
     case 'lines': {
       const { skus, lines, faults } = parseLines(text);
       if (faults.length > 0) return { ok: false, faults };
-      return asJson({ ...toBody(options), skus }, skus, (path) => linePath(path, lines));
+      return asJson({ ...toBody(options), skus }, (path) => linePath(path, lines));
     }
   }
 }
 
 function readJson(text: string, options: FormOptions): ReturnType<typeof readSubmission> {
   try {
-    const value = JSON.parse(text) as SkuInput[] | Record<string, unknown>;
+    const value = JSON.parse(text) as unknown[] | Record<string, unknown>;
     const own = Array.isArray(value) ? { skus: value } : value;
-    const skus = Array.isArray(own.skus) ? (own.skus as SkuInput[]) : [];
-    return asJson({ ...toBody(options), ...own }, skus, (path) => path);
+    return asJson({ ...toBody(options), ...own }, (path) => path);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, faults: [{ path: 'JSON', message }] };
   }
 }
 
-function asJson(body: object, skus: readonly SkuInput[], where: Submission['where']): Submission {
-  return { ok: true, query: '', body: JSON.stringify(body), contentType: 'application/json', where, skus };
+function asJson(body: object, where: Submission['where']): Submission {
+  return { ok: true, query: '', body: JSON.stringify(body), contentType: 'application/json', where };
 }
 
 /** `skus[3].images[0].url` → `line 7 · images[0].url`. */

@@ -1,6 +1,6 @@
 import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
-import type { Preview } from './use-preview.ts';
+import type { Preview } from './use-check.ts';
 import './source-preview.css';
 
 const USE_TEXT = {

@@ -21,7 +21,6 @@ import { SourceInput } from './source-input.tsx';
 import { SourcePreview } from './source-preview.tsx';
 import { textKind } from './text-kind.ts';
 import { useCheck } from './use-check.ts';
-import { usePreview } from './use-preview.ts';
 import './submit-page.css';
 
 const NO_SOURCE = { text: '', file: null };
@@ -31,7 +30,6 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   const [source, setSource] = useState<Parameters<typeof SourceInput>[0]['source']>(NO_SOURCE);
   const [options, setOptions] = useState(FIRST_OPTIONS);
   const profiles = useProfiles(client);
-  const preview = usePreview(client, source.text);
   const check = useCheck(client, source.text, options);
   const [refused, setRefused] = useState<{ faults: Fault[]; problem: ProblemError | null } | null>(null);
   const [busy, setBusy] = useState(false);
@@ -42,7 +40,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   const kind = textKind(source.text);
   const faults = [...check.faults, ...(refused?.faults ?? [])];
   const problem = refused?.problem ?? check.problem;
-  const attributes = (preview?.columns ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const attributes = (check.preview?.columns ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
 
   async function submit(): Promise<void> {
     const submission = readSubmission(source.text, options);
@@ -78,8 +76,10 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
       <div class="submit-main">
         <section class="submit-part">
           <SourceInput {...{ source, kind }} isFaulty={faults.length > 0} onChange={setSource} />
-          <FaultList faults={unique(faultsBeside(faults, 'source'))} />
-          {preview && <SourcePreview preview={preview} />}
+          <div class={kind === 'empty' ? '' : 'submit-found'}>
+            <FaultList faults={unique(faultsBeside(faults, 'source'))} />
+            {check.preview && <SourcePreview preview={check.preview} />}
+          </div>
         </section>
         <section class="submit-part">
           <h2 id="profiles-title">{translate('formProfile')}</h2>

@@ -5,28 +5,37 @@ import type { FormOptions } from './form-options.ts';
 import type { Fault } from './parse-lines.ts';
 import { readSubmission } from './read-submission.ts';
 
-/** What `POST /batches/quote` answers. */
+/** What the batch would take. */
 export interface Quote {
   calls: number;
   reused: number;
   costUsd: { low: number; high: number };
   minutes: { low: number; high: number };
-  warnings?: (string | { path?: string; message: string })[];
+  warnings?: (string | { message: string })[];
+}
+
+/** What was recognised of the submission: its columns, its first rows, and how much it is. */
+export interface Preview {
+  columns: { heading: string; is: 'sku' | 'image' | 'imageName' | 'attribute'; name?: string }[];
+  rows: { line: number; cells: string[] }[];
+  skus: number | null;
+  photos: number | null;
 }
 
 /** What is known of a submission before it is sent. */
 export interface Check {
+  preview: Preview | null;
   quote: Quote | null;
   faults: Fault[];
   problem: ProblemError | null;
   isChecking: boolean;
 }
 
-const NOTHING: Check = { quote: null, faults: [], problem: null, isChecking: false };
+const NOTHING: Check = { preview: null, quote: null, faults: [], problem: null, isChecking: false };
 /** Typing is let go on for so long before the server is asked. */
-const PAUSE_MS = 600;
+const PAUSE_MS = 500;
 
-/** Asks the server what the submission would cost and what is wrong with it, after every pause in the typing. */
+/** Asks the server what a submission holds, would cost and gets wrong, after every pause in the typing. */
 export function useCheck(client: StudioClient, text: string, options: FormOptions): Check {
   const [check, setCheck] = useState<Check>(NOTHING);
   useEffect(() => {
@@ -37,16 +46,17 @@ export function useCheck(client: StudioClient, text: string, options: FormOption
     const timer = setTimeout(async () => {
       const { query, body, contentType, where } = submission;
       try {
-        const quote = await client.submit<Quote>(`batches/quote${query}`, body, {
-          contentType,
-          signal: ending.signal,
-        });
-        setCheck({ ...NOTHING, quote });
+        const answer = await client.submit<Preview & { quote: Quote | null; faults: Fault[] }>(
+          `batches/preview${query}`,
+          body,
+          { contentType, signal: ending.signal },
+        );
+        const faults = answer.faults.map((fault) => ({ ...fault, path: where(fault.path) }));
+        setCheck({ ...NOTHING, preview: answer, quote: answer.quote, faults });
       } catch (error) {
         if (ending.signal.aborted) return;
         if (!(error instanceof ProblemError)) throw error;
-        const faults = (error.problem.errors ?? []).map((fault) => ({ ...fault, path: where(fault.path) }));
-        setCheck({ ...NOTHING, faults, problem: faults.length > 0 ? null : error });
+        setCheck({ ...NOTHING, problem: error });
       }
     }, PAUSE_MS);
     return () => {

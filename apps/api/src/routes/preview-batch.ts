@@ -1,0 +1,51 @@
+import { BatchRequest, MAX_BODY_BYTES } from '@image-studio/contract';
+import { z } from 'zod';
+import { type BodyReader, type Route, route } from '../http/route.ts';
+import { quoteBatch } from '../quote-batch.ts';
+import { previewSubmission } from '../submission/preview-submission.ts';
+import type { RouteContext } from './context.ts';
+import { Quote } from './quote-batch.ts';
+
+const Preview = z
+  .object({
+    columns: z.array(
+      z.object({
+        heading: z.string(),
+        is: z.enum(['sku', 'image', 'imageName', 'attribute']),
+        name: z.string().optional(),
+      }),
+    ),
+    rows: z.array(z.object({ line: z.int(), cells: z.array(z.string()) })),
+    skus: z.int().nullable(),
+    photos: z.int().nullable(),
+    faults: z.array(z.object({ path: z.string(), message: z.string() })),
+    quote: Quote.nullable(),
+  })
+  .meta({ id: 'SubmissionPreview' });
+
+const anyBody: BodyReader<Awaited<ReturnType<typeof previewSubmission>>> = {
+  content: { 'application/json': BatchRequest, 'text/csv': null },
+  required: true,
+  maxBytes: MAX_BODY_BYTES,
+  read: ({ bytes }, mediaType, query) => previewSubmission(bytes, mediaType, query),
+};
+
+/** `POST /batches/preview`: what a submission holds, costs, and gets wrong, as one answer; nothing is enqueued. */
+export function previewBatch({ api, traits }: RouteContext): Route {
+  return route({
+    method: 'post',
+    path: '/batches/preview',
+    operationId: 'previewBatch',
+    tag: 'batches',
+    summary: 'What a submission holds (columns, first rows, counts), its quote, and its faults; for forms',
+    role: 'viewer',
+    query: z.record(z.string(), z.string()),
+    body: anyBody,
+    answers: { 200: { description: 'With faults there is no quote', schema: Preview } },
+    problems: { 413: 'Larger than 20 MB' },
+    async handle({ body: { preview, draft } }) {
+      const quote = draft && (await quoteBatch(api, traits, draft.options, draft.skus));
+      return { status: 200, body: { ...preview, quote } };
+    },
+  });
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { previewSubmission } from './preview-submission.ts';
+
+const preview = async (table: string, query: object = {}) =>
+  (await previewSubmission(Buffer.from(table), 'text/csv', query)).preview;
+
+describe('the preview of a submission', () => {
+  test('says what each column of a table is, shows its first rows and counts', async () => {
+    const rows = Array.from({ length: 8 }, (_, n) => `S${n};https://x/${n}.jpg|https://x/${n}b.jpg;red`);
+    const answer = await preview(`SKU;Image URL;Farbe\n${rows.join('\n')}\n`);
+    expect(answer.columns).toEqual([
+      { heading: 'SKU', is: 'sku' },
+      { heading: 'Image URL', is: 'image' },
+      { heading: 'Farbe', is: 'attribute', name: 'Farbe' },
+    ]);
+    expect(answer.rows).toHaveLength(5);
+    expect(answer.rows[0]).toEqual({ line: 2, cells: ['S0', 'https://x/0.jpg|https://x/0b.jpg', 'red'] });
+    expect(answer).toMatchObject({ skus: 8, photos: 16, faults: [] });
+  });
+
+  test('names faults of the table by their line, those of the options too, and shows what could be read', async () => {
+    const table = 'sku,url\nA,https://x/1.jpg\n,https://x/2.jpg\nB,\n';
+    const answer = await preview(table, { budgetUsd: 'ten' });
+    expect(answer.columns).toHaveLength(2);
+    expect(answer.rows).toHaveLength(3);
+    expect(answer.skus).toBeNull();
+    expect(answer.faults).toEqual([
+      { path: 'budgetUsd', message: 'must be a number' },
+      { path: 'line 3', message: 'has no SKU code' },
+      { path: 'line 4', message: 'has no photo for SKU "B"' },
+    ]);
+  });
+
+  test.each([
+    ['a table without a photo column', 'sku,title\nA,x\n', 'line 1'],
+    ['quotes that never close', 'sku,url\n"A,https://x/1.jpg\n', 'line'],
+    ['nothing', '', 'line 1'],
+  ])('of %s is its fault', async (_, table, path) => {
+    const answer = await preview(table);
+    expect(answer.skus).toBeNull();
+    expect(answer.faults[0]?.path).toContain(path);
+  });
+
+  test('shows JSON as a table', async () => {
+    const skus = [
+      {
+        sku: 'A',
+        images: [{ url: 'https://x/1.jpg' }, { url: 'https://x/2.jpg' }],
+        attributes: { title: 'Mug' },
+      },
+      { sku: 'B', images: [{ url: 'https://x/3.jpg' }], attributes: { color: 'red' } },
+    ];
+    const body = Buffer.from(JSON.stringify({ skus }));
+    expect((await previewSubmission(body, 'application/json', {})).preview).toEqual({
+      columns: [
+        { heading: 'sku', is: 'sku' },
+        { heading: 'images', is: 'image' },
+        { heading: 'title', is: 'attribute', name: 'title' },
+        { heading: 'color', is: 'attribute', name: 'color' },
+      ],
+      rows: [
+        { line: 1, cells: ['A', 'https://x/1.jpg https://x/2.jpg', 'Mug', ''] },
+        { line: 2, cells: ['B', 'https://x/3.jpg', '', 'red'] },
+      ],
+      skus: 2,
+      photos: 3,
+      faults: [],
+    });
+  });
+
+  test.each([
+    ['broken JSON', '{"skus":[', ''],
+    ['a profile that is none', '{"profile":"bazaar","skus":[{"sku":"A","images":[{"url":"u"}]}]}', 'profile'],
+    ['a SKU without photos', '{"skus":[{"sku":"A","images":[]}]}', 'skus[0].images'],
+  ])('of %s tells where', async (_, body, path) => {
+    const { preview: answer, draft } = await previewSubmission(Buffer.from(body), 'application/json', {});
+    expect(answer.faults).toMatchObject([{ path }]);
+    expect(draft).toBeNull();
+  });
+});
