@@ -57,6 +57,22 @@ describe('submitting', () => {
     ]);
   });
 
+  test('says in the answer and in the quote what is odd about a submission it takes', async () => {
+    const body = {
+      profile: { width: 800, height: 600, format: 'png' },
+      main: { prompt: 'A {{title}}.' },
+      skus: [{ ...sku('W1'), attributes: { title: 'Mug' } }, sku('W2')],
+    };
+    const warnings = [{ path: 'main.prompt', skus: 1, examples: ['W2'] }];
+    expect(await api.call('POST', '/batches/quote', body)).toMatchObject({ status: 200, body: { warnings } });
+    const taken = await api.call('POST', '/batches', body);
+    expect(taken).toMatchObject({ status: 202, body: { warnings } });
+    await finished(taken.body.id);
+    const refused = await api.call('POST', '/batches', { ...body, main: { prompt: 'A {{tilte}}.' } });
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ path: 'main.prompt' }] } });
+    expect(refused.body.errors[0].message).toContain('{{title}}');
+  });
+
   test('takes a table, with its options in the query', async () => {
     const { status, body } = await api.call(
       'POST',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OutputSpec } from './profile.ts';
+import { OutputSpec, OwnProfile } from './profile.ts';
 
 /** Largest number of SKUs in one submission. */
 export const MAX_SKUS_PER_BATCH = 10_000;
@@ -64,11 +64,14 @@ export const BatchOptions = z
           kinds: z.array(SecondaryKind).min(1).max(8).optional(),
           count: z.int().min(1).max(8).optional(),
           prompt: PromptText.optional(),
+          /** A text for some kinds, before `prompt`. */
+          prompts: z.partialRecord(SecondaryKind, PromptText).optional(),
           extraPrompt: PromptText.optional(),
         }),
       ])
       .default(false),
-    profile: shortText(64).default('web'),
+    /** A marketplace by name, or a profile of one's own. */
+    profile: z.union([shortText(64), OwnProfile]).default('web'),
     output: OutputSpec.optional(),
     temperature: z.number().min(0).max(2).optional(),
     language: z.enum(['en', 'zh']).default('en'),

@@ -31,8 +31,47 @@ export const Profile = z
     maxBytes: z.int(),
     background: z.object({ r: z.int(), g: z.int(), b: z.int() }),
     fill: z.object({ min: z.number(), target: z.number(), max: z.number() }),
+    colourSpace: z.literal('srgb'),
+    /** Pictures a listing takes. */
     maxImages: z.int(),
+    /**
+     * What the marketplace accepts where an `output` overrides the numbers above; `null` where nobody else has a say.
+     * `minSide` is of the longer side, `maxPixels` of width × height.
+     */
+    accepts: z
+      .object({
+        formats: z.array(OutputFormat),
+        minSide: z.int(),
+        maxSide: z.int(),
+        maxPixels: z.int(),
+      })
+      .nullable(),
+    /** What the numbers do not say and a seller should know. */
+    notes: z.array(z.string()),
     sources: z.array(z.object({ rule: z.string(), source: z.string(), date: z.string() })),
   })
   .meta({ id: 'Profile' });
 export type Profile = z.infer<typeof Profile>;
+
+/** A profile of the client's own, given in a request in place of a name. What it leaves out is as in `web`. */
+export const OwnProfile = z
+  .strictObject({
+    title: z.string().min(1).max(200).optional(),
+    width: OutputSpec.shape.width,
+    height: OutputSpec.shape.height,
+    format: OutputFormat,
+    quality: OutputSpec.shape.quality,
+    maxBytes: OutputSpec.shape.maxBytes,
+    fill: z
+      .strictObject({
+        min: z.number().min(0.1).max(0.98),
+        target: z.number().min(0.1).max(0.98),
+        max: z.number().min(0.1).max(0.98),
+      })
+      .refine(({ min, target, max }) => min <= target && target <= max, 'needs min ≤ target ≤ max')
+      .optional(),
+    /** Pictures a listing takes. */
+    maxImages: z.int().min(1).max(1000).optional(),
+  })
+  .meta({ id: 'OwnProfile' });
+export type OwnProfile = z.infer<typeof OwnProfile>;

@@ -1,4 +1,4 @@
-import type { BatchView, SkuInput, SkuRecord, SkuState } from '@image-studio/contract';
+import type { BatchOptions, BatchView, SkuInput, SkuRecord, SkuState } from '@image-studio/contract';
 
 /** An attribute as a column of the client's: as it was headed in the submitted table, and its name in `attributes`. */
 export interface AttributeColumn {
@@ -12,7 +12,7 @@ export interface ManifestBatch
     BatchView,
     'id' | 'name' | 'status' | 'counts' | 'images' | 'calls' | 'costUsd' | 'seq' | 'createdAt' | 'finishedAt'
   > {
-  options: { profile: string };
+  options: Pick<BatchOptions, 'profile'>;
 }
 
 /** One SKU as the batch store knows it. */

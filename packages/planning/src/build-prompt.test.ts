@@ -4,7 +4,28 @@ import { buildPrompt } from './build-prompt.ts';
 
 const lamp = { title: 'Desk lamp LX-1.5', category: 'Lighting', material: 'steel', dimensions: '40 × 12 cm' };
 
+const KEEP =
+  'Keep the product exactly as it is in the photo: same shape, proportions, colours, materials, logos, printed text and number of parts.';
+
 describe('buildPrompt', () => {
+  test('says what must stay once, also in an own text that says it already', () => {
+    const prompt = buildPrompt({ kind: 'main', language: 'en', attributes: {}, prompt: `On slate. ${KEEP}` });
+    expect(prompt).toBe(`On slate. ${KEEP}`);
+    expect(buildPrompt({ kind: 'main', language: 'zh', attributes: {}, prompt: '放在石板上。' })).toMatch(
+      /完全一致/,
+    );
+  });
+
+  test('finds an attribute under the name that a table gives it', () => {
+    const prompt = (attributes: Record<string, string>) =>
+      buildPrompt({ kind: 'main', language: 'en', attributes, prompt: 'Show {{title}}.' }).split('\n')[0];
+    expect(prompt({ Title: 'A' })).toBe('Show A.');
+    expect(prompt({ Product_Name: 'B' })).toBe('Show B.');
+    expect(prompt({ 商品名称: 'C' })).toBe('Show C.');
+    expect(prompt({ name: 'worse', 'TITLE ': 'better', title: '' })).toBe(KEEP);
+    expect(prompt({ name: 'worse', 'TITLE ': 'better' })).toBe('Show better.');
+  });
+
   test.each(ImageKind.options.flatMap((kind) => [['en', kind] as const, ['zh', kind] as const]))(
     'speaks %s for %s, names the product and demands fidelity',
     (language, kind) => {
@@ -44,7 +65,7 @@ describe('buildPrompt', () => {
       attributes: {},
       prompt: 'It weighs 1.5 kg and is {{finish}}. Put it on white.',
     });
-    expect(prompt).toBe('Put it on white.');
+    expect(prompt).toBe(`Put it on white.\n${KEEP}`);
   });
 
   test('uses the override instead of the template and appends the extra words', () => {
@@ -55,7 +76,7 @@ describe('buildPrompt', () => {
       prompt: 'Just {{ title }} on white.',
       extraPrompt: 'Warm light.',
     });
-    expect(prompt).toBe('Just Desk lamp LX-1.5 on white.\nWarm light.');
+    expect(prompt).toBe(`Just Desk lamp LX-1.5 on white.\nWarm light.\n${KEEP}`);
   });
 
   test('an empty override falls back to the template', () => {

@@ -1,4 +1,6 @@
 import type { ImageKind } from '@image-studio/contract';
+import { attributeOf } from './attribute-of.ts';
+import { VARIABLE } from './prompt-variables.ts';
 
 export interface PromptRequest {
   kind: ImageKind;
@@ -15,7 +17,7 @@ export interface PromptRequest {
 
 /**
  * The words of one call. A sentence with a variable that this SKU lacks is left out whole, so that no half sentence
- * reaches the model. Same input, same words: they are part of what a paid call is known by.
+ * reaches the model. What must stay as in the photo is said in every prompt, also behind an own text. Same input, same words: they are part of what a paid call is known by.
  */
 export function buildPrompt({
   kind,
@@ -28,6 +30,8 @@ export function buildPrompt({
   const template = prompt?.trim() ? prompt : TEMPLATES[language][kind];
   const parts = [fill(template, attributes)];
   if (extraPrompt?.trim()) parts.push(fill(extraPrompt, attributes));
+  // Whatever a picture is to look like, the product in it stays what it is.
+  if (!parts.some((part) => part.includes(KEEP[language]))) parts.push(KEEP[language]);
   if (faults) parts.push(CORRECTION[language] + faults);
   return parts.filter((part) => part !== '').join('\n');
 }
@@ -54,26 +58,19 @@ function fillLine(line: string, attributes: Record<string, string>): string {
 
 function fillSentence(sentence: string, attributes: Record<string, string>): string {
   let isWhole = true;
-  const filled = sentence.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, name: string) => {
-    const value = Object.hasOwn(attributes, name) ? oneLine(attributes[name] ?? '') : '';
+  const filled = sentence.replace(VARIABLE, (_, name: string) => {
+    const value = attributeOf(attributes, name);
     if (value === '') isWhole = false;
     return value;
   });
   return isWhole ? filled : '';
 }
 
-/** Supplier texts come with line breaks and whole descriptions; 300 characters describe a product. */
-function oneLine(value: string): string {
-  return value
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, 300);
-}
-
 const KEEP_EN =
   'Keep the product exactly as it is in the photo: same shape, proportions, colours, materials, logos, printed text and number of parts.';
 const END_EN = 'Do not add any text, logo, border or watermark. Return only the image.';
 const KEEP_ZH = '产品必须与照片完全一致：形状、比例、颜色、材质、标志、印刷文字和部件数量都不得改变。';
+const KEEP = { en: KEEP_EN, zh: KEEP_ZH };
 const END_ZH = '不要添加任何文字、标志、边框或水印。只返回图片。';
 
 /**

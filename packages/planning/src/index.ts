@@ -1,3 +1,4 @@
+export * from './attribute-of.ts';
 export * from './build-prompt.ts';
 export * from './call-key.ts';
 export * from './choose-sources.ts';
@@ -5,4 +6,5 @@ export * from './gemini-models.ts';
 export * from './model-traits.ts';
 export * from './plan-calls.ts';
 export * from './plan-output.ts';
+export * from './prompt-variables.ts';
 export * from './source-ref.ts';

@@ -13,6 +13,9 @@ import {
 
 const photos = (count: number) => Array.from({ length: count }, (_, n) => ({ sha256: `digest${n}` }));
 
+const KEEP =
+  'Keep the product exactly as it is in the photo: same shape, proportions, colours, materials, logos, printed text and number of parts.';
+
 function context(options: Partial<BatchOptions> = {}, change: Partial<PlanContext> = {}): PlanContext {
   const images = Array.from({ length: 4 }, (_, n) => ({ url: `http://supplier.test/${n}.jpg` }));
   return {
@@ -46,7 +49,9 @@ describe('planMainCall', () => {
 
   test('takes the words of the batch instead of the template, with the SKU filled in', () => {
     const main = { prompt: 'A photo of {{title}}.', extraPrompt: 'In Paris.' };
-    expect(planMainCall(context({ main }), { sha256: 'd' }).prompt).toBe('A photo of Desk lamp.\nIn Paris.');
+    expect(planMainCall(context({ main }), { sha256: 'd' }).prompt).toBe(
+      `A photo of Desk lamp.\nIn Paris.\n${KEEP}`,
+    );
   });
 
   test('has a key that follows the photo, the words, the output and the model, and nothing else', () => {
@@ -87,7 +92,7 @@ describe('another round of a slot', () => {
 
   test('uses the words of the reviewer, with the SKU filled in', () => {
     const { prompt, round } = rounds({ main: { round: 3, prompt: 'The {{title}}, on marble.' } });
-    expect({ prompt, round }).toEqual({ prompt: 'The Desk lamp, on marble.', round: 3 });
+    expect({ prompt, round }).toEqual({ prompt: `The Desk lamp, on marble.\n${KEEP}`, round: 3 });
   });
 
   test('adds what was wrong to the words of the first round', () => {
@@ -127,7 +132,24 @@ describe('planSecondaryCalls', () => {
 
   test('uses the words of the secondary pictures, not those of the main one', () => {
     const options = { main: { prompt: 'main words' }, secondary: { prompt: 'other words' } };
-    expect(planSecondaryCalls(context(options), photos(1))[0]?.prompt).toBe('other words');
+    expect(planSecondaryCalls(context(options), photos(1))[0]?.prompt).toBe(`other words\n${KEEP}`);
+  });
+});
+
+describe('the words of one kind', () => {
+  test('go before those of all kinds', () => {
+    const secondary = {
+      kinds: ['detail' as const, 'scale' as const, 'lifestyle' as const],
+      prompt: 'any',
+      prompts: { scale: 'Beside {{reference}}.', lifestyle: '' },
+    };
+    const words = planSecondaryCalls(context({ secondary }), photos(1)).map(
+      ({ prompt }) => prompt.split('\n')[0],
+    );
+    expect(words[0]).toBe('any');
+    // A sentence whose variable is missing is left out; an empty text stands for the built-in one.
+    expect(words[1]).toBe(KEEP);
+    expect(words[2]).toContain('in everyday use');
   });
 });
 

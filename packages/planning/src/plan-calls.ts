@@ -51,7 +51,10 @@ export function planSecondaryCalls<Input extends HasDigest>(
   if (secondary === false) return [];
   const most = context.model.capabilities(modelOf(context)).maxInputImages;
   return secondarySlots(context.options).map(({ kind, slot }) =>
-    planCall(context, kind, slot, inputs.slice(0, most), secondary),
+    planCall(context, kind, slot, inputs.slice(0, most), {
+      prompt: secondary.prompts?.[kind] ?? secondary.prompt,
+      extraPrompt: secondary.extraPrompt,
+    }),
   );
 }
 
@@ -105,7 +108,7 @@ function planCall<Input extends HasDigest>(
   const prompt = buildPrompt({
     kind,
     language: options.language,
-    attributes: sku.attributes ?? {},
+    attributes: { sku: sku.sku, ...sku.attributes },
     prompt: redo?.prompt ?? wording.prompt,
     extraPrompt: wording.extraPrompt,
     faults: redo?.faults,

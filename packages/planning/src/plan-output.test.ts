@@ -25,6 +25,7 @@ describe('planOutput', () => {
     expect(planOutput(options({ profile: 'amazon', output }))).toEqual({
       ...output,
       quality: 90,
+      maxBytes: 10_000_000,
       fill: { min: 0.85, target: 0.88, max: 0.95 },
     });
     expect(planOutput(options({ output: { ...output, quality: 40, maxBytes: 5000 } }))).toMatchObject({
@@ -36,6 +37,16 @@ describe('planOutput', () => {
   test('does not give an explicit output the byte limit of the profile it replaced', () => {
     const output = { width: 4000, height: 4000, format: 'png' } as const;
     expect(planOutput(options({ profile: 'web', output })).maxBytes).toBeUndefined();
+  });
+
+  test('takes a profile that the request brings along, and of web what it leaves out', () => {
+    const own = {
+      width: 750,
+      height: 1000,
+      format: 'jpeg',
+      fill: { min: 0.6, target: 0.7, max: 0.8 },
+    } as const;
+    expect(planOutput(options({ profile: own }))).toEqual({ ...own, quality: 85, maxBytes: 2_000_000 });
   });
 
   test('says which profile is not known, once and for all', () => {

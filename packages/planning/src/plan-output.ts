@@ -17,14 +17,23 @@ export interface OutputPlan extends OutputSpec {
 export function planOutput(options: BatchOptions): OutputPlan {
   const profile = findProfile(options.profile);
   if (!profile) {
-    throw new StageError('INTERNAL', `the profile ${options.profile} is not known`, { verdict: 'fail' });
+    throw new StageError('INTERNAL', `the profile ${JSON.stringify(options.profile)} is not known`, {
+      verdict: 'fail',
+    });
   }
   const { output } = options;
   if (!output) {
     const { width, height, format, quality, maxBytes, fill } = profile;
     return { width, height, format, quality, maxBytes, fill };
   }
-  return { ...output, quality: output.quality ?? profile.quality, fill: profile.fill };
+  // A marketplace's limit holds for whatever is sent there; `web` has its limit for its own size and format only.
+  const maxBytes = output.maxBytes ?? (profile.accepts ? profile.maxBytes : undefined);
+  return {
+    ...output,
+    quality: output.quality ?? profile.quality,
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    fill: profile.fill,
+  };
 }
 
 /** Long side of each size that models offer, in pixels. */

@@ -3,12 +3,15 @@ import { type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
 import { CsvOptions } from '../submission/csv-options.ts';
 import { submissionBody } from '../submission/submission-body.ts';
+import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
 const Range = z.object({ low: z.number(), high: z.number() });
 export const Quote = z
   .object({ calls: z.int(), reused: z.int(), costUsd: Range, minutes: Range })
   .meta({ id: 'Quote' });
+
+const CheckedQuote = Quote.extend({ warnings: z.array(Warning) }).meta({ id: 'CheckedQuote' });
 
 /** `POST /batches/quote`: what the same body would cost as a batch; nothing is enqueued. */
 export function quoteBatchRoute({ api, traits }: RouteContext): Route {
@@ -21,11 +24,13 @@ export function quoteBatchRoute({ api, traits }: RouteContext): Route {
     role: 'viewer',
     query: CsvOptions,
     body: submissionBody,
-    answers: { 200: { description: 'The estimate; pictures already paid for cost nothing', schema: Quote } },
+    answers: {
+      200: { description: 'The estimate; pictures already paid for cost nothing', schema: CheckedQuote },
+    },
     problems: { 413: 'Larger than 20 MB', 422: 'Does not fit, or names a SKU twice' },
-    handle: async ({ body: { options, skus } }) => ({
+    handle: async ({ body: { options, skus, warnings } }) => ({
       status: 200,
-      body: await quoteBatch(api, traits, options, skus),
+      body: { ...(await quoteBatch(api, traits, options, skus)), warnings },
     }),
   });
 }

@@ -4,10 +4,17 @@ import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { CsvOptions } from '../submission/csv-options.ts';
 import { submissionBody } from '../submission/submission-body.ts';
+import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
 const Accepted = z
-  .object({ id: z.string(), status: BatchStatus, counts: BatchCounts, links: BatchView.shape.links.unwrap() })
+  .object({
+    id: z.string(),
+    status: BatchStatus,
+    counts: BatchCounts,
+    links: BatchView.shape.links.unwrap(),
+    warnings: z.array(Warning),
+  })
   .meta({ id: 'AcceptedBatch' });
 type Accepted = z.infer<typeof Accepted>;
 
@@ -27,7 +34,7 @@ export function submitBatch({ api, links }: RouteContext): Route {
       413: 'Larger than 20 MB',
       422: 'Does not fit, names a SKU twice, or reuses an Idempotency-Key',
     },
-    async handle({ body: { options, skus, columns, bodySha256 }, headers, principal }) {
+    async handle({ body: { options, skus, columns, bodySha256, warnings }, headers, principal }) {
       const key = readIdempotencyKey(headers['idempotency-key']);
       const { batch, created } = await api.submit({
         tenant: principal.tenant,
@@ -38,7 +45,7 @@ export function submitBatch({ api, links }: RouteContext): Route {
       });
       return {
         status: 202,
-        body: accepted(batch.id, batch.counts.total, links.batchLinks(batch.id)),
+        body: accepted(batch.id, batch.counts.total, links.batchLinks(batch.id), warnings),
         headers: { location: links.batch(batch.id), ...(created ? {} : { 'idempotent-replayed': 'true' }) },
       };
     },
@@ -46,9 +53,9 @@ export function submitBatch({ api, links }: RouteContext): Route {
 }
 
 /** The state at the moment of recording, not the current one: a repeat has to get the same answer. */
-function accepted(id: string, total: number, links: Record<string, string>): Accepted {
+function accepted(id: string, total: number, links: Record<string, string>, warnings: Warning[]): Accepted {
   const none = { active: 0, completed: 0, failed: 0, cancelled: 0, needsReview: 0 };
-  return { id, status: 'queued', counts: { total, waiting: total, ...none }, links };
+  return { id, status: 'queued', counts: { total, waiting: total, ...none }, links, warnings };
 }
 
 function readIdempotencyKey(header: string | string[] | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import type { BatchOptions, SkuInput } from '@image-studio/contract';
 import type { AttributeColumn } from '@image-studio/queue';
+import type { Warning } from './warning.ts';
 
 /** A submission that has been read and has the right shape, whatever format it came in. */
 export interface BatchDraft {
@@ -9,4 +10,9 @@ export interface BatchDraft {
   columns?: AttributeColumn[];
   /** What idempotency compares. */
   bodySha256: string;
+}
+
+/** A submission that can be taken. */
+export interface CheckedDraft extends BatchDraft {
+  warnings: Warning[];
 }

@@ -1,25 +1,24 @@
-import { PROFILES } from '@image-studio/contract';
 import { ProblemError } from '../http/problem-error.ts';
-import type { BatchDraft } from './batch-draft.ts';
+import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
+import { checkProfile } from './check-profile.ts';
 import { createFaultList } from './fault-list.ts';
+import { lintPrompts } from './lint-prompts.ts';
 
 /** Most codes spelled out in one sentence. */
 const MAX_NAMED = 20;
 
-/** Checks what no shape can say; returns the draft, or throws 422. */
-export function checkDraft(draft: BatchDraft): BatchDraft {
+/** Checks what no shape can say; returns the draft with what is odd about it, or throws 422. */
+export function checkDraft(draft: BatchDraft): CheckedDraft {
   const { options, skus } = draft;
   const faults = createFaultList();
-  const profiles = PROFILES.map((profile) => profile.id);
-  if (!profiles.includes(options.profile)) {
-    faults.add({ path: 'profile', message: `is not a known profile; known: ${profiles.join(', ')}` });
-  }
+  const profile = checkProfile(options, faults);
   if (options.main === false && options.secondary === false) {
     faults.add({ path: 'main', message: 'is false and so is secondary: there would be nothing to make' });
   }
+  const prompts = lintPrompts(options, skus, faults);
   faults.settle();
   refuseDuplicates(skus.map(({ sku }) => sku));
-  return draft;
+  return { ...draft, warnings: [...profile, ...prompts] };
 }
 
 function refuseDuplicates(codes: readonly string[]): void {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { BatchRequest, MAX_BODY_BYTES } from '@image-studio/contract';
 import type { BodyReader } from '../http/route.ts';
-import type { BatchDraft } from './batch-draft.ts';
+import type { CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
 import type { CsvOptions } from './csv-options.ts';
 import { readBatchJson } from './read-batch-json.ts';
 import { readCsv } from './read-csv.ts';
 
 /** Reads the body of `POST /batches`, JSON or CSV, into a checked draft; throws 400 or 422 with every fault. */
-export const submissionBody: BodyReader<BatchDraft> = {
+export const submissionBody: BodyReader<CheckedDraft> = {
   content: { 'application/json': BatchRequest, 'text/csv': null },
   required: true,
   maxBytes: MAX_BODY_BYTES,

@@ -1,0 +1,144 @@
+import { BatchOptions, SkuInput } from '@image-studio/contract';
+import { describe, expect, test } from '@jest/globals';
+import { ProblemError } from '../http/problem-error.ts';
+import { checkDraft } from './check-draft.ts';
+
+const sku = (code: string, attributes: Record<string, string> = {}, name = 'front.jpg'): SkuInput =>
+  SkuInput.parse({ sku: code, images: [{ url: `https://x.example/${code}.jpg`, name }], attributes });
+const mugs = [sku('A', { title: 'Mug', Colour: 'blue' }), sku('B', { title: 'Cup' })];
+
+const check = (options: object, skus: SkuInput[] = mugs) =>
+  checkDraft({ options: BatchOptions.parse(options), skus, bodySha256: '' });
+
+/** What is wrong, as `path: message`; empty when it is taken. */
+function faultsOf(options: object, skus?: SkuInput[]): string[] {
+  try {
+    check(options, skus);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return error.errors.map(({ path, message }) => `${path}: ${message}`);
+  }
+}
+const warningsOf = (options: object, skus?: SkuInput[]) =>
+  check(options, skus).warnings.map(({ path, message }) => `${path}: ${message}`);
+
+describe('an output beside a profile', () => {
+  const output = { width: 2000, height: 2000, format: 'jpeg' };
+
+  test('has to be of a format that the marketplace takes', () => {
+    for (const format of ['webp', 'avif']) {
+      expect(faultsOf({ profile: 'amazon', output: { ...output, format } })).toEqual([
+        `output.format: is ${format}, which amazon does not accept; it takes jpeg and png`,
+      ]);
+    }
+    expect(faultsOf({ profile: 'amazon', output: { ...output, format: 'png' } })).toEqual([]);
+    expect(faultsOf({ profile: 'web', output: { ...output, format: 'avif' } })).toEqual([]);
+    expect(faultsOf({ profile: 'etsy', output: { ...output, format: 'avif' } })).toHaveLength(1);
+  });
+
+  test('has to be within its sizes and bytes', () => {
+    expect(faultsOf({ profile: 'shopify', output: { ...output, width: 5001 } })).toEqual([
+      'output.width: is 5001, shopify takes at most 5000 pixels a side',
+    ]);
+    expect(
+      faultsOf({ profile: 'google-merchant', output: { ...output, width: 8192, height: 8192 } }),
+    ).toEqual(['output.width: and height make 67.1 megapixels, google-merchant takes at most 64']);
+    expect(faultsOf({ profile: 'taobao', output: { ...output, maxBytes: 4e6 } })).toEqual([
+      'output.maxBytes: is 4000000, taobao takes at most 3000000 bytes',
+    ]);
+  });
+
+  test('that is smaller than the marketplace asks is taken with a warning', () => {
+    const small = { ...output, width: 400, height: 300 };
+    expect(warningsOf({ profile: 'amazon', output: small })).toEqual([
+      'output.width: is 400, amazon asks for at least 500 pixels and may turn the pictures away',
+    ]);
+    expect(warningsOf({ profile: 'web', output: small })).toEqual([]);
+  });
+});
+
+describe('a profile', () => {
+  test('says how many pictures a listing takes', () => {
+    expect(faultsOf({ profile: 'taobao', secondary: { count: 5 } })).toEqual([
+      'secondary: asks for 6 pictures a SKU, a listing of taobao takes 5',
+    ]);
+    expect(faultsOf({ profile: 'taobao', main: false, secondary: { count: 5 } })).toEqual([]);
+  });
+
+  test('may be the client’s own', () => {
+    const own = { width: 750, height: 1000, format: 'jpeg', maxImages: 2 };
+    expect(faultsOf({ profile: own })).toEqual([]);
+    expect(faultsOf({ profile: own, secondary: { count: 2 } })).toEqual([
+      'secondary: asks for 3 pictures a SKU, a listing of own takes 2',
+    ]);
+    expect(BatchOptions.safeParse({ profile: { ...own, width: 0 } }).success).toBe(false);
+    expect(
+      BatchOptions.safeParse({ profile: { ...own, fill: { min: 0.9, target: 0.8, max: 0.95 } } }).success,
+    ).toBe(false);
+    expect(BatchOptions.safeParse({ profile: { ...own, colour: 'red' } }).success).toBe(false);
+  });
+});
+
+describe('the variables of a prompt', () => {
+  test('that no SKU has are faults that name what may have been meant', () => {
+    expect(faultsOf({ main: { prompt: 'A {{titel}} of {{sku}}.' } })).toEqual([
+      'main.prompt: names {{titel}}, an attribute that no SKU has; did you mean {{title}}?',
+    ]);
+    expect(faultsOf({ main: { extraPrompt: 'In {{finish}}.' } })).toEqual([
+      'main.extraPrompt: names {{finish}}, an attribute that no SKU has; there are {{title}}, {{Colour}}',
+    ]);
+    expect(faultsOf({ secondary: { prompts: { detail: '{{finish}}' } } }, [sku('A')])).toEqual([
+      'secondary.prompts.detail: names {{finish}}, an attribute that no SKU has; they have none at all',
+    ]);
+  });
+
+  test('that some SKUs lack are warnings with their number and some codes', () => {
+    const main = { prompt: 'A {{ colour }} {{title}}.' };
+    expect(check({ main }).warnings).toEqual([
+      {
+        path: 'main.prompt',
+        message: '1 SKU has no attribute "colour": the sentence with {{colour}} is left out for it ("B")',
+        skus: 1,
+        examples: ['B'],
+      },
+    ]);
+    const many = Array.from({ length: 9 }, (_, n) =>
+      sku(`S${n}`, n === 0 ? { colour: 'red', title: 'x' } : { title: 'x' }),
+    );
+    expect(check({ main }, many).warnings).toMatchObject([
+      { skus: 8, examples: ['S1', 'S2', 'S3', 'S4', 'S5'] },
+    ]);
+  });
+
+  test('have to be whole', () => {
+    expect(faultsOf({ main: { prompt: 'A {{title} mug.' } })).toEqual([
+      'main.prompt: has braces that do not make a variable such as {{title}}',
+    ]);
+  });
+
+  test('are not asked for in prompts that nobody wrote', () => {
+    expect(warningsOf({ secondary: { kinds: ['scale', 'detail'] } }, [sku('A')])).toEqual([]);
+  });
+});
+
+describe('secondary kinds', () => {
+  test('with a text and without a picture are pointed out', () => {
+    expect(warningsOf({ secondary: { kinds: ['detail'], prompts: { scale: 'x' } } })).toEqual([
+      'secondary.prompts.scale: is for pictures of the kind scale, of which none is asked for',
+    ]);
+  });
+
+  test('of packaging without a photo of it are pointed out', () => {
+    const secondary = { kinds: ['packaging'] };
+    const skus = [
+      sku('A'),
+      sku('B', {}, 'B_package.jpg'),
+      sku('C', {}, '彩盒.jpg'),
+      sku('D', {}, 'backpack.jpg'),
+    ];
+    expect(check({ secondary }, skus).warnings).toMatchObject([
+      { path: 'secondary.kinds', skus: 2, examples: ['A', 'D'] },
+    ]);
+  });
+});

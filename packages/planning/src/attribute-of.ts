@@ -1,0 +1,63 @@
+/** Longest value that goes into a prompt: suppliers write whole descriptions; 300 characters describe a product. */
+const MAX_VALUE = 300;
+
+/** What tables call the variables of the built-in texts. */
+const ALIASES = new Map<string, readonly string[]>(
+  Object.entries({
+    title: [
+      'product title',
+      'product name',
+      'item name',
+      'name',
+      '标题',
+      '商品标题',
+      '商品名称',
+      '产品名称',
+      '品名',
+      '名称',
+    ],
+    category: ['product category', 'product type', '类目', '分类', '品类'],
+    material: ['materials', 'fabric', '材质', '材料', '面料'],
+    dimensions: [
+      'dimension',
+      'measurements',
+      'product dimensions',
+      'size (cm)',
+      '尺寸',
+      '规格尺寸',
+      '产品尺寸',
+    ],
+    weight: ['item weight', 'product weight', '重量', '净重'],
+  }),
+);
+
+/**
+ * The value of an attribute on one line, `''` when the SKU lacks it. Its exact name counts first, then the name without
+ * regard to case, spaces, `_` and `-`, then what tables usually call it.
+ */
+export function attributeOf(attributes: Record<string, string>, name: string): string {
+  if (Object.hasOwn(attributes, name)) return oneLine(attributes[name] ?? '');
+  const names = [name, ...(ALIASES.get(plain(name)) ?? [])].map(plain);
+  let found = '';
+  let best = names.length;
+  for (const [key, value] of Object.entries(attributes)) {
+    const rank = names.indexOf(plain(key));
+    if (rank < 0 || rank >= best) continue;
+    const text = oneLine(value);
+    if (text === '') continue;
+    found = text;
+    best = rank;
+  }
+  return found;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]+/g, '');
+}
+
+function oneLine(value: string): string {
+  return value
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_VALUE);
+}
