@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SkuInput } from '@image-studio/contract';
 import type { SkuEntry } from '@image-studio/queue';
@@ -279,6 +279,62 @@ describe('a paid picture', () => {
     await bringBack();
     expect(await studio.ended(id)).toMatchObject({ counts: { failed: 0 }, calls: { made: 1, failed: 0 } });
     expect(gemini.stats().accepted).toBe(1);
+  });
+});
+
+describe('the manifest in the store', () => {
+  interface Manifest {
+    batch: { seq: number; counts: object };
+    items: { sku: string; state: string; key?: string; url?: string | null; failure?: { code: string } }[];
+  }
+  const manifestOf = async (id: string): Promise<Manifest> =>
+    JSON.parse(await readFile(join(studio.folder, 'batches', id, 'manifest.json'), 'utf8'));
+
+  test('says what an ended batch brought, is enough to find the pictures, and follows a retry', async () => {
+    await studio.startWorker();
+    const gone = { sku: 'S2', images: [{ url: `${supplier.origin}/gone.jpg` }] };
+    const { id } = await studio.submit([await aSku(1, { Colour: 'red' }), gone]);
+    const { seq } = await studio.ended(id);
+    const manifest = await eventually(async () => {
+      const found = await manifestOf(id);
+      expect(found.batch).toMatchObject({ seq, counts: { completed: 1, failed: 1 } });
+      return found;
+    });
+    expect(manifest.items).toMatchObject([
+      { sku: 'S1', state: 'completed', url: null },
+      { sku: 'S2', state: 'failed', failure: { code: 'SOURCE_NOT_FOUND' } },
+    ]);
+    expect((await readFile(join(studio.folder, manifest.items[0]?.key ?? ''))).length).toBeGreaterThan(0);
+    const csv = await eventually(() => readFile(join(studio.folder, 'batches', id, 'manifest.csv'), 'utf8'));
+    expect(csv.split('\r\n').map((line) => line.split(',').at(-1))).toEqual(['Colour', 'red', '', '']);
+
+    supplier.serve('/gone.jpg', await productPhoto({ seed: 7, colour: distinctColour(7) }));
+    await studio.api.retry(id, {});
+    await studio.ended(id);
+    await eventually(async () =>
+      expect((await manifestOf(id)).items.map(({ state }) => state)).toEqual(['completed', 'completed']),
+    );
+  });
+
+  test('is written of a batch that ended before a worker came', async () => {
+    const { id } = await studio.submit([await aSku(1)]);
+    await studio.api.cancel(id);
+    await studio.startWorker();
+    await eventually(async () =>
+      expect((await manifestOf(id)).items).toMatchObject([{ state: 'cancelled' }]),
+    );
+  });
+
+  test('waits for a store that is away', async () => {
+    await studio.startWorker();
+    const bringBack = await studio.takeStoreAway();
+    const { id } = await studio.submit([await aSku(1)]);
+    await studio.api.cancel(id);
+    await eventually(async () => expect(await studio.api.operatorMessages()).toHaveLength(1));
+    await bringBack();
+    await eventually(async () =>
+      expect((await manifestOf(id)).items).toMatchObject([{ state: 'cancelled' }]),
+    );
   });
 });
 

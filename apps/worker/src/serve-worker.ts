@@ -9,12 +9,14 @@ import {
 import { createObjectStore } from '@image-studio/storage';
 import { createCallProcessor } from './ai/run-call.ts';
 import { watchModel } from './ai/watch-model.ts';
+import { keepManifests } from './manifest/keep-manifests.ts';
 import { createImageModel } from './model/create-image-model.ts';
 import { createObserver } from './observe.ts';
 import type { PictureWork } from './pictures/picture-work.ts';
 import { createDownloader } from './pipeline/download.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
 import { createAddressGuard } from './source/address-guard.ts';
+import { clearWorkingAreas } from './store/clear-working-areas.ts';
 import { createSteadyStore } from './store/steady-store.ts';
 import { createStoreGate, type StoreGate } from './store/store-gate.ts';
 import { deliverWebhooks } from './webhook/deliver-webhooks.ts';
@@ -98,6 +100,15 @@ export async function serveWorker(
     }),
     call: createCallProcessor({ model, store, studio, gate, timeoutMs: config.aiTimeoutMs, observer }),
   });
+  // Links that are signed would have expired when somebody reads the manifest.
+  const isPublic = config.store.kind === 's3' && config.store.publicUrl !== undefined;
+  const linkOf = async (key: string) => (isPublic ? objects.url(key) : null);
+  const { manifests: duty, isConnected } = studio;
+  lifecycle.own('manifests', keepManifests({ duty, store, gate, linkOf, isConnected, log }));
+  if (config.store.kind === 'file') {
+    const { keepDays } = config.store;
+    lifecycle.own('expiry', clearWorkingAreas({ keepDays, store: objects, studio, log }));
+  }
   lifecycle.own('model watch', watchModel(model, studio, log));
   return { opsUrl: ops.url };
 }

@@ -10,6 +10,7 @@ import { forgetWorker, reportWorker } from './fleet.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
 import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
@@ -46,6 +47,7 @@ export interface StudioHandlers {
 /** One worker process's side of the queues. */
 export interface StudioWorker {
   ledger: Ledger;
+  manifests: ManifestDuty;
   sources: SourceMemory;
   schedule: CallSchedule;
   /**
@@ -64,6 +66,8 @@ export interface StudioWorker {
   holdWork(code: string, message: string): Promise<void>;
   /** Takes the message back and takes work again. */
   releaseWork(code: string): Promise<void>;
+  /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
+  takeTurn(what: string, everyMs: number): Promise<boolean>;
   /** Connects and starts taking jobs. */
   start(handlers: StudioHandlers): Promise<void>;
   /** Whether Redis answers now. */
@@ -172,6 +176,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
 
   return {
     ledger: createLedger(redis, keys),
+    manifests: createManifestDuty(redis, keys),
     sources: createSourceMemory(redis, keys),
     schedule,
     async pauseCalls(code, message) {
@@ -207,6 +212,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       }
       await clearOperatorMessage(redis, keys, code);
     },
+    takeTurn: async (what, everyMs) => (await redis.set(keys.turn(what), id, 'PX', everyMs, 'NX')) !== null,
     async start(handlers) {
       const sku = openQueue(SKU_QUEUE, redis, config.prefix);
       const ai = openQueue(AI_QUEUE, redis, config.prefix);

@@ -11,6 +11,7 @@ export {
 } from './create-studio-worker.ts';
 export * from './jobs.ts';
 export type { Ledger } from './ledger.ts';
+export type { DueManifest, ManifestDuty } from './manifest-duty.ts';
 export type { SkuFilter, SkuQuery } from './read-skus.ts';
 export type { ReviewOrder } from './review-record.ts';
 export type { ReviewedSku } from './review-skus.ts';

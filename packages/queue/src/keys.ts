@@ -37,6 +37,8 @@ export interface Keys {
   /** Sorted set of worker ids by last sign of life, and one string each. */
   workers: string;
   worker(id: string): string;
+  /** String with an expiry: which process has taken a duty of the whole fleet. */
+  turn(what: string): string;
   /** Hash: fleet totals for the metrics. */
   totals: string;
   /** Hash: the webhook messages of a batch or of a test, and how far each has come. */
@@ -77,6 +79,7 @@ export function keysOf(prefix: string): Keys {
     operator: `${prefix}:operator`,
     workers: `${prefix}:workers`,
     worker: (id) => `${prefix}:worker:${id}`,
+    turn: (what) => `${prefix}:turn:${what}`,
     totals: `${prefix}:totals`,
     webhooks: (owner) =>
       owner.startsWith('t') ? `${prefix}:webhook-test:${owner}` : `${prefix}:batch:${owner}:webhooks`,

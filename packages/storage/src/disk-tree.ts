@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { errorCode } from './error-code.ts';
 
@@ -31,6 +43,10 @@ export interface DiskTree {
   remove(path: string): Promise<void>;
   /** Removes what dead processes left half-written. */
   sweep(): Promise<void>;
+  /** Paths of the files directly in `folder` that were written before `time`, one by one. */
+  olderThan(folder: string, time: Date): AsyncIterable<string>;
+  /** Removes a file unless it has been written since `time`. Returns whether it did. */
+  removeOlder(path: string, time: Date): Promise<boolean>;
 }
 
 /** The tree below `root`, which is made at the first use. Rejects with the errors of `node:fs`. */
@@ -115,6 +131,37 @@ export function createDiskTree(root: string): DiskTree {
       } catch (error) {
         if (!isAbsence(error)) throw error;
       }
+    },
+
+    async *olderThan(folder, time) {
+      await realRoot();
+      const directory = join(root, folder);
+      const entries = await opendir(directory).catch((error: unknown) => {
+        if (isAbsence(error)) return [];
+        throw error;
+      });
+      for await (const entry of entries) {
+        const path = join(folder, entry.name);
+        const stats = entry.isFile() ? await stat(join(root, path)).catch(() => null) : null;
+        if (stats !== null && stats.mtime < time) yield path;
+      }
+    },
+
+    /** Set aside before it is looked at a last time: one that is written anew just now must not go with the old one. */
+    async removeOlder(path, time) {
+      const aside = join(root, TEMPORARY, `${process.pid}-${randomUUID()}`);
+      await makeInside(dirname(aside));
+      try {
+        await rename(join(root, path), aside);
+      } catch (error) {
+        if (isAbsence(error)) return false;
+        throw error;
+      }
+      const isOld = (await stat(aside)).mtime < time;
+      // A still newer one that has taken its place stays.
+      if (!isOld) await link(aside, join(root, path)).catch(() => {});
+      await rm(aside, { force: true });
+      return isOld;
     },
 
     async sweep() {

@@ -216,3 +216,46 @@ describe('links', () => {
 function sourceOf(file: string): string {
   return fileURLToPath(new URL(file, import.meta.url));
 }
+
+describe('expiry', () => {
+  const key = (name: string) => `inputs/${name}.jpg`;
+  const age = (name: string, days: number) => {
+    const time = new Date(Date.now() - days * 86_400_000);
+    return utimes(join(folder, 'inputs', `${name}.jpg`), time, time);
+  };
+  const weekAgo = () => new Date(Date.now() - 7 * 86_400_000);
+
+  test('takes what is old, with its facts, and nothing else', async () => {
+    for (const name of ['old', 'new']) await store.put(key(name), Buffer.from(name), PNG);
+    await store.put('image-studio/S/old.jpg', Buffer.from('result'), PNG);
+    await age('old', 8);
+    await age('new', 6);
+    expect(await store.expire?.('inputs', weekAgo())).toBe(1);
+    expect(await readdir(join(folder, 'inputs'))).toEqual(['new.jpg']);
+    expect((await store.head('image-studio/S/old.jpg'))?.bytes).toBe(6);
+    const facts = await readdir(join(folder, '.studio', 'facts'), { recursive: true });
+    expect(facts.filter((name) => name.endsWith('.json'))).toHaveLength(2);
+    expect(await readdir(join(folder, '.studio', 'tmp'))).toEqual([]);
+  });
+
+  test('finds nothing to do in an area that nobody has used', async () => {
+    expect(await store.expire?.('ai', weekAgo())).toBe(0);
+  });
+
+  test('does not take along what is written again meanwhile, and several may do it at once', async () => {
+    const names = Array.from({ length: 60 }, (_, n) => `photo-${n}`);
+    for (const name of names) {
+      await store.put(key(name), Buffer.from(name), PNG);
+      await age(name, 8);
+    }
+    const others = [createFileStore({ folder, publicUrl }), createFileStore({ folder, publicUrl })];
+    const rewritten = names.filter((_, n) => n % 2 === 0);
+    await Promise.all([
+      ...[store, ...others].map((each) => each.expire?.('inputs', weekAgo())),
+      ...rewritten.map((name) => store.put(key(name), Buffer.from('again'), PNG)),
+    ]);
+    expect((await readdir(join(folder, 'inputs'))).sort()).toEqual(
+      rewritten.map((name) => `${name}.jpg`).sort(),
+    );
+  });
+});

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { briefKey } from './brief-key.ts';
 import { diskPath } from './disk-path.ts';
@@ -165,6 +165,21 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
       if (linkSecret === undefined) return link;
       const expires = linkHour().getTime() / 1000 + linkTtlSeconds;
       return `${link}?${signFileLink({ key, expires, linkSecret })}`;
+    },
+
+    async expire(area, before, signal) {
+      assertObjectKey(area);
+      let removed = 0;
+      await attempt(`clear ${area}`, signal, async () => {
+        for await (const path of tree.olderThan(diskPath(area), before)) {
+          signal?.throwIfAborted();
+          if (!(await tree.removeOlder(path, before))) continue;
+          // Working areas hold short names, which lie on the disk as they are.
+          await sidecars.remove(path.split(sep).join('/'));
+          removed += 1;
+        }
+      });
+      return removed;
     },
 
     async check(signal) {

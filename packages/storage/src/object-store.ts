@@ -59,6 +59,12 @@ export interface ObjectStore {
    * an hour at a time, so that browsers can cache what they show.
    */
   url(key: string): Promise<string>;
+  /**
+   * Deletes the objects directly below `area` (`inputs`, `ai`) that were last written before `before`; returns how many.
+   * One at a time, safe beside other processes that do the same or write. Only the file store does this: a bucket has
+   * lifecycle rules.
+   */
+  expire?(area: string, before: Date, signal?: AbortSignal): Promise<number>;
   /** Resolves when objects can be written; otherwise rejects, naming bucket or folder and the reason. */
   check(signal?: AbortSignal): Promise<void>;
   /** Waits for clean-ups under way, then lets go of all connections. */

@@ -64,6 +64,19 @@ export function createSteadyStore(
     ...store,
     put: (key, body, options) =>
       steady((signal) => store.put(key, body, { ...options, signal }), options.signal),
+    /** Tried once: what a stream has given it does not give again. */
+    async putStream(key, body, options) {
+      gate.assertOpen();
+      try {
+        return await untilShut(
+          (signal) => store.putStream(key, body, { ...options, signal }),
+          options.signal,
+        );
+      } catch (error) {
+        if (!options.signal?.aborted && mayPass(error) && !(await gate.stillWorks())) gate.assertOpen();
+        throw error;
+      }
+    },
     get: (key, options) => steady((signal) => store.get(key, { ...options, signal }), options?.signal),
     head: (key) => steady(() => store.head(key), undefined),
     delete: (key) => steady(() => store.delete(key), undefined),

@@ -29,7 +29,7 @@ describe('readApiConfig', () => {
       shutdownTimeoutMs: 30_000,
       jobLockMs: 15_000,
       dataDir: resolve('.data'),
-      store: { kind: 'file', folder: resolve('.data/objects') },
+      store: { kind: 'file', folder: resolve('.data/objects'), keepDays: { inputs: 7, answers: 31 } },
       model: { engine: 'local' },
       quota: { callsPerMinute: 6000 },
       webhooks: { secrets: [] },

@@ -7,6 +7,8 @@ export interface FileStoreConfig {
   kind: 'file';
   /** Absolute. */
   folder: string;
+  /** Days after which the working areas are cleared; 0: never. Buckets have lifecycle rules. */
+  keepDays: { inputs: number; answers: number };
 }
 
 export interface S3StoreConfig {
@@ -36,9 +38,25 @@ export const DataDirSlice = z
   .object({ STUDIO_DATA_DIR: z.string().default('.data') })
   .transform((env) => resolve(env.STUDIO_DATA_DIR));
 
+/** Prepared photos are made anew from their source when they are gone. */
+const KEEP_INPUTS_DAYS = 7;
+/** As long as the ledger knows what was paid for, and a day more. */
+const KEEP_ANSWERS_DAYS = 31;
+
 const FileSlice = z
-  .object({ OBJECT_STORE: variable.oneOf(['file', 's3']), STUDIO_DATA_DIR: z.string().default('.data') })
-  .transform((env): StoreConfig => ({ kind: 'file', folder: join(resolve(env.STUDIO_DATA_DIR), 'objects') }));
+  .object({
+    OBJECT_STORE: variable.oneOf(['file', 's3']),
+    STUDIO_DATA_DIR: z.string().default('.data'),
+    KEEP_INPUTS_DAYS: variable.integer(KEEP_INPUTS_DAYS, { min: 0, max: 36_500 }),
+    KEEP_ANSWERS_DAYS: variable.integer(KEEP_ANSWERS_DAYS, { min: 0, max: 36_500 }),
+  })
+  .transform(
+    (env): StoreConfig => ({
+      kind: 'file',
+      folder: join(resolve(env.STUDIO_DATA_DIR), 'objects'),
+      keepDays: { inputs: env.KEEP_INPUTS_DAYS, answers: env.KEEP_ANSWERS_DAYS },
+    }),
+  );
 
 const S3Bucket = z.object({
   S3_BUCKET: z.string('is required when OBJECT_STORE is s3'),

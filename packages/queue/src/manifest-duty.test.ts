@@ -1,0 +1,82 @@
+import { eventually } from '@image-studio/testkit';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connectPatient, disconnect, type Redis } from './connect.ts';
+import { keysOf } from './keys.ts';
+import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
+import { type QueueFixture, startQueueFixture } from './queue-fixture.ts';
+
+let studio: QueueFixture;
+let redis: Redis;
+let duty: ManifestDuty;
+
+beforeAll(async () => {
+  studio = await startQueueFixture();
+  redis = connectPatient(studio.redis.url);
+  duty = createManifestDuty(redis, keysOf('test'));
+});
+afterAll(async () => {
+  await disconnect(redis);
+  await studio.close();
+});
+
+/** A batch that has ended: cancelled before anybody began. */
+async function ended(skus: string[]): Promise<string> {
+  const { id } = await studio.submit(skus);
+  await studio.api.cancel(id);
+  return id;
+}
+
+describe('manifests that are due', () => {
+  test('none is while no batch has ended', async () => {
+    const { id } = await studio.submit(['A']);
+    expect(await duty.next()).toBeNull();
+    await studio.api.cancel(id);
+    await (await duty.next())?.done();
+  });
+
+  test('an ended batch is taken by one process at a time, with all its SKUs in order', async () => {
+    const skus = Array.from({ length: 230 }, (_, n) => `S${n}`);
+    const id = await ended(skus);
+    const due = await duty.next();
+    expect(due?.batch).toMatchObject({ id, status: 'cancelled' });
+    expect(await duty.next()).toBeNull();
+    for (const _ of [1, 2]) {
+      const read: string[] = [];
+      for await (const { input } of due?.skus() ?? []) read.push(input.sku);
+      expect(read).toEqual(skus);
+    }
+    await due?.done();
+    expect(await redis.zcard('test:manifests')).toBe(0);
+  });
+
+  test('one whose writer died is taken again when its lease is over', async () => {
+    const id = await ended(['A']);
+    expect((await duty.next())?.batch.id).toBe(id);
+    expect(Number(await redis.zscore('test:manifests', id))).toBeGreaterThan(Date.now() + 30_000);
+    await redis.zadd('test:manifests', 1, id);
+    const again = await duty.next();
+    expect(again?.batch.id).toBe(id);
+    await again?.done();
+  });
+
+  test('one whose batch changed while it was written is written again', async () => {
+    const id = await ended(['A']);
+    const due = await duty.next();
+    await redis.hincrby(`test:batch:${id}`, 'seq', 1);
+    await due?.done();
+    expect(await redis.zcard('test:manifests')).toBe(1);
+    await eventually(async () => {
+      const again = await duty.next();
+      expect(again?.batch.id).toBe(id);
+      await again?.done();
+    });
+  });
+
+  test('one of a batch that was deleted is forgotten', async () => {
+    const id = await ended(['A']);
+    await redis.zadd('test:manifests', 1, 'b-gone');
+    await studio.api.delete(id);
+    expect(await duty.next()).toBeNull();
+    expect(await redis.zcard('test:manifests')).toBe(0);
+  });
+});
