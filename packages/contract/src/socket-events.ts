@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { BatchView } from './batch.ts';
-import { SkuView } from './sku.ts';
+import { BriefSkuView, SkuView } from './sku.ts';
 
-/** Client → server: follow a batch. `seq` is the last one seen; without it a snapshot is sent. */
-export const SubscribeRequest = z.object({ batchId: z.string().max(64), seq: z.int().min(0).optional() });
+/**
+ * Client → server: follow a batch. `seq` is the last one seen; without it a snapshot is sent. With `view: 'brief'` SKUs
+ * come without timelines, prompts and passed checks.
+ */
+export const SubscribeRequest = z.object({
+  batchId: z.string().max(64),
+  seq: z.int().min(0).optional(),
+  view: z.literal('brief').optional(),
+});
 export type SubscribeRequest = z.infer<typeof SubscribeRequest>;
 
 export const BatchProgress = z.object({
@@ -30,7 +37,10 @@ export const BatchProgress = z.object({
 });
 export type BatchProgress = z.infer<typeof BatchProgress>;
 
-export const SkuUpdate = z.object({ batchId: z.string(), seq: z.int(), skus: z.array(SkuView) });
+/** SKUs as they were subscribed to: whole or in brief. */
+const SkuViews = z.array(z.union([SkuView, BriefSkuView]));
+
+export const SkuUpdate = z.object({ batchId: z.string(), seq: z.int(), skus: SkuViews });
 export type SkuUpdate = z.infer<typeof SkuUpdate>;
 
 export const BatchFinished = BatchProgress.extend({
@@ -43,7 +53,7 @@ export type BatchFinished = z.infer<typeof BatchFinished>;
 export const BatchSnapshot = z.object({
   seq: z.int(),
   batch: BatchView,
-  skus: z.array(SkuView),
+  skus: SkuViews,
   /** Continue with `GET /batches/:id/skus?cursor=` for the rest. */
   nextCursor: z.string().nullable(),
 });

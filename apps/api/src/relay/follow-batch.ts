@@ -7,6 +7,7 @@ import type {
   SubscribeAck,
 } from '@image-studio/contract';
 import type { BatchState, SkuEntry, StudioApi } from '@image-studio/queue';
+import { briefSku } from '../views/brief-sku.ts';
 import type { Links } from '../views/links.ts';
 import { viewBatch } from '../views/view-batch.ts';
 import { viewSku } from '../views/view-sku.ts';
@@ -24,17 +25,26 @@ export interface Viewer {
   emit(event: 'batch:finished', payload: BatchFinished): void;
 }
 
+/** How a viewer wants its SKUs. */
+export type Detail = 'whole' | 'brief';
+
 /** What each viewer has been told: everything up to `seq`, and that the batch finished at `finishedAt`. */
 interface Told {
   seq: number;
   finishedAt: string | null;
+  detail: Detail;
 }
 
 /** One batch that somebody watches. Everything runs one after the other, so nobody is told a change twice or never. */
 export interface FollowedBatch {
   readonly viewers: number;
   /** Adds `viewer`, with what it missed since `seq`, or a snapshot. `null`: no such batch for this tenant. */
-  join(viewer: Viewer, tenant: string, seq: number | undefined): Promise<SubscribeAck | null>;
+  join(
+    viewer: Viewer,
+    tenant: string,
+    seq: number | undefined,
+    detail?: Detail,
+  ): Promise<SubscribeAck | null>;
   leave(viewer: Viewer): void;
   /** Tells every viewer what has changed since it was last told; resolves to whether more has changed meanwhile. */
   flush(): Promise<boolean>;
@@ -55,17 +65,17 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
     get viewers() {
       return told.size;
     },
-    join: (viewer, tenant, seq) =>
+    join: (viewer, tenant, seq, detail = 'whole') =>
       inTurn(async () => {
         const batch = await api.batch(batchId, tenant);
         if (batch === null) return null;
-        const missed = seq === undefined || seq > batch.seq ? null : await readMissed(seq);
+        const missed = seq === undefined || seq > batch.seq ? null : await readMissed(seq, detail);
         if (missed !== null) {
           told.set(viewer, missed.told);
           return { ok: true, missed: missed.events };
         }
-        const snapshot = await readSnapshot(batch);
-        told.set(viewer, { seq: snapshot.seq, finishedAt: batch.finishedAt });
+        const snapshot = await readSnapshot(batch, detail);
+        told.set(viewer, { seq: snapshot.seq, finishedAt: batch.finishedAt, detail });
         return { ok: true, snapshot };
       }),
     leave: (viewer) => void told.delete(viewer),
@@ -106,7 +116,7 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
       if (finishedAt !== null && finishedAt !== one.finishedAt) {
         viewer.emit('batch:finished', finishedEvent(batch, seq, latest));
       }
-      told.set(viewer, { seq, finishedAt });
+      told.set(viewer, { ...one, seq, finishedAt });
     }
     return batch.seq > seq;
   }
@@ -116,8 +126,18 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
     seq: number,
     entries: readonly SkuEntry[],
   ): Promise<void> {
+    const whole = await Promise.all(entries.map((entry) => viewSku(entry, links)));
+    const brief = whole.map(briefSku);
+    for (const viewer of viewers) {
+      const skus = told.get(viewer)?.detail === 'brief' ? brief : whole;
+      viewer.emit('sku:update', { batchId, seq, skus });
+    }
+  }
+
+  /** SKUs as somebody wants them who is just joining. */
+  async function viewSkus(entries: readonly SkuEntry[], detail: Detail): Promise<SkuUpdate['skus']> {
     const skus = await Promise.all(entries.map((entry) => viewSku(entry, links)));
-    for (const viewer of viewers) viewer.emit('sku:update', { batchId, seq, skus });
+    return detail === 'brief' ? skus.map(briefSku) : skus;
   }
 
   async function* allPages(): AsyncGenerator<SkuEntry[]> {
@@ -129,25 +149,28 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
     } while (cursor !== undefined);
   }
 
-  async function readMissed(since: number): Promise<{ events: MissedEvent[]; told: Told } | null> {
+  async function readMissed(
+    since: number,
+    detail: Detail,
+  ): Promise<{ events: MissedEvent[]; told: Told } | null> {
     const change = await api.changes(batchId, since, MAX_CHANGES);
     if (change === null) return null;
     const batch = await api.batch(batchId);
     if (batch === null) return null;
     const { seq } = change;
     const finishedAt = finishedAtBy(seq, batch, null);
-    if (seq === since) return { events: [], told: { seq, finishedAt } };
+    if (seq === since) return { events: [], told: { seq, finishedAt, detail } };
     const latest = change.skus.at(-1);
-    const skus = await Promise.all(change.skus.map((entry) => viewSku(entry, links)));
+    const skus = await viewSkus(change.skus, detail);
     const events: MissedEvent[] = [{ event: 'batch:progress', ...progressEvent(batch, seq, latest) }];
     if (skus.length > 0) events.unshift({ event: 'sku:update', batchId, seq, skus });
     if (finishedAt !== null) events.push({ event: 'batch:finished', ...finishedEvent(batch, seq, latest) });
-    return { told: { seq, finishedAt }, events };
+    return { told: { seq, finishedAt, detail }, events };
   }
 
-  async function readSnapshot(batch: BatchState): Promise<BatchSnapshot> {
+  async function readSnapshot(batch: BatchState, detail: Detail): Promise<BatchSnapshot> {
     const page = await api.skus(batchId, { limit: PAGE });
-    const skus = await Promise.all(page.items.map((entry) => viewSku(entry, links)));
+    const skus = await viewSkus(page.items, detail);
     return { seq: batch.seq, batch: viewBatch(batch, links), skus, nextCursor: page.nextCursor };
   }
 }

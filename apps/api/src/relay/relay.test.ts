@@ -117,6 +117,22 @@ describe('following a batch', () => {
     expect(second.events).toEqual([]);
   });
 
+  test('who asks for the brief view gets SKUs without timelines, beside one who gets them whole', async () => {
+    const id = await submit(['hold-1', 'B']);
+    const [brief, whole] = [await watcher(), await watcher()];
+    const ack = await brief.subscribe({ batchId: id, view: 'brief' });
+    await whole.subscribe({ batchId: id });
+    const { skus } = (ack as { snapshot: { skus: object[] } }).snapshot;
+    await control(id, 'cancel');
+    await eventually(() => expect(finishedOf(whole)).toHaveLength(1));
+    await eventually(() => expect(finishedOf(brief)).toHaveLength(1));
+    const told = (one: typeof brief) => one.events.flatMap((event) => ('skus' in event ? event.skus : []));
+    expect([...skus, ...told(brief)].filter((sku) => 'timeline' in sku)).toEqual([]);
+    expect(told(brief).length).toBeGreaterThan(0);
+    expect(told(whole).every((sku) => 'timeline' in sku)).toBe(true);
+    expect(brief.events.at(-1)?.seq).toBe(whole.events.at(-1)?.seq);
+  });
+
   test('a seq that the batch never reached gets a snapshot', async () => {
     const id = await submit(['A']);
     const one = await watcher();

@@ -105,13 +105,13 @@ function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void
   async function subscribe(request: unknown): Promise<SubscribeAck> {
     const parsed = SubscribeRequest.safeParse(request);
     if (!parsed.success) return refused('INVALID_REQUEST', 'A subscription is {batchId, seq?}.');
-    const { batchId, seq } = parsed.data;
+    const { batchId, seq, view } = parsed.data;
     if (!following.has(batchId) && following.size >= MAX_BATCHES) {
       return refused('TOO_MANY_BATCHES', `A connection follows at most ${MAX_BATCHES} batches.`);
     }
     following.add(batchId);
     try {
-      const answer = await watch.join(batchId, socket, principal.tenant, seq);
+      const answer = await watch.join(batchId, socket, principal.tenant, seq, view ?? 'whole');
       if (answer === null) following.delete(batchId);
       else if (!socket.connected || !following.has(batchId)) watch.leave(batchId, socket);
       return answer ?? refused('BATCH_NOT_FOUND', 'There is no such batch.');

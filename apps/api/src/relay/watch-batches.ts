@@ -3,7 +3,7 @@ import type { SubscribeAck } from '@image-studio/contract';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger } from '@image-studio/runtime';
 import type { Links } from '../views/links.ts';
-import { type FollowedBatch, followBatch, type Viewer } from './follow-batch.ts';
+import { type Detail, type FollowedBatch, followBatch, type Viewer } from './follow-batch.ts';
 
 /** At most four updates a second and batch. */
 const MIN_INTERVAL_MS = 250;
@@ -17,6 +17,7 @@ export interface BatchWatch {
     viewer: Viewer,
     tenant: string,
     seq: number | undefined,
+    detail: Detail,
   ): Promise<SubscribeAck | null>;
   leave(batchId: string, viewer: Viewer): void;
   close(): void;
@@ -93,7 +94,7 @@ export function watchBatches({ api, links, log }: { api: StudioApi; links: Links
   };
 
   return {
-    async join(batchId, viewer, tenant, seq) {
+    async join(batchId, viewer, tenant, seq, detail) {
       const one = watched.get(batchId) ?? {
         batch: followBatch(batchId, api, links),
         flushedAt: Number.NEGATIVE_INFINITY,
@@ -105,7 +106,7 @@ export function watchBatches({ api, links, log }: { api: StudioApi; links: Links
       watched.set(batchId, one);
       one.joining += 1;
       try {
-        return await one.batch.join(viewer, tenant, seq);
+        return await one.batch.join(viewer, tenant, seq, detail);
       } finally {
         one.joining -= 1;
         forgetIfAlone(batchId);

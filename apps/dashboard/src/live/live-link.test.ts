@@ -78,7 +78,7 @@ describe('createLiveLink', () => {
     server.emit('sku:update', { batchId: 'other', seq: 9, skus: [] });
     server.emit('batch:progress', sampleProgress(9));
     await eventually(() => follower.heard.length === 3);
-    expect(asked).toEqual([{ batchId: 'b1', seq: 7 }]);
+    expect(asked).toEqual([{ batchId: 'b1', seq: 7, view: 'brief' }]);
     expect(follower.heard).toEqual(['batch:progress 8', 'sku:update 9', 'batch:progress 9']);
   });
 
@@ -92,7 +92,7 @@ describe('createLiveLink', () => {
     link.status.subscribe(() => states.push(link.status.get()));
     for (const client of server.sockets.sockets.values()) client.conn.close();
     await eventually(() => asked.length === 2);
-    expect(asked[1]).toEqual({ batchId: 'b1', seq: 5 });
+    expect(asked[1]).toEqual({ batchId: 'b1', seq: 5, view: 'brief' });
     expect(states).toEqual(['reconnecting', 'live']);
   });
 

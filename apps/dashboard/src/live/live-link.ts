@@ -35,7 +35,7 @@ export function createLiveLink(socket: StudioSocket): LiveLink {
   const followers = new Map<string, Set<Follower>>();
 
   const subscribe = (batchId: string, follower: Follower): void => {
-    socket.emit('batch:subscribe', { batchId, seq: follower.seq() }, (ack: SubscribeAck) => {
+    socket.emit('batch:subscribe', { batchId, seq: follower.seq(), view: 'brief' }, (ack: SubscribeAck) => {
       if (!followers.get(batchId)?.has(follower)) return;
       if (!ack.ok) follower.onRefused(ack.error.message);
       else if ('snapshot' in ack) follower.onSnapshot(ack.snapshot);

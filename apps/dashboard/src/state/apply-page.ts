@@ -1,10 +1,10 @@
-import type { SkuView } from '@image-studio/contract';
+import type { BriefSkuView } from '@image-studio/contract';
 import type { BatchState } from './batch-state.ts';
 import { briefOf } from './sku-brief.ts';
 
 /** One page of the SKU list as REST answered it. */
 export interface SkuPage {
-  items: SkuView[];
+  items: BriefSkuView[];
   nextCursor: string | null;
 }
 

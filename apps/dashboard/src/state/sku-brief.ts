@@ -1,4 +1,4 @@
-import type { Check, Failure, ImageView, SkuState, SkuView, Stage } from '@image-studio/contract';
+import type { BriefSkuView, Check, Failure, ImageView, SkuState, Stage } from '@image-studio/contract';
 
 /** A picture as the gallery shows it. */
 export interface PictureBrief {
@@ -30,11 +30,11 @@ export interface SkuBrief {
 }
 
 /** The brief of a SKU, whether the server sent it whole or in brief. */
-export function briefOf({ sku, index, state, stage, failure, images }: SkuView): SkuBrief {
+export function briefOf({ sku, index, state, stage, failure, images }: BriefSkuView): SkuBrief {
   return { sku, index, state, stage, failure, images: images.map(pictureBrief) };
 }
 
-function pictureBrief(image: ImageView): PictureBrief {
+function pictureBrief(image: BriefSkuView['images'][number]): PictureBrief {
   const { slot, kind, role, url, thumbUrl, sourceUrl, sourcePreviewUrl, width, height, bytes, format } =
     image;
   return {
