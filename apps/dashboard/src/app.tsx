@@ -5,6 +5,7 @@ import { BatchesPage } from './batches/batches-page.tsx';
 import type { Studio } from './studio.ts';
 import { SubmitPage } from './submit/submit-page.tsx';
 import { language } from './text/translate.ts';
+import { CrashGuard } from './ui/crash-guard.tsx';
 import { ReconnectingNote } from './ui/reconnecting-note.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useRoute } from './ui/use-route.ts';
@@ -21,12 +22,14 @@ export function App({ studio }: { studio: Studio }) {
       <TopBar status={studio.link.status} />
       <ReconnectingNote status={studio.link.status} />
       <main class="app-main" id="content" tabIndex={-1}>
-        {wantsKey && <KeyPrompt />}
-        {!wantsKey && route.page === 'batches' && <BatchesPage studio={studio} filter={route.filter} />}
-        {!wantsKey && route.page === 'new' && <SubmitPage studio={studio} />}
-        {!wantsKey && route.page === 'batch' && (
-          <BatchPage key={route.id} studio={studio} id={route.id} filter={route.filter} sku={route.sku} />
-        )}
+        <CrashGuard key={route.page}>
+          {wantsKey && <KeyPrompt />}
+          {!wantsKey && route.page === 'batches' && <BatchesPage studio={studio} filter={route.filter} />}
+          {!wantsKey && route.page === 'new' && <SubmitPage studio={studio} />}
+          {!wantsKey && route.page === 'batch' && (
+            <BatchPage key={route.id} studio={studio} id={route.id} filter={route.filter} sku={route.sku} />
+          )}
+        </CrashGuard>
       </main>
     </div>
   );

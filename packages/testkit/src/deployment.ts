@@ -8,6 +8,8 @@ import { eventually } from './eventually.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** Starting takes a second; on a machine that is busy with other tests it has taken twenty. */
+const START = { timeoutMs: 60_000 };
 
 /** One process of the product, started as an operator would: from environment variables alone. */
 export interface RunningProcess {
@@ -63,7 +65,7 @@ export async function deploy(options: {
     await eventually(async () => {
       const answer = await fetch(`${url}/readyz`);
       if (!answer.ok) throw new Error(`readyz says ${answer.status}\n${api.output()}`);
-    });
+    }, START);
     return api;
   };
   const deployment: Deployment = {
@@ -96,7 +98,7 @@ export async function deploy(options: {
     const { items } = (await (await fetch(`${url}/api/v1/workers`)).json()) as { items: unknown[] };
     if (items.length < options.workers)
       throw new Error(`${items.length} of ${options.workers} workers are up`);
-  });
+  }, START);
   return deployment;
 }
 

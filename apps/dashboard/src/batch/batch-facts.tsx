@@ -1,6 +1,6 @@
-import type { BatchView } from '@image-studio/contract';
+import type { BatchView, HistoryBucket } from '@image-studio/contract';
 import type { ComponentChildren } from 'preact';
-import { imagesPerMinute, type PaceSample } from '../state/pace.ts';
+import { imagesPerMinute, type PaceSample, rememberedPace } from '../state/pace.ts';
 import { formatCount, formatEta, formatSeconds } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { Meter } from '../ui/meter.tsx';
@@ -13,13 +13,14 @@ import './batch-facts.css';
 export function BatchFacts(props: {
   batch: BatchView;
   pace: readonly PaceSample[];
+  history: readonly HistoryBucket[];
   quota: Quota | null;
   deeds: BatchDeeds;
 }) {
-  const { batch, pace, quota, deeds } = props;
+  const { batch, pace, history, quota, deeds } = props;
   const { counts, images, calls, finishedAt } = batch;
   const ended = counts.total - counts.waiting - counts.active;
-  const rate = pacePerMinute(batch, pace);
+  const rate = pacePerMinute(batch, pace, history);
   return (
     <dl class="facts">
       <Fact name={translate('skus')} note={percent(ended, counts.total)}>
@@ -85,8 +86,14 @@ function percent(part: number, whole: number): string {
 }
 
 /** Of the last minute while it runs, of the whole once it has ended. */
-function pacePerMinute(batch: BatchView, pace: readonly PaceSample[]): number | null {
-  if (batch.finishedAt === null) return imagesPerMinute(pace, Date.now());
+function pacePerMinute(
+  batch: BatchView,
+  pace: readonly PaceSample[],
+  history: readonly HistoryBucket[],
+): number | null {
+  if (batch.finishedAt === null) {
+    return imagesPerMinute(pace, Date.now()) ?? rememberedPace(history, Date.now());
+  }
   const ms = tookMs(batch, batch.finishedAt);
   return ms > 0 ? (batch.images.done * 60_000) / ms : null;
 }

@@ -1,4 +1,4 @@
-import type { BatchView } from '@image-studio/contract';
+import type { BatchView, HistoryBucket } from '@image-studio/contract';
 import type { SkuFilter } from '../state/batch-state.ts';
 import type { PaceSample } from '../state/pace.ts';
 import { translate } from '../text/translate.ts';
@@ -16,12 +16,13 @@ import './batch-header.css';
 export function BatchHeader(props: {
   batch: BatchView;
   pace: readonly PaceSample[];
+  history: readonly HistoryBucket[];
   quota: Quota | null;
   deeds: BatchDeeds;
   filter: SkuFilter;
   onFilter: (filter: SkuFilter) => void;
 }) {
-  const { batch, pace, quota, deeds, filter, onFilter } = props;
+  const { batch, pace, history, quota, deeds, filter, onFilter } = props;
   const name = batch.name ?? translate('unnamed', { id: batch.id });
   return (
     <section class="batch-header" aria-label={name}>
@@ -35,7 +36,7 @@ export function BatchHeader(props: {
         <ProgressBar counts={batch.counts} />
         <StateCounts counts={batch.counts} filter={filter} onChange={onFilter} />
       </div>
-      <BatchFacts batch={batch} pace={pace} quota={quota} deeds={deeds} />
+      <BatchFacts batch={batch} pace={pace} history={history} quota={quota} deeds={deeds} />
     </section>
   );
 }

@@ -27,6 +27,7 @@ function outside(answers: Record<string, (query: URLSearchParams) => unknown>) {
     status: createStore<LinkStatus>('live'),
     follow: (_, follower) => {
       followers.push(follower);
+      follower.onFollowing(true);
       return () => void followers.splice(followers.indexOf(follower), 1);
     },
   };

@@ -58,6 +58,8 @@ export function openBatch(
   let wanted = filter;
   let inView: [first: number, last: number] = [0, 0];
   let isReading = false;
+  let isFollowing = false;
+  const isLive = (): boolean => isFollowing && link.status.get() === 'live';
 
   const change = (step: (state: BatchState) => BatchState): void => {
     view.update((current) => (current.state ? { ...current, state: step(current.state) } : current));
@@ -83,7 +85,9 @@ export function openBatch(
       change((state) => applySnapshot(state, snapshot, Date.now())),
     onEvent: (event: Parameters<typeof applyEvent>[1]) =>
       change((state) => applyEvent(state, event, Date.now())),
-    onRefused: () => void refresh().catch(ignoreUntilNextTime),
+    onFollowing: (now: boolean) => {
+      isFollowing = now;
+    },
   };
 
   /** Reads what is missing of the positions on the screen, one page after the other. */
@@ -122,7 +126,7 @@ export function openBatch(
     view.update((current) => ({ ...current, isListBroken: false }));
     change((state) => {
       const next = applyBatch(state, batch, Date.now());
-      return link.status.get() === 'live' ? next : markStale(next);
+      return isLive() ? next : markStale(next);
     });
   }
 
@@ -130,7 +134,7 @@ export function openBatch(
     const { state, problem, isListBroken } = view.get();
     if (!state) {
       if (problem && isPassing(problem)) void open();
-    } else if (isListBroken || link.status.get() !== 'live') void refresh().catch(ignoreUntilNextTime);
+    } else if (isListBroken || !isLive()) void refresh().catch(ignoreUntilNextTime);
   }, FALLBACK_MS);
   const estimate = setInterval(() => {
     if (view.get().state?.batch.finishedAt === null) void refresh().catch(ignoreUntilNextTime);

@@ -56,7 +56,12 @@ export function BatchWorkbench(props: {
 
   return (
     <>
-      <BatchHeader {...{ batch, quota, deeds, filter }} pace={state.pace} onFilter={goTo} />
+      <BatchHeader
+        {...{ batch, quota, deeds, filter }}
+        pace={state.pace}
+        history={summary?.history ?? []}
+        onFilter={goTo}
+      />
       <Insights
         {...{ batch, summary, filter }}
         isBroken={isSummaryBroken}

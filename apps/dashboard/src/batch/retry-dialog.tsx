@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
-import { formatCount, formatUsd } from '../text/format.ts';
+import { formatCount, formatUsdRange } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -32,9 +32,8 @@ export function RetryDialog(props: { target: RetryTarget; deeds: BatchDeeds; onC
   );
 }
 
-function sentence({ wouldRetry, calls, costUsd: { low, high } }: RetryPlan): string {
+function sentence({ wouldRetry, calls, costUsd }: RetryPlan): string {
   if (wouldRetry === 0) return translate('retryNothing');
-  const range = low === high ? formatUsd(low) : `${formatUsd(low)} – ${formatUsd(high)}`;
-  const cost = high === 0 ? translate('free') : range;
+  const cost = costUsd.high === 0 ? translate('free') : formatUsdRange(costUsd);
   return translate('retryPlan', { n: formatCount(wouldRetry), calls: formatCount(calls), cost });
 }

@@ -11,7 +11,7 @@ import { useGallery } from '../gallery/use-gallery.ts';
 import { DeedToasts } from '../review/deed-toasts.tsx';
 import { KeysDialog } from '../review/keys-dialog.tsx';
 import { RegenerateDialog } from '../review/regenerate-dialog.tsx';
-import { createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
+import { type BulkPlan, createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
 import { SkuDrawer } from '../sku/sku-drawer.tsx';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
@@ -25,7 +25,7 @@ import './review-area.css';
 /** What is over the page: nothing, the keys, the downloads, or a prompt to be edited. */
 type Dialog =
   | { kind: 'keys' | 'downloads' }
-  | { kind: 'regenerate'; sku: string; slot: string; prompt: string; costUsd: number }
+  | { kind: 'regenerate'; sku: string; slot: string; prompt: string }
   | { kind: 'regenerateMany' };
 
 /** The gallery and everything one decides in it. */
@@ -99,7 +99,6 @@ export function ReviewArea(props: {
       sku: code,
       slot: image.slot,
       prompt: image.prompt,
-      costUsd: image.costUsd,
     });
   }
 
@@ -194,7 +193,7 @@ export function ReviewArea(props: {
         <RegenerateDialog
           title={translate('regenerateTitle', { sku: dialog.sku })}
           prompt={dialog.prompt}
-          costUsd={dialog.costUsd}
+          plan={() => desk.plan({ skus: [dialog.sku] }, 'regenerate').then(ofOnePicture)}
           onSend={(prompt) => desk.regenerate(dialog.sku, dialog.slot, prompt)}
           onClose={close}
         />
@@ -203,7 +202,7 @@ export function ReviewArea(props: {
         <RegenerateDialog
           title={translate('regenerateManyTitle', { n: formatCount(chosen) })}
           prompt={null}
-          costUsd={null}
+          plan={() => desk.plan(target, 'regenerate')}
           onSend={(prompt) => {
             desk.decideMany(target, chosen, 'regenerate', prompt);
             gallery.setSelecting(false);
@@ -220,6 +219,13 @@ export function ReviewArea(props: {
 function briefOfCode(state: BatchState, atCursor: SkuBrief | undefined, code: string): SkuBrief | undefined {
   if (atCursor?.sku === code) return atCursor;
   return state.skus.find((known) => known?.sku.sku === code)?.sku;
+}
+
+/** A plan counts every picture of the SKU; the dialog is about one of them. */
+function ofOnePicture(plan: BulkPlan): BulkPlan {
+  const each = (usd: number): number => usd / Math.max(1, plan.calls);
+  const costUsd = { low: each(plan.costUsd.low), high: each(plan.costUsd.high) };
+  return { ...plan, calls: Math.min(1, plan.calls), costUsd };
 }
 
 /** What was decided is sent when the page is left, by a link or for good. */

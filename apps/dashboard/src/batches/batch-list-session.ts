@@ -93,7 +93,8 @@ export function openBatchList({ client, link }: Studio, filter: ListFilter): Bat
       seq: () => view.get().batches?.find((batch) => batch.id === id)?.seq ?? 0,
       onSnapshot: ({ batch }) => change((batches) => batches.map((old) => (old.id === id ? batch : old))),
       onEvent: (event: MissedEvent) => change((batches) => applyToList(batches, event)),
-      onRefused: () => {},
+      // The poll brings what is not told.
+      onFollowing: () => {},
     });
   }
 

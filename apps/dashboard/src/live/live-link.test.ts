@@ -37,7 +37,7 @@ beforeEach(async () => {
   await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening));
   const { port } = http.address() as AddressInfo;
   socket = io(`http://127.0.0.1:${port}`, { reconnectionDelay: 10, transports: ['websocket'] });
-  link = createLiveLink(socket);
+  link = createLiveLink(socket, 10);
 });
 
 afterEach(async () => {
@@ -56,7 +56,7 @@ function listener(seq = 0): Follower & { heard: string[]; at: number } {
       follower.at = event.seq;
       follower.heard.push(`${event.event} ${event.seq}`);
     },
-    onRefused: (message: string) => void follower.heard.push(`refused: ${message}`),
+    onFollowing: (now: boolean) => void follower.heard.push(now ? 'following' : 'not following'),
   };
   return follower;
 }
@@ -73,13 +73,13 @@ describe('createLiveLink', () => {
     answer = { ok: true, missed: [{ event: 'batch:progress', ...sampleProgress(8) }] };
     const follower = listener(7);
     link.follow('b1', follower);
-    await eventually(() => follower.heard.length === 1);
+    await eventually(() => follower.heard.length === 2);
     server.emit('sku:update', { batchId: 'b1', seq: 9, skus: [sampleSku('A')] });
     server.emit('sku:update', { batchId: 'other', seq: 9, skus: [] });
     server.emit('batch:progress', sampleProgress(9));
-    await eventually(() => follower.heard.length === 3);
+    await eventually(() => follower.heard.length === 4);
     expect(asked).toEqual([{ batchId: 'b1', seq: 7, view: 'brief' }]);
-    expect(follower.heard).toEqual(['batch:progress 8', 'sku:update 9', 'batch:progress 9']);
+    expect(follower.heard).toEqual(['following', 'batch:progress 8', 'sku:update 9', 'batch:progress 9']);
   });
 
   test('asks again after a loss, for what came after the last it saw', async () => {
@@ -96,16 +96,30 @@ describe('createLiveLink', () => {
     expect(states).toEqual(['reconnecting', 'live']);
   });
 
-  test('hands over a snapshot, and a refusal', async () => {
+  test('hands over a snapshot, and does not insist on a batch that is not there', async () => {
     answer = { ok: true, snapshot: { seq: 3, batch: sampleBatch(), skus: [], nextCursor: null } };
     const follower = listener();
     link.follow('b1', follower);
-    await eventually(() => follower.heard.length === 1);
+    await eventually(() => follower.heard.length === 2);
     answer = { ok: false, error: { code: 'BATCH_NOT_FOUND', message: 'There is no such batch.' } };
     const other = listener();
     link.follow('b2', other);
     await eventually(() => other.heard.length === 1);
-    expect([...follower.heard, ...other.heard]).toEqual(['snapshot', 'refused: There is no such batch.']);
+    answer = { ok: true, missed: [] };
+    link.follow('b3', listener());
+    await eventually(() => asked.some(({ batchId }) => batchId === 'b3'));
+    expect([follower.heard, other.heard]).toEqual([['following', 'snapshot'], ['not following']]);
+    expect(asked.filter(({ batchId }) => batchId === 'b2')).toHaveLength(1);
+  });
+
+  test('asks again when the server could not answer yet', async () => {
+    answer = { ok: false, error: { code: 'REDIS_UNAVAILABLE', message: 'Not yet.' } };
+    const follower = listener(4);
+    link.follow('b1', follower);
+    await eventually(() => follower.heard.includes('not following'));
+    answer = { ok: true, missed: [{ event: 'batch:progress', ...sampleProgress(6) }] };
+    await eventually(() => follower.at === 6);
+    expect(follower.heard.slice(-2)).toEqual(['following', 'batch:progress 6']);
   });
 
   test('is silent after its follower has left, and tells the server', async () => {
@@ -118,7 +132,7 @@ describe('createLiveLink', () => {
     const last = listener();
     link.follow('b2', last);
     await eventually(() => asked.length === 2);
-    expect(follower.heard).toEqual([]);
+    expect(follower.heard.filter((word) => word !== 'following')).toEqual([]);
     expect(left).toEqual(['b1']);
   });
 });

@@ -17,8 +17,8 @@ export interface Follower {
   seq(): number;
   onSnapshot(snapshot: BatchSnapshot): void;
   onEvent(event: MissedEvent): void;
-  /** The server would not let us follow; REST has to do. */
-  onRefused(message: string): void;
+  /** Whether the server tells us of changes now. While it does not, REST has to do. */
+  onFollowing(isFollowing: boolean): void;
 }
 
 export interface LiveLink {
@@ -29,18 +29,33 @@ export interface LiveLink {
 
 type StudioSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
+/** A server that has just started may not be able to answer yet. */
+const ACK_TIMEOUT_MS = 10_000;
+const RETRY_MS = 1_500;
+
 /** Keeps the subscriptions of one socket: asks again, from the last `seq`, whenever it is connected anew. */
-export function createLiveLink(socket: StudioSocket): LiveLink {
+export function createLiveLink(socket: StudioSocket, retryMs = RETRY_MS): LiveLink {
   const status = createStore<LinkStatus>('connecting');
   const followers = new Map<string, Set<Follower>>();
 
   const subscribe = (batchId: string, follower: Follower): void => {
-    socket.emit('batch:subscribe', { batchId, seq: follower.seq(), view: 'brief' }, (ack: SubscribeAck) => {
-      if (!followers.get(batchId)?.has(follower)) return;
-      if (!ack.ok) follower.onRefused(ack.error.message);
-      else if ('snapshot' in ack) follower.onSnapshot(ack.snapshot);
-      else for (const event of ack.missed) follower.onEvent(event);
-    });
+    const request = { batchId, seq: follower.seq(), view: 'brief' } as const;
+    const { id } = socket;
+    const isWanted = (): boolean => socket.id === id && followers.get(batchId)?.has(follower) === true;
+    socket
+      .timeout(ACK_TIMEOUT_MS)
+      .emit('batch:subscribe', request, (lost: Error | null, ack: SubscribeAck) => {
+        if (!isWanted()) return;
+        if (lost || !ack.ok) {
+          follower.onFollowing(false);
+          if (!lost && !ack.ok && ack.error.code === 'BATCH_NOT_FOUND') return;
+          setTimeout(() => isWanted() && subscribe(batchId, follower), retryMs);
+          return;
+        }
+        follower.onFollowing(true);
+        if ('snapshot' in ack) follower.onSnapshot(ack.snapshot);
+        else for (const event of ack.missed) follower.onEvent(event);
+      });
   };
   const tell = (event: MissedEvent): void => {
     for (const follower of followers.get(event.batchId) ?? []) follower.onEvent(event);

@@ -36,7 +36,7 @@ export function DeedToasts({ desk }: { desk: ReviewDesk }) {
 }
 
 function Toast({ deed, desk, canUndo }: { deed: Deed; desk: ReviewDesk; canUndo: boolean }) {
-  const { id, stage, problem } = deed;
+  const { id, stage, problem, skipped } = deed;
   useEffect(() => {
     if (stage === 'waiting' || stage === 'sending') return;
     const timer = setTimeout(() => desk.dismiss(id), TOLD_MS);
@@ -46,6 +46,9 @@ function Toast({ deed, desk, canUndo }: { deed: Deed; desk: ReviewDesk; canUndo:
     <div class={`toast toast-${stage}`}>
       <span>
         {wordsOf(deed)}
+        {skipped > 0 && (
+          <span class="small soft"> {translate('deedSkipped', { n: formatCount(skipped) })}</span>
+        )}
         {problem && <span class="small"> {problem.problem.detail ?? problem.problem.title}</span>}
       </span>
       {canUndo && (

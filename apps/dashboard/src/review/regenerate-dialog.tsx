@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
-import { formatUsd } from '../text/format.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { formatCount, formatUsdRange } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { Modal } from '../ui/modal.tsx';
+import type { BulkPlan } from './review-desk.ts';
 import './regenerate-dialog.css';
 
 /** Asks for the prompt of a new picture. `prompt` is what the present one was made by. */
@@ -9,12 +10,15 @@ export function RegenerateDialog(props: {
   title: string;
   /** `null` for many SKUs, each with a prompt of its own. */
   prompt: string | null;
-  /** What the present picture cost; the best guess for the next. */
-  costUsd: number | null;
+  /** Asks what it would cost. */
+  plan: () => Promise<BulkPlan>;
   onSend: (prompt: string | undefined) => void;
   onClose: () => void;
 }) {
-  const { title, prompt, costUsd, onSend, onClose } = props;
+  const { title, prompt, plan: ask, onSend, onClose } = props;
+  const [plan, setPlan] = useState<BulkPlan | null>(null);
+  // Without an answer one may still decide; the price is a help, not a condition.
+  useEffect(() => void ask().then(setPlan, () => {}), []);
   const [text, setText] = useState(prompt ?? '');
   const isChanged = text.trim() !== (prompt ?? '').trim() && text.trim() !== '';
   return (
@@ -29,11 +33,9 @@ export function RegenerateDialog(props: {
           }}
         >
           <h2>{title}</h2>
-          <p class="soft">
-            {translate('regenerateHint')}
-            {costUsd !== null &&
-              costUsd > 0 &&
-              ` ${translate('regenerateCost', { cost: formatUsd(costUsd) })}`}
+          <p class="soft">{translate('regenerateHint')}</p>
+          <p class="regenerate-plan" role="status">
+            {plan ? planWords(plan) : translate('retryCounting')}
           </p>
           <label class="dialog-field">
             {translate(prompt === null ? 'promptMany' : 'promptOwn')}
@@ -63,4 +65,10 @@ export function RegenerateDialog(props: {
       )}
     </Modal>
   );
+}
+
+function planWords({ would, skipped, calls, costUsd }: BulkPlan): string {
+  const cost = costUsd.high === 0 ? translate('free') : formatUsdRange(costUsd);
+  const words = translate('manyPlan', { n: formatCount(would), calls: formatCount(calls), cost });
+  return skipped > 0 ? `${words} ${translate('deedSkipped', { n: formatCount(skipped) })}` : words;
 }

@@ -25,6 +25,16 @@ export interface Deed {
   /** When a waiting deed is sent, in `Date.now()`. */
   dueAt: number | null;
   problem: ProblemError | null;
+  /** Of many SKUs, those that it could not be decided about: at work, cancelled, or without a picture. */
+  skipped: number;
+}
+
+/** What a decision about many would do. */
+export interface BulkPlan {
+  would: number;
+  skipped: number;
+  calls: number;
+  costUsd: { low: number; high: number };
 }
 
 export interface ReviewDesk {
@@ -36,6 +46,8 @@ export interface ReviewDesk {
   regenerate(sku: string, slot: string, prompt: string | undefined): void;
   /** Decides about many, after the undo window. */
   decideMany(target: Target, count: number, decision: Decision, prompt: string | undefined): void;
+  /** Says what a decision about many would do; rejects with `ProblemError`. */
+  plan(target: Target, decision: Decision): Promise<BulkPlan>;
   /** Takes back the latest deed that can be; resolves when that is in effect. */
   undo(): Promise<void>;
   /** Stops telling of a deed; it stays in effect. */
@@ -73,6 +85,7 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
       stage: isDelayed ? 'waiting' : 'sending',
       dueAt: isDelayed ? Date.now() + delayMs : null,
       problem: null,
+      skipped: 0,
     };
     deeds.update((all) => [...all.slice(-MOST_REMEMBERED), told]);
     const timer = isDelayed ? setTimeout(() => void send(id), delayMs) : undefined;
@@ -94,8 +107,8 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
     then: 'done' | 'undone',
   ): Promise<void> {
     try {
-      await request();
-      change(id, { stage: then });
+      const answer = await request();
+      change(id, { stage: then, skipped: skippedOf(answer) });
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       change(id, { stage: 'failed', problem: error });
@@ -129,6 +142,7 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
           : () => client.post(`${batchPath}/review`, { ...target, decision: 'undo' });
       add({ decision, sku: null, count }, { send, takeBack }, UNDO_MS);
     },
+    plan: (target, decision) => client.post(`${batchPath}/review`, { ...target, decision, dryRun: true }),
     undo: async () => {
       const deed = deeds.get().findLast(({ stage, id }) => {
         return stage === 'waiting' || (stage === 'done' && hidden.get(id)?.takeBack);
@@ -149,4 +163,9 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
       for (const { id, stage } of deeds.get()) if (stage === 'waiting') void send(id);
     },
   };
+}
+
+function skippedOf(answer: unknown): number {
+  const isBulk = typeof answer === 'object' && answer !== null && 'skipped' in answer;
+  return isBulk && typeof answer.skipped === 'number' ? answer.skipped : 0;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addPaceSample, imagesPerMinute, type PaceSample, picturesOf } from './pace.ts';
+import { addPaceSample, imagesPerMinute, type PaceSample, picturesOf, rememberedPace } from './pace.ts';
 
 const calls = (made: number) => ({ made, reused: 0, failed: 0 });
 
@@ -21,5 +21,25 @@ describe('pace', () => {
     }
     expect(samples.length).toBeLessThanOrEqual(62);
     expect(imagesPerMinute(samples, 300_000)).toBe(0);
+  });
+});
+
+describe('rememberedPace', () => {
+  const bucket = (secondsAgo: number, images: number) => ({
+    at: new Date(NOW_MS - secondsAgo * 1_000).toISOString(),
+    ...{ seconds: 10, done: images, failed: 0, images, calls: images, callsFailed: 0 },
+  });
+  const NOW_MS = Date.parse('2026-11-22T10:05:00.000Z');
+
+  test('is what the last minute brought', () => {
+    expect(rememberedPace([bucket(300, 900), bucket(60, 20), bucket(30, 10)], NOW_MS)).toBe(30);
+  });
+
+  test('of a batch that has only just begun is what it has brought so far', () => {
+    expect(rememberedPace([bucket(15, 10)], NOW_MS)).toBe(40);
+  });
+
+  test('is unknown when nothing happened', () => {
+    expect(rememberedPace([bucket(300, 900)], NOW_MS)).toBeNull();
   });
 });

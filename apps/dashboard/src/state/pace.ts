@@ -1,4 +1,4 @@
-import type { CallCounts } from '@image-studio/contract';
+import type { CallCounts, HistoryBucket } from '@image-studio/contract';
 
 /** How many pictures the batch had at a moment. */
 export interface PaceSample {
@@ -32,4 +32,13 @@ export function imagesPerMinute(samples: readonly PaceSample[], nowMs: number): 
   const last = samples.at(-1);
   if (!first || !last || nowMs - first.atMs < SHORTEST_MS) return null;
   return ((last.pictures - first.pictures) * 60_000) / (nowMs - first.atMs);
+}
+
+/** The same, of what the server remembers: for a page that has only just begun to watch. */
+export function rememberedPace(history: readonly HistoryBucket[], nowMs: number): number | null {
+  const recent = history.filter(({ at, seconds }) => Date.parse(at) + seconds * 1_000 > nowMs - WINDOW_MS);
+  const first = recent[0];
+  if (!first) return null;
+  const spanMs = Math.max(SHORTEST_MS, nowMs - Date.parse(first.at));
+  return (recent.reduce((sum, { images }) => sum + images, 0) * 60_000) / spanMs;
 }

@@ -31,7 +31,6 @@ export const batchWords = {
     '已暂停。不会启动新任务；正在生成的图片会保留。',
   ],
   breakerOpen: ['The model is down: calls wait until it answers again.', '模型不可用：调用将等待其恢复。'],
-  moreActions: ['More', '更多'],
   pauseQuestion: ['Pause this batch?', '暂停该批次？'],
   pauseHint: [
     'Nothing new starts. {active} SKUs in work go back to waiting; AI calls already sent finish, and their pictures are kept. Other batches go on.',
@@ -49,7 +48,6 @@ export const batchWords = {
     '{n} SKUs are tried again: about {calls} AI calls, {cost}.',
     '将重试 {n} 个 SKU：约 {calls} 次 AI 调用，{cost}。',
   ],
-  retryPlanPlain: ['{n} SKUs are tried again.', '将重试 {n} 个 SKU。'],
   retryHint: [
     'Pictures already paid for are used again. Work that is running goes on.',
     '已付费的图片会被复用。正在运行的任务不受影响。',

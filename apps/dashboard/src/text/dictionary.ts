@@ -69,7 +69,6 @@ export const dictionary = {
   filterByState: ['Filter by state', '按状态筛选'],
   noSkus: ['No SKU matches', '没有匹配的 SKU'],
   loadMore: ['Load more', '加载更多'],
-  shown: ['{n} of {total} shown', '已显示 {n} / {total}'],
   before: ['Supplier', '原图'],
   after: ['Listing', '成品'],
   noPicture: ['no preview', '无预览'],

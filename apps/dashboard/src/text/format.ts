@@ -6,6 +6,12 @@ export function formatUsd(usd: number): string {
   return `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
 }
 
+/** `$1.20 – $1.40`, or one figure when both ends read the same. */
+export function formatUsdRange({ low, high }: { low: number; high: number }): string {
+  const [from, to] = [formatUsd(low), formatUsd(high)];
+  return from === to ? from : `${from} – ${to}`;
+}
+
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }

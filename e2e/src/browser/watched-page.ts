@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const RUN_AXE = `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })`;
+
+/** Runs in the page, before its own scripts. */
+const WATCH_LAYOUT = `
+  globalThis.layoutShift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) layoutShift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+`;
+
+/** A page that writes down what nobody may see: console errors, failed scripts, shifts of the layout. */
+export interface WatchedPage {
+  page: Page;
+  /** Errors of the console and of scripts since the last call. */
+  faults(): string[];
+  /** How much the layout has moved by itself since the page was opened; 0 is still. */
+  layoutShift(): Promise<number>;
+  /** What axe finds and calls serious or critical, as `rule: element`. */
+  barriers(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export async function openWatchedPage(
+  browser: Browser,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    ...options,
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  await page.addInitScript({ content: WATCH_LAYOUT });
+  return {
+    page,
+    faults: () => faults.splice(0),
+    layoutShift: () => page.evaluate<number>('layoutShift'),
+    barriers: async () => {
+      await page.evaluate(AXE);
+      const { violations } = await page.evaluate<AxeResult>(RUN_AXE);
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+    },
+    close: () => context.close(),
+  };
+}
+
+interface AxeResult {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+}
