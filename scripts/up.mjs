@@ -25,6 +25,7 @@ const TARGETS = {
   check: { builds: false, run: check },
   e2e: { builds: true, run: (args) => runPackageScript('e2e', 'e2e', args) },
   bench: { builds: true, run: (args) => runPackageScript('bench', 'bench', args) },
+  screenshots: { builds: true, run: (args) => runPackageScript('e2e', 'screenshots', args) },
   build: { builds: true, run: () => 0 },
   format: { builds: false, run: format },
 };

@@ -1,8 +1,8 @@
+import { findChromium } from '@image-studio/testkit/find-chromium';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, CDPSession } from 'playwright-core';
 import sharp from 'sharp';
 import { type BusyBatch, startBusyBatch } from './browser/busy-batch.ts';
-import { findChromium } from './browser/find-chromium.ts';
 import { openBrowser } from './browser/open-browser.ts';
 import { openWatchedPage, type WatchedPage } from './browser/watched-page.ts';
 

@@ -1,12 +1,12 @@
 import type { BatchView, SkuView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { type Deployment, deploy } from '@image-studio/testkit/deployment';
+import { findChromium } from '@image-studio/testkit/find-chromium';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { findChromium } from './browser/find-chromium.ts';
 import { openBrowser } from './browser/open-browser.ts';
 import { openWatchedPage, type WatchedPage } from './browser/watched-page.ts';
 

@@ -1,4 +1,4 @@
-import type { BatchSummary } from '@image-studio/contract';
+import type { BatchSummary, BatchView } from '@image-studio/contract';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Insights } from '../insights/insights.tsx';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
@@ -49,6 +49,7 @@ export function BatchWorkbench(props: {
   const summary = useStore(polls.summary.value);
   const quota = useStore(polls.quota.value);
   const isSummaryBroken = useStore(polls.summary.isBroken);
+  useTitle(batch);
   const [retrying, setRetrying] = useState<RetryTarget | null>(null);
 
   const goTo = (next: SkuFilter, open: string | null = null): void =>
@@ -75,5 +76,20 @@ export function BatchWorkbench(props: {
       />
       {retrying && <RetryDialog target={retrying} deeds={deeds} onClose={() => setRetrying(null)} />}
     </>
+  );
+}
+
+/** The tab says how far it is: people keep it open behind others. */
+function useTitle({ counts, name, id }: BatchView): void {
+  const ended = counts.total - counts.waiting - counts.active;
+  const percent = Math.floor((ended * 100) / Math.max(1, counts.total));
+  useEffect(() => {
+    document.title = `${percent} % · ${name ?? id}`;
+  }, [percent, name]);
+  useEffect(
+    () => () => {
+      document.title = 'Image Studio';
+    },
+    [],
   );
 }

@@ -1,7 +1,6 @@
 import type { BatchSummary, SkuView } from '@image-studio/contract';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { StudioClient } from '../api/studio-client.ts';
-import { DownloadDialog } from '../gallery/download-dialog.tsx';
 import { galleryKind, rememberGalleryKind } from '../gallery/gallery-kind.ts';
 import { GalleryTools } from '../gallery/gallery-tools.tsx';
 import { countOf, NOTHING } from '../gallery/selection.ts';
@@ -9,24 +8,16 @@ import { SelectionBar } from '../gallery/selection-bar.tsx';
 import { SkuGallery } from '../gallery/sku-gallery.tsx';
 import { useGallery } from '../gallery/use-gallery.ts';
 import { DeedToasts } from '../review/deed-toasts.tsx';
-import { KeysDialog } from '../review/keys-dialog.tsx';
-import { RegenerateDialog } from '../review/regenerate-dialog.tsx';
-import { type BulkPlan, createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
+import { createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
 import { SkuDrawer } from '../sku/sku-drawer.tsx';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
 import { listSkus } from '../state/sku-list.ts';
-import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import type { RetryTarget } from './batch-deeds.ts';
 import type { BatchSession } from './batch-session.ts';
+import { type ReviewDialog, ReviewDialogs } from './review-dialogs.tsx';
 import './review-area.css';
-
-/** What is over the page: nothing, the keys, the downloads, or a prompt to be edited. */
-type Dialog =
-  | { kind: 'keys' | 'downloads' }
-  | { kind: 'regenerate'; sku: string; slot: string; prompt: string }
-  | { kind: 'regenerateMany' };
 
 /** The gallery and everything one decides in it. */
 export function ReviewArea(props: {
@@ -47,8 +38,7 @@ export function ReviewArea(props: {
   const desk = useMemo(() => createReviewDesk(session.path, client), [session]);
   useLeaving(desk.flush);
   const [kind, setKind] = useState(() => galleryKind(batch.counts.total));
-  const [dialog, setDialog] = useState<Dialog | null>(null);
-  const close = (): void => setDialog(null);
+  const [dialog, setDialog] = useState<ReviewDialog | null>(null);
 
   const gallery = useGallery(list, JSON.stringify(filter), {
     open: (code) => onGo(filter, code),
@@ -175,42 +165,22 @@ export function ReviewArea(props: {
             if (decision === 'regenerate') void askPrompt(sku.sku, slot, sku);
             else desk.decide(sku.sku, [slot], decision);
           }}
+          toasts={<DeedToasts desk={desk} />}
           onUndo={() => void desk.undo()}
           onStep={step}
           onClose={() => onGo(filter)}
         />
       )}
-      {dialog?.kind === 'keys' && <KeysDialog onClose={close} />}
-      {dialog?.kind === 'downloads' && (
-        <DownloadDialog
-          {...{ client, filter }}
+      {dialog && (
+        <ReviewDialogs
+          {...{ client, dialog, desk, filter, target, chosen }}
           path={session.path}
           count={list.isComplete ? list.count : null}
-          onClose={close}
+          onManySent={() => gallery.setSelecting(false)}
+          onClose={() => setDialog(null)}
         />
       )}
-      {dialog?.kind === 'regenerate' && (
-        <RegenerateDialog
-          title={translate('regenerateTitle', { sku: dialog.sku })}
-          prompt={dialog.prompt}
-          plan={() => desk.plan({ skus: [dialog.sku] }, 'regenerate').then(ofOnePicture)}
-          onSend={(prompt) => desk.regenerate(dialog.sku, dialog.slot, prompt)}
-          onClose={close}
-        />
-      )}
-      {dialog?.kind === 'regenerateMany' && (
-        <RegenerateDialog
-          title={translate('regenerateManyTitle', { n: formatCount(chosen) })}
-          prompt={null}
-          plan={() => desk.plan(target, 'regenerate')}
-          onSend={(prompt) => {
-            desk.decideMany(target, chosen, 'regenerate', prompt);
-            gallery.setSelecting(false);
-          }}
-          onClose={close}
-        />
-      )}
-      <DeedToasts desk={desk} />
+      {openCode === null && <DeedToasts desk={desk} />}
     </section>
   );
 }
@@ -219,13 +189,6 @@ export function ReviewArea(props: {
 function briefOfCode(state: BatchState, atCursor: SkuBrief | undefined, code: string): SkuBrief | undefined {
   if (atCursor?.sku === code) return atCursor;
   return state.skus.find((known) => known?.sku.sku === code)?.sku;
-}
-
-/** A plan counts every picture of the SKU; the dialog is about one of them. */
-function ofOnePicture(plan: BulkPlan): BulkPlan {
-  const each = (usd: number): number => usd / Math.max(1, plan.calls);
-  const costUsd = { low: each(plan.costUsd.low), high: each(plan.costUsd.high) };
-  return { ...plan, calls: Math.min(1, plan.calls), costUsd };
 }
 
 /** What was decided is sent when the page is left, by a link or for good. */

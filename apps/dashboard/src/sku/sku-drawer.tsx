@@ -1,4 +1,5 @@
 import type { SkuView } from '@image-studio/contract';
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Decision } from '../review/review-desk.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
@@ -22,12 +23,14 @@ export function SkuDrawer(props: {
   brief: SkuBrief | undefined;
   read: (code: string, signal: AbortSignal) => Promise<SkuView>;
   onDecide: (sku: SkuView, slot: string, decision: Decision) => void;
+  /** What was just decided: the page behind a modal dialog cannot be reached. */
+  toasts: ComponentChildren;
   onUndo: () => void;
   /** -1 for the SKU before, 1 for the one after. */
   onStep: (by: -1 | 1) => void;
   onClose: () => void;
 }) {
-  const { code, self, brief, read, onDecide, onUndo, onStep, onClose } = props;
+  const { code, self, brief, read, onDecide, toasts, onUndo, onStep, onClose } = props;
   const { sku, problem } = useSku(code, brief, read);
   const [slot, setSlot] = useState<string | null>(null);
   const current = sku?.images.find((image) => image.slot === slot) ?? sku?.images[0];
@@ -83,6 +86,7 @@ export function SkuDrawer(props: {
             </div>
           ))}
           {sku && <Timeline entries={sku.timeline} attempts={sku.attempts} />}
+          {toasts}
         </div>
       )}
     </Modal>

@@ -1,0 +1,65 @@
+import type { StudioClient } from '../api/studio-client.ts';
+import { DownloadDialog } from '../gallery/download-dialog.tsx';
+import { KeysDialog } from '../review/keys-dialog.tsx';
+import { RegenerateDialog } from '../review/regenerate-dialog.tsx';
+import type { BulkPlan, ReviewDesk, Target } from '../review/review-desk.ts';
+import type { SkuFilter } from '../state/batch-state.ts';
+import { formatCount } from '../text/format.ts';
+import { translate } from '../text/translate.ts';
+
+/** What is over the gallery: the keys, the downloads, or a prompt to be edited. */
+export type ReviewDialog =
+  | { kind: 'keys' | 'downloads' | 'regenerateMany' }
+  | { kind: 'regenerate'; sku: string; slot: string; prompt: string };
+
+/** The dialog that is open. */
+export function ReviewDialogs(props: {
+  dialog: ReviewDialog;
+  client: StudioClient;
+  /** Of the batch in REST. */
+  path: string;
+  desk: ReviewDesk;
+  filter: SkuFilter;
+  /** SKUs that the filter leaves; `null` while that is not certain. */
+  count: number | null;
+  /** What is selected, and how much that is. */
+  target: Target;
+  chosen: number;
+  onManySent: () => void;
+  onClose: () => void;
+}) {
+  const { dialog, client, path, desk, filter, count, target, chosen, onManySent, onClose } = props;
+  if (dialog.kind === 'keys') return <KeysDialog onClose={onClose} />;
+  if (dialog.kind === 'downloads') return <DownloadDialog {...{ client, path, filter, count, onClose }} />;
+  if (dialog.kind === 'regenerate') {
+    const { sku, slot, prompt } = dialog;
+    return (
+      <RegenerateDialog
+        title={translate('regenerateTitle', { sku })}
+        prompt={prompt}
+        plan={() => desk.plan({ skus: [sku] }, 'regenerate').then(ofOnePicture)}
+        onSend={(edited) => desk.regenerate(sku, slot, edited)}
+        onClose={onClose}
+      />
+    );
+  }
+  return (
+    <RegenerateDialog
+      title={translate('regenerateManyTitle', { n: formatCount(chosen) })}
+      prompt={null}
+      plan={() => desk.plan(target, 'regenerate')}
+      onSend={(prompt) => {
+        desk.decideMany(target, chosen, 'regenerate', prompt);
+        onManySent();
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+/** A plan counts every picture of the SKU; the dialog is about one of them. */
+function ofOnePicture(plan: BulkPlan): BulkPlan {
+  const each = (usd: number): number => usd / Math.max(1, plan.calls);
+  const costUsd = { low: each(plan.costUsd.low), high: each(plan.costUsd.high) };
+  return { ...plan, calls: Math.min(1, plan.calls), costUsd };
+}
