@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { BatchView, SkuView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { type Deployment, deploy } from '@image-studio/testkit/deployment';
@@ -7,13 +8,27 @@ import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { openBrowser } from './browser/open-browser.ts';
 import { openWatchedPage, type WatchedPage } from './browser/watched-page.ts';
 
 /** As many as take a minute, so that there is something to watch and to interrupt. */
 const SKUS = 40;
+/** Compressed, before anything is drawn. */
+const MOST_SCRIPT_BYTES = 120_000;
 /** Of these the supplier has no photo. */
 const GONE = [7, 23];
+
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+/** `bytes`: of the screenshot when somebody last looked at it. Fonts differ between machines, an empty page more. */
+const SCREENS = [
+  ['on a desk by day', { viewport: DESKTOP, colorScheme: 'light', bytes: 150_000 }],
+  ['on a desk by night', { viewport: DESKTOP, colorScheme: 'dark', bytes: 150_000 }],
+  ['on a phone by day', { viewport: PHONE, colorScheme: 'light', bytes: 40_000 }],
+  ['on a phone by night', { viewport: PHONE, colorScheme: 'dark', bytes: 40_000 }],
+  ['in Chinese', { viewport: PHONE, colorScheme: 'light', locale: 'zh-CN', bytes: 40_000 }],
+] as const;
 
 const chromium = findChromium();
 const inBrowser = chromium === null ? describe.skip : describe;
@@ -27,13 +42,13 @@ let page: Page;
 
 beforeAll(async () => {
   if (chromium === null) return;
-  gemini = await startGeminiStandIn({ latencyMs: 400, side: 256 });
+  gemini = await startGeminiStandIn({ latencyMs: 400, side: 512 });
   supplier = await startSupplier();
   for (let n = 0; n < SKUS; n += 1) {
     if (GONE.includes(n)) continue;
     supplier.serve(
       `/${n}.jpg`,
-      await productPhoto({ seed: n, colour: distinctColour(n), width: 400, height: 400 }),
+      await productPhoto({ seed: n, colour: distinctColour(n), width: 600, height: 600 }),
     );
   }
   studio = await deploy({
@@ -61,6 +76,8 @@ inBrowser('the dashboard', () => {
   const skuOf = async (sku: string): Promise<SkuView> =>
     (await studio.get(`/api/v1/batches/${id}/skus/${sku}`)).json() as Promise<SkuView>;
   const open = async (): Promise<void> => {
+    // Anew, whatever dialog the last test left open.
+    await page.goto('about:blank');
     await page.goto(`${studio.url}/#/batches/${id}`);
     await cell(code(0)).waitFor();
   };
@@ -83,6 +100,26 @@ inBrowser('the dashboard', () => {
     await page.getByRole('heading', { name: 'New batch' }).waitFor();
     expect(await watched.barriers()).toEqual([]);
     expect(watched.faults()).toEqual([]);
+  });
+
+  test('starts with little script, and paints within a second', async () => {
+    const names = await page.evaluate<string[]>(
+      `performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js'))`,
+    );
+    const scripts = await Promise.all(
+      names.map(async (name) => gzipSync(await (await fetch(name)).arrayBuffer())),
+    );
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(scripts.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(MOST_SCRIPT_BYTES);
+    const visit = await openWatchedPage(browser);
+    await visit.page.goto(`${studio.url}/`);
+    await visit.page.getByRole('heading', { name: 'No batches yet' }).waitFor();
+    const paintedMs = await visit.page.evaluate<number>(
+      `performance.getEntriesByName('first-contentful-paint')[0].startTime`,
+    );
+    await visit.close();
+    process.stderr.write(`first paint after ${Math.round(paintedMs)} ms\n`);
+    expect(paintedMs).toBeLessThan(1_000);
   });
 
   test('takes a pasted list and opens its batch', async () => {
@@ -251,11 +288,32 @@ inBrowser('the dashboard', () => {
     );
   });
 
+  test.each(SCREENS)('looks right %s', async (name, { bytes, ...options }) => {
+    const visit = await openWatchedPage(browser, options);
+    await visit.page.goto(`${studio.url}/#/batches/${id}`);
+    await visit.page.getByRole('gridcell', { name: new RegExp(`^${code(0)},`) }).waitFor();
+    await visit.page.evaluate(
+      `Promise.all([...document.images].map((image) => image.decode().catch(() => {})))`,
+    );
+    const width = await visit.page.evaluate<number>('document.documentElement.scrollWidth');
+    const png = await visit.page.screenshot({ animations: 'disabled' });
+    const { dominant } = await sharp(png).stats();
+    process.stderr.write(`${name}: ${png.length} bytes, ground ${JSON.stringify(dominant)}\n`);
+    expect(width).toBe(options.viewport.width);
+    expect(dominant.r > 128).toBe(options.colorScheme === 'light');
+    expect(png.length / bytes).toBeGreaterThan(0.5);
+    expect(png.length / bytes).toBeLessThan(2);
+    expect(await visit.barriers()).toEqual([]);
+    expect(visit.faults()).toEqual([]);
+    await visit.close();
+  });
+
   test('cancels a running batch after saying what that means', async () => {
     const skus = Array.from({ length: SKUS }, (_, n) => ({
       sku: code(n),
       images: [{ url: `${supplier.origin}/${n}.jpg` }],
     }));
+    watched.faults();
     const answer = await studio.post('/api/v1/batches', {
       name: 'To be cancelled',
       skus,

@@ -19,9 +19,10 @@ export function RetryDialog(props: { target: RetryTarget; deeds: BatchDeeds; onC
   return (
     <Confirm
       title={translate('retryQuestion')}
-      yes={translate('retryNow', { n: plan ? formatCount(plan.wouldRetry) : '…' })}
+      yes={plan ? translate('retryNow', { n: formatCount(plan.wouldRetry) }) : translate('tryAgain')}
       no={translate('close')}
-      isReady={plan !== null && plan.wouldRetry > 0}
+      // Without a count one may still try again.
+      isReady={plan ? plan.wouldRetry > 0 : problem !== null}
       act={() => deeds.retry(target)}
       onClose={onClose}
     >

@@ -12,6 +12,8 @@ export interface CardDeeds {
   press(position: number, event: MouseEvent): void;
   mark(position: number, event: MouseEvent): void;
   key(event: KeyboardEvent): void;
+  /** A cell has got the focus, by whatever means: the keys are about it from now on. */
+  focus(position: number): void;
 }
 
 /**
@@ -65,6 +67,7 @@ export function SkuGallery(props: {
       class={`gallery gallery-${kind}`}
       style={{ height: `${heightPx}px` }}
       onKeyDown={deeds.key}
+      onFocusIn={(event) => deeds.focus(Number((event.target as HTMLElement).dataset.position ?? -1))}
     >
       {rows &&
         rowsToDraw(rows.first, rows.last, Math.floor(cursor / columns), rowCount).map((row) => (

@@ -79,6 +79,9 @@ export function useGallery(list: SkuList, scope: string, orders: GalleryOrders):
         goTo(position, false);
         mark(position, event.shiftKey);
       },
+      focus: (position) => {
+        if (position >= 0 && position !== now.current.place.position) goTo(position, false);
+      },
       key: (event) => {
         if (handle(event)) event.preventDefault();
       },
