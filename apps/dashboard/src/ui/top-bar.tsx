@@ -14,7 +14,7 @@ export function TopBar({ status }: { status: Store<LinkStatus> }) {
       <button type="button" class="skip-link" onClick={skipToContent}>
         {translate('skipToContent')}
       </button>
-      <a class="top-bar-name" href="#/">
+      <a class="top-bar-name" href="#/" aria-label="Image Studio">
         <span class="top-bar-mark" aria-hidden="true" />
         <span>Image Studio</span>
       </a>
