@@ -64,10 +64,17 @@ describe('options of the original client', () => {
       main: { prompt: 'a mug', extraPrompt: 'no text' },
       secondary: { extraPrompt: 'no text' },
       language: 'zh',
-      concurrency: 7,
+      concurrency: 3,
       temperature: 0.4,
       model: 'gemini-x',
     });
+  });
+
+  test('the pools of the original bound the calls of the pictures that are made', async () => {
+    const pools = { max_workers_main: 7, max_workers_secondary: 3 };
+    expect((await optionsOf(pools)).concurrency).toBe(7);
+    expect((await optionsOf({ ...pools, do_main: false, do_secondary: true })).concurrency).toBe(3);
+    expect((await optionsOf({ max_workers_secondary: 3 })).concurrency).toBeUndefined();
   });
 
   test('an empty override is none', async () => {

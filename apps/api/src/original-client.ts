@@ -22,7 +22,11 @@ export function toBatchOptions(options: OriginalOptions, faults: FaultList): Bat
     ...(options.prompt_override?.trim() && { prompt: options.prompt_override }),
     ...(options.extra_prompt?.trim() && { extraPrompt: options.extra_prompt }),
   };
-  const concurrency = options.max_workers_main ?? options.max_workers_secondary;
+  // The original ran main and secondary pictures with a pool each, one after the other; a batch has one bound for both.
+  const pools = [
+    (options.do_main ?? true) && options.max_workers_main,
+    (options.do_secondary ?? false) && options.max_workers_secondary,
+  ].filter((size) => typeof size === 'number');
   const language = options.use_english == null ? undefined : options.use_english ? 'en' : 'zh';
   const parsed = BatchOptions.safeParse({
     profile: PROFILE,
@@ -34,7 +38,7 @@ export function toBatchOptions(options: OriginalOptions, faults: FaultList): Bat
     output: toOutput(options, faults),
     temperature: options.temperature ?? undefined,
     language,
-    concurrency: concurrency ?? undefined,
+    concurrency: pools.length > 0 ? Math.min(...pools) : undefined,
     model: options.model ?? undefined,
   });
   if (parsed.success) return parsed.data;

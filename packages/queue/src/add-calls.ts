@@ -1,6 +1,7 @@
 import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from './connect.ts';
+import { hasBound, letCallsGo, PARKED_MS, parkCall } from './flight.ts';
 import { aiJobId } from './job-ids.ts';
 import type { Keys } from './keys.ts';
 import { UNPLACED } from './line-up.ts';
@@ -30,6 +31,8 @@ export async function addCalls(
   parent: Job<SkuJobData>,
   calls: CallRequest[],
 ): Promise<{ added: number; elsewhere: number }> {
+  const { batchId, index, run } = parent.data;
+  const isBounded = await hasBound(deps, batchId);
   let added = 0;
   let elsewhere = 0;
   for (const call of calls) {
@@ -38,17 +41,19 @@ export async function addCalls(
     if (claim === 'elsewhere') elsewhere += 1;
     if (claim !== 'mine') continue;
     await removeIfEnded(deps.aiQueue, id);
-    const { batchId, index, run } = parent.data;
     const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
     await deps.aiQueue.add(call.kind, data, {
       jobId: id,
       priority: UNPLACED,
+      ...(isBounded && { delay: PARKED_MS }),
       parent: { id: parent.id ?? '', queue: parent.queueQualifiedName },
       ignoreDependencyOnFailure: true,
     });
+    if (isBounded) await parkCall(deps, batchId, id);
     await keepClaimScript(deps.redis, [deps.keys.claim(call.callKey)], [id, CLAIM_MS]);
     added += 1;
   }
+  if (added > 0 && isBounded) await letCallsGo(deps, batchId);
   return { added, elsewhere };
 }
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AiJobData, type Failure } from '@image-studio/contract';
-import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, type Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { AI_LIMITER, type CallSchedule, type Slot } from './call-schedule.ts';
+import { letCallsGo } from './flight.ts';
 import type { CallJob, CallOutcome, CallResult } from './jobs.ts';
 import { releaseClaimScript } from './lua/calls.ts';
 import { settleCallScript, startCallScript } from './lua/start-call.ts';
@@ -18,6 +19,8 @@ const LONGEST_PAUSE_MS = 60_000;
  * close when that comes in the moment before.
  */
 const LOOK_AGAIN_MS = 1000;
+/** A call that somebody promoted by hand although its batch has its calls in flight looks again after this. */
+const FULL_MS = 2000;
 /** Earlier starts that may have left a request behind; each start settles those before it. */
 const MAX_EARLIER = 4;
 /**
@@ -27,6 +30,7 @@ const MAX_EARLIER = 4;
 const TENTH_MS = 6085;
 
 export interface AiWorkerDeps extends WorkerDeps {
+  aiQueue: Queue;
   schedule: CallSchedule;
   /** This process cannot make calls, e.g. because its key is wrong; others may. */
   isPaused(): boolean;
@@ -55,6 +59,7 @@ export function startAiWorker(
           const outcome = await handle(call).finally(() => call.leave());
           // Whoever owns the job now ends it, and holds its claim.
           if (call.isLost()) return;
+          if (call.isFull()) return wait(FULL_MS);
           return conclude(deps, job, token, outcome, signal);
         });
       } finally {
@@ -81,26 +86,28 @@ async function conclude(
 ): Promise<void> {
   switch (outcome.next) {
     case 'done':
-      return releaseClaim(deps, job);
+      return leavePlace(deps, job);
     case 'drop':
       if (signal?.aborted && deps.isClosing()) return handBack(job, token);
-      return releaseClaim(deps, job);
+      return leavePlace(deps, job);
     case 'requeue':
       if (outcome.ms === undefined) throw new RateLimitError();
       await job.moveToDelayed(Date.now() + outcome.ms, token);
       throw new DelayedError();
     case 'retry':
       // The last attempt ends the job: what it failed with is what its SKU reads.
-      if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) await releaseClaim(deps, job);
+      if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) await leavePlace(deps, job);
       throw new Error(JSON.stringify(outcome.failure satisfies Failure));
     case 'fail':
-      await releaseClaim(deps, job);
+      await leavePlace(deps, job);
       throw new UnrecoverableError(JSON.stringify(outcome.failure satisfies Failure));
   }
 }
 
-async function releaseClaim(deps: AiWorkerDeps, job: Job<AiJobData>): Promise<void> {
+/** The job ends: its claim and its place among the calls in flight are free. */
+async function leavePlace(deps: AiWorkerDeps, job: Job<AiJobData>): Promise<void> {
   await releaseClaimScript(deps.redis, [deps.keys.claim(job.data.callKey)], [job.id ?? '']);
+  if (job.opts.delay) await letCallsGo(deps, job.data.batchId, job.id);
 }
 
 /** Anything between nothing and the doubled ceiling, so that calls that failed together do not return together. */
@@ -111,6 +118,8 @@ function fullJitter(attemptsMade: number, baseMs: number): number {
 interface OwnedCall extends CallJob {
   /** The job went to another worker while this process was frozen. */
   isLost(): boolean;
+  /** Its batch has as many calls in flight as it may. */
+  isFull(): boolean;
   /** Gives an unused slot back. */
   leave(): Promise<void>;
 }
@@ -149,6 +158,7 @@ function callJobOf(
   };
   let slot: Slot | null = null;
   let isLost = false;
+  let isFull = false;
   return {
     data,
     attempt: job.attemptsMade + 1,
@@ -156,11 +166,14 @@ function callJobOf(
     deaths,
     signal,
     async reserveSlot() {
-      slot = await deps.schedule.reserve(data);
+      const taken = await deps.schedule.reserve({ ...data, jobId: job.id ?? '' });
       deps.wake();
+      isFull = taken === 'full';
+      slot = taken === 'full' ? null : taken;
       return slot === null ? null : slot.inMs;
     },
     isLost: () => isLost,
+    isFull: () => isFull,
     async leave() {
       await slot?.giveBack();
     },

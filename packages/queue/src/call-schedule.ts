@@ -33,8 +33,16 @@ export interface Slot {
 
 /** The fleet's one schedule of AI calls. */
 export interface CallSchedule {
-  /** Takes the next slot for a call of this SKU; `null`, and no slot is taken, when nobody wants the call any more. */
-  reserve(sku: { batchId: string; index: number; run: number }): Promise<Slot | null>;
+  /**
+   * Takes the next slot for this call. No slot is taken when nobody wants the call any more (`null`), or when its batch
+   * has as many calls in flight as it may (`full`).
+   */
+  reserve(call: {
+    batchId: string;
+    index: number;
+    run: number;
+    jobId: string;
+  }): Promise<Slot | 'full' | null>;
   /** Holds every call of the fleet back; never shortens a longer pause. */
   pause(ms: number): Promise<void>;
   /** Notes a per-minute 429 and trims the pace; returns how many came lately. */
@@ -43,7 +51,7 @@ export interface CallSchedule {
 
 export function createCallSchedule(redis: Redis, keys: Keys, callsPerMinute: number): CallSchedule {
   return {
-    async reserve({ batchId, index, run }) {
+    async reserve({ batchId, index, run, jobId }) {
       const scriptKeys = [keys.quota, keys.pace, keys.aiLimiter, keys.batch(batchId), keys.clock];
       const [inMs, intervalMs] = (await reserveSlotScript(redis, scriptKeys, [
         callsPerMinute,
@@ -53,7 +61,9 @@ export function createCallSchedule(redis: Redis, keys: Keys, callsPerMinute: num
         CATCH_UP_MS,
         index,
         run,
+        jobId,
       ])) as string[];
+      if (inMs === 'full') return 'full';
       if (inMs === undefined || intervalMs === undefined) return null;
       return {
         inMs: Number(inMs),

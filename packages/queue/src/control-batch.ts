@@ -102,6 +102,7 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
     .zrem(keys.batches(tenant), batchId)
     .zrem(keys.enqueueing, batchId)
     .zrem(keys.open, batchId)
+    .srem(keys.capped, batchId)
     .zrem(keys.manifests, batchId)
     .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`))
     .exec();
@@ -118,6 +119,8 @@ const BATCH_SUFFIXES = [
   'changes',
   'calls',
   'reserved',
+  'flight',
+  'parked',
   'stages',
   'codes',
   'faults',

@@ -136,7 +136,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   };
   const keeper = createTurnKeeper(() => {
     if (!queues) throw new Error('the queues are not open yet');
-    return { redis, keys, skuQueue: queues.sku, quota: config.quota, background };
+    return { redis, keys, skuQueue: queues.sku, aiQueue: queues.ai, quota: config.quota, background };
   });
 
   const activeJobs = () => {
@@ -226,6 +226,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         ai: startAiWorker(
           {
             ...deps,
+            aiQueue: ai,
             schedule,
             isPaused: () => pausedFor.size > 0,
             reservationMs: 2 * config.callTimeoutMs,

@@ -30,6 +30,8 @@ export interface Keys {
   latencies: string;
   /** Hash: virtual clock of the fair share. */
   clock: string;
+  /** Set: ids of batches with calls that wait for a place among those in flight. */
+  capped: string;
   /** String: somebody is filling and ordering the queues. */
   turnKeeper: string;
   /** Hash: messages for the operator. */
@@ -75,6 +77,7 @@ export function keysOf(prefix: string): Keys {
     breaker: `${prefix}:breaker`,
     latencies: `${prefix}:latencies`,
     clock: `${prefix}:clock`,
+    capped: `${prefix}:capped`,
     turnKeeper: `${prefix}:turn-keeper`,
     operator: `${prefix}:operator`,
     workers: `${prefix}:workers`,

@@ -1,4 +1,5 @@
 import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
+import { type FlightDeps, letAllGo } from './flight.ts';
 import { lineUp } from './line-up.ts';
 import { planFeedScript } from './lua/turns.ts';
 
@@ -15,7 +16,7 @@ const STEP = 100;
 /** A keeper that died in the middle keeps the others waiting for so long. */
 const LEASE_MS = 3000;
 
-export interface TurnKeeperDeps extends EnqueueDeps {
+export interface TurnKeeperDeps extends EnqueueDeps, FlightDeps {
   quota: { callsPerMinute: number };
   background(work: () => Promise<void>): void;
 }
@@ -39,6 +40,7 @@ export function createTurnKeeper(deps: () => TurnKeeperDeps): TurnKeeper {
     try {
       for (let isFull = false; !isFull && !isClosed; ) {
         isFull = await feed(deps());
+        await letAllGo(deps());
         await lineUp(redis, keys);
         await redis.pexpire(keys.turnKeeper, LEASE_MS);
       }

@@ -5,7 +5,7 @@ import { TURNS } from './turns.ts';
 /**
  * Takes the next slot of the fleet's schedule for a batch, whose turn that was. KEYS: quota, pace, BullMQ's limiter key,
  * batch, clock. ARGV: configured calls per minute, share of the quota to aim at, lead (ms), preparation (ms), catch-up (ms),
- * index, run.
+ * index, run, job id.
  *
  * The schedule is exact; BullMQ's limiter is only the fence in front of it: it lets a job start `lead` before its
  * slot, so that the request body is ready when the slot comes and BullMQ's 1.5–2 ms a start cost nothing.
@@ -14,13 +14,19 @@ import { TURNS } from './turns.ts';
  * Slots that nobody took in time (the machine was busy) are made up for as long as they are fresh; `start-call.ts`
  * sees to it that no window holds too many for that. After a longer gap the schedule starts anew.
  * Returns milliseconds until the slot (negative when it is a late one) and until the one behind it; nothing when the
- * batch does not want the call any more: then no slot is taken.
+ * batch does not want the call any more, 'full' when it has no place in flight: then no slot is taken.
  */
 export const reserveSlotScript = defineScript(/* lua */ `
 ${SHARED}
 ${TURNS}
 local minRun = redis.call('HGET', KEYS[4], 'minRun')
 if not minRun or tonumber(ARGV[7]) < tonumber(minRun) or state_of(KEYS[4], ARGV[6]) ~= 'a' then return {} end
+-- Whoever has no place among the calls in flight (somebody promoted it by hand) has to get one first.
+local concurrency = tonumber(redis.call('HGET', KEYS[4], 'concurrency') or '0')
+if concurrency > 0 and redis.call('SISMEMBER', KEYS[4] .. ':flight', ARGV[8]) == 0 then
+  if redis.call('SCARD', KEYS[4] .. ':flight') >= concurrency then return { 'full' } end
+  redis.call('SADD', KEYS[4] .. ':flight', ARGV[8])
+end
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
 local rate = tonumber(redis.call('HGET', KEYS[1], 'callsPerMinute') or ARGV[1])

@@ -1,0 +1,44 @@
+import { Job, type Queue } from 'bullmq';
+import type { Redis } from './connect.ts';
+import type { Keys } from './keys.ts';
+import { letGoScript, parkCallScript } from './lua/flight.ts';
+
+/** A call that waits for a place lies this far in the future; nothing but a free place brings it nearer. */
+export const PARKED_MS = 365 * 86_400_000;
+
+export interface FlightDeps {
+  redis: Redis;
+  keys: Keys;
+  aiQueue: Queue;
+}
+
+/** Whether the batch bounds its calls in flight: then each is added parked. */
+export async function hasBound({ redis, keys }: FlightDeps, batchId: string): Promise<boolean> {
+  return Number((await redis.hget(keys.batch(batchId), 'concurrency')) ?? 0) > 0;
+}
+
+/** Notes a call that was added parked. */
+export async function parkCall({ redis, keys }: FlightDeps, batchId: string, jobId: string): Promise<void> {
+  await parkCallScript(redis, [keys.batch(batchId), keys.capped], [batchId, jobId]);
+}
+
+/** Lets parked calls go where there is room; `ended` has just left its place. Safe to run anywhere, any number of times. */
+export async function letCallsGo(deps: FlightDeps, batchId: string, ended = ''): Promise<void> {
+  const { redis, keys, aiQueue } = deps;
+  const scriptKeys = [keys.batch(batchId), keys.capped];
+  const ids = (await letGoScript(redis, scriptKeys, [batchId, `${keys.prefix}:ai:`, ended])) as string[];
+  await Promise.all(ids.map((id) => promote(aiQueue, id)));
+}
+
+/** The same for every batch with parked calls: places also come free when a control removes jobs. */
+export async function letAllGo(deps: FlightDeps): Promise<void> {
+  for (const batchId of await deps.redis.smembers(deps.keys.capped)) await letCallsGo(deps, batchId);
+}
+
+async function promote(aiQueue: Queue, id: string): Promise<void> {
+  // Somebody else may have promoted it meanwhile, or removed it.
+  await new Job(aiQueue, 'call', {}, {}, id).promote().catch((error: unknown) => {
+    if (error instanceof Error && /not in the delayed state|Missing key/i.test(error.message)) return;
+    throw error;
+  });
+}
