@@ -349,6 +349,11 @@ describe('controlling', () => {
     await finished(body.id);
     const retry = async (payload?: unknown) =>
       (await api.call('POST', `/batches/${body.id}/retry`, payload)).body;
+    expect(await retry({ dryRun: true, reason: 'MODEL_REFUSED' })).toMatchObject({ wouldRetry: 0, calls: 0 });
+    const plan = await retry({ dryRun: true });
+    expect(plan).toMatchObject({ wouldRetry: 2, calls: 2 });
+    expect(plan.costUsd.high).toBeGreaterThanOrEqual(plan.costUsd.low);
+    expect(await retry({ dryRun: true, skus: ['bad-2', 'good'] })).toMatchObject({ wouldRetry: 1 });
     expect(await retry({ reason: 'MODEL_REFUSED' })).toMatchObject({ retried: 0 });
     expect(await retry({ skus: ['bad-2', 'good'] })).toMatchObject({ retried: 1 });
     await finished(body.id);

@@ -20,9 +20,10 @@ export interface Quote {
 }
 
 /** One call in twenty has to be made again; thinking and text are a guess that is rarely used up. */
-const COST_RANGE = { low: 0.9, high: 1.05 };
+export const COST_RANGE = { low: 0.9, high: 1.05 };
 
-interface PlannedSku {
+/** What a SKU's calls would be made of, as far as it can be known before its photos are there. */
+export interface PlannedSku {
   plan: PlanContext;
   sources: SourceIdentity[];
 }
@@ -66,14 +67,14 @@ export async function quoteBatch(
   };
 }
 
-function planSku(plan: PlanContext): PlannedSku {
+export function planSku(plan: PlanContext): PlannedSku {
   const { photos, maxBytes } = inputBudget(plan);
   const { main, others } = chooseSources(plan.sku.images);
   return { plan, sources: [main, ...others].slice(0, photos).map(({ url }) => ({ url, maxBytes })) };
 }
 
 /** The calls of one SKU; those of photos that nobody has seen have keys that nobody can have paid for. */
-function callsOf(plan: PlanContext, digests: (string | null)[]) {
+export function callsOf(plan: PlanContext, digests: (string | null)[]) {
   const inputs = digests.map((sha256) => ({ sha256: sha256 ?? 'unknown' }));
   const [main] = inputs;
   const calls = [
@@ -83,5 +84,5 @@ function callsOf(plan: PlanContext, digests: (string | null)[]) {
   return calls.map((call) => ({ ...call, known: call.inputs.every(({ sha256 }) => sha256 !== 'unknown') }));
 }
 
-const cents = (usd: number) => Math.round(usd * 1e4) / 1e4;
+export const cents = (usd: number) => Math.round(usd * 1e4) / 1e4;
 const minutes = (seconds: number) => Math.round((seconds / 60) * 100) / 100;

@@ -8,8 +8,8 @@ import {
   retrySkusScript,
   setBudgetScript,
 } from './lua/control.ts';
-import { listSkus } from './read-skus.ts';
-import { removeJobs } from './remove-jobs.ts';
+import { selectSkus } from './read-skus.ts';
+import { removeJobs, removeKeptJobs } from './remove-jobs.ts';
 import { BatchBusy } from './studio-api.ts';
 
 export interface ControlDeps extends EnqueueDeps {
@@ -64,19 +64,7 @@ export async function retryBatch(
   batchId: string,
   filter: { reason?: string; skus?: string[] },
 ): Promise<{ retried: number }> {
-  const wanted = filter.skus ? new Set(filter.skus) : undefined;
-  const indices: number[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listSkus(deps.redis, deps.keys, batchId, {
-      state: 'failed',
-      limit: 1000,
-      ...(filter.reason === undefined ? {} : { reason: filter.reason }),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { index, input } of page.items) if (!wanted || wanted.has(input.sku)) indices.push(index);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
+  const indices = await selectSkus(deps.redis, deps.keys, batchId, { ...filter, state: 'failed' });
   if (indices.length === 0) return { retried: 0 };
   const moved = Number(
     await retrySkusScript(
@@ -96,6 +84,7 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
   const [tenant, finishedAt] = await redis.hmget(batch, 'tenant', 'finishedAt');
   if (tenant == null) return;
   if (!finishedAt) throw new BatchBusy('the batch has not ended; cancel it first');
+  deps.background(() => removeKeptJobs(deps, batchId));
   await redis
     .multi()
     .zrem(keys.batches(), batchId)

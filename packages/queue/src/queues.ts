@@ -27,11 +27,16 @@ export function openQueue(name: QueueName, redis: Redis, prefix: string): Queue 
 
 const DAY_SECONDS = 86_400;
 
-/** Finished jobs stay for Bull Board; the batch store, not BullMQ, is what remembers a SKU. */
+/**
+ * Finished jobs stay for a look at Bull Board; the batch store, not BullMQ, is what remembers a SKU. A kept call holds
+ * 2 KB, so thousands of them would be most of what Redis holds. Calls that failed stay until their SKU has read why.
+ */
+const KEPT = 1000;
+
 const SKU_JOB_OPTIONS = {
   attempts: 3,
   backoff: { type: 'exponential', delay: 2000, jitter: 0.5 },
-  removeOnComplete: { age: DAY_SECONDS, count: 20_000 },
+  removeOnComplete: { age: DAY_SECONDS, count: KEPT },
   removeOnFail: { age: 7 * DAY_SECONDS, count: 20_000 },
 };
 
@@ -39,7 +44,7 @@ const SKU_JOB_OPTIONS = {
 const AI_JOB_OPTIONS = {
   attempts: 8,
   backoff: { type: 'custom' },
-  removeOnComplete: { age: DAY_SECONDS, count: 20_000 },
+  removeOnComplete: { age: DAY_SECONDS, count: KEPT },
   removeOnFail: { age: DAY_SECONDS, count: 20_000 },
 };
 

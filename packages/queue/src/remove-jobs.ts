@@ -23,6 +23,20 @@ export async function removeJobs(
   await removeAll(queues.aiQueue, left);
 }
 
+/** Takes the jobs of a batch that have ended out of both queues, where they stay for a while to be looked at. */
+export async function removeKeptJobs(
+  queues: { skuQueue: Queue; aiQueue: Queue },
+  batchId: string,
+): Promise<void> {
+  for (const queue of [queues.skuQueue, queues.aiQueue]) {
+    const kept = await queue.getRanges(['completed', 'failed', 'delayed'], 0, -1);
+    await removeAll(
+      queue,
+      kept.filter((id) => batchIdOfJob(id) === batchId),
+    );
+  }
+}
+
 async function removeAll(queue: Queue, ids: string[]): Promise<void> {
   for (let from = 0; from < ids.length; from += CHUNK) {
     await Promise.all(ids.slice(from, from + CHUNK).map((id) => removeUnlessLocked(queue, id)));

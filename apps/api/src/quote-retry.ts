@@ -1,0 +1,74 @@
+import type { BatchOptions } from '@image-studio/contract';
+import type { ModelTraits } from '@image-studio/planning';
+import type { SkuEntry, StudioApi } from '@image-studio/queue';
+import { COST_RANGE, callsOf, cents, planSku } from './quote-batch.ts';
+
+export interface RetryQuote {
+  wouldRetry: number;
+  /** Calls that would be made: pictures that are missing or were rejected, and are not paid for. */
+  calls: number;
+  costUsd: { low: number; high: number };
+}
+
+/** SKUs read at once, records and all. */
+const PAGE = 200;
+
+/** What trying failed SKUs again would cost. Changes nothing. */
+export async function quoteRetry(
+  api: Pick<StudioApi, 'skus' | 'recallSources' | 'findPaid'>,
+  model: ModelTraits,
+  batch: { id: string; options: BatchOptions },
+  filter: { reason?: string; skus?: string[] },
+): Promise<RetryQuote> {
+  const { skus, ...query } = filter;
+  const named = skus && new Set(skus);
+  const seen = new Set<string>();
+  let wouldRetry = 0;
+  let calls = 0;
+  let usd = 0;
+  for (let cursor: string | null = '0'; cursor !== null; ) {
+    const page = await api.skus(batch.id, { ...query, state: 'failed', limit: PAGE, cursor });
+    cursor = page.nextCursor;
+    const entries: SkuEntry[] = page.items.filter(({ input }) => named?.has(input.sku) ?? true);
+    wouldRetry += entries.length;
+    for (const call of await openCalls(api, model, batch.options, entries)) {
+      // Equal calls are made once.
+      if (seen.has(call.callKey)) continue;
+      if (call.known) seen.add(call.callKey);
+      calls += 1;
+      usd += model.estimateUsd(call);
+    }
+  }
+  return {
+    wouldRetry,
+    calls,
+    costUsd: { low: cents(usd * COST_RANGE.low), high: cents(usd * COST_RANGE.high) },
+  };
+}
+
+async function openCalls(
+  api: Pick<StudioApi, 'recallSources' | 'findPaid'>,
+  model: ModelTraits,
+  options: BatchOptions,
+  entries: SkuEntry[],
+) {
+  const planned = entries.map(({ input, record }) =>
+    planSku({ options, sku: input, model, redo: record.redo }),
+  );
+  const digests = await api.recallSources(planned.flatMap(({ sources }) => sources));
+  const missing = planned.flatMap(({ plan, sources }, position) => {
+    const calls = callsOf(plan, digests.splice(0, sources.length));
+    return calls.filter((call) => !isMade(entries[position], call));
+  });
+  const paid = await api.findPaid(missing.map(({ callKey }) => callKey));
+  return missing.filter((_, position) => !paid[position]);
+}
+
+/** As the SKU's job will see it: the picture of this round is there, or one that stays whatever was asked for. */
+function isMade(entry: SkuEntry | undefined, call: { slot: string }): boolean {
+  const image = entry?.record.images.find(({ slot }) => slot === call.slot);
+  const redo = entry?.record.redo?.[call.slot];
+  return (
+    image !== undefined && (redo === undefined || redo.kept === true || (image.round ?? 0) >= redo.round)
+  );
+}
