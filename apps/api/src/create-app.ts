@@ -19,6 +19,7 @@ import { ProblemError } from './http/problem-error.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { exposeMetrics } from './metrics.ts';
+import { createProbe } from './probe.ts';
 import { routeTable } from './routes/route-table.ts';
 import type { Links } from './views/links.ts';
 
@@ -47,7 +48,8 @@ export interface AppDeps {
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
   const { api, store, links, ring, log, traits } = deps;
-  const routes = routeTable({ api, links, store, traits });
+  const probe = createProbe(api, store);
+  const routes = routeTable({ api, links, probe, store, traits });
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);
 
@@ -61,7 +63,7 @@ export function createApp(deps: AppDeps): Express {
     next();
   });
 
-  app.use(health(api, store));
+  app.use(health(api, probe));
   app.use(exposeMetrics(deps.metrics, api));
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.get('/docs', (_request, response) => void response.type('html').send(docs));

@@ -130,6 +130,30 @@ describe('metrics', () => {
   });
 });
 
+describe('the fleet', () => {
+  test('tells of Redis, the store, the queues, the pace, and what each worker does', async () => {
+    const { body } = await api.call('GET', '/fleet');
+    expect(body).toMatchObject({
+      redis: { ok: true },
+      store: { ok: true },
+      queues: { sku: { active: 0 }, ai: { active: 0 } },
+    });
+    expect(body.pace).toHaveLength(12);
+    const submitted = await api.call('POST', '/batches', {
+      skus: [{ sku: 'hold-fleet', images: [{ url: 'https://x.example/a.jpg' }] }],
+    });
+    await eventually(
+      async () => {
+        const { body: workers } = await api.call('GET', '/workers');
+        expect(workers.items).toMatchObject([{ activeSkus: 1, stages: { download: 1 } }]);
+      },
+      { timeoutMs: 15_000 },
+    );
+    worker.release();
+    expect(submitted.status).toBe(202);
+  });
+});
+
 describe('when Redis goes away', () => {
   test('requests get 503 with Retry-After at once, the process lives, and all is well when it is back', async () => {
     await redis.kill('SIGKILL');
@@ -144,6 +168,12 @@ describe('when Redis goes away', () => {
       detail: expect.stringContaining('Redis'),
     });
     expect((await get('/healthz')).status).toBe(200);
+    expect((await api.call('GET', '/fleet')).body).toMatchObject({
+      redis: { ok: false },
+      store: { ok: true },
+      queues: null,
+      pace: null,
+    });
     expect(await (await get('/metrics')).text()).toContain('image_studio_redis_up 0');
     await redis.restart();
     await ready();

@@ -2,6 +2,8 @@ import { keyWanted } from './api/api-key.ts';
 import { KeyPrompt } from './api/key-prompt.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batches/batches-page.tsx';
+import { FleetPage } from './fleet/fleet-page.tsx';
+import { OperatorBanner } from './fleet/operator-banner.tsx';
 import type { Studio } from './studio.ts';
 import { SubmitPage } from './submit/submit-page.tsx';
 import { language } from './text/translate.ts';
@@ -21,10 +23,12 @@ export function App({ studio }: { studio: Studio }) {
     <div class="app" key={spoken}>
       <TopBar status={studio.link.status} />
       <ReconnectingNote status={studio.link.status} />
+      {!wantsKey && <OperatorBanner studio={studio} />}
       <main class="app-main" id="content" tabIndex={-1}>
         <CrashGuard key={route.page}>
           {wantsKey && <KeyPrompt />}
           {!wantsKey && route.page === 'batches' && <BatchesPage studio={studio} filter={route.filter} />}
+          {!wantsKey && route.page === 'fleet' && <FleetPage studio={studio} />}
           {!wantsKey && route.page === 'new' && <SubmitPage studio={studio} />}
           {!wantsKey && route.page === 'batch' && (
             <BatchPage key={route.id} studio={studio} id={route.id} filter={route.filter} sku={route.sku} />

@@ -10,7 +10,7 @@ import { countUnqueuedScript } from './lua/enqueue.ts';
 import { type News, readNews } from './news.ts';
 import { listOperatorMessages } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
-import { type QuotaConfig, readQuota, writeQuota } from './quota.ts';
+import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
 import { findSku, listChanges, listSkus, selectSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
 import { reviewSkus } from './review-skus.ts';
@@ -166,6 +166,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       }),
     fleetTotals: () => answer(() => readFleetTotals(redis, keys)),
     workers: () => answer(() => listWorkers(redis, keys)),
+    pace: () => answer(() => readRecentCalls(redis, keys)),
     quota: () => answer(() => readQuota(redis, keys, config.quota)),
     setQuota: ({ callsPerMinute }) =>
       answer(async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Stage } from '@image-studio/contract';
 import type { Queue, Worker } from 'bullmq';
 import { type AbortNotice, subscribeAborts } from './abort-channel.ts';
 import { startAiWorker } from './ai-worker.ts';
@@ -96,7 +97,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   for (const connection of [redis, subscriber]) connection.on('error', (err) => log.warn({ err }, 'redis'));
   const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const startedAt = new Date().toISOString();
-  const active = new Map<string, { batchId: string; run: number; kind: 'sku' | 'ai'; jobId: string }>();
+  const active = new Map<
+    string,
+    { batchId: string; run: number; kind: 'sku' | 'ai'; jobId: string; stage?: Stage }
+  >();
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
   const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
@@ -131,6 +135,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId });
       return () => active.delete(`${kind}:${jobId}`);
     },
+    atStage(jobId, stage) {
+      const job = active.get(`sku:${jobId}`);
+      if (job) job.stage = stage;
+    },
     background,
     wake: () => keeper.soon(),
   };
@@ -162,6 +170,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       lastSeenAt: new Date().toISOString(),
       activeSkus: skus,
       activeCalls: calls,
+      stages: stagesOf([...active.values()]),
     });
   };
 
@@ -285,4 +294,14 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await Promise.all([disconnect(redis), disconnect(subscriber)]);
     },
   };
+}
+
+/** How many of these jobs are in each stage; a call is a picture being generated. */
+function stagesOf(jobs: { kind: 'sku' | 'ai'; stage?: Stage }[]): Partial<Record<Stage, number>> {
+  const stages: Partial<Record<Stage, number>> = {};
+  for (const { kind, stage = 'download' } of jobs) {
+    const now = kind === 'ai' ? 'generate' : stage;
+    stages[now] = (stages[now] ?? 0) + 1;
+  }
+  return stages;
 }

@@ -1,3 +1,4 @@
+import { Stage } from '@image-studio/contract';
 import { z } from 'zod';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
@@ -15,6 +16,8 @@ const StoredWorker = z.object({
   lastSeenAt: z.string(),
   activeSkus: z.number(),
   activeCalls: z.number(),
+  // Workers of earlier versions do not say.
+  stages: z.partialRecord(Stage, z.number()).default({}),
 });
 
 /** Writes a worker's sign of life; it vanishes by itself when the worker does. */

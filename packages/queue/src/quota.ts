@@ -44,6 +44,21 @@ export async function readQuota(redis: Redis, keys: Keys, config: QuotaConfig): 
   };
 }
 
+/** Spans of the pace: a minute in all. */
+const PACE_SPANS = 12;
+const PACE_SPAN_MS = 5000;
+
+/** Calls that left in each of the last spans, oldest first. */
+export async function readRecentCalls(redis: Redis, keys: Keys): Promise<number[]> {
+  const now = Date.now();
+  return Promise.all(
+    Array.from({ length: PACE_SPANS }, (_, span) => {
+      const from = now - (PACE_SPANS - span) * PACE_SPAN_MS;
+      return redis.zcount(keys.callWindow, `(${from}`, from + PACE_SPAN_MS);
+    }),
+  );
+}
+
 /**
  * Changes the rate for every worker at once. The schedule starts anew, so a slow past does not hold a fast future; a
  * pause that the provider asked for ends too: whoever changes the quota knows better. `null`: as configured.

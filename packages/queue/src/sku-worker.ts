@@ -144,6 +144,7 @@ function skuJobOf(
     async note(record) {
       const args = [index, run, written(record), record.images.length, ...tell(record)];
       if (Number(await noteSkuScript(redis, [batch], args)) === 0) throw new SkuTaken();
+      if (record.stage !== null) deps.atStage(job.id ?? '', record.stage);
       await job.updateProgress({ stage: record.stage ?? '' });
     },
     async finish(state, record) {

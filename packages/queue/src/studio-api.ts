@@ -7,6 +7,7 @@ import type {
   SkuInput,
   SkuRecord,
   SkuState,
+  Stage,
   WebhookDelivery,
 } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
@@ -135,6 +136,8 @@ export interface StudioApi {
   fleetTotals(): Promise<FleetTotals>;
   workers(): Promise<WorkerInfo[]>;
   quota(): Promise<QuotaView>;
+  /** Calls that left in each of the last twelve spans of five seconds, oldest first. */
+  pace(): Promise<number[]>;
   /** Changes the fleet's calls per minute without a restart; `null` goes back to what is configured. */
   setQuota(change: { callsPerMinute: number | null }): Promise<QuotaView>;
   /** Messages that need a human, e.g. a paused `ai` queue because of a wrong key; empty when all is well. */
@@ -155,6 +158,8 @@ export interface WorkerInfo {
   lastSeenAt: string;
   activeSkus: number;
   activeCalls: number;
+  /** Jobs in each stage; calls are in `generate`. */
+  stages: Partial<Record<Stage, number>>;
 }
 
 export interface QuotaView {

@@ -1,3 +1,4 @@
+import type { Stage } from '@image-studio/contract';
 import { DelayedError, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
@@ -22,6 +23,8 @@ export interface WorkerDeps {
   suspects: SuspectWatch;
   /** Registers an active job so that an abort finds it; returns the way to unregister. */
   track(data: { batchId: string; run: number }, kind: 'sku' | 'ai', jobId: string): () => void;
+  /** Notes what an active SKU job is doing, for the fleet's page. */
+  atStage(jobId: string, stage: Stage): void;
   /** Jobs came or went: the queues are to be filled and ordered. */
   wake(): void;
   /** Work that nobody waits for, until the process ends. */

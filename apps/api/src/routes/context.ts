@@ -1,10 +1,13 @@
 import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
+import type { Probe } from '../probe.ts';
 import type { Links } from '../views/links.ts';
 
 /** The ports that handlers use. */
 export interface RouteContext {
+  /** How Redis and the store are. */
+  probe: Probe;
   api: StudioApi;
   links: Links;
   store: ObjectStore;

@@ -1,8 +1,9 @@
-import { PROFILES, Profile } from '@image-studio/contract';
+import { PROFILES, Profile, Stage } from '@image-studio/contract';
 import { z } from 'zod';
 import { DEFAULT_TENANT, type Principal } from '../auth/principal.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { type Route, route } from '../http/route.ts';
+import type { PartHealth } from '../probe.ts';
 import type { RouteContext } from './context.ts';
 
 const Worker = z
@@ -16,6 +17,8 @@ const Worker = z
     lastSeenAt: z.string(),
     activeSkus: z.int(),
     activeCalls: z.int(),
+    /** Jobs in each stage now; calls are in `generate`. */
+    stages: z.partialRecord(Stage, z.int()),
   })
   .meta({ id: 'Worker' });
 
@@ -37,6 +40,22 @@ const Quota = z
   })
   .meta({ id: 'Quota' });
 
+const Part = z.union([
+  z.object({ ok: z.literal(true), ms: z.number() }),
+  z.object({ ok: z.literal(false), message: z.string() }),
+]);
+
+const Fleet = z
+  .object({
+    redis: Part,
+    store: Part,
+    /** Jobs of each queue by BullMQ's states; `null` while Redis is away, and for other tenants than `default`. */
+    queues: z.record(z.enum(['sku', 'ai']), z.record(z.string(), z.int())).nullable(),
+    /** Calls that left in the last twelve spans of five seconds, oldest first; `null` while Redis is away. */
+    pace: z.array(z.int()).nullable(),
+  })
+  .meta({ id: 'Fleet' });
+
 /** The fence in front of the schedule lets one call start every 10 ms. */
 const QuotaChange = z
   .strictObject({ callsPerMinute: z.int().min(1).max(6000).nullable() })
@@ -47,10 +66,12 @@ const listOf = (schema: z.ZodType) => z.object({ items: z.array(schema) });
 /** What an operator has to do is told to the operator's tenant; the others learn that it is waited for. */
 const FOR_TENANTS = 'AI calls wait for the operator of this installation.';
 
+const FOR_TENANTS_DOWN = 'not available at the moment';
+
 const ownsFleet = ({ tenant }: Principal): boolean => tenant === DEFAULT_TENANT;
 
-/** What concerns no single batch: `GET /profiles`, `/workers`, `/quota` and `PUT /quota`. */
-export function fleetRoutes({ api }: RouteContext): Route[] {
+/** What concerns no single batch: `GET /profiles`, `/fleet`, `/workers`, `/quota` and `PUT /quota`. */
+export function fleetRoutes({ api, probe }: RouteContext): Route[] {
   const quotaAnswer = { 200: { description: 'The quota and how much of it is used', schema: Quota } };
   const quotaBody = async (principal: Principal) => {
     const [quota, messages] = await Promise.all([api.quota(), api.operatorMessages()]);
@@ -68,6 +89,25 @@ export function fleetRoutes({ api }: RouteContext): Route[] {
       role: 'viewer',
       answers: { 200: { description: 'All profiles', schema: listOf(Profile) } },
       handle: async () => ({ status: 200, body: { items: PROFILES } }),
+    }),
+    route({
+      method: 'get',
+      path: '/fleet',
+      operationId: 'getFleet',
+      tag: 'fleet',
+      summary: 'How Redis and the store are, what the queues hold, and the pace of the last minute',
+      role: 'viewer',
+      answers: { 200: { description: 'Answered also while Redis or the store is away', schema: Fleet } },
+      async handle({ principal }) {
+        const { redis, store } = await probe();
+        const orNull = <T>(work: Promise<T>): Promise<T | null> => work.catch(() => null);
+        const [queues, pace] = redis.ok
+          ? await Promise.all([ownsFleet(principal) ? orNull(api.queueCounts()) : null, orNull(api.pace())])
+          : [null, null];
+        const toTenant = (part: PartHealth): PartHealth =>
+          part.ok || ownsFleet(principal) ? part : { ok: false, message: FOR_TENANTS_DOWN };
+        return { status: 200, body: { redis: toTenant(redis), store: toTenant(store), queues, pace } };
+      },
     }),
     route({
       method: 'get',

@@ -31,7 +31,7 @@ export function BatchHeader(props: {
         <StateBadge state={batch.status} />
         <BatchActions batch={batch} deeds={deeds} />
       </div>
-      <BatchNotes batch={batch} quota={quota} />
+      <BatchNotes batch={batch} />
       <div class="batch-header-progress">
         <ProgressBar counts={batch.counts} />
         <StateCounts counts={batch.counts} filter={filter} onChange={onFilter} />

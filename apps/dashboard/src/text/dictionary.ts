@@ -1,5 +1,6 @@
 import { batchWords } from './batch-words.ts';
 import { batchesWords } from './batches-words.ts';
+import { fleetWords } from './fleet-words.ts';
 import { frameWords } from './frame-words.ts';
 import { reviewWords } from './review-words.ts';
 import { submitWords } from './submit-words.ts';
@@ -8,6 +9,7 @@ import type { Words } from './words.ts';
 /** Every text of the dashboard. */
 export const dictionary = {
   ...frameWords,
+  ...fleetWords,
   ...batchWords,
   ...batchesWords,
   ...reviewWords,

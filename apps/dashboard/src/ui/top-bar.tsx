@@ -18,6 +18,9 @@ export function TopBar({ status }: { status: Store<LinkStatus> }) {
         <span class="top-bar-mark" aria-hidden="true" />
         <span>Image Studio</span>
       </a>
+      <a class="top-bar-fleet" href="#/fleet">
+        {translate('fleet')}
+      </a>
       <span class={`link link-${link}`} role="status">
         {translate(link)}
       </span>

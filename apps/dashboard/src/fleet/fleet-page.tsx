@@ -1,0 +1,72 @@
+import type { Studio } from '../studio.ts';
+import { translate } from '../text/translate.ts';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import type { FleetView, QuotaView, WorkerView } from './fleet-state.ts';
+import { HealthList } from './health-list.tsx';
+import { PaceChart } from './pace-chart.tsx';
+import { QueueTable } from './queue-table.tsx';
+import { QuotaFacts } from './quota-facts.tsx';
+import { usePoll } from './use-poll.ts';
+import { WorkerCard } from './worker-card.tsx';
+import './fleet-page.css';
+
+/** Often enough to see the pace move. */
+const POLL_MS = 2_500;
+
+/** Who works, on what, how fast, and whether everything below them is well. */
+export function FleetPage({ studio: { client } }: { studio: Studio }) {
+  const fleet = usePoll<FleetView>(client, 'fleet', POLL_MS);
+  const quota = usePoll<QuotaView>(client, 'quota', POLL_MS);
+  const workers = usePoll<{ items: WorkerView[] }>(client, 'workers', POLL_MS);
+  const problem = fleet.problem ?? quota.problem ?? workers.problem;
+  return (
+    <>
+      <div class="fleet-head">
+        <h1>{translate('fleet')}</h1>
+        <a class="button" href="admin/queues" target="_blank" rel="noreferrer">
+          {translate('openBoard')}
+        </a>
+      </div>
+      {problem && <ProblemNote title={translate('fleetFailed')} error={problem} />}
+      <div class="fleet-panels" aria-busy={fleet.value === null}>
+        <section class="fleet-panel fleet-wide" aria-labelledby="fleet-quota">
+          <h2 id="fleet-quota">{translate('aiQuota')}</h2>
+          {quota.value && fleet.value?.pace ? (
+            <div class="fleet-quota">
+              <PaceChart pace={fleet.value.pace} callsPerMinute={quota.value.callsPerMinute} />
+              <QuotaFacts quota={quota.value} />
+            </div>
+          ) : (
+            <Waiting high />
+          )}
+        </section>
+        <section class="fleet-panel" aria-labelledby="fleet-health">
+          <h2 id="fleet-health">{translate('health')}</h2>
+          {fleet.value ? <HealthList fleet={fleet.value} /> : <Waiting />}
+        </section>
+        <section class="fleet-panel" aria-labelledby="fleet-queues">
+          <h2 id="fleet-queues">{translate('queues')}</h2>
+          {fleet.value?.queues ? <QueueTable queues={fleet.value.queues} /> : <Waiting high />}
+        </section>
+      </div>
+      <section class="fleet-workers" aria-labelledby="fleet-workers">
+        <h2 id="fleet-workers">{translate('workersTitle')}</h2>
+        {workers.value === null && <Waiting high />}
+        {workers.value?.items.length === 0 && <p class="note">{translate('noWorkers')}</p>}
+        {workers.value && workers.value.items.length > 0 && (
+          <ul>
+            {workers.value.items.map((worker) => (
+              <WorkerCard key={worker.id} worker={worker} />
+            ))}
+          </ul>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Waiting({ high = false }: { high?: boolean }) {
+  return (
+    <div class={high ? 'waiting-room fleet-waiting-high' : 'waiting-room fleet-waiting'} aria-hidden="true" />
+  );
+}

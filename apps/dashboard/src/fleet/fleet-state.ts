@@ -1,0 +1,39 @@
+/** One worker process as `GET /workers` tells of it. Other tenants than the operator's get no host. */
+export interface WorkerView {
+  id: string;
+  host: string | null;
+  pid: number | null;
+  version: string;
+  startedAt: string;
+  lastSeenAt: string;
+  activeSkus: number;
+  activeCalls: number;
+  stages?: Record<string, number>;
+}
+
+/** What `GET /quota` answers. */
+export interface QuotaView {
+  model: string;
+  callsPerMinute: number;
+  callsLastMinute: number;
+  utilisation: number;
+  callsToday: number;
+  callsPerDay: number | null;
+  costTodayUsd: number | null;
+  spentLast10MinUsd: number | null;
+  spendPer10MinUsd: number | null;
+  latencyMs: { p50: number; p90: number } | null;
+  breakerOpen: boolean;
+  pausedUntil: string | null;
+  messages: { code: string; message: string; at: string }[];
+}
+
+export type PartHealth = { ok: true; ms: number } | { ok: false; message: string };
+
+/** What `GET /fleet` answers. */
+export interface FleetView {
+  redis: PartHealth;
+  store: PartHealth;
+  queues: Record<'sku' | 'ai', Record<string, number>> | null;
+  pace: number[] | null;
+}
