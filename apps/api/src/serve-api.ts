@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { geminiTraits, LOCAL_TRAITS } from '@image-studio/planning';
 import { createStudioApi } from '@image-studio/queue';
@@ -9,13 +8,11 @@ import { createKeyRing } from './auth/key-ring.ts';
 import { createOriginGuard } from './auth/origin-guard.ts';
 import { closeServer } from './close-server.ts';
 import { createApp } from './create-app.ts';
+import { createLimitedServer } from './http/limited-server.ts';
 import { imageOrigins } from './image-origins.ts';
 import { linkSecretOf } from './link-secret.ts';
 import { relayEvents } from './relay/relay.ts';
 import { createLinks } from './views/links.ts';
-
-/** Longer than the 60 s after which load balancers let go of idle connections, so that it is never us who hangs up. */
-const KEEP_ALIVE_MS = 65_000;
 
 /** Share of the time to shut down that running requests may take; the rest is for closing what they used. */
 const GRACE_SHARE = 0.7;
@@ -38,7 +35,7 @@ export interface ServedApi {
 /** The API process: opens everything, wires it, listens. Rejects when the port is taken. */
 export async function serveApi(config: ApiConfig, options: ServeOptions): Promise<ServedApi> {
   const { log } = options;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: KEEP_ALIVE_MS + 1000 });
+  const server = createLimitedServer();
   server.listen(config.port, config.host);
   await once(server, 'listening');
   // From here to the last line nothing waits, so no request can arrive before there is somebody to answer it.
