@@ -2,7 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { StudioApi } from '@image-studio/queue';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { authenticateBasic } from './auth/authenticate-basic.ts';
 import { authorize } from './auth/authorize.ts';
 import type { Door } from './http/mount-routes.ts';
@@ -26,8 +26,16 @@ export function board(api: Pick<StudioApi, 'boardQueues'>, { admit, audit }: Doo
     const readOnly = principal.role !== 'admin';
     const handler = boards.get(readOnly) ?? createBoard(api, readOnly);
     boards.set(readOnly, handler);
+    withoutForeignFonts(response);
     handler(request, response, next);
   };
+}
+
+/** Its page asks another company for fonts; our policy refuses that, and the browser would complain each time. */
+function withoutForeignFonts(response: Response): void {
+  const send = response.send.bind(response);
+  response.send = (body) =>
+    send(typeof body === 'string' ? body.replace(/<link href="https:\/\/fonts\.[^>]*>/, '') : body);
 }
 
 function createBoard(api: Pick<StudioApi, 'boardQueues'>, readOnlyMode: boolean): RequestHandler {

@@ -11,7 +11,7 @@ import { BOARD_PATH, board } from './board.ts';
 import { dashboard } from './dashboard.ts';
 import { serveFiles } from './files.ts';
 import { health } from './health.ts';
-import { docsPage } from './http/docs-page.ts';
+import { DOCS_STYLE, DOCS_STYLE_PATH, docsPage } from './http/docs-page.ts';
 import { logRequests } from './http/log-requests.ts';
 import { mountRoutes } from './http/mount-routes.ts';
 import { openApi } from './http/openapi.ts';
@@ -57,7 +57,8 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(logRequests(log));
-  app.use(securityHeaders({ imageOrigins: deps.imageOrigins, isHttps: deps.isHttps }));
+  const { imageOrigins, isHttps } = deps;
+  app.use(securityHeaders({ imageOrigins, isHttps, inlineStyles: BOARD_PATH }));
   app.use((request, _response, next) => {
     deps.guard(request);
     next();
@@ -67,6 +68,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(exposeMetrics(deps.metrics, api));
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.get('/docs', (_request, response) => void response.type('html').send(docs));
+  app.get(DOCS_STYLE_PATH, (_request, response) => void response.type('css').send(DOCS_STYLE));
   const door = { admit: createAdmission(ring, deps.requestsPerMinute), audit: createAudit(log) };
   app.use('/api/v1', mountRoutes(routes, door));
   if (store.kind === 'file') app.use('/files', serveFiles(store, deps.linkSecret));

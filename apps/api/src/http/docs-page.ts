@@ -1,5 +1,7 @@
 import type { OpenApi, Operation } from './openapi.ts';
 
+export const DOCS_STYLE_PATH = '/docs/style.css';
+
 /** The OpenAPI document as one plain page: no script, no other origin, so it works under the strictest policy. */
 export function docsPage(document: OpenApi): string {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -16,7 +18,7 @@ export function docsPage(document: OpenApi): string {
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(document.info.title)} API</title><style>${STYLE}</style></head><body>
+<title>${escapeHtml(document.info.title)} API</title><link rel="stylesheet" href="${DOCS_STYLE_PATH}"></head><body>
 <h1>${escapeHtml(document.info.title)} API</h1>
 <p>${escapeHtml(document.info.description)}</p>
 <p>Machine-readable: <a href="/api/v1/openapi.json">openapi.json</a>. Keys go into <code>Authorization: Bearer …</code>.</p>
@@ -62,7 +64,8 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-const STYLE = `
+/** A file of its own: nothing inline is allowed. */
+export const DOCS_STYLE = `
 :root{color-scheme:light dark}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 details{border:1px solid #8884;border-radius:6px;margin:.4rem 0;padding:.4rem .8rem}

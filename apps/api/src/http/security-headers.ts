@@ -1,22 +1,26 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
  * Headers for the dashboard and the API. Everything comes from this origin, except pictures, which may lie in a
- * bucket: `imageOrigins` are its addresses.
+ * bucket: `imageOrigins` are its addresses. Nothing inline runs or paints; only pages under `inlineStyles`, which are
+ * not ours to mend, may bring styles of their own (style attributes set from scripts are free of this).
  */
 export function securityHeaders(options: {
   imageOrigins: readonly string[];
   isHttps: boolean;
+  inlineStyles: string;
 }): RequestHandler {
+  const isInlined = ({ url = '' }: IncomingMessage) =>
+    `${url.split('?', 1)[0]}/`.startsWith(`${options.inlineStyles}/`);
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
-        // Style attributes set from scripts are free of this; style elements (docs, Bull Board) are not.
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'", (request) => (isInlined(request) ? "'unsafe-inline'" : "'self'")],
         imgSrc: ["'self'", 'data:', 'blob:', ...options.imageOrigins],
         fontSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],

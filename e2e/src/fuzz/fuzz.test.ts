@@ -1,0 +1,113 @@
+import { Agent } from 'node:http';
+import { eventually } from '@image-studio/testkit';
+import { type Deployment, deploy } from '@image-studio/testkit/deployment';
+import { productPhoto } from '@image-studio/testkit/photos';
+import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createJudge } from './judge-answer.ts';
+import { type Known, makeRequest, type OpenApiDocument } from './make-request.ts';
+import { createRandom } from './random.ts';
+import { sendRequest } from './send-request.ts';
+
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 4000);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+const AT_ONCE = 16;
+
+const KEYS = ['fuzz-admin-5f2c', 'fuzz-operator-91ab', 'fuzz-viewer-77de', 'fuzz-stranger-03c4'];
+const SECRETS = [...KEYS, 'bm90LWZvci15b3U'];
+
+let studio: Deployment;
+let supplier: Supplier;
+
+beforeAll(async () => {
+  supplier = await startSupplier();
+  studio = await deploy({
+    workers: 1,
+    env: {
+      API_KEYS: `${KEYS[0]},operator@${KEYS[1]},viewer@${KEYS[2]},operator@other:${KEYS[3]}`,
+      API_RATE_LIMIT_PER_MINUTE: '0',
+      WEBHOOK_SECRET: `whsec_${SECRETS[4]}`,
+      IMAGE_MODEL: 'local',
+      ALLOW_PRIVATE_SOURCES: 'false',
+      SOURCE_ALLOW_ORIGINS: supplier.origin,
+      SOURCE_RETRIES: '0',
+    },
+  });
+});
+
+afterAll(async () => {
+  await studio?.close();
+  await supplier?.close();
+});
+
+test(`${REQUESTS} requests made from the OpenAPI document: no 5xx, no leak, every answer as documented`, async () => {
+  console.log(`FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS}`);
+  const document = (await (await studio.get('/api/v1/openapi.json')).json()) as OpenApiDocument;
+  const judge = createJudge(document, [...SECRETS, studio.dataDir, studio.redis.url]);
+  const random = createRandom(SEED);
+  const known: Known = {
+    batchIds: [],
+    skus: ['A', 'a/b', '..', '__proto__', '商品'],
+    keys: [...KEYS, 'wrong'],
+  };
+  known.batchIds.push(await submit(known.skus), await submit(known.skus));
+
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const statuses = new Map<number, number>();
+  const faults: string[] = [];
+  let left = REQUESTS;
+  const worker = async (): Promise<void> => {
+    while (left > 0 && faults.length < 20) {
+      left -= 1;
+      const asked = makeRequest(document, random, known);
+      const answer = await sendRequest(studio.url, asked, agent);
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      const found = judge(asked.operation, answer);
+      for (const fault of found) {
+        faults.push(
+          `${asked.method} ${asked.path.slice(0, 200)} ${asked.body?.toString().slice(0, 300) ?? ''}: ${fault}`,
+        );
+      }
+      if (answer.status === 202 && asked.operation.operationId === 'submitBatch') {
+        known.batchIds.push(JSON.parse(answer.body.toString()).id);
+        if (known.batchIds.length > 20) known.batchIds.shift();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  agent.destroy();
+  console.log(JSON.stringify(Object.fromEntries([...statuses].sort(([a], [b]) => a - b))));
+
+  expect(faults).toEqual([]);
+  // Enough got past the door for the rest to mean something.
+  expect(statuses.get(200) ?? 0).toBeGreaterThan(REQUESTS / 20);
+  expect(statuses.get(202) ?? 0).toBeGreaterThan(0);
+  expect(studio.api.output()).not.toMatch(/"level":"(error|fatal)"/);
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  await eventually(async () => expect((await studio.get('/readyz')).status).toBe(200));
+});
+
+async function submit(skus: readonly string[]): Promise<string> {
+  const photo = await productPhoto({ seed: 1, colour: { r: 10, g: 80, b: 160 }, width: 200, height: 200 });
+  const url = supplier.serve('/a_main.jpg', photo);
+  const body = {
+    webhookUrl: 'http://127.0.0.1:9/',
+    skus: skus.map((sku) => ({
+      sku,
+      images: [{ url }],
+      attributes: { ['__proto__']: 'x', constructor: 'y' },
+    })),
+  };
+  const answer = await studio.post('/api/v1/batches', body, { authorization: `Bearer ${KEYS[0]}` });
+  const { id } = (await answer.json()) as { id: string };
+  await eventually(
+    async () => {
+      const batch = await fetch(`${studio.url}/api/v1/batches/${id}`, {
+        headers: { authorization: `Bearer ${KEYS[0]}` },
+      });
+      expect(((await batch.json()) as { finishedAt: string | null }).finishedAt).not.toBeNull();
+    },
+    { timeoutMs: 60_000 },
+  );
+  return id;
+}
