@@ -9,11 +9,11 @@ import { type Known, makeRequest, type OpenApiDocument } from './make-request.ts
 import { createRandom } from './random.ts';
 import { sendRequest } from './send-request.ts';
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 4000);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 3000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const AT_ONCE = 16;
 
-const KEYS = ['fuzz-admin-5f2c', 'fuzz-operator-91ab', 'fuzz-viewer-77de', 'fuzz-stranger-03c4'];
+const KEYS = ['fuzz-admin-5f2c', 'fuzz-operator-91ab', 'fuzz-viewer-77de', 'fuzz-stranger-03c4'] as const;
 const SECRETS = [...KEYS, 'bm90LWZvci15b3U'];
 
 let studio: Deployment;
@@ -23,6 +23,7 @@ beforeAll(async () => {
   supplier = await startSupplier();
   studio = await deploy({
     workers: 1,
+    key: KEYS[0],
     env: {
       API_KEYS: `${KEYS[0]},operator@${KEYS[1]},viewer@${KEYS[2]},operator@other:${KEYS[3]}`,
       API_RATE_LIMIT_PER_MINUTE: '0',
@@ -48,7 +49,8 @@ test(`${REQUESTS} requests made from the OpenAPI document: no 5xx, no leak, ever
   const known: Known = {
     batchIds: [],
     skus: ['A', 'a/b', '..', '__proto__', '商品'],
-    keys: [...KEYS, 'wrong'],
+    // The more a key may do, the more often.
+    keys: [...Array(6).fill(KEYS[0]), ...Array(3).fill(KEYS[1]), ...KEYS.slice(2), 'wrong'],
   };
   known.batchIds.push(await submit(known.skus), await submit(known.skus));
 
@@ -95,16 +97,15 @@ async function submit(skus: readonly string[]): Promise<string> {
     skus: skus.map((sku) => ({
       sku,
       images: [{ url }],
-      attributes: { ['__proto__']: 'x', constructor: 'y' },
+      attributes: { constructor: 'y', toString: 'z' },
     })),
   };
-  const answer = await studio.post('/api/v1/batches', body, { authorization: `Bearer ${KEYS[0]}` });
+  const answer = await studio.post('/api/v1/batches', body);
+  expect(answer.status).toBe(202);
   const { id } = (await answer.json()) as { id: string };
   await eventually(
     async () => {
-      const batch = await fetch(`${studio.url}/api/v1/batches/${id}`, {
-        headers: { authorization: `Bearer ${KEYS[0]}` },
-      });
+      const batch = await studio.get(`/api/v1/batches/${id}`);
       expect(((await batch.json()) as { finishedAt: string | null }).finishedAt).not.toBeNull();
     },
     { timeoutMs: 60_000 },

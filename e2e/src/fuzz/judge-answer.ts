@@ -41,7 +41,7 @@ export function createJudge(
     const documented = operation.responses[String(status)];
     if (documented === undefined) return [...faults, `${status} is not documented: ${text.slice(0, 300)}`];
     if (documented.content === undefined) return body.length > 0 ? [...faults, 'has a body'] : faults;
-    const content = documented.content[type];
+    const content = Object.entries(documented.content).find(([name]) => name.split(';')[0] === type)?.[1];
     if (content === undefined) return [...faults, `type "${type}" is not documented for ${status}`];
     if (!type.endsWith('json')) return faults;
     const validate = validatorOf(content.schema);

@@ -38,7 +38,10 @@ export interface Deployment {
 export async function deploy(options: {
   workers: number;
   env?: Record<string, string>;
+  /** One of `API_KEYS`, when `env` has any: what `get` and `post` send. */
+  key?: string;
 }): Promise<Deployment> {
+  const bearer = options.key === undefined ? {} : { authorization: `Bearer ${options.key}` };
   const redis = await startTestRedis({ appendOnly: true });
   const dataDir = await mkdtemp(join(tmpdir(), 'image-studio-e2e-'));
   const port = await freePort();
@@ -80,11 +83,15 @@ export async function deploy(options: {
       deployment.workers.push(worker);
       return worker;
     },
-    get: (path) => fetch(`${url}${path}`),
+    get: (path) => fetch(`${url}${path}`, { headers: bearer }),
     post: (path, body, headers = {}) =>
       fetch(`${url}${path}`, {
         method: 'POST',
-        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          ...bearer,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     async close() {
@@ -95,7 +102,7 @@ export async function deploy(options: {
   };
   for (let n = 0; n < options.workers; n += 1) deployment.startWorker();
   await eventually(async () => {
-    const { items } = (await (await fetch(`${url}/api/v1/workers`)).json()) as { items: unknown[] };
+    const { items } = (await (await deployment.get('/api/v1/workers')).json()) as { items: unknown[] };
     if (items.length < options.workers)
       throw new Error(`${items.length} of ${options.workers} workers are up`);
   }, START);

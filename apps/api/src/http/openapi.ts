@@ -114,6 +114,7 @@ function problemsOf(route: Route, schemas: Record<string, Json>): Operation['res
     403: 'The key may not do this',
     429: 'More requests than `API_RATE_LIMIT_PER_MINUTE`; see `Retry-After`',
     503: 'Redis or the object store is away; see `Retry-After`',
+    ...(route.params !== undefined && { 400: 'The path cannot be used' }),
     ...(route.body !== undefined && {
       400: 'Malformed',
       415: 'Another content type',

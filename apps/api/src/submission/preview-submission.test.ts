@@ -41,6 +41,12 @@ describe('the preview of a submission', () => {
     expect(answer.faults[0]?.path).toContain(path);
   });
 
+  test('names options in the query that JSON does not take, instead of failing', async () => {
+    const body = Buffer.from('{}');
+    const { preview } = await previewSubmission(body, 'application/json', { nonsense: '1' });
+    expect(preview.faults[0]?.message).toContain('nonsense');
+  });
+
   test('shows JSON as a table', async () => {
     const skus = [
       {

@@ -33,7 +33,8 @@ export async function previewSubmission(
 ): Promise<{ preview: SubmissionPreview; draft: BatchDraft | null }> {
   const preview: SubmissionPreview = { columns: [], rows: [], skus: null, photos: null, faults: [] };
   const { faults } = preview;
-  const read = () => (mediaType === 'text/csv' ? readTable(bytes, query, preview) : readJson(bytes, query));
+  const read = () =>
+    mediaType === 'text/csv' ? readTable(bytes, query, preview) : readJson(bytes, query, faults);
   const draft = await orFaults(faults, read);
   const checked = draft && (await orFaults(faults, async () => checkDraft(draft)));
   if (!checked || faults.length > 0) return { preview, draft: null };
@@ -55,8 +56,10 @@ async function orFaults<T>(faults: Fault[], work: () => Promise<T>): Promise<T |
   }
 }
 
-async function readJson(bytes: Buffer, query: unknown): Promise<BatchDraft> {
-  return { ...(await readBatchJson(bytes, CsvOptions.parse(query))), bodySha256: '' };
+async function readJson(bytes: Buffer, query: unknown, faults: Fault[]): Promise<BatchDraft | null> {
+  const parsed = CsvOptions.safeParse(query);
+  if (!parsed.success) faults.push(...faultsOf(parsed.error));
+  return { ...(await readBatchJson(bytes, parsed.data ?? {})), bodySha256: '' };
 }
 
 /** The options and the table each tell their faults. */
