@@ -10,9 +10,10 @@ RUN npm run build \
   && rm -rf node_modules/.cache
 
 FROM node:20-slim
+# Fonts, also Chinese ones, for the captions of infographics.
 # glibc's allocator keeps the memory of large pictures; jemalloc gives it back.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends libjemalloc2 \
+  && apt-get install -y --no-install-recommends libjemalloc2 fontconfig fonts-dejavu-core fonts-noto-cjk \
   && rm -rf /var/lib/apt/lists/* \
   && ln -s "$(find /usr/lib -name 'libjemalloc.so.2' | head -n 1)" /usr/local/lib/libjemalloc.so
 ENV NODE_ENV=production LD_PRELOAD=/usr/local/lib/libjemalloc.so STUDIO_DATA_DIR=/data

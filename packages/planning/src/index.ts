@@ -5,6 +5,7 @@ export * from './choose-sources.ts';
 export * from './gemini-models.ts';
 export * from './model-traits.ts';
 export * from './plan-calls.ts';
+export * from './plan-captions.ts';
 export * from './plan-output.ts';
 export * from './prompt-variables.ts';
 export * from './source-ref.ts';

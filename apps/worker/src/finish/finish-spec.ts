@@ -1,4 +1,5 @@
 import type { ImageKind, ImageRole, OutputFormat } from '@image-studio/contract';
+import type { Captions } from '@image-studio/planning';
 
 /** What the finished file has to be. */
 export interface FinishSpec {
@@ -18,6 +19,8 @@ export interface FinishSpec {
   kind?: ImageKind;
   /** What the model was asked for. */
   asked?: { aspectRatio: string };
+  /** What is written onto an infographic or scale picture; `null` when its SKU has nothing to write. */
+  captions?: Captions | null;
   /** The photos that the model was given, the main one first: what the picture is compared with. */
   photos?: Uint8Array[];
 }

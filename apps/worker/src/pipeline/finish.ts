@@ -1,4 +1,5 @@
 import { type Check, StageError } from '@image-studio/contract';
+import { layCaptions } from '../captions/lay-captions.ts';
 import { decodePicture } from '../finish/decode-picture.ts';
 import { encodeFinished } from '../finish/encode-finished.ts';
 import type { FinishSpec } from '../finish/finish-spec.ts';
@@ -32,20 +33,28 @@ export async function finishImage(
   const { frame, notes, background, productShare, cutAt } =
     spec.role === 'main' ? await mainFrame(picture, spec) : await secondaryFrame(picture, spec);
   signal.throwIfAborted();
-  const encoded = await encodeFinished(frame, spec, signal);
+  const written = await layCaptions(frame, spec);
+  const encoded = await encodeFinished(written.frame, spec, signal);
   signal.throwIfAborted();
-  const { checks, onWhite } = await measurePicture(encoded, spec);
+  // Text is sharp, has contrast and colours of its own: under it the picture itself is measured.
+  const bare = written.frame === frame ? encoded.seen : frame;
+  const { checks, onWhite } = await measurePicture({ data: encoded.data, seen: bare }, spec);
   const answered = await checkAnswer(image, picture, spec, productShare);
-  const compared = await compareWithPhotos({ answer: picture, onWhite, finished: encoded.seen }, spec);
+  const compared = await compareWithPhotos({ answer: picture, onWhite, finished: bare }, spec);
   return {
     data: encoded.data,
     width: spec.width,
     height: spec.height,
     format: spec.format,
-    thumb: await makeThumb(frame),
-    checks: merged([...background, ...checks, ...cutOff(cutAt, spec), ...answered, ...compared]).map(
-      (check) => ({ ...check, ...noteOn(check, notes) }),
-    ),
+    thumb: await makeThumb(written.frame),
+    checks: merged([
+      ...background,
+      ...checks,
+      ...cutOff(cutAt, spec),
+      ...answered,
+      ...compared,
+      ...written.checks,
+    ]).map((check) => ({ ...check, ...noteOn(check, notes) })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Check, type LedgerEntry, StageError } from '@image-studio/contract';
-import { plannedSlots, planOutput } from '@image-studio/planning';
+import { planCaptions, plannedSlots, planOutput } from '@image-studio/planning';
 import type { FinishSpec } from '../finish/finish-spec.ts';
 import { readInputs } from '../pipeline/read-inputs.ts';
 import { upload } from '../pipeline/upload.ts';
@@ -31,6 +31,7 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
         role: call.role,
         kind: call.kind,
         aiGenerated: model.engine !== 'local',
+        captions: planCaptions(call.kind, begun.input, begun.options.language),
         asked: { aspectRatio: call.aspectRatio },
         photos: (await readInputs(store, call.inputs, job.signal)).map(({ data }) => data),
       };
