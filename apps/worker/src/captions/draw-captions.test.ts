@@ -35,9 +35,7 @@ const TEXTS: Record<string, Partial<Captions>> = {
 const SIZES = [
   [800, 800],
   [375, 500],
-  [300, 600],
   [600, 250],
-  [200, 200],
 ] as const;
 const captions = (change: Partial<Captions>): Captions => ({
   title: '',
