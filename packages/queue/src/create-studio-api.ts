@@ -16,7 +16,7 @@ import { readSummary } from './read-summary.ts';
 import { reviewSkus } from './review-skus.ts';
 import { findPaid, recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
-import { recordBatch } from './submit-batch.ts';
+import { asRecorded, recordBatch } from './submit-batch.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
 import { parseMessageId } from './webhooks/message-id.ts';
 import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
@@ -106,14 +106,17 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
   };
 
   return {
-    submit: (submission) =>
-      answer(async () => {
-        const { id, created } = await recordBatch(redis, keys, submission);
-        if (created) keeper.soon();
-        const found = await batch(id);
-        if (!found) throw new RedisUnavailable('the batch was recorded but could not be read back');
-        return { batch: found, created };
-      }),
+    async submit(submission) {
+      const { id, created } = await answer(() => recordBatch(redis, keys, submission));
+      if (created) keeper.soon();
+      const found = await answer(() => batch(id)).catch((error: unknown) => {
+        // Recorded is accepted: a 503 now would make the client submit it again.
+        if (created && error instanceof RedisUnavailable) return asRecorded(id, submission);
+        throw error;
+      });
+      if (!found) throw new RedisUnavailable('the batch is gone again');
+      return { batch: found, created };
+    },
     batch: (id, tenant) => answer(() => batch(id, tenant)),
     batches: (query) => answer(() => listBatches(redis, keys, query, config.quota)),
     skus: (batchId, query) => answer(() => listSkus(redis, keys, batchId, query)),

@@ -6,12 +6,18 @@ import { newBatchId } from './batch-id.ts';
 import { executeAll, type Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 import { createBatchScript } from './lua/create-batch.ts';
-import { IdempotencyConflict, type Submission } from './studio-api.ts';
+import { readBatch } from './read-batch.ts';
+import { type BatchState, IdempotencyConflict, RedisUnavailable, type Submission } from './studio-api.ts';
 
 /** SKUs written in one round trip; 500 of 2 photos are about 150 KB and 2 ms. */
 const CHUNK = 500;
-/** Input that no batch claimed is forgotten after an hour. */
-const ORPHAN_SECONDS = 3600;
+/** Input that nobody adds to and no batch claims is forgotten after this. */
+const ORPHAN_MS = 5000;
+/**
+ * So long the input stays for the last step. Shorter than the 2 s after which the last step is given up
+ * (`connectFailFast`): a client that was told 503 must not find its batch later, when a frozen Redis goes on.
+ */
+const LAST_STEP_MS = 1900;
 
 /** Records the batch whole or not at all. Returns its id, or the id of the batch that the idempotency key made before. */
 export async function recordBatch(
@@ -32,6 +38,7 @@ export async function recordBatch(
   }
   const id = newBatchId();
   const batch = keys.batch(id);
+  const columns = JSON.stringify(submission.columns ?? attributeColumns(skus));
   for (let from = 0; from < skus.length; from += CHUNK) {
     const inputs: string[] = [];
     const names: string[] = [];
@@ -39,18 +46,19 @@ export async function recordBatch(
       inputs.push(String(from + position), JSON.stringify(sku));
       names.push(sku.sku, String(from + position));
     });
+    const isLast = from + CHUNK >= skus.length;
+    const expiry = isLast ? LAST_STEP_MS : ORPHAN_MS;
     await executeAll(
       redis
         .multi()
         .hset(`${batch}:input`, ...inputs)
         .hset(`${batch}:names`, ...names)
-        .expire(`${batch}:input`, ORPHAN_SECONDS)
-        .expire(`${batch}:names`, ORPHAN_SECONDS),
+        .pexpire(`${batch}:input`, expiry)
+        .pexpire(`${batch}:names`, expiry)
+        .set(`${batch}:columns`, columns, 'PX', expiry),
     );
     await breathe();
   }
-  const columns = submission.columns ?? attributeColumns(skus);
-  await redis.set(`${batch}:columns`, JSON.stringify(columns), 'EX', ORPHAN_SECONDS);
   const answer = (await createBatchScript(
     redis,
     [batch, keys.batches(), keys.batches(tenant), keys.enqueueing, idempotencyKey, keys.open],
@@ -68,6 +76,7 @@ export async function recordBatch(
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };
+  if (answer[0] === 'late') throw new RedisUnavailable('Redis did not answer in time');
   await redis.del(`${batch}:input`, `${batch}:names`, `${batch}:columns`);
   return { id: sameOrConflict(answer.slice(1), idempotency?.bodySha256), created: false };
 }
@@ -77,4 +86,21 @@ function sameOrConflict([digest, id]: string[], bodySha256: string | undefined):
     throw new IdempotencyConflict('this Idempotency-Key was used before with another body');
   }
   return id;
+}
+
+/** The batch as it was recorded, for an answer when it cannot be read back. */
+export function asRecorded(id: string, { tenant, options, skus }: Submission): BatchState | null {
+  const total = String(skus.length);
+  return readBatch({
+    id,
+    tenant,
+    name: options.name ?? '',
+    options: JSON.stringify(options),
+    total,
+    waiting: total,
+    imagesExpected: String(skus.length * imagesPerSku(options)),
+    budgetMicroUsd: String(Math.round((options.budgetUsd ?? 0) * 1e6)),
+    seq: '1',
+    createdAt: String(Date.now()),
+  });
 }

@@ -6,7 +6,8 @@ import { defineScript } from '../script.ts';
  * ARGV: id, tenant, name, options JSON, total, expected images, body digest, created at (ms),
  * budget (millionths of a dollar, 0 for none), most calls in flight (0 for no bound).
  * The SKUs' input was written before, with an expiry that this call takes away: a process that died in between
- * leaves nothing behind. Returns `{'created'}`, or `{'exists', digest, id}` when the idempotency key is taken.
+ * leaves nothing behind, and a call that was held up (a frozen Redis) until its client had given up finds the input
+ * gone. Returns `{'created'}`, `{'exists', digest, id}` when the idempotency key is taken, or `{'late'}`.
  */
 export const createBatchScript = defineScript(/* lua */ `
 local b, id = KEYS[1], ARGV[1]
@@ -18,8 +19,9 @@ if KEYS[5] ~= '' then
     -- A key whose batch was deleted is free again.
     if redis.call('EXISTS', string.sub(b, 1, #b - #id) .. other) == 1 then return { 'exists', digest, other } end
   end
-  redis.call('SET', KEYS[5], ARGV[7] .. ' ' .. id, 'EX', 172800)
 end
+if redis.call('EXISTS', b .. ':input') == 0 then return { 'late' } end
+if KEYS[5] ~= '' then redis.call('SET', KEYS[5], ARGV[7] .. ' ' .. id, 'EX', 172800) end
 redis.call('PERSIST', b .. ':input')
 redis.call('PERSIST', b .. ':names')
 redis.call('PERSIST', b .. ':columns')
