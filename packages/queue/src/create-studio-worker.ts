@@ -130,7 +130,6 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     retryBaseMs: config.retryBaseMs ?? 2000,
     isClosing: () => isClosing,
     isHeld: () => heldFor.size > 0,
-    suspects: { isBusy: false, turn: Promise.resolve() },
     track({ batchId, run }, kind, jobId) {
       active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId });
       return () => active.delete(`${kind}:${jobId}`);

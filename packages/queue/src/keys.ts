@@ -49,6 +49,8 @@ export interface Keys {
   outbox: string;
   /** String: where the API is reached, for links in webhooks. */
   publicUrl: string;
+  /** String: the one job that runs although it is suspected of killing its process. */
+  suspect: string;
   /** Channel on which controls tell every process to abort a batch's jobs. */
   abortChannel: string;
   /** BullMQ's own: the limiter of the `ai` queue, and the lock of one of its jobs. */
@@ -88,6 +90,7 @@ export function keysOf(prefix: string): Keys {
       owner.startsWith('t') ? `${prefix}:webhook-test:${owner}` : `${prefix}:batch:${owner}:webhooks`,
     outbox: `${prefix}:outbox`,
     publicUrl: `${prefix}:public-url`,
+    suspect: `${prefix}:suspect`,
     abortChannel: `${prefix}:abort`,
     aiLimiter: `${prefix}:ai:limiter`,
     aiLock: (jobId) => `${prefix}:ai:${jobId}:lock`,

@@ -3,7 +3,6 @@ import { DelayedError, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 import type { QuotaConfig } from './quota.ts';
-import type { SuspectWatch } from './watch-start.ts';
 
 /** What both workers share. */
 export interface WorkerDeps {
@@ -20,7 +19,6 @@ export interface WorkerDeps {
   isClosing(): boolean;
   /** This process takes no new work just now; a job that slipped through goes back. */
   isHeld(): boolean;
-  suspects: SuspectWatch;
   /** Registers an active job so that an abort finds it; returns the way to unregister. */
   track(data: { batchId: string; run: number }, kind: 'sku' | 'ai', jobId: string): () => void;
   /** Notes what an active SKU job is doing, for the fleet's page. */

@@ -41,6 +41,8 @@ export interface GeminiStandInStats {
   /** Accepted calls whose client left before the answer; the real service bills them. */
   abandoned: number;
   maxConcurrent: number;
+  /** Requests that are being answered right now. */
+  onTheWire: number;
   modelReads: number;
   /** Most accepted calls within one window and within a tenth of it. */
   mostInWindow: number;
@@ -275,6 +277,7 @@ export async function startGeminiStandIn(
     const allowed = (config.callsPerWindow * spanMs) / config.windowMs;
     return {
       ...counts,
+      onTheWire: concurrent,
       faults: { ...counts.faults },
       accepted: admitted.length,
       mostInWindow: gate.mostWithin(config.windowMs),

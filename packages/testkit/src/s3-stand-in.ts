@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { faultOfSignature, type S3Credentials } from './s3-signature.ts';
 
@@ -26,11 +26,12 @@ export interface S3Request {
 }
 
 /**
- * What goes wrong with a request: no answer at all, a lost connection, an error answer, or an object whose bytes stop
- * after `afterBytes` with the connection lost or silent.
+ * What goes wrong with a request: no answer at all, although nothing (`hang`) or everything (`mute`) was done, a lost
+ * connection, an error answer, or an object whose bytes stop after `afterBytes` with the connection lost or silent.
  */
 export type S3Fault =
   | { kind: 'hang' }
+  | { kind: 'mute' }
   | { kind: 'reset' }
   | { kind: 'error'; status: number; code: string }
   | { kind: 'cut'; afterBytes: number; end: 'hang' | 'reset' };
@@ -90,7 +91,9 @@ export async function startS3StandIn(options: { bucket?: string; region?: string
       if (fault?.kind === 'error') throw new S3Error(fault.status, fault.code);
       authorize(incoming, body, credentials);
       if (request.bucket !== bucket) throw new S3Error(404, 'NoSuchBucket');
-      serve({ ...request, body }, response, bucketState, fault);
+      // An answer that belongs to no connection goes nowhere.
+      const mouth = fault?.kind === 'mute' ? new ServerResponse(incoming) : response;
+      serve({ ...request, body }, mouth, bucketState, fault?.kind === 'cut' ? fault : undefined);
     } catch (error) {
       refuse(incoming, response, error);
     }

@@ -1,12 +1,12 @@
 import { defineScript } from '../script.ts';
 
 /**
- * Notes that a job starts, and tells how its earlier starts ended. KEYS: batch.
+ * Notes that a job starts, and tells how its earlier starts ended. KEYS: batch, suspect.
  * ARGV: 1 job id, 2 start (its running number), 3 index of the SKU whose record says in which stage the last start was,
- * or '' for a job without stages, 4 deaths that make a job suspect, 5 1 when a suspect may start here now.
+ * or '' for a job without stages, 4 deaths that make a job suspect, 5 how long a suspect runs alone (ms).
  *
  * A start that ended in order leaves no trace, so what stands here died with its process. Returns how many did in a
- * row, each in the same stage, or -1 for a suspect that must wait; that start is not noted.
+ * row, each in the same stage, or -1 for a suspect that must wait for another one; that start is not noted.
  */
 export const openStartScript = defineScript(/* lua */ `
 local b = KEYS[1]
@@ -22,15 +22,20 @@ if open then
   local before, count = string.match(open, '^(%a*):(%d+):')
   died = stage == before and tonumber(count) + 1 or 1
 end
-if died >= tonumber(ARGV[4]) and ARGV[5] ~= '1' then return -1 end
+if died >= tonumber(ARGV[4]) then
+  local other = redis.call('GET', KEYS[2])
+  if other and other ~= ARGV[1] then return -1 end
+  redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[5])
+end
 redis.call('HSET', b .. ':starts', ARGV[1], stage .. ':' .. died .. ':' .. ARGV[2])
 return died
 `);
 
-/** Notes that a start ended in order; a later one's note stays. KEYS: batch. ARGV: job id, start. */
+/** Notes that a start ended in order; a later one's note stays. KEYS: batch, suspect. ARGV: job id, start. */
 export const closeStartScript = defineScript(/* lua */ `
 local starts = KEYS[1] .. ':starts'
 local open = redis.call('HGET', starts, ARGV[1])
-if open and string.match(open, ':(%d+)$') == ARGV[2] then return redis.call('HDEL', starts, ARGV[1]) end
-return 0
+if not open or string.match(open, ':(%d+)$') ~= ARGV[2] then return 0 end
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+return redis.call('HDEL', starts, ARGV[1])
 `);
