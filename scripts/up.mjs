@@ -24,6 +24,7 @@ const TARGETS = {
   test: { builds: false, run: runTests },
   check: { builds: false, run: check },
   e2e: { builds: true, run: (args) => runPackageScript('e2e', 'e2e', args) },
+  chaos: { builds: true, run: (args) => runPackageScript('e2e', 'chaos', args) },
   bench: { builds: true, run: (args) => runPackageScript('bench', 'bench', args) },
   screenshots: { builds: true, run: (args) => runPackageScript('e2e', 'screenshots', args) },
   build: { builds: true, run: () => 0 },

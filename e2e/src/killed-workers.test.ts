@@ -135,12 +135,9 @@ describe('workers killed', () => {
 
   test('with the last SKU of a batch in their hands end the batch once', async () => {
     const { id } = await start();
-    let puts = 0;
-    world.s3.interfere(({ operation, key }) => {
-      if (operation !== 'PutObject' || !key.startsWith('image-studio/')) return undefined;
-      puts += 1;
-      return puts >= COUNT ? { kind: 'mute' } : undefined;
-    });
+    world.s3.interfere(({ operation, key }) =>
+      operation === 'PutObject' && key.startsWith(`image-studio/S${used}/`) ? { kind: 'mute' } : undefined,
+    );
     await eventually(async () => expect((await world.batch(id)).counts.completed).toBe(COUNT - 1), soon);
     expect(await killAndJudge(id, answerAll)).toEqual({ paidTwice: 0 });
   });

@@ -34,6 +34,8 @@ export interface AiWorkerDeps extends WorkerDeps {
   schedule: CallSchedule;
   /** This process cannot make calls, e.g. because its key is wrong; others may. */
   isPaused(): boolean;
+  /** Keys of calls that have been sent and whose answer is not in the store yet. */
+  callsOnTheWire: Set<string>;
   /** A reservation that nobody settles (its worker died) ends after this: longer than any call takes. */
   reservationMs: number;
   /** The batch's budget would not bear another call. */
@@ -209,6 +211,7 @@ function callJobOf(
         switch (verdict) {
           case 'ok':
             slot = null;
+            deps.callsOnTheWire.add(data.callKey);
             return { verdict: 'go' };
           case 'full':
             await sleep(ms, undefined, { signal });
@@ -229,6 +232,7 @@ function callJobOf(
       }
     },
     async settle(result) {
+      deps.callsOnTheWire.delete(data.callKey);
       return { breakerOpen: (await settle(token, result)) === 1 };
     },
     async settleEarlier({ outcome, costUsd }) {

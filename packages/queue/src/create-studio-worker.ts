@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '@image-studio/contract';
 import type { Queue, Worker } from 'bullmq';
 import { type AbortNotice, subscribeAborts } from './abort-channel.ts';
@@ -16,6 +17,7 @@ import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from
 import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
 import { reconcile } from './reconcile.ts';
+import { redisGone } from './redis-gone.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
@@ -74,7 +76,10 @@ export interface StudioWorker {
   /** Whether Redis answers now. */
   isConnected(): boolean;
   activeJobs(): { skus: number; calls: number };
-  /** Takes no more jobs; lets the active ones end within `timeoutMs`, then aborts them and hands them back. */
+  /**
+   * Takes no more jobs; lets the active ones end within `timeoutMs`, then aborts them and hands them back. Without Redis it
+   * ends soon, and leaves its connections to the end of the process.
+   */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -111,6 +116,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const pausedFor = new Set<string>();
   const heldFor = new Set<string>();
   let isClosing = false;
+  /** Keys of calls whose answer is not in the store yet. */
+  const callsOnTheWire = new Set<string>();
 
   const background = (work: () => Promise<void>): void => {
     const promise = work().catch((err: unknown) => log.warn({ err }, 'background work stopped half-way'));
@@ -182,8 +189,18 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     );
   };
 
+  const known = createLedger(redis, keys);
+  const ledger: Ledger = {
+    ...known,
+    record(callKey, entry) {
+      // Its picture is in the store: safe, whether the entry can be written or not.
+      callsOnTheWire.delete(callKey);
+      return known.record(callKey, entry);
+    },
+  };
+
   return {
-    ledger: createLedger(redis, keys),
+    ledger,
     manifests: createManifestDuty(redis, keys),
     sources: createSourceMemory(redis, keys),
     schedule,
@@ -237,6 +254,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
             aiQueue: ai,
             schedule,
             isPaused: () => pausedFor.size > 0,
+            callsOnTheWire,
             reservationMs: 2 * config.callTimeoutMs,
             pauseForBudget: (batchId) =>
               pauseBatch(
@@ -279,13 +297,25 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       const grace = new Promise<'late'>((resolve) => {
         deadline = setTimeout(() => resolve('late'), Math.max(0, timeoutMs - HAND_BACK_RESERVE_MS));
       });
-      if ((await Promise.race([closing, grace])) === 'late') {
+      const answered = new AbortController();
+      const gone = redisGone(redis, answered.signal).then(() => 'gone' as const);
+      const first = await Promise.race([closing, grace, gone]);
+      if (first === 'gone') {
+        // Nothing can be ended or handed back: what this process holds stalls, and is taken up when Redis returns.
+        // Only pictures that are being made are worth waiting for; in the store they are found again.
+        log.warn(activeJobs(), 'Redis is away: leaving active jobs behind');
+        while (callsOnTheWire.size > 0 && (await Promise.race([grace, sleep(100, 'soon')])) === 'soon');
+        clearTimeout(deadline);
+        return;
+      }
+      if (first === 'late') {
         log.info(activeJobs(), 'handing active jobs back');
         workers?.sku.cancelAllJobs('shutting down');
         workers?.ai.cancelAllJobs('shutting down');
         webhooks?.worker.cancelAllJobs('shutting down');
-        await closing;
+        await Promise.race([closing, gone]);
       }
+      answered.abort();
       clearTimeout(deadline);
       await Promise.all(running);
       if (redis.status === 'ready') await forgetWorker(redis, keys, id);

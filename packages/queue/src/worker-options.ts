@@ -36,12 +36,6 @@ export interface WorkerDeps {
 const MAX_STALLED = 1_000_000;
 /** After an error of Redis that is not a lost connection, e.g. while it loads its data; BullMQ's own 15 s are long. */
 const RUN_RETRY_MS = 1000;
-/**
- * A worker looks again whether the limiter still holds after this. BullMQ's own 30 s would hold up a shutdown, too: a
- * wait that begins after `close` is not cut short by it (bullmq 6.7.0, `waitForRateLimit`).
- */
-const MAX_LIMIT_DELAY_MS = 1000;
-
 export function workerOptions(deps: WorkerDeps): WorkerOptions {
   return {
     connection: deps.redis,
@@ -51,7 +45,6 @@ export function workerOptions(deps: WorkerDeps): WorkerOptions {
     stalledInterval: Math.round(deps.jobLockMs / 3),
     maxStalledCount: MAX_STALLED,
     runRetryDelay: RUN_RETRY_MS,
-    maximumRateLimitDelay: MAX_LIMIT_DELAY_MS,
     drainDelay: 2,
   };
 }

@@ -28,6 +28,7 @@ export interface Deployment {
   api: RunningProcess;
   workers: RunningProcess[];
   startWorker(env?: Record<string, string>): RunningProcess;
+  /** Another API in the place of one that has ended. */
   startApi(): Promise<RunningProcess>;
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;

@@ -41,6 +41,11 @@ export interface GeminiStandInStats {
   /** Accepted calls whose client left before the answer; the real service bills them. */
   abandoned: number;
   maxConcurrent: number;
+  /**
+   * By client: what stands in front of `/v1beta` in its base address, so that each process can have its own. Accepted
+   * calls, and when pictures were sent (`Date.now()`).
+   */
+  clients: Record<string, { accepted: number; answeredAt: number[] }>;
   /** Requests that are being answered right now. */
   onTheWire: number;
   modelReads: number;
@@ -168,6 +173,8 @@ export async function startGeminiStandIn(
     const digest = createHash('sha256').update(raw).digest('hex');
     if (answered.has(digest)) counts.duplicates++;
     let finished = false;
+    const client = clientOf(request.url ?? '/');
+    client.accepted += 1;
     response.on('close', () => {
       if (!finished) counts.abandoned++;
     });
@@ -187,6 +194,7 @@ export async function startGeminiStandIn(
     const picture = await pictureFor(call, fault);
     if (picture === null) return answer(response, faultAnswer('e400', model) as Answer);
     counts.pictures++;
+    client.answeredAt.push(Date.now());
     answered.add(digest);
     const body = pictureBody(picture, model, fault);
     if (fault === 'truncated') return breakOff(response, body);
@@ -222,6 +230,12 @@ export async function startGeminiStandIn(
     } catch {
       return null;
     }
+  }
+
+  function clientOf(path: string): { accepted: number; answeredAt: number[] } {
+    const name = path.slice(0, path.search(/\/v1(?:beta)?\//));
+    counts.clients[name] ??= { accepted: 0, answeredAt: [] };
+    return counts.clients[name];
   }
 
   function latency(): number {
@@ -419,6 +433,7 @@ function isFault(name: string | undefined): name is GeminiFault {
 function freshCounts() {
   const faults: Partial<Record<GeminiFault, number>> = {};
   return {
+    clients: {} as GeminiStandInStats['clients'],
     requests: 0,
     pictures: 0,
     rateLimited: 0,
