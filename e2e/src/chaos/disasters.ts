@@ -72,7 +72,8 @@ async function stopWorker({ fleet, random, tally, fault }: Scene): Promise<void>
   tally.controls += 1;
   fleet.start();
   const code = await victim.process.stop('SIGTERM');
-  if (code !== 0) fault(`a worker that was told to stop exited with ${code}`);
+  if (code !== 0)
+    fault(`a worker that was told to stop exited with ${code}: ${victim.process.output().slice(-1500)}`);
 }
 
 async function killApi({ world, tally }: Scene): Promise<void> {
