@@ -48,7 +48,7 @@ describe('up.mjs', () => {
   test('names its targets when it is asked for another', async () => {
     const run = start(UP, 'dance');
     expect(await run.ended).toBe(2);
-    expect(run.stderr()).toContain('start|demo|test|check|e2e|chaos|bench|build|format');
+    expect(run.stderr()).toContain('start|demo|test|check|e2e|chaos|bench|screenshots|build|format');
   });
 
   test('two runs take turns', async () => {
