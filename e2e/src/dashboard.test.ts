@@ -130,9 +130,13 @@ inBrowser('the dashboard', () => {
     expect(paintedMs).toBeLessThan(1_000);
   });
 
-  test('takes a pasted list and opens its batch', async () => {
-    const rows = Array.from({ length: SKUS }, (_, n) => `${code(n)} ${supplier.origin}/${n}.jpg`);
-    await page.getByLabel('SKUs and photos').fill(rows.join('\n'));
+  test('takes a table, says what it has recognised, and opens its batch', async () => {
+    const rows = Array.from({ length: SKUS }, (_, n) => `${code(n)},${supplier.origin}/${n}.jpg,cotton`);
+    const table = ['SKU,Image URL,Material', ...rows].join('\r\n');
+    const file = { name: 'shirts.csv', mimeType: 'text/csv', buffer: Buffer.from(table) };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText(`${SKUS} SKUs, ${SKUS} photos`).waitFor();
+    expect(await watched.barriers()).toEqual([]);
     await page.getByLabel('Name').fill('Thirty shirts');
     await page.getByRole('button', { name: 'Submit batch' }).click();
     await page.getByRole('heading', { name: 'Thirty shirts' }).waitFor();
