@@ -3,20 +3,18 @@ import { formatUsd } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import './batch-notes.css';
 
-/** Why nothing moves, when nothing does: the batch's own pause. What holds the whole fleet back stands above the page. */
+/** Why nothing moves, when the batch is paused. What holds the whole fleet back stands above every page. */
 export function BatchNotes({ batch }: { batch: BatchView }) {
-  const notes = ownNotes(batch);
+  const note = noteOf(batch);
   return (
     <div role="status" class="batch-notes">
-      {notes.map((note) => (
-        <p key={note}>{note}</p>
-      ))}
+      {note !== null && <p>{note}</p>}
     </div>
   );
 }
 
-function ownNotes({ status, pausedFor, budgetUsd }: BatchView): string[] {
-  if (status !== 'paused') return [];
-  if (pausedFor !== 'budget') return [translate('pausedForOperator')];
-  return [translate('pausedForBudget', { budget: formatUsd(budgetUsd ?? 0) })];
+function noteOf({ status, pausedFor, budgetUsd }: BatchView): string | null {
+  if (status !== 'paused') return null;
+  if (pausedFor !== 'budget') return translate('pausedForOperator');
+  return translate('pausedForBudget', { budget: formatUsd(budgetUsd ?? 0) });
 }

@@ -2,7 +2,4 @@
 export interface Quota {
   callsPerMinute: number;
   callsLastMinute: number;
-  breakerOpen: boolean;
-  pausedUntil: string | null;
-  messages: { code: string; message: string }[];
 }
