@@ -12,6 +12,8 @@ export function StateCounts(props: {
   onChange: (filter: SkuFilter) => void;
 }) {
   const { counts, filter, onChange } = props;
+  // The room of the largest figure that can come, so that nothing moves when one grows.
+  const digits = formatCount(counts.total).length;
   const choose = (state: SkuState | undefined): void =>
     onChange({ ...(state && { state }), ...(filter.q && { q: filter.q }) });
   return (
@@ -26,7 +28,7 @@ export function StateCounts(props: {
           onClick={() => choose(state)}
         >
           <span>{translate(state ?? 'all')}</span>
-          <b>{formatCount(counts[state ?? 'total'])}</b>
+          <b style={{ minWidth: `${digits}ch` }}>{formatCount(counts[state ?? 'total'])}</b>
         </button>
       ))}
     </fieldset>
