@@ -37,21 +37,21 @@ export function FleetPage({ studio: { client } }: { studio: Studio }) {
               <QuotaFacts quota={quota.value} />
             </div>
           ) : (
-            <Waiting high />
+            <Waiting room="quota" />
           )}
         </section>
         <section class="fleet-panel" aria-labelledby="fleet-health">
           <h2 id="fleet-health">{translate('health')}</h2>
-          {fleet.value ? <HealthList fleet={fleet.value} /> : <Waiting />}
+          {fleet.value ? <HealthList fleet={fleet.value} /> : <Waiting room="health" />}
         </section>
         <section class="fleet-panel" aria-labelledby="fleet-queues">
           <h2 id="fleet-queues">{translate('queues')}</h2>
-          {fleet.value?.queues ? <QueueTable queues={fleet.value.queues} /> : <Waiting high />}
+          {fleet.value?.queues ? <QueueTable queues={fleet.value.queues} /> : <Waiting room="queues" />}
         </section>
       </div>
       <section class="fleet-workers" aria-labelledby="fleet-workers">
         <h2 id="fleet-workers">{translate('workersTitle')}</h2>
-        {workers.value === null && <Waiting high />}
+        {workers.value === null && <Waiting room="workers" />}
         {workers.value?.items.length === 0 && <p class="note">{translate('noWorkers')}</p>}
         {workers.value && workers.value.items.length > 0 && (
           <ul>
@@ -65,8 +65,7 @@ export function FleetPage({ studio: { client } }: { studio: Studio }) {
   );
 }
 
-function Waiting({ high = false }: { high?: boolean }) {
-  return (
-    <div class={high ? 'waiting-room fleet-waiting-high' : 'waiting-room fleet-waiting'} aria-hidden="true" />
-  );
+/** The room of a part that is on its way, as high as the part will be. */
+function Waiting({ room }: { room: 'quota' | 'health' | 'queues' | 'workers' }) {
+  return <div class={`waiting-room fleet-waiting-${room}`} aria-hidden="true" />;
 }

@@ -18,7 +18,7 @@ export const fleetWords = {
   today: ['Calls today', '今日调用'],
   costToday: ['Cost today', '今日费用'],
   spent10Min: ['Spent in 10 minutes', '10 分钟内费用'],
-  callTime: ['Time of a call, half / 90 %', '调用耗时（中位/90%）'],
+  callTime: ['Time of a call: median / 90 %', '调用耗时（中位/90%）'],
   health: ['Health', '健康状况'],
   objectStore: ['Object store', '对象存储'],
   answersIn: ['answers in {time}', '响应时间 {time}'],
