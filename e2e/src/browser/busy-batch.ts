@@ -87,6 +87,7 @@ export async function startBusyBatch(options: {
       checks: [],
       history: historyOf(createdAt),
     }),
+    '/api/v1/workers': () => ({ items: [{ id: 'w' }] }),
     '/api/v1/quota': () => ({
       callsPerMinute: 600,
       callsLastMinute: 590,
