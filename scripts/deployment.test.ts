@@ -87,7 +87,7 @@ describe('docker-compose.yml', () => {
     expect(apiConfig).toMatchObject({ host: '0.0.0.0', port: 3000, redisUrl: 'redis://redis:6379' });
     expect(workerConfig.store).toEqual(apiConfig.store);
     expect(workerConfig.queuePrefix).toBe(apiConfig.queuePrefix);
-    expect(apiConfig.store).toEqual({ kind: 'file', folder: '/data/objects' });
+    expect(apiConfig.store).toMatchObject({ kind: 'file', folder: '/data/objects' });
   });
 
   test('refuses to start without a key', () => {

@@ -23,7 +23,7 @@ export interface WorkerLoad {
 export async function workerLoad(
   photos: Buffer[],
   provider: Provider,
-  { count, inFlight }: { count: number; inFlight: number },
+  { count, inFlight, env = {} }: { count: number; inFlight: number; env?: Record<string, string> },
 ): Promise<WorkerLoad> {
   await provider.reset();
   const supplier = await startSupplier();
@@ -35,6 +35,7 @@ export async function workerLoad(
       AI_CALLS_PER_MINUTE: '6000',
       SKU_CONCURRENCY: String(inFlight),
       AI_CONCURRENCY: String(inFlight),
+      ...env,
     },
   });
   try {

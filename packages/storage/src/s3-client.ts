@@ -10,6 +10,7 @@ const MAX_SOCKETS = 256;
 /** The SDK's client with every wait bounded and every courtesy that foreign S3 servers do not know switched off. */
 export function connectS3(config: S3StoreConfig): S3Client {
   const { accessKeyId, secretAccessKey, endpoint } = config;
+  const checksums = config.checksums === 'always' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return new S3Client({
     region: config.region === 'auto' && endpoint === undefined ? 'us-east-1' : config.region,
@@ -21,8 +22,8 @@ export function connectS3(config: S3StoreConfig): S3Client {
     // The wait for `100 Continue` is a round trip a PUT: 20–26 % of the time of picture-sized uploads.
     expectContinueHeader: false,
     // The default sends streams as aws-chunked with a trailer: 411 from Ceph, 501 from Swift.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestChecksumCalculation: checksums,
+    responseChecksumValidation: checksums,
     requestHandler: {
       connectionTimeout: config.connectTimeoutMs ?? 5_000,
       requestTimeout: requestTimeoutMs(config),

@@ -13,6 +13,8 @@ export interface S3StoreConfig {
   /** Base of public links to the bucket (a CDN, an r2.dev address). Without it, links are signed and expire. */
   publicUrl?: string;
   linkTtlSeconds?: number;
+  /** `required`: only where S3 demands one (default). `always`: CRC32 with every object, which not every server takes. */
+  checksums?: 'required' | 'always';
   /** Time to connect; default 5,000. */
   connectTimeoutMs?: number;
   /** Time from sending a request to the first byte of its answer, and longest pause in a body; default 60,000. */

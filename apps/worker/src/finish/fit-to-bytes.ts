@@ -8,7 +8,7 @@ export interface FitSpec {
   /** Tried first. */
   quality: number;
   maxBytes: number;
-  /** Quality never goes below this (or below `quality`, if that is lower). Default 75; 40 for AVIF. */
+  /** With exact pixels, quality never goes below this (or below `quality`, if that is lower). Default 75; 40 for AVIF. */
   minQuality?: number;
   /** Whether the pixels may become fewer once the quality has come down as far as it may. */
   allowShrink: boolean;
@@ -23,6 +23,12 @@ export interface Fitted {
   quality: number;
   encodes: number;
 }
+
+/** Below this, blocks become visible on plain grounds; AVIF has none. */
+const SOFTEST: Record<OutputFormat, number> = { jpeg: 50, webp: 50, avif: 40, png: 100 };
+/** Of the limit, what a last try upwards aims at, and how much more it has to promise. */
+const ROOM_RESERVE = 0.93;
+const WORTH_A_TRY = 1.08;
 
 /** Turns a raster into a file; must give equal bytes for equal arguments. */
 export type Encode = (picture: Raster, quality: number) => Promise<Buffer>;
@@ -41,20 +47,35 @@ const CAUTION = [
 
 /**
  * Encodes `picture` into at most `maxBytes`: first as asked, then with the quality that should fit, then with fewer
- * pixels as well. Below quality 75 fewer pixels look better than more loss (measured by SSIM). Never answers with more
- * bytes than allowed: throws `ENCODE_CANNOT_FIT` instead.
+ * pixels as well. All pixels at quality 50 look more like the original than fewer at 75, which look better than more
+ * loss (by SSIM). An encode that is left over goes into what the limit still has room for. Never answers with more bytes
+ * than allowed: throws `ENCODE_CANNOT_FIT` instead.
  */
 export async function fitToBytes(picture: Raster, spec: FitSpec, encode: Encode): Promise<Fitted> {
   let trial: Trial = { quality: spec.quality, scale: 1 };
+  let best: Fitted | undefined;
+  let tooLarge = { quality: spec.quality, bytes: 0 };
   for (let encodes = 1; ; encodes++) {
     spec.signal?.throwIfAborted();
     const scaled = await scale(picture, trial.scale);
     const data = await encode(scaled, trial.quality);
     const { width, height } = scaled;
-    if (data.length <= spec.maxBytes) return { data, width, height, quality: trial.quality, encodes };
-    const next = encodes < MAX_ENCODES ? nextTrial(trial, data.length, encodes, spec) : undefined;
-    if (!next) throw cannotFit(data.length, scaled, trial.quality, spec);
-    trial = next;
+    const fits = data.length <= spec.maxBytes;
+    if (fits && data.length > (best?.data.length ?? 0)) {
+      best = { data, width, height, quality: trial.quality, encodes };
+    }
+    if (best) best.encodes = encodes;
+    if (!fits && trial.scale === 1) tooLarge = { quality: trial.quality, bytes: data.length };
+    const left = MAX_ENCODES - encodes;
+    const next =
+      left === 0 || (best && !fits)
+        ? undefined
+        : fits
+          ? fullerTrial(trial, data.length, tooLarge, spec)
+          : nextTrial(trial, data.length, encodes, spec);
+    if (next) trial = next;
+    else if (best) return best;
+    else throw cannotFit(data.length, scaled, trial.quality, spec);
   }
 }
 
@@ -79,7 +100,28 @@ function nextTrial(trial: Trial, bytes: number, encodes: number, spec: FitSpec):
   if (needed >= atLowest && lowersAnything(spec.format)) {
     return { ...trial, quality: highestWithin(spec.format, trial.quality, lowest, needed) };
   }
-  return { quality: lowest, scale: trial.scale * (needed / atLowest) ** (1 / (2 * exponent)) };
+  const softest = Math.min(spec.quality, SOFTEST[spec.format]);
+  // Curves differ between pictures by a factor of two, so less than half of what the mean says is still worth a try.
+  const mayDo = needed >= 0.45 * bytesRatio(spec.format, trial.quality, softest);
+  if (!isLast && softest < lowest && mayDo) return { ...trial, quality: softest };
+  return { quality: lowest, scale: trial.scale * Math.min(1, needed / atLowest) ** (1 / (2 * exponent)) };
+}
+
+/** What to try after `bytes` fitted with room to spare, or nothing if that is as good as it gets. */
+function fullerTrial(
+  trial: Trial,
+  bytes: number,
+  tooLarge: { quality: number; bytes: number },
+  spec: FitSpec,
+): Trial | undefined {
+  const room = (spec.maxBytes / bytes) * ROOM_RESERVE;
+  const isWhole = trial.quality === spec.quality && trial.scale === 1;
+  if (!spec.allowShrink || isWhole || room < WORTH_A_TRY) return undefined;
+  if (trial.scale < 1) return { ...trial, scale: Math.min(1, trial.scale * room ** (1 / (2 * 0.9))) };
+  // Between two known points bytes grow less than this line says, so it does not promise too much.
+  const share = Math.log(room) / Math.log(tooLarge.bytes / bytes);
+  const quality = Math.floor(trial.quality + share * (tooLarge.quality - trial.quality));
+  return quality > trial.quality ? { ...trial, quality } : undefined;
 }
 
 function highestWithin(format: OutputFormat, from: number, lowest: number, needed: number): number {

@@ -183,6 +183,7 @@ describe('readWorkerConfig', () => {
       region: 'auto',
       forcePathStyle: false,
       publicUrl: 'https://cdn.example/x',
+      checksums: 'required',
     });
   });
 

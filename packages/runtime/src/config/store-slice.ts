@@ -22,6 +22,7 @@ export interface S3StoreConfig {
   forcePathStyle: boolean;
   /** Base of public links; without it links are signed and expire. */
   publicUrl?: string;
+  checksums: 'required' | 'always';
 }
 
 export type StoreConfig = FileStoreConfig | S3StoreConfig;
@@ -64,6 +65,7 @@ const S3Bucket = z.object({
   S3_REGION: z.string().default('auto'),
   S3_FORCE_PATH_STYLE: variable.flag(false),
   S3_PUBLIC_URL: variable.url(['https:', 'http:']).optional(),
+  S3_CHECKSUMS: variable.oneOf(['required', 'always']).transform((checksums) => checksums ?? 'required'),
 });
 
 const S3Keys = z
@@ -81,6 +83,7 @@ const S3Slice = z.intersection(S3Bucket, S3Keys).transform(
     bucket: env.S3_BUCKET,
     region: env.S3_REGION,
     forcePathStyle: env.S3_FORCE_PATH_STYLE,
+    checksums: env.S3_CHECKSUMS,
     ...(env.S3_ENDPOINT !== undefined && { endpoint: env.S3_ENDPOINT }),
     ...(env.S3_ACCESS_KEY_ID !== undefined && { accessKeyId: env.S3_ACCESS_KEY_ID }),
     ...(env.S3_SECRET_ACCESS_KEY !== undefined && { secretAccessKey: env.S3_SECRET_ACCESS_KEY }),
