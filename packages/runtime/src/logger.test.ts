@@ -36,6 +36,12 @@ describe('createLogger', () => {
     expect(lines.join('')).toContain('[redacted]');
   });
 
+  test('redacts secrets that JSON writes otherwise, and the password of one that is a URL', () => {
+    const { log, lines } = capture({ secrets: ['quo"te\\d-key', 'redis://user:pa%24%24word@redis:6379'] });
+    log.error({ seen: 'quo"te\\d-key' }, 'WRONGPASS pa$$word, or pa%24%24word');
+    expect(lines.join('')).not.toMatch(/quo|pa\$\$word|pa%24%24word/);
+  });
+
   test('keeps the cause of an error', () => {
     const { log, lines } = capture();
     log.error({ err: new Error('outer', { cause: new Error('inner') }) });

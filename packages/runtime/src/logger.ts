@@ -63,9 +63,24 @@ function openStdout(isPretty = process.stdout.isTTY === true): DestinationStream
 
 /** Replaces every secret value in every line. Short values would mangle ordinary words and are no secrets. */
 function withoutValues(secrets: readonly string[], stream: DestinationStream): DestinationStream {
-  const values = secrets.filter((secret) => secret.length >= 6);
+  const values = secrets.flatMap(formsOf).filter((secret) => secret.length >= 6);
   if (values.length === 0) return stream;
   return {
     write: (line) => stream.write(values.reduce((text, value) => text.replaceAll(value, '[redacted]'), line)),
   };
+}
+
+/** A secret as JSON writes it too, and the password of one that is a URL, which errors quote by itself. */
+function formsOf(secret: string): string[] {
+  const { password = '' } = URL.canParse(secret) ? new URL(secret) : {};
+  const plain = [secret, password, decoded(password)];
+  return [...new Set(plain.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]))];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

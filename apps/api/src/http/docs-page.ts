@@ -18,7 +18,7 @@ export function docsPage(document: OpenApi): string {
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(document.info.title)} API</title><link rel="stylesheet" href="${DOCS_STYLE_PATH}"></head><body>
+<title>${escapeHtml(document.info.title)} API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="${DOCS_STYLE_PATH}"></head><body>
 <h1>${escapeHtml(document.info.title)} API</h1>
 <p>${escapeHtml(document.info.description)}</p>
 <p>Machine-readable: <a href="/api/v1/openapi.json">openapi.json</a>. Keys go into <code>Authorization: Bearer …</code>.</p>

@@ -244,6 +244,14 @@ describe('who may follow', () => {
     expect(await one.subscribe({ batchId: 'none' })).toMatchObject({ ok: false });
   });
 
+  test('a connection that floods is told to slow down, and others are answered', async () => {
+    const [flood, other] = [await watcher(), await watcher()];
+    const acks = await Promise.all(Array.from({ length: 650 }, () => flood.subscribe({ batchId: 'none' })));
+    const codes = new Set(acks.map((ack) => (ack.ok ? 'ok' : ack.error.code)));
+    expect([...codes].sort()).toEqual(['BATCH_NOT_FOUND', 'RATE_LIMITED']);
+    expect(await other.subscribe({ batchId: 'none' })).toMatchObject({ error: { code: 'BATCH_NOT_FOUND' } });
+  });
+
   test('one connection follows a bounded number of batches', async () => {
     const ids = await Promise.all(Array.from({ length: 51 }, (_, index) => submit([`many-${index}`])));
     const one = await watcher();

@@ -11,12 +11,15 @@ import { Server, type Socket } from 'socket.io';
 import type { KeyRing } from '../auth/key-ring.ts';
 import type { OriginGuard } from '../auth/origin-guard.ts';
 import type { Principal } from '../auth/principal.ts';
+import { createRateLimit } from '../auth/rate-limit.ts';
 import { problemOf } from '../http/problem-of.ts';
 import type { Links } from '../views/links.ts';
 import { type BatchWatch, watchBatches } from './watch-batches.ts';
 
 /** Batches that one socket may follow at once; a dashboard follows one, an overview a page of them. */
 const MAX_BATCHES = 50;
+/** Requests of one connection a minute; a dashboard that opens a page sends one. */
+const MAX_REQUESTS_PER_MINUTE = 600;
 /** Requests are two fields; nobody needs to make us parse more. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
 
@@ -84,9 +87,12 @@ export function relayEvents({ server, api, links, ring, guard, log }: RelayDeps)
 function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void {
   const { principal } = socket.data;
   const following = new Set<string>();
+  const pace = createRateLimit(MAX_REQUESTS_PER_MINUTE);
+  const isFlooding = () => pace.take(socket.id).retryAfterSeconds !== null;
 
   socket.on('batch:subscribe', async (request, ack) => {
     if (typeof ack !== 'function') return;
+    if (isFlooding()) return ack(refused('RATE_LIMITED', FLOODING));
     ack(await subscribe(request));
   });
 
@@ -124,6 +130,8 @@ function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void
     }
   }
 }
+
+const FLOODING = `A connection may send ${MAX_REQUESTS_PER_MINUTE} requests a minute.`;
 
 function refused(code: string, message: string): SubscribeAck {
   return { ok: false, error: { code, message } };

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { eventually } from '@image-studio/testkit';
+import { type Deployment, deploy } from '@image-studio/testkit/deployment';
+import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
+import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
+import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { io } from 'socket.io-client';
+
+const ADMIN = 'plant-admin-key-3f9d0c';
+const OPERATOR = 'plant-operator-key-71ce88';
+const WEBHOOK = 'cGxhbnQtd2ViaG9vay1zZWNyZXQtNWQ';
+const PLANTED = [ADMIN, OPERATOR, WEBHOOK, Buffer.from(WEBHOOK, 'base64').toString()];
+
+let gemini: GeminiStandIn;
+let supplier: Supplier;
+let studio: Deployment;
+let receiver: Server;
+let hook: string;
+const received: { id: unknown; body: string }[] = [];
+/** Statuses of the receiver's next answers; 204 when there is none. */
+const answers: number[] = [];
+
+beforeAll(async () => {
+  gemini = await startGeminiStandIn({ latencyMs: 50, side: 256 });
+  supplier = await startSupplier();
+  receiver = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    received.push({ id: request.headers['webhook-id'], body });
+    response.writeHead(answers.shift() ?? 204).end();
+  });
+  receiver.listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  studio = await deploy({
+    workers: 1,
+    key: ADMIN,
+    env: {
+      API_KEYS: `${ADMIN},operator@shop:${OPERATOR}`,
+      WEBHOOK_SECRET: `whsec_${WEBHOOK}`,
+      GEMINI_API_KEY: gemini.apiKey,
+      GEMINI_BASE_URL: gemini.baseUrl,
+      AI_CALLS_PER_MINUTE: '600',
+      JOB_LOCK_MS: '3000',
+      SOURCE_RETRIES: '0',
+      LOG_LEVEL: 'trace',
+    },
+  });
+});
+
+afterAll(async () => {
+  await studio?.close();
+  receiver?.close();
+  await supplier?.close();
+  await gemini?.close();
+});
+
+const as = (key: string) => ({ authorization: `Bearer ${key}` });
+
+async function submit(skus: number, more: object = {}): Promise<string> {
+  const photo = await productPhoto({ seed: 1, colour: distinctColour(1), width: 300, height: 300 });
+  const url = supplier.serve('/a_main.jpg', photo);
+  const answer = await studio.post('/api/v1/batches', {
+    webhookUrl: hook,
+    skus: Array.from({ length: skus }, (_, at) => ({ sku: `S${at}`, images: [{ url }] })),
+    ...more,
+  });
+  return ((await answer.json()) as { id: string }).id;
+}
+
+test('no secret appears in Redis, in logs, in answers or on sockets', async () => {
+  const told: string[] = [];
+  const tell = async (answer: Promise<Response>) => {
+    const response = await answer;
+    told.push(JSON.stringify([...response.headers]), await response.text());
+  };
+  const socket = io(studio.url, { auth: { token: ADMIN }, transports: ['websocket'] });
+  socket.onAny((...news) => void told.push(JSON.stringify(news)));
+  const id = await submit(3);
+  told.push(JSON.stringify(await socket.timeout(5000).emitWithAck('batch:subscribe', { batchId: id })));
+  const refused = io(studio.url, {
+    auth: { token: `${OPERATOR}x` },
+    transports: ['websocket'],
+    forceNew: true,
+  });
+  const [error] = await new Promise<[Error]>((resolve) => refused.once('connect_error', (e) => resolve([e])));
+  told.push(String(error), JSON.stringify(error));
+  refused.close();
+
+  // Failures of every kind, each of which might quote what it was given.
+  const broken = [{ sku: 'X', images: [{ url: 'http://127.0.0.1:1/x.jpg' }] }];
+  await tell(studio.post('/api/v1/batches', { skus: broken }));
+  await tell(studio.post('/api/v1/batches', { skus: [] }, as(OPERATOR)));
+  await tell(studio.post('/api/v1/batches', `{"api_key":"${ADMIN}`));
+  await tell(studio.post('/api/v1/webhooks/test', { url: 'http://127.0.0.1:1/' }));
+  await tell(fetch(`${studio.url}/api/v1/batches`, { headers: as(`${OPERATOR}x`) }));
+  for (const path of [
+    '/api/v1/quota',
+    '/api/v1/workers',
+    '/metrics',
+    '/readyz',
+    `/api/v1/batches/${id}/skus`,
+  ]) {
+    await tell(studio.get(path));
+  }
+  await tell(studio.get('/admin/queues/api/queues?activeQueue=sku'));
+  await eventually(() => expect(received.length).toBeGreaterThan(0), { timeoutMs: 60_000 });
+  await tell(studio.get(`/api/v1/batches/${id}`));
+  await tell(studio.get(`/api/v1/batches/${id}/webhooks`));
+  socket.close();
+
+  const secrets = [...PLANTED, gemini.apiKey];
+  const holds = (text: string) => secrets.filter((secret) => text.includes(secret));
+  expect(holds(told.join('\n'))).toEqual([]);
+  expect(holds(await everythingIn(studio.redis.url))).toEqual([]);
+  const logs = [studio.api, ...studio.workers].map(({ output }) => output()).join('\n');
+  expect(logs.length).toBeGreaterThan(1000);
+  expect(holds(logs)).toEqual([]);
+});
+
+test('a webhook that its worker died over is sent by the next one, under the same id', async () => {
+  received.length = 0;
+  answers.push(500);
+  const id = await submit(1);
+  await eventually(() => expect(received).toHaveLength(1), { timeoutMs: 60_000 });
+  await Promise.all(studio.workers.map((worker) => worker.stop('SIGKILL')));
+  studio.startWorker();
+  await eventually(() => expect(received).toHaveLength(2), { timeoutMs: 60_000 });
+  expect(received.map((message) => message.id)).toEqual([`msg_${id}_1`, `msg_${id}_1`]);
+  expect(received[1]?.body).toBe(received[0]?.body);
+  const page = await (await studio.get(`/api/v1/batches/${id}/webhooks`)).json();
+  expect(page).toMatchObject({ items: [{ status: 'delivered' }] });
+});
+
+async function everythingIn(redisUrl: string): Promise<string> {
+  const redis = new Redis(redisUrl);
+  const parts: unknown[] = [];
+  for (const key of await redis.keys('*')) {
+    parts.push(key, await read(redis, key));
+  }
+  await redis.quit();
+  return JSON.stringify(parts);
+}
+
+async function read(redis: Redis, key: string): Promise<unknown> {
+  switch (await redis.type(key)) {
+    case 'string':
+      return redis.get(key);
+    case 'hash':
+      return redis.hgetall(key);
+    case 'list':
+      return redis.lrange(key, 0, -1);
+    case 'set':
+      return redis.smembers(key);
+    case 'zset':
+      return redis.zrange(key, '0', '-1');
+    case 'stream':
+      return redis.xrange(key, '-', '+');
+    default:
+      return null;
+  }
+}
