@@ -118,7 +118,7 @@ describe('the variables of a prompt', () => {
   });
 
   test('are not asked for in prompts that nobody wrote', () => {
-    expect(warningsOf({ secondary: { kinds: ['scale', 'detail'] } }, [sku('A')])).toEqual([]);
+    expect(warningsOf({ secondary: { kinds: ['lifestyle', 'detail'] } }, [sku('A')])).toEqual([]);
   });
 });
 
@@ -126,6 +126,16 @@ describe('secondary kinds', () => {
   test('with a text and without a picture are pointed out', () => {
     expect(warningsOf({ secondary: { kinds: ['detail'], prompts: { scale: 'x' } } })).toEqual([
       'secondary.prompts.scale: is for pictures of the kind scale, of which none is asked for',
+    ]);
+  });
+
+  test('that carry text and have nothing to write are pointed out', () => {
+    const secondary = { kinds: ['infographic', 'scale'] };
+    expect(
+      check({ secondary }, [sku('A'), sku('B', { title: 'Mug' }), sku('C', { 尺寸: '9 cm' })]).warnings,
+    ).toMatchObject([
+      { path: 'secondary.kinds', skus: 1, examples: ['A'] },
+      { path: 'secondary.kinds', skus: 2, examples: ['A', 'B'] },
     ]);
   });
 

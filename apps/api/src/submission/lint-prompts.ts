@@ -1,5 +1,5 @@
 import { type BatchOptions, SecondaryKind, type SkuInput } from '@image-studio/contract';
-import { attributeOf, promptVariables, secondaryKinds } from '@image-studio/planning';
+import { attributeOf, planCaptions, promptVariables, secondaryKinds } from '@image-studio/planning';
 import type { FaultList } from './fault-list.ts';
 import { nearMatches } from './near-matches.ts';
 import { type Warning, warningAbout } from './warning.ts';
@@ -13,7 +13,7 @@ const BUILT_IN = new Set(['sku']);
  */
 export function lintPrompts(options: BatchOptions, skus: readonly SkuInput[], faults: FaultList): Warning[] {
   const texts = textsOf(options);
-  if (texts.length === 0) return warnOfPackaging(options, skus);
+  if (texts.length === 0) return [...warnOfPackaging(options, skus), ...warnOfCaptions(options, skus)];
   const warnings: Warning[] = [];
   for (const { path, text } of texts) {
     const { names, isBroken } = promptVariables(text);
@@ -33,7 +33,12 @@ export function lintPrompts(options: BatchOptions, skus: readonly SkuInput[], fa
       }
     }
   }
-  return [...warnings, ...warnOfUnusedKinds(options), ...warnOfPackaging(options, skus)];
+  return [
+    ...warnings,
+    ...warnOfUnusedKinds(options),
+    ...warnOfPackaging(options, skus),
+    ...warnOfCaptions(options, skus),
+  ];
 }
 
 interface Text {
@@ -102,4 +107,24 @@ function warnOfPackaging(options: BatchOptions, skus: readonly SkuInput[]): Warn
       message,
     ),
   ];
+}
+
+/** An infographic is written from attributes; without any it carries no text. */
+function warnOfCaptions(options: BatchOptions, skus: readonly SkuInput[]): Warning[] {
+  const written = (['infographic', 'scale'] as const).filter((kind) =>
+    secondaryKinds(options).includes(kind),
+  );
+  return written.flatMap((kind) => {
+    const lacking = skus.filter((sku) => planCaptions(kind, sku, options.language) === null);
+    if (lacking.length === 0) return [];
+    const wanted = kind === 'scale' ? '"dimensions"' : '"title" or "feature"';
+    const message = `with no attribute such as ${wanted}: nothing will be written on the ${kind} picture`;
+    return [
+      warningAbout(
+        'secondary.kinds',
+        lacking.map(({ sku }) => sku),
+        message,
+      ),
+    ];
+  });
 }

@@ -19,7 +19,7 @@ export interface ProductColours {
 /** The colours of what a photo shows, freed of the cast that its ground betrays when that is some kind of white. */
 export function photoColours(photo: Raster): ProductColours {
   const ground = findGround(photo);
-  const product = ground && findProduct(ground, true);
+  const product = ground && findProduct(ground);
   if (!ground || !product) {
     const { data } = shrinkRaster(photo, MAP_SIDE).rgb;
     return { palette: paletteOf(data, () => true), isApart: false };
