@@ -10,7 +10,13 @@ import './card-pictures.css';
 export function CardPictures(props: { sku: SkuBrief; kind: GalleryKind; self: string | undefined }) {
   const { sku, kind, self } = props;
   const image = sku.images.find(({ role }) => role === 'main') ?? sku.images[0];
-  if (!image) return <div class={`card-pictures card-pictures-none card-pictures-${sku.state}`} />;
+  if (!image) {
+    return (
+      <div class={`card-pictures card-pictures-none card-pictures-${sku.state}`}>
+        {sku.state === 'failed' && sku.failure && <p class="card-pictures-why">{sku.failure.message}</p>}
+      </div>
+    );
+  }
   return (
     <div class={`card-pictures card-pictures-${kind}`}>
       {kind === 'pairs' && (
