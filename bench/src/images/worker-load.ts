@@ -23,7 +23,7 @@ export interface WorkerLoad {
 export async function workerLoad(
   photos: Buffer[],
   provider: Provider,
-  { count, inFlight, env = {} }: { count: number; inFlight: number; env?: Record<string, string> },
+  { count, inFlight }: { count: number; inFlight: number },
 ): Promise<WorkerLoad> {
   await provider.reset();
   const supplier = await startSupplier();
@@ -35,7 +35,8 @@ export async function workerLoad(
       AI_CALLS_PER_MINUTE: '6000',
       SKU_CONCURRENCY: String(inFlight),
       AI_CONCURRENCY: String(inFlight),
-      ...env,
+      // As `npm start` starts its workers, and operations.md says.
+      MALLOC_ARENA_MAX: '2',
     },
   });
   try {
