@@ -273,6 +273,24 @@ describe('reading', () => {
     expect(none).toEqual({ items: [], nextCursor: null });
   });
 
+  test('a preview tells counts, quote and warnings of a body, and its faults with 200', async () => {
+    const titled = { ...sku('P1'), attributes: { title: 'Mug' } };
+    const good = { skus: [titled, sku('P2')], main: { prompt: 'On oak. {{title}}.' } };
+    const { status, body } = await api.call('POST', '/batches/preview', good);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ skus: 2, photos: 2, faults: [], quote: { calls: 2 } });
+    expect(body.quote.warnings).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('P2') }),
+    ]);
+    const bad = await api.call('POST', '/batches/preview?budgetUsd=x', 'sku,url\n,https://x/1\n', {
+      headers: { 'content-type': 'text/csv' },
+    });
+    expect(bad).toMatchObject({
+      status: 200,
+      body: { skus: null, quote: null, faults: [{ path: 'budgetUsd' }, { path: 'line 2' }] },
+    });
+  });
+
   test('a summary tells stages, failures and history', async () => {
     const { body } = await submit(['S1', 'bad-S2', 'bad-S3']);
     await finished(body.id);

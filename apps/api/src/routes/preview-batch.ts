@@ -4,7 +4,7 @@ import { type BodyReader, type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
 import { previewSubmission } from '../submission/preview-submission.ts';
 import type { RouteContext } from './context.ts';
-import { Quote } from './quote-batch.ts';
+import { CheckedQuote } from './quote-batch.ts';
 
 const Preview = z
   .object({
@@ -19,7 +19,7 @@ const Preview = z
     skus: z.int().nullable(),
     photos: z.int().nullable(),
     faults: z.array(z.object({ path: z.string(), message: z.string() })),
-    quote: Quote.nullable(),
+    quote: CheckedQuote.nullable(),
   })
   .meta({ id: 'SubmissionPreview' });
 
@@ -44,7 +44,10 @@ export function previewBatch({ api, traits }: RouteContext): Route {
     answers: { 200: { description: 'With faults there is no quote', schema: Preview } },
     problems: { 413: 'Larger than 20 MB' },
     async handle({ body: { preview, draft } }) {
-      const quote = draft && (await quoteBatch(api, traits, draft.options, draft.skus));
+      const quote = draft && {
+        ...(await quoteBatch(api, traits, draft.options, draft.skus)),
+        warnings: draft.warnings,
+      };
       return { status: 200, body: { ...preview, quote } };
     },
   });

@@ -7,11 +7,11 @@ import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
 const Range = z.object({ low: z.number(), high: z.number() });
-export const Quote = z
+const Quote = z
   .object({ calls: z.int(), reused: z.int(), costUsd: Range, minutes: Range })
   .meta({ id: 'Quote' });
 
-const CheckedQuote = Quote.extend({ warnings: z.array(Warning) }).meta({ id: 'CheckedQuote' });
+export const CheckedQuote = Quote.extend({ warnings: z.array(Warning) }).meta({ id: 'CheckedQuote' });
 
 /** `POST /batches/quote`: what the same body would cost as a batch; nothing is enqueued. */
 export function quoteBatchRoute({ api, traits }: RouteContext): Route {

@@ -1,7 +1,7 @@
 import type { SkuInput } from '@image-studio/contract';
 import { faultsOf } from '../http/faults-of.ts';
 import { type Fault, ProblemError } from '../http/problem-error.ts';
-import type { BatchDraft } from './batch-draft.ts';
+import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
 import { type Column, readColumns } from './csv-columns.ts';
 import { CsvOptions, toBatchOptions } from './csv-options.ts';
@@ -30,7 +30,7 @@ export async function previewSubmission(
   bytes: Buffer,
   mediaType: string,
   query: unknown,
-): Promise<{ preview: SubmissionPreview; draft: BatchDraft | null }> {
+): Promise<{ preview: SubmissionPreview; draft: CheckedDraft | null }> {
   const preview: SubmissionPreview = { columns: [], rows: [], skus: null, photos: null, faults: [] };
   const { faults } = preview;
   const read = () =>
