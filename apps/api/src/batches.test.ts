@@ -282,9 +282,14 @@ describe('reading', () => {
     expect(body.quote.warnings).toEqual([
       expect.objectContaining({ message: expect.stringContaining('P2') }),
     ]);
-    const bad = await api.call('POST', '/batches/preview?budgetUsd=x', 'sku,url\n,https://x/1\n', {
-      headers: { 'content-type': 'text/csv' },
-    });
+    const bad = await api.call(
+      'POST',
+      '/batches/preview?budgetUsd=x',
+      'sku,url\n,https://x/1\nA,https://x/2\n',
+      {
+        headers: { 'content-type': 'text/csv' },
+      },
+    );
     expect(bad).toMatchObject({
       status: 200,
       body: { skus: null, quote: null, faults: [{ path: 'budgetUsd' }, { path: 'line 2' }] },
