@@ -313,7 +313,12 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         workers?.sku.cancelAllJobs('shutting down');
         workers?.ai.cancelAllJobs('shutting down');
         webhooks?.worker.cancelAllJobs('shutting down');
-        await Promise.race([closing, gone]);
+        const ending = Promise.race([closing, gone]).then(() => 'ended' as const);
+        if ((await Promise.race([ending, sleep(HAND_BACK_RESERVE_MS, 'stuck' as const)])) === 'stuck') {
+          // In something that cannot be aborted, e.g. a write that the store does not answer: they stall like a dead one's.
+          log.warn(activeJobs(), 'leaving jobs behind that could not be handed back in time');
+          return;
+        }
       }
       answered.abort();
       clearTimeout(deadline);
