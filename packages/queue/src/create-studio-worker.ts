@@ -292,40 +292,36 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         await lender?.close();
         await workers?.sku.close();
       };
-      const closing = Promise.all([closeSkus(), workers?.ai.close(), webhooks?.worker.close()]);
-      let deadline: NodeJS.Timeout | undefined;
-      const grace = new Promise<'late'>((resolve) => {
-        deadline = setTimeout(() => resolve('late'), Math.max(0, timeoutMs - HAND_BACK_RESERVE_MS));
-      });
-      const answered = new AbortController();
-      const gone = redisGone(redis, answered.signal).then(() => 'gone' as const);
-      const first = await Promise.race([closing, grace, gone]);
-      if (first === 'gone') {
-        // Nothing can be ended or handed back: what this process holds stalls, and is taken up when Redis returns.
-        // Only pictures that are being made are worth waiting for; in the store they are found again.
-        log.warn(activeJobs(), 'Redis is away: leaving active jobs behind');
-        while (callsOnTheWire.size > 0 && (await Promise.race([grace, sleep(100, 'soon')])) === 'soon');
-        clearTimeout(deadline);
-        return;
-      }
-      if (first === 'late') {
+      const end = async () => {
+        await Promise.all([closeSkus(), workers?.ai.close(), webhooks?.worker.close()]);
+        await Promise.all(running);
+        if (redis.status === 'ready') await forgetWorker(redis, keys, id);
+        await Promise.all([queues?.sku.close(), queues?.ai.close(), webhooks?.queue.close()]);
+        return 'ended' as const;
+      };
+      const over = new AbortController();
+      const after = (ms: number) => sleep(Math.max(0, ms), undefined, { signal: over.signal });
+      const late = after(timeoutMs - HAND_BACK_RESERVE_MS).then(() => {
         log.info(activeJobs(), 'handing active jobs back');
         workers?.sku.cancelAllJobs('shutting down');
         workers?.ai.cancelAllJobs('shutting down');
         webhooks?.worker.cancelAllJobs('shutting down');
-        const ending = Promise.race([closing, gone]).then(() => 'ended' as const);
-        if ((await Promise.race([ending, sleep(HAND_BACK_RESERVE_MS, 'stuck' as const)])) === 'stuck') {
-          // In something that cannot be aborted, e.g. a write that the store does not answer: they stall like a dead one's.
-          log.warn(activeJobs(), 'leaving jobs behind that could not be handed back in time');
-          return;
-        }
-      }
-      answered.abort();
-      clearTimeout(deadline);
-      await Promise.all(running);
-      if (redis.status === 'ready') await forgetWorker(redis, keys, id);
-      await Promise.all([queues?.sku.close(), queues?.ai.close(), webhooks?.queue.close()]);
-      await Promise.all([disconnect(redis), disconnect(subscriber)]);
+      });
+      late.catch(() => {});
+      const stuck = after(timeoutMs).then(() => 'stuck' as const);
+      stuck.catch(() => {});
+      const gone = redisGone(redis, over.signal).then(() => 'gone' as const);
+      const first = await Promise.race([end(), stuck, gone]);
+      // Without Redis nothing can be ended or handed back: what this process holds stalls, and is taken up later. Only
+      // pictures that are being made are worth waiting for: in the store they are found again.
+      while (
+        first === 'gone' &&
+        callsOnTheWire.size > 0 &&
+        (await Promise.race([stuck, sleep(100)])) !== 'stuck'
+      );
+      over.abort();
+      if (first === 'ended') await Promise.all([disconnect(redis), disconnect(subscriber)]);
+      else log.warn({ ...activeJobs(), why: first }, 'leaving jobs to those who find them stalled');
     },
   };
 }

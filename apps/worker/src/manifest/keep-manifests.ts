@@ -3,6 +3,7 @@ import type { LinkOf } from '@image-studio/manifest';
 import type { ManifestDuty } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 import type { StoreGate } from '../store/store-gate.ts';
+import { waitBriefly } from '../wait-briefly.ts';
 import { writeManifest } from './write-manifest.ts';
 
 /** A manifest is there this long after the end of its batch; looking costs Redis one command. */
@@ -34,7 +35,7 @@ export function keepManifests(deps: KeepManifestsDeps): () => Promise<void> {
   })();
   return async () => {
     stop.abort(new Error('shutting down'));
-    await running;
+    await waitBriefly(running);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { StudioWorker } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
+import { waitBriefly } from '../wait-briefly.ts';
 
 /** Looked at soon after a start, because a studio on a desk may run for an hour a day, and then every hour. */
 const FIRST_LOOK_MS = 60_000;
@@ -36,7 +37,7 @@ export function clearWorkingAreas(deps: ClearingDeps): () => Promise<void> {
   return async () => {
     clearTimeout(timer);
     stop.abort(new Error('shutting down'));
-    await clearing;
+    await waitBriefly(clearing);
   };
 }
 
