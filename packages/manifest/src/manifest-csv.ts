@@ -74,7 +74,10 @@ function lineOf(item: ManifestItem, batchId: string, columns: readonly Attribute
     const text = textOf(read(item, batchId));
     return name === 'sku' ? csvCode(text) : csvCell(text);
   });
-  const theirs = columns.map(({ name }) => csvCell(item.attributes[name] ?? ''));
+  // Their own only: a column may be called `toString`.
+  const theirs = columns.map(({ name }) =>
+    csvCell(Object.hasOwn(item.attributes, name) ? (item.attributes[name] ?? '') : ''),
+  );
   return `${[...ours, ...theirs].join(',')}${LINE_END}`;
 }
 

@@ -50,7 +50,7 @@ const Fleet = z
     redis: Part,
     store: Part,
     /** Jobs of each queue by BullMQ's states; `null` while Redis is away, and for other tenants than `default`. */
-    queues: z.record(z.enum(['sku', 'ai']), z.record(z.string(), z.int())).nullable(),
+    queues: z.record(z.enum(['sku', 'ai', 'webhook']), z.record(z.string(), z.int())).nullable(),
     /** Calls that left in the last twelve spans of five seconds, oldest first; `null` while Redis is away. */
     pace: z.array(z.int()).nullable(),
   })

@@ -47,6 +47,20 @@ describe('the preview of a submission', () => {
     expect(preview.faults).toContainEqual({ path: 'nonsense', message: 'is not a known field' });
   });
 
+  test('shows attributes that are called like what every object has', async () => {
+    const images = [{ url: 'https://x/1.jpg' }];
+    const skus = [
+      { sku: 'A', images, attributes: { toString: 'x' } },
+      { sku: 'B', images },
+    ];
+    const { preview } = await previewSubmission(
+      Buffer.from(JSON.stringify({ skus })),
+      'application/json',
+      {},
+    );
+    expect(preview.rows.map(({ cells }) => cells.at(-1))).toEqual(['x', '']);
+  });
+
   test('shows JSON as a table', async () => {
     const skus = [
       {

@@ -115,7 +115,8 @@ function sampleOf(skus: readonly SkuInput[]): Pick<SubmissionPreview, 'columns' 
       cells: [
         sku,
         images.map(({ url }) => url).join(' '),
-        ...names.map((name) => attributes?.[name] ?? ''),
+        // Its own only: a column may be called `toString`.
+        ...names.map((name) => (Object.hasOwn(attributes ?? {}, name) ? (attributes?.[name] ?? '') : '')),
       ].map((cell) => cell.slice(0, SAMPLE_CHARS)),
     })),
   };
