@@ -1,3 +1,4 @@
+import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
 import { SHADOW } from './mark-shadow.ts';
 
@@ -70,7 +71,7 @@ function absorb(
   }
   let total = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 0) total++;
-  for (const region of regionsOf(candidates, ground)) {
+  for (const region of connectedRegions(candidates, ground.width)) {
     if (region.length < LEAST_PIXELS || region.length > MAX_SHARE * (total - region.length)) continue;
     if (isShadow(region, ground)) for (const pixel of region) mask[pixel] = SHADOW;
   }
@@ -79,9 +80,9 @@ function absorb(
 /** Dashes of a shadow that are too rough to be taken for one, but stand apart from the product and have its hue. */
 function absorbRemains(ground: Ground, tint: number): void {
   const { mask } = ground;
-  const islands = regionsOf(
+  const islands = connectedRegions(
     mask.map((value) => (value === 0 ? 1 : 0)),
-    ground,
+    ground.width,
   );
   const largest = max(...islands.map((island) => island.length));
   for (const island of islands) {
@@ -144,32 +145,6 @@ function isEnough(region: Int32Array, ground: Ground): boolean {
 function isSmooth(ground: Ground, pixel: number): boolean {
   for (const next of neighbours(pixel, ground)) if (step(ground, pixel, next) > SMOOTH) return false;
   return true;
-}
-
-/** Connected candidates, in the map's order. */
-function regionsOf(candidates: Uint8Array, { width }: Ground): Int32Array[] {
-  const regions: Int32Array[] = [];
-  const queue = new Int32Array(candidates.length);
-  let end = 0;
-  for (let first = candidates.indexOf(1); first >= 0; first = candidates.indexOf(1, first + 1)) {
-    const start = end;
-    candidates[first] = 0;
-    queue[end++] = first;
-    for (let i = start; i < end; i++) {
-      const pixel = queue[i] as number;
-      const x = pixel % width;
-      // Most pixels have no neighbour left to visit, so no list of them is made here.
-      for (let side = 0; side < 4; side++) {
-        if ((side === 0 && x === 0) || (side === 1 && x === width - 1)) continue;
-        const next = pixel + (side === 0 ? -1 : side === 1 ? 1 : side === 2 ? -width : width);
-        if (candidates[next] !== 1) continue;
-        candidates[next] = 0;
-        queue[end++] = next;
-      }
-    }
-    regions.push(queue.slice(start, end));
-  }
-  return regions;
 }
 
 /** A map with 1 on the region: looked up far faster than a set. */

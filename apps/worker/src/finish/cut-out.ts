@@ -16,6 +16,8 @@ export interface CutOut {
   alpha: Uint8Array;
 }
 
+/** Levels between product and ground below which colour does not tell how a pixel is mixed; the outline's place does. */
+const PALE = 24;
 /** Map pixels on both sides of the product's outline that are unmixed instead of kept or cleared whole. */
 const BAND = 2;
 
@@ -58,6 +60,9 @@ export async function cutOut(
   let groundBlue = 255;
   let full = 0;
   let none = 0;
+  const presence = presenceOf(ground);
+  const exactX = mappingExact(area.left, area.width, width, picture.width, ground.width);
+  const exactY = mappingExact(area.top, area.height, height, picture.height, ground.height);
   for (let y = 0, i = 0, pixel = 0; y < height; y++) {
     const mapRow = (mapY[y] as number) * ground.width;
     for (let x = 0; x < width; x++, i += 3, pixel++) {
@@ -94,6 +99,14 @@ export async function cutOut(
         alpha[pixel] = 255 - (data[i] as number);
         continue;
       }
+      if (zone === OUTLINE && ground.forPale && full < PALE) {
+        const share = presence(exactX[x] as number, exactY[y] as number);
+        data[i] = 255 - share * (255 - red);
+        data[i + 1] = 255 - share * (255 - green);
+        data[i + 2] = 255 - share * (255 - blue);
+        alpha[pixel] = round(255 * share);
+        continue;
+      }
       if (distance >= full) continue;
       if (distance <= none) {
         data[i] = data[i + 1] = data[i + 2] = 255;
@@ -109,6 +122,29 @@ export async function cutOut(
     }
   }
   return { width, height, rgb: data, alpha };
+}
+
+/** How much of the product stands at a place of the map, 0 to 1, smooth between its pixels. */
+function presenceOf({ mask, width, height }: Ground): (x: number, y: number) => number {
+  const is = (x: number, y: number): number => {
+    return mask[min(height - 1, max(0, y)) * width + min(width - 1, max(0, x))] === 0 ? 1 : 0;
+  };
+  return (x, y) => {
+    const left = floor(x);
+    const top = floor(y);
+    const u = x - left;
+    const v = y - top;
+    // A tent two pixels wide over the four nearest and their outer neighbours.
+    let sum = 0;
+    for (let row = -1; row <= 2; row++) {
+      const down = row === -1 ? 1 - v : row === 2 ? v : 1;
+      for (let column = -1; column <= 2; column++) {
+        const across = column === -1 ? 1 - u : column === 2 ? u : 1;
+        sum += down * across * is(left + column, top + row);
+      }
+    }
+    return min(1, max(0, (sum / 9 - 0.3) / 0.4));
+  };
 }
 
 function flatten(rgba: Uint8Array, width: number, height: number): CutOut {
@@ -193,7 +229,7 @@ function outlineContrast(ground: Ground, zones: Uint8Array): Float32Array {
         }
       }
       // Between mean and most: the mean is pulled down by the mixed pixels themselves.
-      contrast[pixel] = count === 0 ? 40 : max(8, 0.85 * ((sum / count + most) / 2));
+      contrast[pixel] = count === 0 ? 40 : max(ground.forPale ? 4 : 8, 0.85 * ((sum / count + most) / 2));
     }
   }
   return contrast;
@@ -221,6 +257,13 @@ function fullSizeNoise(picture: Raster, ground: Ground): number {
     for (const x of [0, 3, picture.width - 1]) look(min(x, picture.width - 1), y);
   errors.sort((a, b) => a - b);
   return min(40, errors[floor(errors.length * 0.99)] ?? 0);
+}
+
+/** Where on the map each output column (or row) lies, as a position between centres of map pixels. */
+function mappingExact(start: number, length: number, output: number, full: number, map: number): Float64Array {
+  return Float64Array.from({ length: output }, (_, i) => {
+    return ((start + ((i + 0.5) * length) / output) * map) / full - 0.5;
+  });
 }
 
 /** Which map column (or row) each output column (or row) shows. */

@@ -1,9 +1,16 @@
+import { connectedRegions } from './connected-regions.ts';
+import { fillHoles } from './fill-holes.ts';
 import { fitColourSurface } from './fit-colour-surface.ts';
+import { findFaintEdges } from './find-faint-edges.ts';
+import { floodGround, floodPlainly } from './flood-ground.ts';
+import { growOverGlow } from './grow-over-glow.ts';
+import { isSoftRegion } from './is-soft-region.ts';
+import { localMost } from './local-most.ts';
 import type { Raster } from './raster.ts';
 import { shrinkRaster } from './shrink-raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min } = Math;
+const { abs, ceil, floor, max, min } = Math;
 
 /** Longer side of the map that decisions are made on: a quarter per cent of the frame, and 2–3 ms to flood. */
 const MAP_SIDE = 400;
@@ -13,6 +20,15 @@ const MIN_BORDER_SHARE = 0.5;
 const MAX_TOLERANCE = 26;
 /** Smallest: rounding, and the ripples that JPEG leaves in flat areas. */
 const MIN_TOLERANCE = 3.5;
+/** Smallest for a careful look: what is left of the ripples once they are averaged. */
+const MIN_CAREFUL = 1.5;
+/** A ground less even than this, in levels, shows no faint outlines. */
+const MAX_CAREFUL = 6;
+/** A ground whose darkest channel is below this is no kind of white: everything pale differs clearly from it. */
+const WHITISH = 200;
+/** Map pixels, and share of the product, from which on something pale is worth the careful look. */
+const LEAST_PALE = 60;
+const LEAST_PALE_SHARE = 0.02;
 
 /**
  * On the map of a whole picture, soft light changes by at most this many levels a pixel. At 3 the flood already leaks
@@ -32,10 +48,16 @@ export interface Ground {
   mask: Uint8Array;
   /** Largest channel difference from the ground colour. */
   distance: Uint8Array;
+  /** 1 where a faint step may be the outline of something pale. */
+  faintEdges: Uint8Array;
   /** Differences up to this many levels are the ground's own unevenness. */
   tolerance: number;
   /** Levels by which light may change from one map pixel to the next; an outline is steeper. */
   gentleStep: number;
+  /** Map pixels that a block of the JPEG covers: so far its ripples and smears reach. */
+  block: number;
+  /** Looked at with more care, because something on it is nearly as light as the ground itself. */
+  forPale: boolean;
   /** The picture brought its own cut-out: the mask is its transparency. */
   fromAlpha: boolean;
 }
@@ -58,19 +80,39 @@ export function findGround(picture: Raster, part = 1): Ground | null {
   const spread = 1.4826 * quantile(errors, 0.5);
   const near = errors.filter((error) => error <= max(6, min(MAX_TOLERANCE, 4 * spread)));
   if (near.length < MIN_BORDER_SHARE * border.length) return null;
-  const tolerance = bounded(1.5 * quantile(near, 0.98) + 2);
+  const unevenness = 1.5 * quantile(near, 0.98);
+  const look = (tolerance: number, forPale: boolean): Ground => {
+    // The border alone says little about the middle; a second fit uses all the ground that the first one finds.
+    const first = groundOf(map, colour, tolerance, { part, block: blockOf(picture, map), forPale });
+    const surface = fitColourSurface(map.data, map.width, map.height, someOf(first.mask)).paint();
+    const ground = groundOf(map, surface, tolerance, first);
+    growOverGlow(ground);
+    fillHoles(ground);
+    return ground;
+  };
+  const plain = look(bounded(unevenness + 2), false);
+  const careful = unevenness + 0.7;
+  if (!isWhitish(plain) || careful > MAX_CAREFUL) return plain;
+  return paler(look(max(MIN_CAREFUL, careful), true), plain);
+}
 
-  // The border alone says little about the middle; a second fit uses all the ground that the first one finds.
-  const some = someOf(flood(map, distance, tolerance));
-  const ground = groundOf(
-    map,
-    fitColourSurface(map.data, map.width, map.height, some).paint(),
-    tolerance,
-    part,
-  );
-  growOverGlow(ground);
-  fillHoles(ground);
-  return ground;
+function isWhitish({ colour }: Ground): boolean {
+  return min(colour[0] ?? 255, colour[1] ?? 255, colour[2] ?? 255) >= WHITISH;
+}
+
+/** The careful look, if it kept something pale that the plain one took for ground, farther out than codecs smear. */
+function paler(careful: Ground, plain: Ground): Ground {
+  const { width, height, block } = plain;
+  const product = plain.mask.map((value) => (value === 0 ? 1 : 0));
+  const beside = localMost(product, width, height, block + 2);
+  const far = careful.mask.map((value, pixel) => (value === 0 && beside[pixel] === 0 ? 1 : 0));
+  let kept = 0;
+  for (const region of connectedRegions(far, width)) {
+    // Light that no quadratic follows differs from the ground too, but fades into it.
+    if (!isSoftRegion(region, careful, careful.gentleStep + 1)) kept += region.length;
+  }
+  const total = careful.mask.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0);
+  return kept > max(LEAST_PALE, LEAST_PALE_SHARE * total) ? careful : plain;
 }
 
 /** A ground whose darkest channel is below this shows its colour; above, it is some kind of white. */
@@ -84,13 +126,32 @@ export function isStrongGround({ colour }: Ground): boolean {
 /** The ground of a picture that is known to stand on pure white. */
 export function findWhiteGround(picture: Raster): Ground {
   const { rgb: map } = shrinkRaster(picture, MAP_SIDE);
-  return groundOf(map, new Uint8Array(map.data.length).fill(255), MIN_TOLERANCE, 1);
+  const white = new Uint8Array(map.data.length).fill(255);
+  const more = { part: 1, block: blockOf(picture, map) };
+  const plain = groundOf(map, white, MIN_TOLERANCE, { ...more, forPale: false });
+  return paler(groundOf(map, white, MIN_CAREFUL, { ...more, forPale: true }), plain);
 }
 
-function groundOf(map: Raster, colour: Uint8Array, tolerance: number, part: number): Ground {
+/** With half the colour resolution a block is 16 pixels wide. */
+function blockOf(picture: Raster, map: Raster): number {
+  return min(16, ceil((16 * map.width) / picture.width));
+}
+
+function groundOf(
+  map: Raster,
+  colour: Uint8Array,
+  tolerance: number,
+  more: { part?: number; gentleStep?: number; block: number; forPale: boolean },
+): Ground {
   const distance = distances(map, colour);
-  const mask = flood(map, distance, tolerance);
   const { width, height } = map;
+  const { block, forPale } = more;
+  const faintEdges = forPale
+    ? findFaintEdges(map, distance, tolerance)
+    : new Uint8Array(distance.length);
+  const mask = forPale
+    ? floodGround(map, distance, faintEdges, tolerance)
+    : floodPlainly(map, distance, tolerance);
   return {
     width,
     height,
@@ -98,8 +159,11 @@ function groundOf(map: Raster, colour: Uint8Array, tolerance: number, part: numb
     colour,
     mask,
     distance,
+    faintEdges,
     tolerance,
-    gentleStep: GENTLE_STEP * part,
+    gentleStep: more.gentleStep ?? GENTLE_STEP * (more.part ?? 1),
+    block,
+    forPale,
     fromAlpha: false,
   };
 }
@@ -115,8 +179,11 @@ function fromTransparency(map: Raster, alpha: Uint8Array): Ground | null {
     colour: new Uint8Array(map.data.length).fill(255),
     mask: Uint8Array.from(alpha, (value) => (value < 16 ? 1 : 0)),
     distance: alpha,
+    faintEdges: new Uint8Array(alpha.length),
     tolerance: MIN_TOLERANCE,
     gentleStep: 0,
+    block: 0,
+    forPale: false,
     fromAlpha: true,
   };
 }
@@ -143,103 +210,6 @@ function distances(map: Raster, colour: Uint8Array): Uint8Array {
     distance[pixel] = max(red, green, blue);
   }
   return distance;
-}
-
-function flood({ width, height }: Raster, distance: Uint8Array, tolerance: number): Uint8Array {
-  const pixels = width * height;
-  const mask = new Uint8Array(pixels);
-  const queue = new Int32Array(pixels);
-  let end = 0;
-  const visit = (pixel: number): void => {
-    if (mask[pixel] === 1 || (distance[pixel] as number) > tolerance) return;
-    mask[pixel] = 1;
-    queue[end++] = pixel;
-  };
-  for (const pixel of borderPixels(width, height)) visit(pixel);
-  for (let start = 0; start < end; start++) {
-    const pixel = queue[start] as number;
-    const x = pixel % width;
-    if (x > 0) visit(pixel - 1);
-    if (x < width - 1) visit(pixel + 1);
-    if (pixel >= width) visit(pixel - width);
-    if (pixel < pixels - width) visit(pixel + width);
-  }
-  return mask;
-}
-
-/** Most that a pool of light brightens its ground. */
-const MAX_GLOW = 1.3;
-
-/**
- * A lamp on the ground is more than a quadratic can follow: ground that grows steadily brighter, in its own hue, is
- * ground too, with its own colour.
- */
-function growOverGlow({ width, height, rgb, mask, colour, distance, gentleStep }: Ground): void {
-  const queue = new Int32Array(mask.length);
-  let end = 0;
-  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
-  const visit = (from: number, to: number): void => {
-    if (mask[to] !== 0 || !isBrighterGround(rgb, colour, from, to, gentleStep)) return;
-    mask[to] = 1;
-    distance[to] = 0;
-    colour.set(rgb.subarray(to * 3, to * 3 + 3), to * 3);
-    queue[end++] = to;
-  };
-  for (let start = 0; start < end; start++) {
-    const pixel = queue[start] as number;
-    const x = pixel % width;
-    if (x > 0) visit(pixel, pixel - 1);
-    if (x < width - 1) visit(pixel, pixel + 1);
-    if (pixel >= width) visit(pixel, pixel - width);
-    if (pixel < width * (height - 1)) visit(pixel, pixel + width);
-  }
-}
-
-function isBrighterGround(
-  data: Uint8Array,
-  colour: Uint8Array,
-  from: number,
-  to: number,
-  maxStep: number,
-): boolean {
-  let least = 9;
-  let most = 0;
-  for (let c = 0; c < 3; c++) {
-    const value = data[to * 3 + c] as number;
-    if (abs(value - (data[from * 3 + c] as number)) > maxStep) return false;
-    const light = value / max(1, colour[to * 3 + c] as number);
-    if (light < least) least = light;
-    if (light > most) most = light;
-  }
-  return least > 1 && most < MAX_GLOW && most - least < 0.05;
-}
-
-/**
- * Seen through a handle, a ground that is clearly not white would stay as a patch. It is opened only where it is
- * exactly the ground's colour over a fair area; on a whitish ground it is left, since it may be a white label.
- */
-function fillHoles({ width, height, mask, distance, colour }: Ground): void {
-  const seen = Uint8Array.from(mask);
-  const smallest = width * height * 0.0008;
-  for (let start = 0; start < seen.length; start++) {
-    if (seen[start] === 1 || (distance[start] as number) > MIN_TOLERANCE || isWhitish(colour, start))
-      continue;
-    const hole = [start];
-    seen[start] = 1;
-    for (let i = 0; i < hole.length; i++) {
-      const pixel = hole[i] as number;
-      for (const next of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
-        if (seen[next] !== 0 || (distance[next] as number) > MIN_TOLERANCE) continue;
-        seen[next] = 1;
-        hole.push(next);
-      }
-    }
-    if (hole.length >= smallest) for (const pixel of hole) mask[pixel] = 1;
-  }
-}
-
-function isWhitish(colour: Uint8Array, pixel: number): boolean {
-  return min(...colour.subarray(pixel * 3, pixel * 3 + 3)) >= 240;
 }
 
 /** Half the border fits as well as all of it. */

@@ -1,11 +1,14 @@
 import { absorbShadow } from './absorb-shadow.ts';
 import { clearHalo } from './clear-halo.ts';
+import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
+import { isSoftRegion } from './is-soft-region.ts';
+import { localMost } from './local-most.ts';
 import { markShadow } from './mark-shadow.ts';
 import type { Box } from './raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max } = Math;
+const { abs, max, min } = Math;
 
 /** Where the product stands on the map of its ground. */
 export interface Product {
@@ -19,8 +22,12 @@ export interface Product {
 
 /** Islands of fewer map pixels are dust or noise, unless they differ as clearly as a small part would. */
 const DUST_PIXELS = 6;
+/** What is fainter than this share of the product's typical contrast may be a shadow's tail. */
+const FADING = 0.25;
 /** An island fainter than this share of the product's contrast is a stain of the ground. */
 const FAINT = 0.3;
+/** Nor is a stain of a light ground stronger than this, in levels; a pale part of the product is. */
+const MOST_FAINT = 12;
 
 /**
  * Boxes what is neither ground nor its shadow. Dust and stains are turned into ground in `ground.mask`. Returns
@@ -31,10 +38,9 @@ export function findProduct(ground: Ground, dropShadow = false): Product | null 
   if (dropShadow) absorbShadow(ground);
   clearHalo(ground, upperQuartile(ground));
   sweep(ground);
-  const { width, height, mask, distance } = ground;
-  // A quarter of the product's typical contrast separates it from the ringing beside it.
-  const clear = max(ground.tolerance, 0.25 * upperQuartile(ground));
-  const box = boxOf(width, height, (pixel) => mask[pixel] === 0 && (distance[pixel] as number) >= clear);
+  const { width, height, mask } = ground;
+  const fading = fadingPixels(ground);
+  const box = boxOf(width, height, (pixel) => mask[pixel] === 0 && fading[pixel] === 0);
   const reach = boxOf(width, height, (pixel) => mask[pixel] !== 1);
   if (!box || !reach) return null;
   const touches: Product['touches'] = [];
@@ -67,6 +73,7 @@ function sweep(ground: Ground): void {
       main !== null &&
       island !== main &&
       weight(island) < 0.2 * weight(main) &&
+      (island.onBorder || !ground.forPale || island.mean < MOST_FAINT) &&
       // A corner that falls off more than the fitted ground does may be fairly strong, but lies on the border.
       island.mean < (island.onBorder ? 2 * FAINT : FAINT) * main.mean;
     if (dust || stain) for (const pixel of island.pixels) ground.mask[pixel] = 1;
@@ -105,6 +112,26 @@ function islandsOf({ width, height, mask, distance }: Ground): Island[] {
     islands.push({ pixels: queue.subarray(start, end), mean: sum / (end - start), peak, onBorder });
   }
   return islands;
+}
+
+/**
+ * Faint surroundings that are no part of the product: what the codec smears within a block of something far stronger,
+ * and the tail of a shadow, which has no outline. A pale part has one.
+ */
+function fadingPixels(ground: Ground): Uint8Array {
+  const { width, height, mask, distance, gentleStep } = ground;
+  const typical = upperQuartile(ground);
+  const clear = max(ground.tolerance, FADING * typical);
+  if (!ground.forPale) return mask.map((_, pixel) => ((distance[pixel] as number) < clear ? 1 : 0));
+  const nearby = localMost(distance, width, height, max(3, ground.block));
+  const fading = mask.map((value, pixel) => {
+    return value === 0 && (distance[pixel] as number) < FADING * min(typical, nearby[pixel] as number) ? 1 : 0;
+  });
+  const faint = mask.map((value, pixel) => (value === 0 && (distance[pixel] as number) < clear ? 1 : 0));
+  for (const region of connectedRegions(faint, width)) {
+    if (isSoftRegion(region, ground, gentleStep + 1)) for (const pixel of region) fading[pixel] = 1;
+  }
+  return fading;
 }
 
 function upperQuartile({ mask, distance }: Ground): number {

@@ -1,4 +1,6 @@
+import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
+import { isSoftRegion } from './is-soft-region.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, floor, max, min } = Math;
@@ -32,7 +34,7 @@ const MIN_LIGHT = 0.35;
  */
 export function markShadow(ground: Ground): void {
   if (ground.fromAlpha) return;
-  const { width, height, mask } = ground;
+  const { width, height, mask, faintEdges } = ground;
   const isColoured = isClearlyColoured(ground);
   const maxStep = ground.gentleStep * (isColoured ? STEEP : 1);
   // Of a product in the ground's own hue, only the lower half may have shadow about it: above, it would be gloss.
@@ -42,7 +44,7 @@ export function markShadow(ground: Ground): void {
   let end = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
   const visit = (from: number, to: number): void => {
-    if (to < firstPixel || mask[to] !== 0 || !isDarkerGround(ground, to) || step(ground, from, to) > maxStep)
+    if (to < firstPixel || mask[to] !== 0 || (!isColoured && faintEdges[to] === 1) || !isDarkerGround(ground, to) || step(ground, from, to) > maxStep)
       return;
     mask[to] = SHADOW;
     queue[end++] = to;
@@ -55,6 +57,7 @@ export function markShadow(ground: Ground): void {
     if (pixel >= width) visit(pixel, pixel - width);
     if (pixel < width * (height - 1)) visit(pixel, pixel + width);
   }
+  if (ground.forPale && !isColoured) takeBackPale(ground);
   let shadow = 0;
   let product = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) {
@@ -63,6 +66,15 @@ export function markShadow(ground: Ground): void {
   }
   if (shadow <= MAX_AREA * product) return;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
+}
+
+/** What has a hard outline somewhere is a pale product that was entered where it has the ground's colour. */
+function takeBackPale(ground: Ground): void {
+  const { width, mask, gentleStep } = ground;
+  const shadows = mask.map((value) => (value === SHADOW ? 1 : 0));
+  for (const region of connectedRegions(shadows, width)) {
+    if (!isSoftRegion(region, ground, gentleStep + 1)) for (const pixel of region) mask[pixel] = 0;
+  }
 }
 
 /** Half way down what stands on the ground. */

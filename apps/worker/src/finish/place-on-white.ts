@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { type CutOut, cutOut } from './cut-out.ts';
+import { doubtCut } from './doubt-cut.ts';
 import { findGround, type Ground } from './find-ground.ts';
 import { findProduct, type Product } from './find-product.ts';
 import { isScene } from './is-scene.ts';
@@ -48,6 +49,8 @@ export interface Placement {
   groundColour?: [number, number, number];
   /** Share of the picture's sides that the product took before. */
   fillBefore?: number;
+  /** Why the cut-out may be a poor one, in words; nothing when there is no doubt. */
+  doubt?: string;
   /** Sides at which the picture cut the product. */
   touches: Product['touches'];
 }
@@ -71,7 +74,8 @@ export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Place
   } as const;
   if (clean) return { ...found, cutOut: clean, left: 0, top: 0, hasShadow: ground.mask.includes(SHADOW) };
   const closer = closerLook(ground.fromAlpha ? picture : overWhite(picture), ground, product, frame);
-  return { ...(await placeProduct(closer, frame)), ...found };
+  const doubt = doubtCut(closer.ground);
+  return { ...(await placeProduct(closer, frame)), ...found, ...(doubt === null ? {} : { doubt }) };
 }
 
 type Side = Product['touches'][number];
@@ -147,7 +151,13 @@ async function placeWhole(
     .raw()
     .toBuffer();
   return {
-    cutOut: { width, height, rgb, alpha: new Uint8Array(width * height).fill(255) },
+    // An empty picture's ground is no product, however far from pure white it is.
+    cutOut: {
+      width,
+      height,
+      rgb: background === 'empty' ? rgb.fill(255) : rgb,
+      alpha: new Uint8Array(width * height).fill(255),
+    },
     left: Math.round((frame.width - width) / 2),
     top: Math.round((frame.height - height) / 2),
     background,

@@ -21,7 +21,7 @@ export async function packshot(
   width: number,
   height: number,
   ground: [number, number, number],
-): Promise<{ frame: Raster; background: Placement['background'] }> {
+): Promise<{ frame: Raster } & Pick<Placement, 'background' | 'doubt'>> {
   const placement = await placeOnWhite(photo, {
     width,
     height,
@@ -33,7 +33,8 @@ export async function packshot(
   });
   const frame = await groundWithShadow(placement, width, height, ground);
   paint(frame, placement, ground);
-  return { frame, background: placement.background };
+  const { background, doubt } = placement;
+  return { frame, background, ...(doubt === undefined ? {} : { doubt }) };
 }
 
 async function groundWithShadow(

@@ -86,11 +86,11 @@ async function composed(
   height: number,
   ground: [number, number, number],
 ): Promise<{ frame: Raster; note: string | undefined }> {
-  const { frame, background } = await packshot(picture, width, height, ground);
+  const { frame, background, doubt } = await packshot(picture, width, height, ground);
   const isCut = background === 'lifted';
   return {
     frame,
-    note: isCut ? undefined : 'no even ground around the product: the whole photo was placed uncut',
+    note: isCut ? doubt : 'no even ground around the product: the whole photo was placed uncut',
   };
 }
 

@@ -102,7 +102,7 @@ async function decode(image: Buffer, spec: FinishSpec): Promise<Raster> {
 interface Framed {
   frame: Raster;
   notes: Notes;
-  /** The one rule that can only be judged on the model's picture: afterwards everything stands on white. */
+  /** What can only be judged on the model's picture: afterwards everything stands on white. */
   background: Check[];
   /** Part of the model's picture that the product took, by its longer side; where a product was found. */
   productShare: number | undefined;
@@ -129,10 +129,15 @@ async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
   return {
     frame: paintOnWhite(placement, spec.width, spec.height),
     notes: notesOn(placement, spec),
-    background: [check],
+    background: placement.doubt === undefined ? [check] : [check, doubtful(placement.doubt)],
     productShare: placement.fillBefore,
     cutAt: placement.touches,
   };
+}
+
+/** A cut that looks wrong is for somebody to look at; one without doubt needs no mention. */
+function doubtful(doubt: string): Check {
+  return { rule: 'cutOut', measured: doubt, required: 'a cut-out along the edges of the product', pass: false };
 }
 
 async function secondaryFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {

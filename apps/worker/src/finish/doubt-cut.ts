@@ -1,0 +1,118 @@
+import { connectedRegions } from './connected-regions.ts';
+import { noiseOf, stepsOf } from './find-faint-edges.ts';
+import type { Ground } from './find-ground.ts';
+import { localMost } from './local-most.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { max } = Math;
+
+/** Signs of a poor cut, as shares of the outline's length. */
+interface CutSigns {
+  /** Sharp edges that run through what was taken for ground, away from the product: its other half, or furniture. */
+  stray: number;
+  /** Outline without an edge of the picture under it: a cut through the middle of something. */
+  unsupported: number;
+}
+
+/** Good cuts of photos measure 0 to 0.06; a camera that lost its white body 0.18 to 0.33. */
+const MOST_STRAY = 0.1;
+/** Good cuts measure 0 to 0.05; shoes cut through their soles 0.22 and more. */
+const MOST_UNSUPPORTED = 0.15;
+/** The same on a ground at the limit of what counts as one. */
+const MOST_UNSUPPORTED_ON_ROUGH = 0.06;
+const ROUGH = 25;
+/** On a ground this even a faint outline is trusted; it need not be an edge that can be measured. */
+const EVEN = 6;
+
+/**
+ * Looks at a cut on the map, once `findProduct` has decided what is ground, and says what is wrong with it; `null`
+ * when nothing is.
+ */
+export function doubtCut(ground: Ground): string | null {
+  if (ground.fromAlpha) return null;
+  const { stray, unsupported } = signsOf(ground);
+  if (stray > MOST_STRAY) return 'sharp edges lie outside the cut-out: a part of the product may be missing';
+  const most = ground.tolerance >= ROUGH ? MOST_UNSUPPORTED_ON_ROUGH : MOST_UNSUPPORTED;
+  return ground.tolerance > EVEN && unsupported > most
+    ? 'the cut-out does not follow the edges of the picture'
+    : null;
+}
+
+/** Levels of a step that nobody overlooks. */
+const SHARP = 7;
+/** Levels of a step that a pale outline has at least. */
+const VISIBLE = 3;
+/** Map pixels that an edge runs for at least. */
+const LEAST_RUN = 14;
+/** Distance from the product within which edges are its own: blur, ripples, the shadow's beginning. */
+const BESIDE = 5;
+
+function signsOf(ground: Ground): CutSigns {
+  const { width, height, rgb, mask, colour } = ground;
+  const steps = stepsOf(rgb, width, height);
+  const noise = noiseOf(steps, width, height, ground.distance, ground.tolerance);
+  const sharp = max(SHARP, 2 * noise);
+  const visible = max(VISIBLE, 2 * noise);
+  const product = mask.map((value) => (value === 0 ? 1 : 0));
+  const outline = outlineOf(product, width);
+  const length = max(1, outline.length);
+
+  // What was cleared as a shadow carries its own colour as ground; its rim may be hard.
+  const known = product.map((value, pixel) => {
+    const i = pixel * 3;
+    const isShadow = mask[pixel] !== 0 && ground.distance[pixel] === 0 && isOwn(rgb, colour, i);
+    return value === 1 || mask[pixel] === 2 || isShadow ? 1 : 0;
+  });
+  const beside = localMost(known, width, height, max(BESIDE, ground.block + 2));
+  const stray = mask.map((_, pixel) => (beside[pixel] === 0 && (steps[pixel] as number) >= sharp ? 1 : 0));
+  let strayLength = 0;
+  for (const run of connectedRegions(stray, width)) if (run.length >= LEAST_RUN) strayLength += run.length;
+
+  const nearSteps = localMost(plainSteps(rgb, width, height), width, height, 2);
+  let unsupported = 0;
+  for (const pixel of outline) if ((nearSteps[pixel] as number) < visible) unsupported++;
+
+  return { stray: strayLength / length, unsupported: unsupported / length };
+}
+
+function isOwn(rgb: Uint8Array, colour: Uint8Array, i: number): boolean {
+  return (
+    rgb[i] === colour[i] &&
+    rgb[i + 1] === colour[i + 1] &&
+    rgb[i + 2] === colour[i + 2]
+  );
+}
+
+/** Product pixels with ground beside them. */
+function outlineOf(product: Uint8Array, width: number): number[] {
+  const outline: number[] = [];
+  for (let pixel = 0; pixel < product.length; pixel++) {
+    if (product[pixel] !== 1) continue;
+    if (
+      product[pixel - 1] === 0 ||
+      product[pixel + 1] === 0 ||
+      product[pixel - width] === 0 ||
+      product[pixel + width] === 0
+    )
+      outline.push(pixel);
+  }
+  return outline;
+}
+
+function plainSteps(rgb: Uint8Array, width: number, height: number): Uint8Array {
+  const steps = new Uint8Array(width * height);
+  const row = width * 3;
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      let most = 0;
+      const at = (y * width + x) * 3;
+      for (let i = at; i < at + 3; i++) {
+        const across = (rgb[i + 3] as number) - (rgb[i - 3] as number);
+        const down = (rgb[i + row] as number) - (rgb[i - row] as number);
+        most = max(most, across, -across, down, -down);
+      }
+      steps[y * width + x] = most;
+    }
+  }
+  return steps;
+}

@@ -1,0 +1,88 @@
+import { CLEAR } from './flood-ground.ts';
+import { localMost } from './local-most.ts';
+import type { Raster } from './raster.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max } = Math;
+
+/** A step between a pixel's neighbours of this many levels may be an outline, on a ground without noise. */
+const LEAST_EDGE = 2;
+/** Compared with the step over this many pixels, which is this many times as high where light changes evenly. */
+const FAR = 3;
+const RAMP = 1.8;
+/** Of the steps on the frame's border, which are the ground's own noise. */
+const NOISE_QUANTILE = 0.95;
+
+/**
+ * Marks what looks like the outline of something pale: a step that the ground's noise does not make. Beside what
+ * differs clearly from the ground anyway, faint steps are the codec's ripples and are left out.
+ */
+export function findFaintEdges(
+  { data, width, height }: Raster,
+  distance: Uint8Array,
+  tolerance: number,
+): Uint8Array {
+  const edges = new Uint8Array(width * height);
+  const steps = stepsOf(data, width, height);
+  const edge = max(LEAST_EDGE, 1.5 * noiseOf(steps, width, height, distance, tolerance) + 0.5);
+  const nearby = localMost(distance, width, height, 3);
+  for (let pixel = 0; pixel < edges.length; pixel++) {
+    if ((steps[pixel] as number) >= edge && (nearby[pixel] as number) < CLEAR) edges[pixel] = 1;
+  }
+  return edges;
+}
+
+/** What the ground's own unevenness makes of steps: measured on the frame's border, where it shows the ground. */
+export function noiseOf(
+  steps: Uint8Array,
+  width: number,
+  height: number,
+  distance: Uint8Array,
+  tolerance: number,
+): number {
+  const border: number[] = [];
+  const look = (pixel: number): void => {
+    if ((distance[pixel] as number) <= tolerance) border.push(steps[pixel] as number);
+  };
+  for (let x = 1; x < width - 1; x++) {
+    look(width + x);
+    look((height - 2) * width + x);
+  }
+  for (let y = 1; y < height - 1; y++) {
+    look(y * width + 1);
+    look((y + 1) * width - 2);
+  }
+  border.sort((a, b) => a - b);
+  return border[floor(NOISE_QUANTILE * border.length)] ?? 0;
+}
+
+/**
+ * Largest difference in levels between the pixels on both sides, along the row or the column, where it is a step: over
+ * three times the distance soft light has changed three times as much.
+ */
+export function stepsOf(rgb: Uint8Array, width: number, height: number): Uint8Array {
+  const steps = new Uint8Array(width * height);
+  const row = width * 3;
+  for (let y = 1; y < height - 1; y++) {
+    const isMiddleRow = y >= FAR && y < height - FAR;
+    for (let x = 1; x < width - 1; x++) {
+      const pixel = y * width + x;
+      const isMiddle = x >= FAR && x < width - FAR;
+      let most = 0;
+      for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
+        const across = abs((rgb[i + 3] as number) - (rgb[i - 3] as number));
+        if (across > most) {
+          const far = isMiddle ? abs((rgb[i + 3 * FAR] as number) - (rgb[i - 3 * FAR] as number)) : across;
+          if (far < RAMP * across) most = across;
+        }
+        const down = abs((rgb[i + row] as number) - (rgb[i - row] as number));
+        if (down > most) {
+          const far = isMiddleRow ? abs((rgb[i + row * FAR] as number) - (rgb[i - row * FAR] as number)) : down;
+          if (far < RAMP * down) most = down;
+        }
+      }
+      steps[pixel] = most;
+    }
+  }
+  return steps;
+}
