@@ -206,7 +206,13 @@ function recolour(ground: Ground): void {
     }
     ring = next;
   }
-  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 1;
+  const cleared = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== SHADOW) continue;
+    mask[pixel] = 1;
+    cleared[pixel] = 1;
+  }
+  ground.clearedShadow = cleared;
 }
 
 /** Whether the product is within two pixels along the row or the column. */

@@ -260,7 +260,13 @@ function fullSizeNoise(picture: Raster, ground: Ground): number {
 }
 
 /** Where on the map each output column (or row) lies, as a position between centres of map pixels. */
-function mappingExact(start: number, length: number, output: number, full: number, map: number): Float64Array {
+function mappingExact(
+  start: number,
+  length: number,
+  output: number,
+  full: number,
+  map: number,
+): Float64Array {
   return Float64Array.from({ length: output }, (_, i) => {
     return ((start + ((i + 0.5) * length) / output) * map) / full - 0.5;
   });

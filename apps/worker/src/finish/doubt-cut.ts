@@ -48,7 +48,7 @@ const LEAST_RUN = 14;
 const BESIDE = 5;
 
 function signsOf(ground: Ground): CutSigns {
-  const { width, height, rgb, mask, colour } = ground;
+  const { width, height, rgb, mask, clearedShadow } = ground;
   const steps = stepsOf(rgb, width, height);
   const noise = noiseOf(steps, width, height, ground.distance, ground.tolerance);
   const sharp = max(SHARP, 2 * noise);
@@ -57,12 +57,8 @@ function signsOf(ground: Ground): CutSigns {
   const outline = outlineOf(product, width);
   const length = max(1, outline.length);
 
-  // What was cleared as a shadow carries its own colour as ground; its rim may be hard.
-  const known = product.map((value, pixel) => {
-    const i = pixel * 3;
-    const isShadow = mask[pixel] !== 0 && ground.distance[pixel] === 0 && isOwn(rgb, colour, i);
-    return value === 1 || mask[pixel] === 2 || isShadow ? 1 : 0;
-  });
+  // The rim of a shadow may be hard, of one that was cleared as well.
+  const known = mask.map((value, pixel) => (value !== 1 || clearedShadow?.[pixel] === 1 ? 1 : 0));
   const beside = localMost(known, width, height, max(BESIDE, ground.block + 2));
   const stray = mask.map((_, pixel) => (beside[pixel] === 0 && (steps[pixel] as number) >= sharp ? 1 : 0));
   let strayLength = 0;
@@ -73,14 +69,6 @@ function signsOf(ground: Ground): CutSigns {
   for (const pixel of outline) if ((nearSteps[pixel] as number) < visible) unsupported++;
 
   return { stray: strayLength / length, unsupported: unsupported / length };
-}
-
-function isOwn(rgb: Uint8Array, colour: Uint8Array, i: number): boolean {
-  return (
-    rgb[i] === colour[i] &&
-    rgb[i + 1] === colour[i + 1] &&
-    rgb[i + 2] === colour[i + 2]
-  );
 }
 
 /** Product pixels with ground beside them. */

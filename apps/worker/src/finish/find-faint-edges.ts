@@ -77,7 +77,9 @@ export function stepsOf(rgb: Uint8Array, width: number, height: number): Uint8Ar
         }
         const down = abs((rgb[i + row] as number) - (rgb[i - row] as number));
         if (down > most) {
-          const far = isMiddleRow ? abs((rgb[i + row * FAR] as number) - (rgb[i - row * FAR] as number)) : down;
+          const far = isMiddleRow
+            ? abs((rgb[i + row * FAR] as number) - (rgb[i - row * FAR] as number))
+            : down;
           if (far < RAMP * down) most = down;
         }
       }

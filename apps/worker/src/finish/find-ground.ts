@@ -1,7 +1,7 @@
 import { connectedRegions } from './connected-regions.ts';
 import { fillHoles } from './fill-holes.ts';
-import { fitColourSurface } from './fit-colour-surface.ts';
 import { findFaintEdges } from './find-faint-edges.ts';
+import { fitColourSurface } from './fit-colour-surface.ts';
 import { floodGround, floodPlainly } from './flood-ground.ts';
 import { growOverGlow } from './grow-over-glow.ts';
 import { isSoftRegion } from './is-soft-region.ts';
@@ -46,6 +46,8 @@ export interface Ground {
   colour: Uint8Array;
   /** 1 where the ground shows, 0 where something stands on it, `SHADOW` once that is marked. */
   mask: Uint8Array;
+  /** 1 where a shadow was cleared, which is ground since. */
+  clearedShadow?: Uint8Array;
   /** Largest channel difference from the ground colour. */
   distance: Uint8Array;
   /** 1 where a faint step may be the outline of something pale. */
@@ -146,9 +148,7 @@ function groundOf(
   const distance = distances(map, colour);
   const { width, height } = map;
   const { block, forPale } = more;
-  const faintEdges = forPale
-    ? findFaintEdges(map, distance, tolerance)
-    : new Uint8Array(distance.length);
+  const faintEdges = forPale ? findFaintEdges(map, distance, tolerance) : new Uint8Array(distance.length);
   const mask = forPale
     ? floodGround(map, distance, faintEdges, tolerance)
     : floodPlainly(map, distance, tolerance);

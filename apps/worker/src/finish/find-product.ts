@@ -125,7 +125,9 @@ function fadingPixels(ground: Ground): Uint8Array {
   if (!ground.forPale) return mask.map((_, pixel) => ((distance[pixel] as number) < clear ? 1 : 0));
   const nearby = localMost(distance, width, height, max(3, ground.block));
   const fading = mask.map((value, pixel) => {
-    return value === 0 && (distance[pixel] as number) < FADING * min(typical, nearby[pixel] as number) ? 1 : 0;
+    return value === 0 && (distance[pixel] as number) < FADING * min(typical, nearby[pixel] as number)
+      ? 1
+      : 0;
   });
   const faint = mask.map((value, pixel) => (value === 0 && (distance[pixel] as number) < clear ? 1 : 0));
   for (const region of connectedRegions(faint, width)) {

@@ -50,11 +50,7 @@ export function floodGround(
 }
 
 /** The same without a ball and without regard for edges: everything of the colour that can be reached. */
-export function floodPlainly(
-  { width, height }: Raster,
-  distance: Uint8Array,
-  tolerance: number,
-): Uint8Array {
+export function floodPlainly({ width, height }: Raster, distance: Uint8Array, tolerance: number): Uint8Array {
   const open = new Uint8Array(distance.length);
   for (let pixel = 0; pixel < open.length; pixel++) {
     if ((distance[pixel] as number) <= tolerance) open[pixel] = 1;
@@ -162,7 +158,8 @@ export function openPixels(
   tolerance: number,
 ): Uint8Array {
   const open = new Uint8Array(distance.length);
-  for (let pixel = 0; pixel < open.length; pixel++) if ((distance[pixel] as number) <= tolerance) open[pixel] = 1;
+  for (let pixel = 0; pixel < open.length; pixel++)
+    if ((distance[pixel] as number) <= tolerance) open[pixel] = 1;
   for (let y = 1; y < height - 1; y++) {
     for (let pixel = y * width + 1; pixel < (y + 1) * width - 1; pixel++) {
       if (open[pixel] === 1 || (distance[pixel] as number) > tolerance + 6) continue;
@@ -201,7 +198,14 @@ function roomyPixels(open: Uint8Array, radius: number, width: number, height: nu
 }
 
 /** Marks in `to` what lies within the radius of a mark of `from`, along one line of `length` pixels. */
-function widen(from: Uint8Array, to: Uint8Array, start: number, stride: number, length: number, radius: number): void {
+function widen(
+  from: Uint8Array,
+  to: Uint8Array,
+  start: number,
+  stride: number,
+  length: number,
+  radius: number,
+): void {
   let until = -1;
   for (let i = 0, pixel = start; i < length; i++, pixel += stride) {
     if (from[pixel] === 1) until = i + radius;
@@ -226,7 +230,8 @@ function grownWithin(
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
   for (let ring = 0, start = 0; ring < rings; ring++) {
     const ringEnd = end;
-    while (start < ringEnd) end = visitAround(queue[start++] as number, open, mask, queue, end, width, height);
+    while (start < ringEnd)
+      end = visitAround(queue[start++] as number, open, mask, queue, end, width, height);
   }
   return mask;
 }

@@ -13,7 +13,11 @@ const OUTLINE = 3;
  * Whether a region of changed light fades into the ground wherever it borders on it. A pale product is entered where
  * its outline happens to have the ground's colour, but elsewhere its outline is a step.
  */
-export function isSoftRegion(region: Int32Array, { rgb, mask, faintEdges, width }: Ground, hardStep: number): boolean {
+export function isSoftRegion(
+  region: Int32Array,
+  { rgb, mask, faintEdges, width }: Ground,
+  hardStep: number,
+): boolean {
   const inside = new Uint8Array(mask.length);
   for (const pixel of region) inside[pixel] = 1;
   let contacts = 0;

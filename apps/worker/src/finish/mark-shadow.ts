@@ -44,7 +44,13 @@ export function markShadow(ground: Ground): void {
   let end = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
   const visit = (from: number, to: number): void => {
-    if (to < firstPixel || mask[to] !== 0 || (!isColoured && faintEdges[to] === 1) || !isDarkerGround(ground, to) || step(ground, from, to) > maxStep)
+    if (
+      to < firstPixel ||
+      mask[to] !== 0 ||
+      (!isColoured && faintEdges[to] === 1) ||
+      !isDarkerGround(ground, to) ||
+      step(ground, from, to) > maxStep
+    )
       return;
     mask[to] = SHADOW;
     queue[end++] = to;

@@ -114,6 +114,22 @@ describe('the local engine', () => {
     }
   });
 
+  test('says so when the cut may have lost a part of the product', async () => {
+    // A white body on an unevenly lit, nearly white wall: only its dark parts can be told from the wall.
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640"><defs>
+      <radialGradient id="light" cx="0.2" cy="0.2" r="1"><stop offset="0" stop-color="#fff"/><stop offset="0.4" stop-color="#dedee2"/>
+      <stop offset="1" stop-color="#c4c4ca"/></radialGradient></defs><rect width="640" height="640" fill="url(#light)"/>
+      <rect x="180" y="160" width="280" height="180" fill="#eeedf0"/><rect x="160" y="340" width="320" height="120" fill="#18181c"/></svg>`;
+    const data = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 90 }).toBuffer();
+    const input = await exampleRequest({ inputs: [{ mime: 'image/jpeg', data }] });
+    const { image, note } = await createLocalModel().generate(input, signal);
+    const { data: pixels, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
+    let pale = 0;
+    for (let i = 0; i < pixels.length; i += 3) if (Math.abs((pixels[i] as number) - 0xee) < 8) pale++;
+    const isWhole = pale / (info.width * info.height) > 0.1;
+    expect(isWhole || note !== undefined).toBe(true);
+  });
+
   test('uses the transparency that a photo brings along', async () => {
     const disc = Buffer.from(
       '<svg width="300" height="300"><circle cx="100" cy="120" r="60" fill="#fff8f0"/></svg>',

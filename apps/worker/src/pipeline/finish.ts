@@ -137,7 +137,12 @@ async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
 
 /** A cut that looks wrong is for somebody to look at; one without doubt needs no mention. */
 function doubtful(doubt: string): Check {
-  return { rule: 'cutOut', measured: doubt, required: 'a cut-out along the edges of the product', pass: false };
+  return {
+    rule: 'cutOut',
+    measured: doubt,
+    required: 'a cut-out along the edges of the product',
+    pass: false,
+  };
 }
 
 async function secondaryFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
