@@ -185,19 +185,12 @@ describe('a main image', () => {
 
   /** Pale products on pale grounds, with the place of the product; its mask is what the drawing says. */
   const PALE = {
-    'a white sheet that is lighter than its falling light': `<rect width="600" height="600" fill="url(#fall)"/>
-      <rect x="150" y="100" width="300" height="400" fill="#fcfcfb"/><rect x="200" y="180" width="160" height="10" fill="#777"/>`,
-    'a white cushion whose shading passes through the colour of its ground': `<rect width="600" height="600" fill="#f4f4f2"/>
-      <rect x="150" y="100" width="300" height="400" rx="30" fill="url(#shade)"/>`,
     'a white carton with a dark label': `<rect width="600" height="600" fill="#fcfcfc"/>
       <rect x="150" y="100" width="300" height="400" fill="#f6f5f3"/><rect x="230" y="250" width="140" height="60" fill="#333"/>`,
   };
 
   test.each(Object.entries(PALE))('does not eat %s', async (_, drawing) => {
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><defs>
-      <linearGradient id="fall" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#fafafa"/>
-      <stop offset="1" stop-color="#f2f2f1"/></linearGradient><linearGradient id="shade" x1="0" y1="0" x2="1" y2="1">
-      <stop offset="0" stop-color="#fdfdfd"/><stop offset="1" stop-color="#eeedeb"/></linearGradient></defs>${drawing}</svg>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600">${drawing}</svg>`;
     const image = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 88 }).toBuffer();
     const { data, checks } = await finishImage(image, spec({ format: 'png' }), signal);
     expect(checks.filter((check) => !check.pass)).toEqual([]);
@@ -209,16 +202,6 @@ describe('a main image', () => {
       for (let x = 0; x < 60; x++) if (min(...at(175 + (450 * x) / 59, 90 + (620 * y) / 59)) === 255) white++;
     }
     expect(white / 3600).toBeLessThan(0.04);
-  });
-
-  test('opens the ground that shows through a ring', async () => {
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><rect width="600" height="600" fill="#f0f0f0"/>
-      <circle cx="300" cy="300" r="180" fill="none" stroke="#8a6a20" stroke-width="40"/></svg>`;
-    const image = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 88 }).toBuffer();
-    const { data } = await finishImage(image, spec({ format: 'png' }), signal);
-    const { at } = await pixels(data);
-    expect(at(400, 400)).toEqual([255, 255, 255]);
-    expect(at(400, 480)).toEqual([255, 255, 255]);
   });
 
   test('leaves no coloured fringe of a strong ground', async () => {
