@@ -9,6 +9,7 @@ import { settleCallScript, startCallScript } from './lua/start-call.ts';
 import { parseKnown } from './parse-known.ts';
 import { AI_QUEUE } from './queues.ts';
 import { quotaDay } from './quota-day.ts';
+import { removeIfGone } from './remove-if-gone.ts';
 import { watchStart } from './watch-start.ts';
 import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './worker-options.ts';
 
@@ -47,7 +48,7 @@ export function startAiWorker(
   deps: AiWorkerDeps,
   handle: (job: CallJob) => Promise<CallOutcome>,
 ): Worker<AiJobData> {
-  return new Worker<AiJobData>(
+  const worker = new Worker<AiJobData>(
     AI_QUEUE,
     async (job, token, signal) => {
       const data = parseKnown(AiJobData, job.data);
@@ -76,6 +77,8 @@ export function startAiWorker(
       settings: { backoffStrategy: (attemptsMade) => fullJitter(attemptsMade, deps.retryBaseMs) },
     },
   );
+  removeIfGone(deps, worker);
+  return worker;
 }
 
 /** Tells BullMQ how this start ended. Whenever the job will not make the picture, its claim is given back. */

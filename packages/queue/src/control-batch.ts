@@ -84,7 +84,6 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
   const [tenant, finishedAt] = await redis.hmget(batch, 'tenant', 'finishedAt');
   if (tenant == null) return;
   if (!finishedAt) throw new BatchBusy('the batch has not ended; cancel it first');
-  deps.background(() => removeKeptJobs(deps, batchId));
   await redis
     .multi()
     .zrem(keys.batches(), batchId)
@@ -95,6 +94,8 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
     .zrem(keys.manifests, batchId)
     .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`))
     .exec();
+  // Only now: whoever adds a job from here on finds no batch, and takes it away again.
+  deps.background(() => removeKeptJobs(deps, batchId));
 }
 
 const BATCH_SUFFIXES = [

@@ -17,9 +17,14 @@ export async function hasBound({ redis, keys }: FlightDeps, batchId: string): Pr
   return Number((await redis.hget(keys.batch(batchId), 'concurrency')) ?? 0) > 0;
 }
 
-/** Notes a call that was added parked. */
-export async function parkCall({ redis, keys }: FlightDeps, batchId: string, jobId: string): Promise<void> {
-  await parkCallScript(redis, [keys.batch(batchId), keys.capped], [batchId, jobId]);
+/** Notes a call that was added parked. One whose batch was deleted meanwhile goes: nobody would ever let it go on. */
+export async function parkCall(
+  { redis, keys, aiQueue }: FlightDeps,
+  batchId: string,
+  jobId: string,
+): Promise<void> {
+  const parked = await parkCallScript(redis, [keys.batch(batchId), keys.capped], [batchId, jobId]);
+  if (Number(parked) === 0) await aiQueue.remove(jobId);
 }
 
 /** Lets parked calls go where there is room; `ended` has just left its place. Safe to run anywhere, any number of times. */

@@ -17,6 +17,7 @@ import { noteReuseScript } from './lua/calls.ts';
 import { beginSkuScript, finishSkuScript, noteSkuScript, putBackSkuScript } from './lua/sku-progress.ts';
 import { parseKnown } from './parse-known.ts';
 import { SKU_QUEUE } from './queues.ts';
+import { removeIfGone } from './remove-if-gone.ts';
 import { createSlotLender, type SlotLender } from './slot-lender.ts';
 import { tallyOf, timesSince } from './tally-of.ts';
 import { watchStart } from './watch-start.ts';
@@ -66,6 +67,7 @@ export function startSkuWorker(
     if (job?.finishedOn === undefined) return;
     deps.background(() => abandonSku(deps, job.data, job.failedReason));
   });
+  removeIfGone(deps, worker);
   return { worker, lender };
 }
 
