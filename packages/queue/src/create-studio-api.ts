@@ -11,6 +11,7 @@ import { type News, readNews } from './news.ts';
 import { listOperatorMessages } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
+import { createPaceReader } from './read-pace.ts';
 import { findSku, listChanges, listSkus, selectSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
 import { reviewSkus } from './review-skus.ts';
@@ -50,6 +51,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
   const keys = keysOf(config.prefix);
   const redis = connectFailFast(config.redisUrl);
   redis.on('error', () => {}); // reported by whoever asks; reconnects by itself
+  const readPace = createPaceReader(redis, keys, config.quota);
   const running = new Set<Promise<void>>();
   const listeners = new Set<(batchId: string) => void>();
   let news: News | undefined;
@@ -101,7 +103,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
 
   const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, work);
   const batch = async (id: string, tenant?: string) => {
-    const [found] = await readBatches(redis, keys, [id], config.quota);
+    const [found] = await readBatches(redis, keys, [id], readPace);
     return found && (tenant === undefined || found.tenant === tenant) ? found : null;
   };
 
@@ -118,7 +120,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       return { batch: found, created };
     },
     batch: (id, tenant) => answer(() => batch(id, tenant)),
-    batches: (query) => answer(() => listBatches(redis, keys, query, config.quota)),
+    batches: (query) => answer(() => listBatches(redis, keys, query, readPace)),
     skus: (batchId, query) => answer(() => listSkus(redis, keys, batchId, query)),
     summary: (batchId) => answer(() => readSummary(redis, keys, batchId)),
     sku: (batchId, sku) => answer(() => findSku(redis, keys, batchId, sku)),
@@ -133,7 +135,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       }),
     recallSources: (sources) => answer(() => recallSources(redis, keys, sources)),
     findPaid: (callKeys) => answer(() => findPaid(redis, keys, callKeys)),
-    estimate: (calls) => answer(() => estimateCalls(redis, keys, config.quota, calls)),
+    estimate: (calls) => answer(() => estimateCalls(readPace, calls)),
     pause: (id) => answer(() => pauseBatch(deps(), id)),
     resume: (id) => answer(() => resumeBatch(deps(), id)),
     setBudget: (id, budgetUsd) => answer(() => setBudget(deps(), id, budgetUsd)),

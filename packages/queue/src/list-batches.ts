@@ -1,11 +1,10 @@
 import type { BatchStatus, Eta } from '@image-studio/contract';
 import { createdAtOf } from './batch-id.ts';
 import type { Redis } from './connect.ts';
-import { type EtaInput, estimateEta } from './eta.ts';
+import { estimateEta } from './eta.ts';
 import type { Keys } from './keys.ts';
-import { percentiles, type QuotaConfig } from './quota.ts';
 import { readBatch } from './read-batch.ts';
-import { defineScript } from './script.ts';
+import type { Pace } from './read-pace.ts';
 import type { BatchState, Page } from './studio-api.ts';
 
 /** Batches looked at in one round trip while a status filter searches. */
@@ -16,7 +15,7 @@ export async function listBatches(
   redis: Redis,
   keys: Keys,
   query: { tenant?: string; status?: BatchStatus; q?: string; cursor?: string; limit: number },
-  quota: QuotaConfig,
+  readPace: () => Promise<Pace>,
 ): Promise<Page<BatchState>> {
   const index = keys.batches(query.tenant);
   const items: BatchState[] = [];
@@ -26,7 +25,7 @@ export async function listBatches(
   for (;;) {
     const ids = await redis.zrevrange(index, from, from + SCAN_CHUNK - 1);
     if (ids.length === 0) return { items, nextCursor: null };
-    for (const batch of await readBatches(redis, keys, ids, quota)) {
+    for (const batch of await readBatches(redis, keys, ids, readPace)) {
       if (query.status !== undefined && batch.status !== query.status) continue;
       if (needle !== undefined && !isNamed(batch, needle)) continue;
       if (items.length === query.limit) return { items, nextCursor: items.at(-1)?.id ?? null };
@@ -48,13 +47,8 @@ async function positionAfter(redis: Redis, index: string, id: string): Promise<n
 }
 
 /** How long a batch of so many calls would take if it were submitted now. */
-export async function estimateCalls(
-  redis: Redis,
-  keys: Keys,
-  quota: QuotaConfig,
-  calls: number,
-): Promise<Eta | null> {
-  const { backlog, ...pace } = await readPace(redis, keys, quota);
+export async function estimateCalls(readPace: () => Promise<Pace>, calls: number): Promise<Eta | null> {
+  const { backlog, ...pace } = await readPace();
   return estimateEta({ callsLeft: calls, callsLeftElsewhere: backlog, ...pace });
 }
 
@@ -63,10 +57,10 @@ export async function readBatches(
   redis: Redis,
   keys: Keys,
   ids: string[],
-  quota: QuotaConfig,
+  readPace: () => Promise<Pace>,
 ): Promise<BatchState[]> {
   const [pace, ...hashes] = await Promise.all([
-    readPace(redis, keys, quota),
+    readPace(),
     ...ids.map((id) => redis.hgetall(keys.batch(id))),
   ]);
   return hashes.flatMap((hash) => {
@@ -74,30 +68,6 @@ export async function readBatches(
     if (!batch) return [];
     return [{ ...batch, eta: etaOf(batch, pace) }];
   });
-}
-
-const waitingScript = defineScript(/* lua */ `
-local sum = 0
-for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  sum = sum + tonumber(redis.call('HGET', ARGV[1] .. id, 'waiting') or '0')
-end
-return sum
-`);
-
-/** How fast the fleet is, and how many SKUs wait for it. */
-type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs'> & { backlog: number };
-
-async function readPace(redis: Redis, keys: Keys, quota: QuotaConfig): Promise<Pace> {
-  const [override, backlog, latencies] = await Promise.all([
-    redis.hget(keys.quota, 'callsPerMinute'),
-    waitingScript(redis, [keys.open], [keys.batch('')]),
-    redis.lrange(keys.latencies, 0, -1),
-  ]);
-  return {
-    callsPerMinute: Number(override ?? quota.callsPerMinute),
-    latencyMs: percentiles(latencies.map(Number)),
-    backlog: Number(backlog),
-  };
 }
 
 function etaOf(batch: BatchState, { backlog, ...pace }: Pace): BatchState['eta'] {

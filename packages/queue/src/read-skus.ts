@@ -1,5 +1,5 @@
 import { SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
-import type { Redis } from './connect.ts';
+import { executeAll, type Redis } from './connect.ts';
 import { failureCodes } from './failure-codes.ts';
 import type { Keys } from './keys.ts';
 import { parseShown } from './parse-known.ts';
@@ -56,11 +56,12 @@ export async function findSkus(
   const [states, faults, names] = await Promise.all([
     redis.get(`${batch}:states`),
     filter.rule === undefined ? null : redis.hgetall(`${batch}:faults`),
-    filter.q === undefined ? null : redis.hgetall(`${batch}:names`),
+    // As a flat list: an object of 10,000 names costs more than all that is done with it.
+    filter.q === undefined ? null : (redis.call('HGETALL', `${batch}:names`) as Promise<string[]>),
   ]);
   const codes =
     filter.reason === undefined ? undefined : await failureCodes(redis, keys, batchId, states ?? '');
-  const named = filter.q === undefined ? undefined : indicesNamed(names ?? {}, filter.q);
+  const named = filter.q === undefined ? undefined : indicesNamed(names ?? [], filter.q);
   const indices: number[] = [];
   for (let index = from; index < (states?.length ?? 0); index += 1) {
     if (filter.state !== undefined && STATE_OF[states?.charAt(index) ?? ''] !== filter.state) continue;
@@ -89,10 +90,14 @@ export async function selectSkus(
   return indices.filter((index) => named.has(index));
 }
 
-function indicesNamed(names: Record<string, string>, part: string): Set<number> {
+/** `names` are SKU codes, each followed by its index. */
+function indicesNamed(names: string[], part: string): Set<number> {
   const needle = part.toLocaleLowerCase();
-  const found = Object.entries(names).filter(([sku]) => sku.toLocaleLowerCase().includes(needle));
-  return new Set(found.map(([, index]) => Number(index)));
+  const found = new Set<number>();
+  for (let at = 0; at < names.length; at += 2) {
+    if (names[at]?.toLocaleLowerCase().includes(needle)) found.add(Number(names[at + 1]));
+  }
+  return found;
 }
 
 /** One SKU by its code. */
@@ -119,12 +124,17 @@ export async function listChanges(
   limit: number,
 ): Promise<{ seq: number; skus: SkuEntry[] } | null> {
   const batch = keys.batch(batchId);
-  // Only up to the number read here: what changes meanwhile gets a higher one and is reported next time.
-  const current = Number((await redis.hget(batch, 'seq')) ?? 0);
-  const indices = await redis.zrangebyscore(`${batch}:changes`, `(${seq}`, current, 'LIMIT', 0, limit + 1);
+  // One moment: what changes later has a higher number, and is reported next time.
+  const [current, indices, states] = (await executeAll(
+    redis
+      .multi()
+      .hget(batch, 'seq')
+      .zrangebyscore(`${batch}:changes`, `(${seq}`, '+inf', 'LIMIT', 0, limit + 1)
+      .get(`${batch}:states`),
+  )) as [string | null, string[], string | null];
   if (indices.length > limit) return null;
-  const states = (await redis.get(`${batch}:states`)) ?? '';
-  return { seq: current, skus: await readEntries(redis, keys, batchId, states, indices.map(Number)) };
+  const skus = await readEntries(redis, keys, batchId, states ?? '', indices.map(Number));
+  return { seq: Number(current ?? 0), skus };
 }
 
 /** These SKUs, whole, in that order. */
