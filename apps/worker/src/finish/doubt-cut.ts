@@ -1,4 +1,5 @@
 import { connectedRegions } from './connected-regions.ts';
+import { hidesGround } from './fill-holes.ts';
 import { noiseOf, stepsOf } from './find-faint-edges.ts';
 import type { Ground } from './find-ground.ts';
 import { localMost } from './local-most.ts';
@@ -31,6 +32,7 @@ const EVEN = 6;
 export function doubtCut(ground: Ground): string | null {
   if (ground.fromAlpha) return null;
   const { stray, unsupported } = signsOf(ground);
+  if (hidesGround(ground)) return 'a part of the cut-out looks just like the ground: it may be a hole';
   if (stray > MOST_STRAY) return 'sharp edges lie outside the cut-out: a part of the product may be missing';
   const most = ground.tolerance >= ROUGH ? MOST_UNSUPPORTED_ON_ROUGH : MOST_UNSUPPORTED;
   return ground.tolerance > EVEN && unsupported > most

@@ -1,6 +1,6 @@
 import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
-import { isClearlyBound, openPixels } from './flood-ground.ts';
+import { CLEAR, isClearlyBound, openPixels } from './flood-ground.ts';
 import { localMost } from './local-most.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -10,23 +10,43 @@ const { abs, max, min } = Math;
 const LEAST_SHARE = 0.0004;
 /** Mean difference from the ground, in levels and per channel, up to which an enclosed area shows the ground. */
 const SAME = 1.5;
+/** Ripples of the codec reach this far, in levels, into what an outline encloses; they are no outline of their own. */
+const RIPPLES = 3.5;
 /** A ground this light is not told from white by anybody, and what looks like it may be a white label. */
 const AS_GOOD_AS_WHITE = 250;
+/**
+ * Levels that what encloses a hole differs by from an even ground, at least; a shade of a pale part fades instead. It may
+ * lie behind what the codec smears.
+ */
+const LEAST_BOUND = 10;
 
 /**
  * Seen through a ring or a handle, a ground that is not white would stay as a patch. It is opened where the picture
  * is exactly the ground's colour over a fair area and clearly enclosed by something else.
  */
-export function fillHoles({ width, height, rgb, mask, distance, colour, tolerance }: Ground): void {
-  const open = openPixels(distance, width, height, tolerance);
-  const holes = open.map((isOpen, pixel) => (isOpen === 1 && mask[pixel] === 0 ? 1 : 0));
+export function fillHoles(ground: Ground): void {
+  const { width, height, mask, distance, tolerance } = ground;
   let nearby: Uint8Array | undefined;
-  for (const hole of connectedRegions(holes, width)) {
-    if (hole.length < LEAST_SHARE * width * height) continue;
-    if (!isVisible(colour, hole[0] as number) || differs(hole, rgb, colour)) continue;
-    nearby ??= localMost(distance, width, height, 3);
-    if (isClearlyBound(hole, open, nearby, width)) for (const pixel of hole) mask[pixel] = 1;
+  const open = openPixels(distance, width, height, max(RIPPLES, tolerance));
+  const clear = min(CLEAR, max(LEAST_BOUND, 2 * tolerance));
+  for (const hole of enclosedGround(ground, open)) {
+    nearby ??= localMost(distance, width, height, max(3, ground.block));
+    if (isClearlyBound(hole, open, nearby, width, clear)) for (const pixel of hole) mask[pixel] = 1;
   }
+}
+
+/** Whether a fair area within the product looks just like the ground: nobody knows if it is a hole or a pale part. */
+export function hidesGround(ground: Ground): boolean {
+  const { width, height, distance, tolerance } = ground;
+  return enclosedGround(ground, openPixels(distance, width, height, max(RIPPLES, tolerance))).length > 0;
+}
+
+function enclosedGround({ width, height, rgb, mask, colour }: Ground, open: Uint8Array): Int32Array[] {
+  const holes = open.map((isOpen, pixel) => (isOpen === 1 && mask[pixel] === 0 ? 1 : 0));
+  return connectedRegions(holes, width).filter((hole) => {
+    if (hole.length < LEAST_SHARE * width * height) return false;
+    return hole.some((pixel) => isVisible(colour, pixel)) && !differs(hole, rgb, colour);
+  });
 }
 
 function isVisible(colour: Uint8Array, pixel: number): boolean {

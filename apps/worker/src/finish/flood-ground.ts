@@ -137,6 +137,7 @@ export function isClearlyBound(
   open: Uint8Array,
   nearby: Uint8Array,
   width: number,
+  least = CLEAR,
 ): boolean {
   let bound = 0;
   let clear = 0;
@@ -144,7 +145,7 @@ export function isClearlyBound(
     for (const next of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
       if (open[next] !== 0) continue;
       bound++;
-      if ((nearby[next] as number) >= CLEAR) clear++;
+      if ((nearby[next] as number) >= least) clear++;
     }
   }
   return clear >= CLEARLY_BOUND * bound;

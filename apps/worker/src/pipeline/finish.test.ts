@@ -204,6 +204,62 @@ describe('a main image', () => {
     expect(white / 3600).toBeLessThan(0.04);
   });
 
+  /** What a product encloses: shares of the picture at which the ground is seen through it. */
+  const SEEN_THROUGH: Record<string, { drawing: string; holes: [number, number][] }> = {
+    'a ring': {
+      drawing: '<circle cx="300" cy="300" r="150" fill="none" stroke="#8a2b20" stroke-width="60"/>',
+      holes: [[0.5, 0.5]],
+    },
+    'the handle of a pale mug': {
+      drawing: `<path d="M400 230h50a60 60 0 0 1 60 60v40a60 60 0 0 1-60 60h-50" fill="none" stroke="#cfcdc9" stroke-width="26"/>
+        <rect x="90" y="170" width="320" height="290" rx="22" fill="#d4d2ce"/>`,
+      holes: [[0.76, 0.5]],
+    },
+    'the legs of a chair': {
+      drawing:
+        '<path d="M165 100h270v400h-270zM195 130v140h210v-140zM195 320v150h210v-150z" fill="#6b4426"/>',
+      holes: [
+        [0.5, 0.33],
+        [0.5, 0.66],
+      ],
+    },
+  };
+
+  test.each(
+    Object.keys(SEEN_THROUGH).flatMap((name) =>
+      ['#f0f0f0', '#e6e6e6', 'url(#fall)'].map((ground) => ({ name, ground })),
+    ),
+  )('is white where $ground is seen through $name', async ({ name, ground }) => {
+    const { drawing, holes } = SEEN_THROUGH[name] as (typeof SEEN_THROUGH)[string];
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><defs><linearGradient id="fall" x2="1" y2="1">
+      <stop offset="0" stop-color="#fefefe"/><stop offset="1" stop-color="#f0f0f0"/></linearGradient></defs>
+      <rect width="600" height="600" fill="${ground}"/><g fill-rule="evenodd">${drawing}</g></svg>`;
+    const image = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 90 }).toBuffer();
+    const { data, checks } = await finishImage(image, spec({ format: 'png' }), signal);
+    expect(checks.filter((check) => !check.pass)).toEqual([]);
+    const { at, width } = await pixels(data);
+    // 360 to 433 of 600 pixels become 0.85 of the frame, around its middle.
+    const scale = name.includes('mug')
+      ? 0.85 / (433 / 600)
+      : 0.85 / (name.includes('ring') ? 0.6 : 400 / 600);
+    const [midX, midY] = name.includes('mug') ? [306.5 / 600, 315 / 600] : [0.5, 0.5];
+    for (const [x, y] of holes) {
+      expect(at((0.5 + (x - midX) * scale) * width, (0.5 + (y - midY) * scale) * width)).toEqual([
+        255, 255, 255,
+      ]);
+    }
+  });
+
+  test('whose product hides a patch that looks just like the ground is for a person to look at', async () => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><rect width="600" height="600" fill="#d8d8d8"/>
+      <circle cx="300" cy="300" r="150" fill="none" stroke="#ddd8d2" stroke-width="60"/></svg>`;
+    const image = await sharp(Buffer.from(svg)).flatten().png().toBuffer();
+    const { data, checks } = await finishImage(image, spec({ format: 'png' }), signal);
+    const { at } = await pixels(data);
+    const isOpen = min(...at(400, 400)) === 255;
+    expect(isOpen || !byRule(checks, 'cutOut').pass).toBe(true);
+  });
+
   test('leaves no coloured fringe of a strong ground', async () => {
     const { data } = await finishImage(
       await reply('#1450c8', '#c8281e', PLACES['in the middle']),
