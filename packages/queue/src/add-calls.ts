@@ -23,22 +23,22 @@ export interface AddCallsDeps {
 
 /**
  * Adds the calls that a SKU waits for, as children of its job. A picture that is paid for needs none; one that another
- * SKU's job is making right now is left to that job. Returns how many children were added, and how many pictures are
- * in other hands.
+ * SKU's job is making right now is left to that job. Returns how many children were added, and the keys of the calls
+ * that are in other hands.
  */
 export async function addCalls(
   deps: AddCallsDeps,
   parent: Job<SkuJobData>,
   calls: CallRequest[],
-): Promise<{ added: number; elsewhere: number }> {
+): Promise<{ added: number; elsewhere: string[] }> {
   const { batchId, index, run } = parent.data;
   const isBounded = await hasBound(deps, batchId);
   let added = 0;
-  let elsewhere = 0;
+  const elsewhere: string[] = [];
   for (const call of calls) {
     const id = aiJobId(parent.id ?? '', call.callKey);
     const claim = await claimCall(deps, call.callKey, id);
-    if (claim === 'elsewhere') elsewhere += 1;
+    if (claim === 'elsewhere') elsewhere.push(call.callKey);
     if (claim !== 'mine') continue;
     await removeIfEnded(deps.aiQueue, id);
     const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });

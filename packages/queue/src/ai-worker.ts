@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AiJobData, type Failure } from '@image-studio/contract';
 import { DelayedError, type Job, type Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { AI_LIMITER, type CallSchedule, type Slot } from './call-schedule.ts';
+import { wakeWaiters } from './call-waiters.ts';
 import { letCallsGo } from './flight.ts';
 import type { CallJob, CallOutcome, CallResult } from './jobs.ts';
 import { releaseClaimScript } from './lua/calls.ts';
@@ -32,6 +33,7 @@ const TENTH_MS = 6085;
 
 export interface AiWorkerDeps extends WorkerDeps {
   aiQueue: Queue;
+  skuQueue: Queue;
   schedule: CallSchedule;
   /** This process cannot make calls, e.g. because its key is wrong; others may. */
   isPaused(): boolean;
@@ -109,9 +111,10 @@ async function conclude(
   }
 }
 
-/** The job ends: its claim and its place among the calls in flight are free. */
+/** The job ends: its claim and its place among the calls in flight are free, and SKUs that waited for it go on. */
 async function leavePlace(deps: AiWorkerDeps, job: Job<AiJobData>): Promise<void> {
   await releaseClaimScript(deps.redis, [deps.keys.claim(job.data.callKey)], [job.id ?? '']);
+  deps.background(() => wakeWaiters(deps, job.data.callKey));
   if (job.opts.delay) await letCallsGo(deps, job.data.batchId, job.id);
 }
 

@@ -244,7 +244,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       queues = { sku, ai };
       await Promise.all([sku.waitUntilReady(), ai.waitUntilReady()]);
       await subscribeAborts(subscriber, keys, abort);
-      const skuSide = startSkuWorker({ ...deps, aiQueue: ai }, handlers.sku);
+      const skuSide = startSkuWorker({ ...deps, skuQueue: sku, aiQueue: ai }, handlers.sku);
       lender = skuSide.lender;
       workers = {
         sku: skuSide.worker,
@@ -252,6 +252,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
           {
             ...deps,
             aiQueue: ai,
+            skuQueue: sku,
             schedule,
             isPaused: () => pausedFor.size > 0,
             callsOnTheWire,

@@ -1,7 +1,8 @@
-import { Job, type Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 import { letGoScript, parkCallScript } from './lua/flight.ts';
+import { promoteJob } from './promote-job.ts';
 
 /** A call that waits for a place lies this far in the future; nothing but a free place brings it nearer. */
 export const PARKED_MS = 365 * 86_400_000;
@@ -32,18 +33,10 @@ export async function letCallsGo(deps: FlightDeps, batchId: string, ended = ''):
   const { redis, keys, aiQueue } = deps;
   const scriptKeys = [keys.batch(batchId), keys.capped];
   const ids = (await letGoScript(redis, scriptKeys, [batchId, `${keys.prefix}:ai:`, ended])) as string[];
-  await Promise.all(ids.map((id) => promote(aiQueue, id)));
+  await Promise.all(ids.map((id) => promoteJob(aiQueue, id)));
 }
 
 /** The same for every batch with parked calls: places also come free when a control removes jobs. */
 export async function letAllGo(deps: FlightDeps): Promise<void> {
   for (const batchId of await deps.redis.smembers(deps.keys.capped)) await letCallsGo(deps, batchId);
-}
-
-async function promote(aiQueue: Queue, id: string): Promise<void> {
-  // Somebody else may have promoted it meanwhile, or removed it.
-  await new Job(aiQueue, 'call', {}, {}, id).promote().catch((error: unknown) => {
-    if (error instanceof Error && /not in the delayed state|Missing key/i.test(error.message)) return;
-    throw error;
-  });
 }

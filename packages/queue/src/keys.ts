@@ -16,6 +16,8 @@ export interface Keys {
   /** String: digest of what was last prepared from a URL. */
   source(urlSha256: string): string;
   claim(callKey: string): string;
+  /** Set: ids of the SKU jobs that wait for a call which another SKU's job is making. */
+  waiters(callKey: string): string;
   /** Hash: run-time overrides of the quota. */
   quota: string;
   /** Hash: the shared schedule of calls. */
@@ -70,6 +72,7 @@ export function keysOf(prefix: string): Keys {
     source: (urlSha256) => `${prefix}:source:${urlSha256}`,
     ledger: (callKey) => `${prefix}:ledger:${callKey}`,
     claim: (callKey) => `${prefix}:claim:${callKey}`,
+    waiters: (callKey) => `${prefix}:waiters:${callKey}`,
     quota: `${prefix}:quota`,
     pace: `${prefix}:pace`,
     callWindow: `${prefix}:calls`,

@@ -7,10 +7,11 @@ import {
   SkuStep,
   type TimelineEntry,
 } from '@image-studio/contract';
-import { type Job, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
+import { type Job, type Queue, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
 import type { z } from 'zod';
 import { type AddCallsDeps, addCalls } from './add-calls.ts';
 import { affords } from './affords.ts';
+import { awaitCalls } from './call-waiters.ts';
 import { aiJobId } from './job-ids.ts';
 import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './jobs.ts';
 import { noteReuseScript } from './lua/calls.ts';
@@ -25,7 +26,7 @@ import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './wor
 
 /** Characters of `<batch>:states` for the ways a SKU's job can end it. */
 const STATE_CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
-/** How long a SKU waits before it looks again for a picture that another SKU's job is making. */
+/** How long a SKU that nobody wakes waits before it looks again for a picture that another SKU's job is making. */
 const ELSEWHERE_MS = 1500;
 
 /**
@@ -34,12 +35,16 @@ const ELSEWHERE_MS = 1500;
  */
 const MOST_LENT = 128;
 
+export interface SkuWorkerDeps extends WorkerDeps, AddCallsDeps {
+  skuQueue: Queue;
+}
+
 /**
  * Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. Close its lender before
  * the worker, paused: what the lender took needs its locks.
  */
 export function startSkuWorker(
-  deps: WorkerDeps & AddCallsDeps,
+  deps: SkuWorkerDeps,
   handle: (job: SkuJob) => Promise<SkuOutcome>,
 ): { worker: Worker<SkuJobData>; lender: SlotLender } {
   const worker: Worker<SkuJobData> = new Worker<SkuJobData>(
@@ -73,7 +78,7 @@ export function startSkuWorker(
 
 /** Runs the handler until it says how this start ends, and tells BullMQ. */
 async function follow(
-  deps: WorkerDeps & AddCallsDeps,
+  deps: SkuWorkerDeps,
   job: Job<SkuJobData>,
   token: string | undefined,
   skuJob: SkuJob,
@@ -97,7 +102,9 @@ async function follow(
     if (outcome.next === 'retry') throw new Error(outcome.failure.message);
     const { added, elsewhere } = await addCalls(deps, job, outcome.calls);
     if (added > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
-    if (added === 0 && elsewhere > 0) return handBack(job, token, elsewhereMs(job.attemptsStarted));
+    if (added === 0 && elsewhere.length > 0) {
+      return awaitCalls(deps, job, token, elsewhere, elsewhereMs(job.attemptsStarted));
+    }
   }
 }
 
@@ -107,7 +114,7 @@ function elsewhereMs(starts: number): number {
 }
 
 function skuJobOf(
-  deps: WorkerDeps & AddCallsDeps,
+  deps: SkuWorkerDeps,
   job: Job<SkuJobData>,
   deaths: number,
   lendSlot: SlotLender['lend'],
