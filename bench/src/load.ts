@@ -9,8 +9,8 @@ import { redisBytes, watchMemory } from './load/watch-memory.ts';
 import { watchRelay } from './load/watch-relay.ts';
 import { startProvider } from './quota-provider.ts';
 
-/** Fewer completed SKUs than this say nothing of what one costs. */
-const ENOUGH = 200;
+/** Fewer completed SKUs than this say nothing of what one costs, beside the jobs that come and go. */
+const ENOUGH = 500;
 const BATCHES = 10;
 const CLIENTS = 50;
 const READS_PER_SECOND = 20;
@@ -60,12 +60,16 @@ export async function benchLoad(args: string[]): Promise<void> {
     const ids: string[] = [];
     for (let n = 0; n < BATCHES; n += 1) ids.push(await submit(studio, photo, n, skusPerBatch));
     const waiting = ((await redisBytes(redis)) - empty) / (BATCHES * skusPerBatch);
-    const before = await progress(studio, ids);
-    const full = await redisBytes(redis);
 
     const memory = watchMemory(studio);
     const relay = await watchRelay(studio.url, redis, ids, CLIENTS);
-    const reads = await readSteadily(studio.url, ids, { perSecond: READS_PER_SECOND, seconds });
+    const readFor = (share: number) =>
+      readSteadily(studio.url, ids, { perSecond: READS_PER_SECOND, seconds: seconds * share });
+    const reads = await readFor(WARM_UP_SHARE);
+    // By now the queues hold as many jobs and events as they ever will.
+    const before = await progress(studio, ids);
+    const full = await redisBytes(redis);
+    reads.push(...(await readFor(1 - WARM_UP_SHARE)));
     const lags = await relay.close();
     const series = memory.close();
 

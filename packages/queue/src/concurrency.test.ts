@@ -1,6 +1,7 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CallJob } from './jobs.ts';
+import { connectPatient, disconnect } from './connect.ts';
+import type { CallJob, CallOutcome } from './jobs.ts';
 import { callHandler, type QueueFixture, startQueueFixture } from './queue-fixture.ts';
 
 let studio: QueueFixture;
@@ -80,5 +81,32 @@ describe('concurrency of a batch', () => {
     await startWorkers(1, 10);
     await ended(id);
     expect((await studio.api.batch(id))?.counts.completed).toBe(6);
+  });
+
+  test('comes back when the worker that held the places has died', async () => {
+    let hung = 0;
+    let bury = () => {};
+    const buried = new Promise<CallOutcome>((resolve) => {
+      bury = () => resolve({ next: 'drop' });
+    });
+    const dead = await studio.startWorker({
+      call: () => {
+        hung += 1;
+        return buried;
+      },
+    });
+    const { id } = await studio.submit(skus(6, 'a'), { concurrency: 2 });
+    await eventually(async () => expect(hung).toBe(2));
+    await dead.holdWork('DEAD', 'takes nothing any more');
+    // Its locks run out, as those of a killed process do.
+    const redis = connectPatient(studio.redis.url);
+    const locks = await redis.keys('test:ai:*:lock');
+    expect(locks).toHaveLength(2);
+    await redis.del(...locks);
+    await disconnect(redis);
+    await startWorkers(1, 200);
+    await ended(id).finally(bury);
+    expect((await studio.api.batch(id))?.counts.completed).toBe(6);
+    expect(most.get(id)).toBe(2);
   });
 });

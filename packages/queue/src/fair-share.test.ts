@@ -1,6 +1,17 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { callHandler, keyFor, type QueueFixture, skuHandler, startQueueFixture } from './queue-fixture.ts';
+import type { StudioWorker } from './create-studio-worker.ts';
+import type { SkuJob, SkuOutcome } from './jobs.ts';
+import {
+  aCall,
+  anEntry,
+  aRecord,
+  callHandler,
+  keyFor,
+  type QueueFixture,
+  skuHandler,
+  startQueueFixture,
+} from './queue-fixture.ts';
 
 /** Slow enough that calls, not this machine, are what batches compete for. */
 const CALLS_PER_MINUTE = 1200;
@@ -102,4 +113,50 @@ describe('fair share', () => {
     expect(countOf(first.id, back)).toBeGreaterThanOrEqual(16);
     expect(countOf(second.id, back)).toBeGreaterThanOrEqual(16);
   });
+
+  test('counts calls: neither several pictures a SKU nor pictures that are paid for change whose turn it is', async () => {
+    const large = skus(300);
+    const half = skus(400);
+    const paid = new Set(half.filter((_, n) => n % 2 === 0));
+    for (let n = 0; n < 2; n += 1) {
+      const worker = await studio.startWorker(
+        {
+          sku: (job) => threePictures(worker, job),
+          call: (job) => callHandler(worker, ({ data }) => calls.push(data.batchId))(job),
+        },
+        { callsPerMinute: CALLS_PER_MINUTE },
+      );
+      for (const sku of paid) await worker.ledger.record(keyFor(sku), anEntry('somebody'));
+    }
+    const many = await studio.submit(large, { name: 'three' });
+    const reused = await studio.submit(half);
+    await reach(() => countOf(many.id) >= 12 && countOf(reused.id) >= 12);
+    const from = calls.length;
+    await reach(() => calls.length >= from + 100);
+    const share = calls.slice(from, from + 100).filter((one) => one === reused.id).length;
+    expect(share).toBeGreaterThanOrEqual(42);
+    expect(share).toBeLessThanOrEqual(58);
+    const batch = await studio.api.batch(reused.id);
+    expect(batch?.calls.reused).toBeGreaterThan(0);
+  });
 });
+
+/** SKUs of a batch that is called three need a main picture, and two more when it is there. */
+async function threePictures(worker: StudioWorker, job: SkuJob): Promise<SkuOutcome> {
+  const begun = await job.begin();
+  if (!begun) return { next: 'drop' };
+  const { sku } = begun.input;
+  const isThree = (await studio.api.batch(job.batchId))?.name === 'three';
+  for (const texts of isThree ? [[sku], [`b${sku}`, `c${sku}`]] : [[sku]]) {
+    const needed = [];
+    for (const callKey of texts.map(keyFor)) {
+      const entry = await worker.ledger.find(callKey);
+      if (!entry) needed.push(aCall(callKey));
+      else if (entry.payer === 'somebody') await job.noteReuse(callKey);
+    }
+    await job.note(aRecord());
+    if (needed.length > 0) return { next: 'waitForCalls', calls: needed };
+  }
+  await job.finish('completed', aRecord());
+  return { next: 'done' };
+}
