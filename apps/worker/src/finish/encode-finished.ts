@@ -1,5 +1,6 @@
 import type { OutputFormat } from '@image-studio/contract';
 import { borderWhite } from './border-white.ts';
+import { clearRim } from './clear-rim.ts';
 import { decodePicture } from './decode-picture.ts';
 import { type Encoding, encodePicture } from './encode-picture.ts';
 import type { FinishSpec } from './finish-spec.ts';
@@ -34,6 +35,7 @@ export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: Ab
   const encode = (quality: number, more: Partial<Encoding> = {}): Promise<Buffer> =>
     encodePicture(frame, { format: spec.format, quality, aiGenerated: spec.aiGenerated, ...more });
   const maxBytes = spec.maxBytes ?? Number.POSITIVE_INFINITY;
+  if (spec.role === 'main' && spec.format === 'jpeg') clearRim(frame);
   const fitted = await fitToBytes(
     frame,
     {

@@ -7,8 +7,8 @@ import { shrinkRaster } from '../finish/shrink-raster.ts';
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, max, min, round } = Math;
 
-/** A picture enlarged more than this is a smear, whatever sharpens it: 500 px for a listing of 2000. */
-const MAX_ENLARGEMENT = 4;
+/** A picture enlarged more than this is a smear, whatever sharpens it: 250 px for a listing of 2000. */
+const MAX_ENLARGEMENT = 8;
 /** A product that was small in its picture may be enlarged more, because most of the picture is ground. */
 const MAX_PRODUCT_ENLARGEMENT = 10;
 /** Models round their sizes (1200 × 896 for 4:3), so exact pixels are never asked for. */

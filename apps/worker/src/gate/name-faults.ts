@@ -3,7 +3,10 @@ import type { Check } from '@image-studio/contract';
 type Language = 'en' | 'zh';
 type Sentence = Record<Language, (check: Check) => string>;
 
-/** What a model can do better when it is told; other rules (bytes, format …) are not its business. */
+/**
+ * What a model can do better when it is told. Border, fill, bytes and format are made by finishing, and the size of an answer
+ * is a parameter of the request: another paid call would not change them.
+ */
 const SENTENCES: Record<string, Sentence> = {
   notBlank: {
     en: () => 'The picture was blank: it showed no product at all.',
@@ -17,19 +20,10 @@ const SENTENCES: Record<string, Sentence> = {
     en: () => 'The product did not stand alone on a plain, uniform pure white background.',
     zh: () => '产品没有单独放在均匀的纯白色背景上。',
   },
-  borderWhite: {
-    en: () => 'The background was not pure white up to the edges of the picture.',
-    zh: () => '背景直到画面边缘都必须是纯白色。',
-  },
   edgeTouch: {
     en: () =>
       'The product was cut off at the edge of the picture: show it whole, with free space on every side.',
     zh: () => '产品在画面边缘被裁切：请完整显示产品，四周留出空间。',
-  },
-  fill: {
-    en: ({ measured }) =>
-      `The product took ${percent(measured)} of the frame: it should fill about 85 to 90 %.`,
-    zh: ({ measured }) => `产品只占画面的${percent(measured)}，应占约85%到90%。`,
   },
   colour: {
     en: () =>
@@ -39,11 +33,6 @@ const SENTENCES: Record<string, Sentence> = {
   sharpness: {
     en: () => 'The picture was blurred: the product has to be in sharp focus.',
     zh: () => '图片模糊：产品必须清晰对焦。',
-  },
-  answerSize: {
-    en: ({ measured }) =>
-      `The picture was too small (${measured}): give it in full resolution, with the product large in the frame.`,
-    zh: ({ measured }) => `图片太小（${measured}）：请以完整分辨率输出，产品在画面中要足够大。`,
   },
   answerRatio: {
     en: ({ measured, required }) =>
@@ -68,12 +57,7 @@ export function nameFaults(checks: readonly Check[], language: Language): string
   return [...new Set(sentences)].join(language === 'zh' ? '' : ' ');
 }
 
-/** Without a background there is no product to be measured. */
+/** Without a background no product was found that could touch an edge. */
 function isImplied(rule: string, failed: readonly Check[]): boolean {
-  const failedRules = failed.map((check) => check.rule);
-  return failedRules.includes('background') && ['fill', 'borderWhite', 'edgeTouch'].includes(rule);
-}
-
-function percent(measured: Check['measured']): string {
-  return typeof measured === 'number' ? `${Math.round(measured * 100)} %` : String(measured);
+  return rule === 'edgeTouch' && failed.some((check) => check.rule === 'background');
 }

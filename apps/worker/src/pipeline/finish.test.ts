@@ -319,6 +319,14 @@ describe('a main image', () => {
     expect(box.height).toBeGreaterThan(0.79);
   });
 
+  test.each([128, 150, 200, 321])('keeps a pure white border as a JPEG of %i pixels', async (side) => {
+    for (const ground of ['#f5f5f5', '#f0eee9']) {
+      const answer = await reply(ground, PRODUCTS.red, [22, 22, 64, 64], 128);
+      const small = spec({ width: side, height: side, quality: 85 });
+      expect(byRule((await finishImage(answer, small, signal)).checks, 'borderWhite').measured).toBe(1);
+    }
+  });
+
   test('uses the transparency of a picture that has one, even for a pale product', async () => {
     const svg =
       '<svg width="400" height="400"><rect x="40" y="60" width="120" height="200" fill="#fafafa"/></svg>';
