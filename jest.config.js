@@ -21,7 +21,7 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/scripts/jest-global-setup.mjs',
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   // Two cores: three heavy files at once (each with its own Redis and sharp) only make each other time out.
   maxWorkers: 2,
 };

@@ -83,7 +83,7 @@ export async function openWorkerFixture(outside: {
           if (!batch?.finishedAt) throw new Error(`not ended: ${JSON.stringify(batch?.counts)}`);
           return batch;
         },
-        { timeoutMs: 20_000 },
+        { timeoutMs: 60_000 },
       ),
     async takeStoreAway() {
       await rename(folder, `${folder}-away`);
