@@ -4,7 +4,7 @@ import { productPhoto } from '@image-studio/testkit/photos';
 import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { Redis } from 'ioredis';
 import { percentile, slopePerMinute } from './load/figures.ts';
-import { readSteadily } from './load/read-steadily.ts';
+import { type Read, readSteadily } from './load/read-steadily.ts';
 import { redisBytes, watchMemory } from './load/watch-memory.ts';
 import { watchRelay } from './load/watch-relay.ts';
 import { startProvider } from './quota-provider.ts';
@@ -76,6 +76,7 @@ export async function benchLoad(args: string[]): Promise<void> {
     const after = await progress(studio, ids);
     const done = after - before;
     const completed = waiting + ((await redisBytes(redis)) - full) / Math.max(1, done);
+    console.table(byKind(reads));
     const failed = reads.filter(({ status }) => status !== 200).length;
     report([
       row(
@@ -129,6 +130,19 @@ async function progress(studio: Deployment, ids: string[]): Promise<number> {
     await sleep(1);
   }
   return sum;
+}
+
+/** What each kind of read took, so that a missed target says where to look. */
+function byKind(reads: Read[]): Record<string, { p50: number; p99: number }> {
+  const kinds = new Map<string, number[]>();
+  for (const { path, ms } of reads) {
+    const kind = path.replace(/b[0-9a-z]{20,}/, ':id').replace(/=\d+/g, '=n');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), ms]);
+  }
+  const rounded = (times: number[], share: number) => Math.round(percentile(times, share));
+  return Object.fromEntries(
+    [...kinds].map(([kind, times]) => [kind, { p50: rounded(times, 0.5), p99: rounded(times, 0.99) }]),
+  );
 }
 
 interface Row {

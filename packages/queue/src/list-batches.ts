@@ -24,13 +24,13 @@ export async function listBatches(
   let from = query.cursor === undefined ? 0 : await positionAfter(redis, index, query.cursor);
   for (;;) {
     const ids = await redis.zrevrange(index, from, from + SCAN_CHUNK - 1);
-    if (ids.length === 0) return { items, nextCursor: null };
     for (const batch of await readBatches(redis, keys, ids, readPace)) {
       if (query.status !== undefined && batch.status !== query.status) continue;
       if (needle !== undefined && !isNamed(batch, needle)) continue;
       if (items.length === query.limit) return { items, nextCursor: items.at(-1)?.id ?? null };
       items.push(batch);
     }
+    if (ids.length < SCAN_CHUNK) return { items, nextCursor: null };
     from += ids.length;
   }
 }
