@@ -17,13 +17,16 @@ interface CutSigns {
 
 /** Good cuts of photos measure 0 to 0.06; a camera that lost its white body 0.18 to 0.33. */
 const MOST_STRAY = 0.1;
-/** Good cuts measure 0 to 0.05; shoes cut through their soles 0.22 and more. */
-const MOST_UNSUPPORTED = 0.15;
-/** The same on a ground at the limit of what counts as one. */
+/** Good cuts measure 0 to 0.054; a ragged tennis ball 0.08, shoes cut through their soles 0.22 and more. */
+const MOST_UNSUPPORTED = 0.07;
+/** The same on a ground at the limit of what counts as one; a shoe whose white foam was lost measured 0.036 and 0. */
+const MOST_STRAY_ON_ROUGH = 0.03;
 const MOST_UNSUPPORTED_ON_ROUGH = 0.06;
 const ROUGH = 25;
-/** On a ground this even a faint outline is trusted; it need not be an edge that can be measured. */
+/** On a ground this even, outlines and lost parts are looked for that are far fainter. */
 const EVEN = 6;
+/** There good cuts measure 0 to 0.03; a white cushion that was eaten where it has the ground's colour 0.046 and more. */
+const MOST_UNSUPPORTED_ON_EVEN = 0.038;
 
 /**
  * Looks at a cut on the map, once `findProduct` has decided what is ground, and says what is wrong with it; `null`
@@ -33,17 +36,24 @@ export function doubtCut(ground: Ground): string | null {
   if (ground.fromAlpha) return null;
   const { stray, unsupported } = signsOf(ground);
   if (hidesGround(ground)) return 'a part of the cut-out looks just like the ground: it may be a hole';
-  if (stray > MOST_STRAY) return 'sharp edges lie outside the cut-out: a part of the product may be missing';
-  const most = ground.tolerance >= ROUGH ? MOST_UNSUPPORTED_ON_ROUGH : MOST_UNSUPPORTED;
-  return ground.tolerance > EVEN && unsupported > most
-    ? 'the cut-out does not follow the edges of the picture'
-    : null;
+  const isRough = ground.tolerance >= ROUGH;
+  if (stray > (isRough ? MOST_STRAY_ON_ROUGH : MOST_STRAY))
+    return 'sharp edges lie outside the cut-out: a part of the product may be missing';
+  const isEven = ground.tolerance <= EVEN;
+  const onOthers = isEven ? MOST_UNSUPPORTED_ON_EVEN : MOST_UNSUPPORTED;
+  const most = isRough ? MOST_UNSUPPORTED_ON_ROUGH : onOthers;
+  return unsupported > most ? 'the cut-out does not follow the edges of the picture' : null;
 }
 
 /** Levels of a step that nobody overlooks. */
 const SHARP = 7;
 /** Levels of a step that a pale outline has at least. */
 const VISIBLE = 3;
+/** The same two on an even ground. */
+const FAINTLY_SHARP = 4;
+const FAINTLY_VISIBLE = 2;
+/** Map pixels along the picture's own edges in which no outline is looked for. */
+const FRAME = 3;
 /** Map pixels that an edge runs for at least. */
 const LEAST_RUN = 14;
 /** Distance from the product within which edges are its own: blur, ripples, the shadow's beginning. */
@@ -53,8 +63,9 @@ function signsOf(ground: Ground): CutSigns {
   const { width, height, rgb, mask, clearedShadow } = ground;
   const steps = stepsOf(rgb, width, height);
   const noise = noiseOf(steps, width, height, ground.distance, ground.tolerance);
-  const sharp = max(SHARP, 2 * noise);
-  const visible = max(VISIBLE, 2 * noise);
+  const isEven = ground.tolerance <= EVEN;
+  const sharp = max(isEven ? FAINTLY_SHARP : SHARP, 2 * noise);
+  const visible = isEven ? FAINTLY_VISIBLE : max(VISIBLE, 2 * noise);
   const product = mask.map((value) => (value === 0 ? 1 : 0));
   const outline = outlineOf(product, width);
   const length = max(1, outline.length);
@@ -73,11 +84,11 @@ function signsOf(ground: Ground): CutSigns {
   return { stray: strayLength / length, unsupported: unsupported / length };
 }
 
-/** Product pixels with ground beside them. */
+/** Product pixels with ground beside them. Where the picture ends there is no edge to follow. */
 function outlineOf(product: Uint8Array, width: number): number[] {
   const outline: number[] = [];
-  for (let pixel = 0; pixel < product.length; pixel++) {
-    if (product[pixel] !== 1) continue;
+  for (let pixel = FRAME * width; pixel < product.length - FRAME * width; pixel++) {
+    if (product[pixel] !== 1 || pixel % width < FRAME || pixel % width >= width - FRAME) continue;
     if (
       product[pixel - 1] === 0 ||
       product[pixel + 1] === 0 ||

@@ -10,6 +10,9 @@ const { abs, max, min } = Math;
 const LEAST_SHARE = 0.0004;
 /** Mean difference from the ground, in levels and per channel, up to which an enclosed area shows the ground. */
 const SAME = 1.5;
+/** Mean difference of a hole's pixels in levels, and as a share of the ground's tolerance, up to which it is flat. */
+const FLAT = 1.2;
+const FLAT_SHARE = 0.5;
 /** Ripples of the codec reach this far, in levels, into what an outline encloses; they are no outline of their own. */
 const RIPPLES = 3.5;
 /** A ground this light is not told from white by anybody, and what looks like it may be a white label. */
@@ -41,12 +44,21 @@ export function hidesGround(ground: Ground): boolean {
   return enclosedGround(ground, openPixels(distance, width, height, max(RIPPLES, tolerance))).length > 0;
 }
 
-function enclosedGround({ width, height, rgb, mask, colour }: Ground, open: Uint8Array): Int32Array[] {
+function enclosedGround(ground: Ground, open: Uint8Array): Int32Array[] {
+  const { width, height, rgb, mask, colour } = ground;
   const holes = open.map((isOpen, pixel) => (isOpen === 1 && mask[pixel] === 0 ? 1 : 0));
   return connectedRegions(holes, width).filter((hole) => {
     if (hole.length < LEAST_SHARE * width * height) return false;
+    if (isUneven(hole, ground)) return false;
     return hole.some((pixel) => isVisible(colour, pixel)) && !differs(hole, rgb, colour);
   });
+}
+
+/** A shade of a pale product crosses the ground's colour; seen through a hole the ground keeps to it. */
+function isUneven(hole: Int32Array, { distance, tolerance }: Ground): boolean {
+  let sum = 0;
+  for (const pixel of hole) sum += distance[pixel] as number;
+  return sum > max(FLAT, FLAT_SHARE * tolerance) * hole.length;
 }
 
 function isVisible(colour: Uint8Array, pixel: number): boolean {

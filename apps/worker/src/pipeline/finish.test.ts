@@ -250,6 +250,46 @@ describe('a main image', () => {
     }
   });
 
+  test.each(['#f4f4f4', 'url(#fall)'])(
+    'of a white cushion whose shade passes through %s is whole or in doubt',
+    async (ground) => {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><defs><linearGradient id="fall" x2="1" y2="1">
+      <stop offset="0" stop-color="#fefefe"/><stop offset="1" stop-color="#f1f1f1"/></linearGradient><linearGradient id="shade" x2="1" y2="1">
+      <stop offset="0" stop-color="#fdfdfd"/><stop offset="0.5" stop-color="#f4f4f3"/><stop offset="1" stop-color="#e2e1df"/></linearGradient></defs>
+      <rect width="600" height="600" fill="${ground}"/><rect x="140" y="150" width="320" height="300" rx="60" fill="url(#shade)"/></svg>`;
+      const image = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 90 }).toBuffer();
+      const { data, checks } = await finishImage(image, spec({ format: 'png' }), signal);
+      const raw = (await pixels(data)).data;
+      let kept = 0;
+      for (let i = 0; i < raw.length; i += 3)
+        if (min(raw[i] as number, raw[i + 1] as number, raw[i + 2] as number) < 254) kept++;
+      // Whole it covers 0.85 × 0.8 of the frame but for its corners.
+      const isWhole = kept / (raw.length / 3) > 0.6;
+      expect(isWhole || checks.some((check) => !check.pass)).toBe(true);
+    },
+  );
+
+  test('loses a hard shadow, so that the product alone fills the frame', async () => {
+    const svg = `<svg width="640" height="640"><defs><filter id="f"><feGaussianBlur stdDeviation="8"/></filter></defs>
+      <rect width="640" height="640" fill="#f0f0f0"/><path d="M240 440h190l90 50h-250z" opacity="0.35" filter="url(#f)"/>
+      <rect x="220" y="200" width="160" height="250" fill="#a02020"/></svg>`;
+    const image = await sharp(Buffer.from(svg)).flatten().png().toBuffer();
+    const { data, checks } = await finishImage(image, spec(), signal);
+    const raw = (await pixels(data)).data;
+    let [top, bottom] = [800, -1];
+    for (let y = 0, i = 0; y < 800; y++) {
+      for (let x = 0; x < 800; x++, i += 3) {
+        if ((raw[i] as number) < (raw[i + 1] as number) + 60) continue;
+        top = min(top, y);
+        bottom = max(bottom, y);
+      }
+    }
+    expect(checks.filter((check) => !check.pass)).toEqual([]);
+    expect((bottom - top) / 800).toBeGreaterThan(0.79);
+    const box = await visibleBox(data, 250);
+    expect(max(box.width, box.height)).toBeLessThan(0.95);
+  });
+
   test('whose product hides a patch that looks just like the ground is for a person to look at', async () => {
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><rect width="600" height="600" fill="#d8d8d8"/>
       <circle cx="300" cy="300" r="150" fill="none" stroke="#ddd8d2" stroke-width="60"/></svg>`;
