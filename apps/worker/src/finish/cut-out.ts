@@ -53,72 +53,68 @@ export async function cutOut(
   const mapX = mapping(area.left, area.width, width, picture.width, ground.width);
   const mapY = mapping(area.top, area.height, height, picture.height, ground.height);
   const { colour, tolerance } = ground;
-  let lastCell = -1;
-  let zone = GROUND;
-  let groundRed = 255;
-  let groundGreen = 255;
-  let groundBlue = 255;
-  let full = 0;
-  let none = 0;
   const presence = presenceOf(ground);
   const exactX = mappingExact(area.left, area.width, width, picture.width, ground.width);
   const exactY = mappingExact(area.top, area.height, height, picture.height, ground.height);
-  for (let y = 0, i = 0, pixel = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     const mapRow = (mapY[y] as number) * ground.width;
-    for (let x = 0; x < width; x++, i += 3, pixel++) {
-      const cell = mapRow + (mapX[x] as number);
-      // Several pixels in a row lie in one cell of the map.
-      if (cell !== lastCell) {
-        lastCell = cell;
-        zone = zones[cell] as number;
-        groundRed = colour[cell * 3] as number;
-        groundGreen = colour[cell * 3 + 1] as number;
-        groundBlue = colour[cell * 3 + 2] as number;
-        // Deep in the ground only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
-        // over a strong ground reaches about a quarter of the way to the product's colour.
-        full = zone === OUTLINE ? (contrast[cell] as number) : deepNone + 30;
-        none = deepNone;
-        if (zone === OUTLINE) none = isStrong ? max(noise, 0.25 * full) : min(noise, 0.4 * full);
-      }
+    // Several pixels in a row lie in one cell of the map.
+    for (let x = 0, next = 0; x < width; x = next) {
+      const column = mapX[x] as number;
+      while (next < width && mapX[next] === column) next++;
+      const cell = mapRow + column;
+      const zone = zones[cell] as number;
       if (zone === PRODUCT) continue;
-      const red = data[i] as number;
-      const green = data[i + 1] as number;
-      const blue = data[i + 2] as number;
-      const distance = max(abs(red - groundRed), abs(green - groundGreen), abs(blue - groundBlue));
-      if (zone === SHADED) {
-        if (!keepShadow) {
+      const groundRed = colour[cell * 3] as number;
+      const groundGreen = colour[cell * 3 + 1] as number;
+      const groundBlue = colour[cell * 3 + 2] as number;
+      // Deep in the ground only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
+      // over a strong ground reaches about a quarter of the way to the product's colour.
+      const full = zone === OUTLINE ? (contrast[cell] as number) : deepNone + 30;
+      let none = deepNone;
+      if (zone === OUTLINE) none = isStrong ? max(noise, 0.25 * full) : min(noise, 0.4 * full);
+      const isPale = zone === OUTLINE && ground.forPale && full < PALE;
+      const last = y * width + next;
+      for (let pixel = y * width + x, i = pixel * 3; pixel < last; pixel++, i += 3) {
+        const red = data[i] as number;
+        const green = data[i + 1] as number;
+        const blue = data[i + 2] as number;
+        const distance = max(abs(red - groundRed), abs(green - groundGreen), abs(blue - groundBlue));
+        if (zone === SHADED) {
+          if (!keepShadow) {
+            data[i] = data[i + 1] = data[i + 2] = 255;
+            alpha[pixel] = 0;
+            continue;
+          }
+          // The shadow's own light on a white ground, fading out where the lit ground begins.
+          const fade = min(1, max(0, (distance - 0.7 * tolerance) / (2 * tolerance)));
+          data[i] = 255 - fade * max(0, 255 - (red * 255) / max(1, groundRed));
+          data[i + 1] = 255 - fade * max(0, 255 - (green * 255) / max(1, groundGreen));
+          data[i + 2] = 255 - fade * max(0, 255 - (blue * 255) / max(1, groundBlue));
+          alpha[pixel] = 255 - (data[i] as number);
+          continue;
+        }
+        if (isPale) {
+          const share = presence(exactX[pixel - y * width] as number, exactY[y] as number);
+          data[i] = 255 - share * (255 - red);
+          data[i + 1] = 255 - share * (255 - green);
+          data[i + 2] = 255 - share * (255 - blue);
+          alpha[pixel] = round(255 * share);
+          continue;
+        }
+        if (distance >= full) continue;
+        if (distance <= none) {
           data[i] = data[i + 1] = data[i + 2] = 255;
           alpha[pixel] = 0;
           continue;
         }
-        // The shadow's own light on a white ground, fading out where the lit ground begins.
-        const fade = min(1, max(0, (distance - 0.7 * tolerance) / (2 * tolerance)));
-        data[i] = 255 - fade * max(0, 255 - (red * 255) / max(1, groundRed));
-        data[i + 1] = 255 - fade * max(0, 255 - (green * 255) / max(1, groundGreen));
-        data[i + 2] = 255 - fade * max(0, 255 - (blue * 255) / max(1, groundBlue));
-        alpha[pixel] = 255 - (data[i] as number);
-        continue;
-      }
-      if (zone === OUTLINE && ground.forPale && full < PALE) {
-        const share = presence(exactX[x] as number, exactY[y] as number);
-        data[i] = 255 - share * (255 - red);
-        data[i + 1] = 255 - share * (255 - green);
-        data[i + 2] = 255 - share * (255 - blue);
+        const share = (distance - none) / (full - none);
+        const lift = 1 - share;
+        data[i] = min(255, red + lift * (255 - groundRed));
+        data[i + 1] = min(255, green + lift * (255 - groundGreen));
+        data[i + 2] = min(255, blue + lift * (255 - groundBlue));
         alpha[pixel] = round(255 * share);
-        continue;
       }
-      if (distance >= full) continue;
-      if (distance <= none) {
-        data[i] = data[i + 1] = data[i + 2] = 255;
-        alpha[pixel] = 0;
-        continue;
-      }
-      const share = (distance - none) / (full - none);
-      const lift = 1 - share;
-      data[i] = min(255, red + lift * (255 - groundRed));
-      data[i + 1] = min(255, green + lift * (255 - groundGreen));
-      data[i + 2] = min(255, blue + lift * (255 - groundBlue));
-      alpha[pixel] = round(255 * share);
     }
   }
   return { width, height, rgb: data, alpha };

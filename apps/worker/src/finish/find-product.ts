@@ -41,8 +41,14 @@ export function findProduct(ground: Ground, dropShadow: boolean | 'hard' = false
   sweep(ground);
   const { width, height, mask } = ground;
   const fading = fadingPixels(ground);
-  const box = boxOf(width, height, (pixel) => mask[pixel] === 0 && fading[pixel] === 0);
-  const reach = boxOf(width, height, (pixel) => mask[pixel] !== 1);
+  const solid = new Uint8Array(mask.length);
+  const present = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 0 && fading[pixel] === 0) solid[pixel] = 1;
+    if (mask[pixel] !== 1) present[pixel] = 1;
+  }
+  const box = boxOf(width, height, solid);
+  const reach = boxOf(width, height, present);
   if (!box || !reach) return null;
   const touches: Product['touches'] = [];
   if (box.left === 0) touches.push('left');
@@ -86,6 +92,7 @@ function islandsOf({ width, height, mask, distance }: Ground): Island[] {
   const seen = Uint8Array.from(mask);
   // One queue for all: each island is a stretch of it.
   const queue = new Int32Array(mask.length);
+  const rim = rimOf(width, height);
   let end = 0;
   for (let first = seen.indexOf(0); first >= 0; first = seen.indexOf(0, first + 1)) {
     const start = end;
@@ -99,8 +106,9 @@ function islandsOf({ width, height, mask, distance }: Ground): Island[] {
       const value = distance[pixel] as number;
       sum += value;
       if (value > peak) peak = value;
-      const x = pixel % width;
-      const isEdge = x === 0 || x === width - 1 || pixel < width || pixel >= width * (height - 1);
+      // Inside an island there is nothing left to visit, and no division to be made.
+      const isEdge = rim[pixel] === 1;
+      const x = isEdge ? pixel % width : 0;
       if (isEdge) onBorder = true;
       for (let row = pixel - width; row <= pixel + width; row += width) {
         for (let next = row - 1; next <= row + 1; next++) {
@@ -115,6 +123,15 @@ function islandsOf({ width, height, mask, distance }: Ground): Island[] {
   return islands;
 }
 
+/** 1 on the outermost pixels. */
+function rimOf(width: number, height: number): Uint8Array {
+  const rim = new Uint8Array(width * height);
+  rim.fill(1, 0, width);
+  rim.fill(1, width * (height - 1));
+  for (let row = 0; row < rim.length; row += width) rim[row] = rim[row + width - 1] = 1;
+  return rim;
+}
+
 /**
  * Faint surroundings that are no part of the product: what the codec smears within a block of something far stronger,
  * and the tail of a shadow, which has no outline. A pale part has one.
@@ -123,14 +140,18 @@ function fadingPixels(ground: Ground): Uint8Array {
   const { width, height, mask, distance, gentleStep } = ground;
   const typical = upperQuartile(ground);
   const clear = max(ground.tolerance, FADING * typical);
-  if (!ground.forPale) return mask.map((_, pixel) => ((distance[pixel] as number) < clear ? 1 : 0));
+  const faint = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < faint.length; pixel++) {
+    if (mask[pixel] === 0 && (distance[pixel] as number) < clear) faint[pixel] = 1;
+  }
+  if (!ground.forPale) return faint;
   const nearby = localMost(distance, width, height, max(3, ground.block));
-  const fading = mask.map((value, pixel) => {
-    return value === 0 && (distance[pixel] as number) < FADING * min(typical, nearby[pixel] as number)
-      ? 1
-      : 0;
-  });
-  const faint = mask.map((value, pixel) => (value === 0 && (distance[pixel] as number) < clear ? 1 : 0));
+  const fading = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < fading.length; pixel++) {
+    if (mask[pixel] === 0 && (distance[pixel] as number) < FADING * min(typical, nearby[pixel] as number)) {
+      fading[pixel] = 1;
+    }
+  }
   for (const region of connectedRegions(faint, width)) {
     if (isSoftRegion(region, ground, gentleStep + 1)) for (const pixel of region) fading[pixel] = 1;
   }
@@ -153,19 +174,21 @@ function upperQuartile({ mask, distance }: Ground): number {
   return value;
 }
 
-function boxOf(width: number, height: number, isInside: (pixel: number) => boolean): Box | null {
+/** The box around the 1s of a map. */
+function boxOf(width: number, height: number, map: Uint8Array): Box | null {
   let left = width;
   let right = -1;
   let top = height;
   let bottom = -1;
-  for (let y = 0, pixel = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, pixel++) {
-      if (!isInside(pixel)) continue;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      if (y < top) top = y;
-      if (y > bottom) bottom = y;
-    }
+  for (let y = 0; y < height; y++) {
+    const row = map.subarray(y * width, (y + 1) * width);
+    const first = row.indexOf(1);
+    if (first < 0) continue;
+    const last = row.lastIndexOf(1);
+    if (first < left) left = first;
+    if (last > right) right = last;
+    if (y < top) top = y;
+    bottom = y;
   }
   return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }

@@ -33,9 +33,10 @@ export function floodGround(
   const open = openPixels(distance, width, height, tolerance);
   const nearby = localMost(distance, width, height, OUTLINE);
   for (let pixel = 0; pixel < open.length; pixel++) if (faintEdges[pixel] === 1) open[pixel] = 0;
-  const mask = roll(open, BALL, width, height);
-  keepPaleInsides(mask, open, distance, faintEdges, width, height);
-  const narrow = floodFrom(open, borderSeeds(open, width, height), width, height);
+  const closed = obstacles(open, width);
+  const mask = roll(open, closed, BALL, width, height);
+  keepPaleInsides(mask, open, closed, distance, faintEdges, width, height);
+  const narrow = floodFrom(open, width, height);
   let isAny = false;
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] === 1) narrow[pixel] = 0;
@@ -55,7 +56,7 @@ export function floodPlainly({ width, height }: Raster, distance: Uint8Array, to
   for (let pixel = 0; pixel < open.length; pixel++) {
     if ((distance[pixel] as number) <= tolerance) open[pixel] = 1;
   }
-  return floodFrom(open, borderSeeds(open, width, height), width, height);
+  return floodFrom(open, width, height);
 }
 
 /**
@@ -65,14 +66,18 @@ export function floodPlainly({ width, height }: Raster, distance: Uint8Array, to
 function keepPaleInsides(
   mask: Uint8Array,
   open: Uint8Array,
+  closed: Uint8Array,
   distance: Uint8Array,
   faintEdges: Uint8Array,
   width: number,
   height: number,
 ): void {
   if (!faintEdges.includes(1)) return;
-  const wide = roll(open, WIDE_BALL, width, height);
-  const bays = mask.map((value, pixel) => (value === 1 && wide[pixel] === 0 ? 1 : 0));
+  const wide = roll(open, closed, WIDE_BALL, width, height);
+  const bays = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 1 && wide[pixel] === 0) bays[pixel] = 1;
+  }
   const edges = localMost(faintEdges, width, height, OUTLINE);
   for (const bay of connectedRegions(bays, width)) {
     if (bay.length < LEAST_BAY || !isOutlined(bay, open, edges, width)) continue;
@@ -88,11 +93,12 @@ const OUTLINED = 0.5;
 function isOutlined(bay: Int32Array, open: Uint8Array, edges: Uint8Array, width: number): boolean {
   let bound = 0;
   let outlined = 0;
+  const ways = [-1, 1, -width, width];
   for (const pixel of bay) {
-    for (const next of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
-      if (open[next] !== 0) continue;
+    for (const way of ways) {
+      if (open[pixel + way] !== 0) continue;
       bound++;
-      if (edges[next] === 1) outlined++;
+      if (edges[pixel + way] === 1) outlined++;
     }
   }
   return outlined > OUTLINED * bound;
@@ -141,11 +147,12 @@ export function isClearlyBound(
 ): boolean {
   let bound = 0;
   let clear = 0;
+  const ways = [-1, 1, -width, width];
   for (const pixel of region) {
-    for (const next of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
-      if (open[next] !== 0) continue;
+    for (const way of ways) {
+      if (open[pixel + way] !== 0) continue;
       bound++;
-      if ((nearby[next] as number) >= least) clear++;
+      if ((nearby[pixel + way] as number) >= least) clear++;
     }
   }
   return clear >= CLEARLY_BOUND * bound;
@@ -175,50 +182,39 @@ export function openPixels(
 }
 
 /** Where the ball gets to from the border, as wide as the ball is. */
-function roll(open: Uint8Array, radius: number, width: number, height: number): Uint8Array {
-  const centres = roomyPixels(open, radius, width, height);
-  const ball = floodFrom(centres, borderSeeds(centres, width, height), width, height);
+function roll(
+  open: Uint8Array,
+  closed: Uint8Array,
+  radius: number,
+  width: number,
+  height: number,
+): Uint8Array {
+  const centres = roomyPixels(closed, radius, width, height);
+  const ball = floodFrom(centres, width, height);
   // Back to full width, one ring more than was taken off: corners of the ball.
   return grownWithin(ball, open, width, height, radius + 1);
 }
 
-/** Open pixels with nothing but open pixels within the radius; beyond the frame everything is open. */
-function roomyPixels(open: Uint8Array, radius: number, width: number, height: number): Uint8Array {
+/** What stops a ball: everything that is not open, but for dust. */
+export function obstacles(open: Uint8Array, width: number): Uint8Array {
+  const candidates = new Uint8Array(open.length);
+  for (let pixel = 0; pixel < open.length; pixel++) candidates[pixel] = 1 - (open[pixel] as number);
   const closed = new Uint8Array(open.length);
-  for (const heap of connectedRegions(
-    open.map((value) => 1 - value),
-    width,
-  )) {
-    if (heap.length >= DUST) for (const pixel of heap) closed[pixel] = 1;
+  for (const heap of connectedRegions(candidates, width)) {
+    if (heap.length < DUST) continue;
+    for (let i = 0; i < heap.length; i++) closed[heap[i] as number] = 1;
   }
-  const rows = new Uint8Array(open.length);
-  for (let y = 0; y < height; y++) widen(closed, rows, y * width, 1, width, radius);
-  const near = new Uint8Array(open.length);
-  for (let x = 0; x < width; x++) widen(rows, near, x, width, height, radius);
-  return near.map((value) => 1 - value);
+  return closed;
 }
 
-/** Marks in `to` what lies within the radius of a mark of `from`, along one line of `length` pixels. */
-function widen(
-  from: Uint8Array,
-  to: Uint8Array,
-  start: number,
-  stride: number,
-  length: number,
-  radius: number,
-): void {
-  let until = -1;
-  for (let i = 0, pixel = start; i < length; i++, pixel += stride) {
-    if (from[pixel] === 1) until = i + radius;
-    if (i <= until) to[pixel] = 1;
-  }
-  until = -1;
-  for (let i = 0, pixel = start + (length - 1) * stride; i < length; i++, pixel -= stride) {
-    if (from[pixel] === 1) until = i + radius;
-    if (i <= until) to[pixel] = 1;
-  }
+/** Open pixels with nothing but open pixels within the radius; beyond the frame everything is open. */
+function roomyPixels(closed: Uint8Array, radius: number, width: number, height: number): Uint8Array {
+  const near = localMost(closed, width, height, radius);
+  for (let pixel = 0; pixel < near.length; pixel++) near[pixel] = 1 - (near[pixel] as number);
+  return near;
 }
 
+/** Grows the mask over open pixels by so many rings. */
 function grownWithin(
   mask: Uint8Array,
   open: Uint8Array,
@@ -226,71 +222,100 @@ function grownWithin(
   height: number,
   rings: number,
 ): Uint8Array {
-  const queue = new Int32Array(mask.length);
+  const room = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (open[pixel] === 1 && mask[pixel] === 0) room[pixel] = 1;
+  }
+  const pixels = queueOf(mask.length);
   let end = 0;
-  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
-  for (let ring = 0, start = 0; ring < rings; ring++) {
+  const last = width * (height - 1);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== 1) continue;
+    const isRim =
+      room[pixel - 1] === 1 ||
+      room[pixel + 1] === 1 ||
+      (pixel >= width && room[pixel - width] === 1) ||
+      (pixel < last && room[pixel + width] === 1);
+    if (isRim) pixels[end++] = pixel;
+  }
+  for (let ring = 0, start = 0; ring < rings && start < end; ring++) {
     const ringEnd = end;
-    while (start < ringEnd)
-      end = visitAround(queue[start++] as number, open, mask, queue, end, width, height);
+    end = visitAround(room, mask, pixels, start, ringEnd, width, ringEnd);
+    start = ringEnd;
   }
   return mask;
 }
 
-function floodFrom(open: Uint8Array, seeds: Int32Array, width: number, height: number): Uint8Array {
+/** Marks what is open and can be reached from the border's open pixels. */
+function floodFrom(open: Uint8Array, width: number, height: number): Uint8Array {
   const mask = new Uint8Array(open.length);
-  const queue = new Int32Array(open.length);
+  const room = Uint8Array.from(open);
+  const pixels = queueOf(open.length);
   let end = 0;
-  for (const seed of seeds) {
-    if (mask[seed] === 1) continue;
-    mask[seed] = 1;
-    queue[end++] = seed;
-  }
-  for (let start = 0; start < end; start++) {
-    end = visitAround(queue[start] as number, open, mask, queue, end, width, height);
-  }
-  return mask;
-}
-
-/** Marks and queues the open neighbours of a pixel; returns the queue's new end. */
-function visitAround(
-  pixel: number,
-  open: Uint8Array,
-  mask: Uint8Array,
-  queue: Int32Array,
-  end: number,
-  width: number,
-  height: number,
-): number {
-  const x = pixel % width;
-  let to = end;
-  if (x > 0 && open[pixel - 1] === 1 && mask[pixel - 1] === 0) {
-    mask[pixel - 1] = 1;
-    queue[to++] = pixel - 1;
-  }
-  if (x < width - 1 && open[pixel + 1] === 1 && mask[pixel + 1] === 0) {
-    mask[pixel + 1] = 1;
-    queue[to++] = pixel + 1;
-  }
-  if (pixel >= width && open[pixel - width] === 1 && mask[pixel - width] === 0) {
-    mask[pixel - width] = 1;
-    queue[to++] = pixel - width;
-  }
-  if (pixel < width * (height - 1) && open[pixel + width] === 1 && mask[pixel + width] === 0) {
-    mask[pixel + width] = 1;
-    queue[to++] = pixel + width;
-  }
-  return to;
-}
-
-function borderSeeds(open: Uint8Array, width: number, height: number): Int32Array {
-  const seeds: number[] = [];
   for (let y = 0; y < height; y++) {
     const edgeRow = y < 2 || y >= height - 2;
     for (let x = 0; x < width; x++) {
       if (!edgeRow && x === 2 && width > 4) x = width - 2;
-      if (open[y * width + x] === 1) seeds.push(y * width + x);
+      const seed = y * width + x;
+      if (room[seed] !== 1) continue;
+      room[seed] = 0;
+      mask[seed] = 1;
+      pixels[end++] = seed;
     }
   }
-  return Int32Array.from(seeds);
+  visitAround(room, mask, pixels, 0, end, width, Number.POSITIVE_INFINITY);
+  return mask;
+}
+
+/**
+ * Marks and queues the neighbours with room of the queued pixels from `start` on, up to the pixel at `until`. Returns
+ * the queue's new end. What is marked has no room any more, so only one map is looked at.
+ */
+function visitAround(
+  room: Uint8Array,
+  mask: Uint8Array,
+  pixels: Int32Array,
+  start: number,
+  queued: number,
+  width: number,
+  until: number,
+): number {
+  let end = queued;
+  for (let i = start; i < end && i < until; i++) {
+    const pixel = pixels[i] as number;
+    const left = pixel - 1;
+    const right = pixel + 1;
+    // Most pixels have no neighbour left to visit, so the division comes last.
+    if (room[left] === 1 && pixel % width !== 0) {
+      room[left] = 0;
+      mask[left] = 1;
+      pixels[end++] = left;
+    }
+    if (room[right] === 1 && right % width !== 0) {
+      room[right] = 0;
+      mask[right] = 1;
+      pixels[end++] = right;
+    }
+    const above = pixel - width;
+    if (room[above] === 1) {
+      room[above] = 0;
+      mask[above] = 1;
+      pixels[end++] = above;
+    }
+    const below = pixel + width;
+    if (room[below] === 1) {
+      room[below] = 0;
+      mask[below] = 1;
+      pixels[end++] = below;
+    }
+  }
+  return end;
+}
+
+/** Of every flood, since megabytes that come and go keep the collector busy. */
+let queue = new Int32Array(0);
+
+function queueOf(length: number): Int32Array {
+  if (queue.length < length) queue = new Int32Array(length);
+  return queue;
 }

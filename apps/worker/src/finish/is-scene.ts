@@ -31,12 +31,11 @@ function isTexture({ width, height, mask, rgb }: Ground): boolean {
       if ((mask[pixel] === 1) !== (mask[pixel - 1] === 1)) changes++;
       if (mask[pixel] !== 1 || mask[pixel - 1] !== 1) continue;
       pairs++;
-      let most = 0;
-      for (let c = 0; c < 3; c++) {
-        const value = rgb[pixel * 3 + c] as number;
-        most = max(most, abs(value - (rgb[pixel * 3 + c - 3] as number)));
-      }
-      steps += most;
+      const i = pixel * 3;
+      const red = abs((rgb[i] as number) - (rgb[i - 3] as number));
+      const green = abs((rgb[i + 1] as number) - (rgb[i - 2] as number));
+      const blue = abs((rgb[i + 2] as number) - (rgb[i - 1] as number));
+      steps += max(red, green, blue);
     }
   }
   const size = (width * height) / 160_000;

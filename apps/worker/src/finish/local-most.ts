@@ -1,31 +1,39 @@
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
-
 /** The largest value within `reach` pixels along rows and columns (a square), at every pixel. */
 export function localMost(values: Uint8Array, width: number, height: number, reach: number): Uint8Array {
   const rows = new Uint8Array(values.length);
+  const line = new Uint8Array(width + 2 * reach);
   for (let y = 0; y < height; y++) {
     const row = y * width;
-    for (let x = 0; x < width; x++) {
-      let most = 0;
-      const last = row + min(width - 1, x + reach);
-      for (let i = row + max(0, x - reach); i <= last; i++) {
-        if ((values[i] as number) > most) most = values[i] as number;
-      }
-      rows[row + x] = most;
-    }
+    line.set(values.subarray(row, row + width), reach);
+    // What is left of earlier lines beside it.
+    line.fill(0, 0, reach);
+    line.fill(0, reach + width);
+    const length = mostAhead(line, line.length, 1, 2 * reach + 1);
+    rows.set(line.subarray(0, length), row);
   }
-  const out = new Uint8Array(values.length);
-  for (let y = 0; y < height; y++) {
-    const first = max(0, y - reach) * width;
-    const last = min(height - 1, y + reach) * width;
-    for (let x = 0; x < width; x++) {
-      let most = 0;
-      for (let i = first + x; i <= last + x; i += width) {
-        if ((rows[i] as number) > most) most = rows[i] as number;
-      }
-      out[y * width + x] = most;
+  // Along the columns all at once, from one row to the next.
+  const columns = new Uint8Array(width * (height + 2 * reach));
+  columns.set(rows, reach * width);
+  mostAhead(columns, columns.length, width, 2 * reach + 1);
+  return columns.subarray(0, values.length);
+}
+
+/**
+ * Makes every value the largest of the `span` values from there on, `stride` apart, in place, by windows that double.
+ * Returns how many there are left, as the last ones have no full window.
+ */
+function mostAhead(values: Uint8Array, length: number, stride: number, span: number): number {
+  let window = 1;
+  let left = length;
+  while (window < span) {
+    const by = Math.min(window, span - window);
+    const ahead = by * stride;
+    left -= ahead;
+    for (let i = 0; i < left; i++) {
+      const other = values[i + ahead] as number;
+      if (other > (values[i] as number)) values[i] = other;
     }
+    window += by;
   }
-  return out;
+  return left;
 }

@@ -110,8 +110,10 @@ function detailOf({ rgb, width, height }: Ground): { contrast: number; sharpness
       let step = 0;
       for (let j = i; j < i + 3; j++) {
         const value = rgb[j] as number;
-        if (x > 0) step = max(step, abs(value - (rgb[j - 3] as number)));
-        if (y > 0) step = max(step, abs(value - (rgb[j - row] as number)));
+        const across = x > 0 ? abs(value - (rgb[j - 3] as number)) : 0;
+        const down = y > 0 ? abs(value - (rgb[j - row] as number)) : 0;
+        if (across > step) step = across;
+        if (down > step) step = down;
       }
       steps[step] = (steps[step] as number) + 1;
     }
