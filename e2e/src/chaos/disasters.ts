@@ -11,16 +11,17 @@ export interface Scene {
   random: Random;
   /** Batches that have not ended, as last seen. */
   open(): BatchView[];
-  /** What was done, for the line of figures. */
-  tally: { kills: number; freezes: number; outages: number; controls: number };
   /** Calls that may be paid twice without anybody's fault: their process could not tell anybody of the answer. */
   excuse(calls: number): void;
+  /** Redis is being killed or frozen, and cannot be killed or frozen besides. */
+  isRedisAway: boolean;
   /** While the bucket is away, since when (`Date.now()`). */
   storeAway: { since: number; until: number }[];
   fault(sentence: string): void;
 }
 
-export type Disaster = (scene: Scene) => Promise<void>;
+/** One thing that can go wrong, or that somebody does. Resolves with whether there was anything to do it to. */
+export type Disaster = (scene: Scene) => Promise<boolean>;
 
 const STORE_FAULTS: S3Fault[] = [
   { kind: 'hang' },
@@ -29,34 +30,33 @@ const STORE_FAULTS: S3Fault[] = [
   { kind: 'error', status: 404, code: 'NoSuchBucket' },
 ];
 
-/** What can happen, each as often as it stands here. */
-export const DISASTERS: readonly Disaster[] = [
-  killWorker,
-  killWorker,
-  killWorker,
-  freezeWorker,
-  stopWorker,
-  killApi,
-  killRedis,
-  freezeRedis,
-  takeStoreAway,
-  pauseAndResume,
-  cancel,
-];
+/** What can happen, by its name in the line of figures. */
+export const DISASTERS = {
+  'worker kills': killWorker,
+  'worker freezes': freezeWorker,
+  'worker stops': stopWorker,
+  'API kills': killApi,
+  'Redis kills': killRedis,
+  'Redis freezes': freezeRedis,
+  'store outages': takeStoreAway,
+  pauses: pauseAndResume,
+  cancels: cancel,
+} as const satisfies Record<string, Disaster>;
 
-async function killWorker({ fleet, random, tally }: Scene): Promise<void> {
+export type DisasterKind = keyof typeof DISASTERS;
+
+async function killWorker({ fleet, random }: Scene): Promise<boolean> {
   const victim = random.pick(fleet.alive().filter(({ isFrozen }) => !isFrozen));
-  if (!victim) return;
-  tally.kills += 1;
+  if (!victim) return false;
   victim.killedAt = Date.now();
   await victim.process.stop('SIGKILL');
   fleet.start();
+  return true;
 }
 
-async function freezeWorker({ world, fleet, random, tally, excuse }: Scene): Promise<void> {
+async function freezeWorker({ world, fleet, random, excuse }: Scene): Promise<boolean> {
   const victim = random.pick(fleet.alive().filter(({ isFrozen }) => !isFrozen));
-  if (!victim) return;
-  tally.freezes += 1;
+  if (!victim) return false;
   victim.isFrozen = true;
   victim.process.child.kill('SIGSTOP');
   const client = world.gemini.stats().clients[victim.client];
@@ -64,40 +64,47 @@ async function freezeWorker({ world, fleet, random, tally, excuse }: Scene): Pro
   await sleep(random.between(0.5, 2.5) * LOCK_MS);
   victim.process.child.kill('SIGCONT');
   victim.isFrozen = false;
+  return true;
 }
 
-async function stopWorker({ fleet, random, tally, fault }: Scene): Promise<void> {
+async function stopWorker({ fleet, random, fault }: Scene): Promise<boolean> {
   const victim = random.pick(fleet.alive().filter(({ isFrozen }) => !isFrozen));
-  if (!victim) return;
-  tally.controls += 1;
+  if (!victim) return false;
   fleet.start();
   const code = await victim.process.stop('SIGTERM');
   if (code !== 0)
     fault(`a worker that was told to stop exited with ${code}: ${victim.process.output().slice(-1500)}`);
+  return true;
 }
 
-async function killApi({ world, tally }: Scene): Promise<void> {
-  tally.kills += 1;
+async function killApi({ world }: Scene): Promise<boolean> {
   await world.studio.api.stop('SIGKILL');
   world.studio.api = await world.studio.startApi();
+  return true;
 }
 
-async function killRedis(scene: Scene): Promise<void> {
-  const { world, random, tally } = scene;
-  tally.kills += 1;
+async function killRedis(scene: Scene): Promise<boolean> {
+  const { world, random } = scene;
+  if (scene.isRedisAway) return false;
+  scene.isRedisAway = true;
   await world.studio.redis.kill('SIGKILL');
   await sleep(random.between(0.2, 1.7) * LOCK_MS);
   await world.studio.redis.restart();
+  scene.isRedisAway = false;
   excuseTheWire(scene);
+  return true;
 }
 
-async function freezeRedis(scene: Scene): Promise<void> {
-  const { world, random, tally } = scene;
-  tally.freezes += 1;
+async function freezeRedis(scene: Scene): Promise<boolean> {
+  const { world, random } = scene;
+  if (scene.isRedisAway) return false;
+  scene.isRedisAway = true;
   await world.studio.redis.kill('SIGSTOP');
   await sleep(random.between(0.2, 1.7) * LOCK_MS);
   await world.studio.redis.kill('SIGCONT');
+  scene.isRedisAway = false;
   excuseTheWire(scene);
+  return true;
 }
 
 /** Their locks ran out although their processes live: somebody else makes these calls, too. */
@@ -105,31 +112,31 @@ function excuseTheWire({ world, excuse }: Scene): void {
   excuse(world.gemini.stats().onTheWire);
 }
 
-async function takeStoreAway({ world, random, tally, storeAway }: Scene): Promise<void> {
+async function takeStoreAway({ world, random, storeAway }: Scene): Promise<boolean> {
   const fault = random.pick(STORE_FAULTS);
-  tally.outages += 1;
   const outage = { since: Date.now(), until: Number.POSITIVE_INFINITY };
   storeAway.push(outage);
   world.s3.interfere(() => fault);
   await sleep(random.between(1000, 3 * LOCK_MS));
   world.s3.interfere(() => undefined);
   outage.until = Date.now();
+  return true;
 }
 
-async function pauseAndResume({ world, random, open, tally }: Scene): Promise<void> {
+async function pauseAndResume({ world, random, open }: Scene): Promise<boolean> {
   const batch = random.pick(open());
-  if (!batch) return;
-  tally.controls += 1;
+  if (!batch) return false;
   await control(world, batch.id, 'pause');
   await sleep(random.between(100, 4000));
   await control(world, batch.id, 'resume');
+  return true;
 }
 
-async function cancel({ world, random, open, tally }: Scene): Promise<void> {
+async function cancel({ world, random, open }: Scene): Promise<boolean> {
   const batch = random.pick(open());
-  if (!batch) return;
-  tally.controls += 1;
+  if (!batch) return false;
   await control(world, batch.id, 'cancel');
+  return true;
 }
 
 /** Asks until it is answered: a 503 may mean that it was done all the same, and doing it again is harmless. */

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { addsUp, openWorld, type World } from '../world.ts';
-import { DISASTERS, type Scene } from './disasters.ts';
+import { createDeck } from './deck.ts';
+import { DISASTERS, type DisasterKind, type Scene } from './disasters.ts';
 import { createFleet, type Fleet, type Incarnation } from './fleet.ts';
 import { judge } from './judge.ts';
 import { seededRandom } from './random.ts';
@@ -35,14 +36,14 @@ export async function runChaos({ minutes, seed }: { minutes: number; seed: numbe
       fleet,
       random: seededRandom(seed),
       open: watch.open,
-      tally: { kills: 0, freezes: 0, outages: 0, controls: 0 },
       excuse: (calls) => {
         excused += calls;
       },
+      isRedisAway: false,
       storeAway: [],
       fault: (sentence) => faults.push(sentence),
     };
-    const slowestMs = await stormFor(minutes * 60_000, scene, watch);
+    const { slowestMs, tally } = await stormFor(minutes * 60_000, scene, watch);
     await watch.drained(DRAIN_MS);
     await watch.stop();
     await eventually(() => judgeNothingMoves(world), { timeoutMs: 30_000, intervalMs: 500 });
@@ -50,9 +51,8 @@ export async function runChaos({ minutes, seed }: { minutes: number; seed: numbe
     const verdict = await judge(world, watch.ids, (sentence) => faults.push(sentence));
     if (verdict.paidTwice > onTheWire)
       faults.push(`${verdict.paidTwice} calls were paid twice, ${onTheWire} were on the wire`);
-    const { kills, freezes, outages, controls } = scene.tally;
     console.log(
-      `chaos seed ${seed}: ${minutes} min, kills ${kills}, freezes ${freezes}, outages ${outages}, controls ${controls}, ` +
+      `chaos seed ${seed}: ${minutes} min, ${[...tally].map(([kind, times]) => `${kind} ${times}`).join(', ')}, ` +
         `SKUs ${verdict.skus}, pictures ${verdict.pictures}, lost ${verdict.lost}, doubled ${verdict.doubled}, ` +
         `paid twice ${verdict.paidTwice} ≤ ${onTheWire} on the wire, slowest recovery ${(slowestMs / 1000).toFixed(1)} s`,
     );
@@ -67,33 +67,52 @@ export async function runChaos({ minutes, seed }: { minutes: number; seed: numbe
   return faults.length === 0;
 }
 
-/** One disaster after the other, sometimes two at once, while batches keep coming. Resolves with the slowest recovery. */
-async function stormFor(ms: number, scene: Scene, watch: BatchWatch): Promise<number> {
+interface Storm {
+  /** Of all recoveries. */
+  slowestMs: number;
+  /** How often each kind of disaster happened: at least once. */
+  tally: Map<DisasterKind, number>;
+}
+
+/**
+ * One disaster after the other, sometimes two at once, while batches keep coming. A round has one of each kind; the
+ * first takes about a minute and is always played to its end.
+ */
+async function stormFor(ms: number, scene: Scene, watch: BatchWatch): Promise<Storm> {
   const { world, random } = scene;
   const endsAt = Date.now() + ms;
+  const kinds = Object.keys(DISASTERS) as DisasterKind[];
+  const deck = createDeck(kinds, random);
   const running = new Set<Promise<void>>();
-  let slowest = 0;
+  const tally = new Map(kinds.map((kind) => [kind, 0]));
+  let slowestMs = 0;
   let used = 0;
-  while (Date.now() < endsAt) {
+  const play = async (kind: DisasterKind): Promise<void> => {
+    try {
+      if (!(await DISASTERS[kind](scene))) return deck.putBack(kind);
+      tally.set(kind, (tally.get(kind) ?? 0) + 1);
+    } catch (error) {
+      scene.fault(`${kind}: ${String(error)}`);
+      tally.set(kind, (tally.get(kind) ?? 0) + 1);
+    }
+    slowestMs = Math.max(slowestMs, await recovery(world, watch));
+  };
+  while (Date.now() < endsAt || [...tally.values()].includes(0)) {
     if (watch.open().length < OPEN_BATCHES) {
       const skus = await world.skus(SKUS_PER_BATCH, used);
       used += SKUS_PER_BATCH;
       watch.add(await submitSurely(world, skus, used));
     }
-    const disaster = random.pick(DISASTERS);
-    if (disaster && running.size < 2) {
-      const work = disaster(scene).catch((error) => scene.fault(`${disaster.name}: ${String(error)}`));
-      const timed = work.then(async () => {
-        slowest = Math.max(slowest, await recovery(world, watch));
-      });
-      running.add(timed);
-      void timed.finally(() => running.delete(timed));
-      if (random.between(0, 1) < 0.7) await timed;
+    if (running.size < 2) {
+      const work = play(deck.deal());
+      running.add(work);
+      void work.finally(() => running.delete(work)).catch(() => {});
+      if (random.between(0, 1) < 0.7) await work;
     }
     await sleep(random.between(300, 2500));
   }
   await Promise.all(running);
-  return slowest;
+  return { slowestMs, tally };
 }
 
 /** Milliseconds until something is done for a SKU again; 0 when nothing is waiting. */

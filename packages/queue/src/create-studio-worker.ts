@@ -201,7 +201,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
 
   return {
     ledger,
-    manifests: createManifestDuty(redis, keys),
+    manifests: createManifestDuty(redis, keys, config.jobLockMs),
     sources: createSourceMemory(redis, keys),
     schedule,
     async pauseCalls(code, message) {

@@ -5,6 +5,7 @@ import { keysOf } from './keys.ts';
 import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
 import { type QueueFixture, startQueueFixture } from './queue-fixture.ts';
 
+const LEASE_MS = 300;
 let studio: QueueFixture;
 let redis: Redis;
 let duty: ManifestDuty;
@@ -12,7 +13,7 @@ let duty: ManifestDuty;
 beforeAll(async () => {
   studio = await startQueueFixture();
   redis = connectPatient(studio.redis.url);
-  duty = createManifestDuty(redis, keysOf('test'));
+  duty = createManifestDuty(redis, keysOf('test'), LEASE_MS);
 });
 afterAll(async () => {
   await disconnect(redis);
@@ -49,11 +50,29 @@ describe('manifests that are due', () => {
     expect(await redis.zcard('test:manifests')).toBe(0);
   });
 
-  test('one whose writer died is taken again when its lease is over', async () => {
+  test('one whose writer died is taken again when its lease is over, and no sooner', async () => {
     const id = await ended(['A']);
-    expect((await duty.next())?.batch.id).toBe(id);
-    expect(Number(await redis.zscore('test:manifests', id))).toBeGreaterThan(Date.now() + 30_000);
-    await redis.zadd('test:manifests', 1, id);
+    const mortal = connectPatient(studio.redis.url);
+    const takenAt = Date.now();
+    expect((await createManifestDuty(mortal, keysOf('test'), LEASE_MS).next())?.batch.id).toBe(id);
+    await disconnect(mortal);
+    const again = await eventually(async () => {
+      const due = await duty.next();
+      expect(due?.batch.id).toBe(id);
+      return due;
+    });
+    expect(Date.now() - takenAt).toBeGreaterThanOrEqual(LEASE_MS);
+    await again?.done();
+  });
+
+  test('one that takes long to write stays with its living writer', async () => {
+    const id = await ended(['A']);
+    const due = await duty.next();
+    const until = async () => Number(await redis.zscore('test:manifests', id));
+    const first = await until();
+    await eventually(async () => expect(await until()).toBeGreaterThan(first + 2 * LEASE_MS));
+    expect(await duty.next()).toBeNull();
+    await due?.giveBack();
     const again = await duty.next();
     expect(again?.batch.id).toBe(id);
     await again?.done();

@@ -6,8 +6,6 @@ import { readBatch } from './read-batch.ts';
 import { listSkus } from './read-skus.ts';
 import type { BatchState, SkuEntry } from './studio-api.ts';
 
-/** Whoever takes a manifest has so long to write it, and from each page of SKUs on anew; then it is another's turn. */
-const LEASE_MS = 60_000;
 /** A batch that is being reviewed changes again and again; its manifest follows at this pace. */
 const REWRITE_MS = 2000;
 /** SKUs held at a time. */
@@ -33,17 +31,31 @@ export interface ManifestDuty {
   next(): Promise<DueManifest | null>;
 }
 
-export function createManifestDuty(redis: Redis, keys: Keys): ManifestDuty {
+/** Whoever takes a manifest keeps it while its process lives; `leaseMs` after its death it is another's turn. */
+export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): ManifestDuty {
   async function next(): Promise<DueManifest | null> {
-    const id = (await takeManifestScript(redis, [keys.manifests], [LEASE_MS])) as string | null;
+    const id = (await takeManifestScript(redis, [keys.manifests], [leaseMs])) as string | null;
     if (id === null) return null;
+    const over = keepLease(id);
+    try {
+      return (await read(id, over)) ?? (await next());
+    } catch (error) {
+      over();
+      throw error;
+    }
+  }
+
+  async function read(id: string, over: () => void): Promise<DueManifest | null> {
     const key = keys.batch(id);
     const batch = readBatch(await redis.hgetall(key));
     const seq = batch?.seq ?? -1;
-    const settle = () => settleManifestScript(redis, [keys.manifests, key], [id, seq, REWRITE_MS]);
+    const settle = async () => {
+      over();
+      await settleManifestScript(redis, [keys.manifests, key], [id, seq, REWRITE_MS]);
+    };
     if (batch === null || batch.finishedAt === null) {
       await settle();
-      return next();
+      return null;
     }
     return {
       batch,
@@ -51,7 +63,6 @@ export function createManifestDuty(redis: Redis, keys: Keys): ManifestDuty {
       async *skus() {
         let cursor: string | null = null;
         do {
-          await redis.zadd(keys.manifests, 'XX', Date.now() + LEASE_MS, id);
           const page: Awaited<ReturnType<typeof listSkus>> = await listSkus(redis, keys, id, {
             limit: PAGE,
             ...(cursor !== null && { cursor }),
@@ -60,9 +71,23 @@ export function createManifestDuty(redis: Redis, keys: Keys): ManifestDuty {
           cursor = page.nextCursor;
         } while (cursor !== null);
       },
-      done: async () => void (await settle()),
-      giveBack: async () => void (await redis.zadd(keys.manifests, 'XX', Date.now(), id)),
+      done: settle,
+      async giveBack() {
+        over();
+        await redis.zadd(keys.manifests, 'XX', Date.now(), id);
+      },
     };
+  }
+
+  /** Returns the way to let go of it. */
+  function keepLease(id: string): () => void {
+    const timer = setInterval(() => {
+      // Commands to a Redis that is away would queue up, and prolong a lease that is another's by then.
+      if (redis.status === 'ready')
+        redis.zadd(keys.manifests, 'XX', Date.now() + leaseMs, id).catch(() => {});
+    }, leaseMs / 3);
+    timer.unref();
+    return () => clearInterval(timer);
   }
   return { next };
 }
