@@ -136,6 +136,22 @@ describe('the bucket', () => {
   });
 });
 
+describe('a worker that is told to stop', () => {
+  test('while the bucket answers nothing ends in time, with 0, and another one goes on', async () => {
+    const id = await start();
+    world.s3.interfere(({ operation }) => (operation === 'PutObject' ? { kind: 'hang' } : undefined));
+    const worker = world.studio.startWorker({ SHUTDOWN_TIMEOUT_MS: '6000' });
+    const puts = () => world.s3.requests.filter(({ operation }) => operation === 'PutObject').length;
+    const before = puts();
+    await eventually(() => expect(puts()).toBeGreaterThan(before + 3), soon);
+    const toldAt = performance.now();
+    expect(await worker.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - toldAt).toBeLessThan(7000);
+    world.s3.interfere(() => undefined);
+    expect((await world.ended(id)).counts).toMatchObject({ completed: COUNT, failed: 0 });
+  });
+});
+
 describe('the folder', () => {
   test('on a disk that is full for a while fails no SKU and costs no call', async () => {
     const other = await openWorld({ workers: 0, store: 'file' });

@@ -42,6 +42,8 @@ export interface World {
   cancelAll(): Promise<void>;
   batch(id: string): Promise<BatchView>;
   sku(id: string, sku: string): Promise<SkuView>;
+  /** A small batch with all of its SKUs. */
+  listing(id: string): Promise<{ batch: BatchView; skus: SkuView[] }>;
   /** The batch after its end; fails when its counts do not add up at any look. */
   ended(id: string, timeoutMs?: number): Promise<BatchView>;
   close(): Promise<void>;
@@ -117,6 +119,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     batch: async (id) => read<BatchView>(await studio.get(`/api/v1/batches/${id}`)),
     sku: async (id, sku) =>
       read<SkuView>(await studio.get(`/api/v1/batches/${id}/skus/${encodeURIComponent(sku)}`)),
+    async listing(id) {
+      const batch = await world.batch(id);
+      const page = await studio.get(`/api/v1/batches/${id}/skus?limit=200`);
+      return { batch, skus: (await read<{ items: SkuView[] }>(page)).items };
+    },
     async ended(id, timeoutMs = 120_000) {
       const last = await eventually(
         async () => {

@@ -19,12 +19,16 @@ import { createAddressGuard } from './source/address-guard.ts';
 import { clearWorkingAreas } from './store/clear-working-areas.ts';
 import { createSteadyStore } from './store/steady-store.ts';
 import { createStoreGate, type StoreGate } from './store/store-gate.ts';
+import { waitBriefly } from './wait-briefly.ts';
 import { deliverWebhooks } from './webhook/deliver-webhooks.ts';
 
 /** Photos go to the model with at most this many pixels on the long side: more costs bytes, not tokens. */
 const MAX_INPUT_SIDE = 2048;
-/** Of the shutdown time, what is kept for closing what the jobs used. */
-const CLOSE_RESERVE_MS = 2000;
+/** Of the shutdown time, what is kept for closing what the jobs used: half a second more than that takes at most. */
+const CLOSE_RESERVE_MS = 3000;
+/** Uploads and pixels of jobs that were handed back are nobody's any more; the end of the process ends them. */
+const PATIENCE_WITH_STORE_MS = 1500;
+const PATIENCE_WITH_PICTURES_MS = 1000;
 /** Readiness is asked often and answered soon. */
 const READY_PATIENCE_MS = 1500;
 
@@ -35,14 +39,14 @@ export async function serveWorker(
 ): Promise<{ opsUrl: string }> {
   const { log, lifecycle, version, pictures } = options;
   const { source, quota } = config;
-  lifecycle.own('picture work', () => pictures.close());
+  lifecycle.own('picture work', () => waitBriefly(pictures.close(), PATIENCE_WITH_PICTURES_MS));
   const metrics = createMetrics({ fleet: false });
   const observer = createObserver(log, metrics);
 
   const objects = createObjectStore(
     config.store.kind === 'file' ? { ...config.store, publicUrl: 'http://files.invalid' } : config.store,
   );
-  lifecycle.own('object store', () => objects.close());
+  lifecycle.own('object store', () => waitBriefly(objects.close(), PATIENCE_WITH_STORE_MS));
   const model = createImageModel(config.model, pictures);
   lifecycle.own('image model', () => model.close());
   const downloader = createDownloader(source);
@@ -67,7 +71,7 @@ export async function serveWorker(
     log,
   });
   const store = createSteadyStore(objects, gate);
-  lifecycle.own('queues', () => studio.close(config.shutdownTimeoutMs - CLOSE_RESERVE_MS));
+  lifecycle.own('queues', (leftMs) => studio.close(Math.max(leftMs - CLOSE_RESERVE_MS, leftMs / 2)));
 
   const ops = await startOpsServer({
     port: config.opsPort,

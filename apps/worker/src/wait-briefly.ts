@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const BRIEFLY_MS = 3000;
 
 /** Waits for `work` to end, but not for long. What it leaves undone, another process finds. */
-export async function waitBriefly(work: Promise<unknown> | undefined): Promise<void> {
+export async function waitBriefly(work: Promise<unknown> | undefined, ms = BRIEFLY_MS): Promise<void> {
   const over = new AbortController();
-  await Promise.race([work, sleep(BRIEFLY_MS, undefined, { signal: over.signal }).catch(() => {})]);
+  await Promise.race([work, sleep(ms, undefined, { signal: over.signal }).catch(() => {})]);
   over.abort();
 }

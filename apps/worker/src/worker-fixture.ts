@@ -103,7 +103,7 @@ export async function openWorkerFixture(outside: {
 
 /** Serves with a lifecycle that ends with the test instead of the process. */
 async function start(config: WorkerConfig): Promise<() => Promise<void>> {
-  const owned: (() => unknown)[] = [];
+  const owned: ((leftMs: number) => unknown)[] = [];
   const lifecycle: Lifecycle = {
     signal: new AbortController().signal,
     own: (_name, close) => void owned.push(close),
@@ -116,6 +116,6 @@ async function start(config: WorkerConfig): Promise<() => Promise<void>> {
     pictures: inlinePictureWork(createCpuGate(2)),
   });
   return async () => {
-    for (let close = owned.pop(); close; close = owned.pop()) await close();
+    for (let close = owned.pop(); close; close = owned.pop()) await close(config.shutdownTimeoutMs);
   };
 }

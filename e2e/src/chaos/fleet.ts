@@ -6,6 +6,8 @@ export interface Incarnation {
   /** Its own base address at the model, so that its calls can be told from those of others. */
   client: string;
   process: RunningProcess;
+  /** `Date.now()`. */
+  startedAt: number;
   isFrozen: boolean;
   /** `Date.now()` of its death by SIGKILL. */
   killedAt?: number;
@@ -26,7 +28,7 @@ export function createFleet(world: World): Fleet {
     start() {
       const client = `/worker-${all.length + 1}`;
       const env = { GEMINI_BASE_URL: `${world.gemini.baseUrl}${client}` };
-      all.push({ client, process: world.studio.startWorker(env), isFrozen: false });
+      all.push({ client, process: world.studio.startWorker(env), startedAt: Date.now(), isFrozen: false });
     },
   };
 }

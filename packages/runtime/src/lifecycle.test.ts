@@ -51,6 +51,15 @@ describe('createLifecycle', () => {
     ]);
   });
 
+  test('each close is told how much time those before it have left', async () => {
+    await run('slow');
+    child.kill('SIGTERM');
+    expect(await exitCode()).toBe(0);
+    const left = Number(/"leftMs":([\d.]+)/.exec(output)?.[1]);
+    expect(left).toBeGreaterThan(5000);
+    expect(left).toBeLessThanOrEqual(9300);
+  });
+
   test('a second signal exits at once', async () => {
     await run('hanging');
     child.kill('SIGTERM');

@@ -16,8 +16,11 @@ export interface LifecycleOptions {
 export interface Lifecycle {
   /** Aborts as soon as the process is told to stop: take no more work. */
   readonly signal: AbortSignal;
-  /** Registers `close`; on shutdown what was opened last is closed first, one after the other. */
-  own(name: string, close: () => unknown): void;
+  /**
+   * Registers `close`; on shutdown what was opened last is closed first, one after the other. Each is told how many
+   * milliseconds are left for itself and all that come behind it.
+   */
+  own(name: string, close: (leftMs: number) => unknown): void;
   /** Closes everything and exits: 0, or `exitCode`. Later calls join the first. */
   shutdown(reason: string, exitCode?: number): Promise<never>;
 }
@@ -31,7 +34,7 @@ export interface Lifecycle {
  */
 export function createLifecycle({ timeoutMs, log }: LifecycleOptions): Lifecycle {
   const controller = new AbortController();
-  const owned: { name: string; close: () => unknown }[] = [];
+  const owned: { name: string; close: (leftMs: number) => unknown }[] = [];
   let stopping: Promise<never> | undefined;
 
   const shutdown = (reason: string, exitCode = 0, limitMs = timeoutMs): Promise<never> => {
@@ -40,6 +43,7 @@ export function createLifecycle({ timeoutMs, log }: LifecycleOptions): Lifecycle
   };
 
   const stop = async (reason: string, exitCode: number, limitMs: number): Promise<never> => {
+    const endsAt = performance.now() + limitMs;
     log.info({ reason, timeoutMs: limitMs }, 'shutting down');
     // Referenced on purpose: it also keeps a process alive whose last handle is being closed.
     const deadline = setTimeout(() => {
@@ -50,7 +54,7 @@ export function createLifecycle({ timeoutMs, log }: LifecycleOptions): Lifecycle
     let code = exitCode;
     for (let last = owned.at(-1); last !== undefined; last = owned.at(-1)) {
       try {
-        await last.close();
+        await last.close(Math.max(0, endsAt - performance.now()));
       } catch (error) {
         log.error({ err: error, resource: last.name }, 'close failed');
         code = 1;
