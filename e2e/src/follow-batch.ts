@@ -19,6 +19,8 @@ export interface Listing {
 export interface Follower {
   socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   counts(): BatchCounts | undefined;
+  /** Whether each of its subscriptions was accepted. */
+  answers: boolean[];
   /** Waits until it knows the same, its end included; fails when it was told numbers out of order. */
   endsLike(listing: Listing): Promise<void>;
   close(): void;
@@ -33,6 +35,7 @@ export function followBatch(url: string, batchId: string): Follower {
   });
   const states = new Map<string, string>();
   const backward: string[] = [];
+  const answers: boolean[] = [];
   let counts: BatchCounts | undefined;
   let seq: number | undefined;
   let finished = 0;
@@ -45,6 +48,7 @@ export function followBatch(url: string, batchId: string): Follower {
     if (event.event === 'batch:finished') finished += 1;
   }
   function take(answer: SubscribeAck): void {
+    answers.push(answer.ok);
     if (!answer.ok) {
       setTimeout(subscribe, 200);
     } else if ('missed' in answer) {
@@ -69,6 +73,7 @@ export function followBatch(url: string, batchId: string): Follower {
   return {
     socket,
     counts: () => counts,
+    answers,
     async endsLike({ batch, skus }) {
       await eventually(() => {
         const known = { counts, states: Object.fromEntries(states), finished: finished > 0, seq };

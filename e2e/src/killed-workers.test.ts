@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { BatchView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import type { S3Fault, S3Request } from '@image-studio/testkit/s3-stand-in';
@@ -142,6 +145,80 @@ describe('workers killed', () => {
     expect(await killAndJudge(id, answerAll)).toEqual({ paidTwice: 0 });
   });
 });
+
+describe('workers killed after the end of a batch', () => {
+  test.each([
+    ['at once', false],
+    ['with its webhook and its manifest on the wire', true],
+  ])('%s leave both to others, in time', async (_when, isOnTheWire) => {
+    const receiver = await startReceiver();
+    try {
+      await world.startWorkers(2 - world.workers().length);
+      const { id } = await world.submit(await newSkus(), { webhookUrl: receiver.url });
+      const manifest = `batches/${id}/manifest.json`;
+      let puts = 0;
+      world.s3.interfere(({ key }) => {
+        if (!key.startsWith(`batches/${id}/`)) return undefined;
+        puts += 1;
+        return { kind: 'hang' };
+      });
+      const { counts } = await world.ended(id);
+      if (isOnTheWire)
+        await eventually(() => expect([puts > 0, receiver.ids.length]).toEqual([true, 1]), soon);
+      await world.killWorkers();
+      answerAll();
+      receiver.answer();
+      await world.startWorkers(2);
+      const readyAt = performance.now();
+      await eventually(async () => {
+        expect(world.s3.keys()).toContain(manifest);
+        const { items } = (await (await world.studio.get(`/api/v1/batches/${id}/webhooks`)).json()) as {
+          items: object[];
+        };
+        expect(items).toMatchObject([{ event: 'batch.finished', status: 'delivered' }]);
+      }, soon);
+      expect(performance.now() - readyAt).toBeLessThan(2 * LOCK_MS + SLACK_MS);
+      // Sent twice where the first was not answered, but under one id.
+      expect(new Set(receiver.ids).size).toBe(1);
+      expect((await world.batch(id)).counts).toEqual(counts);
+    } finally {
+      receiver.close();
+    }
+  });
+});
+
+interface Receiver {
+  url: string;
+  /** `webhook-id` of each request. */
+  ids: unknown[];
+  /** From now on, 200. */
+  answer(): void;
+  close(): void;
+}
+
+/** Takes webhooks and answers none until it is told to. */
+async function startReceiver(): Promise<Receiver> {
+  const ids: unknown[] = [];
+  let isAnswering = false;
+  const server = createServer((request, response) => {
+    ids.push(request.headers['webhook-id']);
+    request.resume();
+    if (isAnswering) response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    ids,
+    answer() {
+      isAnswering = true;
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
 
 describe('a SKU that kills its worker', () => {
   test('is given up after three starts with the reason, and harms no other', async () => {

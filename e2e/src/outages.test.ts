@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
 import type { S3Fault } from '@image-studio/testkit/s3-stand-in';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Follower, followBatch } from './follow-batch.ts';
 import { LOCK_MS, openWorld, type World } from './world.ts';
 
 const COUNT = 6;
@@ -39,10 +40,14 @@ describe('Redis', () => {
     world.gemini.configure({ latencyMs: 1000 });
     const before = pids();
     const id = await start();
+    const client = followBatch(world.studio.url, id);
+    await eventually(() => expect(client.counts()).toBeDefined(), soon);
     await eventually(() => expect(world.gemini.stats().onTheWire).toBeGreaterThan(1), soon);
     await world.studio.redis.kill(signal);
     const goneAt = performance.now();
     const { onTheWire } = world.gemini.stats();
+    const [connection, newcomer] = [client.socket.id, followBatch(world.studio.url, id)];
+    const told = firstAnswer(newcomer);
 
     const asked = performance.now();
     const body = { skus: [{ sku: 'x', images: [{ url: 'http://x.test/x.jpg' }] }] };
@@ -79,8 +84,32 @@ describe('Redis', () => {
     };
     expect(items.filter(({ counts: { total } }: { counts: { total?: number } }) => total === 1)).toEqual([]);
     expect(pids()).toEqual(before);
+
+    // Who watched is still connected; who came meanwhile was told so in time, and was served later.
+    expect(client.socket.id).toBe(connection);
+    const { ok, ms: toldAfterMs } = await told;
+    expect(ok).toBe(false);
+    expect(toldAfterMs).toBeLessThan(3500);
+    for (const one of [client, newcomer]) {
+      await one.endsLike(await world.listing(id));
+      one.close();
+    }
   });
 });
+
+/** How its first subscription was answered, and after how long. */
+async function firstAnswer({ answers, socket }: Follower): Promise<{ ok: boolean; ms: number }> {
+  const from = await eventually(() => {
+    if (!socket.connected) throw new Error('not connected');
+    return performance.now();
+  }, soon);
+  const ok = await eventually(() => {
+    const [first] = answers;
+    if (first === undefined) throw new Error('not answered');
+    return first;
+  }, soon);
+  return { ok, ms: performance.now() - from };
+}
 
 describe('a worker', () => {
   test('frozen for longer than its lock sends nothing that another one took over', async () => {
