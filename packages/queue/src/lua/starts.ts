@@ -31,11 +31,21 @@ redis.call('HSET', b .. ':starts', ARGV[1], stage .. ':' .. died .. ':' .. ARGV[
 return died
 `);
 
-/** Notes that a start ended in order; a later one's note stays. KEYS: batch, suspect. ARGV: job id, start. */
+/**
+ * Notes that a start ended in order. KEYS: batch, suspect. ARGV: job id, start. A later one's note stays, but forgets
+ * the deaths before it: this start lost its lock in a freeze and was taken for dead, while its process lived.
+ */
 export const closeStartScript = defineScript(/* lua */ `
 local starts = KEYS[1] .. ':starts'
 local open = redis.call('HGET', starts, ARGV[1])
-if not open or string.match(open, ':(%d+)$') ~= ARGV[2] then return 0 end
+if not open then return 0 end
+local stage, latest = string.match(open, '^(%a*):%d+:(%d+)$')
+if latest ~= ARGV[2] then
+  if latest and tonumber(latest) > tonumber(ARGV[2]) then
+    redis.call('HSET', starts, ARGV[1], stage .. ':0:' .. latest)
+  end
+  return 0
+end
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return redis.call('HDEL', starts, ARGV[1])
 `);
