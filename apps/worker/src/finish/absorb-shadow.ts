@@ -36,6 +36,8 @@ const LEAST_CORE_SHARE = 0.25;
 const LARGEST_REMAINS = 0.03;
 /** Levels from the ground beyond which nothing pale is found. */
 const STANDS_OUT = 80;
+/** Steepest step over the product's contrast; less is a blur, as the finished picture's own check has it. */
+const LEAST_SHARP = 0.06;
 /** Share of what stands on the ground from which on its shadow counts as a hard one. */
 const LEAST_HARD = 0.01;
 /** Smaller pieces are decided by `sweep`. */
@@ -51,7 +53,7 @@ const MARGIN = 4;
  * shadow: it is soft, and worth keeping.
  */
 export function absorbShadow(ground: Ground, unlessSoft = false): void {
-  if (ground.fromAlpha || (unlessSoft && isPale(ground))) return;
+  if (ground.fromAlpha || (unlessSoft && (isPale(ground) || isBlurred(ground)))) return;
   const before = Uint8Array.from(ground.mask);
   const isColoured = hueSpread(ground) > COLOURED;
   if (isColoured) absorb(ground, (pixel) => lightOn(ground, pixel, 1.15, TINT_ON_COLOUR), isEnough);
@@ -63,6 +65,19 @@ export function absorbShadow(ground: Ground, unlessSoft = false): void {
   if (ground.mask.includes(SHADOW)) absorbRemains(ground, isColoured ? TINT_BESIDE_COLOUR : 2 * TINT);
   if (unlessSoft && !isMuch(before, ground.mask)) ground.mask.set(before);
   else recolour(ground);
+}
+
+/** In a picture without one steep edge the rim of the product itself looks like a shadow; clearing it would feign one. */
+function isBlurred(ground: Ground): boolean {
+  const { width, distance, mask } = ground;
+  let steepest = 0;
+  let most = 0;
+  for (let pixel = width; pixel < mask.length; pixel++) {
+    most = max(most, distance[pixel] as number);
+    const across = pixel % width === 0 ? 0 : step(ground, pixel, pixel - 1);
+    steepest = max(steepest, across, step(ground, pixel, pixel - width));
+  }
+  return steepest < LEAST_SHARP * most;
 }
 
 /** Where most of what stands on the ground differs little from it, shades of the product look like its shadow. */
