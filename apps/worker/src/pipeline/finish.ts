@@ -118,7 +118,6 @@ async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
     minFill: spec.fill.min,
     // Shadows may reach further than the product, but never into the border, nor into the codec's block beside it.
     maxReach: Math.max(spec.fill.target, Math.min(0.95, 1 - (2 * BLOCK) / Math.min(spec.width, spec.height))),
-    dropShadow: 'hard',
     takeClean: true,
   });
   const check: Check = {
