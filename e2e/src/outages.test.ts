@@ -171,6 +171,7 @@ describe('a worker that is told to stop', () => {
     world.s3.interfere(({ operation }) => (operation === 'PutObject' ? { kind: 'hang' } : undefined));
     const worker = world.studio.startWorker({ SHUTDOWN_TIMEOUT_MS: '6000' });
     const puts = () => world.s3.requests.filter(({ operation }) => operation === 'PutObject').length;
+    await eventually(() => expect(worker.output()).toContain('worker takes jobs'), soon);
     const before = puts();
     await eventually(() => expect(puts()).toBeGreaterThan(before + 3), soon);
     const toldAt = performance.now();

@@ -65,8 +65,10 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
     get viewers() {
       return told.size;
     },
-    join: (viewer, tenant, seq, detail = 'whole') =>
-      inTurn(async () => {
+    async join(viewer, tenant, seq, detail = 'whole') {
+      // Asked before the turn comes: a flush ahead may be waiting for a Redis that is away, and a refusal should not.
+      if ((await api.batch(batchId, tenant)) === null) return null;
+      return inTurn(async () => {
         const batch = await api.batch(batchId, tenant);
         if (batch === null) return null;
         const missed = seq === undefined || seq > batch.seq ? null : await readMissed(seq, detail);
@@ -77,7 +79,8 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
         const snapshot = await readSnapshot(batch, detail);
         told.set(viewer, { seq: snapshot.seq, finishedAt: batch.finishedAt, detail });
         return { ok: true, snapshot };
-      }),
+      });
+    },
     leave: (viewer) => void told.delete(viewer),
     flush: () =>
       inTurn(async () => {

@@ -34,12 +34,6 @@ const LEAST_CORE = 6;
 const LEAST_CORE_SHARE = 0.25;
 /** Remains of a shadow are at most this share of the product. */
 const LARGEST_REMAINS = 0.03;
-/** Levels from the ground beyond which nothing pale is found. */
-const STANDS_OUT = 80;
-/** Steepest step over the product's contrast; less is a blur, as the finished picture's own check has it. */
-const LEAST_SHARP = 0.06;
-/** Share of what stands on the ground from which on its shadow counts as a hard one. */
-const LEAST_HARD = 0.01;
 /** Smaller pieces are decided by `sweep`. */
 const LEAST_PIXELS = 8;
 /** Map pixels around a shadow in which the outline is unmixed against the shadow's colour. */
@@ -49,12 +43,10 @@ const MARGIN = 4;
  * Turns the product's shadow into ground with a colour of its own, so that it vanishes whole and the outline is
  * freed from the shadow's colour instead of the lit ground's. For photos: what `markShadow` found is joined by every
  * smooth region of the ground's hue that borders on the ground softly, and on a coloured ground by every region of
- * its hue, even one that legs or loops enclose. With `unlessSoft` nothing changes where `markShadow` found all of the
- * shadow: it is soft, and worth keeping.
+ * its hue, even one that legs or loops enclose.
  */
-export function absorbShadow(ground: Ground, unlessSoft = false): void {
-  if (ground.fromAlpha || (unlessSoft && (isPale(ground) || isBlurred(ground)))) return;
-  const before = Uint8Array.from(ground.mask);
+export function absorbShadow(ground: Ground): void {
+  if (ground.fromAlpha) return;
   const isColoured = hueSpread(ground) > COLOURED;
   if (isColoured) absorb(ground, (pixel) => lightOn(ground, pixel, 1.15, TINT_ON_COLOUR), isEnough);
   const isBlack = isDark(ground);
@@ -63,45 +55,7 @@ export function absorbShadow(ground: Ground, unlessSoft = false): void {
   absorb(ground, (pixel) => lightOn(ground, pixel, mostLight, tint) && isSmooth(ground, pixel), isSoft);
   if (isBlack) absorb(ground, (pixel) => isDeep(ground, pixel), reachesBorder);
   if (ground.mask.includes(SHADOW)) absorbRemains(ground, isColoured ? TINT_BESIDE_COLOUR : 2 * TINT);
-  if (unlessSoft && !isMuch(before, ground.mask)) ground.mask.set(before);
-  else recolour(ground);
-}
-
-/** In a picture without one steep edge the rim of the product itself looks like a shadow; clearing it would feign one. */
-function isBlurred(ground: Ground): boolean {
-  const { width, distance, mask } = ground;
-  let steepest = 0;
-  let most = 0;
-  for (let pixel = width; pixel < mask.length; pixel++) {
-    most = max(most, distance[pixel] as number);
-    const across = pixel % width === 0 ? 0 : step(ground, pixel, pixel - 1);
-    steepest = max(steepest, across, step(ground, pixel, pixel - width));
-  }
-  return steepest < LEAST_SHARP * most;
-}
-
-/** Where most of what stands on the ground differs little from it, shades of the product look like its shadow. */
-function isPale({ mask, distance }: Ground): boolean {
-  let standing = 0;
-  let faint = 0;
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] !== 0) continue;
-    standing++;
-    if ((distance[pixel] as number) < STANDS_OUT) faint++;
-  }
-  return faint > 0.5 * standing;
-}
-
-/** Whether more than a trace of what stood on the ground turned out to be shadow. */
-function isMuch(before: Uint8Array, after: Uint8Array): boolean {
-  let standing = 0;
-  let absorbed = 0;
-  for (let pixel = 0; pixel < before.length; pixel++) {
-    if (before[pixel] !== 0) continue;
-    standing++;
-    if (after[pixel] === SHADOW) absorbed++;
-  }
-  return absorbed > LEAST_HARD * standing;
+  recolour(ground);
 }
 
 /** Marks every region of candidates that `isShadow` and that leaves most of the product in place. */

@@ -31,12 +31,11 @@ const MOST_FAINT = 12;
 
 /**
  * Boxes what is neither ground nor its shadow. Dust and stains are turned into ground in `ground.mask`. Returns
- * `null` when nothing is left: an empty picture. With `dropShadow` the shadow counts as ground too, or only when it
- * is a hard one.
+ * `null` when nothing is left: an empty picture. With `dropShadow` the shadow counts as ground too.
  */
-export function findProduct(ground: Ground, dropShadow: boolean | 'hard' = false): Product | null {
+export function findProduct(ground: Ground, dropShadow = false): Product | null {
   markShadow(ground);
-  if (dropShadow) absorbShadow(ground, dropShadow === 'hard');
+  if (dropShadow) absorbShadow(ground);
   clearHalo(ground, upperQuartile(ground));
   sweep(ground);
   const { width, height, mask } = ground;

@@ -24,8 +24,8 @@ export interface Frame {
    * or the joints of a table. A model's reply may well show a belt.
    */
   refuseSpanning?: boolean;
-  /** Clear the picture's own shadow whole: always, for photos, or when it is `hard`; a model's soft ones are worth keeping. */
-  dropShadow?: boolean | 'hard';
+  /** Clear the picture's own shadow whole: for photos; a model's soft ones are worth keeping. */
+  dropShadow?: boolean;
   /** Take a picture that already is the wanted packshot as it is, instead of cutting it out anew. */
   takeClean?: boolean;
 }
