@@ -1,11 +1,5 @@
 import type { BatchOptions, SkuInput } from '@image-studio/contract';
-import {
-  inputBudget,
-  type ModelTraits,
-  type PlanContext,
-  planMainCall,
-  planSecondaryCalls,
-} from '@image-studio/planning';
+import { inputBudget, type ModelTraits, type PlanContext, planCalls } from '@image-studio/planning';
 
 /** What one new picture for each of these slots of a SKU costs, in US dollars: the upper estimate. */
 export function priceSlots(
@@ -17,11 +11,7 @@ export function priceSlots(
   if (slots.length === 0) return 0;
   const plan: PlanContext = { options, sku, model };
   const inputs = Array.from({ length: inputBudget(plan).photos }, () => ({ sha256: 'unknown' }));
-  const calls = [
-    ...(options.main === false ? [] : inputs.slice(0, 1).map((input) => planMainCall(plan, input))),
-    ...planSecondaryCalls(plan, inputs),
-  ];
-  return calls
+  return planCalls(plan, inputs)
     .filter(({ slot }) => slots.includes(slot))
     .reduce((sum, call) => sum + model.estimateUsd(call), 0);
 }

@@ -4,8 +4,7 @@ import {
   inputBudget,
   type ModelTraits,
   type PlanContext,
-  planMainCall,
-  planSecondaryCalls,
+  planCalls,
 } from '@image-studio/planning';
 import type { SourceIdentity, StudioApi } from '@image-studio/queue';
 import { inChunks } from './http/in-chunks.ts';
@@ -76,12 +75,10 @@ export function planSku(plan: PlanContext): PlannedSku {
 /** The calls of one SKU; those of photos that nobody has seen have keys that nobody can have paid for. */
 export function callsOf(plan: PlanContext, digests: (string | null)[]) {
   const inputs = digests.map((sha256) => ({ sha256: sha256 ?? 'unknown' }));
-  const [main] = inputs;
-  const calls = [
-    ...(plan.options.main === false || !main ? [] : [planMainCall(plan, main)]),
-    ...planSecondaryCalls(plan, inputs),
-  ];
-  return calls.map((call) => ({ ...call, known: call.inputs.every(({ sha256 }) => sha256 !== 'unknown') }));
+  return planCalls(plan, inputs).map((call) => ({
+    ...call,
+    known: call.inputs.every(({ sha256 }) => sha256 !== 'unknown'),
+  }));
 }
 
 export const cents = (usd: number) => Math.round(usd * 1e4) / 1e4;

@@ -58,6 +58,12 @@ export function planSecondaryCalls<Input extends HasDigest>(
   );
 }
 
+/** Every call of a SKU in the order of the listing. Without inputs there is nothing to make a main picture of. */
+export function planCalls<Input extends HasDigest>(context: PlanContext, inputs: Input[]): SkuCall<Input>[] {
+  const main = context.options.main === false ? [] : inputs.slice(0, 1);
+  return [...main.map((input) => planMainCall(context, input)), ...planSecondaryCalls(context, inputs)];
+}
+
 /** The slots of a SKU's pictures in the order of the listing. */
 export function plannedSlots(options: BatchOptions): string[] {
   const secondary = secondarySlots(options).map(({ slot }) => slot);
