@@ -5,14 +5,15 @@ const SCOPE = '@image-studio/';
 /** Which packages a room's code may import. Apps never import each other: no app stands on the right. */
 const ROOMS = {
   'packages/contract': [],
+  'packages/address-guard': ['contract'],
   'packages/planning': ['contract'],
   'packages/manifest': ['contract'],
   'packages/queue': ['contract'],
   'packages/storage': ['contract'],
   'packages/runtime': ['contract'],
   'packages/testkit': ['contract', 'runtime'],
-  'apps/api': ['contract', 'manifest', 'planning', 'queue', 'storage', 'runtime'],
-  'apps/worker': ['contract', 'manifest', 'planning', 'queue', 'storage', 'runtime'],
+  'apps/api': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime'],
+  'apps/worker': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime'],
   'apps/studio': ['contract', 'runtime'],
   'apps/dashboard': ['contract'],
   e2e: ['contract', 'queue', 'storage', 'runtime', 'testkit'],

@@ -1,3 +1,4 @@
+import type { AddressGuard } from '@image-studio/address-guard';
 import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics } from '@image-studio/runtime';
@@ -28,6 +29,8 @@ export interface AppDeps {
   store: ObjectStore;
   links: Links;
   traits: ModelTraits;
+  /** Where webhooks may go. */
+  outgoing: Pick<AddressGuard, 'check'>;
   ring: KeyRing;
   /** For each key; 0 for no limit. */
   requestsPerMinute: number;
@@ -47,9 +50,9 @@ export interface AppDeps {
 
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
-  const { api, store, links, ring, log, traits } = deps;
+  const { api, store, links, ring, log, traits, outgoing } = deps;
   const probe = createProbe(api, store);
-  const routes = routeTable({ api, links, probe, store, traits });
+  const routes = routeTable({ api, links, probe, store, traits, outgoing });
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { createAddressGuard } from '@image-studio/address-guard';
 import { geminiTraits, LOCAL_TRAITS } from '@image-studio/planning';
 import { createStudioApi } from '@image-studio/queue';
 import { type ApiConfig, createMetrics, type Logger } from '@image-studio/runtime';
@@ -63,6 +64,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       store,
       links,
       traits,
+      outgoing: createAddressGuard(config.outgoing),
       ring,
       requestsPerMinute: config.requestsPerMinute,
       guard,

@@ -79,9 +79,9 @@ export async function launch(options: LaunchOptions): Promise<Studio> {
       onLine,
       onGiveUp: (who, exitCode) => void lifecycle.shutdown(`${who} has a wrong configuration`, exitCode),
     });
-  const apiProcess = run('api', MAIN.api, { PORT: String(port) });
-  lifecycle.own('api', apiProcess.stop);
   const allowed = [...settings.worker.source.allowOrigins, catalogue.origin].join(',');
+  const apiProcess = run('api', MAIN.api, { PORT: String(port), SOURCE_ALLOW_ORIGINS: allowed });
+  lifecycle.own('api', apiProcess.stop);
   const workers = Array.from({ length: WORKERS }, (_, index) =>
     run(`worker ${index + 1}`, MAIN.worker, {
       OPS_PORT: '0',

@@ -1,3 +1,4 @@
+import { createAddressGuard } from '@image-studio/address-guard';
 import { createStudioWorker, STORE_MESSAGE, type StudioWorker } from '@image-studio/queue';
 import {
   createMetrics,
@@ -15,7 +16,6 @@ import { createObserver } from './observe.ts';
 import type { PictureWork } from './pictures/picture-work.ts';
 import { createDownloader } from './pipeline/download.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
-import { createAddressGuard } from './source/address-guard.ts';
 import { clearWorkingAreas } from './store/clear-working-areas.ts';
 import { createSteadyStore } from './store/steady-store.ts';
 import { createStoreGate, type StoreGate } from './store/store-gate.ts';

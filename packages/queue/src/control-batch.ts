@@ -11,6 +11,7 @@ import {
 import { selectSkus } from './read-skus.ts';
 import { removeJobs, removeKeptJobs } from './remove-jobs.ts';
 import { BatchBusy } from './studio-api.ts';
+import { listMessages } from './webhooks/message-store.ts';
 
 export interface ControlDeps extends EnqueueDeps {
   aiQueue: Queue;
@@ -77,15 +78,21 @@ export async function retryBatch(
   return { retried: Math.max(0, moved) };
 }
 
-/** Forgets a batch that has ended. */
+/** Longer than a message is tried (24 h). */
+const UNDELIVERED_SECONDS = 48 * 3600;
+
+/** Forgets a batch that has ended. What it still has to tell its webhook it tells all the same. */
 export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<void> {
   const { redis, keys } = deps;
   const batch = keys.batch(batchId);
   const [tenant, finishedAt] = await redis.hmget(batch, 'tenant', 'finishedAt');
   if (tenant == null) return;
   if (!finishedAt) throw new BatchBusy('the batch has not ended; cancel it first');
+  const messages = await listMessages(redis, keys, batchId);
+  const isTelling = messages.some(({ status }) => status === 'pending');
   await redis
     .multi()
+    .expire(keys.webhooks(batchId), isTelling ? UNDELIVERED_SECONDS : 0)
     .zrem(keys.batches(), batchId)
     .zrem(keys.batches(tenant), batchId)
     .zrem(keys.enqueueing, batchId)
@@ -117,6 +124,5 @@ const BATCH_SUFFIXES = [
   'checks',
   'ms',
   'history',
-  'webhooks',
   'starts',
 ];

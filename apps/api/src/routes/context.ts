@@ -1,3 +1,4 @@
+import type { AddressGuard } from '@image-studio/address-guard';
 import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
@@ -13,4 +14,6 @@ export interface RouteContext {
   store: ObjectStore;
   /** What the configured engine can do and costs. */
   traits: ModelTraits;
+  /** Where webhooks may go, as far as an address gives it away. */
+  outgoing: Pick<AddressGuard, 'check'>;
 }

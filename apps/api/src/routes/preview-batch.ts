@@ -6,7 +6,7 @@ import { previewSubmission } from '../submission/preview-submission.ts';
 import type { RouteContext } from './context.ts';
 import { CheckedQuote } from './quote-batch.ts';
 
-const Preview = z
+const PreviewAnswer = z
   .object({
     columns: z.array(
       z.object({
@@ -23,15 +23,17 @@ const Preview = z
   })
   .meta({ id: 'SubmissionPreview' });
 
-const anyBody: BodyReader<Awaited<ReturnType<typeof previewSubmission>>> = {
+type Preview = Awaited<ReturnType<typeof previewSubmission>>;
+
+const anyBody = (outgoing: RouteContext['outgoing']): BodyReader<Preview> => ({
   content: { 'application/json': BatchRequest, 'text/csv': null },
   required: true,
   maxBytes: MAX_BODY_BYTES,
-  read: ({ bytes }, mediaType, query) => previewSubmission(bytes, mediaType, query),
-};
+  read: ({ bytes }, mediaType, query) => previewSubmission(bytes, mediaType, query, outgoing),
+});
 
 /** `POST /batches/preview`: what a submission holds, costs, and gets wrong, as one answer; nothing is enqueued. */
-export function previewBatch({ api, traits }: RouteContext): Route {
+export function previewBatch({ api, traits, outgoing }: RouteContext): Route {
   return route({
     method: 'post',
     path: '/batches/preview',
@@ -40,8 +42,8 @@ export function previewBatch({ api, traits }: RouteContext): Route {
     summary: 'What a submission holds (columns, first rows, counts), its quote, and its faults; for forms',
     role: 'viewer',
     query: z.record(z.string(), z.string()),
-    body: anyBody,
-    answers: { 200: { description: 'With faults there is no quote', schema: Preview } },
+    body: anyBody(outgoing),
+    answers: { 200: { description: 'With faults there is no quote', schema: PreviewAnswer } },
     problems: { 413: 'Larger than 20 MB' },
     async handle({ body: { preview, draft } }) {
       const quote = draft && {

@@ -14,7 +14,7 @@ const Quote = z
 export const CheckedQuote = Quote.extend({ warnings: z.array(Warning) }).meta({ id: 'CheckedQuote' });
 
 /** `POST /batches/quote`: what the same body would cost as a batch; nothing is enqueued. */
-export function quoteBatchRoute({ api, traits }: RouteContext): Route {
+export function quoteBatchRoute({ api, traits, outgoing }: RouteContext): Route {
   return route({
     method: 'post',
     path: '/batches/quote',
@@ -23,7 +23,7 @@ export function quoteBatchRoute({ api, traits }: RouteContext): Route {
     summary: 'Calls, dollars and minutes of a batch, before it is submitted',
     role: 'viewer',
     query: CsvOptions,
-    body: submissionBody,
+    body: submissionBody(outgoing),
     answers: {
       200: { description: 'The estimate; pictures already paid for cost nothing', schema: CheckedQuote },
     },

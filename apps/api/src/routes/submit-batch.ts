@@ -19,7 +19,7 @@ const Accepted = z
 type Accepted = z.infer<typeof Accepted>;
 
 /** `POST /batches`: records the batch and answers before its first SKU is enqueued. */
-export function submitBatch({ api, links }: RouteContext): Route {
+export function submitBatch({ api, links, outgoing }: RouteContext): Route {
   return route({
     method: 'post',
     path: '/batches',
@@ -28,7 +28,7 @@ export function submitBatch({ api, links }: RouteContext): Route {
     summary: 'Submit a batch of SKUs, as JSON or as a CSV table with the options in the query',
     role: 'operator',
     query: CsvOptions,
-    body: submissionBody,
+    body: submissionBody(outgoing),
     answers: { 202: { description: 'Recorded; `Location` names the batch', schema: Accepted } },
     problems: {
       413: 'Larger than 20 MB',

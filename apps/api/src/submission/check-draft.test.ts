@@ -1,3 +1,4 @@
+import { createAddressGuard } from '@image-studio/address-guard';
 import { BatchOptions, SkuInput } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
 import { ProblemError } from '../http/problem-error.ts';
@@ -7,8 +8,9 @@ const sku = (code: string, attributes: Record<string, string> = {}, name = 'fron
   SkuInput.parse({ sku: code, images: [{ url: `https://x.example/${code}.jpg`, name }], attributes });
 const mugs = [sku('A', { title: 'Mug', Colour: 'blue' }), sku('B', { title: 'Cup' })];
 
+const guard = createAddressGuard({ allowPrivate: false, allowOrigins: ['http://127.0.0.1:4567'] });
 const check = (options: object, skus: SkuInput[] = mugs) =>
-  checkDraft({ options: BatchOptions.parse(options), skus, bodySha256: '' });
+  checkDraft({ options: BatchOptions.parse(options), skus, bodySha256: '' }, guard);
 
 /** What is wrong, as `path: message`; empty when it is taken. */
 function faultsOf(options: object, skus?: SkuInput[]): string[] {
@@ -150,5 +152,28 @@ describe('secondary kinds', () => {
     expect(check({ secondary }, skus).warnings).toMatchObject([
       { path: 'secondary.kinds', skus: 2, examples: ['A', 'D'] },
     ]);
+  });
+});
+
+describe('the address of a webhook', () => {
+  test.each([
+    ['http://127.0.0.1/hook', '127.0.0.1 leads to a loopback address'],
+    ['http://2130706433/', '127.0.0.1 leads to a loopback address'],
+    ['http://[::ffff:10.0.0.1]/', 'leads to a private address'],
+    ['http://169.254.169.254/latest/meta-data', 'leads to a link local address'],
+    ['http://localhost:8080/', 'localhost leads to a loopback address'],
+    ['https://user:pw@shop.example/', 'carries a user name or password'],
+    ['https://shop.example:6379/', 'port 6379 of shop.example is not a web port'],
+  ])('%s is refused at submission', (webhookUrl, reason) => {
+    const [fault] = faultsOf({ webhookUrl });
+    expect(fault).toMatch(/^webhookUrl: cannot be used: /);
+    expect(fault).toContain(reason);
+    expect(fault).not.toContain(':pw');
+  });
+
+  test('that is public, a name, or allowed by the operator is taken', () => {
+    for (const webhookUrl of ['https://shop.example/a', 'http://8.8.8.8/', 'http://127.0.0.1:4567/hook']) {
+      expect(faultsOf({ webhookUrl })).toEqual([]);
+    }
   });
 });

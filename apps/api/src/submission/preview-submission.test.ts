@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { previewSubmission } from './preview-submission.ts';
 
+const anywhere = { check: () => {} };
 const preview = async (table: string, query: object = {}) =>
-  (await previewSubmission(Buffer.from(table), 'text/csv', query)).preview;
+  (await previewSubmission(Buffer.from(table), 'text/csv', query, anywhere)).preview;
 
 describe('the preview of a submission', () => {
   test('says what each column of a table is, shows its first rows and counts', async () => {
@@ -43,7 +44,7 @@ describe('the preview of a submission', () => {
 
   test('names options in the query that JSON does not take, instead of failing', async () => {
     const body = Buffer.from('{}');
-    const { preview } = await previewSubmission(body, 'application/json', { nonsense: '1' });
+    const { preview } = await previewSubmission(body, 'application/json', { nonsense: '1' }, anywhere);
     expect(preview.faults).toContainEqual({ path: 'nonsense', message: 'is not a known field' });
   });
 
@@ -57,6 +58,7 @@ describe('the preview of a submission', () => {
       Buffer.from(JSON.stringify({ skus })),
       'application/json',
       {},
+      anywhere,
     );
     expect(preview.rows.map(({ cells }) => cells.at(-1))).toEqual(['x', '']);
   });
@@ -71,7 +73,7 @@ describe('the preview of a submission', () => {
       { sku: 'B', images: [{ url: 'https://x/3.jpg' }], attributes: { color: 'red' } },
     ];
     const body = Buffer.from(JSON.stringify({ skus }));
-    expect((await previewSubmission(body, 'application/json', {})).preview).toEqual({
+    expect((await previewSubmission(body, 'application/json', {}, anywhere)).preview).toEqual({
       columns: [
         { heading: 'sku', is: 'sku' },
         { heading: 'images', is: 'image' },
@@ -93,7 +95,12 @@ describe('the preview of a submission', () => {
     ['a profile that is none', '{"profile":"bazaar","skus":[{"sku":"A","images":[{"url":"u"}]}]}', 'profile'],
     ['a SKU without photos', '{"skus":[{"sku":"A","images":[]}]}', 'skus[0].images'],
   ])('of %s tells where', async (_, body, path) => {
-    const { preview: answer, draft } = await previewSubmission(Buffer.from(body), 'application/json', {});
+    const { preview: answer, draft } = await previewSubmission(
+      Buffer.from(body),
+      'application/json',
+      {},
+      anywhere,
+    );
     expect(answer.faults).toMatchObject([{ path }]);
     expect(draft).toBeNull();
   });

@@ -1,6 +1,7 @@
 import type { SkuInput } from '@image-studio/contract';
 import { faultsOf } from '../http/faults-of.ts';
 import { type Fault, ProblemError } from '../http/problem-error.ts';
+import type { RouteContext } from '../routes/context.ts';
 import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
 import { type Column, readColumns } from './csv-columns.ts';
@@ -30,13 +31,14 @@ export async function previewSubmission(
   bytes: Buffer,
   mediaType: string,
   query: unknown,
+  outgoing: RouteContext['outgoing'],
 ): Promise<{ preview: SubmissionPreview; draft: CheckedDraft | null }> {
   const preview: SubmissionPreview = { columns: [], rows: [], skus: null, photos: null, faults: [] };
   const { faults } = preview;
   const read = () =>
     mediaType === 'text/csv' ? readTable(bytes, query, preview) : readJson(bytes, query, faults);
   const draft = await orFaults(faults, read);
-  const checked = draft && (await orFaults(faults, async () => checkDraft(draft)));
+  const checked = draft && (await orFaults(faults, async () => checkDraft(draft, outgoing)));
   if (!checked || faults.length > 0) return { preview, draft: null };
   const { skus } = checked;
   preview.skus = skus.length;

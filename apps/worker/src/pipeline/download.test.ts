@@ -509,6 +509,18 @@ describe('memory', () => {
 });
 
 describe('private hosts', () => {
+  test.each(['file:///etc/passwd', 'data:image/png;base64,AA', 'ftp://cdn.example/a.jpg', 'javascript:1'])(
+    'a redirect to %s is forbidden, and final',
+    async (target) => {
+      expect(await getServed(faults.redirect(target))).toMatchObject({
+        code: 'SOURCE_FORBIDDEN_ADDRESS',
+        verdict: 'fail',
+        message: expect.stringContaining('only http: and https:'),
+      });
+      expect(supplier.requests).toHaveLength(1);
+    },
+  );
+
   test('a redirect into the private network opens no connection', async () => {
     let connections = 0;
     const victim = createServer((socket) => {

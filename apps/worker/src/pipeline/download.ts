@@ -2,9 +2,9 @@ import type { LookupAddress } from 'node:dns';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type AddressGuard, createAddressGuard } from '@image-studio/address-guard';
 import { StageError } from '@image-studio/contract';
 import got, { type Got } from 'got';
-import { type AddressGuard, createAddressGuard } from '../source/address-guard.ts';
 import { createByteBudget } from '../source/byte-budget.ts';
 import { connectionFault } from '../source/download-fault.ts';
 import { fetchPhoto } from '../source/fetch-photo.ts';
@@ -89,7 +89,14 @@ export function createDownloader(config: DownloaderConfig): Downloader {
     try {
       for (let attempt = 0; ; attempt++) {
         try {
-          return await fetchPhoto(url, { client, limits, memory, stop, onProgress: context.onProgress });
+          return await fetchPhoto(url, {
+            client,
+            check: guard.check,
+            limits,
+            memory,
+            stop,
+            onProgress: context.onProgress,
+          });
         } catch (error) {
           stop.signal.throwIfAborted();
           const fault = connectionFault(url.host, error);

@@ -52,6 +52,7 @@ function inWords(host: string, code: string): string {
     return `${host} dropped the connection before the photo was complete (${code})`;
   }
   if (BAD_CERTIFICATE.test(code)) return `${host} has a certificate that is not trusted (${code})`;
+  if (code.startsWith('HPE_')) return `${host} answered with something that is not HTTP (${code})`;
   return `${host} could not be read from (${code})`;
 }
 

@@ -17,6 +17,8 @@ export interface FetchLimits {
 export interface FetchPorts {
   /** Follows no redirects, decodes nothing, throws for no status: all three are decided here. */
   client: Got;
+  /** The address guard's; got itself would refuse a redirect to `file:` before the guard sees it, as a fault of the net. */
+  check(url: URL): void;
   limits: FetchLimits;
   /** Memory for bodies. */
   memory: ByteBudget;
@@ -41,6 +43,7 @@ export async function fetchPhoto(address: URL, ports: FetchPorts): Promise<Fetch
     }
     const outcome = await requestFresh(url, ports);
     if (!(outcome instanceof URL)) return outcome;
+    ports.check(outcome);
     url = outcome;
   }
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAddressGuard } from '@image-studio/address-guard';
 import { WebhookPayload } from '@image-studio/contract';
 import type { WebhookJob } from '@image-studio/queue';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { createAddressGuard } from '../source/address-guard.ts';
 import { deliverWebhooks, type WebhookDeps } from './deliver-webhooks.ts';
 
 const OLD = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

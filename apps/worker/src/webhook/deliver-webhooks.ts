@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import type { AddressGuard } from '@image-studio/address-guard';
 import { StageError } from '@image-studio/contract';
 import type { WebhookHandler, WebhookJob, WebhookOutcome } from '@image-studio/queue';
 import got, { type PlainResponse, type Request } from 'got';
-import type { AddressGuard } from '../source/address-guard.ts';
 import { parseRetryAfter } from '../source/retry-after.ts';
 import { createStopSwitch } from '../source/stop-switch.ts';
 import { signWebhook } from './sign-webhook.ts';

@@ -111,6 +111,25 @@ describe('a batch with a webhook', () => {
     await studio.api.delete(id);
     expect(await redis.exists(keys.webhooks(id))).toBe(0);
   });
+
+  test('that is deleted before its receiver answered tells it all the same, for as long as it would have', async () => {
+    const { id } = await submitHeld();
+    answers.set(id, [answered('retry', 503)]);
+    await studio.api.cancel(id);
+    await eventually(async () => expect(await deliveries(id)).toMatchObject([{ attempts: 1 }]));
+    await studio.api.delete(id);
+    expect(await studio.api.batch(id)).toBeNull();
+    await promote(id);
+    await eventually(() => expect(about(id)).toHaveLength(2));
+    expect(about(id)[1]).toMatchObject({
+      event: 'batch.finished',
+      id: `msg_${id}_1`,
+      batch: { status: 'cancelled' },
+    });
+    const keptSeconds = await redis.ttl(keys.webhooks(id));
+    expect(keptSeconds).toBeGreaterThan(24 * 3600);
+    expect(keptSeconds).toBeLessThanOrEqual(48 * 3600);
+  });
 });
 
 test('processes that empty the outbox at once, or die half-way, send a message once', async () => {

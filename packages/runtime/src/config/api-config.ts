@@ -5,6 +5,7 @@ import { type ModelChoice, modelChoiceSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
 import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
+import { type OutgoingConfig, OutgoingSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
 import { variable } from './variable.ts';
 import { type WebhookConfig, WebhookSlice } from './webhook-slice.ts';
@@ -25,6 +26,8 @@ export interface ApiConfig extends ProcessConfig {
   quota: QuotaConfig;
   /** Delivered by the workers; read here too, so that a wrong secret is noticed at once. */
   webhooks: WebhookConfig;
+  /** As the workers have it: a webhook that they would refuse is refused at submission. */
+  outgoing: OutgoingConfig;
 }
 
 /** Reads what the API uses; throws one `ConfigError` that names every wrong variable. */
@@ -38,6 +41,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     model: modelChoiceSlice(env),
     quota: quotaSlice(env),
     webhooks: WebhookSlice,
+    outgoing: OutgoingSlice,
   });
   return Object.freeze({ ...process, ...address, ...rest });
 }

@@ -30,6 +30,7 @@ describe('readApiConfig', () => {
       jobLockMs: 15_000,
       dataDir: resolve('.data'),
       store: { kind: 'file', folder: resolve('.data/objects'), keepDays: { inputs: 7, answers: 31 } },
+      outgoing: { allowPrivate: false, allowOrigins: [] },
       model: { engine: 'local' },
       quota: { callsPerMinute: 6000 },
       webhooks: { secrets: [] },

@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { variable } from './variable.ts';
 
+/** Which addresses requests on behalf of clients may go to, beyond the public web. */
+export interface OutgoingConfig {
+  /** Lets them reach private and loopback addresses; log it loudly. */
+  allowPrivate: boolean;
+  /** Exact origins that are allowed although private: the embedded sample catalogue's. */
+  allowOrigins: readonly string[];
+}
+
 /** Bounds of the downloads from suppliers. */
-export interface SourceConfig {
+export interface SourceConfig extends OutgoingConfig {
   maxBytes: number;
   maxPixels: number;
   timeoutMs: number;
   connectTimeoutMs: number;
   retries: number;
-  /** Lets downloads reach private and loopback addresses; log it loudly. */
-  allowPrivate: boolean;
-  /** Exact origins that are allowed although private: the embedded sample catalogue's. */
-  allowOrigins: readonly string[];
 }
 
 /** An origin list such as `http://127.0.0.1:3100,http://127.0.0.1:3101`. */
@@ -23,6 +27,19 @@ const Origins = z
     error: 'must be a comma-separated list of exact http(s) origins, without a path',
   });
 
+const outgoing = {
+  ALLOW_PRIVATE_SOURCES: variable.flag(false),
+  SOURCE_ALLOW_ORIGINS: Origins,
+};
+
+/** For processes that take addresses and send nothing there themselves. */
+export const OutgoingSlice = z.object(outgoing).transform(
+  (env): OutgoingConfig => ({
+    allowPrivate: env.ALLOW_PRIVATE_SOURCES,
+    allowOrigins: env.SOURCE_ALLOW_ORIGINS,
+  }),
+);
+
 export const SourceSlice = z
   .object({
     SOURCE_MAX_BYTES: variable.integer(30 * 1024 * 1024, { min: 1 }),
@@ -30,8 +47,7 @@ export const SourceSlice = z
     SOURCE_TIMEOUT_MS: variable.milliseconds(120_000),
     SOURCE_CONNECT_TIMEOUT_MS: variable.milliseconds(20_000),
     SOURCE_RETRIES: variable.integer(2, { min: 0, max: 20 }),
-    ALLOW_PRIVATE_SOURCES: variable.flag(false),
-    SOURCE_ALLOW_ORIGINS: Origins,
+    ...outgoing,
   })
   .transform(
     (env): SourceConfig => ({

@@ -35,7 +35,7 @@ export const variable = {
     z
       .string()
       .transform((text) => text.toLowerCase())
-      .refine((text) => text in FLAGS, {
+      .refine((text) => Object.hasOwn(FLAGS, text), {
         error: (issue) => `must be true or false${butIs(issue.input)}`,
       })
       .optional()

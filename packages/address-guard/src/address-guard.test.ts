@@ -68,6 +68,9 @@ describe('addresses that the URL gives away', () => {
     'http://100.100.100.200/',
     'https://10.0.0.1/',
     'http://①②⑦.0.0.1/',
+    'http://localhost/',
+    'http://LocalHost.:8080/',
+    'http://a.localhost/',
   ])('%s is refused', (url) => {
     expect(() => guard.check(new URL(url))).toThrow(/leads to a .* address/);
   });

@@ -58,6 +58,8 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
     }
     const literal = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(literal)) refuseBad(url.hostname, [literal]);
+    // RFC 6761: these never mean anything but this machine, so nobody need ask a name server first.
+    else if (/(^|\.)localhost\.?$/.test(url.hostname)) throw leadsTo(url.hostname, 'loopback');
   }
 
   /** Runs before each request and each redirect hop. The lookup is set per hop, because it depends on the origin. */
@@ -84,8 +86,12 @@ function refuseBad(host: string, addresses: readonly string[]): void {
   for (const address of addresses) {
     const fault = addressFault(address);
     // The address itself stays out: it would tell an outsider what our private DNS answers.
-    if (fault) throw forbidden(`${host} leads to a ${fault} address, which is not allowed`);
+    if (fault) throw leadsTo(host, fault);
   }
+}
+
+function leadsTo(host: string, fault: string): StageError {
+  return forbidden(`${host} leads to a ${fault} address, which is not allowed`);
 }
 
 /** A `lookup` for `net.connect` that hands over exactly the list that `approve` saw. */
