@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import type { SigningRegion } from './learn-region.ts';
 import type { S3StoreConfig } from './s3-config.ts';
 
 /**
@@ -8,12 +9,12 @@ import type { S3StoreConfig } from './s3-config.ts';
 const MAX_SOCKETS = 256;
 
 /** The SDK's client with every wait bounded and every courtesy that foreign S3 servers do not know switched off. */
-export function connectS3(config: S3StoreConfig): S3Client {
+export function connectS3(config: S3StoreConfig, region: SigningRegion): S3Client {
   const { accessKeyId, secretAccessKey, endpoint } = config;
   const checksums = config.checksums === 'always' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return new S3Client({
-    region: config.region === 'auto' && endpoint === undefined ? 'us-east-1' : config.region,
+    region: async () => region.current,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
     forcePathStyle: config.forcePathStyle,

@@ -200,6 +200,55 @@ describe('a wrong configuration', () => {
   });
 });
 
+describe('a server that has a region of its own', () => {
+  beforeEach(async () => {
+    await server.close();
+    server = await startS3StandIn({ bucket: 'pictures', region: 'us-east-1' });
+    store = open({ region: 'auto' });
+  });
+
+  test.each([
+    ['put', (to: ObjectStore) => to.put('a', Buffer.from('x'), PNG)],
+    ['large put', (to: ObjectStore) => to.put('a', randomBytes(6 * MIB), PNG)],
+    ['stream', (to: ObjectStore) => to.putStream('a', Readable.from([randomBytes(6 * MIB)]), PNG)],
+    ['get', (to: ObjectStore) => to.get('a')],
+    ['head, whose answer has no words', (to: ObjectStore) => to.head('a')],
+    ['check', (to: ObjectStore) => to.check()],
+  ] as const)('tells it to whoever was configured without one: %s', async (_operation, work) => {
+    await work(store);
+    await store.put('b', Buffer.from('y'), PNG);
+    const before = server.requests.length;
+    expect(String(await store.get('b'))).toBe('y');
+    expect(server.requests.length - before).toBe(1);
+  });
+
+  test('is asked for it before the first link is signed, once', async () => {
+    await open({ region: 'us-east-1' }).put('a', Buffer.from('picture'), PNG);
+    expect(await (await fetch(await store.url('a'))).text()).toBe('picture');
+    const before = server.requests.length;
+    await store.url('a');
+    expect(server.requests.length).toBe(before);
+  });
+
+  test('is not asked again by links when nothing was ever stored', async () => {
+    await server.close();
+    server = await startS3StandIn({ bucket: 'pictures' });
+    const links = open({ region: 'auto' });
+    for (const key of ['a', 'b', 'c']) await links.url(key);
+    expect(operations()).toEqual(['HeadObject']);
+  });
+
+  test('and does not answer holds no link up for long', async () => {
+    server.interfere(() => ({ kind: 'hang' }));
+    const patient = open({ region: 'auto', requestTimeoutMs: 60_000 });
+    await expect(patient.url('a')).resolves.toContain('/pictures/a?');
+  });
+
+  test('refuses another one that was configured, and the message names the variable', async () => {
+    await expect(open({ region: 'eu-south-9' }).check()).rejects.toThrow(/another region \(S3_REGION\)/);
+  });
+});
+
 describe('an abort', () => {
   test('ends a request that hangs, at once and with its reason', async () => {
     const patient = open({ requestTimeoutMs: 60_000 });

@@ -15,6 +15,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { StageError } from '@image-studio/contract';
 import { briefKey } from './brief-key.ts';
 import { guardedBody } from './guarded-body.ts';
+import { learnRegion, type SigningRegion } from './learn-region.ts';
 import { DEFAULT_LINK_TTL_SECONDS, linkHour } from './link-lifetime.ts';
 import { meteredBody } from './metered-body.ts';
 import { assertObjectKey } from './object-key.ts';
@@ -39,13 +40,21 @@ const MAX_CLOSE_MS = 5_000;
 /** Read (and at first written) by `check`. Begins with a dot: no client's object. */
 const PROBE_KEY = '.studio/check';
 
+/** A list of links must not hang with the store: they are then signed for the region that is most likely. */
+const REGION_PATIENCE_MS = 1_000;
+const REGION_REST_MS = 30_000;
+
 /** Objects in a bucket of AWS, R2 or any S3-compatible server. */
 export function createS3Store(config: S3StoreConfig): ObjectStore {
-  const client = connectS3(config);
   const Bucket = config.bucket;
+  const probe = { Bucket, Key: PROBE_KEY };
+  const region = regionToTry(config);
+  const client = connectS3(config, region);
+  if (config.region === 'auto') learnRegion(client, region, probe);
   const uploads = new Set<Promise<void>>();
   const closing = new AbortController();
   let probed = false;
+  let asked: { at: number; answered: Promise<void> } | undefined;
 
   /** Runs one operation under the promises of `ObjectStore`: prompt abort, and only `StageError` otherwise. */
   async function attempt<T>(action: string, signal: AbortSignal | undefined, work: () => Promise<T>) {
@@ -104,6 +113,15 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       // Keys that may only touch objects are not told about the bucket.
       if (statusOf(error) !== 403) throw error;
     }
+  }
+
+  /** Once for all links that are waiting, and not again for a while when nobody answers. */
+  function askForRegion(): Promise<void> {
+    if (asked !== undefined && performance.now() - asked.at < REGION_REST_MS) return asked.answered;
+    const abortSignal = AbortSignal.timeout(REGION_PATIENCE_MS);
+    const answered = orAborted(client.send(new HeadObjectCommand(probe), { abortSignal }), abortSignal);
+    asked = { at: performance.now(), answered: answered.then(() => {}).catch(() => {}) };
+    return asked.answered;
   }
 
   return {
@@ -185,17 +203,15 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       assertObjectKey(key);
       if (config.publicUrl !== undefined) return `${config.publicUrl.replace(/\/+$/, '')}/${urlPath(key)}`;
       const expiresIn = config.linkTtlSeconds ?? DEFAULT_LINK_TTL_SECONDS;
-      return attempt(`sign a link to ${briefKey(key)}`, undefined, () =>
-        getSignedUrl(client, new GetObjectCommand({ Bucket, Key: key }), {
-          expiresIn,
-          signingDate: linkHour(),
-        }),
-      );
+      return attempt(`sign a link to ${briefKey(key)}`, undefined, async () => {
+        if (!region.sure) await askForRegion();
+        const request = new GetObjectCommand({ Bucket, Key: key });
+        return getSignedUrl(client, request, { expiresIn, signingDate: linkHour() });
+      });
     },
 
     /** Writes at first and after a write failed, because that may be forbidden; other checks look at that object: a tenth of the price. */
     async check(signal) {
-      const probe = { Bucket, Key: PROBE_KEY };
       await attempt('write', signal, async () => {
         if (probed && (await isThere(client.send(new HeadObjectCommand(probe), endingWith(signal))))) return;
         // Also when HEAD was refused: only the answer to a PUT has a body that says why.
@@ -211,6 +227,12 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       client.destroy();
     },
   };
+}
+
+/** `auto` is R2's own word; others say what they want when they are asked. */
+function regionToTry({ region, endpoint }: S3StoreConfig): SigningRegion {
+  if (region !== 'auto') return { current: region, sure: true };
+  return { current: endpoint === undefined ? 'us-east-1' : 'auto', sure: false };
 }
 
 function headers({ contentType, cacheControl }: PutOptions) {

@@ -16,6 +16,13 @@ export interface S3Credentials {
 
 const FIFTEEN_MINUTES_MS = 15 * 60_000;
 
+/** The region that a request was signed for, wherever it says so. */
+export function regionOfSignature({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): string {
+  const query = new URLSearchParams(url.split('?')[1]);
+  const claim = query.has('X-Amz-Signature') ? claimInQuery(query) : claimInHeader(headers);
+  return claim?.credential.split('/')[2] ?? '';
+}
+
 /**
  * Checks AWS Signature Version 4, in the `Authorization` header or in the query of a presigned link, the way S3 does
  * (path not normalised, body digest checked). Answers S3's error code, or `null` when all is well.

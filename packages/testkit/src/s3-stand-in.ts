@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { faultOfSignature, type S3Credentials } from './s3-signature.ts';
+import { faultOfSignature, regionOfSignature, type S3Credentials } from './s3-signature.ts';
 
 export type S3Operation =
   | 'PutObject'
@@ -71,7 +71,8 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 
 /**
  * An S3 server in this process, for tests: one bucket, objects in memory, signatures really checked, only what the
- * object store needs, and strict where foreign servers are (no aws-chunked bodies, no PUT without a length). Written
+ * object store needs, and strict where foreign servers are (no aws-chunked bodies, no PUT without a length, no signature
+ * for another region). Written
  * by hand because `fauxqs`, the best double on npm, needs Node 22 and accepts any signature.
  */
 export async function startS3StandIn(options: { bucket?: string; region?: string } = {}): Promise<S3StandIn> {
@@ -90,6 +91,8 @@ export async function startS3StandIn(options: { bucket?: string; region?: string
       if (fault?.kind === 'reset') return incoming.socket.resetAndDestroy();
       if (fault?.kind === 'error') throw new S3Error(fault.status, fault.code);
       authorize(incoming, body, credentials);
+      if (regionOfSignature({ url: incoming.url ?? '', headers: incoming.headers }) !== region)
+        throw new S3Error(400, 'AuthorizationHeaderMalformed', { Region: region });
       if (request.bucket !== bucket) throw new S3Error(404, 'NoSuchBucket');
       // An answer that belongs to no connection goes nowhere.
       const mouth = fault?.kind === 'mute' ? new ServerResponse(incoming) : response;
@@ -274,21 +277,25 @@ class S3Error extends Error {
   override readonly name = 'S3Error';
   readonly status: number;
   readonly code: string;
+  /** Further elements of the answer. */
+  readonly more: Record<string, string>;
 
-  constructor(status: number, code: string) {
+  constructor(status: number, code: string, more: Record<string, string> = {}) {
     super(code);
     this.status = status;
     this.code = code;
+    this.more = more;
   }
 }
 
 /** Like AWS, repeats the access key id that was used: a client must not let that through to its own users. */
 function refuse(incoming: IncomingMessage, response: ServerResponse, error: unknown): void {
-  const { status, code } = error instanceof S3Error ? error : new S3Error(500, 'InternalError');
+  const { status, code, more } = error instanceof S3Error ? error : new S3Error(500, 'InternalError');
   const used = /Credential=([^/]+)/.exec(`${incoming.headers.authorization} ${incoming.url}`)?.[1] ?? '';
   response.statusCode = status;
   if (incoming.method === 'HEAD') response.end();
-  else sendXml(response, 'Error', { Code: code, Message: `${code} for ${used}`, AWSAccessKeyId: used });
+  else
+    sendXml(response, 'Error', { Code: code, Message: `${code} for ${used}`, AWSAccessKeyId: used, ...more });
 }
 
 function sendXml(response: ServerResponse, root: string, fields: Record<string, string>): void {
