@@ -136,15 +136,16 @@ print(json.dumps({i.filename: i.file_size for i in z.infolist()}))`;
     expect(Object.keys(names).at(-1)).toBe('errors.txt');
   });
 
-  test('breaks off, and does not look whole, when the store goes away', async () => {
+  test('is a 503 that says when to come back while the store is away', async () => {
     const id = await batchOf(table(CODES), CODES);
     const folder = api.config.store.kind === 'file' ? api.config.store.folder : '';
     await rename(folder, `${folder}-away`);
     await mkdir(folder);
     try {
-      await expect(
-        fetch(`${api.url}/api/v1/batches/${id}/images.zip`).then((answer) => answer.arrayBuffer()),
-      ).rejects.toThrow();
+      const answer = await api.call('GET', `/batches/${id}/images.zip`);
+      expect([answer.status, answer.body.code]).toEqual([503, 'STORE_UNAVAILABLE']);
+      expect(answer.headers.get('retry-after')).toBe('2');
+      expect(answer.headers.get('content-type')).toMatch(/problem\+json/);
     } finally {
       await rm(folder, { recursive: true });
       await rename(`${folder}-away`, folder);

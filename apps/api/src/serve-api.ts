@@ -18,6 +18,12 @@ import { createLinks } from './views/links.ts';
 /** Share of the time to shut down that running requests may take; the rest is for closing what they used. */
 const GRACE_SHARE = 0.7;
 
+/**
+ * A client waits for what the API reads, so a bucket that hangs is given up sooner than in a worker: within about ten
+ * seconds, also where nobody else looks at the clock.
+ */
+const S3_WAITS = { connectTimeoutMs: 2_000, requestTimeoutMs: 5_000, maxAttempts: 2 };
+
 export interface ServeOptions {
   log: Logger;
   version: string;
@@ -47,7 +53,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   const store = createObjectStore(
     config.store.kind === 'file'
       ? { ...config.store, publicUrl, ...(linkSecret !== undefined && { linkSecret }) }
-      : config.store,
+      : { ...config.store, ...S3_WAITS },
   );
   const { redisUrl, queuePrefix } = config;
   const traits = config.model.engine === 'gemini' ? geminiTraits(config.model.defaultModel) : LOCAL_TRAITS;

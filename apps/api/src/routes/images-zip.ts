@@ -25,17 +25,22 @@ export function imagesZip(context: RouteContext): Route {
         mediaType: 'application/zip',
       },
     },
-    problems: { 404: 'No such batch' },
+    problems: { 404: 'No such batch', 503: 'The object store is away; `Retry-After` says when to try again' },
     async handle({ params, query, principal }) {
       const source = await manifestOf(context, params.id, principal.tenant, query);
       const { id } = source.batch;
+      const stream = await picturesZip({
+        store,
+        manifest: manifestCsv(source),
+        skus: everySku(api, id, query),
+      });
       return {
         status: 200,
         headers: {
           'content-type': 'application/zip',
           'content-disposition': `attachment; filename="images-${id}.zip"`,
         },
-        stream: picturesZip({ store, manifest: manifestCsv(source), skus: everySku(api, id, query) }),
+        stream,
       };
     },
   });

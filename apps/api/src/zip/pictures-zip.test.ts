@@ -25,7 +25,7 @@ describe('picturesZip', () => {
       reads += 1;
       return PICTURE;
     };
-    const zip = picturesZip({
+    const zip = await picturesZip({
       store: { get, check: async () => {} },
       manifest: manifest(),
       skus: skusOf(500),
@@ -52,9 +52,78 @@ describe('picturesZip', () => {
     };
     const chunks: Uint8Array[] = [];
     const store = { get: async () => Buffer.from('x'), check: async () => {} };
-    for await (const chunk of picturesZip({ store, manifest: manifest(), skus: skus() })) chunks.push(chunk);
+    for await (const chunk of await picturesZip({ store, manifest: manifest(), skus: skus() }))
+      chunks.push(chunk);
     const text = Buffer.concat(chunks).toString('latin1');
     expect(text).not.toContain('S0/main.webp');
     expect(text).toContain('S1/main.webp');
+  });
+
+  describe('when the store hangs', () => {
+    const never = (signal?: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+    const away = { code: 'STORE_UNAVAILABLE' };
+    let waiting = 0;
+
+    /** Answers `answers` reads, then nothing any more. */
+    function storeThatHangs(answers: number) {
+      let left = answers;
+      waiting = 0;
+      return {
+        check: never,
+        async get(_key: string, { signal }: { signal?: AbortSignal } = {}) {
+          left -= 1;
+          if (left >= 0) return PICTURE;
+          waiting += 1;
+          return never(signal).finally(() => {
+            waiting -= 1;
+          });
+        },
+      };
+    }
+
+    test('says so before the first byte, after twice its patience, and leaves no read behind', async () => {
+      const store = storeThatHangs(0);
+      const zip = picturesZip({ store, manifest: manifest(), skus: skusOf(50), patienceMs: 20 });
+      await expect(zip).rejects.toMatchObject(away);
+      expect(waiting).toBe(0);
+    });
+
+    test('in the middle, breaks off and leaves no read behind', async () => {
+      const store = storeThatHangs(3);
+      const zip = await picturesZip({ store, manifest: manifest(), skus: skusOf(50), patienceMs: 20 });
+      const reading = (async () => {
+        for await (const _ of zip);
+      })();
+      await expect(reading).rejects.toMatchObject(away);
+      expect(waiting).toBe(0);
+    });
+
+    test('and its reader leaves, leaves no read behind', async () => {
+      const store = storeThatHangs(1);
+      const zip = await picturesZip({ store, manifest: manifest(), skus: skusOf(50) });
+      for (let taken = 0; taken < PICTURE.length; ) taken += (await zip.next()).value?.length ?? 0;
+      expect(waiting).toBe(4);
+      await zip.return(undefined);
+      expect(waiting).toBe(0);
+    });
+
+    test('on one picture only, waits for it', async () => {
+      let give = (_: Buffer) => {};
+      const slow = new Promise<Buffer>((resolve) => {
+        give = resolve;
+      });
+      let checks = 0;
+      const check = async () => {
+        checks += 1;
+        give(PICTURE);
+      };
+      const store = { check, get: () => slow };
+      const zip = await picturesZip({ store, manifest: manifest(), skus: skusOf(1), patienceMs: 20 });
+      for await (const _ of zip);
+      expect(checks).toBe(1);
+    });
   });
 });

@@ -1,16 +1,15 @@
 import type { ManifestSku } from '@image-studio/manifest';
-import { checkWithin, type ObjectStore } from '@image-studio/storage';
+import type { ObjectStore } from '@image-studio/storage';
 import { makeZip } from 'client-zip';
 import { aheadOf } from './ahead-of.ts';
 import { pathsInZip } from './paths-in-zip.ts';
+import { type NamedPicture, type ReadPicture, readPicture } from './read-picture.ts';
 
 /** Pictures that are read while earlier ones are sent. They, at most 25 MB each, are what a download holds. */
 const READ_AHEAD = 4;
-/** Larger objects are no pictures of ours. */
-const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 const SLICE_BYTES = 256 * 1024;
-/** After a picture that could not be read: whether it is this one, or the store as a whole. */
-const STORE_PATIENCE_MS = 5000;
+/** A picture takes a fraction of a second; a client should hear of a store that hangs within a few. */
+const STORE_PATIENCE_MS = 2000;
 
 interface Entry {
   name: string;
@@ -23,47 +22,66 @@ export interface ZipParts {
   /** The text of `manifest.csv`. */
   manifest: AsyncIterable<string>;
   skus: AsyncIterable<ManifestSku>;
+  /** Half of the time until a store that hangs is given up; default 2,000. */
+  patienceMs?: number;
 }
 
 /**
  * A ZIP of finished pictures, made as fast as it is read and held nowhere: first `manifest.csv`, then the pictures, as
  * they are (pictures do not get smaller), then, if there is reason, `errors.txt`. Rejected pictures are left out.
- * Fails when the store as a whole fails: a ZIP that is cut off is not taken for a complete one.
+ * Resolves when the first picture is there, so that a store that is away can still be answered with an error; when it
+ * goes away later, the bytes end in a failure: a ZIP that is cut off is not taken for a complete one.
  */
-export async function* picturesZip(parts: ZipParts): AsyncGenerator<Uint8Array> {
-  const reader = makeZip(entriesOf(parts), { buffersAreUTF8: true }).getReader();
+export async function picturesZip(parts: ZipParts): Promise<AsyncGenerator<Uint8Array>> {
+  const { store, manifest, skus, patienceMs = STORE_PATIENCE_MS } = parts;
+  const leaving = new AbortController();
+  const read = (picture: NamedPicture) =>
+    readPicture(store, picture, { patienceMs, leaving: leaving.signal });
+  const pictures = aheadOf(picturesOf(skus), READ_AHEAD, read);
+  try {
+    const first = await pictures.next();
+    return zipped(entriesOf(manifest, first.done ? [] : [first.value], pictures), leaving);
+  } catch (error) {
+    leaving.abort(error);
+    throw error;
+  }
+}
+
+/** Whoever stops reading also stops the reads ahead. */
+async function* zipped(entries: AsyncIterable<Entry>, leaving: AbortController): AsyncGenerator<Uint8Array> {
+  const reader = makeZip(entries, { buffersAreUTF8: true }).getReader();
   let ended = false;
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
     ended = true;
   } finally {
+    leaving.abort(new Error('nobody reads the ZIP any more'));
     if (!ended) await reader.cancel().catch(() => {});
   }
 }
 
-async function* entriesOf({ store, manifest, skus }: ZipParts): AsyncGenerator<Entry> {
+async function* entriesOf(
+  manifest: AsyncIterable<string>,
+  first: readonly ReadPicture[],
+  rest: AsyncIterable<ReadPicture>,
+): AsyncGenerator<Entry> {
   yield { name: 'manifest.csv', input: encoded(manifest), lastModified: new Date() };
   const missing: string[] = [];
-  for await (const { name, data, fault, at } of aheadOf(picturesOf(skus), READ_AHEAD, readPicture)) {
+  for await (const { name, data, fault, at } of joined(first, rest)) {
     if (data) yield { name, input: inSlices(data), lastModified: at };
     else missing.push(`${name}: ${fault}`);
   }
   if (missing.length === 0) return;
   const text = `These pictures could not be read from the object store:\r\n${missing.join('\r\n')}\r\n`;
   yield { name: 'errors.txt', input: inSlices(Buffer.from(text)), lastModified: new Date() };
-
-  async function readPicture({ name, key, at }: { name: string; key: string; at: Date }) {
-    try {
-      const data = await store.get(key, { maxBytes: MAX_PICTURE_BYTES });
-      return { name, at, data, fault: `object ${key} is gone` };
-    } catch (error) {
-      await checkWithin(store, STORE_PATIENCE_MS);
-      return { name, at, data: null, fault: error instanceof Error ? error.message : String(error) };
-    }
-  }
 }
 
-async function* picturesOf(skus: AsyncIterable<ManifestSku>) {
+async function* joined<T>(first: Iterable<T>, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield* first;
+  yield* rest;
+}
+
+async function* picturesOf(skus: AsyncIterable<ManifestSku>): AsyncGenerator<NamedPicture> {
   const pathOf = pathsInZip();
   for await (const { record } of skus) {
     for (const image of record.images) {
