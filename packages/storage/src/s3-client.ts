@@ -19,7 +19,7 @@ export function connectS3(config: S3StoreConfig, region: SigningRegion): S3Clien
     ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
     forcePathStyle: config.forcePathStyle,
     retryMode: 'standard',
-    maxAttempts: config.maxAttempts ?? 3,
+    maxAttempts: maxAttempts(config),
     // The wait for `100 Continue` is a round trip a PUT: 20–26 % of the time of picture-sized uploads.
     expectContinueHeader: false,
     // The default sends streams as aws-chunked with a trailer: 411 from Ceph, 501 from Swift.
@@ -38,4 +38,9 @@ export function connectS3(config: S3StoreConfig, region: SigningRegion): S3Clien
 /** 60 s: four parts of 5 MB still go through an uplink of 3 Mbit/s within it. */
 export function requestTimeoutMs(config: S3StoreConfig): number {
   return config.requestTimeoutMs ?? 60_000;
+}
+
+/** Tries of a request, and of a body that breaks off. */
+export function maxAttempts(config: S3StoreConfig): number {
+  return config.maxAttempts ?? 3;
 }

@@ -19,6 +19,6 @@ export interface S3StoreConfig {
   connectTimeoutMs?: number;
   /** Time from sending a request to the first byte of its answer, and longest pause in a body; default 60,000. */
   requestTimeoutMs?: number;
-  /** Tries of one request on 5xx, SlowDown, timeouts and lost connections; default 3. */
+  /** Tries of one request on 5xx, SlowDown, timeouts and lost connections, and of a body that breaks off; default 3. */
   maxAttempts?: number;
 }

@@ -22,7 +22,7 @@ import { assertObjectKey } from './object-key.ts';
 import type { ByteRange, ObjectStore, PutOptions, StoredObject } from './object-store.ts';
 import { orAborted } from './or-aborted.ts';
 import { assertFits, assertRange } from './read-limits.ts';
-import { connectS3, requestTimeoutMs } from './s3-client.ts';
+import { connectS3, maxAttempts, requestTimeoutMs } from './s3-client.ts';
 import type { S3StoreConfig } from './s3-config.ts';
 import { s3Failure } from './s3-failure.ts';
 import { type UploadParams, uploadInParts } from './s3-upload.ts';
@@ -30,9 +30,6 @@ import { urlPath } from './url-path.ts';
 
 /** From here on an object goes up in parts: S3's smallest part. */
 const PART_BYTES = 5 * 1024 * 1024;
-
-/** Tries at a body that breaks off while it is read; the SDK repeats requests only up to the answer's head. */
-const READ_ATTEMPTS = 3;
 
 /** A server that hangs must not eat up the time that a process has to shut down (30 s). */
 const MAX_CLOSE_MS = 5_000;
@@ -167,7 +164,8 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
             return await collect(found);
           } catch (error) {
             const final = error instanceof StageError && error.verdict === 'fail';
-            if (final || signal?.aborted || tries === READ_ATTEMPTS) throw error;
+            // The SDK repeats requests only up to the answer's head; bodies break off, too.
+            if (final || signal?.aborted || tries >= maxAttempts(config)) throw error;
           } finally {
             found.body.destroy();
           }

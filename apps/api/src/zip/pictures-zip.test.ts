@@ -1,4 +1,4 @@
-import type { ImageRecord } from '@image-studio/contract';
+import { type ImageRecord, StageError } from '@image-studio/contract';
 import type { ManifestSku } from '@image-studio/manifest';
 import { describe, expect, test } from '@jest/globals';
 import { picturesZip } from './pictures-zip.ts';
@@ -125,5 +125,24 @@ describe('picturesZip', () => {
       for await (const _ of zip);
       expect(checks).toBe(1);
     });
+  });
+
+  test('when pictures fail one by one says so before the first byte, and else in errors.txt', async () => {
+    const fails = (count: number) => {
+      let left = count;
+      const get = async () => {
+        left -= 1;
+        if (left >= 0) throw new StageError('STORE_UNAVAILABLE', 'the body stopped', { verdict: 'retry' });
+        return PICTURE;
+      };
+      return { get, check: async () => {} };
+    };
+    const zipOf = (store: ReturnType<typeof fails>) =>
+      picturesZip({ store, manifest: manifest(), skus: skusOf(10) });
+    await expect(zipOf(fails(10))).rejects.toThrow('the body stopped');
+    let text = '';
+    for await (const chunk of await zipOf(fails(3))) text += Buffer.from(chunk).toString('latin1');
+    expect(text).toContain('S2/main.webp: the body stopped');
+    expect(text).not.toContain('S3/main.webp: ');
   });
 });

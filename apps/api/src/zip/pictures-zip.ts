@@ -29,8 +29,9 @@ export interface ZipParts {
 /**
  * A ZIP of finished pictures, made as fast as it is read and held nowhere: first `manifest.csv`, then the pictures, as
  * they are (pictures do not get smaller), then, if there is reason, `errors.txt`. Rejected pictures are left out.
- * Resolves when the first picture is there, so that a store that is away can still be answered with an error; when it
- * goes away later, the bytes end in a failure: a ZIP that is cut off is not taken for a complete one.
+ * Resolves when the first picture is there, so that a store that is away, or answers and brings nothing, can still be
+ * answered with an error; when it goes away later, the bytes end in a failure: a ZIP that is cut off is not taken for a
+ * complete one.
  */
 export async function picturesZip(parts: ZipParts): Promise<AsyncGenerator<Uint8Array>> {
   const { store, manifest, skus, patienceMs = STORE_PATIENCE_MS } = parts;
@@ -39,12 +40,25 @@ export async function picturesZip(parts: ZipParts): Promise<AsyncGenerator<Uint8
     readPicture(store, picture, { patienceMs, leaving: leaving.signal });
   const pictures = aheadOf(picturesOf(skus), READ_AHEAD, read);
   try {
-    const first = await pictures.next();
-    return zipped(entriesOf(manifest, first.done ? [] : [first.value], pictures), leaving);
+    const first = await untilOneIsThere(pictures);
+    return zipped(entriesOf(manifest, first, pictures), leaving);
   } catch (error) {
     leaving.abort(error);
     throw error;
   }
+}
+
+/** The pictures up to the first that can be had. When none of many can, the store's reason is thrown. */
+async function untilOneIsThere(pictures: AsyncIterator<ReadPicture>): Promise<ReadPicture[]> {
+  const first: ReadPicture[] = [];
+  for (let next = await pictures.next(); !next.done; next = await pictures.next()) {
+    first.push(next.value);
+    if (next.value.error === undefined) return first;
+    if (first.length > READ_AHEAD) break;
+  }
+  const [failed] = first;
+  if (failed) throw failed.error;
+  return first;
 }
 
 /** Whoever stops reading also stops the reads ahead. */

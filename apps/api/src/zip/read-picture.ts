@@ -1,3 +1,4 @@
+import { StageError } from '@image-studio/contract';
 import { checkWithin, type ObjectStore } from '@image-studio/storage';
 
 /** Larger objects are no pictures of ours. */
@@ -14,6 +15,8 @@ export interface ReadPicture extends NamedPicture {
   data: Buffer | null;
   /** Why there is no `data`. */
   fault: string;
+  /** What the store threw, where another read might bring it. */
+  error?: unknown;
 }
 
 /**
@@ -37,7 +40,9 @@ export async function readPicture(
   } catch (error) {
     signal.throwIfAborted();
     await checkWithin(store, patienceMs);
-    return { ...picture, data: null, fault: error instanceof Error ? error.message : String(error) };
+    const fault = error instanceof Error ? error.message : String(error);
+    const isFinal = error instanceof StageError && error.verdict === 'fail';
+    return { ...picture, data: null, fault, ...(!isFinal && { error }) };
   } finally {
     clearTimeout(timer);
   }
