@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
-import type { S3Fault } from '@image-studio/testkit/s3-stand-in';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Follower, followBatch } from './follow-batch.ts';
 import { LOCK_MS, openWorld, type World } from './world.ts';
@@ -19,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 afterEach(async () => {
   await world.cancelAll();
+  world.s3.interfere(() => undefined);
   world.gemini.configure({ latencyMs: 300 });
 });
 
@@ -34,7 +31,6 @@ describe('Redis', () => {
   test.each([
     ['killed for less than the lock', 'SIGKILL', 1500],
     ['killed for longer than the lock', 'SIGKILL', LOCK_MS + 2500],
-    ['frozen for less than the lock', 'SIGSTOP', 1500],
     ['frozen for longer than the lock', 'SIGSTOP', LOCK_MS + 2500],
   ] as const)('%s loses nothing, is told to clients, and needs no restart', async (_how, signal, ms) => {
     world.gemini.configure({ latencyMs: 1000 });
@@ -67,6 +63,7 @@ describe('Redis', () => {
     expect((await world.studio.get('/readyz')).status).toBe(503);
     expect((await world.studio.get('/healthz')).status).toBe(200);
 
+    // How long it is away is what this is about.
     await sleep(Math.max(0, ms - (performance.now() - goneAt)));
     if (signal === 'SIGSTOP') await world.studio.redis.kill('SIGCONT');
     else await world.studio.redis.restart();
@@ -130,107 +127,37 @@ describe('a worker', () => {
     expect((await world.batch(id)).counts).toEqual(counts);
   });
 
-  test.each(['SIGKILL', 'SIGSTOP'] as const)(
-    'that is told to stop while Redis is away (%s) ends soon, with 0',
-    async (signal) => {
-      await world.startWorkers(1);
-      const worker = world.workers().at(-1);
-      await world.studio.redis.kill(signal);
-      const toldAt = performance.now();
-      expect(await worker?.stop('SIGTERM')).toBe(0);
-      expect(performance.now() - toldAt).toBeLessThan(15_000);
-      if (signal === 'SIGSTOP') await world.studio.redis.kill('SIGCONT');
-      else await world.studio.redis.restart();
-      await eventually(async () => expect((await world.studio.get('/readyz')).status).toBe(200), soon);
-    },
-  );
-});
-
-describe('the bucket', () => {
-  test.each<[string, S3Fault]>([
-    ['that answers nothing', { kind: 'hang' }],
-    ['that is overloaded', { kind: 'error', status: 503, code: 'SlowDown' }],
-    ['that does not exist', { kind: 'error', status: 404, code: 'NoSuchBucket' }],
-  ])('%s for a while fails no SKU and costs no call', async (_how, fault) => {
+  test('frozen before its call sends nothing when it wakes while another one makes that call', async () => {
+    await world.killWorkers();
+    await world.startWorkers(1);
+    const [frozen] = world.workers();
+    world.gemini.configure({ latencyMs: 4000 });
+    // It wants the photo for its call, and will find it there when it wakes.
+    let isFrozen = false;
+    world.s3.interfere(({ operation, key }) => {
+      if (operation !== 'GetObject' || !key.startsWith('inputs/') || isFrozen) return undefined;
+      isFrozen = frozen?.child.kill('SIGSTOP') ?? false;
+      return undefined;
+    });
     const id = await start();
-    await eventually(() => expect(world.gemini.stats().accepted).toBeGreaterThan(1), soon);
-    world.s3.interfere(() => fault);
-    await eventually(async () => expect((await world.studio.get('/readyz')).status).toBe(503), soon);
-    await sleep(LOCK_MS);
-    world.s3.interfere(() => undefined);
+    await eventually(() => expect(isFrozen).toBe(true), soon);
+    expect(world.gemini.stats().accepted).toBe(0);
+    await world.startWorkers(1);
+    await eventually(() => expect(world.gemini.stats().onTheWire).toBeGreaterThan(0), soon);
+    frozen?.child.kill('SIGCONT');
     const { counts, calls } = await world.ended(id);
-    expect(counts).toMatchObject({ total: COUNT, completed: COUNT, failed: 0 });
+    expect(counts).toMatchObject({ completed: COUNT, failed: 0 });
     expect(calls).toMatchObject({ made: COUNT, failed: 0 });
-    expect(world.gemini.stats().accepted).toBe(COUNT);
+    expect(world.gemini.stats()).toMatchObject({ accepted: COUNT, duplicates: 0 });
   });
-});
 
-describe('a worker that is told to stop', () => {
-  test('while the bucket answers nothing ends in time, with 0, and another one goes on', async () => {
-    const id = await start();
-    world.s3.interfere(({ operation }) => (operation === 'PutObject' ? { kind: 'hang' } : undefined));
-    const worker = world.studio.startWorker({ SHUTDOWN_TIMEOUT_MS: '6000' });
-    const puts = () => world.s3.requests.filter(({ operation }) => operation === 'PutObject').length;
-    await eventually(() => expect(worker.output()).toContain('worker takes jobs'), soon);
-    const before = puts();
-    await eventually(() => expect(puts()).toBeGreaterThan(before + 3), soon);
+  test('that is told to stop while Redis is frozen ends soon, with 0', async () => {
+    const [worker] = world.workers();
+    await world.studio.redis.kill('SIGSTOP');
     const toldAt = performance.now();
-    expect(await worker.stop('SIGTERM')).toBe(0);
-    expect(performance.now() - toldAt).toBeLessThan(7000);
-    world.s3.interfere(() => undefined);
-    expect((await world.ended(id)).counts).toMatchObject({ completed: COUNT, failed: 0 });
+    expect(await worker?.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - toldAt).toBeLessThan(15_000);
+    await world.studio.redis.kill('SIGCONT');
+    await eventually(async () => expect((await world.studio.get('/readyz')).status).toBe(200), soon);
   });
 });
-
-describe('the folder', () => {
-  test('on a disk that is full for a while fails no SKU and costs no call', async () => {
-    const other = await openWorld({ workers: 0, store: 'file' });
-    const disk = await smallDisk(join(other.studio.dataDir, 'objects'));
-    try {
-      await other.startWorkers(1);
-      await disk.fill();
-      const { id } = await other.submit(await other.skus(3));
-      await eventually(async () => expect((await other.studio.get('/readyz')).status).toBe(503), soon);
-      await disk.free();
-      const { counts, calls } = await other.ended(id);
-      expect(counts).toMatchObject({ completed: 3, failed: 0 });
-      expect(calls.made).toBe(3);
-    } finally {
-      // Lazily, before its processes end and the folder is removed.
-      disk.unmount();
-      await other.close();
-    }
-  });
-});
-
-interface SmallDisk {
-  fill(): Promise<void>;
-  free(): Promise<void>;
-  unmount(): void;
-}
-
-/** A disk of 8 MB at `folder`; where none may be mounted, a file in the place of the folder while it is full. */
-async function smallDisk(folder: string): Promise<SmallDisk> {
-  await mkdir(folder, { recursive: true });
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return {
-      async fill() {
-        await rename(folder, `${folder}-away`);
-        await writeFile(folder, '');
-      },
-      async free() {
-        await rm(folder);
-        await rename(`${folder}-away`, folder);
-      },
-      unmount() {},
-    };
-  }
-  const filler = join(folder, 'filler');
-  return {
-    fill: () => writeFile(filler, Buffer.alloc(16 * 1024 * 1024)).catch(() => {}),
-    free: () => rm(filler),
-    unmount: () => execFileSync('umount', ['-l', folder]),
-  };
-}

@@ -132,8 +132,11 @@ test('a webhook that its worker died over is sent by the next one, under the sam
   await eventually(() => expect(received).toHaveLength(2), { timeoutMs: 60_000 });
   expect(received.map((message) => message.id)).toEqual([`msg_${id}_1`, `msg_${id}_1`]);
   expect(received[1]?.body).toBe(received[0]?.body);
-  const page = await (await studio.get(`/api/v1/batches/${id}/webhooks`)).json();
-  expect(page).toMatchObject({ items: [{ status: 'delivered' }] });
+  // The receiver has it before the answer is written down.
+  await eventually(async () => {
+    const page = await (await studio.get(`/api/v1/batches/${id}/webhooks`)).json();
+    expect(page).toMatchObject({ items: [{ status: 'delivered' }] });
+  });
 });
 
 async function everythingIn(redisUrl: string): Promise<string> {

@@ -33,8 +33,8 @@ export interface World {
   startWorkers(count: number): Promise<void>;
   /** Requests that supplier, model and bucket have seen on behalf of SKUs. */
   requestsForSkus(): number;
-  /** kill -9 of every worker, at once; resolves with the calls whose picture had not been stored by then. */
-  killWorkers(): Promise<number>;
+  /** kill -9 of these workers (default: all), at once; resolves with the calls whose picture had not been stored by then. */
+  killWorkers(victims?: RunningProcess[]): Promise<number>;
   /** SKUs `from` to `from + count - 1`, each with a photo of its own that the supplier serves. */
   skus(count: number, from?: number): Promise<{ sku: string; images: { url: string }[] }[]>;
   submit(skus: object[], options?: object): Promise<BatchView>;
@@ -92,8 +92,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       supplier.requests.length +
       gemini.stats().requests +
       s3.requests.filter(({ key }) => /^(ai|inputs|image-studio)\//.test(key)).length,
-    async killWorkers() {
-      await Promise.all(world.workers().map((worker) => worker.stop('SIGKILL')));
+    async killWorkers(victims = world.workers()) {
+      await Promise.all(victims.map((worker) => worker.stop('SIGKILL')));
       return gemini.stats().accepted - (aiKeys() - storedBefore);
     },
     async skus(count, from = 0) {

@@ -11,7 +11,7 @@ import { parseKnown } from './parse-known.ts';
 import { AI_QUEUE } from './queues.ts';
 import { quotaDay } from './quota-day.ts';
 import { removeIfGone } from './remove-if-gone.ts';
-import { watchStart } from './watch-start.ts';
+import { type StartWatch, watchStart } from './watch-start.ts';
 import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 const MAX_BACKOFF_MS = 60_000;
@@ -59,8 +59,8 @@ export function startAiWorker(
       const release = deps.track(data, 'ai', job.id ?? '');
       const wait = (ms: number) => handBack(job, token, ms);
       try {
-        return await watchStart(deps, job, { hasStages: false, wait }, async (deaths) => {
-          const call = callJobOf(deps, job, token ?? '', data, deaths, signal);
+        return await watchStart(deps, job, { hasStages: false, wait }, async (watch) => {
+          const call = callJobOf(deps, job, token ?? '', data, watch, signal);
           const outcome = await handle(call).finally(() => call.leave());
           // Whoever owns the job now ends it, and holds its claim.
           if (call.isLost()) return;
@@ -137,7 +137,7 @@ function callJobOf(
   job: Job<AiJobData>,
   lock: string,
   data: AiJobData,
-  deaths: number,
+  watch: StartWatch,
   signal: AbortSignal = new AbortController().signal,
 ): OwnedCall {
   const { redis, keys } = deps;
@@ -171,7 +171,7 @@ function callJobOf(
     data,
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-    deaths,
+    deaths: watch.deaths,
     signal,
     async reserveSlot() {
       const taken = await deps.schedule.reserve({ ...data, jobId: job.id ?? '' });
@@ -188,6 +188,7 @@ function callJobOf(
     async start(estimateUsd) {
       for (;;) {
         const { day, msLeft } = quotaDay();
+        const begins = watch.begins();
         const [verdict, ms = 0] = (await startCallScript(
           redis,
           [
@@ -214,6 +215,7 @@ function callJobOf(
             deps.reservationMs,
           ],
         )) as [string, number?];
+        await begins;
         switch (verdict) {
           case 'ok':
             slot = null;

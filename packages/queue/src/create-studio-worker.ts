@@ -22,6 +22,7 @@ import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
+import { givePulse, pulseMs } from './watch-start.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
 import type { WorkerDeps } from './worker-options.ts';
@@ -244,6 +245,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       queues = { sku, ai };
       await Promise.all([sku.waitUntilReady(), ai.waitUntilReady()]);
       await subscribeAborts(subscriber, keys, abort);
+      await givePulse(deps);
+      every(pulseMs(config.jobLockMs), () => givePulse(deps));
       const skuSide = startSkuWorker({ ...deps, skuQueue: sku, aiQueue: ai }, handlers.sku);
       lender = skuSide.lender;
       workers = {

@@ -17,4 +17,5 @@ export type { ReviewOrder } from './review-record.ts';
 export type { ReviewedSku } from './review-skus.ts';
 export type { SourceIdentity, SourceMemory } from './source-memory.ts';
 export * from './studio-api.ts';
+export { DEATHS_THAT_PROVE } from './watch-start.ts';
 export type { WebhookHandler, WebhookJob, WebhookOutcome } from './webhooks/webhook-worker.ts';

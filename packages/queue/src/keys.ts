@@ -53,6 +53,10 @@ export interface Keys {
   publicUrl: string;
   /** String: the one job that runs although it is suspected of killing its process. */
   suspect: string;
+  /** String: when the next job that died once may go on. */
+  restartLine: string;
+  /** Sorted set of worker ids by their last sign of life, by the clock of Redis. */
+  pulses: string;
   /** Channel on which controls tell every process to abort a batch's jobs. */
   abortChannel: string;
   /** BullMQ's own: the limiter of the `ai` queue, and the lock of one of its jobs. */
@@ -94,6 +98,8 @@ export function keysOf(prefix: string): Keys {
     outbox: `${prefix}:outbox`,
     publicUrl: `${prefix}:public-url`,
     suspect: `${prefix}:suspect`,
+    restartLine: `${prefix}:restart-line`,
+    pulses: `${prefix}:pulses`,
     abortChannel: `${prefix}:abort`,
     aiLimiter: `${prefix}:ai:limiter`,
     aiLock: (jobId) => `${prefix}:ai:${jobId}:lock`,

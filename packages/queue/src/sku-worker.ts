@@ -56,7 +56,7 @@ export function startSkuWorker(
       const release = deps.track(data, 'sku', job.id ?? '');
       const wait = (ms: number) => handBack(job, token, ms);
       try {
-        return await watchStart(deps, job, { hasStages: true, wait }, (deaths) =>
+        return await watchStart(deps, job, { hasStages: true, wait }, ({ deaths }) =>
           follow(deps, job, token, skuJobOf(deps, job, deaths, lender.lend, signal), handle),
         );
       } finally {

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AiJobData, type Failure, toFailure } from '@image-studio/contract';
-import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
+import {
+  type CallJob,
+  type CallOutcome,
+  type CallResult,
+  DEATHS_THAT_PROVE,
+  type StudioWorker,
+} from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
 import { readInputs } from '../pipeline/read-inputs.ts';
@@ -9,18 +15,6 @@ import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import type { StoreGate } from '../store/store-gate.ts';
 import { judgeModelError } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
-
-/**
- * A call that so many workers in a row died during is given up. More than for a SKU: a call takes so much longer than
- * the stages of a SKU that bad luck alone may hit it three times.
- */
-const MAX_DEATHS = 6;
-const GAVE_UP: Failure = {
-  code: 'INTERNAL',
-  message: `${MAX_DEATHS} workers in a row died during this AI call`,
-  stage: 'generate',
-  retryable: true,
-};
 
 export interface CallProcessorDeps {
   model: ImageModel;
@@ -47,7 +41,7 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
         return { next: 'done' };
       }
       if (await recoverPicture(deps, job)) return { next: 'done' };
-      if (job.deaths >= MAX_DEATHS) return { next: 'fail', failure: GAVE_UP };
+      if (job.deaths >= DEATHS_THAT_PROVE) return { next: 'fail', failure: gaveUp(job) };
       const untilSlotMs = await job.reserveSlot();
       if (untilSlotMs === null) return { next: 'drop' };
       const slotAt = performance.now() + untilSlotMs;
@@ -65,6 +59,15 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       const failure = toFailure(error, 'generate');
       return failure.retryable ? { next: 'retry', failure } : { next: 'fail', failure };
     }
+  };
+}
+
+function gaveUp({ deaths }: CallJob): Failure {
+  return {
+    code: 'INTERNAL',
+    message: `${deaths} workers in a row died during this AI call`,
+    stage: 'generate',
+    retryable: true,
   };
 }
 

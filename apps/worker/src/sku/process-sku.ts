@@ -16,7 +16,7 @@ import {
   type SourceRef,
   secondaryKinds,
 } from '@image-studio/planning';
-import type { SkuJob, SkuOutcome } from '@image-studio/queue';
+import { DEATHS_THAT_PROVE, type SkuJob, type SkuOutcome } from '@image-studio/queue';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import { acquireInput } from './acquire-input.ts';
 import { askAgain } from './ask-again.ts';
@@ -25,9 +25,6 @@ import { keepEarlier } from './keep-earlier.ts';
 import { obtainPicture, type StoredCall } from './obtain-picture.ts';
 import { openSkuDiary, type SkuDiary } from './sku-diary.ts';
 import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
-
-/** A SKU that so many workers died of is given up, so that it takes no further one along. */
-const MAX_DEATHS = 3;
 
 /**
  * The step machine of one SKU: source → main → secondary → done. Each start goes as far as it can; where a picture
@@ -40,7 +37,8 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     if (!begun) return { next: 'drop' };
     const diary = openSkuDiary(job, begun.input.sku, begun.record, deps.observer);
     try {
-      if (job.deaths >= MAX_DEATHS) throw new StageError('INTERNAL', gaveUp(diary), { verdict: 'fail' });
+      if (job.deaths >= DEATHS_THAT_PROVE)
+        throw new StageError('INTERNAL', gaveUp(job, diary), { verdict: 'fail' });
       return await advance({ ...deps, job, begun, diary });
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
@@ -49,9 +47,9 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
   };
 }
 
-function gaveUp({ record }: SkuDiary): string {
+function gaveUp({ deaths }: SkuJob, { record }: SkuDiary): string {
   const where = record.stage === null ? '' : `, each time in stage ${record.stage}`;
-  return `${MAX_DEATHS} workers in a row died while they worked on this SKU${where}`;
+  return `${deaths} workers in a row died while they worked on this SKU${where}`;
 }
 
 async function advance(work: SkuWork): Promise<SkuOutcome> {

@@ -37,7 +37,7 @@ beforeEach(async () => {
     firstProbeMs: 10,
     patienceMs: 300,
   });
-  store = createSteadyStore(objects, gate, 1);
+  store = createSteadyStore(objects, gate, { firstWaitMs: 1, firstPatienceMs: 250 });
 });
 
 afterEach(async () => {
@@ -93,6 +93,16 @@ describe('the store as jobs see it', () => {
     expect(await gate.stillWorks()).toBe(false);
     await Promise.all(left);
     expect(told).toEqual(['the object store did not answer within 300 ms']);
+  });
+
+  test('asks anew when one request is swallowed and the store works', async () => {
+    let swallowed = 0;
+    s3.interfere(({ key }) => (key.startsWith('.') || ++swallowed > 2 ? undefined : { kind: 'hang' }));
+    const from = performance.now();
+    await store.put('ai/1', picture, PUT);
+    expect(performance.now() - from).toBeGreaterThan(240 + 490);
+    expect(await store.get('ai/1')).toEqual(picture);
+    expect(told).toEqual([]);
   });
 
   test("passes on one object's own fault", async () => {

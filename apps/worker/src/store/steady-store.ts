@@ -7,6 +7,11 @@ import type { StoreGate } from './store-gate.ts';
 /** Tries at one operation while the store as a whole works: with half of all answers bad, one in 60 would need more. */
 const TRIES = 6;
 const FIRST_WAIT_MS = 200;
+/**
+ * A request that a server swallowed in a bad moment, or that its death took along, is never answered: it is left after
+ * this. The next try gets twice the time, because a large picture on a slow line may need it.
+ */
+const FIRST_PATIENCE_MS = 10_000;
 
 /**
  * The store as jobs see it. A fault that passes (an overloaded moment, a lost connection) is tried again on the spot;
@@ -16,7 +21,7 @@ const FIRST_WAIT_MS = 200;
 export function createSteadyStore(
   store: ObjectStore,
   gate: Pick<StoreGate, 'assertOpen' | 'stillWorks' | 'onShut'>,
-  firstWaitMs = FIRST_WAIT_MS,
+  { firstWaitMs = FIRST_WAIT_MS, firstPatienceMs = FIRST_PATIENCE_MS } = {},
 ): ObjectStore {
   async function steady<T>(
     work: (signal: AbortSignal) => Promise<T>,
@@ -26,7 +31,7 @@ export function createSteadyStore(
       signal?.throwIfAborted();
       gate.assertOpen();
       try {
-        return await untilShut(work, signal);
+        return await untilShut(work, signal, firstPatienceMs * 2 ** (tries - 1));
       } catch (error) {
         if (signal?.aborted || error instanceof StoreAway || !mayPass(error)) throw error;
         if (!(await gate.stillWorks())) gate.assertOpen();
@@ -36,17 +41,22 @@ export function createSteadyStore(
     }
   }
 
-  /** One try, left at once when its caller's signal fires or the gate shuts. */
-  async function untilShut<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined) {
+  /** One try, left at once when its caller's signal fires or the gate shuts, and after `patienceMs` in any case. */
+  async function untilShut<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal | undefined,
+    patienceMs?: number,
+  ) {
     const either = new AbortController();
     const onAbort = () => either.abort(signal?.reason);
-    let leave = (_away: StoreAway) => {};
+    let leave = (_why: StageError) => {};
     const left = new Promise<never>((_, reject) => {
-      leave = (away) => {
-        either.abort(away);
-        reject(away);
+      leave = (why) => {
+        either.abort(why);
+        reject(why);
       };
     });
+    const patience = patienceMs && setTimeout(() => leave(tooSlow(patienceMs)), patienceMs);
     const stay = gate.onShut((away) => leave(away));
     signal?.addEventListener('abort', onAbort, { once: true });
     left.catch(() => {});
@@ -56,6 +66,7 @@ export function createSteadyStore(
       return await Promise.race([working, left]);
     } finally {
       stay();
+      clearTimeout(patience);
       signal?.removeEventListener('abort', onAbort);
     }
   }
@@ -81,6 +92,12 @@ export function createSteadyStore(
     head: (key) => steady(() => store.head(key), undefined),
     delete: (key) => steady(() => store.delete(key), undefined),
   };
+}
+
+function tooSlow(ms: number): StageError {
+  return new StageError('STORE_UNAVAILABLE', `the object store did not answer within ${ms} ms`, {
+    verdict: 'retry',
+  });
 }
 
 function mayPass(error: unknown): boolean {
