@@ -127,6 +127,7 @@ describe('submitting', () => {
     ],
     ['an unknown field', { skus: [{ ...sku('A'), price: 3 }] }, 'INVALID_BODY', ['skus[0].price']],
     ['a control character', { skus: [sku('A\u0000')] }, 'INVALID_BODY', ['skus[0].sku']],
+    ['half a character', { skus: [sku('A\ud83d', 'u')] }, 'INVALID_BODY', ['skus[0].sku']],
     [
       'too many SKUs',
       { skus: Array.from({ length: 10_001 }, (_, n) => sku(`S${n}`, 'u')) },
@@ -244,17 +245,24 @@ describe('reading', () => {
     ]);
   });
 
-  test.each(['limit=0', 'limit=201', 'limit=x', 'state=odd', 'reason=odd', 'limit=1&limit=2'])(
-    'the query %s is refused with 400',
-    async (query) => {
-      const { body } = await submit(['A']);
-      const answer = await api.call('GET', `/batches/${body.id}/skus?${query}`);
-      expect(answer).toMatchObject({
-        status: 400,
-        body: { code: 'INVALID_QUERY', errors: [{ path: query.split('=')[0] }] },
-      });
-    },
-  );
+  test.each([
+    'limit=0',
+    'limit=201',
+    'limit=x',
+    'state=odd',
+    'reason=odd',
+    'limit=1&limit=2',
+    'state=failed&state=failed',
+    'cursor=abc',
+    'cursor=-1',
+  ])('the query %s is refused with 400', async (query) => {
+    const { body } = await submit(['A']);
+    const answer = await api.call('GET', `/batches/${body.id}/skus?${query}`);
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_QUERY', errors: [{ path: query.split('=')[0] }] },
+    });
+  });
 
   test('a batch is found by its name, and its SKUs are listed in brief', async () => {
     const { body } = await submit(['B1', 'bad-B2'], { name: 'Briefly told' });

@@ -2,7 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { StudioApi } from '@image-studio/queue';
-import type { RequestHandler, Response } from 'express';
+import type { Express, RequestHandler, Response } from 'express';
 import { authenticateBasic } from './auth/authenticate-basic.ts';
 import { authorize } from './auth/authorize.ts';
 import type { Door } from './http/mount-routes.ts';
@@ -45,5 +45,7 @@ function createBoard(api: Pick<StudioApi, 'boardQueues'>, readOnlyMode: boolean)
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Image Studio' } },
   });
-  return serverAdapter.getRouter() as RequestHandler;
+  const app = serverAdapter.getRouter() as Express;
+  app.disable('x-powered-by');
+  return app;
 }

@@ -3,7 +3,7 @@ import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { createAdmission } from './auth/admission.ts';
 import { createAudit } from './auth/audit.ts';
 import type { KeyRing } from './auth/key-ring.ts';
@@ -12,12 +12,12 @@ import { BOARD_PATH, board } from './board.ts';
 import { dashboard } from './dashboard.ts';
 import { serveFiles } from './files.ts';
 import { health } from './health.ts';
+import { createBodyRoom } from './http/body-room.ts';
 import { DOCS_STYLE, DOCS_STYLE_PATH, docsPage } from './http/docs-page.ts';
 import { logRequests } from './http/log-requests.ts';
 import { mountRoutes } from './http/mount-routes.ts';
 import { openApi } from './http/openapi.ts';
 import { ProblemError } from './http/problem-error.ts';
-import { securityHeaders } from './http/security-headers.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { exposeMetrics } from './metrics.ts';
 import { createProbe } from './probe.ts';
@@ -42,10 +42,7 @@ export interface AppDeps {
   dashboardDir: string;
   /** Set when links to files are signed. */
   linkSecret: string | undefined;
-  /** Origins other than our own that pictures come from: the bucket's. */
-  imageOrigins: readonly string[];
-  /** Whether browsers reach us through TLS. */
-  isHttps: boolean;
+  secureHeaders: RequestHandler;
 }
 
 /** The whole HTTP side; it listens nowhere. */
@@ -60,8 +57,7 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(logRequests(log));
-  const { imageOrigins, isHttps } = deps;
-  app.use(securityHeaders({ imageOrigins, isHttps, inlineStyles: BOARD_PATH }));
+  app.use(deps.secureHeaders);
   app.use((request, _response, next) => {
     deps.guard(request);
     next();
@@ -72,7 +68,11 @@ export function createApp(deps: AppDeps): Express {
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.get('/docs', (_request, response) => void response.type('html').send(docs));
   app.get(DOCS_STYLE_PATH, (_request, response) => void response.type('css').send(DOCS_STYLE));
-  const door = { admit: createAdmission(ring, deps.requestsPerMinute), audit: createAudit(log) };
+  const door = {
+    admit: createAdmission(ring, deps.requestsPerMinute),
+    audit: createAudit(log),
+    room: createBodyRoom(),
+  };
   app.use('/api/v1', mountRoutes(routes, door));
   if (store.kind === 'file') app.use('/files', serveFiles(store, deps.linkSecret));
   app.use(BOARD_PATH, board(api, door));

@@ -7,9 +7,11 @@ import { type ApiConfig, createMetrics, type Logger } from '@image-studio/runtim
 import { createObjectStore } from '@image-studio/storage';
 import { createKeyRing } from './auth/key-ring.ts';
 import { createOriginGuard } from './auth/origin-guard.ts';
+import { BOARD_PATH } from './board.ts';
 import { closeServer } from './close-server.ts';
 import { createApp } from './create-app.ts';
 import { createLimitedServer } from './http/limited-server.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { imageOrigins } from './image-origins.ts';
 import { linkSecretOf } from './link-secret.ts';
 import { relayEvents } from './relay/relay.ts';
@@ -63,6 +65,12 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   const ring = createKeyRing(config.apiKeys);
   const guard = createOriginGuard({ open: ring.open, publicUrl: config.publicUrl });
 
+  const secureHeaders = securityHeaders({
+    imageOrigins: imageOrigins(config.store),
+    isHttps: publicUrl.startsWith('https:'),
+    inlineStyles: BOARD_PATH,
+  });
+
   server.on(
     'request',
     createApp({
@@ -79,11 +87,10 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       metrics: createMetrics({ processMetrics: options.processMetrics ?? true }),
       version: options.version,
       dashboardDir: options.dashboardDir,
-      imageOrigins: imageOrigins(config.store),
-      isHttps: publicUrl.startsWith('https:'),
+      secureHeaders,
     }),
   );
-  const relay = relayEvents({ server, api, links, ring, guard, log });
+  const relay = relayEvents({ server, api, links, ring, guard, log, secureHeaders });
 
   return {
     url,

@@ -13,7 +13,9 @@ export const SkuCode = z
   .string()
   .min(1)
   .max(128)
-  .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters');
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
+  // Half a character becomes U+FFFD in Redis and in every URL: two such codes would be one.
+  .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode');
 
 export const SourceImage = z
   .strictObject({

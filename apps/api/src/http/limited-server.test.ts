@@ -83,3 +83,38 @@ test('a connection beyond the bound is dropped, and the others go on', async () 
   const [answer] = await once(first, 'data');
   expect(String(answer)).toContain('200 OK');
 });
+
+test.each([
+  ['GARBAGE\r\n\r\n', 400, 'BAD_REQUEST'],
+  [`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+  ['POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 400, 'BAD_REQUEST'],
+])(
+  'what cannot be read as a request, such as %.20j, is told so as a problem document',
+  async (words, status, code) => {
+    const socket = await open(words);
+    let said = '';
+    socket.on('data', (data) => {
+      said += data;
+    });
+    await once(socket, 'close');
+    const [head = '', body = ''] = said.split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain('x-content-type-options: nosniff');
+    expect(head).toContain("content-security-policy: default-src 'none'");
+    expect(JSON.parse(body)).toMatchObject({ status, code });
+  },
+);
+
+test('an answer that is half out is not followed by another one when the next request is garbage', async () => {
+  const socket = await open('GET /big HTTP/1.1\r\nhost: a\r\n\r\n');
+  socket.pause();
+  await once(socket, 'readable');
+  socket.write('GARBAGE\r\n\r\n');
+  let last = '';
+  socket.on('data', (data) => {
+    last = `${last}${data.toString('latin1')}`.slice(-2000);
+  });
+  socket.resume();
+  await once(socket, 'close');
+  expect(last).not.toContain('HTTP/1.1');
+});

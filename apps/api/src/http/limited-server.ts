@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { refuseUnreadable } from './refuse-unreadable.ts';
 
 /** How long a client may keep a connection busy without getting on, and how many there may be. */
 export interface ServerLimits {
@@ -34,5 +35,6 @@ export function createLimitedServer(limits: ServerLimits = LIMITS): Server {
   });
   server.timeout = limits.silenceMs;
   server.maxConnections = limits.connections;
+  refuseUnreadable(server);
   return server;
 }

@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
+import type { ZodError } from 'zod';
 import type { Admission } from '../auth/admission.ts';
 import type { Audit, AuditedAction } from '../auth/audit.ts';
 import { authorize } from '../auth/authorize.ts';
+import type { BodyRoom, HeldBody } from './body-room.ts';
 import { faultsOf } from './faults-of.ts';
 import { ProblemError } from './problem-error.ts';
 import { readBody } from './read-body.ts';
@@ -14,10 +16,11 @@ import type { Answer, BodyReader, Route } from './route.ts';
 export interface Door {
   admit: Admission;
   audit: Audit;
+  room: BodyRoom;
 }
 
 /** Makes Express routes of the table; a known path with another method answers 405 and names the right ones. */
-export function mountRoutes(routes: readonly Route[], { admit, audit }: Door): Router {
+export function mountRoutes(routes: readonly Route[], { admit, audit, room }: Door): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
     router[route.method](route.path, async (request, response) => {
@@ -27,7 +30,9 @@ export function mountRoutes(routes: readonly Route[], { admit, audit }: Door): R
       authorize(principal, route);
       const params = parsePart(route, 'params', request.params);
       const query = parsePart(route, 'query', request.query);
-      const body = route.body === undefined ? undefined : await parseBody(route.body, request, query);
+      const held = room.open();
+      response.once('close', held.release);
+      const body = route.body === undefined ? undefined : await parseBody(route.body, request, query, held);
       const { headers } = request;
       const answer = await route.handle({ params, query, body, headers, principal });
       response.locals.answer = answer.body;
@@ -60,15 +65,15 @@ function auditedAction(route: Route, params: Request['params'], response: Respon
 }
 
 function parsePart(route: Route, part: 'params' | 'query', value: Request['query']): unknown {
+  const repeated = Object.entries(value).filter(([, given]) => Array.isArray(given));
   const parsed = route[part]?.safeParse({ ...value });
-  if (parsed === undefined || parsed.success) return parsed?.data;
+  if (parsed === undefined || (parsed.success && repeated.length === 0)) return parsed?.data;
+  const errors = repeated.map(([path]) => ({ path, message: 'may be given only once' }));
   throw new ProblemError(
     400,
     `INVALID_${part === 'query' ? 'QUERY' : 'PATH'}`,
     `The ${part} cannot be used.`,
-    {
-      errors: faultsOf(parsed.error),
-    },
+    { errors: errors.length > 0 ? errors : faultsOf(parsed.error as ZodError) },
   );
 }
 
@@ -76,10 +81,11 @@ async function parseBody(
   reader: BodyReader<unknown>,
   request: IncomingMessage,
   query: unknown,
+  held: HeldBody,
 ): Promise<unknown> {
   const given = request.headers['content-type'];
   const mediaType = given?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const raw = await readBody(request, reader.maxBytes);
+  const raw = await readBody(request, reader.maxBytes, held);
   if (raw.bytes.length === 0 && !reader.required) return undefined;
   const accepted = Object.keys(reader.content);
   if (!accepted.includes(mediaType)) {
@@ -90,6 +96,7 @@ async function parseBody(
       { headers: { accept: accepted.join(', ') } },
     );
   }
+  await held.turn();
   return reader.read(raw, mediaType, query);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { type HeldBody, noRoom } from './body-room.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** A request body as it came, with the digest that idempotency compares. */
@@ -11,8 +12,12 @@ export interface RawBody {
 /** A body over the limit is read and thrown away up to here, or the client would see a reset instead of the 413. */
 const MAX_DRAINED_BYTES = 100 * 1024 * 1024;
 
-/** Reads a body of at most `maxBytes`; it is hashed as it arrives, because 20 MB at once would hold the loop for 40 ms. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<RawBody> {
+/** Reads a body of at most `maxBytes` for which there is `room`; it is hashed as it arrives, because 20 MB at once would hold the loop for 40 ms. */
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  room: Pick<HeldBody, 'grow'>,
+): Promise<RawBody> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     throw new ProblemError(
@@ -24,11 +29,15 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   const hash = createHash('sha256');
   const gathered = gather(Math.min(Number(request.headers['content-length'] ?? 0), maxBytes));
   let length = 0;
+  let hasRoom = true;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > MAX_DRAINED_BYTES) break;
       if (length > maxBytes) continue;
+      // Read to its end all the same, like one that is too large.
+      hasRoom &&= room.grow(chunk.length);
+      if (!hasRoom) continue;
       hash.update(chunk);
       gathered.add(chunk);
     }
@@ -43,6 +52,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     );
   }
   if (length > maxBytes) throw tooLarge(length, maxBytes);
+  if (!hasRoom) throw noRoom();
   return { bytes: gathered.bytes(), sha256: hash.digest('hex') };
 }
 

@@ -53,6 +53,28 @@ function withChangeBetween(after: () => Promise<unknown>): StudioApi {
   };
 }
 
+test('many who ask for the same snapshot share one reading of the SKUs, until something changes', async () => {
+  const id = await submit();
+  let readings = 0;
+  const counted: StudioApi = {
+    ...api,
+    skus: (...query) => {
+      readings += 1;
+      return api.skus(...query);
+    },
+  };
+  const batch = followBatch(id, counted, links);
+  const join = (detail?: 'brief') => batch.join(recorder(), 'acme', undefined, detail);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => join()));
+  expect(readings).toBe(1);
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  await join('brief');
+  expect(readings).toBe(2);
+  await api.pause(id);
+  expect(await join('brief')).toMatchObject({ snapshot: { batch: { status: 'paused' } } });
+  expect(readings).toBe(3);
+});
+
 describe('a batch that ends while its changes are being read', () => {
   test('is not called finished before the last SKU has been told', async () => {
     const id = await submit();

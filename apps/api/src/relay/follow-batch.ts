@@ -18,6 +18,9 @@ const PAGE = 200;
 /** More changed SKUs than this are read page by page (live), or replaced by a snapshot (missed). */
 const MAX_CHANGES = 500;
 
+/** A snapshot's page is used again for so long, if nothing changes; its signed links must not grow old. */
+const SAME_PAGE_MS = 10_000;
+
 /** One browser, as a followed batch sees it. */
 export interface Viewer {
   emit(event: 'sku:update', payload: SkuUpdate): void;
@@ -55,6 +58,12 @@ export interface FollowedBatch {
 export function followBatch(batchId: string, api: StudioApi, links: Links): FollowedBatch {
   const told = new Map<Viewer, Told>();
   let turn: Promise<unknown> = Promise.resolve();
+  /** The page of the last snapshot: after a restart of the API everybody asks for the same one. */
+  let first:
+    | (Pick<BatchSnapshot, 'seq' | 'skus' | 'nextCursor'> & { detail: Detail; at: number })
+    | undefined;
+  const isCurrent = (seq: number, detail: Detail) =>
+    first?.seq === seq && first.detail === detail && performance.now() - first.at < SAME_PAGE_MS;
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = turn.then(work);
     turn = result.catch(() => {});
@@ -172,9 +181,14 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
   }
 
   async function readSnapshot(batch: BatchState, detail: Detail): Promise<BatchSnapshot> {
-    const page = await api.skus(batchId, { limit: PAGE });
-    const skus = await viewSkus(page.items, detail);
-    return { seq: batch.seq, batch: viewBatch(batch, links), skus, nextCursor: page.nextCursor };
+    // Read after the batch was, so while the number is still the same it holds exactly the changes up to it.
+    if (first === undefined || !isCurrent(batch.seq, detail)) {
+      const page = await api.skus(batchId, { limit: PAGE });
+      const skus = await viewSkus(page.items, detail);
+      first = { seq: batch.seq, detail, at: performance.now(), skus, nextCursor: page.nextCursor };
+    }
+    const { skus, nextCursor } = first;
+    return { seq: batch.seq, batch: viewBatch(batch, links), skus, nextCursor };
   }
 }
 

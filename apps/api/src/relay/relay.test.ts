@@ -256,6 +256,24 @@ describe('who may follow', () => {
     expect(await other.subscribe({ batchId: 'none' })).toMatchObject({ error: { code: 'BATCH_NOT_FOUND' } });
   });
 
+  test('a connection that goes on flooding, with messages of any name, is cut, and others are answered', async () => {
+    const [flood, other] = [await watcher(), await watcher()];
+    const cut = new Promise((resolve) => flood.socket.once('disconnect', resolve));
+    for (let n = 0; n < 4000; n += 1) flood.socket.emit(n % 2 === 0 ? 'batch:subscribe' : 'nothing', n);
+    expect(await cut).toBe('io server disconnect');
+    expect(await other.subscribe({ batchId: 'none' })).toMatchObject({ error: { code: 'BATCH_NOT_FOUND' } });
+  });
+
+  test.each(['?EIO=4&transport=polling', '?EIO=4', '?EIO=4&transport=polling&sid=none'])(
+    'what socket.io answers by itself (%s) carries the headers of every other answer',
+    async (query) => {
+      const { headers } = await fetch(`${api.url}/socket.io/${query}`);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    },
+  );
+
   test('one connection follows a bounded number of batches', async () => {
     const ids = await Promise.all(Array.from({ length: 51 }, (_, index) => submit([`many-${index}`])));
     const one = await watcher();

@@ -7,6 +7,7 @@ import {
 } from '@image-studio/contract';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger } from '@image-studio/runtime';
+import type { Request, RequestHandler, Response } from 'express';
 import { Server, type Socket } from 'socket.io';
 import type { KeyRing } from '../auth/key-ring.ts';
 import type { OriginGuard } from '../auth/origin-guard.ts';
@@ -20,6 +21,10 @@ import { type BatchWatch, watchBatches } from './watch-batches.ts';
 const MAX_BATCHES = 50;
 /** Requests of one connection a minute; a dashboard that opens a page sends one. */
 const MAX_REQUESTS_PER_MINUTE = 600;
+/** After so many more in vain the connection is cut; its client comes back by itself. */
+const MAX_REFUSED = 3000;
+/** Who connects says at once who it is. */
+const INTRODUCTION_MS = 10_000;
 /** Requests are two fields; nobody needs to make us parse more. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
 
@@ -30,6 +35,8 @@ export interface RelayDeps {
   ring: KeyRing;
   guard: OriginGuard;
   log: Logger;
+  /** Sets the headers that every answer carries; socket.io's polling answers past the routes that set theirs. */
+  secureHeaders: RequestHandler;
 }
 
 type StudioSocket = Socket<
@@ -45,7 +52,7 @@ export interface Relay {
 }
 
 /** Relays what happens to batches to the browsers that follow them, over socket.io on the same server. */
-export function relayEvents({ server, api, links, ring, guard, log }: RelayDeps): Relay {
+export function relayEvents({ server, api, links, ring, guard, log, secureHeaders }: RelayDeps): Relay {
   const io = new Server<
     ClientToServerEvents,
     ServerToClientEvents,
@@ -54,6 +61,7 @@ export function relayEvents({ server, api, links, ring, guard, log }: RelayDeps)
   >(server, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    connectTimeout: INTRODUCTION_MS,
     // Browsers do not apply the same-origin rule to web sockets; this does.
     allowRequest: (request, allow) => {
       try {
@@ -63,6 +71,11 @@ export function relayEvents({ server, api, links, ring, guard, log }: RelayDeps)
         allow(problemOf(error).problem.code, false);
       }
     },
+  });
+  server.prependListener('request', (request, response) => {
+    if (request.url?.startsWith(io.path())) {
+      secureHeaders(request as Request, response as Response, () => {});
+    }
   });
   const watch = watchBatches({ api, links, log });
 
@@ -88,12 +101,19 @@ function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void
   const { principal } = socket.data;
   const following = new Set<string>();
   const pace = createRateLimit(MAX_REQUESTS_PER_MINUTE);
-  const isFlooding = () => pace.take(socket.id).retryAfterSeconds !== null;
+  let refusals = 0;
+
+  // Whatever it is called: reading a message that nobody listens to costs as much.
+  socket.use(([, ...parts], next) => {
+    if (pace.take(socket.id).retryAfterSeconds === null) return next();
+    refusals += 1;
+    if (refusals > MAX_REFUSED) return void socket.disconnect(true);
+    const ack: unknown = parts.at(-1);
+    if (typeof ack === 'function') ack(refused('RATE_LIMITED', FLOODING));
+  });
 
   socket.on('batch:subscribe', async (request, ack) => {
-    if (typeof ack !== 'function') return;
-    if (isFlooding()) return ack(refused('RATE_LIMITED', FLOODING));
-    ack(await subscribe(request));
+    if (typeof ack === 'function') ack(await subscribe(request));
   });
 
   socket.on('batch:unsubscribe', (request, ack) => {

@@ -20,6 +20,10 @@ export function listSkus({ api, links }: RouteContext): Route {
     params: BatchPath,
     query: PageQuery.extend({
       ...SkuFilter.shape,
+      cursor: z
+        .string()
+        .regex(/^\d{1,9}$/, 'must be the nextCursor of a page, or an index')
+        .optional(),
       view: z.enum(['full', 'brief']).default('full'),
     }),
     answers: {
