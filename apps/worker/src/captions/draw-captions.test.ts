@@ -107,6 +107,27 @@ describe('captions', () => {
       expect(Math.abs(ink.left + ink.right - 900)).toBeLessThan(20);
     }
   });
+
+  test.each([
+    ['a wide product', { x: 150, y: 260, width: 600, height: 200 }],
+    ['a tall product', { x: 350, y: 40, width: 200, height: 540 }],
+    ['a product that fills the frame', { x: 10, y: 10, width: 880, height: 680 }],
+  ])('of a scale picture span %s from end to end', async (_, product) => {
+    const measures = captions({ dimensions: '40 × 12 cm' });
+    const path = /<path d="([^"]+)"/.exec(drawCaptions(measures, 900, 700, product))?.[1] ?? '';
+    const ink = await inkOf(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="700"><path d="${path}" stroke="#000" stroke-width="2"/></svg>`,
+    );
+    const isTall = product.height > product.width;
+    const [start, end] = isTall ? [ink.top, ink.bottom] : [ink.left, ink.right];
+    const [from, length] = isTall ? [product.y, product.height] : [product.x, product.width];
+    expect(Math.abs(start - from)).toBeLessThanOrEqual(2);
+    expect(Math.abs(end - from - length)).toBeLessThanOrEqual(2);
+    // The words stay at the foot, below the line.
+    const all = await inkOf(drawCaptions(measures, 900, 700, product));
+    expect(all.bottom).toBeGreaterThan(630);
+    expect(all.bottom).toBeLessThan(690);
+  });
 });
 
 describe('wrapText', () => {

@@ -11,7 +11,8 @@ const LINE = 1.32;
 const LARGEST = 0.062;
 const SMALLEST = 0.02;
 
-interface Area {
+/** A rectangle in pixels. */
+export interface Area {
   x: number;
   y: number;
   width: number;
@@ -20,11 +21,19 @@ interface Area {
 
 /**
  * An SVG of the size of the picture that lays captions over it. The text always fits: it is wrapped, set smaller, and
- * cut with an ellipsis last. Whatever it holds, it is text and never markup.
+ * cut with an ellipsis last. Whatever it holds, it is text and never markup. `product` is where the measured thing
+ * stands; without it the line of the measures only underlines their words.
  */
-export function drawCaptions(captions: Captions, width: number, height: number): string {
+export function drawCaptions(
+  captions: Captions,
+  width: number,
+  height: number,
+  product: Area | null = null,
+): string {
   const body =
-    captions.dimensions === '' ? drawPanel(captions, width, height) : drawMeasure(captions, width, height);
+    captions.dimensions === ''
+      ? drawPanel(captions, width, height)
+      : drawMeasure(captions, width, height, product);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${body}</svg>`;
 }
 
@@ -105,8 +114,8 @@ function setLines(title: string, points: string[], width: number, size: number) 
   return { lines, height: y, isWhole };
 }
 
-/** A line with two ends over the measures, at the foot of the picture: what it stands for is in its words. */
-function drawMeasure({ dimensions }: Captions, width: number, height: number): string {
+/** The measures in words at the foot of the picture, and a line with two ends along what they are of. */
+function drawMeasure({ dimensions }: Captions, width: number, height: number, product: Area | null): string {
   const side = Math.min(width, height);
   const most = 0.86 * width;
   let size = 0.05 * side;
@@ -115,13 +124,36 @@ function drawMeasure({ dimensions }: Captions, width: number, height: number): s
   const half = Math.min(most, widthOf(text) * size) / 2 + 0.02 * side;
   const middle = width / 2;
   const box = { height: 2.2 * size, y: height - 0.04 * side - 2.2 * size };
-  const line = box.y + 0.5 * size;
   const tick = 0.22 * size;
-  const stroke = `stroke="${INK}" stroke-width="${fixed(Math.max(1, 0.05 * size))}"`;
-  const [left, right] = [middle - half + 0.5 * size, middle + half - 0.5 * size];
-  return `<rect x="${fixed(middle - half)}" y="${fixed(box.y)}" width="${fixed(2 * half)}" height="${fixed(box.height)}" rx="${fixed(0.3 * size)}" ${PANEL}/>
-    <path d="M${fixed(left)} ${fixed(line)}H${fixed(right)}M${fixed(left)} ${fixed(line - tick)}v${fixed(2 * tick)}M${fixed(right)} ${fixed(line - tick)}v${fixed(2 * tick)}" ${stroke} fill="none"/>
-    ${textAt(text, middle, box.y + 1.75 * size, size, 'text-anchor="middle"')}`;
+  const words = { y: box.y + 0.5 * size, from: middle - half + 0.5 * size, to: middle + half - 0.5 * size };
+  const line = product ? lineAlong(product, width, box.y, size) : across(words.y, words.from, words.to, tick);
+  const panel = `<rect x="${fixed(middle - half)}" y="${fixed(box.y)}" width="${fixed(2 * half)}" height="${fixed(box.height)}" rx="${fixed(0.3 * size)}" ${PANEL}/>`;
+  const thickness = Math.max(1, 0.05 * size);
+  const stroke = `stroke="${INK}" stroke-width="${fixed(thickness)}"`;
+  // A light rim keeps the line visible where it crosses something dark.
+  const rim = `<path d="${line}" stroke="#ffffff" stroke-opacity="0.92" stroke-width="${fixed(3 * thickness)}" fill="none"/>`;
+  const baseline = product ? box.y + 1.4 * size : box.y + 1.75 * size;
+  return `${panel}${rim}<path d="${line}" ${stroke} fill="none"/>${textAt(text, middle, baseline, size, 'text-anchor="middle"')}`;
+}
+
+/**
+ * Beside a tall product, below a wide one, and over its foot where there is no room. The line is as long as the
+ * product's box.
+ */
+function lineAlong({ x, y, width, height }: Area, frameWidth: number, floor: number, size: number): string {
+  const tick = 0.22 * size;
+  const gap = 0.5 * size;
+  const beside = x + width + gap + tick < frameWidth ? x + width + gap : x - gap;
+  if (height > width && beside > tick) return down(beside, y, y + height, tick);
+  return across(Math.min(y + height + gap, floor - tick - 0.1 * size), x, x + width, tick);
+}
+
+function across(y: number, left: number, right: number, tick: number): string {
+  return `M${fixed(left)} ${fixed(y)}H${fixed(right)}M${fixed(left)} ${fixed(y - tick)}v${fixed(2 * tick)}M${fixed(right)} ${fixed(y - tick)}v${fixed(2 * tick)}`;
+}
+
+function down(x: number, top: number, bottom: number, tick: number): string {
+  return `M${fixed(x)} ${fixed(top)}V${fixed(bottom)}M${fixed(x - tick)} ${fixed(top)}h${fixed(2 * tick)}M${fixed(x - tick)} ${fixed(bottom)}h${fixed(2 * tick)}`;
 }
 
 /** Widths are estimated: should a font be wider still, its text ends at the panel's edge. */

@@ -1,8 +1,11 @@
 import type { Check } from '@image-studio/contract';
 import sharp from 'sharp';
+import { findGround } from '../finish/find-ground.ts';
+import { findProduct } from '../finish/find-product.ts';
 import type { FinishSpec } from '../finish/finish-spec.ts';
+import { isScene } from '../finish/is-scene.ts';
 import type { Raster } from '../finish/raster.ts';
-import { drawCaptions } from './draw-captions.ts';
+import { type Area, drawCaptions } from './draw-captions.ts';
 import { knownScripts, missingScript } from './known-scripts.ts';
 
 /**
@@ -19,13 +22,25 @@ export async function layCaptions(
   const text = [captions.title, ...captions.points, captions.dimensions].join(' ');
   const missing = missingScript(text, await knownScripts());
   if (missing !== null) return { frame, checks: [check(missing, false)] };
-  const { data: pixels, width, height, channels } = spec.aiGenerated ? frame : await moveAside(frame, kind);
+  const under = spec.aiGenerated ? frame : await moveAside(frame, kind);
+  const { data: pixels, width, height, channels } = under;
+  const product = kind === 'scale' ? measuredProduct(under) : null;
   const data = await sharp(pixels, { raw: { width, height, channels } })
-    .composite([{ input: Buffer.from(drawCaptions(captions, width, height)) }])
+    .composite([{ input: Buffer.from(drawCaptions(captions, width, height, product)) }])
     .removeAlpha()
     .raw()
     .toBuffer();
   return { frame: { data, width, height, channels: 3 }, checks: [check(written(captions), true)] };
+}
+
+/** Where the one thing stands that the measures are of; `null` in a scene, or where the frame cuts it off. */
+function measuredProduct(frame: Raster): Area | null {
+  const ground = findGround(frame);
+  const product = ground && findProduct(ground, true);
+  if (!product || product.touches.length > 0 || isScene(ground)) return null;
+  const [across, down] = [frame.width / ground.width, frame.height / ground.height];
+  const { left, top, width, height } = product.box;
+  return { x: left * across, y: top * down, width: width * across, height: height * down };
 }
 
 /** The local engine leaves no room for text: its picture is made smaller, on a ground of its own corner's colour. */
