@@ -30,7 +30,8 @@ const noted = async (index: number) =>
   (await redis.hget(`${keys.batch('b1')}:starts`, `b1_${index}_1`)) ?? '';
 const of = (workerId: string) => ({ redis, keys, workerId, jobLockMs: LOCK_MS });
 
-function begin<T>(index: number, run: (deaths: number) => Promise<T>, workerId = 'w'): Promise<T | 'waits'> {
+/** Each start in a process of its own, unless it is said in which. */
+function begin<T>(index: number, run: (deaths: number) => Promise<T>, workerId = `w${starts}`): Promise<T | 'waits'> {
   starts += 1;
   const job = {
     id: `b1_${index}_1`,
@@ -107,8 +108,12 @@ describe('a start', () => {
   test('whose worker is still heard of has not died', async () => {
     await givePulse(of('alive'));
     for (const _start of [1, 2, 3, 4]) expect(await die(0, 'alive')).toBe(0);
-    await redis.del(keys.pulses);
-    expect(await die(0, 'alive')).toBe(1);
+    expect(await die(0, 'other')).toBe(0);
+    expect(await die(0, 'third')).toBe(1);
+  });
+
+  test('that a busy worker takes up from itself has not died either, whether it was heard of or not', async () => {
+    for (const _start of [1, 2, 3, 4]) expect(await die(0, 'busy')).toBe(0);
   });
 
   test('that was taken for dead and ends in order all the same was no death; the one that runs now may be', async () => {

@@ -32,7 +32,7 @@ end
  * 13 deaths of any kind that do.
  *
  * A start that ended in order leaves no trace, so what stands here died with its process, unless that process is
- * still heard of. Returns {deaths, deaths of any kind, ms}: after so many ms it may ask again; that start is not noted.
+ * still heard of, or is this one. Returns {deaths, deaths of any kind, ms}: after so many ms it may ask again; that start is not noted.
  */
 export const openStartScript = defineScript(/* lua */ `
 ${SHARED}
@@ -51,7 +51,7 @@ elseif last then
   if type(known) == 'string' then mine.stage = known end
   local is_same = mine.stage == last.stage
   local heard = tonumber(redis.call('ZSCORE', KEYS[4], last.worker) or '0')
-  if heard > now - tonumber(ARGV[5]) then
+  if last.worker == ARGV[4] or heard > now - tonumber(ARGV[5]) then
     if is_same then mine.deaths, mine.all = last.deaths, last.all end
   elseif not is_same then
     mine.deaths, mine.all = 1, 1
