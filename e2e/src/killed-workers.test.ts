@@ -14,7 +14,7 @@ let used = 0;
 beforeAll(async () => {
   world = await openWorld({ workers: 1 });
 });
-afterAll(() => world.close());
+afterAll(() => world?.close());
 afterEach(async () => {
   // Nothing of a batch that did not end may reach into the next test.
   await world.cancelAll();

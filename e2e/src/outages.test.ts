@@ -12,7 +12,7 @@ let used = 0;
 beforeAll(async () => {
   world = await openWorld({ workers: 2, env: { SHUTDOWN_TIMEOUT_MS: '60000' } });
 });
-afterAll(() => world.close());
+afterAll(() => world?.close());
 afterEach(async () => {
   await world.cancelAll();
   world.s3.interfere(() => undefined);

@@ -11,7 +11,7 @@ let used = 0;
 beforeAll(async () => {
   world = await openWorld({ workers: 1 });
 });
-afterAll(() => world.close());
+afterAll(() => world?.close());
 afterEach(() => world.cancelAll());
 
 /** SKUs that no test before has used, so that nothing is known of them. */

@@ -1,73 +1,48 @@
-import type { BatchView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
-import { type Deployment, deploy, startProcess } from '@image-studio/testkit/deployment';
-import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
-import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
-import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startProcess } from '@image-studio/testkit/deployment';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { openWorld, type World } from './world.ts';
 
-let gemini: GeminiStandIn;
-let supplier: Supplier;
-let studio: Deployment;
+const soon = { timeoutMs: 60_000 };
+let world: World;
+let redis: Redis;
 
-beforeEach(async () => {
-  gemini = await startGeminiStandIn({ latencyMs: 600 });
-  supplier = await startSupplier();
-  studio = await deploy({
-    workers: 2,
-    env: {
-      GEMINI_API_KEY: gemini.apiKey,
-      GEMINI_BASE_URL: gemini.baseUrl,
-      AI_CALLS_PER_MINUTE: '600',
-      JOB_LOCK_MS: '3000',
-      AI_CONCURRENCY: '4',
-    },
-  });
+beforeAll(async () => {
+  world = await openWorld({ workers: 2, gemini: { latencyMs: 600 } });
+  redis = new Redis(world.studio.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await world.close();
 });
 
-afterEach(async () => {
-  await studio.close();
-  await supplier.close();
-  await gemini.close();
-});
-
-async function submit(count: number): Promise<string> {
-  const skus = [];
-  for (let n = 0; n < count; n += 1) {
-    const photo = await productPhoto({ seed: n, colour: distinctColour(n), width: 400, height: 400 });
-    skus.push({ sku: `S${n}`, images: [{ url: supplier.serve(`/${n}.jpg`, photo) }] });
-  }
-  const output = { width: 400, height: 400, format: 'jpeg' };
-  const answer = await studio.post('/api/v1/batches', { skus, output });
-  expect(answer.status).toBe(202);
-  return ((await answer.json()) as { id: string }).id;
-}
-
-async function batchOf(id: string): Promise<BatchView> {
-  const answer = await studio.get(`/api/v1/batches/${id}`);
-  if (!answer.ok) throw new Error(`the API answers ${answer.status}`);
-  return (await answer.json()) as BatchView;
-}
-
-const ended = (id: string) =>
-  eventually(
-    async () => {
-      const batch = await batchOf(id);
-      if (batch.finishedAt === null) throw new Error(JSON.stringify(batch.counts));
-      return batch;
-    },
-    { timeoutMs: 90_000, intervalMs: 200 },
-  );
-
-test('a worker told to stop finishes or hands back what it holds, exits 0, and another one goes on', async () => {
-  const id = await submit(20);
-  await eventually(async () => expect((await batchOf(id)).counts.active).toBeGreaterThan(2), {
-    timeoutMs: 60_000,
+describe('a worker', () => {
+  test('told to stop finishes or hands back what it holds, exits 0, and another one goes on', async () => {
+    const { id } = await world.submit(await world.skus(20));
+    await eventually(async () => expect((await world.batch(id)).counts.active).toBeGreaterThan(2), soon);
+    expect(await world.workers()[0]?.stop('SIGTERM')).toBe(0);
+    expect((await world.ended(id)).counts.completed).toBe(20);
+    expect(world.gemini.stats().duplicates).toBe(0);
   });
-  expect(await studio.workers[0]?.stop('SIGTERM')).toBe(0);
-  const batch = await ended(id);
-  expect(batch.counts.completed).toBe(20);
-  expect(gemini.stats().duplicates).toBe(0);
+
+  test('hands back what a newer version wrote, unharmed, and works on what it understands', async () => {
+    await world.killWorkers();
+    const { id } = await world.submit(await world.skus(3, 100));
+    const options = (await redis.hget(`studio:batch:${id}`, 'options')) ?? '';
+    const newer = JSON.stringify({ ...JSON.parse(options), holograms: true });
+    await redis.hset(`studio:batch:${id}`, 'options', newer);
+    await world.startWorkers(1);
+    const other = await world.submit(await world.skus(3, 200));
+    expect((await world.ended(other.id)).counts.completed).toBe(3);
+    const handedBack = async () =>
+      (await redis.zrange('studio:sku:delayed', 0, -1)).filter((job) => job.startsWith(id));
+    await eventually(async () => expect(await handedBack()).toHaveLength(3), soon);
+    expect(await world.batch(id)).toMatchObject({ counts: { waiting: 3, failed: 0 }, calls: { made: 0 } });
+    // As it would look to a worker of the newer version.
+    await redis.hset(`studio:batch:${id}`, 'options', options);
+    expect((await world.ended(id)).counts.completed).toBe(3);
+  });
 });
 
 test('bad configuration exits 78 with every fault in one message', async () => {

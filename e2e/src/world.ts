@@ -55,6 +55,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     startSupplier(),
     startS3StandIn(),
   ]);
+  const closeStandIns = () => Promise.all([supplier.close(), gemini.close(), s3.close()]);
   const studio = await deploy({
     workers: options.workers,
     env: {
@@ -66,6 +67,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       ...(options.store === 'file' ? {} : s3Environment(s3)),
       ...options.env,
     },
+  }).catch(async (error: unknown) => {
+    await closeStandIns();
+    throw error;
   });
   const aiKeys = () => s3.keys().filter((key) => key.startsWith('ai/')).length;
   let storedBefore = 0;
@@ -139,7 +143,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     },
     async close() {
       await studio.close();
-      await Promise.all([supplier.close(), gemini.close(), s3.close()]);
+      await closeStandIns();
     },
   };
   return world;

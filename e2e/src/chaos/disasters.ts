@@ -33,6 +33,7 @@ const STORE_FAULTS: S3Fault[] = [
 /** What can happen, by its name in the line of figures. */
 export const DISASTERS = {
   'worker kills': killWorker,
+  'kill streaks': killAllThrice,
   'worker freezes': freezeWorker,
   'worker stops': stopWorker,
   'API kills': killApi,
@@ -46,7 +47,7 @@ export const DISASTERS = {
 export type DisasterKind = keyof typeof DISASTERS;
 
 async function killWorker({ fleet, random }: Scene): Promise<boolean> {
-  const victim = random.pick(fleet.alive().filter(({ isFrozen }) => !isFrozen));
+  const victim = random.pick(fleet.alive().filter(({ isTaken }) => !isTaken));
   if (!victim) return false;
   victim.killedAt = Date.now();
   await victim.process.stop('SIGKILL');
@@ -54,16 +55,33 @@ async function killWorker({ fleet, random }: Scene): Promise<boolean> {
   return true;
 }
 
+/** An operator who is out of luck: whatever works is killed, each time as soon as it works again. */
+async function killAllThrice({ world, fleet, open }: Scene): Promise<boolean> {
+  if (open().length === 0) return false;
+  for (const _kill of [1, 2, 3]) {
+    const victims = fleet.alive().filter(({ isTaken }) => !isTaken);
+    const before = world.requestsForSkus();
+    for (const victim of victims) {
+      victim.killedAt = Date.now();
+      fleet.start();
+    }
+    await Promise.all(victims.map((victim) => victim.process.stop('SIGKILL')));
+    const patience = Date.now() + 4 * LOCK_MS;
+    while (world.requestsForSkus() === before && Date.now() < patience) await sleep(20);
+  }
+  return true;
+}
+
 async function freezeWorker({ world, fleet, random, excuse }: Scene): Promise<boolean> {
-  const victim = random.pick(fleet.alive().filter(({ isFrozen }) => !isFrozen));
+  const victim = random.pick(fleet.alive().filter(({ isTaken }) => !isTaken));
   if (!victim) return false;
-  victim.isFrozen = true;
+  victim.isTaken = true;
   victim.process.child.kill('SIGSTOP');
   const client = world.gemini.stats().clients[victim.client];
   if (client) excuse(client.accepted - client.answeredAt.filter((at) => at < Date.now() - 2000).length);
   await sleep(random.between(0.5, 2.5) * LOCK_MS);
   victim.process.child.kill('SIGCONT');
-  victim.isFrozen = false;
+  victim.isTaken = false;
   return true;
 }
 
@@ -71,8 +89,9 @@ async function freezeWorker({ world, fleet, random, excuse }: Scene): Promise<bo
 const LOADING_MS = 10_000;
 
 async function stopWorker({ fleet, random, fault }: Scene): Promise<boolean> {
-  const victim = random.pick(fleet.alive().filter(({ isFrozen }) => !isFrozen));
+  const victim = random.pick(fleet.alive().filter(({ isTaken }) => !isTaken));
   if (!victim) return false;
+  victim.isTaken = true;
   fleet.start();
   const isLoading = Date.now() - victim.startedAt < LOADING_MS;
   const code = await victim.process.stop('SIGTERM');

@@ -8,7 +8,8 @@ export interface Incarnation {
   process: RunningProcess;
   /** `Date.now()`. */
   startedAt: number;
-  isFrozen: boolean;
+  /** Another disaster is at it: frozen, or told to stop. */
+  isTaken: boolean;
   /** `Date.now()` of its death by SIGKILL. */
   killedAt?: number;
 }
@@ -28,7 +29,7 @@ export function createFleet(world: World): Fleet {
     start() {
       const client = `/worker-${all.length + 1}`;
       const env = { GEMINI_BASE_URL: `${world.gemini.baseUrl}${client}` };
-      all.push({ client, process: world.studio.startWorker(env), startedAt: Date.now(), isFrozen: false });
+      all.push({ client, process: world.studio.startWorker(env), startedAt: Date.now(), isTaken: false });
     },
   };
 }

@@ -72,11 +72,22 @@ export async function deploy(options: {
     }, START);
     return api;
   };
+  const close = async () => {
+    await Promise.all(all.map((running) => running.stop('SIGKILL')));
+    await redis.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  // Whoever waits in vain for a deployment has nothing to close it with.
+  const orClose = <T>(up: Promise<T>): Promise<T> =>
+    up.catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
   const deployment: Deployment = {
     redis,
     url,
     dataDir,
-    api: await startApi(),
+    api: await orClose(startApi()),
     workers: [],
     startApi,
     startWorker(more = {}) {
@@ -95,18 +106,17 @@ export async function deploy(options: {
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
-    async close() {
-      await Promise.all(all.map((running) => running.stop('SIGKILL')));
-      await redis.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    close,
   };
   for (let n = 0; n < options.workers; n += 1) deployment.startWorker();
-  await eventually(async () => {
-    const { items } = (await (await deployment.get('/api/v1/workers')).json()) as { items: unknown[] };
-    if (items.length < options.workers)
-      throw new Error(`${items.length} of ${options.workers} workers are up`);
-  }, START);
+  await orClose(
+    eventually(async () => {
+      const { items } = (await (await deployment.get('/api/v1/workers')).json()) as { items: unknown[] };
+      const last = deployment.workers.map((worker) => worker.output().slice(-500)).join('\n');
+      if (items.length < options.workers)
+        throw new Error(`${items.length} of ${options.workers} workers are up\n${last}`);
+    }, START),
+  );
   return deployment;
 }
 
