@@ -6,7 +6,7 @@ import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-const SKUS = 200;
+const SKUS = 120;
 /** A quarter of all calls fails. More than half of those say that the model is unwell, far too few for the breaker. */
 const FAULTS = {
   e500: 0.03,

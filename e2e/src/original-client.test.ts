@@ -7,7 +7,7 @@ import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-sta
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { measure } from './measure.ts';
 
-const SKUS = 24;
+const SKUS = 12;
 
 let gemini: GeminiStandIn;
 let supplier: Supplier;
@@ -33,7 +33,7 @@ afterAll(async () => {
   await gemini?.close();
 });
 
-describe("the original client's job of 24 SKUs with 2 photos each", () => {
+describe("the original client's job of 12 SKUs with 2 photos each", () => {
   let status: OriginalJobStatus;
 
   test('runs to its end on two workers', async () => {
