@@ -36,7 +36,7 @@ describe('a worker', () => {
     const other = await world.submit(await world.skus(3, 200));
     expect((await world.ended(other.id)).counts.completed).toBe(3);
     const handedBack = async () =>
-      (await redis.zrange('studio:sku:delayed', 0, -1)).filter((job) => job.startsWith(id));
+      (await redis.zrange('studio:sku:delayed', '0', '-1')).filter((job) => job.startsWith(id));
     await eventually(async () => expect(await handedBack()).toHaveLength(3), soon);
     expect(await world.batch(id)).toMatchObject({ counts: { waiting: 3, failed: 0 }, calls: { made: 0 } });
     // As it would look to a worker of the newer version.

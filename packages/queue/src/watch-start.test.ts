@@ -31,7 +31,11 @@ const noted = async (index: number) =>
 const of = (workerId: string) => ({ redis, keys, workerId, jobLockMs: LOCK_MS });
 
 /** Each start in a process of its own, unless it is said in which. */
-function begin<T>(index: number, run: (deaths: number) => Promise<T>, workerId = `w${starts}`): Promise<T | 'waits'> {
+function begin<T>(
+  index: number,
+  run: (deaths: number) => Promise<T>,
+  workerId = `w${starts}`,
+): Promise<T | 'waits'> {
   starts += 1;
   const job = {
     id: `b1_${index}_1`,
