@@ -111,6 +111,7 @@ const BATCH_SUFFIXES = [
   'names',
   'states',
   'records',
+  'details',
   'runs',
   'done',
   'changes',

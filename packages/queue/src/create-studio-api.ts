@@ -125,7 +125,8 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     summary: (batchId) => answer(() => readSummary(redis, keys, batchId)),
     sku: (batchId, sku) => answer(() => findSku(redis, keys, batchId, sku)),
     columns: (batchId) => answer(() => readColumns(redis, keys, batchId)),
-    changes: (batchId, seq, limit) => answer(() => listChanges(redis, keys, batchId, seq, limit)),
+    changes: (batchId, seq, limit, detail) =>
+      answer(() => listChanges(redis, keys, batchId, seq, limit, detail)),
     seqs: (batchIds) =>
       answer(async () => {
         const values = await Promise.all(batchIds.map((id) => redis.hget(keys.batch(id), 'seq')));

@@ -89,8 +89,12 @@ export async function startQueueFixture(): Promise<QueueFixture> {
   };
 }
 
-/** A SKU that needs one picture: asks for it, waits, ends. `callKey` decides who shares it. */
-export function skuHandler(worker: StudioWorker, callKey: (sku: string) => string = keyFor) {
+/** A SKU that needs one picture: asks for it, waits, ends with `record`. `callKey` decides who shares it. */
+export function skuHandler(
+  worker: StudioWorker,
+  callKey: (sku: string) => string = keyFor,
+  record: () => SkuRecord = aRecord,
+) {
   return async (job: SkuJob): Promise<SkuOutcome> => {
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };
@@ -106,7 +110,7 @@ export function skuHandler(worker: StudioWorker, callKey: (sku: string) => strin
       return { next: 'waitForCalls', calls: [call] };
     }
     if (entry.payer !== `${job.batchId}_${job.index}`) await job.noteReuse(call.callKey);
-    await job.finish('completed', aRecord());
+    await job.finish('completed', record());
     return { next: 'done' };
   };
 }

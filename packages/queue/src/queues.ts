@@ -7,8 +7,11 @@ export const AI_QUEUE = 'ai';
 export const WEBHOOK_QUEUE = 'webhook';
 export type QueueName = typeof SKU_QUEUE | typeof AI_QUEUE | typeof WEBHOOK_QUEUE;
 
-/** Events kept per queue, about 36 bytes each; a relay that was away longer reads the truth instead. */
-const MAX_EVENTS = 10_000;
+/**
+ * Events kept per queue, 130 bytes each: ten seconds of a very busy fleet. A relay that was away longer reads the truth
+ * instead.
+ */
+const MAX_EVENTS = 2000;
 
 /**
  * The one place that makes `Queue` objects. Every `new Queue` rewrites the length of the event stream, so two places
@@ -29,9 +32,9 @@ const DAY_SECONDS = 86_400;
 
 /**
  * Finished jobs stay for a look at Bull Board; the batch store, not BullMQ, is what remembers a SKU. A kept call holds
- * 2 KB, so thousands of them would be most of what Redis holds. Calls that failed stay until their SKU has read why.
+ * 2.6 KB and a kept SKU 1.7 KB, twice what the batch store needs. Calls that failed stay until their SKU has read why.
  */
-const KEPT = 1000;
+const KEPT = 100;
 
 const SKU_JOB_OPTIONS = {
   attempts: 3,

@@ -4,6 +4,7 @@ import { failureCodes } from './failure-codes.ts';
 import type { Keys } from './keys.ts';
 import { parseShown } from './parse-known.ts';
 import { STATE_OF } from './sku-characters.ts';
+import { joinDetails } from './sku-details.ts';
 import type { Page, SkuEntry } from './studio-api.ts';
 
 /** Names looked up in one round trip. */
@@ -21,9 +22,14 @@ export interface SkuFilter {
   q?: string | undefined;
 }
 
+/** How much of a SKU's record is read: `brief` goes without timelines, prompts, and checks that pass. */
+export type Detail = 'whole' | 'brief';
+
 export interface SkuQuery extends SkuFilter {
   cursor?: string;
   limit: number;
+  /** Default: whole. */
+  detail?: Detail;
 }
 
 /** One page of a batch's SKUs in the order of submission. The cursor is the index to go on from. */
@@ -31,12 +37,12 @@ export async function listSkus(
   redis: Redis,
   keys: Keys,
   batchId: string,
-  { cursor, limit, ...filter }: SkuQuery,
+  { cursor, limit, detail = 'whole', ...filter }: SkuQuery,
 ): Promise<Page<SkuEntry>> {
   const { states, indices } = await findSkus(redis, keys, batchId, filter, Number(cursor ?? 0));
   const next = indices[limit];
   return {
-    items: await readEntries(redis, keys, batchId, states, indices.slice(0, limit)),
+    items: await readEntries(redis, keys, batchId, states, indices.slice(0, limit), detail),
     nextCursor: next === undefined ? null : String(next),
   };
 }
@@ -122,6 +128,7 @@ export async function listChanges(
   batchId: string,
   seq: number,
   limit: number,
+  detail: Detail = 'whole',
 ): Promise<{ seq: number; skus: SkuEntry[] } | null> {
   const batch = keys.batch(batchId);
   // One moment: what changes later has a higher number, and is reported next time.
@@ -133,23 +140,26 @@ export async function listChanges(
       .get(`${batch}:states`),
   )) as [string | null, string[], string | null];
   if (indices.length > limit) return null;
-  const skus = await readEntries(redis, keys, batchId, states ?? '', indices.map(Number));
+  const skus = await readEntries(redis, keys, batchId, states ?? '', indices.map(Number), detail);
   return { seq: Number(current ?? 0), skus };
 }
 
-/** These SKUs, whole, in that order. */
+/** These SKUs in that order. */
 export async function readEntries(
   redis: Redis,
   keys: Keys,
   batchId: string,
   states: string,
   indices: number[],
+  detail: Detail = 'whole',
 ): Promise<SkuEntry[]> {
   if (indices.length === 0) return [];
   const batch = keys.batch(batchId);
-  const [inputs, records] = await Promise.all([
-    redis.hmget(`${batch}:input`, ...indices.map(String)),
-    redis.hmget(`${batch}:records`, ...indices.map(String)),
+  const fields = indices.map(String);
+  const [inputs, records, details] = await Promise.all([
+    redis.hmget(`${batch}:input`, ...fields),
+    redis.hmget(`${batch}:records`, ...fields),
+    detail === 'whole' ? redis.hmget(`${batch}:details`, ...fields) : [],
   ]);
   return indices.flatMap((index, position) => {
     const input = inputs[position];
@@ -160,7 +170,10 @@ export async function readEntries(
         index,
         input: parseShown(SkuInput, JSON.parse(input)),
         state: STATE_OF[states.charAt(index)] ?? 'waiting',
-        record: record == null ? EMPTY_RECORD : parseShown(SkuRecord, JSON.parse(record)),
+        record:
+          record == null
+            ? EMPTY_RECORD
+            : joinDetails(parseShown(SkuRecord, JSON.parse(record)), details[position]),
       },
     ];
   });

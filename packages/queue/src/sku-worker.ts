@@ -19,6 +19,7 @@ import { beginSkuScript, finishSkuScript, noteSkuScript, putBackSkuScript } from
 import { parseKnown } from './parse-known.ts';
 import { SKU_QUEUE } from './queues.ts';
 import { removeIfGone } from './remove-if-gone.ts';
+import { joinDetails, splitRecord } from './sku-details.ts';
 import { createSlotLender, type SlotLender } from './slot-lender.ts';
 import { tallyOf, timesSince } from './tally-of.ts';
 import { watchStart } from './watch-start.ts';
@@ -157,6 +158,7 @@ function skuJobOf(
       await job.updateProgress({ stage: record.stage ?? '' });
     },
     async finish(state, record) {
+      const { brief, details } = splitRecord(record);
       await finishSkuScript(
         redis,
         [batch, keys.totals, keys.open],
@@ -164,10 +166,11 @@ function skuJobOf(
           index,
           run,
           STATE_CHARACTER[state],
-          written(record),
+          written(brief),
           record.images.length,
           record.failure?.code ?? '',
           0,
+          details,
           ...tell(record),
         ],
       );
@@ -188,13 +191,13 @@ function skuJobOf(
   };
 }
 
-function begunSku([input, options, record, tenant]: string[]): BegunSku | null {
+function begunSku([input, options, record, tenant, details]: string[]): BegunSku | null {
   if (input === undefined || options === undefined) return null;
   return {
     tenant: tenant ?? 'default',
     input: understood(SkuInput, input),
     options: understood(BatchOptions, options),
-    record: record ? understood(SkuRecord, record) : null,
+    record: record ? joinDetails(understood(SkuRecord, record), details) : null,
   };
 }
 
@@ -248,6 +251,7 @@ export async function abandonSku(deps: WorkerDeps, data: SkuJobData, why: string
       record.images.length,
       failure.code,
       1,
+      '',
       ...Object.values(tallyOf({ ...record, failure })),
     ],
   );

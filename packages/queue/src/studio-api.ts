@@ -13,7 +13,7 @@ import type {
 import type { Queue } from 'bullmq';
 import type { AttributeColumn } from './attribute-columns.ts';
 import type { QueueName } from './queues.ts';
-import type { SkuFilter, SkuQuery } from './read-skus.ts';
+import type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
 import type { ReviewOrder } from './review-record.ts';
 import type { ReviewedSku } from './review-skus.ts';
 import type { SourceIdentity } from './source-memory.ts';
@@ -88,7 +88,12 @@ export interface StudioApi {
   /** Stages, failures, failing checks and history; cheap at any size. */
   summary(batchId: string): Promise<BatchSummary>;
   /** The SKUs that changed after `seq`, latest state only, oldest change first; `null` when more than `limit` did. */
-  changes(batchId: string, seq: number, limit: number): Promise<{ seq: number; skus: SkuEntry[] } | null>;
+  changes(
+    batchId: string,
+    seq: number,
+    limit: number,
+    detail?: Detail,
+  ): Promise<{ seq: number; skus: SkuEntry[] } | null>;
   /** Current `seq` of each batch, for the relay's poll; batches that are gone are left out. */
   seqs(batchIds: string[]): Promise<Map<string, number>>;
 

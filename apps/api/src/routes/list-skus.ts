@@ -39,6 +39,7 @@ export function listSkus({ api, links }: RouteContext): Route {
       const { id } = await findBatch(api, params.id, principal.tenant);
       const page = await api.skus(id, {
         limit,
+        detail: view === 'brief' ? 'brief' : 'whole',
         ...filterOf(filter),
         ...(cursor !== undefined && { cursor }),
       });

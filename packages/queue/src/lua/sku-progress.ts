@@ -14,7 +14,7 @@ end
 
 /**
  * Takes a SKU for a run. KEYS: batch. ARGV: index, run.
- * Returns `{input JSON, options JSON, record JSON or '', tenant}`, or nothing when the run is stale, the batch is gone
+ * Returns `{input JSON, options JSON, record JSON or '', tenant, details or ''}`, or nothing when the run is stale, the batch is gone
  * or the SKU has ended: then the job must drop itself. Safe to run twice: an active SKU stays active.
  */
 export const beginSkuScript = defineScript(/* lua */ `
@@ -32,7 +32,8 @@ elseif state ~= 'a' then
   return {}
 end
 redis.call('HSET', b .. ':runs', index, run)
-return { redis.call('HGET', b .. ':input', index), head[2], redis.call('HGET', b .. ':records', index) or '', head[3] }
+return { redis.call('HGET', b .. ':input', index), head[2], redis.call('HGET', b .. ':records', index) or '', head[3],
+  redis.call('HGET', b .. ':details', index) or '' }
 `);
 
 /**
@@ -61,8 +62,8 @@ return 1
 
 /**
  * Ends a SKU. KEYS: batch, totals, open batches. ARGV: index, run, state character, record JSON, pictures done, failure code or '',
- * 1 to speak for a job that cannot any more (its worker died too often), which may not even have begun the SKU; then
- * what is tallied of the record (stage, code, failing rules), times of the stages that ran…
+ * 1 to speak for a job that cannot any more (its worker died too often), which may not even have begun the SKU; details
+ * of the record, or '' when they are as they were; then what is tallied of the record (stage, code, failing rules), times of the stages that ran…
  * Returns `{moved, batch ended now}`; a second call moves nothing.
  */
 export const finishSkuScript = defineScript(/* lua */ `
@@ -78,12 +79,13 @@ local unstarted = ARGV[7] == '1' and (state == 'w' or state == 'q')
   and run >= tonumber(redis.call('HGET', b, 'minRun') or '1e9')
 if not started and not unstarted then return { 0, 0 } end
 redis.call('HSET', b .. ':records', index, ARGV[4])
+if ARGV[8] ~= '' then redis.call('HSET', b .. ':details', index, ARGV[8]) end
 local before = tonumber(redis.call('HGET', b .. ':done', index) or '0')
 redis.call('HSET', b .. ':done', index, ARGV[5])
 redis.call('HINCRBY', b, 'imagesDone', tonumber(ARGV[5]) - before)
 set_state(b, index, state, to)
-tally_sku(b, index, ARGV[8], ARGV[9], ARGV[10])
-tally_times(b, 11)
+tally_sku(b, index, ARGV[9], ARGV[10], ARGV[11])
+tally_times(b, 12)
 local ended = to == 'f' and '0 1 ' or '1 0 '
 tally_history(b, ended .. math.max(0, tonumber(ARGV[5]) - before) .. ' 0 0')
 touch(b, index)

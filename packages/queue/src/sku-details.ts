@@ -1,0 +1,88 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { Check, ImageRecord, type SkuRecord, TimelineEntry } from '@image-studio/contract';
+import { z } from 'zod';
+import { DETAILS_DICTIONARY } from './details-dictionary.ts';
+import { parseShown } from './parse-known.ts';
+
+/** Stands before what was written with `DETAILS_DICTIONARY`. */
+const VERSION = '1';
+/** The dictionary and the details of four pictures are 12 KB; smaller windows than the default cost less to set up. */
+const WINDOW = { windowBits: 14, memLevel: 6, dictionary: DETAILS_DICTIONARY };
+/** Details are a few KB; more than this nobody has written. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** What of a record is long, much the same for every SKU, and read only by who looks closely. */
+const SkuDetails = z.object({
+  timeline: z.array(TimelineEntry),
+  images: z.array(
+    z.object({
+      slot: z.string(),
+      round: z.int(),
+      prompt: z.string(),
+      checks: z.array(Check),
+      inputs: ImageRecord.shape.inputs,
+    }),
+  ),
+});
+type SkuDetails = z.infer<typeof SkuDetails>;
+
+/**
+ * Parts the record of a SKU that has ended: `brief` is a record without timeline and prompts and with only those checks
+ * that fail, and `details` the rest, packed. One picture: 0.6 KB and 0.3 KB, where the whole has 3.2 KB. A process of an
+ * earlier version reads the brief record as a record.
+ */
+export function splitRecord(record: SkuRecord): { brief: SkuRecord; details: string } {
+  const details: SkuDetails = {
+    timeline: record.timeline,
+    images: record.images.map(({ slot, round, kind, prompt, checks, inputs }) => ({
+      slot: slot ?? kind,
+      round: round ?? 0,
+      prompt,
+      checks,
+      inputs,
+    })),
+  };
+  const images = record.images.map(({ inputs: _, ...image }) => ({
+    ...image,
+    prompt: '',
+    checks: image.checks.filter(({ pass }) => !pass),
+  }));
+  return { brief: { ...record, timeline: [], images }, details: pack(details) };
+}
+
+/**
+ * The whole record again. What the brief one has of its own stays: a job that works on the SKU anew writes its record
+ * whole, and the details are then those of before. Details that cannot be read are left out.
+ */
+export function joinDetails(brief: SkuRecord, packed: string | null | undefined): SkuRecord {
+  const details = packed ? unpack(packed) : null;
+  if (details === null) return brief;
+  return {
+    ...brief,
+    timeline: brief.timeline.length > 0 ? brief.timeline : details.timeline,
+    images: brief.images.map((image) => {
+      if (image.prompt !== '') return image;
+      const known = details.images.find(
+        ({ slot, round }) => slot === (image.slot ?? image.kind) && round === (image.round ?? 0),
+      );
+      if (known === undefined) return image;
+      const { prompt, checks, inputs } = known;
+      return { ...image, prompt, checks, ...(inputs && { inputs }) };
+    }),
+  };
+}
+
+function pack(details: SkuDetails): string {
+  return VERSION + deflateRawSync(JSON.stringify(details), WINDOW).toString('base64');
+}
+
+function unpack(packed: string): SkuDetails | null {
+  if (!packed.startsWith(VERSION)) return null;
+  try {
+    const bytes = Buffer.from(packed.slice(VERSION.length), 'base64');
+    const text = inflateRawSync(bytes, { ...WINDOW, maxOutputLength: MAX_BYTES }).toString();
+    return parseShown(SkuDetails, JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
