@@ -1,12 +1,11 @@
 import type {
-  BatchFinished,
-  BatchProgress,
   BatchSnapshot,
   MissedEvent,
+  ServerToClientEvents,
   SkuUpdate,
   SubscribeAck,
 } from '@image-studio/contract';
-import type { BatchState, SkuEntry, StudioApi } from '@image-studio/queue';
+import type { BatchState, Detail, SkuEntry, StudioApi } from '@image-studio/queue';
 import { briefSku } from '../views/brief-sku.ts';
 import type { Links } from '../views/links.ts';
 import { viewBatch } from '../views/view-batch.ts';
@@ -23,13 +22,23 @@ const SAME_PAGE_MS = 10_000;
 
 /** One browser, as a followed batch sees it. */
 export interface Viewer {
-  emit(event: 'sku:update', payload: SkuUpdate): void;
-  emit(event: 'batch:progress', payload: BatchProgress): void;
-  emit(event: 'batch:finished', payload: BatchFinished): void;
+  readonly id: string;
+  /** It does not read as fast as it is told: told nothing more for now, and later all at once. */
+  isCongested(): boolean;
 }
 
-/** How a viewer wants its SKUs. */
-export type Detail = 'whole' | 'brief';
+/** Sends one event to several viewers; it is turned into bytes once, however many there are. */
+export type Tell = <Name extends keyof ServerToClientEvents>(
+  viewers: readonly Viewer[],
+  event: Name,
+  ...payload: Parameters<ServerToClientEvents[Name]>
+) => void;
+
+export interface FollowDeps {
+  api: StudioApi;
+  links: Links;
+  tell: Tell;
+}
 
 /** What each viewer has been told: everything up to `seq`, and that the batch finished at `finishedAt`. */
 interface Told {
@@ -46,16 +55,17 @@ export interface FollowedBatch {
     viewer: Viewer,
     tenant: string,
     seq: number | undefined,
+    /** How the viewer wants its SKUs. */
     detail?: Detail,
   ): Promise<SubscribeAck | null>;
   leave(viewer: Viewer): void;
-  /** Tells every viewer what has changed since it was last told; resolves to whether more has changed meanwhile. */
+  /** Tells every viewer that listens what has changed since it was last told; resolves to whether more has changed meanwhile. */
   flush(): Promise<boolean>;
   /** Whether a viewer has yet to be told of `seq`. */
   isBehind(seq: number): boolean;
 }
 
-export function followBatch(batchId: string, api: StudioApi, links: Links): FollowedBatch {
+export function followBatch(batchId: string, { api, links, tell }: FollowDeps): FollowedBatch {
   const told = new Map<Viewer, Told>();
   let turn: Promise<unknown> = Promise.resolve();
   /** The page of the last snapshot: after a restart of the API everybody asks for the same one. */
@@ -95,7 +105,8 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
       inTurn(async () => {
         // Viewers that were told the same are told the next thing together; after one flush they all are.
         let isBehind = false;
-        for (const since of new Set([...told.values()].map(({ seq }) => seq))) {
+        const listening = [...told].filter(([viewer]) => !viewer.isCongested());
+        for (const since of new Set(listening.map(([, { seq }]) => seq))) {
           isBehind = (await tellSince(since)) || isBehind;
         }
         return isBehind;
@@ -105,45 +116,52 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
 
   /** Resolves to whether more has changed since. */
   async function tellSince(since: number): Promise<boolean> {
-    const viewers = () => [...told].filter(([, one]) => one.seq === since).map(([viewer]) => viewer);
-    const change = await api.changes(batchId, since, MAX_CHANGES);
+    const group = [...told].filter(([viewer, { seq }]) => seq === since && !viewer.isCongested());
+    /** Those who are still to be told, by how they want it; some may leave while this runs. */
+    const those = (wanted?: Detail) =>
+      group
+        .filter(([viewer, one]) => told.get(viewer) === one && (wanted ?? one.detail) === one.detail)
+        .map(([viewer]) => viewer);
+    const detail = group.some(([, one]) => one.detail === 'whole') ? 'whole' : 'brief';
+    const change = await api.changes(batchId, since, MAX_CHANGES, detail);
     if (change !== null && change.seq === since) return false;
     const batch = await api.batch(batchId);
     if (batch === null) return false;
     const seq = change?.seq ?? batch.seq;
-    const pages = change === null ? allPages() : onePage(change.skus);
+    const pages = change === null ? allPages(detail) : onePage(change.skus);
     let latest: SkuEntry | undefined;
     let pending: SkuEntry[] = [];
     for await (const page of pages) {
       // Only the last event carries the new number: who is cut off before it will be told everything again.
-      if (pending.length > 0) await tellSkus(viewers(), since, pending);
+      if (pending.length > 0) await tellSkus(those, since, pending);
       pending = page;
       latest = page.at(-1) ?? latest;
     }
-    if (pending.length > 0) await tellSkus(viewers(), seq, pending);
-    const progress = progressEvent(batch, seq, latest);
-    for (const [viewer, one] of [...told].filter(([, each]) => each.seq === since)) {
-      viewer.emit('batch:progress', progress);
-      const finishedAt = finishedAtBy(seq, batch, one.finishedAt);
-      if (finishedAt !== null && finishedAt !== one.finishedAt) {
-        viewer.emit('batch:finished', finishedEvent(batch, seq, latest));
-      }
-      told.set(viewer, { ...one, seq, finishedAt });
+    if (pending.length > 0) await tellSkus(those, seq, pending);
+    const present = those();
+    if (present.length > 0) tell(present, 'batch:progress', progressEvent(batch, seq, latest));
+    const finishing = present.filter((viewer) => {
+      const before = told.get(viewer)?.finishedAt ?? null;
+      const finishedAt = finishedAtBy(seq, batch, before);
+      return finishedAt !== null && finishedAt !== before;
+    });
+    if (finishing.length > 0) tell(finishing, 'batch:finished', finishedEvent(batch, seq, latest));
+    for (const viewer of present) {
+      const one = told.get(viewer);
+      if (one) told.set(viewer, { ...one, seq, finishedAt: finishedAtBy(seq, batch, one.finishedAt) });
     }
     return batch.seq > seq;
   }
 
   async function tellSkus(
-    viewers: readonly Viewer[],
+    those: (wanted: Detail) => readonly Viewer[],
     seq: number,
     entries: readonly SkuEntry[],
   ): Promise<void> {
     const whole = await Promise.all(entries.map((entry) => viewSku(entry, links)));
-    const brief = whole.map(briefSku);
-    for (const viewer of viewers) {
-      const skus = told.get(viewer)?.detail === 'brief' ? brief : whole;
-      viewer.emit('sku:update', { batchId, seq, skus });
-    }
+    const [all, few] = [those('whole'), those('brief')];
+    if (all.length > 0) tell(all, 'sku:update', { batchId, seq, skus: whole });
+    if (few.length > 0) tell(few, 'sku:update', { batchId, seq, skus: whole.map(briefSku) });
   }
 
   /** SKUs as somebody wants them who is just joining. */
@@ -152,10 +170,10 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
     return detail === 'brief' ? skus.map(briefSku) : skus;
   }
 
-  async function* allPages(): AsyncGenerator<SkuEntry[]> {
+  async function* allPages(detail: Detail): AsyncGenerator<SkuEntry[]> {
     let cursor: string | undefined;
     do {
-      const page = await api.skus(batchId, { limit: PAGE, ...(cursor !== undefined && { cursor }) });
+      const page = await api.skus(batchId, { limit: PAGE, detail, ...(cursor !== undefined && { cursor }) });
       if (page.items.length > 0) yield page.items;
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
@@ -165,7 +183,7 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
     since: number,
     detail: Detail,
   ): Promise<{ events: MissedEvent[]; told: Told } | null> {
-    const change = await api.changes(batchId, since, MAX_CHANGES);
+    const change = await api.changes(batchId, since, MAX_CHANGES, detail);
     if (change === null) return null;
     const batch = await api.batch(batchId);
     if (batch === null) return null;
@@ -183,7 +201,7 @@ export function followBatch(batchId: string, api: StudioApi, links: Links): Foll
   async function readSnapshot(batch: BatchState, detail: Detail): Promise<BatchSnapshot> {
     // Read after the batch was, so while the number is still the same it holds exactly the changes up to it.
     if (first === undefined || !isCurrent(batch.seq, detail)) {
-      const page = await api.skus(batchId, { limit: PAGE });
+      const page = await api.skus(batchId, { limit: PAGE, detail });
       const skus = await viewSkus(page.items, detail);
       first = { seq: batch.seq, detail, at: performance.now(), skus, nextCursor: page.nextCursor };
     }

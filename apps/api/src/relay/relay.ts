@@ -15,6 +15,7 @@ import type { Principal } from '../auth/principal.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
 import { problemOf } from '../http/problem-of.ts';
 import type { Links } from '../views/links.ts';
+import type { Tell, Viewer } from './follow-batch.ts';
 import { type BatchWatch, watchBatches } from './watch-batches.ts';
 
 /** Batches that one socket may follow at once; a dashboard follows one, an overview a page of them. */
@@ -27,6 +28,11 @@ const MAX_REFUSED = 3000;
 const INTRODUCTION_MS = 10_000;
 /** Requests are two fields; nobody needs to make us parse more. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
+/**
+ * Events that may wait for a browser that does not read. A flush is up to four (250 SKUs are about 100 KB each); a
+ * browser that reads has none left when the next one comes.
+ */
+const MOST_UNSENT = 8;
 
 export interface RelayDeps {
   server: HttpServer;
@@ -77,7 +83,11 @@ export function relayEvents({ server, api, links, ring, guard, log, secureHeader
       secureHeaders(request as Request, response as Response, () => {});
     }
   });
-  const watch = watchBatches({ api, links, log });
+  // A socket's id is a room of its own, so one broadcast, encoded once, reaches exactly these.
+  const tell: Tell = (viewers, event, ...payload) => {
+    io.to(viewers.map(({ id }) => id)).emit(event, ...payload);
+  };
+  const watch = watchBatches({ api, links, tell, log });
 
   io.use((socket, next) => {
     const { token } = socket.handshake.auth;
@@ -99,6 +109,11 @@ export function relayEvents({ server, api, links, ring, guard, log, secureHeader
 
 function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void {
   const { principal } = socket.data;
+  const viewer: Viewer = {
+    id: socket.id,
+    // biome-ignore lint/complexity/useLiteralKeys: private in the types only; what the connection has yet to write.
+    isCongested: () => socket.conn['writeBuffer'].length > MOST_UNSENT,
+  };
   const following = new Set<string>();
   const pace = createRateLimit(MAX_REQUESTS_PER_MINUTE);
   let refusals = 0;
@@ -119,12 +134,12 @@ function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void
   socket.on('batch:unsubscribe', (request, ack) => {
     const parsed = SubscribeRequest.safeParse(request);
     const known = parsed.success && following.delete(parsed.data.batchId);
-    if (known) watch.leave(parsed.data.batchId, socket);
+    if (known) watch.leave(parsed.data.batchId, viewer);
     if (typeof ack === 'function') ack({ ok: known });
   });
 
   socket.on('disconnect', () => {
-    for (const batchId of following) watch.leave(batchId, socket);
+    for (const batchId of following) watch.leave(batchId, viewer);
     following.clear();
   });
 
@@ -137,13 +152,13 @@ function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void
     }
     following.add(batchId);
     try {
-      const answer = await watch.join(batchId, socket, principal.tenant, seq, view ?? 'whole');
+      const answer = await watch.join(batchId, viewer, principal.tenant, seq, view ?? 'whole');
       if (answer === null) following.delete(batchId);
-      else if (!socket.connected || !following.has(batchId)) watch.leave(batchId, socket);
+      else if (!socket.connected || !following.has(batchId)) watch.leave(batchId, viewer);
       return answer ?? refused('BATCH_NOT_FOUND', 'There is no such batch.');
     } catch (error) {
       following.delete(batchId);
-      watch.leave(batchId, socket);
+      watch.leave(batchId, viewer);
       const { problem } = problemOf(error);
       if (problem.status === 500) log.error({ err: error, batchId }, 'subscription failed');
       return refused(problem.code, problem.detail ?? problem.title);

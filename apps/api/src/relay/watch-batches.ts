@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { SubscribeAck } from '@image-studio/contract';
-import type { StudioApi } from '@image-studio/queue';
+import type { Detail } from '@image-studio/queue';
 import type { Logger } from '@image-studio/runtime';
-import type { Links } from '../views/links.ts';
-import { type Detail, type FollowedBatch, followBatch, type Viewer } from './follow-batch.ts';
+import { type FollowDeps, type FollowedBatch, followBatch, type Viewer } from './follow-batch.ts';
 
 /** At most four updates a second and batch. */
 const MIN_INTERVAL_MS = 250;
@@ -35,7 +34,8 @@ interface Watched {
 }
 
 /** Follows batches while they have viewers: on news at once, but never faster than the bound, and by a poll. */
-export function watchBatches({ api, links, log }: { api: StudioApi; links: Links; log: Logger }): BatchWatch {
+export function watchBatches({ log, ...deps }: FollowDeps & { log: Logger }): BatchWatch {
+  const { api } = deps;
   const watched = new Map<string, Watched>();
   let isClosed = false;
 
@@ -96,7 +96,7 @@ export function watchBatches({ api, links, log }: { api: StudioApi; links: Links
   return {
     async join(batchId, viewer, tenant, seq, detail) {
       const one = watched.get(batchId) ?? {
-        batch: followBatch(batchId, api, links),
+        batch: followBatch(batchId, deps),
         flushedAt: Number.NEGATIVE_INFINITY,
         timer: undefined,
         joining: 0,
