@@ -5,7 +5,9 @@ import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { Redis } from 'ioredis';
 import { percentile, slopePerMinute } from './load/figures.ts';
 import { type Read, readSteadily } from './load/read-steadily.ts';
-import { redisBytes, watchMemory } from './load/watch-memory.ts';
+import { redisBytes } from './load/redis-bytes.ts';
+import { watchCpu } from './load/watch-cpu.ts';
+import { watchMemory } from './load/watch-memory.ts';
 import { watchRelay } from './load/watch-relay.ts';
 import { startProvider } from './quota-provider.ts';
 
@@ -56,27 +58,32 @@ export async function benchLoad(args: string[]): Promise<void> {
         height: PICTURE_PX,
       }),
     );
-    const empty = await redisBytes(redis);
     const ids: string[] = [];
     for (let n = 0; n < BATCHES; n += 1) ids.push(await submit(studio, photo, n, skusPerBatch));
-    const waiting = ((await redisBytes(redis)) - empty) / (BATCHES * skusPerBatch);
+    const waiting = (await redisBytes(redis)).store / (BATCHES * skusPerBatch);
 
     const memory = watchMemory(studio);
     const relay = await watchRelay(studio.url, redis, ids, CLIENTS);
     const readFor = (share: number) =>
       readSteadily(studio.url, ids, { perSecond: READS_PER_SECOND, seconds: seconds * share });
+    const cpu = watchCpu(studio, provider);
+    const atStart = await progress(studio, ids);
     const reads = await readFor(WARM_UP_SHARE);
     // By now the queues hold as many jobs and events as they ever will.
     const before = await progress(studio, ids);
     const full = await redisBytes(redis);
     reads.push(...(await readFor(1 - WARM_UP_SHARE)));
+    const cpuTable = cpu.close((await progress(studio, ids)) - atStart);
     const lags = await relay.close();
     const series = memory.close();
 
     const after = await progress(studio, ids);
     const done = after - before;
-    const completed = waiting + ((await redisBytes(redis)) - full) / Math.max(1, done);
+    const bytes = await redisBytes(redis);
+    const completed = waiting + (bytes.store - full.store) / Math.max(1, done);
     console.table(byKind(reads));
+    console.table(cpuTable);
+    console.log(`${after} SKUs have ended; BullMQ's jobs and events take ${mb(bytes.queues)} MB of Redis`);
     const failed = reads.filter(({ status }) => status !== 200).length;
     report([
       row(
@@ -131,6 +138,8 @@ async function progress(studio: Deployment, ids: string[]): Promise<number> {
   }
   return sum;
 }
+
+const mb = (bytes: number) => (bytes / 1024 ** 2).toFixed(1);
 
 /** What each kind of read took, so that a missed target says where to look. */
 function byKind(reads: Read[]): Record<string, { p50: number; p99: number }> {

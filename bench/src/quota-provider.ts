@@ -19,6 +19,7 @@ export interface ProviderStats {
 export interface Provider {
   baseUrl: string;
   apiKey: string;
+  pid: number | undefined;
   configure(change: object): Promise<void>;
   reset(): Promise<void>;
   stats(): Promise<ProviderStats>;
@@ -39,6 +40,7 @@ export async function startProvider(config: object): Promise<Provider> {
   return {
     baseUrl,
     apiKey,
+    pid: child.pid,
     configure: (change) => post('/__config', change),
     reset: () => post('/__reset'),
     stats: async () => (await (await fetch(`${baseUrl}/__stats`)).json()) as ProviderStats,

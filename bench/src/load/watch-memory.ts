@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { Deployment } from '@image-studio/testkit/deployment';
-import type { Redis } from 'ioredis';
 import type { Sample } from './figures.ts';
 
 const EVERY_MS = 2000;
@@ -33,11 +32,4 @@ function residentMb(pid: number): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What Redis holds, in bytes, without what its clients' buffers take just now. */
-export async function redisBytes(redis: Redis): Promise<number> {
-  const info = await redis.info('memory');
-  const [, bytes] = /^used_memory_dataset:(\d+)/m.exec(info) ?? [];
-  return Number(bytes ?? 0);
 }
