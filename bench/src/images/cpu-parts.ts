@@ -19,7 +19,7 @@ export async function cpuParts(photos: Buffer[], answer: Buffer): Promise<void> 
   for (const data of photos) {
     const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: '' };
     const prepared = await cpuTime(() => prepare(photo, LIMITS, signal));
-    add('prepare: 12 MP photo to 2048 px JPEG', prepared.ms);
+    add('prepare: 12 MP photo to what the model gets', prepared.ms);
     const wire = await cpuTime(async () => {
       const body = JSON.stringify({ data: prepared.result.data.toString('base64') });
       return Buffer.from(JSON.parse(body).data, 'base64');

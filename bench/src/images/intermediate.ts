@@ -23,7 +23,7 @@ export async function intermediates(photos: Buffer[]): Promise<Verdict[]> {
     const ours = await cpuTime(() => prepare(photo, LIMITS, new AbortController().signal));
     add('this product (JPEG q90), decoding included', ours.result.data.length, ours.ms);
     const { data: pixels, info } = await sharp(data)
-      .resize(LIMITS.maxSide, LIMITS.maxSide, { fit: 'inside' })
+      .resize(ours.result.width, ours.result.height, { fit: 'fill' })
       .raw()
       .toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
@@ -40,7 +40,7 @@ export async function intermediates(photos: Buffer[]): Promise<Verdict[]> {
   }
   const png = rows['PNG, smallest']?.bytes ?? 0;
   const saved = (bytes: number) => 1 - bytes / png;
-  console.log(`\nPhoto as the model gets it, 2048 px, mean of ${photos.length}`);
+  console.log(`\nPhoto as the model gets it, mean of ${photos.length}`);
   console.table(
     Object.fromEntries(
       Object.entries(rows).map(([name, { bytes, ms }]) => [

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { enlargeRaster } from './enlarge-raster.ts';
 import { type Ground, isStrongGround } from './find-ground.ts';
 import { SHADOW } from './mark-shadow.ts';
 import type { Box, Raster } from './raster.ts';
@@ -35,13 +36,7 @@ export async function cutOut(
   height: number,
   keepShadow: boolean,
 ): Promise<CutOut> {
-  const { data } = await sharp(picture.data, {
-    raw: { width: picture.width, height: picture.height, channels: picture.channels },
-  })
-    .extract(area)
-    .resize(width, height, { fit: 'fill' })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const data = await scaled(picture, area, width, height);
   if (picture.channels === 4) return flatten(data, width, height);
 
   const zones = zonesOf(ground);
@@ -118,6 +113,17 @@ export async function cutOut(
     }
   }
   return { width, height, rgb: data, alpha };
+}
+
+async function scaled(picture: Raster, area: Box, width: number, height: number): Promise<Uint8Array> {
+  const { data, channels } = picture;
+  const isEnlarged = width >= area.width && height >= area.height;
+  if (isEnlarged && channels === 3) return enlargeRaster(picture, area, width, height);
+  return sharp(data, { raw: { width: picture.width, height: picture.height, channels } })
+    .extract(area)
+    .resize(width, height, { fit: 'fill' })
+    .raw()
+    .toBuffer();
 }
 
 /** How much of the product stands at a place of the map, 0 to 1, smooth between its pixels. */

@@ -67,6 +67,22 @@ describe('a photo that can be used', () => {
     expect([small.width, small.height]).toEqual([60, 90]);
   });
 
+  test('a JPEG that halves, or quarters, to nearly that size is decoded to that', async () => {
+    const sizeOf = async (width: number, height: number, format: PhotoFormat = 'jpeg') => {
+      const input = await run(await productPhoto({ seed: 1, colour: red, width, height, format }), {
+        maxSide: 256,
+      });
+      return [input.width, input.height];
+    };
+    expect(await sizeOf(500, 300)).toEqual([250, 150]);
+    expect(await sizeOf(300, 501)).toEqual([150, 250]);
+    expect(await sizeOf(1000, 400)).toEqual([250, 100]);
+    expect(await sizeOf(480, 300)).toEqual([240, 150]);
+    // More than a tenth of the side would be lost.
+    expect(await sizeOf(440, 220)).toEqual([256, 128]);
+    expect(await sizeOf(500, 300, 'png')).toEqual([256, 154]);
+  });
+
   test('a single pixel is a photo too', async () => {
     const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: red } })
       .png()

