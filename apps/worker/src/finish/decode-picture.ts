@@ -9,11 +9,22 @@ const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff']);
 /** The same bound as for supplier photos: 50 MP is 150 MB once decoded. */
 const MAX_PIXELS = 50e6;
 
+/** A picture, and what its file says of itself. */
+export interface Decoded extends Raster {
+  file: {
+    /** As sharp names it, but AVIF by its own name. */
+    format: string;
+    /** Upright, before it was shrunk. */
+    width: number;
+    height: number;
+  };
+}
+
 /**
  * Decodes foreign bytes into plain sRGB, upright, shrunk to `maxSide` on its longer side if it is larger. Rejects with
  * an `Error` whose message says what is wrong with the bytes; the caller knows whose fault that is.
  */
-export async function decodePicture(bytes: Uint8Array, maxSide: number): Promise<Raster> {
+export async function decodePicture(bytes: Uint8Array, maxSide: number): Promise<Decoded> {
   const meta = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();
   if (!isAllowed(meta)) throw new Error(`pictures of type ${meta.format ?? 'unknown'} are not accepted`);
   const pipeline = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
@@ -24,9 +35,11 @@ export async function decodePicture(bytes: Uint8Array, maxSide: number): Promise
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  if (info.channels === 3) return { data, width, height, channels: 3 };
+  const format = meta.format === 'heif' ? 'avif' : (meta.format ?? 'unknown');
+  const file = { format, width: meta.autoOrient.width, height: meta.autoOrient.height };
+  if (info.channels === 3) return { data, width, height, channels: 3, file };
   if (info.channels !== 4) throw new Error(`a picture with ${info.channels} channels is not accepted`);
-  return withoutIdleAlpha({ data, width, height, channels: 4 });
+  return { ...withoutIdleAlpha({ data, width, height, channels: 4 }), file };
 }
 
 function isAllowed(meta: Metadata): boolean {

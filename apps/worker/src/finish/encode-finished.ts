@@ -25,6 +25,8 @@ export interface Encoded {
   data: Buffer;
   /** `data`, decoded. */
   seen: Raster;
+  /** What a reader takes the file for. */
+  format: string;
 }
 
 /**
@@ -66,7 +68,8 @@ export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: Ab
 
 /** Decoded once, at its own size: the border is looked at here, and the checks measure the same pixels. */
 async function seen(data: Buffer): Promise<Encoded> {
-  return { data, seen: await decodePicture(data, 1e5) };
+  const decoded = await decodePicture(data, 1e5);
+  return { data, seen: decoded, format: decoded.file.format };
 }
 
 function hasWhiteBorder(encoded: Encoded): boolean {

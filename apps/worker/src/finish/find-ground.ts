@@ -7,7 +7,7 @@ import { growOverGlow } from './grow-over-glow.ts';
 import { isSoftRegion } from './is-soft-region.ts';
 import { localMost } from './local-most.ts';
 import type { Raster } from './raster.ts';
-import { shrinkRaster } from './shrink-raster.ts';
+import { smallOf } from './shrink-raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, ceil, floor, max, min } = Math;
@@ -70,7 +70,7 @@ export interface Ground {
  * them. `part` is the share of the original picture that this one shows, if it was cropped. Returns `null` for a picture whose border has no common colour, such as a scene that fills the frame.
  */
 export function findGround(picture: Raster, part = 1): Ground | null {
-  const { rgb: map, alpha } = shrinkRaster(picture, MAP_SIDE);
+  const { rgb: map, alpha } = smallOf(picture, MAP_SIDE);
   if (alpha) {
     const cutOut = fromTransparency(map, alpha);
     if (cutOut) return cutOut;
@@ -166,7 +166,7 @@ export function isStrongGround({ colour }: Ground): boolean {
 
 /** The ground of a picture that is known to stand on pure white. */
 export function findWhiteGround(picture: Raster): Ground {
-  const { rgb: map } = shrinkRaster(picture, MAP_SIDE);
+  const { rgb: map } = smallOf(picture, MAP_SIDE);
   const white = new Uint8Array(map.data.length).fill(255);
   const more = { part: 1, block: blockOf(picture, map) };
   const plain = groundOf(map, white, MIN_TOLERANCE, { ...more, forPale: false });

@@ -1,14 +1,18 @@
 import sharp from 'sharp';
 import type { Raster } from './raster.ts';
+import { smallOf } from './shrink-raster.ts';
 
 /** Longer side in pixels: a gallery's tile on a dense screen. */
 const MAX_SIDE = 320;
 /** 5–15 KB each: a page of 200 loads within a second or two. */
 const QUALITY = 70;
 
+/** The map that the checks have made of the frame already. */
+const MAP_SIDE = 400;
+
 /** A small WebP of a finished frame, or `null`: a listing does without its thumbnail rather than fail for it. */
 export async function makeThumb(frame: Raster): Promise<Buffer | null> {
-  const { data, width, height, channels } = frame;
+  const { data, width, height, channels } = smallOf(frame, MAP_SIDE).rgb;
   return sharp(data, { raw: { width, height, channels } })
     .resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: QUALITY, effort: 2 })

@@ -1,5 +1,4 @@
 import type { Check } from '@image-studio/contract';
-import sharp from 'sharp';
 import { borderWhite } from './border-white.ts';
 import type { Encoded } from './encode-finished.ts';
 import { findWhiteGround, type Ground } from './find-ground.ts';
@@ -27,14 +26,9 @@ export interface Measured {
  * Measures the finished file itself, decoded from its final bytes, against what was asked. Nothing here trusts what
  * the steps before meant to do.
  */
-export async function measurePicture(
-  { data: file, seen: picture }: Encoded,
-  spec: FinishSpec,
-): Promise<Measured> {
-  const meta = await sharp(file).metadata();
+export function measurePicture({ data: file, seen: picture, format }: Encoded, spec: FinishSpec): Measured {
   const ground = findWhiteGround(picture);
   const { contrast, sharpness } = detailOf(ground);
-  const format = meta.format === 'heif' && meta.compression === 'av1' ? 'avif' : (meta.format ?? 'unknown');
   const checks: Check[] = [
     {
       rule: 'pixels',

@@ -1,8 +1,8 @@
 import type { Check } from '@image-studio/contract';
-import sharp from 'sharp';
+import type { Decoded } from '../finish/decode-picture.ts';
 import type { FinishSpec } from '../finish/finish-spec.ts';
 import type { Raster } from '../finish/raster.ts';
-import { shrinkRaster } from '../finish/shrink-raster.ts';
+import { smallOf } from '../finish/shrink-raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, max, min, round } = Math;
@@ -22,14 +22,8 @@ const MIN_CONTRAST = 8;
  * What can only be told from the model's picture itself, before it was scaled, cropped and set on white: its size and
  * ratio, and that it shows something. `productShare` is the part of its longer side that the product took.
  */
-export async function checkAnswer(
-  bytes: Uint8Array,
-  picture: Raster,
-  spec: FinishSpec,
-  productShare: number | undefined,
-): Promise<Check[]> {
-  const { autoOrient } = await sharp(bytes).metadata();
-  const { width, height } = autoOrient;
+export function checkAnswer(picture: Decoded, spec: FinishSpec, productShare: number | undefined): Check[] {
+  const { width, height } = picture.file;
   const size = checkSize(width, height, spec, productShare);
   const ratio = checkRatio(width / height, spec);
   return [size, ...(ratio ? [ratio] : []), checkContent(picture)];
@@ -70,7 +64,7 @@ function mendOf(lost: number, { role, width, height }: FinishSpec): string {
 }
 
 function checkContent(picture: Raster): Check {
-  const contrast = contrastOf(shrinkRaster(picture, 200).rgb);
+  const contrast = contrastOf(smallOf(picture, 200).rgb);
   return {
     rule: 'notBlank',
     measured: contrast,

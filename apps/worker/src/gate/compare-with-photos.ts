@@ -10,8 +10,8 @@ import { allColours, coloursOnWhite, photoColours } from './product-colours.ts';
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, min } = Math;
 
-/** Photos are looked at on this scale: JPEG decodes to it at an eighth of the work. */
-const PHOTO_SIDE = 400;
+/** Photos are looked at on this scale, an eighth of the largest one that models get: JPEG decodes to it directly. */
+const PHOTO_SIDE = 256;
 /** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
 const EXACT_ECHO = 2;
 /** Shifted, cropped or turned a little, up to 10; a product set on white from a grey ground 16 and more. */
@@ -38,12 +38,29 @@ export async function compareWithPhotos(
   const photos = await Promise.all((spec.photos ?? []).map((photo) => decodePicture(photo, PHOTO_SIDE)));
   const [main] = photos;
   if (!main) return [];
-  const unchanged = await checkUnchanged(answer, photos, spec);
-  const colours = checkColours(onWhite, finished, main, spec);
+  const groundOf = remembered(findGround);
+  const unchanged = await checkUnchanged(answer, photos, spec, groundOf);
+  const colours = checkColours(onWhite, finished, main, spec, groundOf);
   return colours ? [unchanged, colours] : [unchanged];
 }
 
-async function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpec): Promise<Check> {
+/** Looking for the ground of a photo takes most of the comparison, and two of its parts may ask. */
+type GroundOf = (photo: Raster) => Ground | null;
+
+function remembered(find: GroundOf): GroundOf {
+  const known = new Map<Raster, Ground | null>();
+  return (photo) => {
+    if (!known.has(photo)) known.set(photo, find(photo));
+    return known.get(photo) ?? null;
+  };
+}
+
+async function checkUnchanged(
+  answer: Raster,
+  photos: Raster[],
+  spec: FinishSpec,
+  groundOf: GroundOf,
+): Promise<Check> {
   const print = await printOf(answer);
   const ratio = answer.width / answer.height;
   let nearest: EchoDistance & { photo?: Raster } = { exact: 255, aligned: 255 };
@@ -60,9 +77,9 @@ async function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpec
     const required = 'none: the local engine shows the photo itself';
     return { rule: 'unchanged', measured, required, pass: true };
   }
-  // Only a picture that is near asks what is allowed: looking for the photo's ground takes a tenth of a second.
+  // Only a picture that is near asks what is allowed.
   const isNear = nearest.photo !== undefined && nearest.aligned <= NEAR_ECHO;
-  const allowed = isNear && nearest.photo ? allowedEcho(nearest.photo, spec) : NEAR_ECHO;
+  const allowed = isNear && nearest.photo ? allowedEcho(nearest.photo, spec, groundOf) : NEAR_ECHO;
   const isEcho = nearest.exact <= EXACT_ECHO || nearest.aligned <= allowed;
   return {
     rule: 'unchanged',
@@ -73,9 +90,9 @@ async function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpec
 }
 
 /** A main picture of a photo that has a white ground may come near it. */
-function allowedEcho(photo: Raster, spec: FinishSpec): number {
+function allowedEcho(photo: Raster, spec: FinishSpec, groundOf: GroundOf): number {
   if (spec.role !== 'main') return NEAR_ECHO;
-  const ground = findGround(photo);
+  const ground = groundOf(photo);
   if (!ground) return NEAR_ECHO;
   const corner = min(ground.colour[0] ?? 0, ground.colour[1] ?? 0, ground.colour[2] ?? 0);
   return corner >= WHITE_ENOUGH ? EXACT_ECHO : NEAR_ECHO;
@@ -90,9 +107,10 @@ function checkColours(
   finished: Raster,
   photo: Raster,
   spec: FinishSpec,
+  groundOf: GroundOf,
 ): Check | null {
-  const source = photoColours(photo);
   if (spec.role === 'main' && !onWhite) return null;
+  const source = photoColours(photo, groundOf(photo));
   const picture = onWhite ? coloursOnWhite(onWhite) : allColours(finished);
   const { agreement, reason } = colourAgreement(picture, source.palette, {
     foreign: spec.kind === 'detail' ? 'ofColours' : spec.role === 'main',

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Raster } from '../finish/raster.ts';
-import { shrinkRaster } from '../finish/shrink-raster.ts';
+import { smallOf } from '../finish/shrink-raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, floor, max, min, round } = Math;
@@ -28,7 +28,7 @@ export type Print = Float32Array;
 /** What is compared of a picture: small, square, over white; of a wide or tall one with `ratio` its middle alone. */
 export async function printOf(picture: Raster, ratio?: number): Promise<Print> {
   // Averaged to twice the size first: a model's picture has millions of pixels, of which a grid says as much.
-  const { data, width, height } = shrinkRaster(picture, 2 * SIDE).rgb;
+  const { data, width, height } = smallOf(picture, 2 * SIDE).rgb;
   const raw = { width, height, channels: 3 } as const;
   const kept = ratio === undefined ? { width, height } : middleOf(width, height, ratio);
   const small = await sharp(data, { raw })

@@ -1,7 +1,7 @@
-import { findGround, type Ground } from '../finish/find-ground.ts';
+import type { Ground } from '../finish/find-ground.ts';
 import { findProduct } from '../finish/find-product.ts';
 import type { Raster } from '../finish/raster.ts';
-import { shrinkRaster } from '../finish/shrink-raster.ts';
+import { smallOf } from '../finish/shrink-raster.ts';
 import { paletteOf, type Swatch } from './palette.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -16,12 +16,11 @@ export interface ProductColours {
   isApart: boolean;
 }
 
-/** The colours of what a photo shows, freed of the cast that its ground betrays when that is some kind of white. */
-export function photoColours(photo: Raster): ProductColours {
-  const ground = findGround(photo);
+/** The colours of what a photo shows on its ground (`null`: it has none), freed of the cast that its ground betrays when that is some kind of white. */
+export function photoColours(photo: Raster, ground: Ground | null): ProductColours {
   const product = ground && findProduct(ground);
   if (!ground || !product) {
-    const { data } = shrinkRaster(photo, MAP_SIDE).rgb;
+    const { data } = smallOf(photo, MAP_SIDE).rgb;
     return { palette: paletteOf(data, () => true), isApart: false };
   }
   return { palette: paletteOf(ground.rgb, isProduct(ground), gainsOf(ground)), isApart: true };
@@ -34,7 +33,7 @@ export function coloursOnWhite(ground: Ground): Swatch[] {
 
 /** The colours of a whole picture. */
 export function allColours(picture: Raster): Swatch[] {
-  return paletteOf(shrinkRaster(picture, MAP_SIDE).rgb.data, () => true);
+  return paletteOf(smallOf(picture, MAP_SIDE).rgb.data, () => true);
 }
 
 function isProduct({ mask }: Ground): (pixel: number) => boolean {

@@ -1,6 +1,6 @@
 import { type Check, StageError } from '@image-studio/contract';
 import { layCaptions } from '../captions/lay-captions.ts';
-import { decodePicture } from '../finish/decode-picture.ts';
+import { type Decoded, decodePicture } from '../finish/decode-picture.ts';
 import { encodeFinished } from '../finish/encode-finished.ts';
 import type { FinishSpec } from '../finish/finish-spec.ts';
 import { frameSecondary } from '../finish/frame-secondary.ts';
@@ -38,15 +38,15 @@ export async function finishImage(
   signal.throwIfAborted();
   // Text is sharp, has contrast and colours of its own: under it the picture itself is measured.
   const bare = written.frame === frame ? encoded.seen : frame;
-  const { checks, onWhite } = await measurePicture({ data: encoded.data, seen: bare }, spec);
-  const answered = await checkAnswer(image, picture, spec, productShare);
+  const { checks, onWhite } = measurePicture({ ...encoded, seen: bare }, spec);
+  const answered = checkAnswer(picture, spec, productShare);
   const compared = await compareWithPhotos({ answer: picture, onWhite, finished: bare }, spec);
   return {
     data: encoded.data,
     width: spec.width,
     height: spec.height,
     format: spec.format,
-    thumb: await makeThumb(written.frame),
+    thumb: await makeThumb(encoded.seen),
     checks: merged([
       ...background,
       ...checks,
@@ -86,7 +86,7 @@ const BLOCK = 9;
 
 type Notes = Partial<Record<string, string>>;
 
-async function decode(image: Buffer, spec: FinishSpec): Promise<Raster> {
+async function decode(image: Buffer, spec: FinishSpec): Promise<Decoded> {
   try {
     // Twice the output keeps every detail that a product at 42 % of the picture needs, and bounds memory.
     return await decodePicture(image, 2 * Math.max(spec.width, spec.height, 512));
