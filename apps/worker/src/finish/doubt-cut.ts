@@ -76,14 +76,21 @@ function signsOf(ground: Ground): CutSigns {
   const isEven = ground.tolerance <= EVEN;
   const sharp = max(isEven ? FAINTLY_SHARP : SHARP, 2 * noise);
   const visible = isEven ? FAINTLY_VISIBLE : max(VISIBLE, 2 * noise);
-  const product = mask.map((value) => (value === 0 ? 1 : 0));
+  const product = new Uint8Array(mask.length);
+  // The rim of a shadow may be hard, of one that was cleared as well.
+  const known = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 0) product[pixel] = 1;
+    if (mask[pixel] !== 1 || clearedShadow?.[pixel] === 1) known[pixel] = 1;
+  }
   const outline = outlineOf(product, width);
   const length = max(1, outline.length);
 
-  // The rim of a shadow may be hard, of one that was cleared as well.
-  const known = mask.map((value, pixel) => (value !== 1 || clearedShadow?.[pixel] === 1 ? 1 : 0));
   const beside = localMost(known, width, height, max(BESIDE, ground.block + 2));
-  const stray = mask.map((_, pixel) => (beside[pixel] === 0 && (steps[pixel] as number) >= sharp ? 1 : 0));
+  const stray = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (beside[pixel] === 0 && (steps[pixel] as number) >= sharp) stray[pixel] = 1;
+  }
   let strayLength = lengthOfRuns(stray, width, LEAST_RUN);
   if (noise <= 1 && isOneWhite(ground)) {
     const least = HARDLY_VISIBLE + noise;

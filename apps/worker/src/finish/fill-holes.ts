@@ -46,7 +46,10 @@ export function hidesGround(ground: Ground): boolean {
 
 function enclosedGround(ground: Ground, open: Uint8Array): Int32Array[] {
   const { width, height, rgb, mask, colour } = ground;
-  const holes = open.map((isOpen, pixel) => (isOpen === 1 && mask[pixel] === 0 ? 1 : 0));
+  const holes = new Uint8Array(open.length);
+  for (let pixel = 0; pixel < open.length; pixel++) {
+    if (open[pixel] === 1 && mask[pixel] === 0) holes[pixel] = 1;
+  }
   return connectedRegions(holes, width).filter((hole) => {
     if (hole.length < LEAST_SHARE * width * height) return false;
     if (isUneven(hole, ground)) return false;

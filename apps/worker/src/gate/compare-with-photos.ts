@@ -10,8 +10,8 @@ import { allColours, coloursOnWhite, photoColours } from './product-colours.ts';
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, min } = Math;
 
-/** Photos are looked at on this scale, an eighth of the largest one that models get: JPEG decodes to it directly. */
-const PHOTO_SIDE = 256;
+/** Photos are looked at on this scale, an eighth of 2000 px: JPEG decodes to it directly. */
+const PHOTO_SIDE = 250;
 /** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
 const EXACT_ECHO = 2;
 /** Shifted, cropped or turned a little, up to 10; a product set on white from a grey ground 16 and more. */
