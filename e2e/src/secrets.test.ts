@@ -1,23 +1,32 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SkuView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { type Deployment, deploy } from '@image-studio/testkit/deployment';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
+import { type S3Request, type S3StandIn, startS3StandIn } from '@image-studio/testkit/s3-stand-in';
+import { supplierFaults } from '@image-studio/testkit/supplier-faults';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { io } from 'socket.io-client';
+import { s3Environment } from './world.ts';
 
 const ADMIN = 'plant-admin-key-3f9d0c';
 const OPERATOR = 'plant-operator-key-71ce88';
 const WEBHOOK = 'cGxhbnQtd2ViaG9vay1zZWNyZXQtNWQ';
-const PLANTED = [ADMIN, OPERATOR, WEBHOOK, Buffer.from(WEBHOOK, 'base64').toString()];
+const REDIS = 'plant-redis-password-82aa';
+const PLANTED = [ADMIN, OPERATOR, WEBHOOK, Buffer.from(WEBHOOK, 'base64').toString(), REDIS];
+/** Of addresses that a client submits: its own business, which answers and Redis hold, and nobody else's. */
+const SIGNATURE = 'plant-source-signature-6d1f';
+const PASSWORD = 'plant-source-password-c4';
 
 let gemini: GeminiStandIn;
 let supplier: Supplier;
 let studio: Deployment;
+let s3: S3StandIn;
 let receiver: Server;
 let hook: string;
 const received: { id: unknown; body: string }[] = [];
@@ -27,6 +36,7 @@ const answers: number[] = [];
 beforeAll(async () => {
   gemini = await startGeminiStandIn({ latencyMs: 50, side: 256 });
   supplier = await startSupplier();
+  s3 = await startS3StandIn();
   receiver = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -39,7 +49,9 @@ beforeAll(async () => {
   studio = await deploy({
     workers: 1,
     key: ADMIN,
+    redisPassword: REDIS,
     env: {
+      ...s3Environment(s3),
       API_KEYS: `${ADMIN},operator@shop:${OPERATOR}`,
       WEBHOOK_SECRET: `whsec_${WEBHOOK}`,
       GEMINI_API_KEY: gemini.apiKey,
@@ -56,6 +68,7 @@ afterAll(async () => {
   await studio?.close();
   receiver?.close();
   await supplier?.close();
+  await s3?.close();
   await gemini?.close();
 });
 
@@ -69,6 +82,23 @@ async function submit(skus: number, more: object = {}): Promise<string> {
     skus: Array.from({ length: skus }, (_, at) => ({ sku: `S${at}`, images: [{ url }] })),
     ...more,
   });
+  return ((await answer.json()) as { id: string }).id;
+}
+
+/** Photos whose addresses carry secrets, each of which fails in its own way. */
+async function submitBroken(): Promise<string> {
+  const { host } = new URL(supplier.origin);
+  const query = `X-Amz-Signature=${SIGNATURE}`;
+  supplier.serve('/moved.jpg', supplierFaults.redirect(`/gone.jpg?${query}`));
+  supplier.serve('/reset.jpg', supplierFaults.resetHalfWay(Buffer.alloc(5000)));
+  const urls = ['gone.jpg', 'moved.jpg', 'reset.jpg'].map((path) => `${supplier.origin}/${path}?${query}`);
+  urls.push(
+    `http://me:${PASSWORD}@${host}/a.jpg`,
+    `http://127.0.0.1:1/x.jpg?${query}`,
+    `https://${host}/tls.jpg?${query}`,
+  );
+  const skus = urls.map((url, at) => ({ sku: `X${at}`, images: [{ url }] }));
+  const answer = await studio.post('/api/v1/batches', { skus, webhookUrl: `${hook}?token=${SIGNATURE}` });
   return ((await answer.json()) as { id: string }).id;
 }
 
@@ -92,8 +122,15 @@ test('no secret appears in Redis, in logs, in answers or on sockets', async () =
   refused.close();
 
   // Failures of every kind, each of which might quote what it was given.
-  const broken = [{ sku: 'X', images: [{ url: 'http://127.0.0.1:1/x.jpg' }] }];
-  await tell(studio.post('/api/v1/batches', { skus: broken }));
+  const isUpload = ({ operation, key }: S3Request) =>
+    operation === 'PutObject' && key.startsWith('image-studio/');
+  let refusals = 3;
+  s3.interfere((request) =>
+    isUpload(request) && refusals-- > 0
+      ? { kind: 'error', status: 403, code: 'SignatureDoesNotMatch' }
+      : undefined,
+  );
+  const broken = await submitBroken();
   await tell(studio.post('/api/v1/batches', { skus: [] }, as(OPERATOR)));
   await tell(studio.post('/api/v1/batches', `{"api_key":"${ADMIN}`));
   await tell(studio.post('/api/v1/webhooks/test', { url: 'http://127.0.0.1:1/' }));
@@ -103,23 +140,35 @@ test('no secret appears in Redis, in logs, in answers or on sockets', async () =
     '/api/v1/workers',
     '/metrics',
     '/readyz',
+    '/api/v1/fleet',
     `/api/v1/batches/${id}/skus`,
+    `/api/v1/batches/${id}/manifest.csv`,
   ]) {
     await tell(studio.get(path));
   }
   await tell(studio.get('/admin/queues/api/queues?activeQueue=sku'));
-  await eventually(() => expect(received.length).toBeGreaterThan(0), { timeoutMs: 60_000 });
+  await eventually(() => expect(received.length).toBeGreaterThan(1), { timeoutMs: 90_000 });
   await tell(studio.get(`/api/v1/batches/${id}`));
   await tell(studio.get(`/api/v1/batches/${id}/webhooks`));
   socket.close();
 
-  const secrets = [...PLANTED, gemini.apiKey];
-  const holds = (text: string) => secrets.filter((secret) => text.includes(secret));
+  // Not the id of S3's key: it is part of every signed link.
+  const secrets = [...PLANTED, gemini.apiKey, s3.secretAccessKey];
+  const holds = (text: string, also: string[] = []) =>
+    [...secrets, ...also].filter((secret) => text.includes(secret));
   expect(holds(told.join('\n'))).toEqual([]);
-  expect(holds(await everythingIn(studio.redis.url))).toEqual([]);
+  expect(holds(received.map(({ body }) => body).join('\n'), [SIGNATURE, PASSWORD])).toEqual([]);
+  const failures = (await (await studio.get(`/api/v1/batches/${broken}/skus`)).json()) as {
+    items: SkuView[];
+  };
+  expect(failures.items.map(({ state }) => state)).toEqual(Array(6).fill('failed'));
+  const reasons = failures.items.map(({ failure, timeline }) => JSON.stringify([failure, timeline]));
+  expect(holds(reasons.join('\n'), [SIGNATURE, PASSWORD])).toEqual([]);
+  expect(holds(await everythingIn(studio.redisUrl))).toEqual([]);
   const logs = [studio.api, ...studio.workers].map(({ output }) => output()).join('\n');
   expect(logs.length).toBeGreaterThan(1000);
-  expect(holds(logs)).toEqual([]);
+  expect(holds(logs, [SIGNATURE, PASSWORD])).toEqual([]);
+  expect(refusals).toBeLessThanOrEqual(0);
 });
 
 test('a webhook that its worker died over is sent by the next one, under the same id', async () => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import { eventually } from './eventually.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
 
@@ -22,6 +23,8 @@ export interface RunningProcess {
 
 export interface Deployment {
   redis: TestRedis;
+  /** As the processes are told it, with its password. */
+  redisUrl: string;
   /** Base of the API, without a path. */
   url: string;
   dataDir: string;
@@ -41,15 +44,18 @@ export async function deploy(options: {
   env?: Record<string, string>;
   /** One of `API_KEYS`, when `env` has any: what `get` and `post` send. */
   key?: string;
+  /** What Redis demands of everybody. */
+  redisPassword?: string;
 }): Promise<Deployment> {
   const bearer = options.key === undefined ? {} : { authorization: `Bearer ${options.key}` };
   const redis = await startTestRedis({ appendOnly: true });
+  const redisUrl = await locked(redis.url, options.redisPassword);
   const dataDir = await mkdtemp(join(tmpdir(), 'image-studio-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = {
     PATH: process.env.PATH ?? '',
-    REDIS_URL: redis.url,
+    REDIS_URL: redisUrl,
     STUDIO_DATA_DIR: dataDir,
     PORT: String(port),
     OPS_PORT: '0',
@@ -85,6 +91,7 @@ export async function deploy(options: {
     });
   const deployment: Deployment = {
     redis,
+    redisUrl,
     url,
     dataDir,
     api: await orClose(startApi()),
@@ -118,6 +125,15 @@ export async function deploy(options: {
     }, START),
   );
   return deployment;
+}
+
+/** The same Redis, behind a password from now on. */
+async function locked(url: string, password: string | undefined): Promise<string> {
+  if (password === undefined) return url;
+  const redis = new Redis(url);
+  await redis.config('SET', 'requirepass', password);
+  redis.disconnect();
+  return url.replace('redis://', `redis://:${password}@`);
 }
 
 export function startProcess(file: string, env: Record<string, string>): RunningProcess {
