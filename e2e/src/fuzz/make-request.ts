@@ -49,7 +49,8 @@ export function makeRequest(document: OpenApiDocument, random: Random, known: Kn
 }
 
 function pathValue(name: string, random: Random, known: Known): string {
-  if (random.chance(0.15)) return encode(random.pick(HOSTILE_TEXTS), random.chance(0.1));
+  // Not an empty one: that is the address of another operation.
+  if (random.chance(0.15)) return encode(random.pick(HOSTILE_TEXTS), random.chance(0.1)) || 'x';
   if (name === 'sku') return encode(random.pick(known.skus));
   if (name === 'deliveryId') return `msg_${random.pick(known.batchIds)}_1`;
   return random.pick(known.batchIds);

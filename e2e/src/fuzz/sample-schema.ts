@@ -61,8 +61,8 @@ function sampleObject(
 }
 
 function sampleText(schema: JsonSchema, random: Random): string {
-  // An address that is refused before anything is looked up.
-  if (schema.format === 'uri') return 'http://127.0.0.1:9/';
+  // One that is refused at once, and one whose name nobody resolves (RFC 6761).
+  if (schema.format === 'uri') return random.pick(['http://127.0.0.1:9/', 'https://hook.invalid/?token=1']);
   if (schema.pattern !== undefined) return 'plain-1';
   const text = random.chance(0.3) ? random.pick(HOSTILE_TEXTS) : `text ${random.int(50)}`;
   return text.padEnd(Number(schema.minLength ?? 0), 'x').slice(0, Number(schema.maxLength ?? 10_000));
