@@ -4,6 +4,7 @@ import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
 import { isSoftRegion } from './is-soft-region.ts';
 import { localMost } from './local-most.ts';
+import { markLooseShadow } from './mark-loose-shadow.ts';
 import { markShadow } from './mark-shadow.ts';
 import type { Box } from './raster.ts';
 
@@ -35,6 +36,7 @@ const MOST_FAINT = 12;
  */
 export function findProduct(ground: Ground, dropShadow = false): Product | null {
   markShadow(ground);
+  markLooseShadow(ground);
   if (dropShadow) absorbShadow(ground);
   clearHalo(ground, upperQuartile(ground));
   sweep(ground);

@@ -105,7 +105,8 @@ function isClearlyColoured({ rgb, colour, mask }: Ground): boolean {
   return clear > MIN_CLEAR * total;
 }
 
-function isDarkerGround({ rgb, colour }: Ground, pixel: number): boolean {
+/** Whether a pixel is the ground in less light, with its hue. */
+export function isDarkerGround({ rgb, colour }: Ground, pixel: number): boolean {
   let least = 2;
   let most = 0;
   for (let i = pixel * 3; i < pixel * 3 + 3; i++) {

@@ -338,6 +338,23 @@ describe('a main image', () => {
     expect(box.height).toBeGreaterThan(0.79);
   });
 
+  test.each(['#1b3fb4', '#dddddd'])(
+    'of a %s product that floats over its shadow is filled by the product',
+    async (colour) => {
+      const svg = `<svg width="640" height="640"><defs><filter id="f" y="-2" height="5"><feGaussianBlur stdDeviation="9"/></filter></defs>
+      <rect width="640" height="640" fill="#ffffff"/><ellipse cx="330" cy="555" rx="170" ry="16" fill-opacity="0.45" filter="url(#f)"/>
+      <rect x="200" y="120" width="240" height="350" rx="60" fill="${colour}"/><path d="M210 260h220v50H210z" fill="#15151c"/></svg>`;
+      const image = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 92 }).toBuffer();
+      const { data, checks } = await finishImage(image, spec(), signal);
+      expect(checks.filter((check) => !check.pass)).toEqual([]);
+      const { at } = await pixels(data);
+      let tall = 0;
+      // The product's middle column down to its foot, as its shadow is apart.
+      for (let y = 0; y < 800; y++) if (min(...at(390, y)) < 230) tall++;
+      expect(tall / 800).toBeGreaterThan(0.79);
+    },
+  );
+
   test.each([128, 150, 200, 321])('keeps a pure white border as a JPEG of %i pixels', async (side) => {
     for (const ground of ['#f5f5f5', '#f0eee9']) {
       const answer = await reply(ground, PRODUCTS.red, [22, 22, 64, 64], 128);
