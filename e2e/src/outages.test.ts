@@ -131,7 +131,7 @@ describe('a worker', () => {
     await world.killWorkers();
     await world.startWorkers(1);
     const [frozen] = world.workers();
-    world.gemini.configure({ latencyMs: 4000 });
+    world.gemini.configure({ latencyMs: 2500 });
     // It wants the photo for its call, and will find it there when it wakes.
     let isFrozen = false;
     world.s3.interfere(({ operation, key }) => {
