@@ -22,7 +22,7 @@ import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
-import { givePulse, pulseMs } from './watch-start.ts';
+import { endPulse, givePulse, pulseMs } from './watch-start.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
 import type { WorkerDeps } from './worker-options.ts';
@@ -299,7 +299,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       const end = async () => {
         await Promise.all([closeSkus(), workers?.ai.close(), webhooks?.worker.close()]);
         await Promise.all(running);
-        if (redis.status === 'ready') await forgetWorker(redis, keys, id);
+        if (redis.status === 'ready') await Promise.all([forgetWorker(redis, keys, id), endPulse(deps)]);
         await Promise.all([queues?.sku.close(), queues?.ai.close(), webhooks?.queue.close()]);
         return 'ended' as const;
       };

@@ -25,6 +25,11 @@ const ALONE_MS = 10_000;
 /** Signs of life within `JOB_LOCK_MS`; a worker that missed three of them is taken for dead. */
 const PULSES = 9;
 const REMEMBER_MS = 3_600_000;
+/**
+ * A suspect runs when no worker has died for so many job locks: whatever another worker held when it died is under way
+ * again by then, and a next death that follows on that one is not laid at its door.
+ */
+const CALM_LOCKS = 1.6;
 
 export interface WatchDeps {
   redis: Redis;
@@ -39,6 +44,11 @@ export const pulseMs = (jobLockMs: number) => Math.max(50, Math.round(jobLockMs 
 /** Without it, what a worker holds when it loses its locks is taken for a death of that worker. */
 export async function givePulse({ redis, keys, workerId }: WatchDeps): Promise<void> {
   await pulseScript(redis, [keys.pulses], [workerId, REMEMBER_MS]);
+}
+
+/** A worker that ended in order has not died. */
+export async function endPulse({ redis, keys, workerId }: WatchDeps): Promise<void> {
+  await redis.zrem(keys.pulses, workerId);
 }
 
 export interface StartWatch {
@@ -67,7 +77,6 @@ export async function watchStart<T>(
   const start = job.attemptsStarted;
   const open = async (hasWaited: 0 | 1) => {
     const stagesOf = options.hasStages ? job.data.index : '';
-    const othersFirstMs = Math.min(SOON_MS, deps.jobLockMs / 3);
     const answer = await openStartScript(
       redis,
       [batch, keys.suspect, keys.restartLine, keys.pulses],
@@ -81,7 +90,7 @@ export async function watchStart<T>(
         LINE_MS,
         SOON_MS,
         ALONE_MS,
-        othersFirstMs,
+        CALM_LOCKS * deps.jobLockMs,
         SUSPECT_AT,
         DEATHS_THAT_PROVE,
         DEATHS_OF_ANY_KIND,

@@ -28,7 +28,7 @@ end
  * ARGV: 1 job id, 2 start (its running number), 3 index of the SKU whose record says in which stage the last start was,
  * or '' for a job without stages, 4 worker, 5 a worker that was heard of so long ago lives (ms), 6 `1` when the job has waited for
  * its place in line, 7 between two in line (ms), 8 a death this soon after a start speaks against it (ms), 9 how long
- * a suspect runs alone (ms), 10 how long it lets others go first (ms), 11 deaths that make a suspect, 12 deaths that prove it,
+ * a suspect runs alone (ms), 10 how long after a worker's death it lets others go first (ms), 11 deaths that make a suspect, 12 deaths that prove it,
  * 13 deaths of any kind that do.
  *
  * A start that ended in order leaves no trace, so what stands here died with its process, unless that process is
@@ -68,7 +68,11 @@ if mine.deaths >= tonumber(ARGV[12]) or mine.all >= tonumber(ARGV[13]) then
 elseif mine.deaths >= tonumber(ARGV[11]) then
   local other = redis.call('GET', KEYS[2])
   local line = tonumber(redis.call('GET', KEYS[3]) or '0')
-  wait = math.max(since, line) + tonumber(ARGV[10]) - now
+  local calm = tonumber(ARGV[10])
+  local dead = redis.call('ZREVRANGEBYSCORE', KEYS[4], now - tonumber(ARGV[5]), '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  local died = dead[2] and tonumber(dead[2]) or 0
+  -- Workers that die on and on, of something else, must not hold it up for ever.
+  wait = math.max(math.min(died, since + 2 * calm) + calm, line + 10 * tonumber(ARGV[7])) - now
   if wait <= 0 and other and other ~= id then wait = 1000 end
   if wait <= 0 then redis.call('SET', KEYS[2], id, 'PX', ARGV[9]) end
 elseif mine.deaths > 0 and ARGV[6] ~= '1' then
