@@ -52,7 +52,7 @@ async function connect(token: string): Promise<Socket> {
 
 /** One more request of a polling session, which takes packets exactly as they are written here. */
 async function post(sid: string, packet: string | Uint8Array): Promise<number> {
-  const url = `${studio.url}/socket.io/?EIO=4&transport=polling&sid=${encodeURIComponent(sid)}`;
+  const url = `${studio.url}/socket.io/?EIO=4&transport=polling&sid=${encodeURIComponent(Buffer.from(sid).toString())}`;
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'text/plain' },
