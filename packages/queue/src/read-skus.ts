@@ -1,14 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
 import { executeAll, type Redis } from './connect.ts';
 import { failureCodes } from './failure-codes.ts';
 import type { Keys } from './keys.ts';
 import { parseShown } from './parse-known.ts';
 import { STATE_OF } from './sku-characters.ts';
+import { lowerCaseCodes } from './sku-codes.ts';
 import { joinDetails } from './sku-details.ts';
 import type { Page, SkuEntry } from './studio-api.ts';
 
 /** Names looked up in one round trip. */
 const NAMES_CHUNK = 1000;
+
+/** Records read in one turn of the event loop: about 5 ms. */
+const PARSE_CHUNK = 40;
 
 const EMPTY_RECORD: SkuRecord = { stage: null, attempts: 0, timeline: [], images: [] };
 
@@ -59,21 +64,20 @@ export async function findSkus(
   from = 0,
 ): Promise<{ states: string; indices: number[] }> {
   const batch = keys.batch(batchId);
-  const [states, faults, names] = await Promise.all([
+  const [states, faults, codesOf] = await Promise.all([
     redis.get(`${batch}:states`),
     filter.rule === undefined ? null : redis.hgetall(`${batch}:faults`),
-    // As a flat list: an object of 10,000 names costs more than all that is done with it.
-    filter.q === undefined ? null : (redis.call('HGETALL', `${batch}:names`) as Promise<string[]>),
+    filter.q === undefined ? null : lowerCaseCodes(redis, keys, batchId),
   ]);
   const codes =
     filter.reason === undefined ? undefined : await failureCodes(redis, keys, batchId, states ?? '');
-  const named = filter.q === undefined ? undefined : indicesNamed(names ?? [], filter.q);
+  const needle = filter.q?.toLocaleLowerCase();
   const indices: number[] = [];
   for (let index = from; index < (states?.length ?? 0); index += 1) {
     if (filter.state !== undefined && STATE_OF[states?.charAt(index) ?? ''] !== filter.state) continue;
     if (codes !== undefined && codes.get(index) !== filter.reason) continue;
     if (filter.rule !== undefined && !faults?.[index]?.split('\n').includes(filter.rule)) continue;
-    if (named !== undefined && !named.has(index)) continue;
+    if (needle !== undefined && !codesOf?.[index]?.includes(needle)) continue;
     indices.push(index);
   }
   return { states: states ?? '', indices };
@@ -94,16 +98,6 @@ export async function selectSkus(
     for (const index of found) if (index !== null) named.add(Number(index));
   }
   return indices.filter((index) => named.has(index));
-}
-
-/** `names` are SKU codes, each followed by its index. */
-function indicesNamed(names: string[], part: string): Set<number> {
-  const needle = part.toLocaleLowerCase();
-  const found = new Set<number>();
-  for (let at = 0; at < names.length; at += 2) {
-    if (names[at]?.toLocaleLowerCase().includes(needle)) found.add(Number(names[at + 1]));
-  }
-  return found;
 }
 
 /** One SKU by its code. */
@@ -161,20 +155,21 @@ export async function readEntries(
     redis.hmget(`${batch}:records`, ...fields),
     detail === 'whole' ? redis.hmget(`${batch}:details`, ...fields) : [],
   ]);
-  return indices.flatMap((index, position) => {
+  const entries: SkuEntry[] = [];
+  for (const [position, index] of indices.entries()) {
+    if (position > 0 && position % PARSE_CHUNK === 0) await nextTurn();
     const input = inputs[position];
-    if (input == null) return [];
+    if (input == null) continue;
     const record = records[position];
-    return [
-      {
-        index,
-        input: parseShown(SkuInput, JSON.parse(input)),
-        state: STATE_OF[states.charAt(index)] ?? 'waiting',
-        record:
-          record == null
-            ? EMPTY_RECORD
-            : joinDetails(parseShown(SkuRecord, JSON.parse(record)), details[position]),
-      },
-    ];
-  });
+    entries.push({
+      index,
+      input: parseShown(SkuInput, JSON.parse(input)),
+      state: STATE_OF[states.charAt(index)] ?? 'waiting',
+      record:
+        record == null
+          ? EMPTY_RECORD
+          : joinDetails(parseShown(SkuRecord, JSON.parse(record)), details[position]),
+    });
+  }
+  return entries;
 }
