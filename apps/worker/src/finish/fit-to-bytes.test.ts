@@ -97,6 +97,25 @@ describe('fitting a picture into a byte limit', () => {
     );
   }
 
+  test('all pixels at a low quality go before fewer at a high one, and the limit is used', async () => {
+    // At 75 it takes a good half of the bytes of 85, and fewer pixels at 75 look far worse than all of them at 40.
+    const spec = { format: 'webp', quality: 85, allowShrink: true } as const;
+    for (const share of [0.7, 0.5]) {
+      const maxBytes = Math.floor((await bytesAt('webp', 85)) * share);
+      const fitted = await fitToBytes(picture, { ...spec, maxBytes }, encoders.webp);
+      expect(fitted).toMatchObject({ width: WIDTH, height: HEIGHT });
+      expect(fitted.data.length / maxBytes).toBeGreaterThan(0.65);
+    }
+  });
+
+  test('of exact pixels no more quality is given up than the limit asks', async () => {
+    const maxBytes = Math.floor((await bytesAt('jpeg', 83)) * 1.01);
+    const spec = { format: 'jpeg', quality: 95, maxBytes, minQuality: 50, allowShrink: false } as const;
+    const fitted = await fitToBytes(picture, spec, encoders.jpeg);
+    expect(fitted.data.length / maxBytes).toBeGreaterThan(0.25);
+    expect(fitted.encodes).toBeLessThanOrEqual(3);
+  });
+
   test('with exact pixels whatever fits at the lowest quality is found', async () => {
     for (const format of ['jpeg', 'webp', 'avif'] as const) {
       const lowest = format === 'avif' ? 40 : 75;

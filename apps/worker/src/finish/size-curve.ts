@@ -10,6 +10,8 @@ type Curve = readonly (readonly [quality: number, bytes: number])[];
  */
 const CURVES: Record<Exclude<OutputFormat, 'png'>, Curve> = {
   webp: [
+    [20, 0.27],
+    [30, 0.34],
     [40, 0.399],
     [50, 0.461],
     [60, 0.518],
