@@ -16,6 +16,8 @@ describe('the marketplace profiles', () => {
       expect(profile.fill.min).toBeLessThanOrEqual(profile.fill.target);
       expect(profile.fill.target).toBeLessThanOrEqual(profile.fill.max);
       expect(profile.sources.length).toBeGreaterThan(0);
+      const rules = profile.sources.map(({ rule }) => rule).join('; ');
+      for (const format of profile.accepts?.formats ?? []) expect(rules.toLowerCase()).toContain(format);
       for (const source of profile.sources) expect(source.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     },
   );

@@ -2,6 +2,10 @@ import type { OwnProfile, Profile } from './profile.ts';
 
 const WHITE = { r: 255, g: 255, b: 255 } as const;
 const CHECKED = '2026-11-22';
+/** When most of the sources below were last looked at. */
+const LOOKED_UP = '2026-11-24';
+const SELLER_GUIDES =
+  'seller guides that agree with each other (2026); no page of the marketplace was to be had';
 const MEGABYTE = 1_000_000;
 
 /**
@@ -48,20 +52,32 @@ export const PROFILES: readonly Profile[] = [
     ],
     sources: [
       {
+        rule: 'accepts: JPEG, PNG (also TIFF and GIF, which we do not make), no WebP; at most 10,000 pixels on the longest side; 1,000 and more for zoom',
+        source:
+          'Technical image file requirements, sellercentral.amazon.com/gp/help/external/G9FUUH87RBNXGKB7',
+        date: LOOKED_UP,
+      },
+      {
+        rule: 'RGB preferred',
+        source:
+          'Technical image file requirements, sellercentral.amazon.com/gp/help/external/G9FUUH87RBNXGKB7',
+        date: LOOKED_UP,
+      },
+      {
         rule: 'background (255, 255, 255), product at least 85 % of the frame, no text, props or watermark',
-        source: 'seller guides that agree with each other; Seller Central needs a login',
-        date: CHECKED,
+        source: SELLER_GUIDES,
+        date: LOOKED_UP,
       },
       {
-        rule: 'longest side 500 to 10,000 pixels, zoom from 1000, 1600 and more recommended; JPEG preferred, no WebP',
-        source: 'seller guides that agree with each other',
-        date: CHECKED,
+        rule: 'accepts: at least 500 pixels on the longest side; 10 MB; nine images a listing',
+        source: SELLER_GUIDES,
+        date: LOOKED_UP,
       },
-      { rule: '10 MB', source: 'not confirmed; the careful value', date: CHECKED },
+      { rule: 'accepts: 100 megapixels', source: '10,000 pixels each way', date: LOOKED_UP },
       {
-        rule: 'nine images a listing, sRGB',
-        source: 'seller guides that agree with each other',
-        date: CHECKED,
+        rule: '2000 × 2000: twice what the zoom asks for; quality 90',
+        source: 'own choice',
+        date: LOOKED_UP,
       },
     ],
   },
@@ -81,11 +97,13 @@ export const PROFILES: readonly Profile[] = [
     notes: ['Shopify serves WebP or AVIF by itself from whatever was uploaded.'],
     sources: [
       {
-        rule: '2048 × 2048 recommended, at most 5000 × 5000 pixels (25 MP) and 20 MB',
-        source: 'Shopify theme and app guides',
-        date: CHECKED,
+        rule: 'accepts: JPEG, PNG, WebP (and formats that we do not make); at most 5000 × 5000 pixels, 25 megapixels, 20 MB; 250 media a product',
+        source:
+          'encyclopedia article that quotes the Shopify Help Center, grokipedia.com/page/Shopify_product_media; seller guides agree',
+        date: LOOKED_UP,
       },
-      { rule: '250 images a product', source: 'general knowledge, not confirmed', date: CHECKED },
+      { rule: '2048 × 2048 recommended; no smallest size', source: SELLER_GUIDES, date: LOOKED_UP },
+      { rule: 'fill and quality 90', source: 'own choice', date: LOOKED_UP },
     ],
   },
   {
@@ -107,20 +125,26 @@ export const PROFILES: readonly Profile[] = [
     ],
     sources: [
       {
-        rule: 'at least 500 × 500 from 2027-01-31, 1500 recommended, at most 64 MP and 16 MB; product 75 to 90 % of the frame',
-        source: 'Google Merchant Center help, image_link',
-        date: CHECKED,
+        rule: 'accepts: JPEG, PNG, WebP (also GIF, BMP and TIFF, which we do not make)',
+        source: 'Image link [image_link], support.google.com/merchants/answer/6324350',
+        date: LOOKED_UP,
       },
       {
-        rule: 'pictures made by AI keep DigitalSourceType trainedAlgorithmicMedia',
-        source: 'Google Merchant Center help, AI-generated content',
+        rule: 'accepts: at least 500 × 500 from 2027-01-31, 1500 recommended, at most 64 MP and 16 MB; product 75 to 90 % of the frame',
+        source: 'Image link [image_link], support.google.com/merchants/answer/6324350',
         date: CHECKED,
       },
       {
         rule: 'one image and ten additional ones',
-        source: 'general knowledge, not confirmed',
+        source: 'Additional image link [additional_image_link], support.google.com/merchants/answer/6324370',
+        date: LOOKED_UP,
+      },
+      {
+        rule: 'pictures made by AI keep DigitalSourceType trainedAlgorithmicMedia',
+        source: 'AI-generated content, support.google.com/merchants/answer/14743464',
         date: CHECKED,
       },
+      { rule: 'accepts: 10,000 pixels a side; quality 90', source: 'own choice', date: LOOKED_UP },
     ],
   },
   {
@@ -139,20 +163,32 @@ export const PROFILES: readonly Profile[] = [
       formats: ['jpeg', 'png', 'webp', 'avif'],
       minSide: 500,
       maxSide: 10_000,
-      maxPixels: 50_000_000,
+      maxPixels: 36_000_000,
     },
     notes: ["No text, border or seller's artwork on the picture."],
     sources: [
       {
-        rule: 'JPEG, GIF, PNG, BMP, TIFF, AVIF, HEIC or WebP; 1000 pixels and JPEG quality 90 advised',
+        rule: 'accepts: at least 500 pixels on the longest side; no border, text, artwork or watermark',
+        source: 'Picture policy, ebay.com/help/policies/listing-policies/picture-policy?id=4370',
+        date: LOOKED_UP,
+      },
+      {
+        rule: '24 pictures a listing, 12 a variation',
+        source:
+          'Introduction to Pictures in Listings, developer.ebay.com/devzone/guides/features-guide/content/Development/pictures-intro.html',
+        date: LOOKED_UP,
+      },
+      {
+        rule: 'accepts: width and height together at most 12,000 pixels, which a square of 36 megapixels is; 12 MB; JPEG quality 90 and more',
+        source: 'Introduction to Pictures in Listings (eBay), as copied at yipin100.com/a/10-31076.html',
+        date: LOOKED_UP,
+      },
+      {
+        rule: 'accepts: JPEG, PNG, WebP, AVIF (and formats that we do not make)',
         source: 'eBay developer documentation',
         date: CHECKED,
       },
-      {
-        rule: '500 pixels at least, 1600 ideal, 24 pictures, 12 MB',
-        source: 'general knowledge, not confirmed',
-        date: CHECKED,
-      },
+      { rule: '1600 × 1600 ideal', source: SELLER_GUIDES, date: LOOKED_UP },
     ],
   },
   {
@@ -172,11 +208,21 @@ export const PROFILES: readonly Profile[] = [
       'Photos have to show the item itself, not a rendering: use AI pictures beside photos of your own, not as the first.',
     ],
     sources: [
-      { rule: '2000 pixels, at most 10 MB', source: 'seller guides', date: CHECKED },
       {
-        rule: '10 photos (a 2026 guide; older ones say 20); the first shows the item itself, not a rendering',
-        source: 'seller guides, not confirmed',
-        date: CHECKED,
+        rule: 'the first picture shows the item itself, not a rendering',
+        source: 'Listing Image Requirements, etsy.com/legal/policy/listing-image-requirements/253962679005',
+        date: LOOKED_UP,
+      },
+      {
+        rule: 'accepts: JPEG, PNG (and GIF, which we do not make); 2000 pixels recommended; 10 MB; 10 photos (older guides say 20)',
+        source:
+          "seller guides, e.g. hauld.app/blog/etsy-listing-photo-checklist; Etsy's own page was not to be had",
+        date: LOOKED_UP,
+      },
+      {
+        rule: 'accepts: any side up to 10,000 pixels, 100 megapixels; quality 90',
+        source: 'own choice',
+        date: LOOKED_UP,
       },
     ],
   },
@@ -196,9 +242,14 @@ export const PROFILES: readonly Profile[] = [
     notes: ['The fifth main picture has to be on pure white, without shadow.'],
     sources: [
       {
-        rule: 'square, at least 800 × 800, about 3 MB, one picture on white, five in all',
-        source: 'general knowledge, not confirmed',
-        date: CHECKED,
+        rule: 'square, at least 800 × 800; accepts: JPEG and PNG, 700 pixels for the magnifier, about 3 MB; five pictures, one on white',
+        source: 'general knowledge: no page of the marketplace was to be had',
+        date: LOOKED_UP,
+      },
+      {
+        rule: 'accepts: 10,000 pixels a side, 50 megapixels; quality 90',
+        source: 'own choice',
+        date: LOOKED_UP,
       },
     ],
   },
