@@ -13,8 +13,11 @@ const MAP_SIDE = 400;
 /** A small WebP of a finished frame, or `null`: a listing does without its thumbnail rather than fail for it. */
 export async function makeThumb(frame: Raster): Promise<Buffer | null> {
   const { data, width, height, channels } = smallOf(frame, MAP_SIDE).rgb;
+  // By the frame's own ratio: the map's is rounded.
+  const scale = Math.min(1, MAX_SIDE / Math.max(frame.width, frame.height));
+  const side = (length: number) => Math.max(1, Math.round(length * scale));
   return sharp(data, { raw: { width, height, channels } })
-    .resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .resize(side(frame.width), side(frame.height), { fit: 'fill' })
     .webp({ quality: QUALITY, effort: 2 })
     .toBuffer()
     .catch(() => null);
