@@ -96,7 +96,10 @@ function mainChecks(picture: Raster, ground: Ground, product: Product | null, sp
 }
 
 /** Contrast in levels, and the steepest step between neighbours as a share of it, on the small map. */
-function detailOf({ rgb, width, height }: Ground): { contrast: number; sharpness: number } {
+export function detailOf({ rgb, width, height }: Pick<Ground, 'rgb' | 'width' | 'height'>): {
+  contrast: number;
+  sharpness: number;
+} {
   const steps = new Uint32Array(256);
   const row = width * 3;
   for (let y = 0, i = 0; y < height; y++) {

@@ -412,6 +412,14 @@ describe('a main image', () => {
     expect(byRule(checks, 'sharpness').pass).toBe(false);
   });
 
+  test('of a blurred answer fails as unsharp, although its outline is cut', async () => {
+    const image = await sharp(await reply('#f5f5f5', '#14234f', [120, 120, 400, 400]))
+      .blur(12)
+      .toBuffer();
+    const { checks } = await finishImage(image, spec(), signal);
+    expect(byRule(checks, 'sharpness').pass).toBe(false);
+  });
+
   test('says what it repaired', async () => {
     const { checks } = await finishImage(
       await reply('#f5f5f5', '#14234f', PLACES['cut by the left edge']),
