@@ -269,14 +269,18 @@ function mappingExact(
   full: number,
   map: number,
 ): Float64Array {
-  return Float64Array.from({ length: output }, (_, i) => {
-    return ((start + ((i + 0.5) * length) / output) * map) / full - 0.5;
-  });
+  const places = new Float64Array(output);
+  for (let i = 0; i < output; i++) {
+    places[i] = ((start + ((i + 0.5) * length) / output) * map) / full - 0.5;
+  }
+  return places;
 }
 
 /** Which map column (or row) each output column (or row) shows. */
 function mapping(start: number, length: number, output: number, full: number, map: number): Uint16Array {
-  return Uint16Array.from({ length: output }, (_, i) => {
-    return min(map - 1, floor(((start + ((i + 0.5) * length) / output) * map) / full));
-  });
+  const cells = new Uint16Array(output);
+  for (let i = 0; i < output; i++) {
+    cells[i] = min(map - 1, floor(((start + ((i + 0.5) * length) / output) * map) / full));
+  }
+  return cells;
 }

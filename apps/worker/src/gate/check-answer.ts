@@ -99,16 +99,16 @@ function checkSharpness(picture: Raster): Check {
 }
 
 /** Levels between the lightest and the darkest thousandth, a thin chain's share, of the channel that varies most. */
-function contrastOf({ data, width, height }: Raster): number {
-  return max(
-    ...[0, 1, 2].map((channel) => {
-      const counts = new Uint32Array(256);
-      for (let i = channel; i < data.length; i += 3)
-        counts[data[i] as number] = (counts[data[i] as number] as number) + 1;
-      const rim = (width * height) / 1000;
-      return levelAt(counts, 255, -1, rim) - levelAt(counts, 0, 1, rim);
-    }),
-  );
+function contrastOf(map: Raster): number {
+  return max(contrastIn(map, 0), contrastIn(map, 1), contrastIn(map, 2));
+}
+
+function contrastIn({ data, width, height }: Raster, channel: number): number {
+  const counts = new Uint32Array(256);
+  for (let i = channel; i < data.length; i += 3)
+    counts[data[i] as number] = (counts[data[i] as number] as number) + 1;
+  const rim = (width * height) / 1000;
+  return levelAt(counts, 255, -1, rim) - levelAt(counts, 0, 1, rim);
 }
 
 function levelAt(counts: Uint32Array, from: number, step: number, share: number): number {
