@@ -39,6 +39,16 @@ async function compare(answer: Buffer, photos: Buffer[], change: Partial<FinishS
   return Object.fromEntries(checks.map(({ rule, pass }) => [rule, pass]));
 }
 
+/** A product of several tones that keeps them on any ground. */
+const onGround = (ground: string, shift = 0, body = '#a33a2c'): Promise<Buffer> =>
+  sharp(
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="400" height="400" fill="${ground}"/>
+    <g transform="translate(${shift} ${shift / 2})"><rect x="110" y="90" width="180" height="220" rx="24" fill="${body}"/>
+    <rect x="140" y="140" width="120" height="60" fill="${body === '#a33a2c' ? '#e9dfcf' : '#303236'}"/><circle cx="200" cy="255" r="34" fill="#20252b"/></g></svg>`),
+  )
+    .jpeg({ quality: 90 })
+    .toBuffer();
+
 describe('a picture beside its photo', () => {
   const photo = productPhoto({ seed: 4, colour: RED, shape: 'mug', width: 500, height: 400 });
 
@@ -125,6 +135,34 @@ describe('a picture beside its photo', () => {
     const moved = await sharp(clean).extract({ left: 0, top: 6, width: 394, height: 394 }).toBuffer();
     expect(await compare(moved, [clean])).toMatchObject({ unchanged: true });
     expect(await compare(await sharp(clean).jpeg({ quality: 60 }).toBuffer(), [clean])).toMatchObject({
+      unchanged: false,
+    });
+  });
+
+  test.each<[string, string, string]>([
+    ['off-white made white', '#f0f0f0', '#ffffff'],
+    ['light grey made white', '#dcdcdc', '#ffffff'],
+    ['light grey made off-white', '#dcdcdc', '#e8e8e8'],
+    ['cream made white', '#f5f0e6', '#ffffff'],
+    ['cream made off-white', '#f5f0e6', '#f0eee8'],
+  ])('in the pose of its photo, with a ground of %s, is a new one', async (_, before, after) => {
+    const source = await onGround(before);
+    expect(await compare(await onGround(after, 8), [source])).toMatchObject({ unchanged: true });
+    // A dark product keeps so too where everything becomes brighter in proportion.
+    if (after !== '#ffffff') return;
+    for (const body of ['#a33a2c', '#1c1d20']) {
+      const photo = await onGround(before, 0, body);
+      expect(await compare(await onGround(after, 0, body), [photo])).toMatchObject({ unchanged: true });
+    }
+  });
+
+  test.each<[string, (photo: Sharp) => Sharp]>([
+    ['saved anew', (image) => image.webp({ quality: 50 })],
+    ['exposed anew', (image) => image.linear(1.06, 4)],
+    ['a little cropped', (image) => image.extract({ left: 12, top: 10, width: 380, height: 380 })],
+  ])('that is a photo on light grey %s is caught', async (_, change) => {
+    const source = await onGround('#dcdcdc');
+    expect(await compare(await change(sharp(source)).toBuffer(), [source])).toMatchObject({
       unchanged: false,
     });
   });

@@ -8,7 +8,7 @@ import { type EchoDistance, echoDistance, printOf } from './echo-distance.ts';
 import { allColours, coloursOnWhite, photoColours } from './product-colours.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, min } = Math;
+const { abs, max, min } = Math;
 
 /** Photos are looked at on this scale, an eighth of 2000 px: JPEG decodes to it directly. */
 const PHOTO_SIDE = 250;
@@ -17,7 +17,10 @@ const EXACT_ECHO = 2;
 /** Shifted, cropped or turned a little, up to 10; a product set on white from a grey ground 16 and more. */
 const NEAR_ECHO = 10;
 /** Where the photo's ground is this white already, a good answer may look nearly like it. */
-const WHITE_ENOUGH = 232;
+const WHITE_ENOUGH = 225;
+/** So it may where its ground became an off-white at least, by more levels than a codec or a crop make of any ground. */
+const OFF_WHITE = 230;
+const CLEANER = 8;
 /** Products under other light agree to 0.97 and more, recoloured ones to 0.67 at most (26 photos, 5 hues each). */
 const MIN_AGREEMENT = 0.7;
 
@@ -63,7 +66,7 @@ async function checkUnchanged(
 ): Promise<Check> {
   const print = await printOf(answer);
   const ratio = answer.width / answer.height;
-  let nearest: EchoDistance & { photo?: Raster } = { exact: 255, aligned: 255 };
+  let nearest: EchoDistance & { photo?: Raster } = { exact: 255, aligned: 255, exposed: 255 };
   for (const photo of photos) {
     const isCropped = abs(photo.width / photo.height / ratio - 1) > 0.03;
     const prints = [await printOf(photo), ...(isCropped ? [await printOf(photo, ratio)] : [])];
@@ -79,23 +82,35 @@ async function checkUnchanged(
   }
   // Only a picture that is near asks what is allowed.
   const isNear = nearest.photo !== undefined && nearest.aligned <= NEAR_ECHO;
-  const allowed = isNear && nearest.photo ? allowedEcho(nearest.photo, spec, groundOf) : NEAR_ECHO;
-  const isEcho = nearest.exact <= EXACT_ECHO || nearest.aligned <= allowed;
+  const allowed = isNear && nearest.photo ? allowedEcho(answer, nearest.photo, spec, groundOf) : 'no echo';
+  const most = allowed === 'no echo' ? NEAR_ECHO : EXACT_ECHO;
+  const isExact =
+    nearest.exact <= EXACT_ECHO || (allowed === 'not exposed anew' && nearest.exposed <= EXACT_ECHO);
+  const isEcho = isExact || nearest.aligned <= most;
   return {
     rule: 'unchanged',
     measured,
-    required: `the mean difference from the photo is more than ${allowed} levels`,
+    required: `the mean difference from the photo is more than ${most} levels`,
     pass: !isEcho,
   };
 }
 
-/** A main picture of a photo that has a white ground may come near it. */
-function allowedEcho(photo: Raster, spec: FinishSpec, groundOf: GroundOf): number {
-  if (spec.role !== 'main') return NEAR_ECHO;
-  const ground = groundOf(photo);
-  if (!ground) return NEAR_ECHO;
-  const corner = min(ground.colour[0] ?? 0, ground.colour[1] ?? 0, ground.colour[2] ?? 0);
-  return corner >= WHITE_ENOUGH ? EXACT_ECHO : NEAR_ECHO;
+/** What a picture near its photo may be: a white ground may be exposed anew, since so it looks when it is made whiter. */
+type Allowed = 'no echo' | 'not exposed anew' | 'no exact echo';
+
+/** A main picture may come near a photo that has a white ground, or whose ground it made whiter. */
+function allowedEcho(answer: Raster, photo: Raster, spec: FinishSpec, groundOf: GroundOf): Allowed {
+  if (spec.role !== 'main') return 'no echo';
+  const before = whitenessOf(groundOf(photo));
+  if (before === null) return 'no echo';
+  if (before >= WHITE_ENOUGH) return 'no exact echo';
+  const after = whitenessOf(groundOf(answer));
+  return after !== null && after >= max(OFF_WHITE, before + CLEANER) ? 'not exposed anew' : 'no echo';
+}
+
+/** Level of the darkest channel in the ground's first corner. */
+function whitenessOf(ground: Ground | null): number | null {
+  return ground && min(ground.colour[0] ?? 0, ground.colour[1] ?? 0, ground.colour[2] ?? 0);
 }
 
 /**

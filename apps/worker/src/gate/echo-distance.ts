@@ -12,6 +12,9 @@ const MAX_SHIFT = 3;
 const ZOOMS = [1, 0.95, 1.05, 0.9, 1.1];
 /** An echo may come back lighter or darker by so many levels. */
 const MAX_OFFSET = 8;
+/** Or exposed anew: brighter or darker by this share, and by so many levels. A grey ground made white takes twice that. */
+const MAX_GAIN = 0.07;
+const MAX_LIFT = 5;
 
 /** Farther apart than this no alignment brings two pictures together (photos cropped by 6 % are 37 apart at most). */
 const HOPELESS = 45;
@@ -21,6 +24,8 @@ export interface EchoDistance {
   exact: number;
   /** The least mean difference over small shifts, zooms and changes of brightness. */
   aligned: number;
+  /** The same under another exposure: everything brighter or darker by a little, in proportion. */
+  exposed: number;
 }
 
 export type Print = Float32Array;
@@ -52,7 +57,7 @@ function middleOf(width: number, height: number, ratio: number): { width: number
 /** How far a model's answer is from being the photo it was given. */
 export function echoDistance(answer: Print, photo: Print): EchoDistance {
   const exact = distanceAt(answer, photo, 1, 0, 0, 1);
-  if (exact > HOPELESS) return { exact: rounded(exact), aligned: rounded(exact) };
+  if (exact > HOPELESS) return { exact: rounded(exact), aligned: rounded(exact), exposed: rounded(exact) };
   let best = { distance: exact, zoom: 1, dx: 0, dy: 0 };
   for (const zoom of ZOOMS) {
     for (let dy = -MAX_SHIFT; dy <= MAX_SHIFT; dy++) {
@@ -64,14 +69,47 @@ export function echoDistance(answer: Print, photo: Print): EchoDistance {
     }
   }
   const aligned = distanceAt(answer, photo, best.zoom, best.dx, best.dy, 1);
-  return { exact: rounded(exact), aligned: rounded(min(exact, aligned)) };
+  const exposed = exposedDistance(answer, photo, best.zoom, best.dx, best.dy);
+  return { exact: rounded(exact), aligned: rounded(min(exact, aligned)), exposed: rounded(exposed) };
 }
 
 const differences = new Float32Array(SIDE * SIDE * 3);
+const levels = new Float32Array(SIDE * SIDE * 3);
 
 /** Mean absolute difference where both overlap, after taking away what is only brighter or darker as a whole. */
 function distanceAt(answer: Print, photo: Print, zoom: number, dx: number, dy: number, step: number): number {
+  const count = compare(answer, photo, zoom, dx, dy, step);
   let bias = 0;
+  for (let i = 0; i < count; i++) bias += differences[i] as number;
+  const offset = max(-MAX_OFFSET, min(MAX_OFFSET, bias / max(1, count)));
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += abs((differences[i] as number) - offset);
+  return sum / max(1, count);
+}
+
+/** The same after taking away what another exposure does: the line that fits the differences, within its bounds. */
+function exposedDistance(answer: Print, photo: Print, zoom: number, dx: number, dy: number): number {
+  const count = max(1, compare(answer, photo, zoom, dx, dy, 1));
+  let [level, difference, squares, products] = [0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [levels[i] as number, differences[i] as number];
+    level += x;
+    difference += y;
+    squares += x * x;
+    products += x * y;
+  }
+  const spread = squares - (level * level) / count;
+  const slope = spread > 0 ? (products - (level * difference) / count) / spread : 0;
+  const gain = max(-MAX_GAIN, min(MAX_GAIN, slope));
+  const lift = max(-MAX_LIFT, min(MAX_LIFT, (difference - gain * level) / count));
+  let sum = 0;
+  for (let i = 0; i < count; i++)
+    sum += abs((differences[i] as number) - gain * (levels[i] as number) - lift);
+  return sum / count;
+}
+
+/** Fills `differences` and the photo's `levels` where both overlap; how many they are. */
+function compare(answer: Print, photo: Print, zoom: number, dx: number, dy: number, step: number): number {
   let count = 0;
   const centre = (SIDE - 1) / 2;
   for (let y = 0; y < SIDE; y += step) {
@@ -81,16 +119,13 @@ function distanceAt(answer: Print, photo: Print, zoom: number, dx: number, dy: n
       const u = (x - centre) * zoom + centre + dx;
       if (u < 0 || u > SIDE - 1) continue;
       for (let c = 0; c < 3; c++) {
-        const difference = (answer[(y * SIDE + x) * 3 + c] as number) - sampleAt(photo, u, v, c);
-        differences[count++] = difference;
-        bias += difference;
+        const level = sampleAt(photo, u, v, c);
+        levels[count] = level;
+        differences[count++] = (answer[(y * SIDE + x) * 3 + c] as number) - level;
       }
     }
   }
-  const offset = max(-MAX_OFFSET, min(MAX_OFFSET, bias / max(1, count)));
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += abs((differences[i] as number) - offset);
-  return sum / max(1, count);
+  return count;
 }
 
 function sampleAt(print: Print, u: number, v: number, c: number): number {
