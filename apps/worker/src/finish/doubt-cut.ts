@@ -5,7 +5,7 @@ import type { Ground } from './find-ground.ts';
 import { localMost } from './local-most.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max } = Math;
+const { max, min } = Math;
 
 /** Signs of a poor cut, as shares of the outline's length. */
 interface CutSigns {
@@ -13,6 +13,10 @@ interface CutSigns {
   stray: number;
   /** Outline without an edge of the picture under it: a cut through the middle of something. */
   unsupported: number;
+  /** Longest of the stray edges on a whitish ground, in map pixels. */
+  longestStray: number;
+  /** Outline on a ground without noise that nothing but a hardly visible step lies under. */
+  hardlySupported: number;
 }
 
 /** Good cuts of photos measure 0 to 0.06; a camera that lost its white body 0.18 to 0.33. */
@@ -27,6 +31,10 @@ const ROUGH = 25;
 const EVEN = 6;
 /** There good cuts measure 0 to 0.03; a white cushion that was eaten where it has the ground's colour 0.046 and more. */
 const MOST_UNSUPPORTED_ON_EVEN = 0.038;
+/** On a whitish ground good cuts leave clear runs of up to 7 map pixels outside; white soles and covers 23 and more. */
+const LONGEST_STRAY = 18;
+/** Good cuts measure 0 to 0.07; white tubes and a shirt that were eaten up to their own shading 0.25 to 0.4. */
+const MOST_HARDLY_SUPPORTED = 0.15;
 
 /**
  * Looks at a cut on the map, once `findProduct` has decided what is ground, and says what is wrong with it; `null`
@@ -34,15 +42,17 @@ const MOST_UNSUPPORTED_ON_EVEN = 0.038;
  */
 export function doubtCut(ground: Ground): string | null {
   if (ground.fromAlpha) return null;
-  const { stray, unsupported } = signsOf(ground);
+  const { stray, unsupported, longestStray, hardlySupported } = signsOf(ground);
   if (hidesGround(ground)) return 'a part of the cut-out looks just like the ground: it may be a hole';
   const isRough = ground.tolerance >= ROUGH;
-  if (stray > (isRough ? MOST_STRAY_ON_ROUGH : MOST_STRAY))
+  if (stray > (isRough ? MOST_STRAY_ON_ROUGH : MOST_STRAY) || longestStray > LONGEST_STRAY)
     return 'sharp edges lie outside the cut-out: a part of the product may be missing';
   const isEven = ground.tolerance <= EVEN;
   const onOthers = isEven ? MOST_UNSUPPORTED_ON_EVEN : MOST_UNSUPPORTED;
   const most = isRough ? MOST_UNSUPPORTED_ON_ROUGH : onOthers;
-  return unsupported > most ? 'the cut-out does not follow the edges of the picture' : null;
+  return unsupported > most || hardlySupported > MOST_HARDLY_SUPPORTED
+    ? 'the cut-out does not follow the edges of the picture'
+    : null;
 }
 
 /** Levels of a step that nobody overlooks. */
@@ -64,8 +74,13 @@ const LEAST_RUN = 14;
 const HARDLY_VISIBLE = 2;
 const LEAST_FAINT_RUN = 30;
 const WHITISH = 200;
-/** Levels by which the colour of such a ground varies over the picture at most. */
+/** Levels by which the colour of such a ground varies over the picture at most, */
 const ONE_COLOUR = 5;
+/** or along its border: what was taken for ground and is none has a part in the colour of the rest. */
+const ONE_BORDER = 2;
+const PURE_WHITE = 254;
+/** Levels of a step, above the noise, of which a run far out is no shadow's rim on a whitish ground. */
+const CLEAR_STEP = 4;
 /** Distance from the product within which edges are its own: blur, ripples, the shadow's beginning. */
 const BESIDE = 5;
 
@@ -98,11 +113,37 @@ function signsOf(ground: Ground): CutSigns {
     strayLength = max(strayLength, lengthOfRuns(faint, width, LEAST_FAINT_RUN));
   }
 
+  let longestStray = 0;
+  if (isWhitish(ground)) {
+    const least = CLEAR_STEP + noise;
+    const clear = mask.map((_, pixel) => (beside[pixel] === 0 && (steps[pixel] as number) >= least ? 1 : 0));
+    for (const run of connectedRegions(clear, width)) {
+      if (run.length > longestStray && isInside(run, width, height)) longestStray = run.length;
+    }
+  }
+
   const nearSteps = localMost(plainSteps(rgb, width, height), width, height, 2);
   let unsupported = 0;
-  for (const pixel of outline) if ((nearSteps[pixel] as number) < visible) unsupported++;
+  let hardly = 0;
+  for (const pixel of outline) {
+    if ((nearSteps[pixel] as number) < visible) unsupported++;
+    if ((nearSteps[pixel] as number) <= visible) hardly++;
+  }
 
-  return { stray: strayLength / length, unsupported: unsupported / length };
+  return {
+    stray: strayLength / length,
+    unsupported: unsupported / length,
+    longestStray,
+    hardlySupported: isEven && noise === 0 && !isPureWhite(ground) ? hardly / length : 0,
+  };
+}
+
+/** Whether a run stays away from the frame, where light falls off and scanners leave lines. */
+function isInside(run: Int32Array, width: number, height: number): boolean {
+  return run.every((pixel) => {
+    const x = pixel % width;
+    return x > FRAME && x < width - FRAME - 1 && pixel > FRAME * width && pixel < (height - FRAME) * width;
+  });
 }
 
 /** Pixels in connected heaps of at least so many. */
@@ -112,17 +153,39 @@ function lengthOfRuns(edges: Uint8Array, width: number, least: number): number {
   return length;
 }
 
-function isOneWhite({ colour }: Ground): boolean {
+function isWhitish({ colour }: Ground): boolean {
+  return min(colour[0] ?? 0, colour[1] ?? 0, colour[2] ?? 0) >= WHITISH;
+}
+
+/** On such a ground nobody sees what a hardly visible step encloses. */
+function isPureWhite({ colour }: Ground): boolean {
+  return min(colour[0] ?? 0, colour[1] ?? 0, colour[2] ?? 0) >= PURE_WHITE;
+}
+
+function isOneWhite({ colour, rgb, mask, width, height }: Ground): boolean {
+  if (varies(colour, () => true) <= ONE_COLOUR) return true;
+  const isBorder = (pixel: number): boolean => {
+    const x = pixel % width;
+    return x === 0 || x === width - 1 || pixel < width || pixel >= (height - 1) * width;
+  };
+  return varies(rgb, (pixel) => mask[pixel] === 1 && isBorder(pixel)) <= ONE_BORDER;
+}
+
+/** Levels between the darkest and the lightest value of the channel that varies most; endless where one is not whitish. */
+function varies(rgb: Uint8Array, counts: (pixel: number) => boolean): number {
+  let most = 0;
   for (const channel of [0, 1, 2]) {
     let [low, high] = [255, 0];
-    for (let i = channel; i < colour.length; i += 3) {
-      const value = colour[i] as number;
+    for (let i = channel, pixel = 0; i < rgb.length; i += 3, pixel++) {
+      if (!counts(pixel)) continue;
+      const value = rgb[i] as number;
       if (value < low) low = value;
       if (value > high) high = value;
     }
-    if (low < WHITISH || high - low > ONE_COLOUR) return false;
+    if (low < WHITISH) return Number.POSITIVE_INFINITY;
+    most = max(most, high - low);
   }
-  return true;
+  return most;
 }
 
 /** Product pixels with ground beside them. Where the picture ends there is no edge to follow. */
