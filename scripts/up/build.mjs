@@ -16,9 +16,23 @@ async function buildProcesses() {
   );
   const inputs = projects.flatMap((path) => [`${path}/src`, `${path}/tsconfig.json`, `${path}/package.json`]);
   const outputs = projects.map((path) => `${path}/dist/index.js`);
-  await whenChanged('built-processes', [...inputs, 'tsconfig.json', 'tsconfig.base.json'], outputs, () =>
-    run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b'], { stdio: ['ignore', 2, 2] }),
+  await whenChanged(
+    'built-processes',
+    [...inputs, 'tsconfig.json', 'tsconfig.base.json'],
+    outputs,
+    async () => {
+      if ((await compile()) === 0) return 0;
+      // A build that was killed leaves files that the next one takes for whole: only what a build from nothing says counts.
+      console.error('Building processes from nothing, in case an earlier build was cut short …');
+      return compile('--force');
+    },
   );
+}
+
+/** Resolves with the exit code. */
+function compile(...more) {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  return run(process.execPath, [tsc, '-b', ...more], { stdio: ['ignore', 2, 2] });
 }
 
 async function buildDashboard() {
