@@ -1,11 +1,11 @@
 import { connectedRegions } from './connected-regions.ts';
 import { hidesGround } from './fill-holes.ts';
 import { noiseOf, stepsOf } from './find-faint-edges.ts';
-import type { Ground } from './find-ground.ts';
+import { type Ground, isWhitish, WHITISH, whitenessOf } from './find-ground.ts';
 import { localMost } from './local-most.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
+const { max } = Math;
 
 /** Signs of a poor cut, as shares of the outline's length. */
 interface CutSigns {
@@ -73,7 +73,6 @@ const LEAST_RUN = 14;
  */
 const HARDLY_VISIBLE = 2;
 const LEAST_FAINT_RUN = 30;
-const WHITISH = 200;
 /** Levels by which the colour of such a ground varies over the picture at most, */
 const ONE_COLOUR = 5;
 /** or along its border: what was taken for ground and is none has a part in the colour of the rest. */
@@ -102,22 +101,15 @@ function signsOf(ground: Ground): CutSigns {
   const length = max(1, outline.length);
 
   const beside = localMost(known, width, height, max(BESIDE, ground.block + 2));
-  const stray = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (beside[pixel] === 0 && (steps[pixel] as number) >= sharp) stray[pixel] = 1;
-  }
-  let strayLength = lengthOfRuns(stray, width, LEAST_RUN);
+  let strayLength = lengthOfRuns(stepsOutside(steps, beside, sharp), width, LEAST_RUN);
   if (noise <= 1 && isOneWhite(ground)) {
-    const least = HARDLY_VISIBLE + noise;
-    const faint = mask.map((_, pixel) => (beside[pixel] === 0 && (steps[pixel] as number) >= least ? 1 : 0));
+    const faint = stepsOutside(steps, beside, HARDLY_VISIBLE + noise);
     strayLength = max(strayLength, lengthOfRuns(faint, width, LEAST_FAINT_RUN));
   }
 
   let longestStray = 0;
   if (isWhitish(ground)) {
-    const least = CLEAR_STEP + noise;
-    const clear = mask.map((_, pixel) => (beside[pixel] === 0 && (steps[pixel] as number) >= least ? 1 : 0));
-    for (const run of connectedRegions(clear, width)) {
+    for (const run of connectedRegions(stepsOutside(steps, beside, CLEAR_STEP + noise), width)) {
       if (run.length > longestStray && isInside(run, width, height)) longestStray = run.length;
     }
   }
@@ -134,8 +126,18 @@ function signsOf(ground: Ground): CutSigns {
     stray: strayLength / length,
     unsupported: unsupported / length,
     longestStray,
-    hardlySupported: isEven && noise === 0 && !isPureWhite(ground) ? hardly / length : 0,
+    // On pure white nobody sees what a hardly visible step encloses.
+    hardlySupported: isEven && noise === 0 && whitenessOf(ground) < PURE_WHITE ? hardly / length : 0,
   };
+}
+
+/** 1 on steps of at least so many levels, away from the product. */
+function stepsOutside(steps: Uint8Array, beside: Uint8Array, least: number): Uint8Array {
+  const outside = new Uint8Array(steps.length);
+  for (let pixel = 0; pixel < steps.length; pixel++) {
+    if (beside[pixel] === 0 && (steps[pixel] as number) >= least) outside[pixel] = 1;
+  }
+  return outside;
 }
 
 /** Whether a run stays away from the frame, where light falls off and scanners leave lines. */
@@ -151,15 +153,6 @@ function lengthOfRuns(edges: Uint8Array, width: number, least: number): number {
   let length = 0;
   for (const run of connectedRegions(edges, width)) if (run.length >= least) length += run.length;
   return length;
-}
-
-function isWhitish({ colour }: Ground): boolean {
-  return min(colour[0] ?? 0, colour[1] ?? 0, colour[2] ?? 0) >= WHITISH;
-}
-
-/** On such a ground nobody sees what a hardly visible step encloses. */
-function isPureWhite({ colour }: Ground): boolean {
-  return min(colour[0] ?? 0, colour[1] ?? 0, colour[2] ?? 0) >= PURE_WHITE;
 }
 
 function isOneWhite({ colour, rgb, mask, width, height }: Ground): boolean {

@@ -25,7 +25,7 @@ const MIN_CAREFUL = 1.5;
 /** A ground less even than this, in levels, shows no faint outlines. */
 const MAX_CAREFUL = 6;
 /** A ground whose darkest channel is below this is no kind of white: everything pale differs clearly from it. */
-const WHITISH = 200;
+export const WHITISH = 200;
 /** Map pixels, and share of the product, from which on something pale is worth the careful look. */
 const LEAST_PALE = 60;
 const LEAST_PALE_SHARE = 0.02;
@@ -99,8 +99,14 @@ export function findGround(picture: Raster, part = 1): Ground | null {
   return paler(look(max(MIN_CAREFUL, careful), true), plain);
 }
 
-function isWhitish({ colour }: Ground): boolean {
-  return min(colour[0] ?? 255, colour[1] ?? 255, colour[2] ?? 255) >= WHITISH;
+/** Level of the darkest channel of a ground's colour. Judged by its first pixel: it varies little. */
+export function whitenessOf({ colour }: Ground): number {
+  return min(colour[0] ?? 255, colour[1] ?? 255, colour[2] ?? 255);
+}
+
+/** Whether a ground is some kind of white, on which something pale may hide. */
+export function isWhitish(ground: Ground): boolean {
+  return whitenessOf(ground) >= WHITISH;
 }
 
 /**
@@ -159,9 +165,9 @@ function paler(careful: Ground, plain: Ground): Ground {
 /** A ground whose darkest channel is below this shows its colour; above, it is some kind of white. */
 const STRONG_BELOW = 180;
 
-/** Whether leftovers of this ground would show on white. Judged by its first pixel: it varies little. */
-export function isStrongGround({ colour }: Ground): boolean {
-  return min(colour[0] ?? 255, colour[1] ?? 255, colour[2] ?? 255) < STRONG_BELOW;
+/** Whether leftovers of this ground would show on white. */
+export function isStrongGround(ground: Ground): boolean {
+  return whitenessOf(ground) < STRONG_BELOW;
 }
 
 /** The ground of a picture that is known to stand on pure white. */

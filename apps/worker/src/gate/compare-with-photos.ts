@@ -1,6 +1,6 @@
 import type { Check } from '@image-studio/contract';
 import { decodePicture } from '../finish/decode-picture.ts';
-import { findGround, type Ground } from '../finish/find-ground.ts';
+import { findGround, type Ground, whitenessOf } from '../finish/find-ground.ts';
 import type { FinishSpec } from '../finish/finish-spec.ts';
 import type { Raster } from '../finish/raster.ts';
 import { colourAgreement } from './colour-agreement.ts';
@@ -101,16 +101,12 @@ type Allowed = 'no echo' | 'not exposed anew' | 'no exact echo';
 /** A main picture may come near a photo that has a white ground, or whose ground it made whiter. */
 function allowedEcho(answer: Raster, photo: Raster, spec: FinishSpec, groundOf: GroundOf): Allowed {
   if (spec.role !== 'main') return 'no echo';
-  const before = whitenessOf(groundOf(photo));
-  if (before === null) return 'no echo';
-  if (before >= WHITE_ENOUGH) return 'no exact echo';
-  const after = whitenessOf(groundOf(answer));
-  return after !== null && after >= max(OFF_WHITE, before + CLEANER) ? 'not exposed anew' : 'no echo';
-}
-
-/** Level of the darkest channel in the ground's first corner. */
-function whitenessOf(ground: Ground | null): number | null {
-  return ground && min(ground.colour[0] ?? 0, ground.colour[1] ?? 0, ground.colour[2] ?? 0);
+  const before = groundOf(photo);
+  if (!before) return 'no echo';
+  if (whitenessOf(before) >= WHITE_ENOUGH) return 'no exact echo';
+  const after = groundOf(answer);
+  const isCleaner = after && whitenessOf(after) >= max(OFF_WHITE, whitenessOf(before) + CLEANER);
+  return isCleaner ? 'not exposed anew' : 'no echo';
 }
 
 /**
