@@ -92,8 +92,13 @@ async function contactShadow(
       map[y * mapWidth + x] = depth;
     }
   }
-  return sharp(map, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
+  const blurred = await sharp(map, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
     .blur(mapWidth / 60)
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer();
+  // In one pipeline sharp would enlarge first, whatever the order of the calls, and blur a thousandth of the frame.
+  return sharp(blurred, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
     .resize(width, height, { fit: 'fill', kernel: 'cubic' })
     .toColourspace('b-w')
     .raw()

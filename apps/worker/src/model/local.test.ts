@@ -83,6 +83,19 @@ describe('the local engine', () => {
     };
   };
 
+  test('throws a contact shadow that fades as softly as light does', async () => {
+    const at = await packshotOf(`<rect width="640" height="640" fill="#fff"/>
+      <rect x="170" y="180" width="300" height="280" fill="#2040c0"/>`);
+    const below = Array.from({ length: 180 }, (_, i) => at(0.5, 0.905 + i / 2048));
+    const across = Array.from({ length: 500 }, (_, i) => at(0.8 + (i * 0.19) / 500, 0.915));
+    expect(Math.min(...below)).toBeLessThan(235);
+    expect(Math.max(...below)).toBe(255);
+    for (const line of [below, across]) {
+      const steps = line.slice(1).map((value, i) => Math.abs(value - (line[i] as number)));
+      expect(Math.max(...steps)).toBeLessThanOrEqual(4);
+    }
+  });
+
   test('leaves no patch of the shadow that a product throws on the wall behind it', async () => {
     const at = await packshotOf(`<rect width="640" height="640" fill="#cfcfcd"/>
       <rect x="300" y="170" width="140" height="310" fill="#8f8f8d" filter="url(#soft)"/>
