@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Check } from '@image-studio/contract';
 import { csvCell, csvCode } from './csv-cell.ts';
 import type { AttributeColumn, ManifestSource } from './manifest-batch.ts';
@@ -52,13 +53,15 @@ const COLUMNS: Record<string, (item: ManifestItem, batchId: string) => Value> = 
 
 /**
  * One line per picture, one for each SKU without any; then the client's own columns as they were headed. Where a
- * client's heading is one of ours, ours gets `studio_` in front. Pieces of text, one SKU at a time.
+ * client's heading is one of ours, ours gets `studio_` in front. Pieces of text, one SKU at a time, with a turn of
+ * the event loop in between.
  */
 export async function* manifestCsv({ batch, columns, skus, linkOf }: ManifestSource): AsyncGenerator<string> {
   yield `${BOM}${headings(columns).map(csvCell).join(',')}${LINE_END}`;
   for await (const sku of skus) {
     const items = await manifestItems(sku, linkOf);
     yield items.map((item) => lineOf(item, batch.id, columns)).join('');
+    await nextTurn();
   }
 }
 

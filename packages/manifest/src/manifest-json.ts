@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ManifestSource } from './manifest-batch.ts';
 import { manifestItems } from './manifest-item.ts';
 
@@ -6,7 +7,7 @@ const VERSION = 1;
 
 /**
  * `{version, batch, columns, items}` as pieces of text, one SKU at a time: however large the batch, only one is held.
- * Each item stands on a line of its own.
+ * Each item stands on a line of its own. Between two SKUs the event loop turns, so that nobody else waits.
  */
 export async function* manifestJson({
   batch,
@@ -32,10 +33,11 @@ export async function* manifestJson({
   yield `{"version":${VERSION},"batch":${JSON.stringify(head)},"columns":${JSON.stringify(columns)},"items":[`;
   let separator = '\n';
   for await (const sku of skus) {
-    for (const { picture, ...item } of await manifestItems(sku, linkOf)) {
-      yield `${separator}${JSON.stringify({ ...item, ...picture })}`;
-      separator = ',\n';
-    }
+    const items = await manifestItems(sku, linkOf);
+    yield separator +
+      items.map(({ picture, ...item }) => JSON.stringify({ ...item, ...picture })).join(',\n');
+    separator = ',\n';
+    await nextTurn();
   }
   yield '\n]}\n';
 }

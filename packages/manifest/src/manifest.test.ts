@@ -136,6 +136,18 @@ describe('the JSON manifest', () => {
   });
 });
 
+test.each([manifestJson, manifestCsv])('%p lets the event loop turn after each SKU', async (write) => {
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    ticking = setImmediate(count);
+  };
+  let ticking = setImmediate(count);
+  await textOf(write(sourceOf(Array.from({ length: 20 }, (_, n) => sku(`S${n}`)))));
+  clearImmediate(ticking);
+  expect(turns).toBeGreaterThanOrEqual(20);
+});
+
 describe('the CSV manifest', () => {
   test('begins with the mark that Excel needs, and every line ends as RFC 4180 says', async () => {
     const csv = await textOf(manifestCsv(sourceOf([sku('A'), sku('B')])));
@@ -190,6 +202,11 @@ describe('a cell', () => {
     ['+1+1', "'+1+1"],
     ['-2+3', "'-2+3"],
     ['\t=1', '"\'\t=1"'],
+    ['\n=1', '"\'\n=1"'],
+    ['  =1+1', "'  =1+1"],
+    ['＝1+1', "'＝1+1"],
+    ['＠SUM(1)', "'＠SUM(1)"],
+    [' -5 ', '" -5 "'],
     ["'=1", "''=1"],
     ['-5', '-5'],
     ['+49', '+49'],

@@ -2,6 +2,7 @@ import type { Queue } from 'bullmq';
 import { readColumns } from './attribute-columns.ts';
 import { connectFailFast, disconnect, type Redis } from './connect.ts';
 import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch, setBudget } from './control-batch.ts';
+import { everySku } from './every-sku.ts';
 import { listWorkers } from './fleet.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keysOf } from './keys.ts';
@@ -122,6 +123,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     batch: (id, tenant) => answer(() => batch(id, tenant)),
     batches: (query) => answer(() => listBatches(redis, keys, query, readPace)),
     skus: (batchId, query) => answer(() => listSkus(redis, keys, batchId, query)),
+    everySku: (batchId, filter) => everySku(redis, keys, batchId, filter, answer),
     summary: (batchId) => answer(() => readSummary(redis, keys, batchId)),
     sku: (batchId, sku) => answer(() => findSku(redis, keys, batchId, sku)),
     columns: (batchId) => answer(() => readColumns(redis, keys, batchId)),

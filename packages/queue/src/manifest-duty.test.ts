@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectPatient, disconnect, type Redis } from './connect.ts';
 import { keysOf } from './keys.ts';
 import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
-import { type QueueFixture, startQueueFixture } from './queue-fixture.ts';
+import { aRecord, type QueueFixture, startQueueFixture } from './queue-fixture.ts';
 
 const LEASE_MS = 300;
 let studio: QueueFixture;
@@ -97,5 +97,28 @@ describe('manifests that are due', () => {
     await studio.api.delete(id);
     expect(await duty.next()).toBeNull();
     expect(await redis.zcard('test:manifests')).toBe(0);
+  });
+
+  test('one that took long to write is left alone for longer', async () => {
+    const failure = { code: 'INTERNAL', message: 'm', stage: 'download', retryable: true } as const;
+    await studio.startWorker({
+      async sku(job) {
+        if (!(await job.begin())) return { next: 'drop' };
+        await job.finish('failed', { ...aRecord(), failure });
+        return { next: 'fail', failure };
+      },
+    });
+    const { id } = await studio.submit(['A']);
+    const due = await eventually(async () => {
+      const found = await duty.next();
+      expect(found?.batch.id).toBe(id);
+      return found;
+    });
+    const since = Date.now();
+    await eventually(() => expect(Date.now() - since).toBeGreaterThan(800));
+    await due?.done();
+    await studio.api.retry(id, {});
+    await eventually(async () => expect((await studio.api.batch(id))?.finishedAt).not.toBeNull());
+    expect(Number(await redis.zscore('test:manifests', id)) - since).toBeGreaterThan(3500);
   });
 });

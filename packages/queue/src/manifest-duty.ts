@@ -1,15 +1,15 @@
 import { type AttributeColumn, readColumns } from './attribute-columns.ts';
 import type { Redis } from './connect.ts';
+import { everySku } from './every-sku.ts';
 import type { Keys } from './keys.ts';
 import { settleManifestScript, takeManifestScript } from './lua/manifest-duty.ts';
 import { readBatch } from './read-batch.ts';
-import { listSkus } from './read-skus.ts';
 import type { BatchState, SkuEntry } from './studio-api.ts';
 
-/** A batch that is being reviewed changes again and again; its manifest follows at this pace. */
-const REWRITE_MS = 2000;
-/** SKUs held at a time. */
-const PAGE = 100;
+/** A batch that is being reviewed changes again and again; its manifest follows at this pace … */
+const REST_MS = 2000;
+/** … or, when that is more, rests so many times as long as it took to write: 80,000 pictures take a core most of a minute. */
+const REST_TIMES = 4;
 
 /** An ended batch whose manifest this process has taken upon itself. */
 export interface DueManifest {
@@ -47,11 +47,13 @@ export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): M
 
   async function read(id: string, over: () => void): Promise<DueManifest | null> {
     const key = keys.batch(id);
+    const takenAt = performance.now();
     const batch = readBatch(await redis.hgetall(key));
     const seq = batch?.seq ?? -1;
     const settle = async () => {
       over();
-      await settleManifestScript(redis, [keys.manifests, key], [id, seq, REWRITE_MS]);
+      const rest = Math.max(REST_MS, REST_TIMES * (performance.now() - takenAt));
+      await settleManifestScript(redis, [keys.manifests, key], [id, seq, Math.round(rest)]);
     };
     if (batch === null || batch.finishedAt === null) {
       await settle();
@@ -60,17 +62,7 @@ export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): M
     return {
       batch,
       columns: await readColumns(redis, keys, id),
-      async *skus() {
-        let cursor: string | null = null;
-        do {
-          const page: Awaited<ReturnType<typeof listSkus>> = await listSkus(redis, keys, id, {
-            limit: PAGE,
-            ...(cursor !== null && { cursor }),
-          });
-          yield* page.items;
-          cursor = page.nextCursor;
-        } while (cursor !== null);
-      },
+      skus: () => everySku(redis, keys, id),
       done: settle,
       async giveBack() {
         over();

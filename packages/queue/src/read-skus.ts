@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
+import { createBreather } from './breather.ts';
 import { executeAll, type Redis } from './connect.ts';
 import { failureCodes } from './failure-codes.ts';
 import type { Keys } from './keys.ts';
@@ -11,9 +11,6 @@ import type { Page, SkuEntry } from './studio-api.ts';
 
 /** Names looked up in one round trip. */
 const NAMES_CHUNK = 1000;
-
-/** Records read in one turn of the event loop: about 5 ms. */
-const PARSE_CHUNK = 40;
 
 const EMPTY_RECORD: SkuRecord = { stage: null, attempts: 0, timeline: [], images: [] };
 
@@ -156,8 +153,9 @@ export async function readEntries(
     detail === 'whole' ? redis.hmget(`${batch}:details`, ...fields) : [],
   ]);
   const entries: SkuEntry[] = [];
+  const breathe = createBreather();
   for (const [position, index] of indices.entries()) {
-    if (position > 0 && position % PARSE_CHUNK === 0) await nextTurn();
+    await breathe();
     const input = inputs[position];
     if (input == null) continue;
     const record = records[position];

@@ -82,6 +82,8 @@ export interface StudioApi {
   }): Promise<Page<BatchState>>;
   /** In the order of submission. */
   skus(batchId: string, query: SkuQuery): Promise<Page<SkuEntry>>;
+  /** All that a filter finds, a few at a time, at the reader's pace. Fails when the batch is deleted meanwhile. */
+  everySku(batchId: string, filter?: SkuFilter): AsyncIterable<SkuEntry>;
   sku(batchId: string, sku: string): Promise<SkuEntry | null>;
   /** The batch's attributes, as columns of its manifest. */
   columns(batchId: string): Promise<AttributeColumn[]>;

@@ -3,9 +3,8 @@ import { type Route, route } from '../http/route.ts';
 import { picturesZip } from '../zip/pictures-zip.ts';
 import { BatchPath } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
-import { everySku } from './every-sku.ts';
 import { manifestOf } from './manifest.ts';
-import { SkuFilter } from './sku-filter.ts';
+import { filterOf, SkuFilter } from './sku-filter.ts';
 
 /** `GET /batches/:id/images.zip`: a folder per SKU and the manifest, made while it is sent. */
 export function imagesZip(context: RouteContext): Route {
@@ -32,7 +31,7 @@ export function imagesZip(context: RouteContext): Route {
       const stream = await picturesZip({
         store,
         manifest: manifestCsv(source),
-        skus: everySku(api, id, query),
+        skus: api.everySku(id, filterOf(query)),
       });
       return {
         status: 200,

@@ -2,9 +2,8 @@ import { type ManifestSource, manifestCsv, manifestJson } from '@image-studio/ma
 import { type Route, route } from '../http/route.ts';
 import { BatchPath } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
-import { everySku } from './every-sku.ts';
 import { findBatch } from './find-batch.ts';
-import { SkuFilter } from './sku-filter.ts';
+import { filterOf, SkuFilter } from './sku-filter.ts';
 
 const FORMATS = {
   json: { mediaType: 'application/json', write: manifestJson },
@@ -52,5 +51,5 @@ export async function manifestOf(
 ): Promise<ManifestSource> {
   const batch = await findBatch(api, batchId, tenant);
   const columns = await api.columns(batch.id);
-  return { batch, columns, skus: everySku(api, batch.id, filter), linkOf: links.object };
+  return { batch, columns, skus: api.everySku(batch.id, filterOf(filter)), linkOf: links.object };
 }

@@ -46,7 +46,11 @@ export function readColumns(headers: readonly string[]): { columns: Column[]; fa
     const message = faultOfName(attribute, seen);
     if (message !== null) faults.push({ path: `line 1, column ${index + 1}`, message });
     seen.add(attribute);
-    return { is: 'attribute', name: attribute, heading: written };
+    return {
+      is: 'attribute',
+      name: attribute,
+      heading: headers[index]?.trim() ? (headers[index] ?? '') : written,
+    };
   });
   const missing = [
     ...(columns.some(({ is }) => is === 'sku') ? [] : ['sku']),

@@ -68,6 +68,11 @@ describe('tables', () => {
     expect((await read(text))[0]?.attributes).toEqual({ 'Net Weight': '200 g', name: 'Mug' });
   });
 
+  test('what stands in such a column is kept to the last space; a blank cell is none', async () => {
+    const text = 'sku,url,note,size\nA,https://x/1,"  two \r\nlines\t", \nA,https://x/2,,4';
+    expect((await read(text))[0]?.attributes).toEqual({ note: '  two \r\nlines\t', size: '4' });
+  });
+
   test('a name that is plainly a file names the photo', async () => {
     expect(await read('sku,url,name\nA,https://x/1,A_main.jpg')).toEqual([
       { sku: 'A', images: [{ url: 'https://x/1', name: 'A_main.jpg' }] },

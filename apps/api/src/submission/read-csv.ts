@@ -86,8 +86,8 @@ function cellsOf(record: CsvRecord, columns: readonly Column[], is: Column['is']
 
 function addAttributes(record: CsvRecord, columns: readonly Column[], parts: Gathered): void {
   columns.forEach((column, index) => {
-    const text = record.cells[index]?.trim() ?? '';
-    if (column.is !== 'attribute' || text === '' || parts.attributes.has(column.name)) return;
+    const text = record.cells[index] ?? '';
+    if (column.is !== 'attribute' || text.trim() === '' || parts.attributes.has(column.name)) return;
     if (column.name === 'name' && looksLikeFile(text)) return;
     parts.attributes.set(column.name, text);
   });

@@ -13,17 +13,23 @@ return id
 `);
 
 /**
- * The manifest is written, of the batch as it was at \`seq\`. KEYS: manifests, batch. ARGV: batch id, seq, wait (ms).
- * What has changed since is written again after the wait. Returns 1 when nothing is left to do.
+ * The manifest is written, of the batch as it was at \`seq\`. KEYS: manifests, batch. ARGV: batch id, seq, rest (ms).
+ * What has changed since, or changes next, is written when it has rested. Returns 1 when nothing is left to do.
  */
 export const settleManifestScript = defineScript(/* lua */ `
 local head = redis.call('HMGET', KEYS[2], 'seq', 'finishedAt')
--- Gone, or running again: its next end makes it due.
-if head[1] == ARGV[2] or not head[1] or head[2] == '' then
+if not head[1] then
   redis.call('ZREM', KEYS[1], ARGV[1])
   return 1
 end
 local t = redis.call('TIME')
-redis.call('ZADD', KEYS[1], tonumber(t[1]) * 1000 + tonumber(ARGV[3]), ARGV[1])
+local rested = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000) + tonumber(ARGV[3])
+redis.call('HSET', KEYS[2], 'manifestRest', rested)
+-- Running again: its next end makes it due.
+if head[1] == ARGV[2] or head[2] == '' then
+  redis.call('ZREM', KEYS[1], ARGV[1])
+  return 1
+end
+redis.call('ZADD', KEYS[1], rested, ARGV[1])
 return 0
 `);

@@ -17,10 +17,12 @@ local function state_of(b, index)
   return redis.call('GETRANGE', b .. ':states', index, index)
 end
 
--- A batch that has ended has a manifest in the object store, which has to be written (again).
+-- A batch that has ended has a manifest in the object store, which has to be written (again), though not at once when
+-- it was written just now.
 local function manifest_due(b)
   local prefix, id = string.match(b, '^(.*):batch:([^:]*)$')
-  redis.call('ZADD', prefix .. ':manifests', 'NX', math.floor(now_ms()), id)
+  local rested = tonumber(redis.call('HGET', b, 'manifestRest') or '0')
+  redis.call('ZADD', prefix .. ':manifests', 'NX', math.max(math.floor(now_ms()), rested), id)
 end
 
 -- Marks the SKU as changed: raises the batch's sequence number and remembers it for this SKU.
