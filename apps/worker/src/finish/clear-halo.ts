@@ -1,5 +1,6 @@
 import { type Ground, isStrongGround } from './find-ground.ts';
 import { localMost } from './local-most.ts';
+import { queueGroundRim } from './queue-ground-rim.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { max, min } = Math;
@@ -26,31 +27,32 @@ export function clearHalo(found: Ground, contrast: number): void {
   const nearby = found.forPale
     ? localMost(distance, width, height, reach)
     : new Uint8Array(distance.length).fill(contrast);
-  const pixels = width * height;
-  const queue = new Int32Array(pixels);
-  let end = 0;
-  const visit = (pixel: number): void => {
-    if (mask[pixel] !== 0 || (distance[pixel] as number) > min(most, share * (nearby[pixel] as number)))
-      return;
-    mask[pixel] = 1;
-    queue[end++] = pixel;
-  };
-  const visitAround = (pixel: number): void => {
-    const x = pixel % width;
-    if (x > 0) visit(pixel - 1);
-    if (x < width - 1) visit(pixel + 1);
-    if (pixel >= width) visit(pixel - width);
-    if (pixel < pixels - width) visit(pixel + width);
-  };
-  // The first ring is found from the ground as it is, so that the map's order plays no part.
-  const ground = Uint8Array.from(mask);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    if (ground[pixel] !== 1) continue;
-    const isInside = ground[pixel - 1] === 1 && ground[pixel + 1] === 1 && ground[pixel - width] === 1;
-    if (!isInside || ground[pixel + width] !== 1) visitAround(pixel);
+  const faint = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== 0) continue;
+    if ((distance[pixel] as number) <= min(most, share * (nearby[pixel] as number))) faint[pixel] = 1;
   }
-  for (let ring = 1, start = 0; ring < reach; ring++) {
-    const ringEnd = end;
-    while (start < ringEnd) visitAround(queue[start++] as number);
+  // The rim is found in the ground as it is, so that the map's order plays no part.
+  const rim = queueGroundRim(mask, width);
+  const { queue } = rim;
+  let { end } = rim;
+  const last = width * (height - 1);
+  for (let ring = 0, start = 0; ring < reach; ring++) {
+    for (const ringEnd = end; start < ringEnd; start++) {
+      const pixel = queue[start] as number;
+      const x = pixel % width;
+      if (x > 0 && faint[pixel - 1] === 1) end = take(mask, faint, queue, end, pixel - 1);
+      if (x < width - 1 && faint[pixel + 1] === 1) end = take(mask, faint, queue, end, pixel + 1);
+      if (pixel >= width && faint[pixel - width] === 1) end = take(mask, faint, queue, end, pixel - width);
+      if (pixel < last && faint[pixel + width] === 1) end = take(mask, faint, queue, end, pixel + width);
+    }
   }
+}
+
+/** Takes a faint pixel back, once. Returns the queue's new end. */
+function take(mask: Uint8Array, faint: Uint8Array, queue: Int32Array, end: number, pixel: number): number {
+  faint[pixel] = 0;
+  mask[pixel] = 1;
+  queue[end] = pixel;
+  return end + 1;
 }

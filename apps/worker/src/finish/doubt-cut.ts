@@ -5,7 +5,7 @@ import { type Ground, isWhitish, WHITISH, whitenessOf } from './find-ground.ts';
 import { localMost } from './local-most.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max } = Math;
+const { abs, max } = Math;
 
 /** Signs of a poor cut, as shares of the outline's length. */
 interface CutSigns {
@@ -156,21 +156,23 @@ function lengthOfRuns(edges: Uint8Array, width: number, least: number): number {
 }
 
 function isOneWhite({ colour, rgb, mask, width, height }: Ground): boolean {
-  if (varies(colour, () => true) <= ONE_COLOUR) return true;
-  const isBorder = (pixel: number): boolean => {
-    const x = pixel % width;
-    return x === 0 || x === width - 1 || pixel < width || pixel >= (height - 1) * width;
-  };
-  return varies(rgb, (pixel) => mask[pixel] === 1 && isBorder(pixel)) <= ONE_BORDER;
+  if (varies(colour) <= ONE_COLOUR) return true;
+  const border: number[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x += y > 0 && y < height - 1 && width > 1 ? width - 1 : 1) {
+      const pixel = y * width + x;
+      if (mask[pixel] === 1) border.push(...rgb.subarray(pixel * 3, pixel * 3 + 3));
+    }
+  }
+  return varies(border) <= ONE_BORDER;
 }
 
 /** Levels between the darkest and the lightest value of the channel that varies most; endless where one is not whitish. */
-function varies(rgb: Uint8Array, counts: (pixel: number) => boolean): number {
+function varies(rgb: ArrayLike<number>): number {
   let most = 0;
-  for (const channel of [0, 1, 2]) {
+  for (let channel = 0; channel < 3; channel++) {
     let [low, high] = [255, 0];
-    for (let i = channel, pixel = 0; i < rgb.length; i += 3, pixel++) {
-      if (!counts(pixel)) continue;
+    for (let i = channel; i < rgb.length; i += 3) {
       const value = rgb[i] as number;
       if (value < low) low = value;
       if (value > high) high = value;
@@ -205,9 +207,10 @@ function plainSteps(rgb: Uint8Array, width: number, height: number): Uint8Array 
       let most = 0;
       const at = (y * width + x) * 3;
       for (let i = at; i < at + 3; i++) {
-        const across = (rgb[i + 3] as number) - (rgb[i - 3] as number);
-        const down = (rgb[i + row] as number) - (rgb[i - row] as number);
-        most = max(most, across, -across, down, -down);
+        const across = abs((rgb[i + 3] as number) - (rgb[i - 3] as number));
+        const down = abs((rgb[i + row] as number) - (rgb[i - row] as number));
+        if (across > most) most = across;
+        if (down > most) most = down;
       }
       steps[y * width + x] = most;
     }

@@ -77,8 +77,7 @@ export function findGround(picture: Raster, part = 1): Ground | null {
   }
   const border = borderPixels(map.width, map.height);
   const colour = fitColourSurface(map.data, map.width, map.height, everySecond(border)).paint();
-  const distance = distances(map, colour);
-  const errors = border.map((pixel) => distance[pixel] as number);
+  const errors = border.map((pixel) => distanceAt(map.data, colour, pixel * 3));
   const spread = 1.4826 * quantile(errors, 0.5);
   const near = errors.filter((error) => error <= max(6, min(MAX_TOLERANCE, 4 * spread)));
   if (near.length < MIN_BORDER_SHARE * border.length) return null;
@@ -250,12 +249,17 @@ function distances(map: Raster, colour: Uint8Array): Uint8Array {
   const { data } = map;
   const distance = new Uint8Array(map.width * map.height);
   for (let pixel = 0, i = 0; pixel < distance.length; pixel++, i += 3) {
-    const red = abs((data[i] as number) - (colour[i] as number));
-    const green = abs((data[i + 1] as number) - (colour[i + 1] as number));
-    const blue = abs((data[i + 2] as number) - (colour[i + 2] as number));
-    distance[pixel] = max(red, green, blue);
+    distance[pixel] = distanceAt(data, colour, i);
   }
   return distance;
+}
+
+/** Largest difference between the channels that begin at `i`. */
+function distanceAt(data: Uint8Array, colour: Uint8Array, i: number): number {
+  const red = abs((data[i] as number) - (colour[i] as number));
+  const green = abs((data[i + 1] as number) - (colour[i + 1] as number));
+  const blue = abs((data[i + 2] as number) - (colour[i + 2] as number));
+  return max(red, green, blue);
 }
 
 /** Half the border fits as well as all of it. */

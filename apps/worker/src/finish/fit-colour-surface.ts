@@ -79,9 +79,8 @@ function fitChannel(
   terms: Float64Array,
   channel: number,
 ): Float64Array {
-  const values = Float64Array.from({ length: samples.length }, (_, s) => {
-    return rgb[(samples[s] as number) * 3 + channel] as number;
-  });
+  const values = new Float64Array(samples.length);
+  for (let s = 0; s < values.length; s++) values[s] = rgb[(samples[s] as number) * 3 + channel] as number;
   let coefficients: Float64Array = new Float64Array(TERMS);
   // The median is the first guess: it belongs to the ground as soon as the ground has the majority.
   coefficients[0] = Float64Array.from(values).sort()[values.length >> 1] ?? 255;
@@ -97,25 +96,37 @@ function fitChannel(
 /** Weighted normal equations, each row with its right-hand side as last element. */
 function normalEquations(values: Float64Array, terms: Float64Array, guess: Float64Array): Float64Array[] {
   const rows = Array.from({ length: TERMS }, () => new Float64Array(TERMS + 1));
+  const weights = new Float64Array(values.length);
   for (let s = 0; s < values.length; s++) {
-    const value = values[s] as number;
-    const error = abs(value - dot(guess, terms, s * TERMS));
+    const error = abs((values[s] as number) - dot(guess, terms, s * TERMS));
     // 1/error turns squares into absolute errors; beyond 40 levels a sample is something else altogether.
-    const weight = error > 40 ? 1e-4 : 1 / max(error, 0.5);
-    for (let i = 0; i < TERMS; i++) {
-      const row = rows[i] as Float64Array;
-      const term = (terms[s * TERMS + i] as number) * weight;
-      for (let j = i; j < TERMS; j++) row[j] = (row[j] as number) + term * (terms[s * TERMS + j] as number);
-      row[TERMS] = (row[TERMS] as number) + term * value;
-    }
+    weights[s] = error > 40 ? 1e-4 : 1 / max(error, 0.5);
   }
   for (let i = 0; i < TERMS; i++) {
     const row = rows[i] as Float64Array;
+    for (let j = i; j < TERMS; j++) row[j] = weightedSum(weights, terms, i, terms, TERMS, j);
+    row[TERMS] = weightedSum(weights, terms, i, values, 1, 0);
     for (let j = 0; j < i; j++) row[j] = (rows[j] as Float64Array)[i] as number;
     // A little ridge keeps one-pixel-high pictures solvable.
     row[i] = (row[i] as number) + 1e-6;
   }
   return rows;
+}
+
+/** Sum over all samples, one sum at a time: kept in a register it takes a fifth of what 27 in arrays do. */
+function weightedSum(
+  weights: Float64Array,
+  terms: Float64Array,
+  term: number,
+  factors: Float64Array,
+  stride: number,
+  first: number,
+): number {
+  let sum = 0;
+  for (let s = 0, at = term, other = first; s < weights.length; s++, at += TERMS, other += stride) {
+    sum += (terms[at] as number) * (weights[s] as number) * (factors[other] as number);
+  }
+  return sum;
 }
 
 /** Gauss–Jordan with partial pivoting. */

@@ -1,6 +1,7 @@
 import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
 import { isSoftRegion } from './is-soft-region.ts';
+import { queueGroundRim } from './queue-ground-rim.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, max } = Math;
@@ -15,24 +16,18 @@ const MAX_TINT = 0.05;
  * ground too, with its own colour. A pale product that is brighter than its ground is not: its outline is a step.
  */
 export function growOverGlow(ground: Ground): void {
-  const { width, height, rgb, mask, colour, distance, faintEdges, gentleStep } = ground;
+  const { width, height, rgb, mask, colour, distance, gentleStep } = ground;
   const grown = new Uint8Array(mask.length);
-  const queue = new Int32Array(mask.length);
-  let end = 0;
-  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
-  const visit = (from: number, to: number): void => {
-    if (mask[to] !== 0 || grown[to] === 1 || faintEdges[to] === 1) return;
-    if (!isBrighterGround(rgb, colour, from, to, gentleStep)) return;
-    grown[to] = 1;
-    queue[end++] = to;
-  };
+  const rim = queueGroundRim(mask, width);
+  const { queue } = rim;
+  let { end } = rim;
   for (let start = 0; start < end; start++) {
     const pixel = queue[start] as number;
     const x = pixel % width;
-    if (x > 0) visit(pixel, pixel - 1);
-    if (x < width - 1) visit(pixel, pixel + 1);
-    if (pixel >= width) visit(pixel, pixel - width);
-    if (pixel < width * (height - 1)) visit(pixel, pixel + width);
+    if (x > 0) end = visit(ground, grown, queue, end, pixel, pixel - 1);
+    if (x < width - 1) end = visit(ground, grown, queue, end, pixel, pixel + 1);
+    if (pixel >= width) end = visit(ground, grown, queue, end, pixel, pixel - width);
+    if (pixel < width * (height - 1)) end = visit(ground, grown, queue, end, pixel, pixel + width);
   }
   for (const region of connectedRegions(grown, width)) {
     if (ground.forPale && !isSoftRegion(region, ground, gentleStep + 1)) continue;
@@ -42,6 +37,22 @@ export function growOverGlow(ground: Ground): void {
       colour.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 3);
     }
   }
+}
+
+/** Returns the queue's new end. */
+function visit(
+  { rgb, mask, colour, faintEdges, gentleStep }: Ground,
+  grown: Uint8Array,
+  queue: Int32Array,
+  end: number,
+  from: number,
+  to: number,
+): number {
+  if (mask[to] !== 0 || grown[to] === 1 || faintEdges[to] === 1) return end;
+  if (!isBrighterGround(rgb, colour, from, to, gentleStep)) return end;
+  grown[to] = 1;
+  queue[end] = to;
+  return end + 1;
 }
 
 function isBrighterGround(

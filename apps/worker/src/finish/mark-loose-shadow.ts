@@ -19,13 +19,12 @@ const MOST_IN_RIM = 0.4;
  * followed in small steps; but no part of a product fades out all around. Marks such islands as shadow.
  */
 export function markLooseShadow(ground: Ground): void {
-  const { width, height, mask, distance } = ground;
+  const { width, mask, distance } = ground;
   if (ground.fromAlpha) return;
-  const islands = connectedRegions(
-    // What was followed from the lit ground is the outer part of the same shadow.
-    mask.map((value) => (value === 1 ? 0 : 1)),
-    width,
-  );
+  // What was followed from the lit ground is the outer part of the same shadow.
+  const present = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] !== 1) present[pixel] = 1;
+  const islands = connectedRegions(present, width);
   if (islands.length < 2) return;
   let rest = islands.reduce((sum, { length }) => sum + length, 0);
   let nearGround: Uint8Array | undefined;
@@ -34,18 +33,20 @@ export function markLooseShadow(ground: Ground): void {
     let darker = 0;
     for (const pixel of island) if (mask[pixel] === SHADOW || isDarkerGround(ground, pixel)) darker++;
     if (darker < LEAST_DARKER * island.length) continue;
-    nearGround ??= localMost(
-      mask.map((value) => (value === 1 ? 1 : 0)),
-      width,
-      height,
-      RIM,
-    );
+    nearGround ??= besideGround(ground);
     const rim = island.filter((pixel) => nearGround?.[pixel] === 1);
     const core = island.filter((pixel) => nearGround?.[pixel] === 0);
     if (core.length === 0 || meanOf(rim, distance) > MOST_IN_RIM * meanOf(core, distance)) continue;
     for (const pixel of island) mask[pixel] = SHADOW;
     rest -= island.length;
   }
+}
+
+/** 1 on ground and within `RIM` of it. */
+function besideGround({ width, height, mask }: Ground): Uint8Array {
+  const lit = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) lit[pixel] = 1;
+  return localMost(lit, width, height, RIM);
 }
 
 function meanOf(pixels: Int32Array, values: Uint8Array): number {

@@ -1,6 +1,7 @@
 import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
 import { isSoftRegion } from './is-soft-region.ts';
+import { queueGroundRim } from './queue-ground-rim.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, floor, max, min } = Math;
@@ -34,34 +35,23 @@ const MIN_LIGHT = 0.35;
  */
 export function markShadow(ground: Ground): void {
   if (ground.fromAlpha) return;
-  const { width, height, mask, faintEdges } = ground;
+  const { width, height, mask } = ground;
   const isColoured = isClearlyColoured(ground);
   const maxStep = ground.gentleStep * (isColoured ? STEEP : 1);
   // Of a product in the ground's own hue, only the lower half may have shadow about it: above, it would be gloss.
   const firstPixel =
     isColoured || hueSpread(ground.colour, 0) > COLOURED_GROUND ? 0 : middleRow(ground) * width;
-  const queue = new Int32Array(mask.length);
-  let end = 0;
-  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) queue[end++] = pixel;
-  const visit = (from: number, to: number): void => {
-    if (
-      to < firstPixel ||
-      mask[to] !== 0 ||
-      (!isColoured && faintEdges[to] === 1) ||
-      !isDarkerGround(ground, to) ||
-      step(ground, from, to) > maxStep
-    )
-      return;
-    mask[to] = SHADOW;
-    queue[end++] = to;
-  };
+  const limits = { firstPixel, maxStep, crossesEdges: isColoured };
+  const rim = queueGroundRim(mask, width);
+  const { queue } = rim;
+  let { end } = rim;
   for (let start = 0; start < end; start++) {
     const pixel = queue[start] as number;
     const x = pixel % width;
-    if (x > 0) visit(pixel, pixel - 1);
-    if (x < width - 1) visit(pixel, pixel + 1);
-    if (pixel >= width) visit(pixel, pixel - width);
-    if (pixel < width * (height - 1)) visit(pixel, pixel + width);
+    if (x > 0) end = visit(ground, limits, queue, end, pixel, pixel - 1);
+    if (x < width - 1) end = visit(ground, limits, queue, end, pixel, pixel + 1);
+    if (pixel >= width) end = visit(ground, limits, queue, end, pixel, pixel - width);
+    if (pixel < width * (height - 1)) end = visit(ground, limits, queue, end, pixel, pixel + width);
   }
   if (ground.forPale && !isColoured) takeBackPale(ground);
   let shadow = 0;
@@ -74,10 +64,35 @@ export function markShadow(ground: Ground): void {
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
 }
 
+interface Limits {
+  firstPixel: number;
+  maxStep: number;
+  crossesEdges: boolean;
+}
+
+/** Marks a pixel beside a marked one, if it is darker ground too. Returns the queue's new end. */
+function visit(
+  ground: Ground,
+  limits: Limits,
+  queue: Int32Array,
+  end: number,
+  from: number,
+  to: number,
+): number {
+  const { mask, faintEdges } = ground;
+  if (to < limits.firstPixel || mask[to] !== 0) return end;
+  if (!limits.crossesEdges && faintEdges[to] === 1) return end;
+  if (!isDarkerGround(ground, to) || step(ground, from, to) > limits.maxStep) return end;
+  mask[to] = SHADOW;
+  queue[end] = to;
+  return end + 1;
+}
+
 /** What has a hard outline somewhere is a pale product that was entered where it has the ground's colour. */
 function takeBackPale(ground: Ground): void {
   const { width, mask, gentleStep } = ground;
-  const shadows = mask.map((value) => (value === SHADOW ? 1 : 0));
+  const shadows = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) shadows[pixel] = 1;
   for (const region of connectedRegions(shadows, width)) {
     if (!isSoftRegion(region, ground, gentleStep + 1)) for (const pixel of region) mask[pixel] = 0;
   }

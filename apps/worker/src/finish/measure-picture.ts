@@ -101,26 +101,31 @@ export function detailOf({ rgb, width, height }: Pick<Ground, 'rgb' | 'width' | 
   sharpness: number;
 } {
   const steps = new Uint32Array(256);
-  const row = width * 3;
   for (let y = 0, i = 0; y < height; y++) {
+    // In the first row and column a pixel is its own neighbour.
+    const row = y > 0 ? width * 3 : 0;
     for (let x = 0; x < width; x++, i += 3) {
-      let step = 0;
-      for (let j = i; j < i + 3; j++) {
-        const value = rgb[j] as number;
-        const across = x > 0 ? abs(value - (rgb[j - 3] as number)) : 0;
-        const down = y > 0 ? abs(value - (rgb[j - row] as number)) : 0;
-        if (across > step) step = across;
-        if (down > step) step = down;
-      }
-      steps[step] = (steps[step] as number) + 1;
+      const left = x > 0 ? i - 3 : i;
+      const red = steepest(rgb[i] as number, rgb[left] as number, rgb[i - row] as number);
+      const green = steepest(rgb[i + 1] as number, rgb[left + 1] as number, rgb[i + 1 - row] as number);
+      const blue = steepest(rgb[i + 2] as number, rgb[left + 2] as number, rgb[i + 2 - row] as number);
+      const most = max(red, green, blue);
+      steps[most] = (steps[most] as number) + 1;
     }
   }
   const contrast = max(...[0, 1, 2].map((channel) => rangeOf(rgb, channel)));
   // The 99.9th percentile: one odd pixel is not an edge.
   let left = floor(0.001 * width * height);
-  let steepest = 255;
-  while (steepest > 0 && left >= (steps[steepest] as number)) left -= steps[steepest--] as number;
-  return { contrast, sharpness: contrast === 0 ? 0 : steepest / contrast };
+  let most = 255;
+  while (most > 0 && left >= (steps[most] as number)) left -= steps[most--] as number;
+  return { contrast, sharpness: contrast === 0 ? 0 : most / contrast };
+}
+
+/** The larger of two steps in levels. */
+function steepest(value: number, beside: number, above: number): number {
+  const across = value > beside ? value - beside : beside - value;
+  const down = value > above ? value - above : above - value;
+  return max(across, down);
 }
 
 /** Levels between the least and the largest value of a channel. */

@@ -84,7 +84,21 @@ function averageOpaque(
 ): void {
   let to = 0;
   for (const row of rows) {
-    for (const { start, end, step } of columns) {
+    const isGrid = row.end - row.start > row.step && row.end - row.start <= 2 * row.step;
+    for (let column = 0; column < columns.length; column++) {
+      const { start, end, step } = columns[column] as Block;
+      if (isGrid && end - start > step && end - start <= 2 * step) {
+        // Nearly every block is read at two by two pixels: written out, that takes a third of the time.
+        const a = (row.start * pictureWidth + start) * 3;
+        const b = a + step * 3;
+        const c = a + row.step * pictureWidth * 3;
+        const d = c + step * 3;
+        for (let i = 0; i < 3; i++) {
+          const upper = (data[a + i] as number) + (data[b + i] as number);
+          rgb[to++] = (upper + (data[c + i] as number) + (data[d + i] as number) + 2) >> 2;
+        }
+        continue;
+      }
       let red = 0;
       let green = 0;
       let blue = 0;
