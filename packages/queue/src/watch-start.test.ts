@@ -94,6 +94,12 @@ async function diedNow(workerId: string, startedMsBefore: number, ...indices: nu
   }
 }
 
+/** All that was heard of workers is so much older. */
+async function laterBy(ms: number): Promise<void> {
+  const pulses = await redis.zrange(keys.pulses, '-inf', '+inf', 'BYSCORE');
+  for (const worker of pulses) await redis.zincrby(keys.pulses, -ms, worker);
+}
+
 describe('a start', () => {
   test('that ended in order leaves nothing behind, however it ended', async () => {
     expect(await survive(0)).toBe(0);
@@ -191,6 +197,22 @@ describe('jobs that died with their worker', () => {
     await othersHaveGone();
     await heardOf('another', 1.7 * LOCK_MS);
     expect(await survive(0)).toBe(2);
+  });
+
+  test('twice are not proven by a kill that several workers died of at once', async () => {
+    for (const _death of [1, 2]) await die(0);
+    for (const worker of ['third', 'fourth']) {
+      await othersHaveGone();
+      expect(await die(0, worker)).toBe(2);
+      await diedNow(worker, 500, 0);
+      await heardOf(`beside the ${worker}`, 0.9 * LOCK_MS);
+      expect(await die(0)).toBe('waits');
+      await laterBy(4 * LOCK_MS);
+    }
+    await othersHaveGone();
+    expect(await die(0, 'alone')).toBe(2);
+    await diedNow('alone', 500, 0);
+    expect(await survive(0)).toBe(3);
   });
 
   test('six times, at whatever moment, are given up', async () => {

@@ -56,8 +56,16 @@ elseif last then
   elseif not is_same then
     mine.deaths, mine.all = 1, 1
   else
-    local soon = tonumber(last.deaths >= tonumber(ARGV[11]) and ARGV[9] or ARGV[8])
-    local speaks = last.deaths == 0 or heard - last.at < soon
+    local is_suspect = last.deaths >= tonumber(ARGV[11])
+    local speaks = last.deaths == 0
+    if is_suspect then
+      -- A suspect runs alone and can take one worker along: several that fell silent at once were killed from outside.
+      local late = tonumber(ARGV[5])
+      local silent = math.min(heard + late, now - late)
+      speaks = heard - last.at < tonumber(ARGV[9]) and redis.call('ZCOUNT', KEYS[4], heard - late, silent) < 2
+    elseif not speaks then
+      speaks = heard - last.at < tonumber(ARGV[8])
+    end
     mine.deaths, mine.all = last.deaths + (speaks and 1 or 0), last.all + 1
   end
 end
