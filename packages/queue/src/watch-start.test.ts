@@ -215,6 +215,17 @@ describe('jobs that died with their worker', () => {
     expect(await survive(0)).toBe(3);
   });
 
+  test('twice are not proven by a death long after they began: an outage may make any stage long', async () => {
+    for (const _death of [1, 2]) await die(0);
+    await othersHaveGone();
+    expect(await die(0, 'third')).toBe(2);
+    await diedNow('third', 4000, 0);
+    expect(await die(0)).toBe('waits');
+    await laterBy(4 * LOCK_MS);
+    await othersHaveGone();
+    expect(await survive(0)).toBe(2);
+  });
+
   test('six times, at whatever moment, are given up', async () => {
     for (const death of [1, 2, 3, 4, 5, 6]) {
       await die(0, `w${death}`);

@@ -18,7 +18,7 @@ const SUSPECT_AT = 2;
  * others. Forty of them, what a worker on two cores holds, are under way again within 4 s.
  */
 const LINE_MS = 100;
-/** A second death speaks against those that began so short a time before it. */
+/** A second or third death speaks against those that began so short a time before it. */
 const SOON_MS = 3000;
 /** A suspect that is still well after this long is not worth holding the others up for. */
 const ALONE_MS = 10_000;

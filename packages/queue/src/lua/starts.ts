@@ -56,15 +56,12 @@ elseif last then
   elseif not is_same then
     mine.deaths, mine.all = 1, 1
   else
-    local is_suspect = last.deaths >= tonumber(ARGV[11])
-    local speaks = last.deaths == 0
-    if is_suspect then
-      -- A suspect runs alone and can take one worker along: several that fell silent at once were killed from outside.
-      local late = tonumber(ARGV[5])
-      local silent = math.min(heard + late, now - late)
-      speaks = heard - last.at < tonumber(ARGV[9]) and redis.call('ZCOUNT', KEYS[4], heard - late, silent) < 2
-    elseif not speaks then
-      speaks = heard - last.at < tonumber(ARGV[8])
+    local late = tonumber(ARGV[5])
+    local speaks = last.deaths == 0 or heard - last.at < tonumber(ARGV[8])
+    -- A suspect runs alone and can take one worker along: several that fell silent at once were killed from outside.
+    if last.deaths >= tonumber(ARGV[11]) then
+      local dead = redis.call('ZCOUNT', KEYS[4], heard - late, math.min(heard + late, now - late))
+      speaks = speaks and dead < 2
     end
     mine.deaths, mine.all = last.deaths + (speaks and 1 or 0), last.all + 1
   end
