@@ -50,7 +50,13 @@ export async function sendGenerateContent(
 /** Pictures first, in their order, then the text: the order in which the prompt speaks of them. */
 function toContents(request: ModelRequest, model: GeminiModel): GenerateContentRequest {
   const pictures = request.inputs.map(({ mime, data }) => ({
-    inlineData: { mimeType: mime, data: data.toString('base64') },
+    inlineData: {
+      mimeType: mime,
+      // Only while the request is written: the SDK holds what it is given until the answer comes, many seconds long.
+      get data() {
+        return data.toString('base64');
+      },
+    },
   }));
   const generationConfig = {
     responseModalities: ['IMAGE'],

@@ -437,6 +437,11 @@ describe('cancelling', () => {
 });
 
 describe('memory', () => {
+  async function withPhoto(url: string, use: () => Promise<unknown>): Promise<void> {
+    const held = await downloader.hold(ref(url), { signal: never });
+    await use().finally(held.release);
+  }
+
   /** Asks for `count` photos at once and tells how many were in use together at most. */
   async function mostInUse(url: string, count: number, atLeast: number): Promise<number> {
     let held = 0;
@@ -447,9 +452,7 @@ describe('memory', () => {
       while (supplier.requests.length < count || most < atLeast) await new Promise(setImmediate);
       held--;
     };
-    await Promise.all(
-      Array.from({ length: count }, () => downloader.withPhoto(ref(url), { signal: never }, use)),
-    );
+    await Promise.all(Array.from({ length: count }, () => withPhoto(url, use)));
     return most;
   }
 
@@ -484,13 +487,9 @@ describe('memory', () => {
     await remake({ maxBytes: 200_000, maxBytesInFlight: 200_000, idleTimeoutMs: 50, retries: 0 });
     expect(await getServed(faults.resetHalfWay(photo))).toBeInstanceOf(StageError);
     expect(await getServed(faults.stallInBody(photo))).toBeInstanceOf(StageError);
-    const failing = downloader.withPhoto(
-      ref(supplier.serve('/a.jpg', photo)),
-      { signal: never },
-      async () => {
-        throw new Error('decoding failed');
-      },
-    );
+    const failing = withPhoto(supplier.serve('/a.jpg', photo), async () => {
+      throw new Error('decoding failed');
+    });
     await expect(failing).rejects.toThrow('decoding failed');
     expect(await getServed(faults.photo(photo))).toMatchObject(wholePhoto);
   });
@@ -498,11 +497,7 @@ describe('memory', () => {
   test('waiting for memory does not use up the time of the download', async () => {
     await remake({ maxBytes: 200_000, maxBytesInFlight: 200_000, timeoutMs: 250, idleTimeoutMs: 250 });
     const url = supplier.serve('/photo.jpg', photo);
-    const slow = downloader.withPhoto(
-      ref(url),
-      { signal: never },
-      () => new Promise((resolve) => setTimeout(resolve, 600)),
-    );
+    const slow = withPhoto(url, () => new Promise((resolve) => setTimeout(resolve, 600)));
     expect(await get(url)).toMatchObject(wholePhoto);
     await slow;
   });

@@ -30,7 +30,7 @@ export interface DownloaderConfig {
   idleTimeoutMs?: number;
   /** First wait between two tries, doubled each time. Default 500 ms. */
   backoffMs?: number;
-  /** Photo bytes held by all downloads of the process together. Default 256 MB, or one photo if that is more. */
+  /** Photo bytes held by all downloads of the process together. Default 128 MB, or one photo if that is more. */
   maxBytesInFlight?: number;
   /** Answers for host names; default the system's resolver. */
   resolve?: (hostname: string) => Promise<LookupAddress[]>;
@@ -42,6 +42,11 @@ export interface DownloadContext {
   onProgress?: (progress: { received: number; total?: number }) => void;
 }
 
+export interface HeldPhoto extends SourcePhoto {
+  /** Calling it again does nothing. */
+  release(): void;
+}
+
 /** Fetches supplier photos; one per process, because it owns the connections. */
 export interface Downloader {
   /**
@@ -50,17 +55,18 @@ export interface Downloader {
    */
   download(ref: SourceRef, context: DownloadContext): Promise<SourcePhoto>;
   /**
-   * The same for a caller that is done with the photo after `use`: until then its bytes count as in flight. `use`
-   * must not wait for another download, which may be waiting for these very bytes.
+   * The same for a caller that says when it is done with the photo: until `release` its bytes count as in flight. It
+   * must not wait for another download before, which may be waiting for these very bytes.
    */
-  withPhoto<T>(ref: SourceRef, context: DownloadContext, use: (photo: SourcePhoto) => Promise<T>): Promise<T>;
+  hold(ref: SourceRef, context: DownloadContext): Promise<HeldPhoto>;
   /** Ends what is under way with a retryable error and closes every connection. */
   close(): Promise<void>;
 }
 
 /** Unused connections go after 15 s: most servers keep theirs longer, so few are closed just as we use them again. */
 const KEEP_ALIVE = { keepAlive: true, maxFreeSockets: 32, timeout: 15_000 };
-const DEFAULT_BYTES_IN_FLIGHT = 256_000_000;
+/** Fifty photos of a good camera: more wait at their suppliers than in the way of two cores. */
+const DEFAULT_BYTES_IN_FLIGHT = 128_000_000;
 /** A longer wait is the queue's business: it hands the SKU back with `retryAfterMs` instead of holding a slot. */
 const MAX_WAIT_IN_SLOT_MS = 20_000;
 
@@ -121,22 +127,18 @@ export function createDownloader(config: DownloaderConfig): Downloader {
     }
   }
 
-  async function withPhoto<T>(
-    ref: SourceRef,
-    context: DownloadContext,
-    use: (photo: SourcePhoto) => Promise<T>,
-  ): Promise<T> {
-    const { data, sha256, release } = await fetchTracked(ref, context);
-    try {
-      return await use({ url: ref.url, name: ref.name, stem: ref.stem, data, sha256 });
-    } finally {
-      release();
-    }
+  async function hold({ url, name, stem }: SourceRef, context: DownloadContext): Promise<HeldPhoto> {
+    const { data, sha256, release } = await fetchTracked({ url, name, stem }, context);
+    return { url, name, stem, data, sha256, release };
   }
 
   return {
-    withPhoto,
-    download: (ref, context) => withPhoto(ref, context, async (photo) => photo),
+    hold,
+    async download(ref, context) {
+      const { release, ...photo } = await hold(ref, context);
+      release();
+      return photo;
+    },
     async close() {
       closing.abort(
         new StageError('SOURCE_UNREACHABLE', 'the worker stopped during the download', { verdict: 'retry' }),

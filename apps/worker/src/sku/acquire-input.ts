@@ -39,7 +39,7 @@ export async function acquireInput(
   const photo = await diary.stage(
     'download',
     kind,
-    () => lendingSlot(options.lendSlot, () => downloader.download(source, { signal })),
+    () => lendingSlot(options.lendSlot, () => downloader.hold(source, { signal })),
     ({ data }) => data.length,
   );
   return diary.stage(
@@ -47,7 +47,9 @@ export async function acquireInput(
     kind,
     async () => {
       const limits = { ...deps.limits, maxBytes: options.maxBytes };
-      const input = await pictures.prepare(photo, limits, signal);
+      // While it waits for a core, too, the photo counts as in flight.
+      const { release, ...bare } = photo;
+      const input = await pictures.prepare(bare, limits, signal).finally(release);
       const key = inputKey(input.sha256, input.mime);
       await store.put(key, input.data, { contentType: input.mime, signal });
       const { url, name, stem } = source;
