@@ -68,6 +68,16 @@ test('sends a message again for an operator of the tenant', async () => {
   });
 });
 
+test('an address that no webhook may go to is refused before it is tried', async () => {
+  for (const url of ['http://10.0.0.5/hook', 'https://[::ffff:127.0.0.1]/', 'https://shop.test:6379/']) {
+    const answer = await api.call('POST', '/webhooks/test', { url }, { key: 'run' });
+    expect([answer.status, answer.body.code]).toEqual([422, 'INVALID_BODY']);
+    expect(answer.body.errors).toMatchObject([
+      { path: 'url', message: expect.stringMatching(/not (allowed|a web port)/) },
+    ]);
+  }
+});
+
 test('tries an address out and tells what came of it', async () => {
   const send = (url: string, key = 'run') => api.call('POST', '/webhooks/test', { url }, { key });
   expect(await send(UP)).toMatchObject({

@@ -91,7 +91,8 @@ function refuseBad(host: string, addresses: readonly string[]): void {
 }
 
 function leadsTo(host: string, fault: string): StageError {
-  return forbidden(`${host} leads to a ${fault} address, which is not allowed`);
+  const article = /^(unspecified|ISATAP)/.test(fault) ? 'an' : 'a';
+  return forbidden(`${host} leads to ${article} ${fault} address, which is not allowed`);
 }
 
 /** A `lookup` for `net.connect` that hands over exactly the list that `approve` saw. */

@@ -150,7 +150,7 @@ export async function readEntries(
   const [inputs, records, details] = await Promise.all([
     redis.hmget(`${batch}:input`, ...fields),
     redis.hmget(`${batch}:records`, ...fields),
-    detail === 'whole' ? redis.hmget(`${batch}:details`, ...fields) : [],
+    detail === 'whole' ? redis.hmgetBuffer(`${batch}:details`, ...fields) : [],
   ]);
   const entries: SkuEntry[] = [];
   const breathe = createBreather();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from './connect.ts';
 
-type Argument = string | number;
+type Argument = string | number | Buffer;
 
 /** A Lua script that runs by its digest, and is sent whole only when Redis does not know it yet. */
 export type Script = (redis: Redis, keys: string[], args: Argument[]) => Promise<unknown>;

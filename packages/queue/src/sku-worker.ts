@@ -144,7 +144,13 @@ function skuJobOf(
     signal,
     lendSlot,
     async begin() {
-      const begun = begunSku((await beginSkuScript(redis, [batch], [index, run])) as string[]);
+      const [hasDetails, ...parts] = (await beginSkuScript(redis, [batch], [index, run])) as [
+        number,
+        ...string[],
+      ];
+      // This run owns the SKU by now: nobody else writes them.
+      const details = hasDetails === 1 ? await redis.hgetBuffer(`${batch}:details`, String(index)) : null;
+      const begun = begunSku(parts, details);
       lastTold = begun?.record?.timeline.at(-1);
       return begun;
     },
@@ -191,7 +197,7 @@ function skuJobOf(
   };
 }
 
-function begunSku([input, options, record, tenant, details]: string[]): BegunSku | null {
+function begunSku([input, options, record, tenant]: string[], details: Buffer | null): BegunSku | null {
   if (input === undefined || options === undefined) return null;
   return {
     tenant: tenant ?? 'default',

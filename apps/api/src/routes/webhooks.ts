@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { jsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
+import { webhookFault } from '../submission/webhook-fault.ts';
 import { BatchPath } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
 import { findBatch } from './find-batch.ts';
@@ -18,7 +19,7 @@ const TEST_WAIT_MS = 18_000;
 const TEST_POLL_MS = 200;
 
 /** The deliveries of a batch, sending one again, and trying an address out. */
-export function webhookRoutes({ api }: RouteContext): Route[] {
+export function webhookRoutes({ api, outgoing }: RouteContext): Route[] {
   return [
     route({
       method: 'get',
@@ -70,6 +71,7 @@ export function webhookRoutes({ api }: RouteContext): Route[] {
         202: { description: 'No worker has taken it yet', schema: WebhookDelivery },
       },
       async handle({ body }) {
+        refuseForbidden(body.url, outgoing);
         let delivery: WebhookDelivery | null = await api.testWebhook(body.url);
         const deadline = Date.now() + TEST_WAIT_MS;
         while (delivery?.status === 'pending' && Date.now() < deadline) {
@@ -80,4 +82,13 @@ export function webhookRoutes({ api }: RouteContext): Route[] {
       },
     }),
   ];
+}
+
+/** As at submission, so that whoever tries an address out is told what a batch with it would be told. */
+function refuseForbidden(url: string, outgoing: RouteContext['outgoing']): void {
+  const message = webhookFault(url, outgoing);
+  if (message === null) return;
+  throw new ProblemError(422, 'INVALID_BODY', `The address ${message}`, {
+    errors: [{ path: 'url', message }],
+  });
 }

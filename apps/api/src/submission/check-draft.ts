@@ -1,10 +1,10 @@
-import { StageError } from '@image-studio/contract';
 import { ProblemError } from '../http/problem-error.ts';
 import type { RouteContext } from '../routes/context.ts';
 import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkProfile } from './check-profile.ts';
-import { createFaultList, type FaultList } from './fault-list.ts';
+import { createFaultList } from './fault-list.ts';
 import { lintPrompts } from './lint-prompts.ts';
+import { webhookFault } from './webhook-fault.ts';
 
 /** Most codes spelled out in one sentence. */
 const MAX_NAMED = 20;
@@ -17,26 +17,14 @@ export function checkDraft(draft: BatchDraft, outgoing?: RouteContext['outgoing'
   if (options.main === false && options.secondary === false) {
     faults.add({ path: 'main', message: 'is false and so is secondary: there would be nothing to make' });
   }
-  if (outgoing !== undefined) refuseForbidden(options.webhookUrl, outgoing, faults);
+  if (outgoing !== undefined && options.webhookUrl !== undefined) {
+    const message = webhookFault(options.webhookUrl, outgoing);
+    if (message !== null) faults.add({ path: 'webhookUrl', message });
+  }
   const prompts = lintPrompts(options, skus, faults);
   faults.settle();
   refuseDuplicates(skus.map(({ sku }) => sku));
   return { ...draft, warnings: [...profile, ...prompts] };
-}
-
-/** What the address itself gives away, as a worker would say it a day too late; names are looked up at delivery. */
-function refuseForbidden(
-  webhookUrl: string | undefined,
-  outgoing: RouteContext['outgoing'],
-  faults: FaultList,
-): void {
-  if (webhookUrl === undefined) return;
-  try {
-    outgoing.check(new URL(webhookUrl));
-  } catch (error) {
-    if (!(error instanceof StageError)) throw error;
-    faults.add({ path: 'webhookUrl', message: `cannot be used: ${error.message}` });
-  }
 }
 
 function refuseDuplicates(codes: readonly string[]): void {

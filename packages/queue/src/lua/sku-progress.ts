@@ -14,7 +14,7 @@ end
 
 /**
  * Takes a SKU for a run. KEYS: batch. ARGV: index, run.
- * Returns `{input JSON, options JSON, record JSON or '', tenant, details or ''}`, or nothing when the run is stale, the batch is gone
+ * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant}`, or nothing when the run is stale, the batch is gone
  * or the SKU has ended: then the job must drop itself. Safe to run twice: an active SKU stays active.
  */
 export const beginSkuScript = defineScript(/* lua */ `
@@ -32,8 +32,8 @@ elseif state ~= 'a' then
   return {}
 end
 redis.call('HSET', b .. ':runs', index, run)
-return { redis.call('HGET', b .. ':input', index), head[2], redis.call('HGET', b .. ':records', index) or '', head[3],
-  redis.call('HGET', b .. ':details', index) or '' }
+return { redis.call('HEXISTS', b .. ':details', index), redis.call('HGET', b .. ':input', index), head[2],
+  redis.call('HGET', b .. ':records', index) or '', head[3] }
 `);
 
 /**
