@@ -10,7 +10,7 @@ import {
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
 import { readInputs } from '../pipeline/read-inputs.ts';
-import { payerOf } from '../sku/obtain-picture.ts';
+import { payerOf } from '../sku/find-picture.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import type { StoreGate } from '../store/store-gate.ts';
 import { judgeModelError } from './judge-model-error.ts';

@@ -250,11 +250,18 @@ test('the key cannot be seen by inspecting the model', () => {
   expect(`${inspect(model, { depth: 9, showHidden: true })}${JSON.stringify(model)}`).not.toContain(KEY);
 });
 
+test('a call holds no picture while it waits for its answer', async () => {
+  const request = await exampleRequest();
+  const answer = model.generate(request, new AbortController().signal);
+  expect(request.inputs).toEqual([]);
+  expect((await answer).image.length).toBeGreaterThan(0);
+});
+
 test('sixty calls on one signal leave no listener behind', async () => {
   const controller = new AbortController();
-  const request = await exampleRequest();
+  const call = async () => model.generate(await exampleRequest(), controller.signal);
   for (let wave = 0; wave < 10; wave++) {
-    await Promise.all(Array.from({ length: 6 }, () => model.generate(request, controller.signal)));
+    await Promise.all(Array.from({ length: 6 }, call));
   }
   expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   expect(standIn.stats()).toMatchObject({ pictures: 60, duplicates: 59 });

@@ -43,20 +43,17 @@ export async function sendGenerateContent(
     { model: request.model },
     { baseUrl: access.baseUrl },
   );
-  const { response } = await client.generateContent(toContents(request, model), { signal });
+  const sending = client.generateContent(toContents(request, model), { signal });
+  // The request's body is written by now. Minutes may pass until the answer: nobody holds the pictures besides.
+  request.inputs.length = 0;
+  const { response } = await sending;
   return response;
 }
 
 /** Pictures first, in their order, then the text: the order in which the prompt speaks of them. */
 function toContents(request: ModelRequest, model: GeminiModel): GenerateContentRequest {
   const pictures = request.inputs.map(({ mime, data }) => ({
-    inlineData: {
-      mimeType: mime,
-      // Only while the request is written: the SDK holds what it is given until the answer comes, many seconds long.
-      get data() {
-        return data.toString('base64');
-      },
-    },
+    inlineData: { mimeType: mime, data: asBase64(data) },
   }));
   const generationConfig = {
     responseModalities: ['IMAGE'],
@@ -71,6 +68,19 @@ function toContents(request: ModelRequest, model: GeminiModel): GenerateContentR
     // The SDK's types end in 2025 and do not know image output; it passes unknown fields through.
     generationConfig: generationConfig as NonNullable<GenerateContentRequest['generationConfig']>,
   };
+}
+
+/** Becomes text only within the request's JSON, once: the SDK holds its arguments until the answer has come. */
+function asBase64(data: Buffer): string {
+  let held: Buffer | undefined = data;
+  const text = {
+    toJSON() {
+      const written = held?.toString('base64');
+      held = undefined;
+      return written;
+    },
+  };
+  return text as unknown as string;
 }
 
 /** Classifies by class, then by name: a body that breaks off or is no JSON surfaces as a raw TypeError or SyntaxError. */

@@ -20,7 +20,7 @@ export type { ImageSize, ModelCapabilities } from '@image-studio/planning';
 
 export interface ModelRequest {
   model: string;
-  /** Source photos, most important first. */
+  /** Source photos, most important first. `generate` may empty the list, to hold them no longer than it needs them. */
   inputs: { mime: string; data: Buffer }[];
   prompt: string;
   /** What the picture is for; lets an engine without language choose a composition. Default: `main`. */

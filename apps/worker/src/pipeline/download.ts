@@ -30,7 +30,7 @@ export interface DownloaderConfig {
   idleTimeoutMs?: number;
   /** First wait between two tries, doubled each time. Default 500 ms. */
   backoffMs?: number;
-  /** Photo bytes held by all downloads of the process together. Default 128 MB, or one photo if that is more. */
+  /** Bytes of all photos of the process that arrive or wait to be prepared. Default 96 MB, or one photo if that is more. */
   maxBytesInFlight?: number;
   /** Answers for host names; default the system's resolver. */
   resolve?: (hostname: string) => Promise<LookupAddress[]>;
@@ -42,31 +42,27 @@ export interface DownloadContext {
   onProgress?: (progress: { received: number; total?: number }) => void;
 }
 
-export interface HeldPhoto extends SourcePhoto {
-  /** Calling it again does nothing. */
+/**
+ * A photo whose bytes count against `maxBytesInFlight` until `release`. Whoever holds one must not wait for another
+ * download, which may be waiting for these very bytes.
+ */
+export interface HeldPhoto {
+  photo: SourcePhoto;
   release(): void;
 }
 
 /** Fetches supplier photos; one per process, because it owns the connections. */
 export interface Downloader {
-  /**
-   * Rejects with a `StageError` (`SOURCE_…`), or with the signal's reason as soon as that fires. The photo stops
-   * counting against `maxBytesInFlight` when this resolves.
-   */
-  download(ref: SourceRef, context: DownloadContext): Promise<SourcePhoto>;
-  /**
-   * The same for a caller that says when it is done with the photo: until `release` its bytes count as in flight. It
-   * must not wait for another download before, which may be waiting for these very bytes.
-   */
-  hold(ref: SourceRef, context: DownloadContext): Promise<HeldPhoto>;
+  /** Rejects with a `StageError` (`SOURCE_…`), or with the signal's reason as soon as that fires. */
+  download(ref: SourceRef, context: DownloadContext): Promise<HeldPhoto>;
   /** Ends what is under way with a retryable error and closes every connection. */
   close(): Promise<void>;
 }
 
 /** Unused connections go after 15 s: most servers keep theirs longer, so few are closed just as we use them again. */
 const KEEP_ALIVE = { keepAlive: true, maxFreeSockets: 32, timeout: 15_000 };
-/** Fifty photos of a good camera: more wait at their suppliers than in the way of two cores. */
-const DEFAULT_BYTES_IN_FLIGHT = 128_000_000;
+/** Thirty photos of 2 MB besides the room for one of the largest: more than two cores prepare in a second. */
+const DEFAULT_BYTES_IN_FLIGHT = 96_000_000;
 /** A longer wait is the queue's business: it hands the SKU back with `retryAfterMs` instead of holding a slot. */
 const MAX_WAIT_IN_SLOT_MS = 20_000;
 
@@ -127,17 +123,10 @@ export function createDownloader(config: DownloaderConfig): Downloader {
     }
   }
 
-  async function hold({ url, name, stem }: SourceRef, context: DownloadContext): Promise<HeldPhoto> {
-    const { data, sha256, release } = await fetchTracked({ url, name, stem }, context);
-    return { url, name, stem, data, sha256, release };
-  }
-
   return {
-    hold,
     async download(ref, context) {
-      const { release, ...photo } = await hold(ref, context);
-      release();
-      return photo;
+      const { data, sha256, release } = await fetchTracked(ref, context);
+      return { photo: { url: ref.url, name: ref.name, stem: ref.stem, data, sha256 }, release };
     },
     async close() {
       closing.abort(

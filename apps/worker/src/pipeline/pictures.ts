@@ -3,7 +3,7 @@ import type { SourceRef } from '@image-studio/planning';
 
 /**
  * The hand-overs of the pipeline, in order. Each stage takes the type above its own, so a wrong order does not
- * compile: `SourceRef → SourcePhoto → ModelInput → GeneratedImage → FinishedImage → ListingImage`.
+ * compile: `SourceRef → SourcePhoto → ModelInput → FinishedImage → ListingImage`.
  */
 
 export type { SourceRef };
@@ -23,12 +23,6 @@ export interface ModelInput {
   mime: 'image/jpeg' | 'image/webp' | 'image/png';
   width: number;
   height: number;
-  data: Buffer;
-}
-
-/** What the model answered, before anything was done to it. */
-export interface GeneratedImage {
-  callKey: string;
   data: Buffer;
 }
 

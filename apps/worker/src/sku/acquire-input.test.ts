@@ -32,11 +32,12 @@ afterEach(async () => {
 });
 
 test.each([
-  ['are prepared', () => {}],
-  ['cannot be prepared', throwing],
+  ['are prepared', () => {}, () => {}],
+  ['cannot be prepared', throwing, () => {}],
+  ['are not wanted any more', () => {}, throwing],
 ])(
   'photos that wait for a core count against the memory of downloads, and no longer once they %s',
-  async (_how, end) => {
+  async (_how, end, noteDownloaded) => {
     const count = 6;
     let waiting = 0;
     let most = 0;
@@ -56,7 +57,13 @@ test.each([
       sources: { remember: async () => {} } as unknown as AcquireDeps['sources'],
       limits: { maxPixels: 1, maxSide: 1 },
     };
-    const diary = { stage: (_stage: string, _kind: string, work: () => Promise<unknown>) => work() };
+    const diary = {
+      async stage(stage: string, _kind: string, work: () => Promise<unknown>) {
+        const result = await work();
+        if (stage === 'download') noteDownloaded();
+        return result;
+      },
+    };
     const url = supplier.serve('/photo.jpg', PHOTO);
     const acquired = Array.from({ length: count }, () =>
       acquireInput(
@@ -73,7 +80,7 @@ test.each([
     );
     const ends = await Promise.all(acquired);
     expect(ends).toHaveLength(count);
-    expect(most).toBe(1);
+    expect(most).toBe(noteDownloaded === throwing ? 0 : 1);
   },
 );
 

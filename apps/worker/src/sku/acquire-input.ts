@@ -2,7 +2,7 @@ import type { ImageKind, StoredInput } from '@image-studio/contract';
 import type { SourceMemory } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';
 import type { PictureWork } from '../pictures/picture-work.ts';
-import type { Downloader } from '../pipeline/download.ts';
+import type { Downloader, HeldPhoto } from '../pipeline/download.ts';
 import type { SourceRef } from '../pipeline/pictures.ts';
 import type { PrepareLimits } from '../pipeline/prepare.ts';
 import type { SkuDiary } from './sku-diary.ts';
@@ -36,34 +36,38 @@ export async function acquireInput(
 ): Promise<StoredInput> {
   const { downloader, store, pictures } = deps;
   const { kind, diary, signal } = options;
-  const photo = await diary.stage(
-    'download',
-    kind,
-    () => lendingSlot(options.lendSlot, () => downloader.hold(source, { signal })),
-    ({ data }) => data.length,
-  );
-  return diary.stage(
-    'prepare',
-    kind,
-    async () => {
-      const limits = { ...deps.limits, maxBytes: options.maxBytes };
-      // While it waits for a core, too, the photo counts as in flight.
-      const { release, ...bare } = photo;
-      const input = await pictures.prepare(bare, limits, signal).finally(release);
-      const key = inputKey(input.sha256, input.mime);
-      await store.put(key, input.data, { contentType: input.mime, signal });
-      const { url, name, stem } = source;
-      await deps.sources.remember({ url, maxBytes: options.maxBytes }, input.sha256);
-      return {
-        key,
-        sha256: input.sha256,
-        mime: input.mime,
-        bytes: input.data.length,
-        source: { url, name, stem },
-      };
-    },
-    ({ bytes }) => bytes,
-  );
+  let held: HeldPhoto | undefined;
+  const download = async () => {
+    held = await lendingSlot(options.lendSlot, () => downloader.download(source, { signal }));
+    return held.photo;
+  };
+  try {
+    const photo = await diary.stage('download', kind, download, ({ data }) => data.length);
+    return await diary.stage(
+      'prepare',
+      kind,
+      async () => {
+        const limits = { ...deps.limits, maxBytes: options.maxBytes };
+        // While it waits for a core, too, the photo counts as in flight.
+        const input = await pictures.prepare(photo, limits, signal).finally(held?.release);
+        const key = inputKey(input.sha256, input.mime);
+        await store.put(key, input.data, { contentType: input.mime, signal });
+        const { url, name, stem } = source;
+        await deps.sources.remember({ url, maxBytes: options.maxBytes }, input.sha256);
+        return {
+          key,
+          sha256: input.sha256,
+          mime: input.mime,
+          bytes: input.data.length,
+          source: { url, name, stem },
+        };
+      },
+      ({ bytes }) => bytes,
+    );
+  } finally {
+    // Also when the SKU was taken away between the two stages.
+    held?.release();
+  }
 }
 
 async function lendingSlot<T>(lendSlot: () => () => void, work: () => Promise<T>): Promise<T> {

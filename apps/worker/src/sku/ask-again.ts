@@ -1,6 +1,6 @@
 import type { ImageRecord } from '@image-studio/contract';
 import { nameFaults } from '../gate/name-faults.ts';
-import type { StoredCall } from './obtain-picture.ts';
+import type { StoredCall } from './find-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /**

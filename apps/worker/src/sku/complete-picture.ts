@@ -3,8 +3,8 @@ import { planCaptions, plannedSlots, planOutput } from '@image-studio/planning';
 import type { FinishSpec } from '../finish/finish-spec.ts';
 import { readInputs } from '../pipeline/read-inputs.ts';
 import { upload } from '../pipeline/upload.ts';
+import { type PaidPicture, readPicture, type StoredCall } from './find-picture.ts';
 import { listPicture } from './list-picture.ts';
-import type { PaidPicture, StoredCall } from './obtain-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /** One paid picture → finished file → object store → record. */
@@ -14,28 +14,33 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
   const [input] = call.inputs;
   if (!input) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
   const { source } = input;
-  diary.remark({
-    stage: 'generate',
-    kind: call.kind,
-    at: picture.entry.at,
-    ms: picture.reused ? 0 : picture.entry.ms,
-    bytes: picture.data.length,
-    reused: picture.reused,
-  });
+  const finish = async () => {
+    const data = await readPicture(work, job, picture);
+    diary.remark({
+      stage: 'generate',
+      kind: call.kind,
+      at: picture.entry.at,
+      ms: picture.reused ? 0 : picture.entry.ms,
+      bytes: data.length,
+      reused: picture.reused,
+    });
+    const spec: FinishSpec = {
+      ...output,
+      role: call.role,
+      kind: call.kind,
+      aiGenerated: model.engine !== 'local',
+      captions: planCaptions(call.kind, begun.input, begun.options.language),
+      asked: { aspectRatio: call.aspectRatio },
+      photos: (await readInputs(store, call.inputs, job.signal)).map((photo) => photo.data),
+    };
+    return pictures.finish(data, spec, job.signal);
+  };
   const finished = await diary.stage(
     'finish',
     call.kind,
     async () => {
-      const spec: FinishSpec = {
-        ...output,
-        role: call.role,
-        kind: call.kind,
-        aiGenerated: model.engine !== 'local',
-        captions: planCaptions(call.kind, begun.input, begun.options.language),
-        asked: { aspectRatio: call.aspectRatio },
-        photos: (await readInputs(store, call.inputs, job.signal)).map(({ data }) => data),
-      };
-      return pictures.finish(picture.data, spec, job.signal);
+      const release = await work.inHand.acquire(1, job.signal);
+      return finish().finally(release);
     },
     ({ data }) => data.length,
   );

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   type Failure,
   type ImageKind,
@@ -17,14 +18,21 @@ import {
   secondaryKinds,
 } from '@image-studio/planning';
 import { DEATHS_THAT_PROVE, type SkuJob, type SkuOutcome } from '@image-studio/queue';
+import { createSemaphore } from '../semaphore.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import { acquireInput } from './acquire-input.ts';
 import { askAgain } from './ask-again.ts';
 import { completePicture } from './complete-picture.ts';
+import { findPicture, type StoredCall } from './find-picture.ts';
 import { keepEarlier } from './keep-earlier.ts';
-import { obtainPicture, type StoredCall } from './obtain-picture.ts';
 import { openSkuDiary, type SkuDiary } from './sku-diary.ts';
 import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
+
+/**
+ * One picture is worked on while the next ones are read, from a store that may take half a second. Dozens may wait for a
+ * core, with megabytes each: those stay in the store.
+ */
+const HELD_PER_CORE = 4;
 
 /**
  * The step machine of one SKU: source → main → secondary → done. Each start goes as far as it can; where a picture
@@ -32,6 +40,7 @@ import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
  * step may run twice: what was done before is found in the job's step, the ledger and the record.
  */
 export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Promise<SkuOutcome> {
+  const inHand = createSemaphore(HELD_PER_CORE * availableParallelism());
   return async (job) => {
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };
@@ -39,7 +48,7 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     try {
       if (job.deaths >= DEATHS_THAT_PROVE)
         throw new StageError('INTERNAL', gaveUp(job, diary), { verdict: 'fail' });
-      return await advance({ ...deps, job, begun, diary });
+      return await advance({ ...deps, inHand, job, begun, diary });
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
       return conclude(job, diary, error);
@@ -120,7 +129,7 @@ async function pursue(work: SkuWork, plan: Planner, slot: string): Promise<Store
       return null;
     }
     try {
-      const picture = await obtainPicture(work, job, call);
+      const picture = await findPicture(work, job, call);
       if (!picture) return call;
       await completePicture(work, call, picture);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
 import type { ImageModel } from '../model/image-model.ts';
+import type { Semaphore } from '../semaphore.ts';
 import type { AcquireDeps } from './acquire-input.ts';
 import type { SkuDiary, StageObserver } from './sku-diary.ts';
 
@@ -11,6 +12,8 @@ export interface SkuProcessorDeps extends AcquireDeps {
 
 /** One start of a SKU's job, with everything its steps use. */
 export interface SkuWork extends SkuProcessorDeps {
+  /** Pictures whose bytes are held, with those of their photos, because they are finished now or soon. */
+  inHand: Semaphore;
   job: SkuJob;
   begun: BegunSku;
   diary: SkuDiary;
