@@ -37,7 +37,7 @@ const ALIASES = new Map<string, readonly string[]>(
  */
 export function attributeOf(attributes: Record<string, string>, name: string): string {
   if (Object.hasOwn(attributes, name)) return oneLine(attributes[name] ?? '');
-  const names = [name, ...(ALIASES.get(plain(name)) ?? [])].map(plain);
+  const names = spellingsOf(name);
   let found = '';
   let best = names.length;
   for (const [key, value] of Object.entries(attributes)) {
@@ -51,8 +51,35 @@ export function attributeOf(attributes: Record<string, string>, name: string): s
   return found;
 }
 
+/** Of these attributes, whether `attributeOf` would find a value: for asking about many variables at a time. */
+export function attributesPresent(attributes: Record<string, string>): (name: string) => boolean {
+  const present = new Set<string>();
+  for (const [key, value] of Object.entries(attributes))
+    if (SAYS_SOMETHING.test(value)) present.add(plain(key));
+  return (name) =>
+    Object.hasOwn(attributes, name)
+      ? SAYS_SOMETHING.test(attributes[name] ?? '')
+      : spellingsOf(name).some((spelling) => present.has(spelling));
+}
+
+/** What `oneLine` leaves something of. */
+const SAYS_SOMETHING = /[^\s\p{Cc}]/u;
+
+function spellingsOf(name: string): string[] {
+  return [name, ...(ALIASES.get(plain(name)) ?? [])].map(plain);
+}
+
+/** Names come again with every SKU, and taking spaces out of 200,000 of them takes a second. */
+const MOST_NAMES = 10_000;
+const plainNames = new Map<string, string>();
+
 function plain(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]+/g, '');
+  const known = plainNames.get(name);
+  if (known !== undefined) return known;
+  if (plainNames.size >= MOST_NAMES) plainNames.clear();
+  const made = name.toLowerCase().replace(/[\s_-]+/g, '');
+  plainNames.set(name, made);
+  return made;
 }
 
 function oneLine(value: string): string {

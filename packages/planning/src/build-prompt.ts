@@ -59,7 +59,7 @@ function fillLine(line: string, attributes: Record<string, string>): string {
 function fillSentence(sentence: string, attributes: Record<string, string>): string {
   let isWhole = true;
   const filled = sentence.replace(VARIABLE, (_, name: string) => {
-    const value = attributeOf(attributes, name);
+    const value = attributeOf(attributes, name.trim());
     if (value === '') isWhole = false;
     return value;
   });

@@ -4,9 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export const CHUNK_ITEMS = 200;
 
 /** Hands out a long list in pieces and lets the event loop turn between them. */
-export async function* inChunks<T>(items: readonly T[]): AsyncGenerator<T[]> {
-  for (let start = 0; start < items.length; start += CHUNK_ITEMS) {
-    yield items.slice(start, start + CHUNK_ITEMS);
+export async function* inChunks<T>(items: readonly T[], size = CHUNK_ITEMS): AsyncGenerator<T[]> {
+  for (let start = 0; start < items.length; start += size) {
+    yield items.slice(start, start + size);
     await nextTurn();
   }
 }

@@ -10,7 +10,10 @@ import { webhookFault } from './webhook-fault.ts';
 const MAX_NAMED = 20;
 
 /** Checks what no shape can say; returns the draft with what is odd about it, or throws 422. */
-export function checkDraft(draft: BatchDraft, outgoing?: RouteContext['outgoing']): CheckedDraft {
+export async function checkDraft(
+  draft: BatchDraft,
+  outgoing?: RouteContext['outgoing'],
+): Promise<CheckedDraft> {
   const { options, skus } = draft;
   const faults = createFaultList();
   const profile = checkProfile(options, faults);
@@ -21,7 +24,7 @@ export function checkDraft(draft: BatchDraft, outgoing?: RouteContext['outgoing'
     const message = webhookFault(options.webhookUrl, outgoing);
     if (message !== null) faults.add({ path: 'webhookUrl', message });
   }
-  const prompts = lintPrompts(options, skus, faults);
+  const prompts = await lintPrompts(options, skus, faults);
   faults.settle();
   refuseDuplicates(skus.map(({ sku }) => sku));
   return { ...draft, warnings: [...profile, ...prompts] };

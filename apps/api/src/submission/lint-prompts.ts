@@ -1,5 +1,6 @@
-import { type BatchOptions, SecondaryKind, type SkuInput } from '@image-studio/contract';
-import { attributeOf, planCaptions, promptVariables, secondaryKinds } from '@image-studio/planning';
+import { type BatchOptions, SecondaryKind, type SkuInput, type SourceImage } from '@image-studio/contract';
+import { attributesPresent, planCaptions, promptVariables, secondaryKinds } from '@image-studio/planning';
+import { inChunks } from '../http/in-chunks.ts';
 import type { FaultList } from './fault-list.ts';
 import { nearMatches } from './near-matches.ts';
 import { type Warning, warningAbout } from './warning.ts';
@@ -7,38 +8,75 @@ import { type Warning, warningAbout } from './warning.ts';
 /** A variable that every SKU has: its code. */
 const BUILT_IN = new Set(['sku']);
 
+/** More than any prompt needs; each is looked up in every SKU. */
+const MAX_VARIABLES = 50;
+/** SKUs looked at between two turns of the event loop: 10 ms with as many variables as there may be. */
+const CHUNK = 20;
+/** Attribute names that a mistaken one is compared with. */
+const MAX_KNOWN = 200;
+
 /**
  * Looks at the variables of all texts of a submission: one that no SKU has an attribute for is a fault, one that some
- * lack a warning, because the sentence around it is left out for them.
+ * lack a warning, because the sentence around it is left out for them. Others are served meanwhile.
  */
-export function lintPrompts(options: BatchOptions, skus: readonly SkuInput[], faults: FaultList): Warning[] {
+export async function lintPrompts(
+  options: BatchOptions,
+  skus: readonly SkuInput[],
+  faults: FaultList,
+): Promise<Warning[]> {
   const texts = textsOf(options);
-  if (texts.length === 0) return [...warnOfPackaging(options, skus), ...warnOfCaptions(options, skus)];
+  const variables = texts.flatMap((text) => variablesOf(text, faults));
+  const packaging = packagingSearch(options);
+  const captions = captionSearches(options);
+  const known = await search(skus, [...variables, ...packaging, ...captions]);
   const warnings: Warning[] = [];
-  for (const { path, text } of texts) {
-    const { names, isBroken } = promptVariables(text);
-    if (isBroken) faults.add({ path, message: 'has braces that do not make a variable such as {{title}}' });
-    for (const name of names.filter((one) => !BUILT_IN.has(one))) {
-      const lacking = skus.filter(({ attributes = {} }) => attributeOf(attributes, name) === '');
-      if (lacking.length === skus.length) faults.add({ path, message: describeUnknown(name, skus) });
-      else if (lacking.length > 0) {
-        const message = `have no attribute ${JSON.stringify(name)}: the sentence with {{${name}}} is left out for them`;
-        warnings.push(
-          warningAbout(
-            path,
-            lacking.map(({ sku }) => sku),
-            lacking.length === 1 ? message.replace('have', 'has').replace('them', 'it') : message,
-          ),
-        );
-      }
+  for (const { path, name, lacking } of variables) {
+    if (lacking.length === skus.length && !faults.full) {
+      faults.add({ path, message: describeUnknown(name, known) });
+    } else if (lacking.length > 0) {
+      const message = `have no attribute ${JSON.stringify(name)}: the sentence with {{${name}}} is left out for them`;
+      const one = message.replace('have', 'has').replace('them', 'it');
+      warnings.push(warningAbout(path, lacking, lacking.length === 1 ? one : message));
     }
   }
-  return [
-    ...warnings,
-    ...warnOfUnusedKinds(options),
-    ...warnOfPackaging(options, skus),
-    ...warnOfCaptions(options, skus),
-  ];
+  if (texts.length > 0) warnings.push(...warnOfUnusedKinds(options));
+  for (const { message, lacking } of [...packaging, ...captions]) {
+    if (lacking.length > 0) warnings.push(warningAbout('secondary.kinds', lacking, message));
+  }
+  return warnings;
+}
+
+/** Something that each SKU has or lacks; the codes of those that lack it. */
+interface Search {
+  lacks(sku: SkuInput, has: (name: string) => boolean): boolean;
+  lacking: string[];
+}
+
+/** Goes once through all SKUs; returns the names of their attributes, the first of them. */
+async function search(skus: readonly SkuInput[], searches: readonly Search[]): Promise<string[]> {
+  const known = new Set<string>();
+  if (searches.length === 0) return [];
+  for await (const chunk of inChunks(skus, CHUNK)) {
+    for (const sku of chunk) {
+      const { attributes = {} } = sku;
+      for (const name in attributes) if (known.size < MAX_KNOWN) known.add(name);
+      const has = attributesPresent(attributes);
+      for (const { lacks, lacking } of searches) if (lacks(sku, has)) lacking.push(sku.sku);
+    }
+  }
+  return [...known];
+}
+
+function variablesOf({ path, text }: Text, faults: FaultList): (Search & { path: string; name: string })[] {
+  const { names, isBroken } = promptVariables(text);
+  if (isBroken) faults.add({ path, message: 'has braces that do not make a variable such as {{title}}' });
+  if (names.length > MAX_VARIABLES) {
+    faults.add({ path, message: `has ${names.length} variables, the limit is ${MAX_VARIABLES}` });
+    return [];
+  }
+  return names
+    .filter((name) => !BUILT_IN.has(name))
+    .map((name) => ({ path, name, lacks: (_, has) => !has(name), lacking: [] }));
 }
 
 interface Text {
@@ -64,12 +102,11 @@ function textsOf({ main, secondary }: BatchOptions): Text[] {
   return texts.filter((one): one is Text => one.text !== undefined && one.text.trim() !== '');
 }
 
-function describeUnknown(name: string, skus: readonly SkuInput[]): string {
-  const known = new Set(skus.flatMap(({ attributes }) => Object.keys(attributes ?? {})));
+function describeUnknown(name: string, known: readonly string[]): string {
   const near = nearMatches(name, [...known, ...BUILT_IN]);
   const start = `names {{${name}}}, an attribute that no SKU has`;
   if (near.length > 0) return `${start}; did you mean ${near.map((one) => `{{${one}}}`).join(' or ')}?`;
-  const some = [...known].slice(0, 10).map((one) => `{{${one}}}`);
+  const some = known.slice(0, 10).map((one) => `{{${one}}}`);
   return some.length > 0 ? `${start}; there are ${some.join(', ')}` : `${start}; they have none at all`;
 }
 
@@ -90,41 +127,32 @@ function warnOfUnusedKinds(options: BatchOptions): Warning[] {
 const READS_AS_PACKAGING = /(?<![a-z])(pack(age|aging|ed)?|box(ed)?|carton)(?![a-z])|包装|外盒|彩盒/iu;
 
 /** A packaging picture needs a photo of the packaging; without one the model may only show a plain box. */
-function warnOfPackaging(options: BatchOptions, skus: readonly SkuInput[]): Warning[] {
+function packagingSearch(options: BatchOptions): (Search & { message: string })[] {
   if (!secondaryKinds(options).includes('packaging')) return [];
-  const lacking = skus.filter(
-    ({ images }) =>
-      !images.some(({ url, name = '', stem = '' }) =>
-        READS_AS_PACKAGING.test([url.split('/').at(-1), name, stem].join(' ')),
-      ),
-  );
-  if (lacking.length === 0) return [];
-  const message = `with no photo that reads as one of the packaging: the picture will show a plain box`;
   return [
-    warningAbout(
-      'secondary.kinds',
-      lacking.map(({ sku }) => sku),
-      message,
-    ),
+    {
+      lacks: ({ images }) => !images.some(readsAsPackaging),
+      lacking: [],
+      message: 'with no photo that reads as one of the packaging: the picture will show a plain box',
+    },
   ];
 }
 
+function readsAsPackaging({ url, name = '', stem = '' }: SourceImage): boolean {
+  return READS_AS_PACKAGING.test([url.split('/').at(-1), name, stem].join(' '));
+}
+
 /** An infographic is written from attributes; without any it carries no text. */
-function warnOfCaptions(options: BatchOptions, skus: readonly SkuInput[]): Warning[] {
+function captionSearches(options: BatchOptions): (Search & { message: string })[] {
   const written = (['infographic', 'scale'] as const).filter((kind) =>
     secondaryKinds(options).includes(kind),
   );
-  return written.flatMap((kind) => {
-    const lacking = skus.filter((sku) => planCaptions(kind, sku, options.language) === null);
-    if (lacking.length === 0) return [];
+  return written.map((kind) => {
     const wanted = kind === 'scale' ? '"dimensions"' : '"title" or "feature"';
-    const message = `with no attribute such as ${wanted}: nothing will be written on the ${kind} picture`;
-    return [
-      warningAbout(
-        'secondary.kinds',
-        lacking.map(({ sku }) => sku),
-        message,
-      ),
-    ];
+    return {
+      lacks: (sku) => planCaptions(kind, sku, options.language) === null,
+      lacking: [],
+      message: `with no attribute such as ${wanted}: nothing will be written on the ${kind} picture`,
+    };
   });
 }

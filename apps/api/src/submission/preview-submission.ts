@@ -38,7 +38,7 @@ export async function previewSubmission(
   const read = () =>
     mediaType === 'text/csv' ? readTable(bytes, query, preview) : readJson(bytes, query, faults);
   const draft = await orFaults(faults, read);
-  const checked = draft && (await orFaults(faults, async () => checkDraft(draft, outgoing)));
+  const checked = draft && (await orFaults(faults, () => checkDraft(draft, outgoing)));
   if (!checked || faults.length > 0) return { preview, draft: null };
   const { skus } = checked;
   preview.skus = skus.length;

@@ -63,6 +63,13 @@ describe('tables', () => {
     ]);
   });
 
+  test('a cell of 100,000 spaces takes no longer than any other', async () => {
+    const start = performance.now();
+    for (const gap of [' ', ',', ', '])
+      await read(`sku,url\nA,"https://x/1${gap.repeat(100_000)}b"`).catch(() => {});
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
   test('unknown columns become attributes as they are headed; the first row of a SKU wins', async () => {
     const text = 'sku,url,Net Weight,NAME\nA,https://x/1,200 g,Mug\nA,https://x/2,300 g,Cup';
     expect((await read(text))[0]?.attributes).toEqual({ 'Net Weight': '200 g', name: 'Mug' });

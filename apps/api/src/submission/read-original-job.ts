@@ -37,7 +37,7 @@ export const originalJobBody: BodyReader<BatchDraft> = {
       const options = frame === null ? null : toBatchOptions(frame.options, faults);
       faults.settle();
       if (options === null) throw new Error('options without a value and without a fault');
-      return checkDraft({ options, skus, bodySha256: sha256 });
+      return await checkDraft({ options, skus, bodySha256: sha256 });
     } finally {
       await document.close();
     }
