@@ -1,13 +1,14 @@
 import sharp from 'sharp';
 import { enlargeRaster } from './enlarge-raster.ts';
 import { type Ground, isStrongGround } from './find-ground.ts';
+import { borrowBuffer } from './large-buffers.ts';
 import { SHADOW } from './mark-shadow.ts';
 import type { Box, Raster } from './raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, floor, max, min, round } = Math;
 
-/** A piece of the picture at its final size, with the ground lifted to pure white. */
+/** A piece of the picture at its final size, with the ground lifted to pure white. Its buffers may be given back. */
 export interface CutOut {
   width: number;
   height: number;
@@ -44,7 +45,7 @@ export async function cutOut(
   const noise = max(4, fullSizeNoise(picture, ground));
   const isStrong = isStrongGround(ground);
   const deepNone = 1.5 * noise + (isStrong ? 35 : 0);
-  const alpha = new Uint8Array(width * height).fill(255);
+  const alpha = borrowBuffer(width * height).fill(255);
   const mapX = mapping(area.left, area.width, width, picture.width, ground.width);
   const mapY = mapping(area.top, area.height, height, picture.height, ground.height);
   const { colour, tolerance } = ground;

@@ -1,4 +1,5 @@
 import { COLUMN_BYTES, createEnlargeKernel, type EnlargeKernel, ONE, SLACK, TAPS } from './enlarge-kernel.ts';
+import { borrowBuffer } from './large-buffers.ts';
 import type { Box, Raster } from './raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -7,12 +8,12 @@ const { abs, ceil, floor, max, min, round } = Math;
 /**
  * Enlarges a part of an opaque picture with the Catmull–Rom cubic, as libvips does, but in two passes with four taps
  * each instead of one with sixteen, and in its place: what libvips 8.18 enlarges comes out half a pixel to the lower
- * right. The loops are WebAssembly ([decision 16](../../../../docs/decisions/0016-enlarging-in-webassembly.md)).
+ * right. The result is borrowed. The loops are WebAssembly ([decision 16](../../../../docs/decisions/0016-enlarging-in-webassembly.md)).
  */
 export function enlargeRaster(picture: Raster, area: Box, width: number, height: number): Uint8Array {
   const { data } = picture;
   kernel ??= createEnlargeKernel();
-  const out = new Uint8Array(width * height * 3);
+  const out = borrowBuffer(width * height * 3);
   const rowBytes = area.width * 3;
   const at = layOut(kernel, rowBytes, width);
   writeColumns(kernel, at.columns, area.width, width);

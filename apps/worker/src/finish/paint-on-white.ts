@@ -1,12 +1,13 @@
+import { borrowBuffer } from './large-buffers.ts';
 import type { Placement } from './place-on-white.ts';
 import type { Raster } from './raster.ts';
 
 /** Share of the longer side along the frame's edges that stays white whatever was placed. */
 const CLEAR = 0.0125;
 
-/** Paints a placement into a frame of pure white. */
+/** Paints a placement into a frame of pure white, which is borrowed. */
 export function paintOnWhite(placement: Placement, width: number, height: number): Raster {
-  const data = new Uint8Array(width * height * 3).fill(255);
+  const data = borrowBuffer(width * height * 3).fill(255);
   const { cutOut, left, top } = placement;
   const fromX = Math.max(0, -left);
   const toX = Math.min(cutOut.width, width - left);

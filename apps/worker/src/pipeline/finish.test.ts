@@ -450,6 +450,19 @@ describe('a main image', () => {
     expect(first.data.equals(second.data)).toBe(true);
   });
 
+  test('shows nothing of the pictures that were finished before', async () => {
+    const wide = spec({ width: 900, height: 500 });
+    const [large, small] = await Promise.all([
+      reply('#3366aa', '#c8281e', PLACES.large),
+      reply('#f5f5f5', '#14234f', PLACES['small in a corner']),
+    ]);
+    const { data: first } = await finishImage(small, wide, signal);
+    await finishImage(large, spec(), signal);
+    await finishImage(large, spec({ width: 500, height: 900 }), signal);
+    const { data: again } = await finishImage(small, wide, signal);
+    expect(again.equals(first)).toBe(true);
+  });
+
   test('is refused when it cannot be made small enough at its exact size', async () => {
     const image = await reply('#ffffff', '#14234f', PLACES['in the middle']);
     await expect(finishImage(image, spec({ maxBytes: 1024 }), signal)).rejects.toMatchObject({

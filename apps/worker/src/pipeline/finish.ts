@@ -4,6 +4,7 @@ import { type Decoded, decodePicture } from '../finish/decode-picture.ts';
 import { encodeFinished } from '../finish/encode-finished.ts';
 import type { FinishSpec } from '../finish/finish-spec.ts';
 import { frameSecondary } from '../finish/frame-secondary.ts';
+import { giveBuffersBack } from '../finish/large-buffers.ts';
 import { makeThumb } from '../finish/make-thumb.ts';
 import { measurePicture } from '../finish/measure-picture.ts';
 import { paintOnWhite } from '../finish/paint-on-white.ts';
@@ -41,12 +42,14 @@ export async function finishImage(
   const { checks, onWhite } = measurePicture({ ...encoded, seen: bare }, spec);
   const answered = checkAnswer(picture, spec, productShare);
   const compared = await compareWithPhotos({ answer: picture, onWhite, finished: bare }, spec);
+  const thumb = await makeThumb(encoded.seen);
+  giveBuffersBack(frame.data);
   return {
     data: encoded.data,
     width: spec.width,
     height: spec.height,
     format: spec.format,
-    thumb: await makeThumb(encoded.seen),
+    thumb,
     checks: merged([
       ...background,
       ...checks,
@@ -126,8 +129,10 @@ async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
     required: 'an even ground around the product',
     pass: placement.background === 'lifted' || placement.background === 'plain',
   };
+  const frame = paintOnWhite(placement, spec.width, spec.height);
+  giveBuffersBack(placement.cutOut.rgb, placement.cutOut.alpha);
   return {
-    frame: paintOnWhite(placement, spec.width, spec.height),
+    frame,
     notes: notesOn(placement, spec),
     background: placement.doubt === undefined ? [check] : [check, doubtful(placement.doubt)],
     productShare: placement.fillBefore,
