@@ -1,6 +1,7 @@
 import { connectedRegions } from './connected-regions.ts';
-import type { Ground } from './find-ground.ts';
+import { type Ground, isWhitish } from './find-ground.ts';
 import { SHADOW } from './mark-shadow.ts';
+import { takeBackFlat } from './take-back-flat.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, max, min } = Math;
@@ -19,6 +20,8 @@ const LEAST_LIGHT = 0.3;
 const SMOOTH = 7;
 /** Median step in levels between a shadow and the lit ground around it; a product's outline measures 12 and more. */
 const SOFT_EDGE = 7;
+/** Where it meets the lit ground a shadow differs from it by at most this share of what it does on the whole. */
+const FADED = 0.6;
 /** Share of its outline with which a shadow lies on known ground: real ones measured 0.37 and more, a metal plate on a drive 0.21. */
 const LEAST_CONTACT = 0.3;
 /** A "shadow" larger than this share of the rest is the product itself. */
@@ -55,6 +58,7 @@ export function absorbShadow(ground: Ground): void {
   absorb(ground, (pixel) => lightOn(ground, pixel, mostLight, tint) && isSmooth(ground, pixel), isSoft);
   if (isBlack) absorb(ground, (pixel) => isDeep(ground, pixel), reachesBorder);
   if (ground.mask.includes(SHADOW)) absorbRemains(ground, isColoured ? TINT_BESIDE_COLOUR : 2 * TINT);
+  takeBackFlat(ground);
   recolour(ground);
 }
 
@@ -157,18 +161,30 @@ function marked(region: Int32Array, { mask }: Ground): Uint8Array {
 /** Whether a region lies on known ground with a fair part of its outline, and fades into it there. */
 function isSoft(region: Int32Array, ground: Ground): boolean {
   const inside = marked(region, ground);
-  const steps: number[] = [];
+  const { mask, distance } = ground;
+  // On white a pale part of the product has no steeper outline than a shadow, but it does not grow darker inward.
+  const faint = isWhitish(ground) ? FADED * meanOf(region, distance) : 255;
   let outline = 0;
+  let contacts = 0;
+  let hard = 0;
   for (const pixel of region) {
     for (const next of neighbours(pixel, ground)) {
       if (inside[next] === 1) continue;
       outline++;
-      if (ground.mask[next] !== 0) steps.push(step(ground, pixel, next));
+      if (mask[next] === 0) continue;
+      contacts++;
+      const edge = step(ground, pixel, next);
+      const isRim = mask[next] === 1 && edge > ground.gentleStep && (distance[pixel] as number) > faint;
+      if (edge > SOFT_EDGE || isRim) hard++;
     }
   }
-  if (steps.length < LEAST_CONTACT * outline) return false;
-  steps.sort((a, b) => a - b);
-  return (steps[steps.length >> 1] as number) <= SOFT_EDGE;
+  return contacts >= LEAST_CONTACT * outline && hard <= contacts / 2;
+}
+
+function meanOf(region: Int32Array, distance: Uint8Array): number {
+  let sum = 0;
+  for (const pixel of region) sum += distance[pixel] as number;
+  return sum / region.length;
 }
 
 /**

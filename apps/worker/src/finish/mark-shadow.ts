@@ -24,6 +24,11 @@ const MAX_AREA = 0.8;
 const STEEP = 6;
 /** Levels between two channels by which a colour differs clearly from the ground's; glossy brown plastic has 30. */
 const CLEAR_HUE = 50;
+/**
+ * Levels, above half the ground's tolerance, by which light may come back on the way into a shadow: towards its product
+ * a shadow only grows darker, while a pale sole or cuff that it lies under is lighter again.
+ */
+const RELIT = 3;
 /** Share of what stands on the ground that has such a colour, for that to hold. */
 const MIN_CLEAR = 0.6;
 /** A shadow that swallows more light than this is a dark product. */
@@ -41,7 +46,13 @@ export function markShadow(ground: Ground): void {
   // Of a product in the ground's own hue, only the lower half may have shadow about it: above, it would be gloss.
   const firstPixel =
     isColoured || hueSpread(ground.colour, 0) > COLOURED_GROUND ? 0 : middleRow(ground) * width;
-  const limits = { firstPixel, maxStep, crossesEdges: isColoured };
+  const limits = {
+    firstPixel,
+    maxStep,
+    crossesEdges: isColoured,
+    deepest: new Uint8Array(mask.length),
+    relit: isColoured ? 255 : RELIT + ground.tolerance / 2,
+  };
   const rim = queueGroundRim(mask, width);
   const { queue } = rim;
   let { end } = rim;
@@ -68,6 +79,9 @@ interface Limits {
   firstPixel: number;
   maxStep: number;
   crossesEdges: boolean;
+  /** Largest difference from the ground on the way to each marked pixel, and how far it may fall again. */
+  deepest: Uint8Array;
+  relit: number;
 }
 
 /** Marks a pixel beside a marked one, if it is darker ground too. Returns the queue's new end. */
@@ -79,11 +93,15 @@ function visit(
   from: number,
   to: number,
 ): number {
-  const { mask, faintEdges } = ground;
+  const { mask, distance, faintEdges } = ground;
+  const { deepest } = limits;
   if (to < limits.firstPixel || mask[to] !== 0) return end;
   if (!limits.crossesEdges && faintEdges[to] === 1) return end;
+  const depth = distance[to] as number;
+  if (depth + limits.relit < (deepest[from] as number)) return end;
   if (!isDarkerGround(ground, to) || step(ground, from, to) > limits.maxStep) return end;
   mask[to] = SHADOW;
+  deepest[to] = max(depth, deepest[from] as number);
   queue[end] = to;
   return end + 1;
 }

@@ -105,6 +105,18 @@ describe('the local engine', () => {
     expect(at(0.5, 0.5)).toBeLessThan(40);
   });
 
+  test('keeps a pale sole that fades into its ground at one end', async () => {
+    const at = await packshotOf(`<linearGradient id="fade"><stop offset="0.8" stop-color="#dedede"/>
+      <stop offset="1" stop-color="#f2f2f2"/></linearGradient><rect width="640" height="640" fill="#f2f2f2"/>
+      <rect x="90" y="330" width="460" height="70" fill="url(#fade)"/>
+      <rect x="90" y="170" width="400" height="160" fill="#1c1c20"/>`);
+    for (const x of [0.15, 0.3, 0.5, 0.7]) {
+      const column = Array.from({ length: 200 }, (_, y) => at(x, y / 200));
+      const pale = column.filter((value) => Math.abs(value - 0xde) < 8);
+      expect(pale.length / 200).toBeGreaterThan(0.09);
+    }
+  });
+
   test('clears a coloured ground that legs enclose, although the light on it differs', async () => {
     const at = await packshotOf(`<rect width="640" height="640" fill="url(#light)"/>
       <rect x="180" y="120" width="280" height="380" fill="#b9b4ae"/>
