@@ -5,7 +5,8 @@ import type { PrepareLimits } from '../pipeline/prepare.ts';
 
 /**
  * The work on pixels: everything that would hold the event loop or a core for long. Implementations bound how many
- * pictures are worked on at once; who waits for a turn leaves the line when the signal fires.
+ * pictures are worked on at once; who waits for a turn leaves the line when the signal fires. `prepare` and `finish` may
+ * take the bytes they are given for their own: the caller's buffers are empty then.
  */
 export interface PictureWork {
   prepare(photo: SourcePhoto, limits: PrepareLimits, signal: AbortSignal): Promise<ModelInput>;
