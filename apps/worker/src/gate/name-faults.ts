@@ -34,6 +34,11 @@ const SENTENCES: Record<string, Sentence> = {
     en: () => 'The picture was blurred: the product has to be in sharp focus.',
     zh: () => '图片模糊：产品必须清晰对焦。',
   },
+  additions: {
+    en: ({ measured }) =>
+      `There was ${measured}: show the product alone, without frames, text, labels or watermarks that it does not carry itself.`,
+    zh: () => '图片中添加了边框或文字：请只显示产品本身，不要添加产品上没有的边框、文字、标签或水印。',
+  },
   answerRatio: {
     en: ({ measured, required }) =>
       `The picture had the wrong shape: its width over height was ${measured} instead of ${required}.`,

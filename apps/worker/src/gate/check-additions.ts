@@ -1,0 +1,133 @@
+import type { Check } from '@image-studio/contract';
+import { connectedRegions } from '../finish/connected-regions.ts';
+import type { Ground } from '../finish/find-ground.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min } = Math;
+
+/** Levels by which a line or a letter differs from its ground. */
+const DRAWN = 24;
+/** A frame's line covers at most this share of what it encloses, */
+const MOST_OF_BOX = 0.2;
+/** and runs along so much of each side, no farther in than this share of it. */
+const ALONG_SIDE = 0.95;
+const SIDE_DEPTH = 0.08;
+/** Heights of letters as shares of the map's: smaller ones cannot be read, larger ones may be parts of a product. */
+const LETTER = { least: 0.012, most: 0.09 };
+/** Letters that make a line of text. A short word is not told from a row of screws. */
+const LEAST_LETTERS = 6;
+/** Letters of a line end at one height and are about as tall as each other; gaps are at most so many heights wide. */
+const SAME_FOOT = 0.2;
+const SAME_HEIGHT = 1.7;
+const MOST_GAP = 3;
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  pixels: Int32Array;
+}
+
+/**
+ * Looks for what models (and supplier photos) add beside a product and no marketplace takes: a frame drawn around it, a line of text.
+ * `photo` is the ground of the photo: what it shows as well belongs to the product. Both after their product was found.
+ */
+export function checkAdditions(onWhite: Ground, photo: () => Ground | null): Check {
+  const boxes = boxesOf(onWhite);
+  const found = additionIn(boxes, onWhite);
+  const isKnown = found !== null && isInPhoto(found, photo());
+  return {
+    rule: 'additions',
+    measured: found === null || isKnown ? 'none' : found,
+    required: 'no frame and no line of text beside the product that its photo does not show',
+    pass: found === null || isKnown,
+  };
+}
+
+type Addition = 'a frame around the product' | 'a line of text beside the product';
+
+function additionIn(boxes: Box[], ground: Ground): Addition | null {
+  if (boxes.some((box) => isFrame(box, boxes, ground))) return 'a frame around the product';
+  return hasLineOfText(boxes, ground) ? 'a line of text beside the product' : null;
+}
+
+function isInPhoto(found: Addition, photo: Ground | null): boolean {
+  return photo !== null && additionIn(boxesOf(photo), photo) === found;
+}
+
+/** What differs clearly from the ground: within a frame, ground that nobody reached counts as product otherwise. */
+function boxesOf({ mask, distance, width }: Ground): Box[] {
+  const drawn = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 0 && (distance[pixel] as number) >= DRAWN) drawn[pixel] = 1;
+  }
+  return connectedRegions(drawn, width).map((pixels) => {
+    const box = { left: width, right: 0, top: mask.length, bottom: 0, pixels };
+    for (const pixel of pixels) {
+      const x = pixel % width;
+      const y = (pixel - x) / width;
+      box.left = min(box.left, x);
+      box.right = max(box.right, x);
+      box.top = min(box.top, y);
+      box.bottom = max(box.bottom, y);
+    }
+    return box;
+  });
+}
+
+/** A thin line along all four sides of its box, with something else inside. */
+function isFrame(box: Box, boxes: Box[], { width }: Ground): boolean {
+  const across = box.right - box.left + 1;
+  const down = box.bottom - box.top + 1;
+  if (box.pixels.length > MOST_OF_BOX * across * down || min(across, down) < 40) return false;
+  const isAround = boxes.some(
+    (other) =>
+      other.left > box.left && other.right < box.right && other.top > box.top && other.bottom < box.bottom,
+  );
+  if (!isAround) return false;
+  const sides = [new Uint8Array(across), new Uint8Array(across), new Uint8Array(down), new Uint8Array(down)];
+  for (const pixel of box.pixels) {
+    const x = (pixel % width) - box.left;
+    const y = (pixel - (pixel % width)) / width - box.top;
+    if (y < SIDE_DEPTH * down) (sides[0] as Uint8Array)[x] = 1;
+    if (y >= (1 - SIDE_DEPTH) * down) (sides[1] as Uint8Array)[x] = 1;
+    if (x < SIDE_DEPTH * across) (sides[2] as Uint8Array)[y] = 1;
+    if (x >= (1 - SIDE_DEPTH) * across) (sides[3] as Uint8Array)[y] = 1;
+  }
+  return sides.every((side) => side.reduce((sum, one) => sum + one, 0) >= ALONG_SIDE * side.length);
+}
+
+function hasLineOfText(boxes: Box[], { height }: Ground): boolean {
+  const letters = boxes
+    .filter((box) => {
+      const tall = heightOf(box) / height;
+      return tall >= LETTER.least && tall <= LETTER.most && box.right - box.left <= MOST_GAP * heightOf(box);
+    })
+    .sort((one, other) => one.left - other.left);
+  return letters.some((first, i) => {
+    let last = first;
+    let count = 1;
+    for (const letter of letters.slice(i + 1)) {
+      if (!isBeside(last, letter)) continue;
+      last = letter;
+      count++;
+    }
+    return count >= LEAST_LETTERS;
+  });
+}
+
+function isBeside(one: Box, other: Box): boolean {
+  const [low, high] = [min(heightOf(one), heightOf(other)), max(heightOf(one), heightOf(other))];
+  const gap = other.left - one.right;
+  return (
+    abs(one.bottom - other.bottom) <= max(1, SAME_FOOT * high) &&
+    high <= SAME_HEIGHT * low &&
+    gap > 0 &&
+    gap <= MOST_GAP * high
+  );
+}
+
+function heightOf({ top, bottom }: Box): number {
+  return bottom - top + 1;
+}
