@@ -76,7 +76,7 @@ const as = (key: string) => ({ authorization: `Bearer ${key}` });
 
 async function submit(skus: number, more: object = {}): Promise<string> {
   const photo = await productPhoto({ seed: 1, colour: distinctColour(1), width: 300, height: 300 });
-  const url = supplier.serve('/a_main.jpg', photo);
+  const url = `${supplier.serve('/a_main.jpg', photo)}?token=${SIGNATURE}`;
   const answer = await studio.post('/api/v1/batches', {
     webhookUrl: hook,
     skus: Array.from({ length: skus }, (_, at) => ({ sku: `S${at}`, images: [{ url }] })),
@@ -102,7 +102,7 @@ async function submitBroken(): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
-test('no secret appears in Redis, in logs, in answers or on sockets', async () => {
+test('no secret appears in Redis, in the bucket, in logs, in answers or on sockets', async () => {
   const told: string[] = [];
   const tell = async (answer: Promise<Response>) => {
     const response = await answer;
@@ -147,6 +147,7 @@ test('no secret appears in Redis, in logs, in answers or on sockets', async () =
     await tell(studio.get(path));
   }
   await tell(studio.get('/admin/queues/api/queues?activeQueue=sku'));
+  for (const path of ['metrics', 'readyz']) await tell(fetch(`${workerOpsUrl()}/${path}`));
   await eventually(() => expect(received.length).toBeGreaterThan(1), { timeoutMs: 90_000 });
   await tell(studio.get(`/api/v1/batches/${id}`));
   await tell(studio.get(`/api/v1/batches/${id}/webhooks`));
@@ -165,11 +166,23 @@ test('no secret appears in Redis, in logs, in answers or on sockets', async () =
   const reasons = failures.items.map(({ failure, timeline }) => JSON.stringify([failure, timeline]));
   expect(holds(reasons.join('\n'), [SIGNATURE, PASSWORD])).toEqual([]);
   expect(holds(await everythingIn(studio.redisUrl))).toEqual([]);
+  await eventually(() => expect(s3.keys()).toContain(`batches/${id}/manifest.csv`), { timeoutMs: 30_000 });
+  for (const key of s3.keys()) {
+    const text = s3.read(key).toString('latin1');
+    // Manifests name the photos as they were submitted; pictures may lie in a public bucket.
+    const also = key.startsWith('batches/') ? [PASSWORD] : [SIGNATURE, PASSWORD];
+    expect([key, ...holds(key + text, also)]).toEqual([key]);
+  }
   const logs = [studio.api, ...studio.workers].map(({ output }) => output()).join('\n');
   expect(logs.length).toBeGreaterThan(1000);
   expect(holds(logs, [SIGNATURE, PASSWORD])).toEqual([]);
   expect(refusals).toBeLessThanOrEqual(0);
 });
+
+/** Where the first worker serves its metrics; it says so when it starts. */
+function workerOpsUrl(): string {
+  return /"opsUrl":"([^"]+)"/.exec(studio.workers[0]?.output() ?? '')?.[1] ?? '';
+}
 
 test('a webhook that its worker died over is sent by the next one, under the same id', async () => {
   received.length = 0;

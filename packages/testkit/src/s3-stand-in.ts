@@ -47,6 +47,8 @@ export interface S3StandIn extends S3Credentials {
   /** Asked before each request is served; replaces the one before. */
   interfere(fault: (request: S3Request) => S3Fault | undefined): void;
   keys(): string[];
+  /** The bytes of an object. */
+  read(key: string): Buffer;
   /** Multipart uploads that were neither completed nor aborted. */
   openUploads(): number;
   close(): Promise<void>;
@@ -120,6 +122,11 @@ export async function startS3StandIn(options: { bucket?: string; region?: string
       faultOf = fault;
     },
     keys: () => [...bucketState.objects.keys()].sort(),
+    read(key) {
+      const found = bucketState.objects.get(key);
+      if (found === undefined) throw new Error(`there is no object ${key}`);
+      return found.body;
+    },
     openUploads: () => bucketState.uploads.size,
     async close() {
       server.closeAllConnections();
