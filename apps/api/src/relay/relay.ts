@@ -16,6 +16,7 @@ import { createRateLimit } from '../auth/rate-limit.ts';
 import { problemOf } from '../http/problem-of.ts';
 import type { Links } from '../views/links.ts';
 import type { Tell, Viewer } from './follow-batch.ts';
+import { createReaderQueue } from './reader-queue.ts';
 import { type BatchWatch, watchBatches } from './watch-batches.ts';
 
 /** Batches that one socket may follow at once; a dashboard follows one, an overview a page of them. */
@@ -109,26 +110,36 @@ export function relayEvents({ server, api, links, ring, guard, log, secureHeader
 
 function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void {
   const { principal } = socket.data;
-  const viewer: Viewer = {
-    id: socket.id,
-    // biome-ignore lint/complexity/useLiteralKeys: private in the types only; what the connection has yet to write.
-    isCongested: () => socket.conn['writeBuffer'].length > MOST_UNSENT,
-  };
+  // biome-ignore lint/complexity/useLiteralKeys: private in the types only; what the connection has yet to write.
+  const unsent = () => socket.conn['writeBuffer'].length;
+  const viewer: Viewer = { id: socket.id, isCongested: () => unsent() > MOST_UNSENT };
   const following = new Set<string>();
+  const subscriptions = createReaderQueue({
+    // A snapshot may be 2 MB.
+    isCongested: () => unsent() > 0,
+    drained: () => drainedOrClosed(socket),
+    maxWaiting: MAX_BATCHES,
+  });
   const pace = createRateLimit(MAX_REQUESTS_PER_MINUTE);
   let refusals = 0;
 
   // Whatever it is called: reading a message that nobody listens to costs as much.
   socket.use(([, ...parts], next) => {
     if (pace.take(socket.id).retryAfterSeconds === null) return next();
-    refusals += 1;
-    if (refusals > MAX_REFUSED) return void socket.disconnect(true);
-    const ack: unknown = parts.at(-1);
-    if (typeof ack === 'function') ack(refused('RATE_LIMITED', FLOODING));
+    refuse(parts.at(-1));
   });
 
+  function refuse(ack: unknown): void {
+    refusals += 1;
+    if (refusals > MAX_REFUSED) socket.disconnect(true);
+    else if (typeof ack === 'function') ack(refused('RATE_LIMITED', FLOODING));
+  }
+
   socket.on('batch:subscribe', async (request, ack) => {
-    if (typeof ack === 'function') ack(await subscribe(request));
+    const answer = await subscriptions.add(() => subscribe(request));
+    if (!socket.connected) return;
+    if (answer === null) refuse(ack);
+    else if (typeof ack === 'function') ack(answer);
   });
 
   socket.on('batch:unsubscribe', (request, ack) => {
@@ -139,6 +150,7 @@ function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void
   });
 
   socket.on('disconnect', () => {
+    subscriptions.close();
     for (const batchId of following) watch.leave(batchId, viewer);
     following.clear();
   });
@@ -166,7 +178,20 @@ function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void
   }
 }
 
-const FLOODING = `A connection may send ${MAX_REQUESTS_PER_MINUTE} requests a minute.`;
+const FLOODING = `A connection may send ${MAX_REQUESTS_PER_MINUTE} requests a minute, and have ${MAX_BATCHES} unanswered.`;
+
+/** What the connection was to write has gone out, or nobody is there any more. */
+function drainedOrClosed({ conn }: StudioSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      conn.off('drain', settle);
+      conn.off('close', settle);
+      resolve();
+    };
+    conn.on('drain', settle);
+    conn.on('close', settle);
+  });
+}
 
 function refused(code: string, message: string): SubscribeAck {
   return { ok: false, error: { code, message } };
