@@ -240,26 +240,39 @@ function outlineContrast(ground: Ground, zones: Uint8Array): Float32Array {
 
 /** Unevenness of the ground at full size, where averaging has not yet hidden it: its 99th percentile on the border. */
 function fullSizeNoise(picture: Raster, ground: Ground): number {
-  const errors: number[] = [];
+  const counts = new Uint32Array(256);
+  const [right, bottom] = [picture.width - 1, picture.height - 1];
   const step = max(1, floor((picture.width + picture.height) / 800));
-  const look = (x: number, y: number): void => {
-    const mapX = min(ground.width - 1, floor((x * ground.width) / picture.width));
-    const mapY = min(ground.height - 1, floor((y * ground.height) / picture.height));
-    const cell = mapY * ground.width + mapX;
-    if (ground.mask[cell] !== 1) return;
-    let error = 0;
-    for (let c = 0; c < 3; c++) {
-      const value = picture.data[(y * picture.width + x) * picture.channels + c] as number;
-      error = max(error, abs(value - (ground.colour[cell * 3 + c] as number)));
-    }
-    errors.push(error);
-  };
-  for (let x = 0; x < picture.width; x += step)
-    for (const y of [0, 3, picture.height - 1]) look(x, min(y, picture.height - 1));
-  for (let y = 0; y < picture.height; y += step)
-    for (const x of [0, 3, picture.width - 1]) look(min(x, picture.width - 1), y);
-  errors.sort((a, b) => a - b);
-  return min(40, errors[floor(errors.length * 0.99)] ?? 0);
+  for (let x = 0; x <= right; x += step) {
+    countError(counts, picture, ground, x, 0);
+    countError(counts, picture, ground, x, min(3, bottom));
+    countError(counts, picture, ground, x, bottom);
+  }
+  for (let y = 0; y <= bottom; y += step) {
+    countError(counts, picture, ground, 0, y);
+    countError(counts, picture, ground, min(3, right), y);
+    countError(counts, picture, ground, right, y);
+  }
+  let left = floor(0.99 * counts.reduce((sum, count) => sum + count, 0));
+  for (let error = 0; error < 40; error++) {
+    if (left < (counts[error] as number)) return error;
+    left -= counts[error] as number;
+  }
+  return counts.some((count) => count > 0) ? 40 : 0;
+}
+
+/** Counts how far a pixel is from the ground's colour, if it shows the ground. */
+function countError(counts: Uint32Array, picture: Raster, ground: Ground, x: number, y: number): void {
+  const mapX = min(ground.width - 1, floor((x * ground.width) / picture.width));
+  const mapY = min(ground.height - 1, floor((y * ground.height) / picture.height));
+  const cell = mapY * ground.width + mapX;
+  if (ground.mask[cell] !== 1) return;
+  const i = (y * picture.width + x) * picture.channels;
+  let error = 0;
+  for (let c = 0; c < 3; c++) {
+    error = max(error, abs((picture.data[i + c] as number) - (ground.colour[cell * 3 + c] as number)));
+  }
+  counts[error] = (counts[error] as number) + 1;
 }
 
 /** Where on the map each output column (or row) lies, as a position between centres of map pixels. */

@@ -40,20 +40,38 @@ export function noiseOf(
   distance: Uint8Array,
   tolerance: number,
 ): number {
-  const border: number[] = [];
-  const look = (pixel: number): void => {
-    if ((distance[pixel] as number) <= tolerance) border.push(steps[pixel] as number);
-  };
-  for (let x = 1; x < width - 1; x++) {
-    look(width + x);
-    look((height - 2) * width + x);
+  const counts = new Uint32Array(256);
+  // The second row from above and from below, then the second column from both sides.
+  const last = (height - 2) * width;
+  countSteps(counts, steps, distance, tolerance, width + 1, 1, width - 2);
+  countSteps(counts, steps, distance, tolerance, last + 1, 1, width - 2);
+  countSteps(counts, steps, distance, tolerance, width + 1, width, height - 2);
+  countSteps(counts, steps, distance, tolerance, 2 * width - 2, width, height - 2);
+  let left = floor(NOISE_QUANTILE * counts.reduce((sum, count) => sum + count, 0));
+  for (let step = 0; step < counts.length; step++) {
+    if (left < (counts[step] as number)) return step;
+    left -= counts[step] as number;
   }
-  for (let y = 1; y < height - 1; y++) {
-    look(y * width + 1);
-    look((y + 1) * width - 2);
+  return 0;
+}
+
+/** Counts the steps of `length` pixels from `first` on, `stride` apart, that show the ground. */
+function countSteps(
+  counts: Uint32Array,
+  steps: Uint8Array,
+  distance: Uint8Array,
+  tolerance: number,
+  first: number,
+  stride: number,
+  length: number,
+): void {
+  for (let n = 0, pixel = first; n < length; n++, pixel += stride) {
+    // Pictures of less than three rows have no such pixels.
+    const value = distance[pixel];
+    if (value === undefined || value > tolerance) continue;
+    const step = steps[pixel] as number;
+    counts[step] = (counts[step] as number) + 1;
   }
-  border.sort((a, b) => a - b);
-  return border[floor(NOISE_QUANTILE * border.length)] ?? 0;
 }
 
 /**

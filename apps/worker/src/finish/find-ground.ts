@@ -82,20 +82,27 @@ export function findGround(picture: Raster, part = 1): Ground | null {
   const near = errors.filter((error) => error <= max(6, min(MAX_TOLERANCE, 4 * spread)));
   if (near.length < MIN_BORDER_SHARE * border.length) return null;
   const unevenness = 1.5 * quantile(near, 0.98);
-  const look = (tolerance: number, forPale: boolean): Ground => {
-    // The border alone says little about the middle; a second fit uses all the ground that the first one finds.
-    const first = groundOf(map, colour, tolerance, { part, block: blockOf(picture, map), forPale });
-    const surface = fitColourSurface(map.data, map.width, map.height, someOf(first.mask)).paint();
-    const ground = groundOf(map, surface, tolerance, first);
-    growOverGlow(ground);
-    fillHoles(ground);
-    return ground;
-  };
-  const plain = look(bounded(unevenness + 2), false);
+  const about = { part, block: blockOf(picture, map) };
+  const plain = look(map, colour, bounded(unevenness + 2), { ...about, forPale: false });
   const careful = unevenness + 0.7;
   if (!isWhitish(plain) || careful > MAX_CAREFUL) return plain;
   if (!mayHidePale(plain, max(MIN_CAREFUL, careful))) return plain;
-  return paler(look(max(MIN_CAREFUL, careful), true), plain);
+  return paler(look(map, colour, max(MIN_CAREFUL, careful), { ...about, forPale: true }), plain);
+}
+
+/** `colour` is the border's alone, which says little about the middle: a second fit uses all the ground that it finds. */
+function look(
+  map: Raster,
+  colour: Uint8Array,
+  tolerance: number,
+  about: { part: number; block: number; forPale: boolean },
+): Ground {
+  const first = groundOf(map, colour, tolerance, about);
+  const surface = fitColourSurface(map.data, map.width, map.height, someOf(first.mask)).paint();
+  const ground = groundOf(map, surface, tolerance, first);
+  growOverGlow(ground);
+  fillHoles(ground);
+  return ground;
 }
 
 /** Level of the darkest channel of a ground's colour. Judged by its first pixel: it varies little. */
