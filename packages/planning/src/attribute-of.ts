@@ -48,7 +48,27 @@ export function attributeOf(attributes: Record<string, string>, name: string): s
     found = text;
     best = rank;
   }
-  return found;
+  return found === '' && name === 'dimensions' ? separateMeasures(attributes) : found;
+}
+
+/** Many tables have a column for each measure; in the order in which they are usually told. */
+const MEASURES: readonly (readonly string[])[] = [
+  ['length', 'item length', 'product length', '长', '长度'],
+  ['width', 'item width', 'product width', '宽', '宽度'],
+  ['depth', 'item depth', 'product depth', '深', '深度', '厚度'],
+  ['height', 'item height', 'product height', '高', '高度'],
+];
+const DIAMETER = ['diameter', '直径'];
+
+/** `24 cm × 6 cm × 18 cm`, or `ø 8 cm × 12 cm`; nothing where only one is known, since it does not say of what. */
+function separateMeasures(attributes: Record<string, string>): string {
+  const known = new Map(Object.entries(attributes).map(([key, value]) => [plain(key), oneLine(value)]));
+  const measureOf = (names: readonly string[]): string =>
+    names.map((name) => known.get(plain(name)) ?? '').find((value) => value !== '') ?? '';
+  const diameter = measureOf(DIAMETER);
+  const measures = MEASURES.map(measureOf).filter((value) => value !== '');
+  if (diameter !== '') return [`ø ${diameter}`, ...measures].join(' × ').slice(0, MAX_VALUE);
+  return measures.length < 2 ? '' : measures.join(' × ').slice(0, MAX_VALUE);
 }
 
 /** Of these attributes, whether `attributeOf` would find a value: for asking about many variables at a time. */
@@ -59,7 +79,8 @@ export function attributesPresent(attributes: Record<string, string>): (name: st
   return (name) =>
     Object.hasOwn(attributes, name)
       ? SAYS_SOMETHING.test(attributes[name] ?? '')
-      : spellingsOf(name).some((spelling) => present.has(spelling));
+      : spellingsOf(name).some((spelling) => present.has(spelling)) ||
+        (name === 'dimensions' && separateMeasures(attributes) !== '');
 }
 
 /** What `oneLine` leaves something of. */

@@ -36,7 +36,7 @@ describe('planCaptions', () => {
     });
   });
 
-  test('has only the measures for a scale picture, and nothing for other kinds or without attributes', () => {
+  test('has only the measures for a scale picture', () => {
     const attributes = { title: 'Mug', dimensions: '9 × 8 cm' };
     expect(planCaptions('scale', sku(attributes), 'en')).toEqual({
       title: '',
@@ -44,6 +44,19 @@ describe('planCaptions', () => {
       dimensions: '9 × 8 cm',
     });
     expect(planCaptions('scale', sku({ title: 'Mug' }), 'en')).toBeNull();
+  });
+
+  test('puts measures together that come one by one, in either language', () => {
+    const measures = (attributes: Record<string, string>) =>
+      planCaptions('scale', sku(attributes), 'en')?.dimensions;
+    expect(measures({ Height: '18 cm', 'Item Width': '24 cm', depth: ' 6 cm' })).toBe('24 cm × 6 cm × 18 cm');
+    expect(measures({ 高度: '12 cm', 直径: '8 cm' })).toBe('ø 8 cm × 12 cm');
+    expect(measures({ width: '24 cm', dimensions: '24 × 18 cm' })).toBe('24 × 18 cm');
+    expect(measures({ width: '24 cm', height: ' ' })).toBeUndefined();
+  });
+
+  test('has nothing else for a scale picture, and nothing for other kinds or without attributes', () => {
+    const attributes = { title: 'Mug', dimensions: '9 × 8 cm' };
     expect(planCaptions('detail', sku(attributes), 'en')).toBeNull();
     expect(planCaptions('infographic', sku(), 'en')).toBeNull();
   });

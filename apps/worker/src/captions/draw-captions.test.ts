@@ -63,6 +63,12 @@ async function inkOf(svg: string) {
 }
 
 describe('captions', () => {
+  test('sets a title smaller rather than parting its words', () => {
+    const title = 'Classic everyday product';
+    const svg = drawCaptions(captions({ title, points: ['Durable', 'Light', 'Easy to clean'] }), 1600, 1600);
+    for (const word of ['Classic', 'everyday', 'product']) expect(svg).toContain(word);
+  });
+
   test.each(Object.keys(TEXTS).flatMap((name) => SIZES.map(([w, h]) => [name, w, h] as const)))(
     'of %s text at %i × %i stay in their panel',
     async (name, width, height) => {

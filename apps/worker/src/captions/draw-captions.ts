@@ -10,6 +10,8 @@ const LINE = 1.32;
 /** Of the title, in parts of the shorter side; text is set as large as it fits between the two. */
 const LARGEST = 0.062;
 const SMALLEST = 0.02;
+/** Down to this no word is parted. */
+const SMALL = 0.034;
 
 /** A rectangle in pixels. */
 export interface Area {
@@ -70,6 +72,11 @@ interface Line {
 
 /** The largest setting in which everything stands whole; at the smallest, as much as fits. */
 function fitted(title: string, points: string[], inner: { width: number; height: number }, side: number) {
+  for (let size = LARGEST * side; size > SMALL * side; size *= 0.93) {
+    const set = setLines(title, points, inner.width, size);
+    if (set.isWhole && !set.partsWords && set.height <= inner.height) return set;
+  }
+  // A word that is longer than that is parted in large letters rather than whole in small ones.
   for (let size = LARGEST * side; size > SMALLEST * side; size *= 0.93) {
     const set = setLines(title, points, inner.width, size);
     if (set.isWhole && set.height <= inner.height) return set;
@@ -88,10 +95,12 @@ function setLines(title: string, points: string[], width: number, size: number) 
   const lines: Line[] = [];
   let y = 0;
   let isWhole = true;
+  let partsWords = false;
   const add = (text: string, fontSize: number, x: number, most: number, bold: boolean) => {
     // Bold is up to a tenth wider.
     const wrapped = wrapText(text, ((width - x) / fontSize) * (bold ? 0.9 : 1), most);
     isWhole &&= wrapped.isWhole;
+    partsWords ||= wrapped.partsWords;
     for (const line of wrapped.lines) {
       y += LINE * fontSize;
       lines.push({ text: line, size: fontSize, x, y: y - 0.32 * fontSize, bold });
@@ -111,7 +120,7 @@ function setLines(title: string, points: string[], width: number, size: number) 
       bold: false,
     });
   }
-  return { lines, height: y, isWhole };
+  return { lines, height: y, isWhole, partsWords };
 }
 
 /** The measures in words at the foot of the picture, and a line with two ends along what they are of. */

@@ -8,16 +8,18 @@ const WIDE =
 
 /**
  * Breaks text into lines of at most `maxWidth` em, at spaces, between characters of scripts that have none, and inside a
- * word only when it is longer than a line. More than `maxLines` end in an ellipsis.
+ * word only when it is longer than a line. More than `maxLines` end in an ellipsis. `partsWords` says
+ * whether a word was.
  */
 export function wrapText(
   text: string,
   maxWidth: number,
   maxLines: number,
-): { lines: string[]; isWhole: boolean } {
+): { lines: string[]; isWhole: boolean; partsWords: boolean } {
   const lines: string[] = [];
   let line = '';
-  for (const piece of piecesOf(text, maxWidth)) {
+  const { pieces, partsWords } = piecesOf(text, maxWidth);
+  for (const piece of pieces) {
     const joined = line === '' ? piece.trimStart() : line + piece;
     if (widthOf(joined.trimEnd()) <= maxWidth) line = joined;
     else {
@@ -26,9 +28,9 @@ export function wrapText(
     }
   }
   if (line.trimEnd() !== '') lines.push(line.trimEnd());
-  if (lines.length <= maxLines) return { lines, isWhole: true };
+  if (lines.length <= maxLines) return { lines, isWhole: true, partsWords };
   const last = lines.slice(maxLines - 1).join(' ');
-  return { lines: [...lines.slice(0, maxLines - 1), shorten(last, maxWidth)], isWhole: false };
+  return { lines: [...lines.slice(0, maxLines - 1), shorten(last, maxWidth)], isWhole: false, partsWords };
 }
 
 /** Cuts to `maxWidth` em with an ellipsis. */
@@ -42,8 +44,9 @@ function shorten(text: string, maxWidth: number): string {
 }
 
 /** What may not be parted: words with the space before them, single characters of spaceless scripts. */
-function piecesOf(text: string, maxWidth: number): string[] {
+function piecesOf(text: string, maxWidth: number): { pieces: string[]; partsWords: boolean } {
   const pieces: string[] = [];
+  let partsWords = false;
   let word = '';
   const flush = () => {
     if (word !== '') pieces.push(word);
@@ -57,12 +60,15 @@ function piecesOf(text: string, maxWidth: number): string[] {
       flush();
       pieces.push(segment);
     } else {
-      if (widthOf((word + segment).trimStart()) > maxWidth) flush();
+      if (widthOf((word + segment).trimStart()) > maxWidth) {
+        partsWords ||= word.trim() !== '';
+        flush();
+      }
       word += segment;
     }
   }
   flush();
-  return pieces;
+  return { pieces, partsWords };
 }
 
 /** In em, as DejaVu Sans sets it, the widest of the fonts that are likely to be used. */
