@@ -9,7 +9,7 @@ import {
 } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
-import { readInputs } from '../pipeline/read-inputs.ts';
+import { PhotoGone, readInputs } from '../pipeline/read-inputs.ts';
 import { payerOf } from '../sku/find-picture.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import type { StoreGate } from '../store/store-gate.ts';
@@ -55,6 +55,8 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       return await makeCall(deps, job, images);
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
+      // No call was made, and none has failed: the SKU finds no picture, prepares its photo anew, and asks again.
+      if (error instanceof PhotoGone) return { next: 'done' };
       if (error instanceof StoreAway) return { next: 'requeue', ms: STORE_WAIT_MS };
       const failure = toFailure(error, 'generate');
       return failure.retryable ? { next: 'retry', failure } : { next: 'fail', failure };

@@ -25,6 +25,7 @@ import { askAgain } from './ask-again.ts';
 import { completePicture } from './complete-picture.ts';
 import { findPicture, type StoredCall } from './find-picture.ts';
 import { keepEarlier } from './keep-earlier.ts';
+import { keptInputs } from './kept-inputs.ts';
 import { openSkuDiary, type SkuDiary } from './sku-diary.ts';
 import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
 
@@ -65,7 +66,7 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
   const { job, begun, diary } = work;
   const { options } = begun;
   const sources = chooseSources(begun.input.images);
-  let inputs = job.step?.inputs ?? [];
+  let inputs = await keptInputs(job, work.store);
 
   if (options.main !== false) {
     const main = inputs[0] ?? (await acquire(work, sources.main, 'main'));

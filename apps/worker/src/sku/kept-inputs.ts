@@ -1,0 +1,17 @@
+import type { StoredInput } from '@image-studio/contract';
+import type { SkuJob } from '@image-studio/queue';
+import type { ObjectStore } from '@image-studio/storage';
+
+/**
+ * The photos that an earlier start of the job prepared, or none when one of them has expired while the SKU waited for its
+ * calls (for a daily quota, or an operator): then all are prepared anew. Their digests, and so what was paid for, stay the
+ * same unless the supplier has changed them.
+ */
+export async function keptInputs(
+  { step }: Pick<SkuJob, 'step'>,
+  store: Pick<ObjectStore, 'head'>,
+): Promise<StoredInput[]> {
+  const inputs = step?.inputs ?? [];
+  const found = await Promise.all(inputs.map(({ key }) => store.head(key)));
+  return found.includes(null) ? [] : inputs;
+}
