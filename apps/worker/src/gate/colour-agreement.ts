@@ -12,6 +12,8 @@ const SAME = 30;
 const SAME_HUE_DEGREES = 28;
 /** Of two colours of one hue the paler one has at least this share of the other's chroma: light bleaches, paint does not. */
 const SAME_HUE_CHROMA = 0.35;
+/** A colour of a tenth of the product is not explained by a speck: its counterpart is at least this share of it. */
+const LEAST_COUNTERPART = 0.08;
 /** Specks are noise, or not the product's. */
 const MIN_SHARE = 0.003;
 /** A product of greys may come out this much lighter or darker (of 100). */
@@ -34,17 +36,19 @@ export function colourAgreement(
   photo: readonly Swatch[],
   compare: { foreign: boolean | 'ofColours'; missing: boolean },
 ): ColourAgreement {
+  // Only where both palettes are the product's own do their shares compare.
+  const least = compare.missing && compare.foreign === true ? LEAST_COUNTERPART : 0;
   const seen = photo.filter(({ share }) => share >= MIN_SHARE);
   const shown = picture.filter(({ share }) => share >= MIN_SHARE);
   const parts: ColourAgreement[] = [{ agreement: 1, reason: 'same' }];
   if (compare.foreign) {
     const coloured =
       compare.foreign === 'ofColours' ? OF_COLOURS / max(colouredShare(picture), MIN_COLOURED) : 1;
-    const foreign = shareWithout(picture, seen, CHROMATIC) * coloured;
+    const foreign = shareWithout(picture, seen, CHROMATIC, least) * coloured;
     parts.push({ agreement: rounded(1 - foreign), reason: 'foreign' });
   }
   if (compare.missing) {
-    const missing = shareWithout(photo, shown, VIVID);
+    const missing = shareWithout(photo, shown, VIVID, least);
     parts.push({ agreement: rounded(1 - missing / 2), reason: 'missing' });
   }
   if (compare.foreign && compare.missing) {
@@ -62,11 +66,19 @@ function colouredShare(colours: readonly Swatch[]): number {
   return colours.reduce((sum, { chroma, share }) => (chroma >= CHROMATIC ? sum + share : sum), 0);
 }
 
-/** Share of `colours` that are of at least `minChroma` and have no counterpart among `others`. */
-function shareWithout(colours: readonly Swatch[], others: readonly Swatch[], minChroma: number): number {
+/** Share of `colours` that are of at least `minChroma` and have no counterpart among `others`, or one that is smaller than `least` of them. */
+function shareWithout(
+  colours: readonly Swatch[],
+  others: readonly Swatch[],
+  minChroma: number,
+  least: number,
+): number {
   let share = 0;
   for (const colour of colours) {
-    if (colour.chroma >= minChroma && !others.some((other) => isSame(colour, other))) share += colour.share;
+    if (colour.chroma < minChroma) continue;
+    let counterpart = 0;
+    for (const other of others) if (isSame(colour, other)) counterpart += other.share;
+    if (counterpart === 0 || counterpart < least * colour.share) share += colour.share;
   }
   return share;
 }

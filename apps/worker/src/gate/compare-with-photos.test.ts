@@ -52,6 +52,22 @@ const onGround = (ground: string, shift = 0, body = '#a33a2c'): Promise<Buffer> 
 describe('a picture beside its photo', () => {
   const photo = productPhoto({ seed: 4, colour: RED, shape: 'mug', width: 500, height: 400 });
 
+  /** Two halves and a speck. */
+  const drawn = (upper: string, lower: string, speck: string): Promise<Buffer> =>
+    sharp(
+      Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="400" height="400" fill="#fff"/>
+      <rect x="80" y="60" width="240" height="140" fill="${upper}"/><rect x="80" y="200" width="240" height="140" fill="${lower}"/>
+      <rect x="180" y="150" width="22" height="22" fill="${speck}"/></svg>`),
+    )
+      .jpeg({ quality: 92 })
+      .toBuffer();
+
+  test('of another colour is not explained by a speck of that colour in the photo', async () => {
+    const source = await drawn('#8fd3bd', '#d0a285', '#c7a6e8');
+    expect((await compare(source, [source])).colour).toBe(true);
+    expect((await compare(await drawn('#c7a6e8', '#7fb9a8', '#8fd3bd'), [source])).colour).toBe(false);
+  });
+
   test('of the same product on white is fair, whatever was behind it', async () => {
     for (const ground of ['studio', 'wood'] as const) {
       const other = await productPhoto({
