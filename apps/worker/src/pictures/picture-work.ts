@@ -5,8 +5,7 @@ import type { PrepareLimits } from '../pipeline/prepare.ts';
 
 /**
  * The work on pixels: everything that would hold the event loop or a core for long. Implementations bound how many
- * pictures are worked on at once; who waits for a turn leaves the line when the signal fires. `prepare` and `finish` may
- * take the bytes they are given for their own: the caller's buffers are empty then.
+ * pictures are worked on at once; who waits for a turn leaves the line when the signal fires.
  */
 export interface PictureWork {
   prepare(photo: SourcePhoto, limits: PrepareLimits, signal: AbortSignal): Promise<ModelInput>;

@@ -25,13 +25,10 @@ export function threadedPictureWork(slots: number): PictureWork {
   // In front of the threads' own queue, because a task that waits here can still be given up.
   const cpu = createCpuGate(slots);
 
-  async function run<T>(
-    task: PictureTask,
-    signal: AbortSignal,
-    given: readonly Uint8Array[] = [],
-  ): Promise<T> {
+  async function run<T>(task: PictureTask, signal: AbortSignal): Promise<T> {
     return cpu.run(async () => {
-      const result = (await threads.run(task, { transferList: wholeBuffers(given) })) as PictureResult;
+      // Copied, not handed over: what leaves a heap that way is not counted as its growth, and V8 lets its garbage lie.
+      const result = (await threads.run(task)) as PictureResult;
       signal.throwIfAborted();
       if (!result.ok) throw fromFault(result.fault);
       return withBuffers(result.value) as T;
@@ -39,18 +36,9 @@ export function threadedPictureWork(slots: number): PictureWork {
   }
 
   return {
-    prepare: (photo, limits, signal) => run({ name: 'prepare', args: [photo, limits] }, signal, [photo.data]),
-    finish: (image, spec, signal) =>
-      run({ name: 'finish', args: [image, spec] }, signal, [image, ...(spec.photos ?? [])]),
+    prepare: (photo, limits, signal) => run({ name: 'prepare', args: [photo, limits] }, signal),
+    finish: (image, spec, signal) => run({ name: 'finish', args: [image, spec] }, signal),
     render: (request, signal) => run({ name: 'render', args: [request] }, signal),
     close: () => threads.close(),
   };
-}
-
-/** What can change hands instead of being copied: memory that nothing else lies in. */
-function wholeBuffers(given: readonly Uint8Array[]): ArrayBuffer[] {
-  const whole = given.flatMap(({ buffer, byteLength }) =>
-    buffer instanceof ArrayBuffer && byteLength > 0 && buffer.byteLength === byteLength ? [buffer] : [],
-  );
-  return [...new Set(whole)];
 }
