@@ -17,6 +17,11 @@ const WORKERS = 2;
  * with two heaps in all at 327 MB. Read by the C library before the process runs, so it has to come from outside.
  */
 const MALLOC_ARENAS = '2';
+/**
+ * Buffers of a megabyte and more go back to the system at once, instead of leaving holes: 582 MB at the peak instead of
+ * 789, with 64 pictures in flight, for 28 ms of system time a picture.
+ */
+const MALLOC_MMAP_THRESHOLD = '1048576';
 /** From the start of the API to its first 200 on `/readyz`; a large Redis may have to be loaded. */
 const READY_TIMEOUT_MS = 60_000;
 /** When the launcher is killed, the workers still need Redis to hand back what they hold. */
@@ -87,6 +92,7 @@ export async function launch(options: LaunchOptions): Promise<Studio> {
       OPS_PORT: '0',
       SOURCE_ALLOW_ORIGINS: allowed,
       MALLOC_ARENA_MAX: settings.env.MALLOC_ARENA_MAX ?? MALLOC_ARENAS,
+      MALLOC_MMAP_THRESHOLD_: settings.env.MALLOC_MMAP_THRESHOLD_ ?? MALLOC_MMAP_THRESHOLD,
     }),
   );
   lifecycle.own('workers', () => Promise.all(workers.map((worker) => worker.stop())));

@@ -39,6 +39,7 @@ export async function workerLoad(
       AI_CONCURRENCY: String(inFlight),
       // As `npm start` starts its workers, and operations.md says.
       MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '1048576',
     },
   });
   try {
