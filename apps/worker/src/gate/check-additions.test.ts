@@ -56,6 +56,14 @@ describe('what a model added beside the product', () => {
     expect(await verdict(beads)).toBe('none');
   });
 
+  test('is nothing where a thousand specks are a pattern', async () => {
+    const specks = Array.from({ length: 33 * 33 }, (_, i) => {
+      const [x, y] = [60 + (i % 33) * 20, 60 + Math.floor(i / 33) * 20];
+      return `<rect x="${x}" y="${y}" width="13" height="14" fill="#444"/>`;
+    }).join('');
+    expect(await verdict(specks)).toBe('none');
+  });
+
   test('is nothing where a ring or an empty picture frame is the product itself', async () => {
     expect(
       await verdict('<circle cx="400" cy="400" r="280" fill="none" stroke="#c9a227" stroke-width="26"/>'),

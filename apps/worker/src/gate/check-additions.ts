@@ -16,6 +16,8 @@ const SIDE_DEPTH = 0.08;
 const LETTER = { least: 0.012, most: 0.09 };
 /** Letters that make a line of text. A short word is not told from a row of screws. */
 const LEAST_LETTERS = 6;
+/** So many specks are a pattern or noise, and comparing each with each would take long. */
+const MOST_LETTERS = 1000;
 /** Letters of a line end at one height and are about as tall as each other; gaps are at most so many heights wide. */
 const SAME_FOOT = 0.2;
 const SAME_HEIGHT = 1.7;
@@ -105,6 +107,7 @@ function hasLineOfText(boxes: Box[], { height }: Ground): boolean {
       return tall >= LETTER.least && tall <= LETTER.most && box.right - box.left <= MOST_GAP * heightOf(box);
     })
     .sort((one, other) => one.left - other.left);
+  if (letters.length > MOST_LETTERS) return false;
   return letters.some((first, i) => {
     let last = first;
     let count = 1;
