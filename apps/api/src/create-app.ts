@@ -14,6 +14,7 @@ import { serveFiles } from './files.ts';
 import { health } from './health.ts';
 import { createBodyRoom } from './http/body-room.ts';
 import { DOCS_STYLE, DOCS_STYLE_PATH, docsPage } from './http/docs-page.ts';
+import { createDownloadRoom } from './http/download-room.ts';
 import { logRequests } from './http/log-requests.ts';
 import { mountRoutes } from './http/mount-routes.ts';
 import { openApi } from './http/openapi.ts';
@@ -72,6 +73,7 @@ export function createApp(deps: AppDeps): Express {
     admit: createAdmission(ring, deps.requestsPerMinute),
     audit: createAudit(log),
     room: createBodyRoom(),
+    downloads: createDownloadRoom(),
   };
   app.use('/api/v1', mountRoutes(routes, door));
   if (store.kind === 'file') app.use('/files', serveFiles(store, deps.linkSecret));

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -151,4 +152,32 @@ print(json.dumps({i.filename: i.file_size for i in z.infolist()}))`;
       await rename(`${folder}-away`, folder);
     }
   });
+});
+
+test('clients that do not read leave room for others: one too many is told to come back', async () => {
+  const id = await batchOf(table(['BIG']), ['BIG']);
+  // More than the sockets on the way hold.
+  await store.put(keyOf('BIG'), Buffer.alloc(12_000_000, 'x'), { contentType: 'image/webp' });
+  const url = `${api.url}/api/v1/batches/${id}/images.zip`;
+  const idle = await Promise.all(
+    Array.from(
+      { length: 16 },
+      () => new Promise<IncomingMessage>((resolve, reject) => get(url, resolve).on('error', reject)),
+    ),
+  );
+  try {
+    expect(idle.map(({ statusCode }) => statusCode)).toEqual(Array(16).fill(200));
+    const refused = await fetch(url);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await refused.json()).toMatchObject({ code: 'BUSY' });
+    expect((await fetch(`${api.url}/api/v1/batches/${id}`)).status).toBe(200);
+    idle.pop()?.destroy();
+    await eventually(async () => {
+      const answer = await fetch(url);
+      await answer.body?.cancel();
+      expect(answer.status).toBe(200);
+    });
+  } finally {
+    for (const answer of idle) answer.destroy();
+  }
 });

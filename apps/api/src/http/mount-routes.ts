@@ -7,6 +7,7 @@ import type { Admission } from '../auth/admission.ts';
 import type { Audit, AuditedAction } from '../auth/audit.ts';
 import { authorize } from '../auth/authorize.ts';
 import type { BodyRoom, HeldBody } from './body-room.ts';
+import type { DownloadRoom } from './download-room.ts';
 import { faultsOf } from './faults-of.ts';
 import { ProblemError } from './problem-error.ts';
 import { readBody } from './read-body.ts';
@@ -17,10 +18,11 @@ export interface Door {
   admit: Admission;
   audit: Audit;
   room: BodyRoom;
+  downloads: DownloadRoom;
 }
 
 /** Makes Express routes of the table; a known path with another method answers 405 and names the right ones. */
-export function mountRoutes(routes: readonly Route[], { admit, audit, room }: Door): Router {
+export function mountRoutes(routes: readonly Route[], { admit, audit, room, downloads }: Door): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
     router[route.method](route.path, async (request, response) => {
@@ -33,6 +35,7 @@ export function mountRoutes(routes: readonly Route[], { admit, audit, room }: Do
       const held = room.open();
       response.once('close', held.release);
       const body = route.body === undefined ? undefined : await parseBody(route.body, request, query, held);
+      if (route.isDownload) response.once('close', downloads.enter(principal.tenant));
       const { headers } = request;
       const answer = await route.handle({ params, query, body, headers, principal });
       response.locals.answer = answer.body;

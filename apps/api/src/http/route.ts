@@ -43,6 +43,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   role: ApiKey['role'];
   /** Concerns the whole fleet, not one tenant's batches: for keys of the `default` tenant only. */
   fleet?: boolean;
+  /** Answers with a stream that may be long, so only so many are sent at once. */
+  isDownload?: boolean;
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: BodyReader<B>;

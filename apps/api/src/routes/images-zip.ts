@@ -16,6 +16,7 @@ export function imagesZip(context: RouteContext): Route {
     tag: 'batches',
     summary: 'The finished pictures of a batch, a folder per SKU, with the manifest',
     role: 'viewer',
+    isDownload: true,
     params: BatchPath,
     query: SkuFilter,
     answers: {
@@ -24,7 +25,10 @@ export function imagesZip(context: RouteContext): Route {
         mediaType: 'application/zip',
       },
     },
-    problems: { 404: 'No such batch', 503: 'The object store is away; `Retry-After` says when to try again' },
+    problems: {
+      404: 'No such batch',
+      503: 'The object store is away, or there are too many downloads at once; `Retry-After` says when to try again',
+    },
     async handle({ params, query, principal }) {
       const source = await manifestOf(context, params.id, principal.tenant, query);
       const { id } = source.batch;

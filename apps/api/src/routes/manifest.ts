@@ -24,10 +24,14 @@ function manifestRoute(context: RouteContext, format: keyof typeof FORMATS): Rou
     tag: 'batches',
     summary: `Every picture of a batch with its provenance, as ${format.toUpperCase()}`,
     role: 'viewer',
+    isDownload: true,
     params: BatchPath,
     query: SkuFilter,
     answers: { 200: { description: 'The manifest, streamed', mediaType } },
-    problems: { 404: 'No such batch' },
+    problems: {
+      404: 'No such batch',
+      503: 'Too many downloads at once; `Retry-After` says when to try again',
+    },
     async handle({ params, query, principal }) {
       const source = await manifestOf(context, params.id, principal.tenant, query);
       return {
