@@ -77,6 +77,8 @@ describe('concurrency of a batch', () => {
     await eventually(async () => expect((await studio.api.batch(id))?.counts.active).toBeGreaterThan(2));
     await studio.api.pause(id);
     await slow.close(1000);
+    // If it had begun its only call of the minute, the fleet would wait for the next one.
+    await studio.endPauses();
     await studio.api.resume(id);
     await startWorkers(1, 10);
     await ended(id);
