@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type QueueFixture, startQueueFixture } from './queue-fixture.ts';
+import { BatchGone } from './studio-api.ts';
 
 let studio: QueueFixture;
 beforeAll(async () => {
@@ -31,5 +32,5 @@ test('fails when its batch is deleted in the middle: half of it is not the whole
   const rest = (async () => {
     while (!(await skus.next()).done);
   })();
-  await expect(rest).rejects.toThrow('deleted');
+  await expect(rest).rejects.toThrow(BatchGone);
 });

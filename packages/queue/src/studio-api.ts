@@ -57,6 +57,11 @@ export class BatchBusy extends Error {
   override readonly name = 'BatchBusy';
 }
 
+/** The batch was deleted while it was read. */
+export class BatchGone extends Error {
+  override readonly name = 'BatchGone';
+}
+
 /** Redis did not answer in time. The API turns this into 503 + Retry-After. */
 export class RedisUnavailable extends Error {
   override readonly name = 'RedisUnavailable';

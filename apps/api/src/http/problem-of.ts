@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type Problem, StageError } from '@image-studio/contract';
-import { BatchBusy, IdempotencyConflict, RedisUnavailable } from '@image-studio/queue';
+import { BatchBusy, BatchGone, IdempotencyConflict, RedisUnavailable } from '@image-studio/queue';
 import { ProblemError } from './problem-error.ts';
 
 /** Seconds after which a client may try again when Redis is away; it is usually back within one. */
@@ -51,6 +51,8 @@ function toProblemError(error: unknown): ProblemError {
       'This Idempotency-Key was used before with another body; use a new key for a new submission.',
     );
   }
+  if (error instanceof BatchGone)
+    return new ProblemError(404, 'BATCH_NOT_FOUND', 'There is no such batch any more.');
   if (error instanceof BatchBusy) return new ProblemError(409, 'BATCH_BUSY', error.message);
   // Express's own 4xx errors: a path that cannot be percent-decoded, a range that is not one.
   const status = statusOf(error);
