@@ -1,3 +1,4 @@
+import { busy } from './busy.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** The memory that request bodies and what is read from them may take, all requests together. */
@@ -94,10 +95,5 @@ function clientLeft(): ProblemError {
 
 /** What a client is told whose body found no room. */
 export function noRoom(): ProblemError {
-  return new ProblemError(
-    503,
-    'BUSY',
-    'Too many large requests are being read at the moment; try again shortly.',
-    { headers: { 'retry-after': '5' } },
-  );
+  return busy('Too many large requests are being read at the moment; try again shortly.');
 }

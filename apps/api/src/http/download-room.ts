@@ -1,4 +1,4 @@
-import { ProblemError } from './problem-error.ts';
+import { busy } from './busy.ts';
 
 /**
  * Measured with 200 at once whose readers had stopped: 737 MB, and the event loop held for 0.2 to 0.4 s at a time. Half
@@ -18,7 +18,8 @@ export function createDownloadRoom(most = MOST): DownloadRoom {
   return {
     enter(tenant) {
       const ofTenant = now.get(tenant) ?? 0;
-      if (altogether >= most.altogether || ofTenant >= most.ofTenant) throw busy();
+      if (altogether >= most.altogether || ofTenant >= most.ofTenant)
+        throw busy('Too many manifests and ZIPs are being sent at the moment; try again shortly.');
       altogether += 1;
       now.set(tenant, ofTenant + 1);
       let isInside = true;
@@ -32,13 +33,4 @@ export function createDownloadRoom(most = MOST): DownloadRoom {
       };
     },
   };
-}
-
-function busy(): ProblemError {
-  return new ProblemError(
-    503,
-    'BUSY',
-    'Too many manifests and ZIPs are being sent at the moment; try again shortly.',
-    { headers: { 'retry-after': '5' } },
-  );
 }

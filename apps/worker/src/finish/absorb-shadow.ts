@@ -1,6 +1,8 @@
 import { connectedRegions } from './connected-regions.ts';
 import { type Ground, isWhitish } from './find-ground.ts';
 import { SHADOW } from './mark-shadow.ts';
+import { meanOver } from './mean-over.ts';
+import { partOfMask } from './part-of-mask.ts';
 import { takeBackFlat } from './take-back-flat.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -84,10 +86,7 @@ function absorb(
 /** Dashes of a shadow that are too rough to be taken for one, but stand apart from the product and have its hue. */
 function absorbRemains(ground: Ground, tint: number): void {
   const { mask } = ground;
-  const islands = connectedRegions(
-    mask.map((value) => (value === 0 ? 1 : 0)),
-    ground.width,
-  );
+  const islands = connectedRegions(partOfMask(mask, 0), ground.width);
   const largest = max(...islands.map((island) => island.length));
   for (const island of islands) {
     if (island.length > LARGEST_REMAINS * largest) continue;
@@ -163,7 +162,7 @@ function isSoft(region: Int32Array, ground: Ground): boolean {
   const inside = marked(region, ground);
   const { mask, distance } = ground;
   // On white a pale part of the product has no steeper outline than a shadow, but it does not grow darker inward.
-  const faint = isWhitish(ground) ? FADED * meanOf(region, distance) : 255;
+  const faint = isWhitish(ground) ? FADED * meanOver(region, distance) : 255;
   let outline = 0;
   let contacts = 0;
   let hard = 0;
@@ -179,12 +178,6 @@ function isSoft(region: Int32Array, ground: Ground): boolean {
     }
   }
   return contacts >= LEAST_CONTACT * outline && hard <= contacts / 2;
-}
-
-function meanOf(region: Int32Array, distance: Uint8Array): number {
-  let sum = 0;
-  for (const pixel of region) sum += distance[pixel] as number;
-  return sum / region.length;
 }
 
 /**

@@ -6,6 +6,7 @@ import { floodGround, floodPlainly, obstacles } from './flood-ground.ts';
 import { growOverGlow } from './grow-over-glow.ts';
 import { isSoftRegion } from './is-soft-region.ts';
 import { localMost } from './local-most.ts';
+import { partOfMask } from './part-of-mask.ts';
 import type { Raster } from './raster.ts';
 import { smallOf } from './shrink-raster.ts';
 
@@ -145,9 +146,7 @@ function mayHidePale(plain: Ground, tolerance: number): boolean {
 
 /** 1 on what the plain look kept and so far around it as codecs smear. */
 function besideProduct({ mask, width, height, block }: Ground): Uint8Array {
-  const product = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < product.length; pixel++) if (mask[pixel] === 0) product[pixel] = 1;
-  return localMost(product, width, height, block + 2);
+  return localMost(partOfMask(mask, 0), width, height, block + 2);
 }
 
 /** The careful look, if it kept something pale that the plain one took for ground, farther out than codecs smear. */

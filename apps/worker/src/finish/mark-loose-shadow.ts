@@ -2,6 +2,8 @@ import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
 import { localMost } from './local-most.ts';
 import { isDarkerGround, SHADOW } from './mark-shadow.ts';
+import { meanOver } from './mean-over.ts';
+import { partOfMask } from './part-of-mask.ts';
 
 /** Smaller islands are decided as dust and stains. */
 const LEAST_PIXELS = 60;
@@ -36,7 +38,7 @@ export function markLooseShadow(ground: Ground): void {
     nearGround ??= besideGround(ground);
     const rim = island.filter((pixel) => nearGround?.[pixel] === 1);
     const core = island.filter((pixel) => nearGround?.[pixel] === 0);
-    if (core.length === 0 || meanOf(rim, distance) > MOST_IN_RIM * meanOf(core, distance)) continue;
+    if (core.length === 0 || meanOver(rim, distance) > MOST_IN_RIM * meanOver(core, distance)) continue;
     for (const pixel of island) mask[pixel] = SHADOW;
     rest -= island.length;
   }
@@ -44,13 +46,5 @@ export function markLooseShadow(ground: Ground): void {
 
 /** 1 on ground and within `RIM` of it. */
 function besideGround({ width, height, mask }: Ground): Uint8Array {
-  const lit = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 1) lit[pixel] = 1;
-  return localMost(lit, width, height, RIM);
-}
-
-function meanOf(pixels: Int32Array, values: Uint8Array): number {
-  let sum = 0;
-  for (const pixel of pixels) sum += values[pixel] as number;
-  return sum / Math.max(1, pixels.length);
+  return localMost(partOfMask(mask, 1), width, height, RIM);
 }

@@ -1,6 +1,7 @@
 import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
 import { isSoftRegion } from './is-soft-region.ts';
+import { partOfMask } from './part-of-mask.ts';
 import { queueGroundRim } from './queue-ground-rim.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -109,9 +110,7 @@ function visit(
 /** What has a hard outline somewhere is a pale product that was entered where it has the ground's colour. */
 function takeBackPale(ground: Ground): void {
   const { width, mask, gentleStep } = ground;
-  const shadows = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) shadows[pixel] = 1;
-  for (const region of connectedRegions(shadows, width)) {
+  for (const region of connectedRegions(partOfMask(mask, SHADOW), width)) {
     if (!isSoftRegion(region, ground, gentleStep + 1)) for (const pixel of region) mask[pixel] = 0;
   }
 }

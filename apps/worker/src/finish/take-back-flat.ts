@@ -2,6 +2,7 @@ import { connectedRegions } from './connected-regions.ts';
 import { type Ground, isWhitish } from './find-ground.ts';
 import { localMost } from './local-most.ts';
 import { SHADOW } from './mark-shadow.ts';
+import { partOfMask } from './part-of-mask.ts';
 
 // As a local, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { min } = Math;
@@ -28,16 +29,16 @@ export function takeBackFlat(ground: Ground): void {
   const { width, height, mask } = ground;
   if (!isWhitish(ground)) return;
   const total = mask.reduce((sum, value) => (value === 0 ? sum + 1 : sum), 0);
-  const large = connectedRegions(partOf(mask, SHADOW), width).filter(
+  const large = connectedRegions(partOfMask(mask, SHADOW), width).filter(
     ({ length }) => length >= LEAST_SHARE * total && length >= 2 * LEAST_PART,
   );
   if (large.length === 0) return;
-  const [byProduct, rimOfProduct] = [MIXED, RIM].map((reach) =>
-    localMost(partOf(mask, 0), width, height, reach),
-  ) as [Uint8Array, Uint8Array];
-  const [byGround, rimOfGround] = [MIXED, RIM].map((reach) =>
-    localMost(partOf(mask, 1), width, height, reach),
-  ) as [Uint8Array, Uint8Array];
+  const product = partOfMask(mask, 0);
+  const byProduct = localMost(product, width, height, MIXED);
+  const rimOfProduct = localMost(product, width, height, RIM);
+  const lit = partOfMask(mask, 1);
+  const byGround = localMost(lit, width, height, MIXED);
+  const rimOfGround = localMost(lit, width, height, RIM);
   for (const region of large) {
     const inner = region.filter((pixel) => byProduct[pixel] === 0 && rimOfProduct[pixel] === 1);
     const outer = region.filter((pixel) => byGround[pixel] === 0 && rimOfGround[pixel] === 1);
@@ -47,10 +48,6 @@ export function takeBackFlat(ground: Ground): void {
     if (medianOf(inner, ground) > most || medianOf(middle, ground) > most) continue;
     for (const pixel of region) mask[pixel] = 0;
   }
-}
-
-function partOf(mask: Uint8Array, wanted: number): Uint8Array {
-  return mask.map((value) => (value === wanted ? 1 : 0));
 }
 
 function medianOf(pixels: Int32Array, { distance }: Ground): number {
