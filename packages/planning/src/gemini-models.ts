@@ -1,7 +1,7 @@
 import type { ImageSize, ModelCapabilities } from './model-traits.ts';
 
 /** What one Gemini image model accepts and costs. Prices in US dollars per million tokens. */
-export interface GeminiModel extends ModelCapabilities {
+export interface GeminiModel extends Omit<ModelCapabilities, 'takesAlpha'> {
   /** Older models answer 400 or 500 when `imageSize` is sent at all. */
   sendsImageSize: boolean;
   price: { input: number; text: number; image: number };

@@ -6,6 +6,8 @@ export interface ModelCapabilities {
   maxInputImages: number;
   /** All inputs of one request together, in bytes before base64. */
   requestMaxBytes: number;
+  /** Whether it makes use of transparency; others might see whatever colour lies beneath it. */
+  takesAlpha: boolean;
   /** `width:height` spellings, e.g. `1:1`. */
   aspectRatios: readonly string[];
   imageSizes: readonly ImageSize[];
@@ -29,7 +31,7 @@ export function geminiTraits(defaultModel: string = DEFAULT_GEMINI_MODEL): Model
     defaultModel,
     capabilities: (model) => {
       const { maxInputImages, requestMaxBytes, aspectRatios, imageSizes } = geminiModel(model);
-      return { maxInputImages, requestMaxBytes, aspectRatios, imageSizes };
+      return { maxInputImages, requestMaxBytes, takesAlpha: false, aspectRatios, imageSizes };
     },
     estimateUsd: ({ model, imageSize, inputs }) => {
       const { price, imageTokens } = geminiModel(model);
@@ -48,6 +50,7 @@ export const LOCAL_TRAITS: ModelTraits = {
   capabilities: () => ({
     maxInputImages: 1,
     requestMaxBytes: 50_000_000,
+    takesAlpha: true,
     aspectRatios: LOCAL_RATIOS,
     imageSizes: ['1K', '2K', '4K'],
   }),

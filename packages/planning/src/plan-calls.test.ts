@@ -172,20 +172,25 @@ describe('secondaryKinds', () => {
 
 describe('inputBudget', () => {
   test('gives a lone main photo the whole request', () => {
-    expect(inputBudget(context())).toEqual({ photos: 1, maxBytes: 20_000_000 });
+    expect(inputBudget(context())).toMatchObject({ photos: 1, maxBytes: 20_000_000 });
   });
 
   test('shares the request between the photos of the secondary pictures', () => {
-    expect(inputBudget(context({ secondary: {} }))).toEqual({ photos: 4, maxBytes: 5_000_000 });
+    expect(inputBudget(context({ secondary: {} }))).toMatchObject({ photos: 4, maxBytes: 5_000_000 });
   });
 
   test('counts no more photos than the model takes', () => {
     const model = 'a-model-nobody-described';
-    expect(inputBudget(context({ secondary: {}, model }))).toEqual({ photos: 3, maxBytes: 2_333_333 });
-    expect(inputBudget(context({ secondary: {} }, { model: LOCAL_TRAITS }))).toEqual({
+    expect(inputBudget(context({ secondary: {}, model }))).toMatchObject({ photos: 3, maxBytes: 2_333_333 });
+    expect(inputBudget(context({ secondary: {} }, { model: LOCAL_TRAITS }))).toMatchObject({
       photos: 1,
       maxBytes: 50_000_000,
     });
+  });
+
+  test('keeps transparency for the local engine alone', () => {
+    expect(inputBudget(context()).keepAlpha).toBe(false);
+    expect(inputBudget(context({}, { model: LOCAL_TRAITS })).keepAlpha).toBe(true);
   });
 });
 

@@ -87,12 +87,12 @@ export function secondaryKinds(options: BatchOptions): SecondaryKind[] {
   return Array.from({ length: count }, (_, position) => kinds[position % kinds.length] as SecondaryKind);
 }
 
-/** How many of a SKU's photos go to the model, and how large each may be so that all fit one request. */
-export function inputBudget(context: PlanContext): { photos: number; maxBytes: number } {
-  const { maxInputImages, requestMaxBytes } = context.model.capabilities(modelOf(context));
+/** How many of a SKU's photos go to the model, how large each may be so that all fit one request, and with alpha or not. */
+export function inputBudget(context: PlanContext): { photos: number; maxBytes: number; keepAlpha: boolean } {
+  const { maxInputImages, requestMaxBytes, takesAlpha } = context.model.capabilities(modelOf(context));
   const wanted = context.options.secondary === false ? 1 : context.sku.images.length;
   const photos = Math.min(wanted, maxInputImages);
-  return { photos, maxBytes: Math.floor(requestMaxBytes / photos) };
+  return { photos, maxBytes: Math.floor(requestMaxBytes / photos), keepAlpha: takesAlpha };
 }
 
 export function modelOf({ options, model }: PlanContext): string {

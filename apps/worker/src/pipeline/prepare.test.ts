@@ -24,7 +24,7 @@ const FORMATS: PhotoFormat[] = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'];
 function run(data: Buffer, limits: Partial<PrepareLimits> = {}, signal = never): Promise<ModelInput> {
   return prepare(
     { url: 'https://cdn.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: 'unused' },
-    { maxPixels: 50e6, maxSide: 2048, maxBytes: 7_000_000, ...limits },
+    { maxPixels: 50e6, maxSide: 2048, maxBytes: 7_000_000, keepAlpha: true, ...limits },
     signal,
   );
 }
@@ -165,6 +165,32 @@ describe('a photo with transparency', () => {
       expectColour(centre, red, 30);
     },
   );
+
+  test.each<PhotoFormat>(['png', 'webp', 'avif'])(
+    '%s stands on white for a model that makes nothing of transparency',
+    async (format) => {
+      // Half transparent black is how shadows are stored: seen without its alpha it is a black blot.
+      const photo = await sharp({
+        create: { width: 900, height: 600, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0.5 } },
+      })
+        .extend({ left: 300, background: { r: 0, g: 0, b: 0, alpha: 0 } })
+        .toFormat(format)
+        .toBuffer();
+      const input = await run(photo, { keepAlpha: false });
+      expect(input.mime).toBe('image/jpeg');
+      expectColour(await colourAt(input, 0.05, 0.5), { r: 255, g: 255, b: 255 }, 4);
+      expectColour(await colourAt(input, 0.75, 0.5), { r: 127, g: 127, b: 127 }, 6);
+    },
+  );
+
+  test('stands on white also when it has to become smaller', async () => {
+    const photo = await productPhoto({ seed: 1, colour: red, alpha: true, format: 'png' });
+    const { data } = await run(photo, { keepAlpha: false });
+    const input = await run(photo, { keepAlpha: false, maxBytes: Math.floor(data.length * 0.9) });
+    expect(input.data.length).toBeLessThanOrEqual(data.length * 0.9);
+    expectColour(await colourAt(input, 0.02, 0.02), { r: 255, g: 255, b: 255 }, 4);
+    expectColour(await colourAt(input, 0.5, 0.5), red, 30);
+  });
 
   test('an alpha channel that says nothing is dropped', async () => {
     const opaque = await sharp(await productPhoto({ seed: 1, colour: red }))

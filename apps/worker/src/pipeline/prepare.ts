@@ -13,6 +13,8 @@ export interface PrepareLimits {
   maxSide: number;
   /** Of the result. */
   maxBytes: number;
+  /** Whether transparency stays; otherwise the photo is put on white. */
+  keepAlpha: boolean;
 }
 
 /** A photo takes 0.1–1 s; what takes longer than this is built to. libvips cannot be stopped inside AVIF. */
@@ -22,8 +24,8 @@ const QUALITY = 90;
 
 /**
  * Turns a supplier's photo into what the model gets: upright, 8-bit sRGB, at most `maxSide` px and `maxBytes`, without
- * metadata; equal photos give equal bytes. A photo whose background is really transparent keeps its alpha (WebP), with
- * white beneath it for models that ignore alpha; everything else becomes JPEG.
+ * metadata; equal photos give equal bytes. With `keepAlpha` a photo that is really transparent somewhere stays so (WebP);
+ * everything else becomes JPEG, on white: nobody says what a model sees beneath transparent pixels.
  *
  * Run it inside the CPU gate. Rejects with `SOURCE_UNSUPPORTED`, `SOURCE_NOT_AN_IMAGE`, `SOURCE_TOO_LARGE`,
  * `ENCODE_CANNOT_FIT` or the signal's reason.
@@ -58,8 +60,8 @@ type Converted = Pick<ModelInput, 'mime' | 'data' | 'width' | 'height'>;
  * photos that may be transparent, or that need more than one encode.
  */
 async function convert(photo: Buffer, metadata: Metadata, limits: PrepareLimits): Promise<Converted | null> {
-  if (metadata.hasAlpha) return null;
-  const { data, info } = await asJpeg(upright(photo, metadata, limits).removeAlpha(), QUALITY)
+  if (metadata.hasAlpha && limits.keepAlpha) return null;
+  const { data, info } = await asJpeg(opaque(upright(photo, metadata, limits), metadata), QUALITY)
     .toBuffer({ resolveWithObject: true })
     .catch((error: unknown) => {
       throw undecodable(error);
@@ -147,9 +149,14 @@ function upright(photo: Buffer, metadata: Metadata, limits: PrepareLimits): Shar
     .toColourspace('srgb');
 }
 
+function opaque(picture: Sharp, { hasAlpha }: Metadata): Sharp {
+  return hasAlpha ? picture.flatten({ background: '#fff' }) : picture.removeAlpha();
+}
+
 async function decode(photo: Buffer, metadata: Metadata, limits: PrepareLimits): Promise<Raster> {
   const picture = upright(photo, metadata, limits);
-  const { data, info } = await (metadata.hasAlpha ? picture.ensureAlpha() : picture.removeAlpha())
+  const keepsAlpha = metadata.hasAlpha && limits.keepAlpha;
+  const { data, info } = await (keepsAlpha ? picture.ensureAlpha() : opaque(picture, metadata))
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error: unknown) => {

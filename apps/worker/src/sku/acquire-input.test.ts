@@ -72,6 +72,7 @@ test.each([
         {
           kind: 'main',
           maxBytes: 1e6,
+          keepAlpha: false,
           diary: diary as unknown as SkuDiary,
           signal: new AbortController().signal,
           lendSlot: () => () => {},

@@ -12,7 +12,7 @@ export interface AcquireDeps {
   store: ObjectStore;
   pictures: PictureWork;
   sources: SourceMemory;
-  limits: Omit<PrepareLimits, 'maxBytes'>;
+  limits: Omit<PrepareLimits, 'maxBytes' | 'keepAlpha'>;
 }
 
 /** Most photos are here by then; a supplier that takes longer may take its time without holding others up. */
@@ -28,6 +28,7 @@ export async function acquireInput(
   options: {
     kind: ImageKind;
     maxBytes: number;
+    keepAlpha: boolean;
     diary: SkuDiary;
     signal: AbortSignal;
     /** Another SKU may use the slot until the returned function is called. */
@@ -47,13 +48,14 @@ export async function acquireInput(
       'prepare',
       kind,
       async () => {
-        const limits = { ...deps.limits, maxBytes: options.maxBytes };
+        const { maxBytes, keepAlpha } = options;
+        const limits = { ...deps.limits, maxBytes, keepAlpha };
         // While it waits for a core, too, the photo counts as in flight.
         const input = await pictures.prepare(photo, limits, signal).finally(held?.release);
         const key = inputKey(input.sha256, input.mime);
         await store.put(key, input.data, { contentType: input.mime, signal });
         const { url, name, stem } = source;
-        await deps.sources.remember({ url, maxBytes: options.maxBytes }, input.sha256);
+        await deps.sources.remember({ url, maxBytes }, input.sha256);
         return {
           key,
           sha256: input.sha256,

@@ -167,10 +167,11 @@ async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<S
 
 function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
   const { job, diary } = work;
-  const { maxBytes } = inputBudget(planContext(work));
+  const { maxBytes, keepAlpha } = inputBudget(planContext(work));
   return acquireInput(work, source, {
     kind,
     maxBytes,
+    keepAlpha,
     diary,
     signal: job.signal,
     lendSlot: () => job.lendSlot(),
