@@ -4,6 +4,7 @@ import { SHADOW } from './mark-shadow.ts';
 import { meanOver } from './mean-over.ts';
 import { partOfMask } from './part-of-mask.ts';
 import { takeBackFlat } from './take-back-flat.ts';
+import { takeBackHard } from './take-back-hard.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, max, min } = Math;
@@ -60,6 +61,7 @@ export function absorbShadow(ground: Ground): void {
   absorb(ground, (pixel) => lightOn(ground, pixel, mostLight, tint) && isSmooth(ground, pixel), isSoft);
   if (isBlack) absorb(ground, (pixel) => isDeep(ground, pixel), reachesBorder);
   if (ground.mask.includes(SHADOW)) absorbRemains(ground, isColoured ? TINT_BESIDE_COLOUR : 2 * TINT);
+  takeBackHard(ground);
   takeBackFlat(ground);
   recolour(ground);
 }

@@ -7,6 +7,7 @@ import { localMost } from './local-most.ts';
 import { markLooseShadow } from './mark-loose-shadow.ts';
 import { markShadow } from './mark-shadow.ts';
 import type { Box } from './raster.ts';
+import { takeBackHard } from './take-back-hard.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, max, min } = Math;
@@ -36,6 +37,7 @@ const MOST_FAINT = 12;
  */
 export function findProduct(ground: Ground, dropShadow = false): Product | null {
   markShadow(ground);
+  takeBackHard(ground);
   markLooseShadow(ground);
   if (dropShadow) absorbShadow(ground);
   clearHalo(ground, upperQuartile(ground));

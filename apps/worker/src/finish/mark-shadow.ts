@@ -32,6 +32,8 @@ const CLEAR_HUE = 50;
 const RELIT = 3;
 /** Share of what stands on the ground that has such a colour, for that to hold. */
 const MIN_CLEAR = 0.6;
+/** Map pixels in the middle row over which a shadow that ends there would go on, from which on it is followed. */
+const LEAST_BEYOND = 8;
 /** A shadow that swallows more light than this is a dark product. */
 const MIN_LIGHT = 0.35;
 
@@ -41,7 +43,7 @@ const MIN_LIGHT = 0.35;
  */
 export function markShadow(ground: Ground): void {
   if (ground.fromAlpha) return;
-  const { width, height, mask } = ground;
+  const { width, mask } = ground;
   const isColoured = isClearlyColoured(ground);
   const maxStep = ground.gentleStep * (isColoured ? STEEP : 1);
   // Of a product in the ground's own hue, only the lower half may have shadow about it: above, it would be gloss.
@@ -54,16 +56,14 @@ export function markShadow(ground: Ground): void {
     deepest: new Uint8Array(mask.length),
     relit: isColoured ? 255 : RELIT + ground.tolerance / 2,
   };
-  const rim = queueGroundRim(mask, width);
-  const { queue } = rim;
-  let { end } = rim;
-  for (let start = 0; start < end; start++) {
-    const pixel = queue[start] as number;
-    const x = pixel % width;
-    if (x > 0) end = visit(ground, limits, queue, end, pixel, pixel - 1);
-    if (x < width - 1) end = visit(ground, limits, queue, end, pixel, pixel + 1);
-    if (pixel >= width) end = visit(ground, limits, queue, end, pixel, pixel - width);
-    if (pixel < width * (height - 1)) end = visit(ground, limits, queue, end, pixel, pixel + width);
+  const { queue, end } = queueGroundRim(mask, width);
+  follow(ground, limits, queue, end);
+  const above = beyondMiddle(ground, limits);
+  if (above.length >= LEAST_BEYOND) {
+    // A shadow does not end at a line, so it is one as a whole or not at all.
+    limits.firstPixel = 0;
+    queue.set(above);
+    follow(ground, limits, queue, above.length);
   }
   if (ground.forPale && !isColoured) takeBackPale(ground);
   let shadow = 0;
@@ -74,6 +74,32 @@ export function markShadow(ground: Ground): void {
   }
   if (shadow <= MAX_AREA * product) return;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
+}
+
+/** Follows the shadow from the queued pixels on. */
+function follow(ground: Ground, limits: Limits, queue: Int32Array, queued: number): void {
+  const { width, height } = ground;
+  let end = queued;
+  for (let i = 0; i < end; i++) {
+    const pixel = queue[i] as number;
+    const x = pixel % width;
+    if (x > 0) end = visit(ground, limits, queue, end, pixel, pixel - 1);
+    if (x < width - 1) end = visit(ground, limits, queue, end, pixel, pixel + 1);
+    if (pixel >= width) end = visit(ground, limits, queue, end, pixel, pixel - width);
+    if (pixel < width * (height - 1)) end = visit(ground, limits, queue, end, pixel, pixel + width);
+  }
+}
+
+/** What the shadow would go on from, upward over the row that it may not pass. */
+function beyondMiddle(ground: Ground, limits: Limits): number[] {
+  const { width, mask } = ground;
+  const { firstPixel } = limits;
+  const above: number[] = [];
+  if (firstPixel === 0) return above;
+  for (let pixel = firstPixel; pixel < firstPixel + width; pixel++) {
+    if (mask[pixel] === SHADOW && mayGoOn(ground, limits, pixel, pixel - width)) above.push(pixel);
+  }
+  return above;
 }
 
 interface Limits {
@@ -94,17 +120,19 @@ function visit(
   from: number,
   to: number,
 ): number {
-  const { mask, distance, faintEdges } = ground;
+  if (to < limits.firstPixel || !mayGoOn(ground, limits, from, to)) return end;
   const { deepest } = limits;
-  if (to < limits.firstPixel || mask[to] !== 0) return end;
-  if (!limits.crossesEdges && faintEdges[to] === 1) return end;
-  const depth = distance[to] as number;
-  if (depth + limits.relit < (deepest[from] as number)) return end;
-  if (!isDarkerGround(ground, to) || step(ground, from, to) > limits.maxStep) return end;
-  mask[to] = SHADOW;
-  deepest[to] = max(depth, deepest[from] as number);
+  ground.mask[to] = SHADOW;
+  deepest[to] = max(ground.distance[to] as number, deepest[from] as number);
   queue[end] = to;
   return end + 1;
+}
+
+function mayGoOn(ground: Ground, limits: Limits, from: number, to: number): boolean {
+  const { mask, distance, faintEdges } = ground;
+  if (mask[to] !== 0 || (!limits.crossesEdges && faintEdges[to] === 1)) return false;
+  if ((distance[to] as number) + limits.relit < (limits.deepest[from] as number)) return false;
+  return isDarkerGround(ground, to) && step(ground, from, to) <= limits.maxStep;
 }
 
 /** What has a hard outline somewhere is a pale product that was entered where it has the ground's colour. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { packshotOf } from './draw-photo.ts';
 import { exampleRequest, IMAGE_MODEL_CONTRACT } from './image-model-contract.ts';
 import { createLocalModel } from './local.ts';
 
@@ -65,26 +66,8 @@ describe('the local engine', () => {
     expect(answer.note).toMatch(/no even ground/);
   });
 
-  /** The main picture of a drawing photographed as JPEG; `at` reads its least channel at shares of the frame. */
-  const packshotOf = async (drawing: string) => {
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640"><defs>
-      <filter id="soft" x="-1" y="-1" width="3" height="3"><feGaussianBlur stdDeviation="9"/></filter>
-      <linearGradient id="light" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="#5f93ad"/>
-      <stop offset="1" stop-color="#4c7c95"/></linearGradient></defs>${drawing}</svg>`;
-    const photo = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 92 }).toBuffer();
-    const { image } = await createLocalModel().generate(
-      await exampleRequest({ inputs: [{ mime: 'image/jpeg', data: photo }] }),
-      signal,
-    );
-    const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
-    return (x: number, y: number): number => {
-      const i = (Math.round(y * info.height) * info.width + Math.round(x * info.width)) * 3;
-      return Math.min(data[i] as number, data[i + 1] as number, data[i + 2] as number);
-    };
-  };
-
   test('throws a contact shadow that fades as softly as light does', async () => {
-    const at = await packshotOf(`<rect width="640" height="640" fill="#fff"/>
+    const { at } = await packshotOf(`<rect width="640" height="640" fill="#fff"/>
       <rect x="170" y="180" width="300" height="280" fill="#2040c0"/>`);
     const below = Array.from({ length: 180 }, (_, i) => at(0.5, 0.905 + i / 2048));
     const across = Array.from({ length: 500 }, (_, i) => at(0.8 + (i * 0.19) / 500, 0.915));
@@ -97,7 +80,7 @@ describe('the local engine', () => {
   });
 
   test('leaves no patch of the shadow that a product throws on the wall behind it', async () => {
-    const at = await packshotOf(`<rect width="640" height="640" fill="#cfcfcd"/>
+    const { at } = await packshotOf(`<rect width="640" height="640" fill="#cfcfcd"/>
       <rect x="300" y="170" width="140" height="310" fill="#8f8f8d" filter="url(#soft)"/>
       <rect x="230" y="150" width="150" height="340" fill="#161616"/>`);
     // The product is 0.375 of the frame wide now; the shadow reached 0.2 further to its right.
@@ -106,7 +89,7 @@ describe('the local engine', () => {
   });
 
   test('keeps a pale sole that fades into its ground at one end', async () => {
-    const at = await packshotOf(`<linearGradient id="fade"><stop offset="0.8" stop-color="#dedede"/>
+    const { at } = await packshotOf(`<linearGradient id="fade"><stop offset="0.8" stop-color="#dedede"/>
       <stop offset="1" stop-color="#f2f2f2"/></linearGradient><rect width="640" height="640" fill="#f2f2f2"/>
       <rect x="90" y="330" width="460" height="70" fill="url(#fade)"/>
       <rect x="90" y="170" width="400" height="160" fill="#1c1c20"/>`);
@@ -118,7 +101,7 @@ describe('the local engine', () => {
   });
 
   test('clears a coloured ground that legs enclose, although the light on it differs', async () => {
-    const at = await packshotOf(`<rect width="640" height="640" fill="url(#light)"/>
+    const { at } = await packshotOf(`<rect width="640" height="640" fill="url(#light)"/>
       <rect x="180" y="120" width="280" height="380" fill="#b9b4ae"/>
       <rect x="250" y="200" width="140" height="220" fill="#3d6478"/>`);
     for (const y of [0.35, 0.5, 0.65]) expect(at(0.5, y)).toBe(255);
@@ -126,7 +109,7 @@ describe('the local engine', () => {
   });
 
   test('does not take a smooth grey product for a shadow of its grey ground', async () => {
-    const at = await packshotOf(`<rect width="640" height="640" fill="#dcdcdc"/>
+    const { at } = await packshotOf(`<rect width="640" height="640" fill="#dcdcdc"/>
       <rect x="170" y="170" width="300" height="300" rx="20" fill="#a8a8a8"/>
       <rect x="170" y="250" width="300" height="60" fill="#222"/>`);
     for (const [x, y] of [
