@@ -199,6 +199,6 @@ describe('modelOf', () => {
     expect(modelOf(context({ model: 'gemini-3-pro-image' }))).toBe('gemini-3-pro-image');
     expect(modelOf(context())).toBe('gemini-nano-banana-2.1');
     const local = { model: LOCAL_TRAITS };
-    expect(modelOf(context({ model: 'gemini-3-pro-image' }, local))).toBe('local-packshot-6');
+    expect(modelOf(context({ model: 'gemini-3-pro-image' }, local))).toBe('local-packshot-7');
   });
 });

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { type CutOut, cutOut } from './cut-out.ts';
 import { doubtCut } from './doubt-cut.ts';
+import { fillsTheFrame } from './fills-the-frame.ts';
 import { findGround, type Ground } from './find-ground.ts';
 import { findProduct, type Product } from './find-product.ts';
 import { isScene } from './is-scene.ts';
@@ -21,7 +22,7 @@ export interface Frame {
   maxReach: number;
   /**
    * Leave a picture whole whose "product" runs from one edge to the opposite one: in a photo that is a shelf, a floor
-   * or the joints of a table. A model's reply may well show a belt.
+   * or the joints of a table, unless it stands on white. A model's reply may well show a belt.
    */
   refuseSpanning?: boolean;
   /** Clear the picture's own shadow whole: for photos; a model's soft ones are worth keeping. */
@@ -61,9 +62,8 @@ export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Place
   if (!ground) return placeWhole(picture, frame, 'scene');
   const product = findProduct(ground, frame.dropShadow);
   if (!product) return placeWhole(picture, frame, isNearWhite(ground) ? 'empty' : 'plain');
-  const spans = (a: Side, b: Side): boolean => product.touches.includes(a) && product.touches.includes(b);
-  const isSpanning = spans('left', 'right') || spans('top', 'bottom');
-  if (isScene(ground) || (frame.refuseSpanning && isSpanning)) return placeWhole(picture, frame, 'scene');
+  if (isScene(ground) || (frame.refuseSpanning && fillsTheFrame(ground, product)))
+    return placeWhole(picture, frame, 'scene');
   const fillBefore = Math.max(product.box.width / ground.width, product.box.height / ground.height);
   const clean = frame.takeClean ? await takeCleanPackshot(picture, ground, product, frame) : null;
   const found = {
@@ -77,8 +77,6 @@ export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Place
   const doubt = doubtCut(closer.ground);
   return { ...(await placeProduct(closer, frame)), ...found, ...(doubt === null ? {} : { doubt }) };
 }
-
-type Side = Product['touches'][number];
 
 interface Sight {
   picture: Raster;
