@@ -48,7 +48,10 @@ export const Profile = z
       .nullable(),
     /** What the numbers do not say and a seller should know. */
     notes: z.array(z.string()),
-    sources: z.array(z.object({ rule: z.string(), source: z.string(), date: z.string() })),
+    /** Where each of the numbers above is from: `fields` are their names, a group (`fill`) for all that is in it. */
+    sources: z.array(
+      z.object({ fields: z.array(z.string()), rule: z.string(), source: z.string(), date: z.string() }),
+    ),
   })
   .meta({ id: 'Profile' });
 export type Profile = z.infer<typeof Profile>;

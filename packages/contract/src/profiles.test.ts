@@ -22,6 +22,23 @@ describe('the marketplace profiles', () => {
     },
   );
 
+  test.each(PROFILES.map((profile) => [profile.id, profile] as const))(
+    '%s says of each of its numbers where it is from',
+    (_id, profile) => {
+      const { id, title, notes, sources, ...numbers } = profile;
+      const names = leavesOf(numbers);
+      const told = sources.flatMap(({ fields }) => fields);
+      const isTold = (name: string) => told.some((field) => name === field || name.startsWith(`${field}.`));
+      expect(names.filter((name) => !isTold(name))).toEqual([]);
+      expect(told.filter((field) => !names.some((name) => `${name}.`.startsWith(`${field}.`)))).toEqual([]);
+    },
+  );
+
+  test('never let an eBay picture be more than 12,000 pixels wide and high together', () => {
+    const { maxSide = 0, maxPixels = 0 } = findProfile('ebay')?.accepts ?? {};
+    expect(maxSide + Math.min(maxSide, maxPixels / maxSide)).toBeLessThanOrEqual(12_000);
+  });
+
   test('never give Amazon a WebP, which it does not accept', () => {
     expect(findProfile('amazon')?.format).toBe('jpeg');
   });
@@ -30,3 +47,14 @@ describe('the marketplace profiles', () => {
     expect(findProfile('nowhere')).toBeUndefined();
   });
 });
+
+/** `fill.min` and the like; a colour or a list is one. */
+function leavesOf(numbers: object): string[] {
+  return Object.entries(numbers).flatMap(([name, value]) =>
+    name === 'fill' || (name === 'accepts' && value !== null)
+      ? Object.keys(value).map((leaf) => `${name}.${leaf}`)
+      : value === null
+        ? []
+        : [name],
+  );
+}
