@@ -38,8 +38,7 @@ export async function workerLoad(
       SKU_CONCURRENCY: String(inFlight),
       AI_CONCURRENCY: String(inFlight),
       // As `npm start` starts its workers, and operations.md says.
-      MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: '1048576',
+      GLIBC_TUNABLES: 'glibc.malloc.arena_max=2:glibc.malloc.mmap_threshold=1048576:glibc.malloc.hugetlb=1',
     },
   });
   try {
