@@ -1,38 +1,31 @@
-/** Of every call, since megabytes that come and go keep the collector busy. Only used between its lines. */
-let queue = new Int32Array(0);
+import { findRuns } from './find-runs.ts';
 
-/** Connected stretches of the pixels that `candidates` marks with 1, in the map's order. Consumes `candidates`. */
-export function connectedRegions(candidates: Uint8Array, width: number): Int32Array[] {
+/**
+ * Connected stretches of the pixels that `candidates` marks with 1, in the map's order, as are the pixels of each.
+ * `diagonally`: touching at a corner is enough.
+ */
+export function connectedRegions(
+  candidates: Uint8Array,
+  width: number,
+  { diagonally = false } = {},
+): Int32Array[] {
+  const { starts, ends, roots, count } = findRuns(candidates, width, diagonally);
+  const sizes = new Int32Array(count);
+  for (let run = 0; run < count; run++) {
+    const root = roots[run] as number;
+    sizes[root] = (sizes[root] as number) + (ends[run] as number) - (starts[run] as number);
+  }
   const regions: Int32Array[] = [];
-  if (queue.length < candidates.length) queue = new Int32Array(candidates.length);
-  const pixels = queue;
-  for (let first = candidates.indexOf(1); first >= 0; first = candidates.indexOf(1, first + 1)) {
-    let end = 0;
-    candidates[first] = 0;
-    pixels[end++] = first;
-    for (let i = 0; i < end; i++) {
-      const pixel = pixels[i] as number;
-      const left = pixel - 1;
-      const right = pixel + 1;
-      // Most pixels have no neighbour left to visit, so the division comes last.
-      if (candidates[left] === 1 && pixel % width !== 0) {
-        candidates[left] = 0;
-        pixels[end++] = left;
-      }
-      if (candidates[right] === 1 && right % width !== 0) {
-        candidates[right] = 0;
-        pixels[end++] = right;
-      }
-      if (candidates[pixel - width] === 1) {
-        candidates[pixel - width] = 0;
-        pixels[end++] = pixel - width;
-      }
-      if (candidates[pixel + width] === 1) {
-        candidates[pixel + width] = 0;
-        pixels[end++] = pixel + width;
-      }
-    }
-    regions.push(pixels.slice(0, end));
+  // A root is its region's first run, so every region is there before more is added to it.
+  const filled = new Int32Array(count);
+  const numbers = new Int32Array(count);
+  for (let run = 0; run < count; run++) {
+    const root = roots[run] as number;
+    if (root === run) numbers[run] = regions.push(new Int32Array(sizes[run] as number)) - 1;
+    const region = regions[numbers[root] as number] as Int32Array;
+    let at = filled[root] as number;
+    for (let pixel = starts[run] as number; pixel < (ends[run] as number); pixel++) region[at++] = pixel;
+    filled[root] = at;
   }
   return regions;
 }

@@ -6,11 +6,12 @@ import { isSoftRegion } from './is-soft-region.ts';
 import { localMost } from './local-most.ts';
 import { markLooseShadow } from './mark-loose-shadow.ts';
 import { markShadow } from './mark-shadow.ts';
+import { partOfMask } from './part-of-mask.ts';
 import type { Box } from './raster.ts';
 import { takeBackHard } from './take-back-hard.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min } = Math;
+const { max, min } = Math;
 
 /** Where the product stands on the map of its ground. */
 export interface Product {
@@ -91,39 +92,20 @@ function sweep(ground: Ground): void {
 }
 
 function islandsOf({ width, height, mask, distance }: Ground): Island[] {
-  const islands: Island[] = [];
-  const seen = Uint8Array.from(mask);
-  // One queue for all: each island is a stretch of it.
-  const queue = new Int32Array(mask.length);
   const rim = rimOf(width, height);
-  let end = 0;
-  for (let first = seen.indexOf(0); first >= 0; first = seen.indexOf(0, first + 1)) {
-    const start = end;
+  return connectedRegions(partOfMask(mask, 0), width, { diagonally: true }).map((pixels) => {
     let sum = 0;
     let peak = 0;
     let onBorder = false;
-    seen[first] = 1;
-    queue[end++] = first;
-    for (let i = start; i < end; i++) {
-      const pixel = queue[i] as number;
+    for (let i = 0; i < pixels.length; i++) {
+      const pixel = pixels[i] as number;
       const value = distance[pixel] as number;
       sum += value;
       if (value > peak) peak = value;
-      // Inside an island there is nothing left to visit, and no division to be made.
-      const isEdge = rim[pixel] === 1;
-      const x = isEdge ? pixel % width : 0;
-      if (isEdge) onBorder = true;
-      for (let row = pixel - width; row <= pixel + width; row += width) {
-        for (let next = row - 1; next <= row + 1; next++) {
-          if (seen[next] !== 0 || (isEdge && abs((next % width) - x) > 1)) continue;
-          seen[next] = 1;
-          queue[end++] = next;
-        }
-      }
+      if (rim[pixel] === 1) onBorder = true;
     }
-    islands.push({ pixels: queue.subarray(start, end), mean: sum / (end - start), peak, onBorder });
-  }
-  return islands;
+    return { pixels, mean: sum / pixels.length, peak, onBorder };
+  });
 }
 
 /** 1 on the outermost pixels. */

@@ -1,9 +1,10 @@
 import { connectedRegions } from './connected-regions.ts';
+import { findRuns } from './find-runs.ts';
 import { localMost } from './local-most.ts';
 import type { Raster } from './raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
+const { floor, max, min } = Math;
 
 /** Radius in map pixels of the ball that rolls over the ground: it does not pass gaps of a pale product's outline. */
 const BALL = 2;
@@ -246,24 +247,21 @@ function grownWithin(
   return mask;
 }
 
-/** Marks what is open and can be reached from the border's open pixels. */
+/** Marks what is open and can be reached from the border's open pixels: the outermost two rows and columns. */
 function floodFrom(open: Uint8Array, width: number, height: number): Uint8Array {
-  const mask = new Uint8Array(open.length);
-  const room = Uint8Array.from(open);
-  const pixels = queueOf(open.length);
-  let end = 0;
-  for (let y = 0; y < height; y++) {
-    const edgeRow = y < 2 || y >= height - 2;
-    for (let x = 0; x < width; x++) {
-      if (!edgeRow && x === 2 && width > 4) x = width - 2;
-      const seed = y * width + x;
-      if (room[seed] !== 1) continue;
-      room[seed] = 0;
-      mask[seed] = 1;
-      pixels[end++] = seed;
-    }
+  const { starts, ends, roots, count } = findRuns(open, width);
+  const isReached = new Uint8Array(count);
+  for (let run = 0; run < count; run++) {
+    const start = starts[run] as number;
+    const row = floor(start / width);
+    const left = start - row * width;
+    const right = (ends[run] as number) - row * width;
+    if (row < 2 || row >= height - 2 || left < 2 || right > width - 2) isReached[roots[run] as number] = 1;
   }
-  visitAround(room, mask, pixels, 0, end, width, Number.POSITIVE_INFINITY);
+  const mask = new Uint8Array(open.length);
+  for (let run = 0; run < count; run++) {
+    if (isReached[roots[run] as number] === 1) mask.fill(1, starts[run], ends[run]);
+  }
   return mask;
 }
 
