@@ -24,14 +24,17 @@ export function clearHalo(found: Ground, contrast: number): void {
   const [share, most] = isStrong ? [SMEAR, MOST_SMEAR] : [RINGING, MOST_RINGING];
   const reach = isStrong ? 8 : found.forPale ? max(4, found.block) : 4;
   // Among pale parts each has to be judged by what is beside it; elsewhere the product's typical contrast is steadier.
-  const nearby = found.forPale
-    ? localMost(distance, width, height, reach)
-    : new Uint8Array(distance.length).fill(contrast);
+  const nearby = found.forPale ? localMost(distance, width, height, reach) : undefined;
   const faint = new Uint8Array(mask.length);
+  let isAny = false;
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] !== 0) continue;
-    if ((distance[pixel] as number) <= min(most, share * (nearby[pixel] as number))) faint[pixel] = 1;
+    const level = nearby === undefined ? contrast : (nearby[pixel] as number);
+    if ((distance[pixel] as number) > min(most, share * level)) continue;
+    faint[pixel] = 1;
+    isAny = true;
   }
+  if (!isAny) return;
   // The rim is found in the ground as it is, so that the map's order plays no part.
   const rim = queueGroundRim(mask, width);
   const { queue } = rim;

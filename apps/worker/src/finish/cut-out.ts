@@ -2,7 +2,9 @@ import sharp from 'sharp';
 import { enlargeRaster } from './enlarge-raster.ts';
 import { type Ground, isStrongGround } from './find-ground.ts';
 import { borrowBuffer } from './large-buffers.ts';
+import { localMost } from './local-most.ts';
 import { SHADOW } from './mark-shadow.ts';
+import { partOfMask } from './part-of-mask.ts';
 import type { Box, Raster } from './raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -171,8 +173,8 @@ const SHADED = 3;
 /** GROUND far from the product, PRODUCT inside it, OUTLINE within `BAND` map pixels of where they meet. */
 function zonesOf(ground: Ground): Uint8Array {
   const { width, height, mask } = ground;
-  const nearProduct = spread(mask, width, height, 0);
-  const nearGround = spread(mask, width, height, 1);
+  const nearProduct = localMost(partOfMask(mask, 0), width, height, BAND);
+  const nearGround = localMost(partOfMask(mask, 1), width, height, BAND);
   const zones = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
     const value = mask[pixel];
@@ -181,30 +183,6 @@ function zonesOf(ground: Ground): Uint8Array {
     else zones[pixel] = nearGround[pixel] === 1 ? OUTLINE : PRODUCT;
   }
   return zones;
-}
-
-/** 1 on every pixel that has one of `value` within `BAND`, found by two one-dimensional passes. */
-function spread(mask: Uint8Array, width: number, height: number, value: 0 | 1): Uint8Array {
-  const rows = new Uint8Array(mask.length);
-  for (let y = 0, pixel = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, pixel++) {
-      if (mask[pixel] !== value) continue;
-      // Inside a run of the value its own pixel is enough: the run's ends reach out.
-      const isEnd = mask[pixel - 1] !== value || mask[pixel + 1] !== value || x === 0 || x === width - 1;
-      if (isEnd) rows.fill(1, pixel - min(BAND, x), pixel + min(BAND, width - 1 - x) + 1);
-      else rows[pixel] = 1;
-    }
-  }
-  const out = Uint8Array.from(rows);
-  for (let pixel = 0; pixel < rows.length; pixel++) {
-    if (rows[pixel] !== 1) continue;
-    if (rows[pixel - width] === 1 && rows[pixel + width] === 1) continue;
-    for (let step = 1; step <= BAND; step++) {
-      if (pixel >= step * width) out[pixel - step * width] = 1;
-      if (pixel + step * width < out.length) out[pixel + step * width] = 1;
-    }
-  }
-  return out;
 }
 
 /**

@@ -2,10 +2,11 @@ import { connectedRegions } from './connected-regions.ts';
 import { hidesGround } from './fill-holes.ts';
 import { noiseOf, stepsOf } from './find-faint-edges.ts';
 import { type Ground, isWhitish, WHITISH, whitenessOf } from './find-ground.ts';
+import { largestSteps, type Step } from './largest-steps.ts';
 import { localMost } from './local-most.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max } = Math;
+const { max } = Math;
 
 /** Signs of a poor cut, as shares of the outline's length. */
 interface CutSigns {
@@ -199,21 +200,10 @@ function outlineOf(product: Uint8Array, width: number): number[] {
   return outline;
 }
 
+/** The largest difference between the pixels on both sides, along the row or the column. */
 function plainSteps(rgb: Uint8Array, width: number, height: number): Uint8Array {
-  const steps = new Uint8Array(width * height);
-  const row = width * 3;
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1; x < width - 1; x++) {
-      let most = 0;
-      const at = (y * width + x) * 3;
-      for (let i = at; i < at + 3; i++) {
-        const across = abs((rgb[i + 3] as number) - (rgb[i - 3] as number));
-        const down = abs((rgb[i + row] as number) - (rgb[i - row] as number));
-        if (across > most) most = across;
-        if (down > most) most = down;
-      }
-      steps[y * width + x] = most;
-    }
-  }
-  return steps;
+  const steps: Step[] = [{ near: [1, -1] }, { near: [width, -width] }];
+  const found = largestSteps(rgb, [{ first: width, end: (height - 1) * width, steps }]);
+  for (let row = 0; row < found.length; row += width) found[row] = found[row + width - 1] = 0;
+  return found;
 }

@@ -1,4 +1,5 @@
-import { wasm, wasmModule } from './wasm-module.ts';
+import { startWasm, type WasmMemory } from './start-wasm.ts';
+import { wasm } from './wasm-module.ts';
 
 /** Source pixels that an enlarged one is mixed from, along each side. */
 export const TAPS = 4;
@@ -14,21 +15,9 @@ export const COLUMN_BYTES = TAPS * 8;
 /** Of a row at once: both loops may read and write so much beyond its end. */
 export const SLACK = 64;
 
-/** As much of the standard as is used here: TypeScript knows it as a part of browsers only. */
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  /** By so many pages of 64 KiB; views of the old `buffer` end. */
-  grow(pages: number): number;
-}
-declare const WebAssembly: {
-  Memory: new (size: { initial: number }) => Memory;
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: { env: { memory: Memory } }) => { exports: unknown };
-};
-
 /** The inner loops of `enlargeRaster`. All arguments are places in `memory`, in bytes, but for the weights. */
 export interface EnlargeKernel {
-  memory: Memory;
+  memory: WasmMemory;
   /** Mixes four rows of bytes, the first of which ends at `end`, into a row of 32-bit numbers; two weights each in `w01`, `w23`. */
   mixRows(
     r0: number,
@@ -48,10 +37,7 @@ const { get, set, i32, add, load, store, loadVector, loadBytes, loadSplat, store
 const { shuffle, lane0, add4, multiply4, shiftRight4, multiplyPairs, toBytes, repeatWhileLess } = wasm;
 
 export function createEnlargeKernel(): EnlargeKernel {
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const module = new WebAssembly.Module(wasmModule([mixRows(), mixColumns()]));
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return { memory, ...(exports as Omit<EnlargeKernel, 'memory'>) };
+  return startWasm<Omit<EnlargeKernel, 'memory'>>([mixRows(), mixColumns()]);
 }
 
 /** The first four, or the last four, of two vectors of eight 16-bit numbers, taken in turns. */

@@ -1,6 +1,7 @@
 import { COLUMN_BYTES, createEnlargeKernel, type EnlargeKernel, ONE, SLACK, TAPS } from './enlarge-kernel.ts';
 import { borrowBuffer } from './large-buffers.ts';
 import type { Box, Raster } from './raster.ts';
+import { roomIn } from './start-wasm.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, ceil, floor, max, min, round } = Math;
@@ -61,16 +62,13 @@ interface Layout {
   out: number;
 }
 
-const PAGE = 65_536;
-
 function layOut({ memory }: EnlargeKernel, rowBytes: number, width: number): Layout {
   const aligned = (bytes: number) => ceil((bytes + SLACK) / 16) * 16;
   const rowStride = aligned(rowBytes);
   const line = TAPS * rowStride;
   const columns = line + aligned(rowBytes * 4);
   const out = columns + aligned(width * COLUMN_BYTES);
-  const missing = out + aligned(width * 3) - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(ceil(missing / PAGE));
+  roomIn(memory, out + aligned(width * 3));
   return { rows: 0, rowStride, line, columns, out };
 }
 

@@ -1,15 +1,16 @@
 import { CLEAR } from './flood-ground.ts';
+import { largestSteps, type Step } from './largest-steps.ts';
 import { localMost } from './local-most.ts';
+import { RAMP } from './map-kernel.ts';
 import type { Raster } from './raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max } = Math;
+const { abs, floor, max, min } = Math;
 
 /** A step between a pixel's neighbours of this many levels may be an outline, on a ground without noise. */
 const LEAST_EDGE = 2;
-/** Compared with the step over this many pixels, which is this many times as high where light changes evenly. */
+/** Compared with the step over this many pixels, which is `RAMP` times as high or more where light changes evenly. */
 const FAR = 3;
-const RAMP = 1.8;
 /** Of the steps on the frame's border, which are the ground's own noise. */
 const NOISE_QUANTILE = 0.95;
 
@@ -88,29 +89,50 @@ export function stepsOf(rgb: Uint8Array, width: number, height: number): Uint8Ar
 const known = new WeakMap<Uint8Array, Uint8Array>();
 
 function measureSteps(rgb: Uint8Array, width: number, height: number): Uint8Array {
-  const steps = new Uint8Array(width * height);
+  if (width <= 2 * FAR) return measureColumns(new Uint8Array(width * height), rgb, width, 1, width - 1);
+  const across: Step = { near: [1, -1], far: [FAR, -FAR] };
+  const down: Step = { near: [width, -width], far: [FAR * width, -FAR * width] };
+  const rows = (first: number, end: number, steps: Step[]) => ({
+    first: first * width,
+    end: end * width,
+    steps,
+  });
+  const top = min(FAR, height - 1);
+  const bottom = max(top, height - FAR);
+  const steps = largestSteps(rgb, [
+    // Where nothing lies that far up or down, every step counts; so it is at the sides, below.
+    rows(1, top, [across, { near: down.near }]),
+    rows(top, bottom, [across, down]),
+    rows(bottom, height - 1, [across, { near: down.near }]),
+  ]);
+  measureColumns(steps, rgb, width, 1, FAR);
+  measureColumns(steps, rgb, width, width - FAR, width - 1);
+  for (let row = 0; row < steps.length; row += width) steps[row] = steps[row + width - 1] = 0;
+  return steps;
+}
+
+/** The same pixel by pixel, in the columns from `first` to `end`. */
+function measureColumns(
+  steps: Uint8Array,
+  rgb: Uint8Array,
+  width: number,
+  first: number,
+  end: number,
+): Uint8Array {
+  const height = steps.length / width;
   const row = width * 3;
   for (let y = 1; y < height - 1; y++) {
     const isMiddleRow = y >= FAR && y < height - FAR;
-    for (let x = 1; x < width - 1; x++) {
-      const pixel = y * width + x;
-      const isMiddle = x >= FAR && x < width - FAR;
+    for (let x = first; x < end; x++) {
       let most = 0;
-      for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
+      const at = (y * width + x) * 3;
+      for (let i = at; i < at + 3; i++) {
         const across = abs((rgb[i + 3] as number) - (rgb[i - 3] as number));
-        if (across > most) {
-          const far = isMiddle ? abs((rgb[i + 3 * FAR] as number) - (rgb[i - 3 * FAR] as number)) : across;
-          if (far < RAMP * across) most = across;
-        }
         const down = abs((rgb[i + row] as number) - (rgb[i - row] as number));
-        if (down > most) {
-          const far = isMiddleRow
-            ? abs((rgb[i + row * FAR] as number) - (rgb[i - row * FAR] as number))
-            : down;
-          if (far < RAMP * down) most = down;
-        }
+        const far = isMiddleRow ? abs((rgb[i + row * FAR] as number) - (rgb[i - row * FAR] as number)) : down;
+        most = max(most, across, far * RAMP.denominator < down * RAMP.numerator ? down : 0);
       }
-      steps[pixel] = most;
+      steps[y * width + x] = most;
     }
   }
   return steps;

@@ -1,3 +1,4 @@
+import { channelDistances } from './channel-distances.ts';
 import { connectedRegions } from './connected-regions.ts';
 import { fillHoles } from './fill-holes.ts';
 import { findFaintEdges } from './find-faint-edges.ts';
@@ -196,7 +197,7 @@ function groundOf(
   tolerance: number,
   more: { part?: number; gentleStep?: number; block: number; forPale: boolean },
 ): Ground {
-  const distance = distances(map, colour);
+  const distance = channelDistances(map.data, colour);
   const { width, height } = map;
   const { block, forPale } = more;
   const faintEdges = forPale ? findFaintEdges(map, distance, tolerance) : new Uint8Array(distance.length);
@@ -249,15 +250,6 @@ function borderPixels(width: number, height: number): number[] {
     }
   }
   return pixels;
-}
-
-function distances(map: Raster, colour: Uint8Array): Uint8Array {
-  const { data } = map;
-  const distance = new Uint8Array(map.width * map.height);
-  for (let pixel = 0, i = 0; pixel < distance.length; pixel++, i += 3) {
-    distance[pixel] = distanceAt(data, colour, i);
-  }
-  return distance;
 }
 
 /** Largest difference between the channels that begin at `i`. */

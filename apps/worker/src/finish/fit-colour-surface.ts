@@ -1,5 +1,8 @@
+import { layOut } from './map-memory.ts';
+
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, floor, max } = Math;
+
 /** A colour that varies smoothly over a picture: one quadratic in x and y per channel. */
 export interface ColourSurface {
   /** The colour at every pixel, three channels. */
@@ -8,6 +11,7 @@ export interface ColourSurface {
 
 /** Terms of a quadratic in two variables. Studio grounds (falloff, vignette, sweep) need no more. */
 const TERMS = 6;
+type Terms = [number, number, number, number, number, number];
 const ROUNDS = 7;
 /** Levels; a round that moves no coefficient by more is the last, which on plain white is the second. */
 const SETTLED = 0.01;
@@ -23,65 +27,57 @@ export function fitColourSurface(
   height: number,
   samples: ArrayLike<number>,
 ): ColourSurface {
-  const terms = termsOf(samples, width, height);
-  const coefficients = [0, 1, 2].map((channel) => fitChannel(rgb, samples, terms, channel));
+  const places = placesOf(samples, width, height);
+  const coefficients = [0, 1, 2].map((channel) => fitChannel(rgb, samples, places, channel));
   return { paint: () => paint(coefficients, width, height) };
 }
 
 function paint(coefficients: Float64Array[], width: number, height: number): Uint8Array {
-  // Clamped storage rounds and bounds.
-  const colour = new Uint8ClampedArray(width * height * 3);
+  const length = width * height * 3;
+  const { kernel, memory, places } = layOut([4 * width, 48, length]);
+  const [us, curve, colour] = places as [number, number, number];
+  new Float32Array(memory.buffer, us, width).set(Array.from({ length: width }, (_, x) => centred(x, width)));
+  const terms = new Float32Array(memory.buffer, curve, 12);
   for (let y = 0; y < height; y++) {
     const v = centred(y, height);
     for (let channel = 0; channel < 3; channel++) {
-      const [a, b, c, d, e, f] = coefficients[channel] as unknown as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      // Along a row only u changes: constant + slope u + d u².
-      const constant = a + c * v + f * v * v;
-      const slope = b + e * v;
-      for (let x = 0, i = y * width * 3 + channel; x < width; x++, i += 3) {
-        const u = centred(x, width);
-        colour[i] = constant + u * (slope + d * u);
-      }
+      const [a, b, c, d, e, f] = coefficients[channel] as unknown as Terms;
+      // Along a row only u changes. Half a level more, because the kernel cuts fractions off.
+      terms[channel] = a + c * v + f * v * v + 0.5;
+      terms[4 + channel] = b + e * v;
+      terms[8 + channel] = d;
     }
+    kernel.paintRow(us, us + 4 * width, curve, colour + 3 * y * width);
   }
-  return new Uint8Array(colour.buffer);
+  return memory.slice(colour, colour + length);
 }
 
 function centred(position: number, length: number): number {
   return (2 * position) / max(1, length - 1) - 1;
 }
 
-/** The terms of all samples, one list a term: sums run through two of them at a time. */
-function termsOf(samples: ArrayLike<number>, width: number, height: number): Float64Array[] {
-  const [one, us, vs, uus, uvs, vvs] = Array.from(
-    { length: TERMS },
-    () => new Float64Array(samples.length),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  for (let s = 0; s < samples.length; s++) {
+/** Where the samples lie, in both directions, and the value of one channel there. */
+interface Samples {
+  us: Float64Array;
+  vs: Float64Array;
+  values: Float64Array;
+}
+
+function placesOf(samples: ArrayLike<number>, width: number, height: number): Omit<Samples, 'values'> {
+  const us = new Float64Array(samples.length);
+  const vs = new Float64Array(samples.length);
+  for (let s = 0; s < us.length; s++) {
     const pixel = samples[s] as number;
-    const u = centred(pixel % width, width);
-    const v = centred(floor(pixel / width), height);
-    one[s] = 1;
-    us[s] = u;
-    vs[s] = v;
-    uus[s] = u * u;
-    uvs[s] = u * v;
-    vvs[s] = v * v;
+    us[s] = centred(pixel % width, width);
+    vs[s] = centred(floor(pixel / width), height);
   }
-  return [one, us, vs, uus, uvs, vvs];
+  return { us, vs };
 }
 
 function fitChannel(
   rgb: Uint8Array,
   samples: ArrayLike<number>,
-  terms: Float64Array[],
+  places: Omit<Samples, 'values'>,
   channel: number,
 ): Float64Array {
   const values = new Float64Array(samples.length);
@@ -90,7 +86,7 @@ function fitChannel(
   // The median is the first guess: it belongs to the ground as soon as the ground has the majority.
   coefficients[0] = Float64Array.from(values).sort()[values.length >> 1] ?? 255;
   for (let round = 0; round < ROUNDS; round++) {
-    const next = solve(normalEquations(values, terms, coefficients));
+    const next = solve(normalEquations({ ...places, values }, coefficients));
     const change = max(...next.map((value, i) => abs(value - (coefficients[i] as number))));
     coefficients = next;
     if (change < SETTLED) break;
@@ -98,49 +94,66 @@ function fitChannel(
   return coefficients;
 }
 
-/** Weighted normal equations, each row with its right-hand side as last element. */
-function normalEquations(values: Float64Array, terms: Float64Array[], guess: Float64Array): Float64Array[] {
-  const rows = Array.from({ length: TERMS }, () => new Float64Array(TERMS + 1));
-  const weights = weigh(values, terms, guess);
-  for (let i = 0; i < TERMS; i++) {
-    const row = rows[i] as Float64Array;
-    const weighted = product(terms[i] as Float64Array, weights);
-    for (let j = i; j < TERMS; j++) row[j] = dot(weighted, terms[j] as Float64Array);
-    row[TERMS] = dot(weighted, values);
-    for (let j = 0; j < i; j++) row[j] = (rows[j] as Float64Array)[i] as number;
-    // A little ridge keeps one-pixel-high pictures solvable.
-    row[i] = (row[i] as number) + 1e-6;
+/**
+ * Weighted normal equations, each row with its right-hand side as last element. The products of two terms are powers of
+ * u and v up to the fourth: fifteen sums, and six with the values, all in one go over the samples.
+ */
+function normalEquations({ us, vs, values }: Samples, guess: Float64Array): Float64Array[] {
+  const [a, b, c, d, e, f] = guess as unknown as Terms;
+  let [one, u, v, uu, uv, vv] = [0, 0, 0, 0, 0, 0];
+  let [uuu, uuv, uvv, vvv, uuuu, uuuv, uuvv, uvvv, vvvv] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let [z, uz, vz, uuz, uvz, vvz] = [0, 0, 0, 0, 0, 0];
+  for (let s = 0; s < values.length; s++) {
+    const x = us[s] as number;
+    const y = vs[s] as number;
+    const value = values[s] as number;
+    const xx = x * x;
+    const xy = x * y;
+    const yy = y * y;
+    const weight = weightOf(value - (a + b * x + c * y + d * xx + e * xy + f * yy));
+    const wx = weight * x;
+    const wy = weight * y;
+    const wxx = weight * xx;
+    const wxy = weight * xy;
+    const wyy = weight * yy;
+    one += weight;
+    u += wx;
+    v += wy;
+    uu += wxx;
+    uv += wxy;
+    vv += wyy;
+    uuu += wxx * x;
+    uuv += wxx * y;
+    uvv += wyy * x;
+    vvv += wyy * y;
+    uuuu += wxx * xx;
+    uuuv += wxx * xy;
+    uuvv += wxx * yy;
+    uvvv += wyy * xy;
+    vvvv += wyy * yy;
+    z += weight * value;
+    uz += wx * value;
+    vz += wy * value;
+    uuz += wxx * value;
+    uvz += wxy * value;
+    vvz += wyy * value;
   }
-  return rows;
+  // A little ridge keeps one-pixel-high pictures solvable.
+  const ridge = 1e-6;
+  return [
+    [one + ridge, u, v, uu, uv, vv, z],
+    [u, uu + ridge, uv, uuu, uuv, uvv, uz],
+    [v, uv, vv + ridge, uuv, uvv, vvv, vz],
+    [uu, uuu, uuv, uuuu + ridge, uuuv, uuvv, uuz],
+    [uv, uuv, uvv, uuuv, uuvv + ridge, uvvv, uvz],
+    [vv, uvv, vvv, uuvv, uvvv, vvvv + ridge, vvz],
+  ].map((row) => Float64Array.from(row));
 }
 
 /** 1/error turns squares into absolute errors; beyond 40 levels a sample is something else altogether. */
-function weigh(values: Float64Array, terms: Float64Array[], guess: Float64Array): Float64Array {
-  const weights = new Float64Array(values.length);
-  for (let i = 0; i < TERMS; i++) {
-    const term = terms[i] as Float64Array;
-    const factor = guess[i] as number;
-    for (let s = 0; s < weights.length; s++)
-      weights[s] = (weights[s] as number) + factor * (term[s] as number);
-  }
-  for (let s = 0; s < weights.length; s++) {
-    const error = abs((values[s] as number) - (weights[s] as number));
-    weights[s] = error > 40 ? 1e-4 : 1 / max(error, 0.5);
-  }
-  return weights;
-}
-
-function product(a: Float64Array, b: Float64Array): Float64Array {
-  const out = new Float64Array(a.length);
-  for (let s = 0; s < out.length; s++) out[s] = (a[s] as number) * (b[s] as number);
-  return out;
-}
-
-/** One sum at a time: kept in a register it takes a fifth of what 27 in arrays do. */
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let s = 0; s < a.length; s++) sum += (a[s] as number) * (b[s] as number);
-  return sum;
+function weightOf(error: number): number {
+  const size = abs(error);
+  return size > 40 ? 1e-4 : 1 / max(size, 0.5);
 }
 
 /** Gauss–Jordan with partial pivoting. */

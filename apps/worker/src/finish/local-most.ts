@@ -1,39 +1,28 @@
+import { SLACK } from './map-kernel.ts';
+import { layOut } from './map-memory.ts';
+
 /** The largest value within `reach` pixels along rows and columns (a square), at every pixel. */
 export function localMost(values: Uint8Array, width: number, height: number, reach: number): Uint8Array {
-  const rows = new Uint8Array(values.length);
-  const line = new Uint8Array(width + 2 * reach);
+  // Zeros all around keep rows, and what is beside the map, apart.
+  const stride = width + 2 * reach;
+  const length = stride * (height + 2 * reach);
+  const { kernel, memory, places } = layOut([length]);
+  const [map] = places as [number];
+  memory.fill(0, map, map + length + SLACK);
   for (let y = 0; y < height; y++) {
-    const row = y * width;
-    line.set(values.subarray(row, row + width), reach);
-    // What is left of earlier lines beside it.
-    line.fill(0, 0, reach);
-    line.fill(0, reach + width);
-    const length = mostAhead(line, line.length, 1, 2 * reach + 1);
-    rows.set(line.subarray(0, length), row);
+    memory.set(values.subarray(y * width, (y + 1) * width), map + (y + reach) * stride + reach);
   }
-  // Along the columns all at once, from one row to the next.
-  const columns = new Uint8Array(width * (height + 2 * reach));
-  columns.set(rows, reach * width);
-  mostAhead(columns, columns.length, width, 2 * reach + 1);
-  return columns.subarray(0, values.length);
-}
-
-/**
- * Makes every value the largest of the `span` values from there on, `stride` apart, in place, by windows that double.
- * Returns how many there are left, as the last ones have no full window.
- */
-function mostAhead(values: Uint8Array, length: number, stride: number, span: number): number {
-  let window = 1;
-  let left = length;
-  while (window < span) {
-    const by = Math.min(window, span - window);
-    const ahead = by * stride;
-    left -= ahead;
-    for (let i = 0; i < left; i++) {
-      const other = values[i + ahead] as number;
-      if (other > (values[i] as number)) values[i] = other;
+  const span = 2 * reach + 1;
+  // Windows that double: every value becomes the largest of those from it on.
+  for (const step of [1, stride]) {
+    for (let window = 1, by = 0; window < span; window += by) {
+      by = Math.min(window, span - window);
+      kernel.most(map, map + by * step, map + length - by * step);
     }
-    window += by;
   }
-  return left;
+  const most = new Uint8Array(values.length);
+  for (let y = 0; y < height; y++) {
+    most.set(memory.subarray(map + y * stride, map + y * stride + width), y * width);
+  }
+  return most;
 }

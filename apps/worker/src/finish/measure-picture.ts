@@ -4,6 +4,8 @@ import type { Encoded } from './encode-finished.ts';
 import { findWhiteGround, type Ground } from './find-ground.ts';
 import { findProduct, type Product } from './find-product.ts';
 import type { FinishSpec } from './finish-spec.ts';
+import { largestRange } from './largest-range.ts';
+import { largestSteps, type Step } from './largest-steps.ts';
 import type { Raster } from './raster.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -101,19 +103,12 @@ export function detailOf({ rgb, width, height }: Pick<Ground, 'rgb' | 'width' | 
   sharpness: number;
 } {
   const steps = new Uint32Array(256);
-  for (let y = 0, i = 0; y < height; y++) {
-    // In the first row and column a pixel is its own neighbour.
-    const row = y > 0 ? width * 3 : 0;
-    for (let x = 0; x < width; x++, i += 3) {
-      const left = x > 0 ? i - 3 : i;
-      const red = steepest(rgb[i] as number, rgb[left] as number, rgb[i - row] as number);
-      const green = steepest(rgb[i + 1] as number, rgb[left + 1] as number, rgb[i + 1 - row] as number);
-      const blue = steepest(rgb[i + 2] as number, rgb[left + 2] as number, rgb[i + 2 - row] as number);
-      const most = max(red, green, blue);
-      steps[most] = (steps[most] as number) + 1;
-    }
+  const before = stepsBefore(rgb, width, height);
+  for (let pixel = 0; pixel < before.length; pixel++) {
+    const step = before[pixel] as number;
+    steps[step] = (steps[step] as number) + 1;
   }
-  const contrast = max(...[0, 1, 2].map((channel) => rangeOf(rgb, channel)));
+  const contrast = largestRange(rgb);
   // The 99.9th percentile: one odd pixel is not an edge.
   let left = floor(0.001 * width * height);
   let most = 255;
@@ -121,23 +116,21 @@ export function detailOf({ rgb, width, height }: Pick<Ground, 'rgb' | 'width' | 
   return { contrast, sharpness: contrast === 0 ? 0 : most / contrast };
 }
 
-/** The larger of two steps in levels. */
-function steepest(value: number, beside: number, above: number): number {
-  const across = value > beside ? value - beside : beside - value;
-  const down = value > above ? value - above : above - value;
-  return max(across, down);
-}
-
-/** Levels between the least and the largest value of a channel. */
-function rangeOf(rgb: Uint8Array, channel: number): number {
-  let low = 255;
-  let high = 0;
-  for (let i = channel; i < rgb.length; i += 3) {
-    const value = rgb[i] as number;
-    if (value < low) low = value;
-    if (value > high) high = value;
+/** The largest difference from the pixel to the left and the one above; there are none before the first. */
+function stepsBefore(rgb: Uint8Array, width: number, height: number): Uint8Array {
+  const pixels = width * height;
+  const before: Step = { near: [0, -1] };
+  const above: Step = { near: [0, -width] };
+  const steps = largestSteps(rgb, [
+    { first: 1, end: width, steps: [before] },
+    { first: width, end: pixels, steps: [before, above] },
+  ]);
+  // To the left of the first column there is not the end of the row above.
+  for (let pixel = width; pixel < pixels; pixel += width) {
+    const difference = (i: number) => abs((rgb[i] as number) - (rgb[i - 3 * width] as number));
+    steps[pixel] = max(difference(3 * pixel), difference(3 * pixel + 1), difference(3 * pixel + 2));
   }
-  return high - low;
+  return steps;
 }
 
 function rounded(value: number): number {

@@ -82,43 +82,70 @@ function averageOpaque(
   columns: Block[],
   rows: Block[],
 ): void {
+  // Nearly every block is read at two by two pixels: written out, without looks at objects, that takes a fifth of the time.
+  const isGrid = ({ start, end, step }: Block) => end - start > step && end - start <= 2 * step;
+  const firsts = Int32Array.from(columns, ({ start }) => start * 3);
+  const seconds = Int32Array.from(columns, (block) => (isGrid(block) ? block.step * 3 : 0));
   let to = 0;
   for (const row of rows) {
-    const isGrid = row.end - row.start > row.step && row.end - row.start <= 2 * row.step;
-    for (let column = 0; column < columns.length; column++) {
-      const { start, end, step } = columns[column] as Block;
-      if (isGrid && end - start > step && end - start <= 2 * step) {
-        // Nearly every block is read at two by two pixels: written out, that takes a third of the time.
-        const a = (row.start * pictureWidth + start) * 3;
-        const b = a + step * 3;
-        const c = a + row.step * pictureWidth * 3;
-        const d = c + step * 3;
-        for (let i = 0; i < 3; i++) {
-          const upper = (data[a + i] as number) + (data[b + i] as number);
-          rgb[to++] = (upper + (data[c + i] as number) + (data[d + i] as number) + 2) >> 2;
-        }
+    const line = row.start * pictureWidth * 3;
+    const down = isGrid(row) ? row.step * pictureWidth * 3 : 0;
+    for (let column = 0; column < firsts.length; column++, to += 3) {
+      const right = seconds[column] as number;
+      if (right === 0 || down === 0) {
+        averageBlock(data, pictureWidth, rgb, to, columns[column] as Block, row);
         continue;
       }
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      let count = 0;
-      for (let v = row.start; v < row.end; v += row.step) {
-        const line = v * pictureWidth * 3;
-        const last = line + end * 3;
-        for (let i = line + start * 3; i < last; i += 3 * step) {
-          red += data[i] as number;
-          green += data[i + 1] as number;
-          blue += data[i + 2] as number;
-          count++;
-        }
-      }
-      const half = count / 2;
-      rgb[to++] = (red + half) / count;
-      rgb[to++] = (green + half) / count;
-      rgb[to++] = (blue + half) / count;
+      const a = line + (firsts[column] as number);
+      const b = a + right;
+      const c = a + down;
+      const d = c + right;
+      rgb[to] =
+        ((data[a] as number) + (data[b] as number) + (data[c] as number) + (data[d] as number) + 2) >> 2;
+      rgb[to + 1] =
+        ((data[a + 1] as number) +
+          (data[b + 1] as number) +
+          (data[c + 1] as number) +
+          (data[d + 1] as number) +
+          2) >>
+        2;
+      rgb[to + 2] =
+        ((data[a + 2] as number) +
+          (data[b + 2] as number) +
+          (data[c + 2] as number) +
+          (data[d + 2] as number) +
+          2) >>
+        2;
     }
   }
+}
+
+function averageBlock(
+  data: Uint8Array,
+  pictureWidth: number,
+  rgb: Uint8Array,
+  to: number,
+  { start, end, step }: Block,
+  row: Block,
+): void {
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  let count = 0;
+  for (let v = row.start; v < row.end; v += row.step) {
+    const line = v * pictureWidth * 3;
+    const last = line + end * 3;
+    for (let i = line + start * 3; i < last; i += 3 * step) {
+      red += data[i] as number;
+      green += data[i + 1] as number;
+      blue += data[i + 2] as number;
+      count++;
+    }
+  }
+  const half = count / 2;
+  rgb[to] = (red + half) / count;
+  rgb[to + 1] = (green + half) / count;
+  rgb[to + 2] = (blue + half) / count;
 }
 
 interface Block {

@@ -71,6 +71,25 @@ export const wasm = {
   add4: (a: number[], b: number[]) => [...a, ...b, ...simd(174)],
   multiply4: (a: number[], b: number[]) => [...a, ...b, ...simd(181)],
   shiftRight4: (value: number[], bits: number) => [...value, 0x41, ...signed(bits), ...simd(172)],
+  /** Four 32-bit fractions each. */
+  addFractions: (a: number[], b: number[]) => [...a, ...b, ...simd(228)],
+  multiplyFractions: (a: number[], b: number[]) => [...a, ...b, ...simd(230)],
+  /** As whole numbers; what is behind the point is cut off. */
+  truncate: (value: number[]) => [...value, ...simd(248)],
+  /** One byte sixteen times. */
+  splatByte: (value: number[]) => [...value, ...simd(15)],
+  or: (a: number[], b: number[]) => [...a, ...b, ...simd(80)],
+  and: (a: number[], b: number[]) => [...a, ...b, ...simd(78)],
+  /** Sixteen bytes each; what would be below nothing is nothing. */
+  subtractBytes: (a: number[], b: number[]) => [...a, ...b, ...simd(115)],
+  mostBytes: (a: number[], b: number[]) => [...a, ...b, ...simd(121)],
+  /** The first, or the last, eight bytes of each, multiplied to 16-bit numbers. */
+  multiplyFirstBytes: (a: number[], b: number[]) => [...a, ...b, ...simd(158)],
+  multiplyLastBytes: (a: number[], b: number[]) => [...a, ...b, ...simd(159)],
+  /** All bits set where the 16-bit number of `a` is greater. */
+  isGreater8: (a: number[], b: number[]) => [...a, ...b, ...simd(49)],
+  /** Two vectors of eight such answers as one of sixteen bytes. */
+  narrow: (a: number[], b: number[]) => [...a, ...b, ...simd(101)],
   /** Products of eight 16-bit numbers, added in pairs. */
   multiplyPairs: (a: number[], b: number[]) => [...a, ...b, ...simd(186)],
   /** Four 32-bit numbers as bytes, bounded to 0–255, in each quarter. */

@@ -1,0 +1,32 @@
+import { type WasmFunction, wasmModule } from './wasm-module.ts';
+
+/** The memory that a module works on. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  /** By so many pages of 64 KiB; views of the old `buffer` end. */
+  grow(pages: number): number;
+}
+
+/** As much of the standard as is used here: TypeScript knows it as a part of browsers only. */
+declare const WebAssembly: {
+  Memory: new (size: { initial: number }) => WasmMemory;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: { env: { memory: WasmMemory } }) => { exports: unknown };
+};
+
+const PAGE = 65_536;
+
+/** Compiles the functions and starts them on a memory of their own. `Functions` says what they look like from here. */
+export function startWasm<Functions>(functions: readonly WasmFunction[]): Functions & { memory: WasmMemory } {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const module = new WebAssembly.Module(wasmModule(functions));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { memory, ...(exports as Functions) };
+}
+
+/** Grows the memory to so many bytes, if it is smaller, and gives them; what is in them is anybody's. */
+export function roomIn(memory: WasmMemory, bytes: number): Uint8Array {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  return new Uint8Array(memory.buffer, 0, bytes);
+}
