@@ -83,6 +83,16 @@ describe('captions', () => {
     },
   );
 
+  test('that are too long for their panel are cut, and not set too small to read', () => {
+    for (const name of ['endless', 'wordy', 'Chinese']) {
+      const svg = drawCaptions(captions(TEXTS[name] ?? {}), 2000, 2000);
+      const sizes = [...svg.matchAll(/font-size="([\d.]+)"/g)].map(([, size]) => Number(size));
+      expect(svg).toContain('…');
+      // Of a picture that a listing shows at 500 pixels these are 9.
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(0.0175 * 2000);
+    }
+  });
+
   test('hold hostile text as text', () => {
     const svg = drawCaptions(captions(TEXTS.hostile ?? {}), 800, 800);
     expect(svg).not.toMatch(/<script|<image|<!/);

@@ -1,15 +1,14 @@
 import type { Captions } from '@image-studio/planning';
+import { FAMILIES } from './families.ts';
 import { widthOf, wrapText } from './wrap-text.ts';
 
-/** The first family that is there is used; CJK first, because its Latin goes with it. */
-const FAMILIES = "'Noto Sans CJK SC','Noto Sans SC','WenQuanYi Micro Hei','DejaVu Sans',sans-serif";
 /** Dark on nearly white: 15:1, whatever the picture behind shows. */
 const INK = '#1b1f24';
 const PANEL = 'fill="#ffffff" fill-opacity="0.92"';
 const LINE = 1.32;
 /** Of the title, in parts of the shorter side; text is set as large as it fits between the two. */
 const LARGEST = 0.062;
-const SMALLEST = 0.02;
+const SMALLEST = 0.026;
 /** Down to this no word is parted. */
 const SMALL = 0.034;
 
@@ -70,7 +69,7 @@ interface Line {
   bold: boolean;
 }
 
-/** The largest setting in which everything stands whole; at the smallest, as much as fits. */
+/** The largest setting in which everything stands whole. What would not even in the smallest is cut, then, and readable. */
 function fitted(title: string, points: string[], inner: { width: number; height: number }, side: number) {
   for (let size = LARGEST * side; size > SMALL * side; size *= 0.93) {
     const set = setLines(title, points, inner.width, size);
@@ -81,12 +80,12 @@ function fitted(title: string, points: string[], inner: { width: number; height:
     const set = setLines(title, points, inner.width, size);
     if (set.isWhole && set.height <= inner.height) return set;
   }
-  const smallest = SMALLEST * side;
+  const small = SMALL * side;
   for (let count = points.length; count > 0; count--) {
-    const set = setLines(title, points.slice(0, count), inner.width, smallest);
+    const set = setLines(title, points.slice(0, count), inner.width, small);
     if (set.height <= inner.height) return set;
   }
-  return setLines(title, [], inner.width, smallest);
+  return setLines(title, [], inner.width, small);
 }
 
 function setLines(title: string, points: string[], width: number, size: number) {

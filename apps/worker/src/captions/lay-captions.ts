@@ -1,4 +1,5 @@
 import type { Check } from '@image-studio/contract';
+import type { Captions } from '@image-studio/planning';
 import sharp from 'sharp';
 import { findGround } from '../finish/find-ground.ts';
 import { findProduct } from '../finish/find-product.ts';
@@ -6,6 +7,7 @@ import type { FinishSpec } from '../finish/finish-spec.ts';
 import { isScene } from '../finish/is-scene.ts';
 import type { Raster } from '../finish/raster.ts';
 import { type Area, drawCaptions } from './draw-captions.ts';
+import { drawableText } from './drawable-text.ts';
 import { knownScripts, missingScript } from './known-scripts.ts';
 
 /**
@@ -22,15 +24,47 @@ export async function layCaptions(
   const text = [captions.title, ...captions.points, captions.dimensions].join(' ');
   const missing = missingScript(text, await knownScripts());
   if (missing !== null) return { frame, checks: [check(missing, false)] };
+  const letters = await drawableText(text);
+  if (letters.missing.length > 0) return { frame, checks: [check(noFontFor(letters.missing), false)] };
+  const shown = await drawable(captions);
+  if (isEmpty(shown)) return { frame, checks: [check('none: nothing is left of them', false)] };
   const under = spec.aiGenerated ? frame : await moveAside(frame, kind);
   const { data: pixels, width, height, channels } = under;
   const product = kind === 'scale' ? measuredProduct(under) : null;
   const data = await sharp(pixels, { raw: { width, height, channels } })
-    .composite([{ input: Buffer.from(drawCaptions(captions, width, height, product)) }])
+    .composite([{ input: Buffer.from(drawCaptions(shown, width, height, product)) }])
     .removeAlpha()
     .raw()
     .toBuffer();
-  return { frame: { data, width, height, channels: 3 }, checks: [check(written(captions), true)] };
+  return {
+    frame: { data, width, height, channels: 3 },
+    checks: [{ ...check(written(shown), true), ...noteOn(letters.leftOut) }],
+  };
+}
+
+async function drawable({ title, points, dimensions }: Captions): Promise<Captions> {
+  const [shownTitle, shownDimensions, ...shownPoints] = await Promise.all(
+    [title, dimensions, ...points].map(async (text) => (await drawableText(text)).text),
+  );
+  return {
+    title: shownTitle ?? '',
+    dimensions: shownDimensions ?? '',
+    points: shownPoints.filter((point) => point !== ''),
+  };
+}
+
+function isEmpty({ title, points, dimensions }: Captions): boolean {
+  return title === '' && points.length === 0 && dimensions === '';
+}
+
+const MOST_NAMED = 10;
+
+function noFontFor(characters: string[]): string {
+  return `no font for ${characters.slice(0, MOST_NAMED).join(' ')} is installed`;
+}
+
+function noteOn(leftOut: string[]): { fix?: string } {
+  return leftOut.length === 0 ? {} : { fix: `left out: ${noFontFor(leftOut)}` };
 }
 
 /** Where the one thing stands that the measures are of; `null` in a scene, or where the frame cuts it off. */
