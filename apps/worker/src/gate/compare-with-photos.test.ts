@@ -146,13 +146,83 @@ describe('a picture beside its photo', () => {
     });
   });
 
-  test('may look like a photo that was on white already, unless it is that very photo', async () => {
-    const clean = await packshot(RED);
-    const moved = await sharp(clean).extract({ left: 0, top: 6, width: 394, height: 394 }).toBuffer();
-    expect(await compare(moved, [clean])).toMatchObject({ unchanged: true });
-    expect(await compare(await sharp(clean).jpeg({ quality: 60 }).toBuffer(), [clean])).toMatchObject({
+  /** The product of `onGround` on white, larger or smaller. */
+  const onWhite = async (scale: number, shift = 0): Promise<Buffer> => {
+    const side = Math.round(400 / scale);
+    const wider = { width: side, height: side, fit: 'contain', background: '#fff' } as const;
+    const drawn = sharp(await onGround('#ffffff', shift));
+    const framed =
+      scale <= 1
+        ? drawn.extend(around((side - 400) / 2)).resize(wider)
+        : drawn.extract({
+            left: Math.round((400 - side) / 2),
+            top: Math.round((400 - side) / 2),
+            width: side,
+            height: side,
+          });
+    return sharp(await framed.png().toBuffer())
+      .resize(400, 400)
+      .png()
+      .toBuffer();
+  };
+  const around = (by: number) => ({
+    top: Math.round(by),
+    bottom: Math.round(by),
+    left: Math.round(by),
+    right: Math.round(by),
+    background: '#fff',
+  });
+
+  test('may look like a photo that left nothing to be done, unless it is that very photo', async () => {
+    const done = await onWhite(1.5);
+    const cropped = await sharp(done).extract({ left: 4, top: 6, width: 388, height: 388 }).toBuffer();
+    expect(await compare(cropped, [done])).toMatchObject({ unchanged: true });
+    expect(await compare(await sharp(done).jpeg({ quality: 60 }).toBuffer(), [done])).toMatchObject({
       unchanged: false,
     });
+  });
+
+  test.each<[string, (photo: Sharp) => Sharp]>([
+    ['cropped by 3 %', (image) => image.extract({ left: 8, top: 3, width: 388, height: 388 })],
+    ['cropped by 5 %', (image) => image.extract({ left: 10, top: 12, width: 380, height: 380 })],
+    ['made brighter', (image) => image.linear(1.08, 0)],
+    ['made darker', (image) => image.linear(0.92, 0)],
+  ])(
+    'that is a photo on white whose product is small, %s, is caught; larger it is a new one',
+    async (_, change) => {
+      for (const [scale, shift] of [
+        [1, 0],
+        [1.2, 20],
+      ] as const) {
+        const source = await onWhite(scale, shift);
+        const echo = await change(sharp(source)).jpeg({ quality: 85 }).toBuffer();
+        expect([scale, await compare(echo, [source])]).toEqual([
+          scale,
+          expect.objectContaining({ unchanged: false }),
+        ]);
+        expect(await compare(await onWhite(1.5), [source])).toMatchObject({ unchanged: true });
+      }
+    },
+  );
+
+  test.each<[string, (photo: Sharp) => Sharp]>([
+    ['mirrored', (image) => image.flop()],
+    ['upside down', (image) => image.rotate(180)],
+    ['on its side', (image) => image.rotate(90)],
+    [
+      'mirrored, cropped and saved anew',
+      (image) => image.flop().extract({ left: 5, top: 8, width: 385, height: 385 }).jpeg({ quality: 60 }),
+    ],
+  ])('that is the photo of a scene %s is caught', async (_, change) => {
+    const scene = await sharp(
+      Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="400" height="400" fill="#7d8f5a"/>
+        <rect width="400" height="170" fill="#a9c4d8"/><rect x="60" y="180" width="120" height="140" fill="#b9301f"/>
+        <circle cx="300" cy="90" r="40" fill="#f2e08a"/><rect x="250" y="200" width="150" height="30" fill="#5a3b22"/></svg>`),
+    )
+      .png()
+      .toBuffer();
+    const copy = await change(sharp(scene)).toBuffer();
+    expect(await compare(copy, [scene])).toMatchObject({ unchanged: false });
   });
 
   test.each<[string, string, string]>([

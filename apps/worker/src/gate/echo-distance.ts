@@ -10,6 +10,7 @@ const SIDE = 48;
 /** Of the alignments that are tried: shifts up to this many of those pixels (6 %), and these zooms. */
 const MAX_SHIFT = 3;
 const ZOOMS = [1, 0.95, 1.05, 0.9, 1.1];
+const FINE_ZOOM = 0.02;
 /** An echo may come back lighter or darker by so many levels. */
 const MAX_OFFSET = 8;
 /** Or exposed anew: brighter or darker by this share, and by so many levels. A grey ground made white takes twice that. */
@@ -48,6 +49,26 @@ export async function printOf(picture: Raster, ratio?: number): Promise<Print> {
   return Float32Array.from(small);
 }
 
+/** A print as another way of looking at it would make it: turned clockwise by quarters, mirrored before that. */
+export function turnedPrint(print: Print, quarters: number, isMirrored: boolean): Print {
+  const turned = new Float32Array(print.length);
+  const last = SIDE - 1;
+  for (let y = 0, to = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++, to += 3) {
+      let [u, v] = [x, y];
+      for (let quarter = 0; quarter < quarters; quarter++) [u, v] = [v, last - u];
+      const from = (v * SIDE + (isMirrored ? last - u : u)) * 3;
+      for (let c = 0; c < 3; c++) turned[to + c] = print[from + c] as number;
+    }
+  }
+  return turned;
+}
+
+/** Mean difference in levels as they are. */
+export function plainDistance(answer: Print, photo: Print): number {
+  return distanceAt(answer, photo, 1, 0, 0, 1);
+}
+
 function middleOf(width: number, height: number, ratio: number): { width: number; height: number } {
   return width / height > ratio
     ? { width: max(1, round(height * ratio)), height }
@@ -68,9 +89,31 @@ export function echoDistance(answer: Print, photo: Print): EchoDistance {
       }
     }
   }
+  best = refined(answer, photo, best);
   const aligned = distanceAt(answer, photo, best.zoom, best.dx, best.dy, 1);
   const exposed = exposedDistance(answer, photo, best.zoom, best.dx, best.dy);
   return { exact: rounded(exact), aligned: rounded(min(exact, aligned)), exposed: rounded(exposed) };
+}
+
+interface Place {
+  distance: number;
+  zoom: number;
+  dx: number;
+  dy: number;
+}
+
+/** Between the steps of the search: at hard edges half a pixel is worth ten levels. */
+function refined(answer: Print, photo: Print, coarse: Place): Place {
+  let best = coarse;
+  for (const zoom of [coarse.zoom - FINE_ZOOM, coarse.zoom, coarse.zoom + FINE_ZOOM]) {
+    for (const dy of [coarse.dy - 0.5, coarse.dy, coarse.dy + 0.5]) {
+      for (const dx of [coarse.dx - 0.5, coarse.dx, coarse.dx + 0.5]) {
+        const distance = distanceAt(answer, photo, zoom, dx, dy, 2);
+        if (distance < best.distance) best = { distance, zoom, dx, dy };
+      }
+    }
+  }
+  return best;
 }
 
 const differences = new Float32Array(SIDE * SIDE * 3);

@@ -27,6 +27,14 @@ describe('nameFaults', () => {
     expect(nameFaults(failed, 'zh')).toMatch(/1\.5.*颜色与照片不符/);
   });
 
+  test('says in what way a product is not that of the photo, without the numbers', () => {
+    const mirrored = check('likeness', 'the product mirrored (agreement 0.97)');
+    expect(nameFaults([mirrored], 'en')).toMatch(
+      /as the photo does, but the product mirrored: show this very product/,
+    );
+    expect(nameFaults([mirrored], 'zh')).toContain('镜像');
+  });
+
   test('says of a blank or unchanged picture only that, and nothing of a product that was not found', () => {
     expect(nameFaults([check('background'), check('fill'), check('notBlank')], 'en')).toMatch(
       /^The picture was blank[^.]*\.$/,

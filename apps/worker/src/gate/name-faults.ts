@@ -30,6 +30,12 @@ const SENTENCES: Record<string, Sentence> = {
       "The product's colours differed from the photo: keep every colour of the product exactly as it is.",
     zh: () => '产品颜色与照片不符：产品的所有颜色必须与照片完全一致。',
   },
+  likeness: {
+    en: ({ measured }) =>
+      `It did not show the product as the photo does, but ${String(measured).replace(/ \(.*\)$/, '')}: show this very product, once, from the same side and the same way up.`,
+    zh: () =>
+      '图片中的产品与照片不符（镜像、旋转、数量不同或不是同一产品）：请以相同角度和方向显示照片中的这一件产品。',
+  },
   sharpness: {
     en: () => 'The picture was blurred: the product has to be in sharp focus.',
     zh: () => '图片模糊：产品必须清晰对焦。',

@@ -1,7 +1,7 @@
 import type { Ground } from '../finish/find-ground.ts';
-import { findProduct } from '../finish/find-product.ts';
 import type { Raster } from '../finish/raster.ts';
 import { smallOf } from '../finish/shrink-raster.ts';
+import type { Sight } from './look-at.ts';
 import { paletteOf, type Swatch } from './palette.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -17,12 +17,12 @@ export interface ProductColours {
 }
 
 /** The colours of what a photo shows on its ground (`null`: it has none), freed of the cast that its ground betrays when that is some kind of white. */
-export function photoColours(photo: Raster, ground: Ground | null): ProductColours {
-  const product = ground && findProduct(ground);
-  if (!ground || !product) {
+export function photoColours(photo: Raster, sight: Sight | null): ProductColours {
+  if (!sight?.product) {
     const { data } = smallOf(photo, MAP_SIDE).rgb;
     return { palette: paletteOf(data, () => true), isApart: false };
   }
+  const { ground } = sight;
   return { palette: paletteOf(ground.rgb, isProduct(ground), gainsOf(ground)), isApart: true };
 }
 

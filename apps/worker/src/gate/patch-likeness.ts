@@ -1,0 +1,138 @@
+import { PATCH_SIDE, type ProductPatch } from './product-patch.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min, sqrt } = Math;
+
+/** Which way a patch is laid upon another: turned clockwise in quarters, and mirrored before that. */
+export interface Turn {
+  quarters: 0 | 1 | 2 | 3;
+  isMirrored: boolean;
+}
+
+export interface Likeness {
+  /** 0–1; part of both shapes together that they have in common. */
+  overlap: number;
+  /** −1 to 1; whether light and dark lie where they lie in the other, whatever the exposure. */
+  structure: number;
+  /** Mean difference in levels once exposure and white balance are evened out. */
+  difference: number;
+  /** Mean difference in levels of what makes a colour a colour: between the channels. */
+  tint: number;
+  /** The same of the other alone: how coloured it is. */
+  coloured: number;
+  /** By what the other's light was multiplied to even out the exposure. */
+  light: number;
+}
+
+/** A cell that is product for less than this is outline. */
+const SOLID = 0.5;
+/** Cells by which one patch may be off: a box is exact to about one. */
+const SHIFT = 1;
+/** Light may be stronger or weaker by this factor, and its white warmer or colder by that. */
+const MOST_LIGHT = 1.7;
+const MOST_CAST = 1.25;
+
+/** How much a product looks like another one under some turn, where they fit best. */
+export function patchLikeness(one: ProductPatch, other: ProductPatch, turn: Turn): Likeness {
+  const laid = laidOut(other, turn);
+  let best: Likeness | null = null;
+  for (let dy = -SHIFT; dy <= SHIFT; dy++) {
+    for (let dx = -SHIFT; dx <= SHIFT; dx++) {
+      const likeness = compareAt(one, laid, dx, dy);
+      if (!best || likeness.difference < best.difference) best = likeness;
+    }
+  }
+  return best as Likeness;
+}
+
+type Laid = Pick<ProductPatch, 'rgb' | 'cover'>;
+
+function laidOut({ rgb, cover }: ProductPatch, { quarters, isMirrored }: Turn): Laid {
+  if (quarters === 0 && !isMirrored) return { rgb, cover };
+  const last = PATCH_SIDE - 1;
+  const laid = { rgb: new Float32Array(rgb.length), cover: new Float32Array(cover.length) };
+  for (let y = 0, to = 0; y < PATCH_SIDE; y++) {
+    for (let x = 0; x < PATCH_SIDE; x++, to++) {
+      let [u, v] = [x, y];
+      for (let quarter = 0; quarter < quarters; quarter++) [u, v] = [v, last - u];
+      const from = v * PATCH_SIDE + (isMirrored ? last - u : u);
+      laid.cover[to] = cover[from] as number;
+      for (let c = 0; c < 3; c++) laid.rgb[to * 3 + c] = rgb[from * 3 + c] as number;
+    }
+  }
+  return laid;
+}
+
+/** Pairs of levels that lie upon each other: filled anew for every place. */
+const ours = new Float32Array(PATCH_SIDE * PATCH_SIDE * 3);
+const theirs = new Float32Array(PATCH_SIDE * PATCH_SIDE * 3);
+
+function compareAt(one: Laid, other: Laid, dx: number, dy: number): Likeness {
+  let common = 0;
+  let either = 0;
+  for (let y = 0, cell = 0; y < PATCH_SIDE; y++) {
+    const v = y + dy;
+    for (let x = 0; x < PATCH_SIDE; x++, cell++) {
+      const u = x + dx;
+      const isInside = u >= 0 && v >= 0 && u < PATCH_SIDE && v < PATCH_SIDE;
+      const beside = v * PATCH_SIDE + u;
+      const here = (one.cover[cell] as number) >= SOLID;
+      const there = isInside && (other.cover[beside] as number) >= SOLID;
+      if (here || there) either++;
+      if (!here || !there) continue;
+      for (let c = 0; c < 3; c++) {
+        ours[common * 3 + c] = one.rgb[cell * 3 + c] as number;
+        theirs[common * 3 + c] = other.rgb[beside * 3 + c] as number;
+      }
+      common++;
+    }
+  }
+  const light = evenOut(common);
+  return { overlap: common / max(1, either), light, ...differences(common) };
+}
+
+/** Multiplies `theirs` by the light that brings both together, as far as light goes. */
+function evenOut(count: number): number {
+  const gains = [0, 1, 2].map((c) => sumOf(ours, c, count) / max(1, sumOf(theirs, c, count)));
+  const light = bounded((gains[0] as number) + (gains[1] as number) + (gains[2] as number), 3, MOST_LIGHT);
+  for (let c = 0; c < 3; c++) {
+    const gain = light * bounded((gains[c] as number) / light, 1, MOST_CAST);
+    for (let i = c; i < count * 3; i += 3) theirs[i] = min(255, (theirs[i] as number) * gain);
+  }
+  return light;
+}
+
+function bounded(value: number, per: number, most: number): number {
+  return max(1 / most, min(most, value / per));
+}
+
+function sumOf(values: Float32Array, channel: number, count: number): number {
+  let sum = 0;
+  for (let i = channel; i < count * 3; i += 3) sum += values[i] as number;
+  return sum;
+}
+
+function differences(count: number): Omit<Likeness, 'overlap' | 'light'> {
+  let [difference, tint, coloured, x1, y1, xx, yy, xy] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < count * 3; i += 3) {
+    const [r, g, b] = [ours[i] as number, ours[i + 1] as number, ours[i + 2] as number];
+    const [red, green, blue] = [theirs[i] as number, theirs[i + 1] as number, theirs[i + 2] as number];
+    difference += abs(r - red) + abs(g - green) + abs(b - blue);
+    tint += max(abs(r - g - red + green), abs(g - b - green + blue), abs(b - r - blue + red));
+    coloured += max(red, green, blue) - min(red, green, blue);
+    const [x, y] = [r + g + b, red + green + blue];
+    x1 += x;
+    y1 += y;
+    xx += x * x;
+    yy += y * y;
+    xy += x * y;
+  }
+  const n = max(1, count);
+  const spread = sqrt(max(0, xx - (x1 * x1) / n) * max(0, yy - (y1 * y1) / n));
+  return {
+    difference: difference / (3 * n),
+    tint: tint / n,
+    coloured: coloured / n,
+    structure: spread > 0 ? (xy - (x1 * y1) / n) / spread : 0,
+  };
+}
