@@ -5,6 +5,8 @@ import { VARIABLE } from './prompt-variables.ts';
 export interface PromptRequest {
   kind: ImageKind;
   language: 'en' | 'zh';
+  /** Whether captions will stand below the product; otherwise they stand right of it. */
+  captionsBelow?: boolean | undefined;
   /** Variables of the templates, e.g. `title`, `category`, `dimensions`. */
   attributes: Record<string, string>;
   /** Replaces the template; may use the same variables. */
@@ -21,13 +23,16 @@ export interface PromptRequest {
  */
 export function buildPrompt({
   kind,
+  captionsBelow,
   language,
   attributes,
   prompt,
   extraPrompt,
   faults,
 }: PromptRequest): string {
-  const template = prompt?.trim() ? prompt : TEMPLATES[language][kind];
+  const own =
+    kind === 'infographic' && captionsBelow ? infographic(language, true) : TEMPLATES[language][kind];
+  const template = prompt?.trim() ? prompt : own;
   const parts = [fill(template, attributes)];
   if (extraPrompt?.trim()) parts.push(fill(extraPrompt, attributes));
   // Whatever a picture is to look like, the product in it stays what it is.
@@ -73,6 +78,26 @@ const KEEP_ZH = '产品必须与照片完全一致：形状、比例、颜色、
 const KEEP = { en: KEEP_EN, zh: KEEP_ZH };
 const END_ZH = '不要添加任何文字、标志、边框或水印。只返回图片。';
 
+/** The empty part is where the captions will be drawn. */
+function infographic(language: 'en' | 'zh', captionsBelow: boolean): string {
+  if (language === 'zh') {
+    const [product, rest] = captionsBelow ? ['上方60%', '下方40%'] : ['左半部分', '右半部分'];
+    return [
+      '请将这张产品照片处理成信息图的底图。产品是{{title}}。',
+      KEEP_ZH,
+      `将产品放在非常浅的纯色背景的${product}，${rest}留空，以便之后添加说明文字。`,
+      END_ZH,
+    ].join('\n');
+  }
+  const [product, rest] = captionsBelow ? ['upper 60 %', 'lower 40 %'] : ['left half', 'right half'];
+  return [
+    'Prepare this product photo for an infographic. The product is {{title}}.',
+    KEEP_EN,
+    `Place the product on the ${product} of a plain, very light background and leave the ${rest} empty for captions that will be added later.`,
+    END_EN,
+  ].join('\n');
+}
+
 /**
  * Narrative sentences with an explicit list of what must stay, one change per call: what Google's guide for image
  * editing recommends. Text is never asked of the model; it garbles small letters.
@@ -97,16 +122,11 @@ const TEMPLATES: Record<PromptRequest['language'], Record<ImageKind, string>> = 
       'Show the most telling part of it, its texture and workmanship, filling the frame, in soft side light on a plain light background. Invent no detail that the photo does not show.',
       END_EN,
     ].join('\n'),
-    infographic: [
-      'Prepare this product photo for an infographic. The product is {{title}}.',
-      KEEP_EN,
-      'Place the product on the left half of a plain, very light background and leave the right half empty for captions that will be added later.',
-      END_EN,
-    ].join('\n'),
+    infographic: infographic('en', false),
     scale: [
       'Show how large the product in this photo is. The product is {{title}}. It measures {{dimensions}}.',
       KEEP_EN,
-      'Place it on a plain light surface beside one common everyday object of well-known size, both fully visible and in true proportion.',
+      'Place it on a plain light surface beside one common everyday object of well-known size, both fully visible and in true proportion. Leave the lowest fifth of the picture empty.',
       END_EN,
     ].join('\n'),
     packaging: [
@@ -141,16 +161,11 @@ const TEMPLATES: Record<PromptRequest['language'], Record<ImageKind, string>> = 
       '展示最能体现产品特点的部位、质感和做工，填满画面，柔和侧光，纯净浅色背景。不要虚构照片中没有的细节。',
       END_ZH,
     ].join('\n'),
-    infographic: [
-      '请将这张产品照片处理成信息图的底图。产品是{{title}}。',
-      KEEP_ZH,
-      '将产品放在非常浅的纯色背景的左半部分，右半部分留空，以便之后添加说明文字。',
-      END_ZH,
-    ].join('\n'),
+    infographic: infographic('zh', false),
     scale: [
       '请展示照片中产品的实际大小。产品是{{title}}。尺寸为{{dimensions}}。',
       KEEP_ZH,
-      '将它放在纯净的浅色平面上，旁边放一件大小众所周知的日常物品，两者完整可见，比例真实。',
+      '将它放在纯净的浅色平面上，旁边放一件大小众所周知的日常物品，两者完整可见，比例真实。画面最下方五分之一留空。',
       END_ZH,
     ].join('\n'),
     packaging: [

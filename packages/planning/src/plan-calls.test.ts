@@ -170,6 +170,28 @@ describe('secondaryKinds', () => {
   });
 });
 
+describe('the words for a picture that gets captions', () => {
+  const wordsFor = (kind: 'infographic' | 'scale', width: number, height: number, language: 'en' | 'zh') =>
+    planSecondaryCalls(
+      context({ secondary: { kinds: [kind] }, output: { width, height, format: 'jpeg' }, language }),
+      photos(1),
+    )[0]?.prompt ?? '';
+
+  test.each([
+    ['en', 'leave the right half empty', 'leave the lower 40 % empty'],
+    ['zh', '右半部分留空', '下方40%留空'],
+  ] as const)('in %s ask for room where they will stand', (language, beside, below) => {
+    expect(wordsFor('infographic', 1500, 1500, language)).toContain(beside);
+    expect(wordsFor('infographic', 1500, 700, language)).toContain(beside);
+    expect(wordsFor('infographic', 900, 1200, language)).toContain(below);
+    expect(wordsFor('infographic', 900, 1200, language)).not.toContain(beside);
+  });
+
+  test('ask for room at the foot of a scale picture', () => {
+    expect(wordsFor('scale', 1500, 1500, 'en')).toContain('Leave the lowest fifth of the picture empty.');
+  });
+});
+
 describe('inputBudget', () => {
   test('gives a lone main photo the whole request', () => {
     expect(inputBudget(context())).toMatchObject({ photos: 1, maxBytes: 20_000_000 });

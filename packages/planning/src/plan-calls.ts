@@ -9,6 +9,7 @@ import {
 import { buildPrompt } from './build-prompt.ts';
 import { callKeyOf } from './call-key.ts';
 import type { ModelTraits } from './model-traits.ts';
+import { captionsGoBelow } from './plan-captions.ts';
 import { askFor, planOutput } from './plan-output.ts';
 
 /** Whatever names a prepared photo by its content. */
@@ -110,9 +111,11 @@ function planCall<Input extends HasDigest>(
   const redo = context.redo?.[slot];
   const round = redo?.round ?? 0;
   const model = modelOf(context);
-  const { aspectRatio, imageSize } = askFor(planOutput(options), context.model.capabilities(model));
+  const output = planOutput(options);
+  const { aspectRatio, imageSize } = askFor(output, context.model.capabilities(model));
   const prompt = buildPrompt({
     kind,
+    captionsBelow: captionsGoBelow(output),
     language: options.language,
     attributes: { sku: sku.sku, ...sku.attributes },
     prompt: redo?.prompt ?? wording.prompt,

@@ -25,6 +25,11 @@ const READS_AS_POINT =
   /^(?:key)?(?:features?|bullets?|bulletpoints?|sellingpoints?|highlights?|卖点|特点|亮点|要点|产品特点)(\d*)$/u;
 const SEPARATORS = /[\r\n•●▪|;；]+/u;
 
+/** Captions stand right of the product, but below it in a picture that is clearly taller than wide. */
+export function captionsGoBelow({ width, height }: { width: number; height: number }): boolean {
+  return height > 1.25 * width;
+}
+
 /** The captions of a picture from its SKU's attributes; `null` for kinds that carry none and for SKUs that have none. */
 export function planCaptions(
   kind: ImageKind,

@@ -1,4 +1,4 @@
-import type { Captions } from '@image-studio/planning';
+import { type Captions, captionsGoBelow } from '@image-studio/planning';
 import { FAMILIES } from './families.ts';
 import { widthOf, wrapText } from './wrap-text.ts';
 
@@ -41,7 +41,7 @@ export function drawCaptions(
 /** The half that the prompt asks to be left empty: the right one, or the lower part of a tall picture. */
 export function panelArea(width: number, height: number): Area {
   const margin = 0.04 * Math.min(width, height);
-  return height > 1.25 * width
+  return captionsGoBelow({ width, height })
     ? { x: margin, y: 0.64 * height, width: width - 2 * margin, height: 0.36 * height - margin }
     : { x: 0.54 * width, y: margin, width: 0.46 * width - margin, height: height - 2 * margin };
 }

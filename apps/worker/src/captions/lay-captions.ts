@@ -1,5 +1,5 @@
 import type { Check } from '@image-studio/contract';
-import type { Captions } from '@image-studio/planning';
+import { type Captions, captionsGoBelow } from '@image-studio/planning';
 import sharp from 'sharp';
 import { findGround } from '../finish/find-ground.ts';
 import { findProduct } from '../finish/find-product.ts';
@@ -80,7 +80,7 @@ function measuredProduct(frame: Raster): Area | null {
 /** The local engine leaves no room for text: its picture is made smaller, on a ground of its own corner's colour. */
 async function moveAside(frame: Raster, kind: 'infographic' | 'scale'): Promise<Raster> {
   const { data, width, height, channels } = frame;
-  const isTall = height > 1.25 * width;
+  const isTall = captionsGoBelow({ width, height });
   const share = kind === 'scale' ? 0.84 : isTall ? 0.62 : 0.54;
   const [right, bottom] = kind === 'scale' || isTall ? [0, 1 - share] : [1 - share, 0];
   const [r = 255, g = 255, b = 255] = data;
