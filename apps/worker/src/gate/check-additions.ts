@@ -1,9 +1,9 @@
 import type { Check } from '@image-studio/contract';
-import { connectedRegions } from '../finish/connected-regions.ts';
 import type { Ground } from '../finish/find-ground.ts';
+import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min } = Math;
+const { min } = Math;
 
 /** Levels by which a line or a letter differs from its ground. */
 const DRAWN = 24;
@@ -12,25 +12,6 @@ const MOST_OF_BOX = 0.2;
 /** and runs along so much of each side, no farther in than this share of it. */
 const ALONG_SIDE = 0.95;
 const SIDE_DEPTH = 0.08;
-/** Heights of letters as shares of the map's: smaller ones cannot be read, larger ones may be parts of a product. */
-const LETTER = { least: 0.012, most: 0.09 };
-/** Letters that make a line of text. A short word is not told from a row of screws. */
-const LEAST_LETTERS = 6;
-/** So many specks are a pattern or noise, and comparing each with each would take long. */
-const MOST_LETTERS = 1000;
-/** Letters of a line end at one height and are about as tall as each other; gaps are at most so many heights wide. */
-const SAME_FOOT = 0.2;
-const SAME_HEIGHT = 1.7;
-const MOST_GAP = 3;
-
-interface Box {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-  pixels: Int32Array;
-}
-
 /**
  * Looks for what models (and supplier photos) add beside a product and no marketplace takes: a frame drawn around it, a line of text.
  * `photo` is the ground of the photo: what it shows as well belongs to the product. Both after their product was found.
@@ -49,9 +30,9 @@ export function checkAdditions(onWhite: Ground, photo: () => Ground | null): Che
 
 type Addition = 'a frame around the product' | 'a line of text beside the product';
 
-function additionIn(boxes: Box[], ground: Ground): Addition | null {
+function additionIn(boxes: DrawnBox[], ground: Ground): Addition | null {
   if (boxes.some((box) => isFrame(box, boxes, ground))) return 'a frame around the product';
-  return hasLineOfText(boxes, ground) ? 'a line of text beside the product' : null;
+  return hasLineOfText(boxes, ground.height) ? 'a line of text beside the product' : null;
 }
 
 function isInPhoto(found: Addition, photo: Ground | null): boolean {
@@ -59,27 +40,16 @@ function isInPhoto(found: Addition, photo: Ground | null): boolean {
 }
 
 /** What differs clearly from the ground: within a frame, ground that nobody reached counts as product otherwise. */
-function boxesOf({ mask, distance, width }: Ground): Box[] {
+function boxesOf({ mask, distance, width }: Ground): DrawnBox[] {
   const drawn = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] === 0 && (distance[pixel] as number) >= DRAWN) drawn[pixel] = 1;
   }
-  return connectedRegions(drawn, width).map((pixels) => {
-    const box = { left: width, right: 0, top: mask.length, bottom: 0, pixels };
-    for (const pixel of pixels) {
-      const x = pixel % width;
-      const y = (pixel - x) / width;
-      box.left = min(box.left, x);
-      box.right = max(box.right, x);
-      box.top = min(box.top, y);
-      box.bottom = max(box.bottom, y);
-    }
-    return box;
-  });
+  return drawnBoxes(drawn, width);
 }
 
 /** A thin line along all four sides of its box, with something else inside. */
-function isFrame(box: Box, boxes: Box[], { width }: Ground): boolean {
+function isFrame(box: DrawnBox, boxes: DrawnBox[], { width }: Ground): boolean {
   const across = box.right - box.left + 1;
   const down = box.bottom - box.top + 1;
   if (box.pixels.length > MOST_OF_BOX * across * down || min(across, down) < 40) return false;
@@ -98,39 +68,4 @@ function isFrame(box: Box, boxes: Box[], { width }: Ground): boolean {
     if (x >= (1 - SIDE_DEPTH) * across) (sides[3] as Uint8Array)[y] = 1;
   }
   return sides.every((side) => side.reduce((sum, one) => sum + one, 0) >= ALONG_SIDE * side.length);
-}
-
-function hasLineOfText(boxes: Box[], { height }: Ground): boolean {
-  const letters = boxes
-    .filter((box) => {
-      const tall = heightOf(box) / height;
-      return tall >= LETTER.least && tall <= LETTER.most && box.right - box.left <= MOST_GAP * heightOf(box);
-    })
-    .sort((one, other) => one.left - other.left);
-  if (letters.length > MOST_LETTERS) return false;
-  return letters.some((first, i) => {
-    let last = first;
-    let count = 1;
-    for (const letter of letters.slice(i + 1)) {
-      if (!isBeside(last, letter)) continue;
-      last = letter;
-      count++;
-    }
-    return count >= LEAST_LETTERS;
-  });
-}
-
-function isBeside(one: Box, other: Box): boolean {
-  const [low, high] = [min(heightOf(one), heightOf(other)), max(heightOf(one), heightOf(other))];
-  const gap = other.left - one.right;
-  return (
-    abs(one.bottom - other.bottom) <= max(1, SAME_FOOT * high) &&
-    high <= SAME_HEIGHT * low &&
-    gap > 0 &&
-    gap <= MOST_GAP * high
-  );
-}
-
-function heightOf({ top, bottom }: Box): number {
-  return bottom - top + 1;
 }

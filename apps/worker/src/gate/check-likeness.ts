@@ -1,6 +1,6 @@
 import type { Check } from '@image-studio/contract';
 import type { Sight } from './look-at.ts';
-import { type Likeness, patchLikeness } from './patch-likeness.ts';
+import { type Likeness, patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
@@ -29,8 +29,12 @@ const LEAST_COLOUR = 22;
  * Compares a product with its photo where it stands in both: that it is this product, seen from the same side and
  * neither mirrored nor turned, in its own colours. One check at most: the first that failed.
  */
-export function checkLikeness(answer: ProductPatch, photo: ProductPatch, sight: Sight): Check | null {
-  const upright = patchLikeness(answer, photo, { quarters: 0, isMirrored: false });
+export function checkLikeness(
+  answer: ProductPatch,
+  photo: ProductPatch,
+  sight: Sight,
+  upright: Likeness = patchLikeness(answer, photo, UPRIGHT),
+): Check | null {
   if (isRecoloured(upright)) return recoloured(upright);
   if (upright.structure >= CERTAIN.structure && upright.difference <= CERTAIN.difference) return null;
   const mirrored = patchLikeness(answer, photo, { quarters: 0, isMirrored: true });

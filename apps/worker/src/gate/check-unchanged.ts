@@ -11,7 +11,7 @@ import {
   turnedPrint,
 } from './echo-distance.ts';
 import type { LookAt } from './look-at.ts';
-import { patchLikeness } from './patch-likeness.ts';
+import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { isWellPlaced, placeOf } from './place-of.ts';
 import { productPatch } from './product-patch.ts';
 
@@ -128,7 +128,7 @@ function isLeftInPlace(photo: Raster | null, answer: Raster, lookAt: LookAt): bo
   if (!before || !after || !place) return false;
   const [shown, source] = [productPatch(after.ground), productPatch(before.ground)];
   if (!shown || !source) return false;
-  const { structure, difference, light } = patchLikeness(shown, source, { quarters: 0, isMirrored: false });
+  const { structure, difference, light } = patchLikeness(shown, source, UPRIGHT);
   if (structure < SAME_PRODUCT) return false;
   const [was, is] = [whitenessOf(before.ground), whitenessOf(after.ground)];
   if (is >= was + CLEANER) return abs((light * was) / is - 1) <= SAME_LIGHT;

@@ -7,7 +7,9 @@ import { checkAdditions } from './check-additions.ts';
 import { checkLikeness } from './check-likeness.ts';
 import { checkUnchanged } from './check-unchanged.ts';
 import { colourAgreement } from './colour-agreement.ts';
+import { findWriting } from './find-writing.ts';
 import { createLookAt, type LookAt, type Sight } from './look-at.ts';
+import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { allColours, coloursOnWhite, photoColours } from './product-colours.ts';
 import { productPatch } from './product-patch.ts';
 
@@ -49,10 +51,24 @@ export async function compareWithPhotos(
 function checkProduct(onWhite: Ground, photo: Raster, lookAt: LookAt): Check[] {
   const additions = checkAdditions(onWhite, () => groundWithProduct(lookAt(photo)));
   const sight = lookAt(photo);
-  const patches = sight?.product ? [productPatch(onWhite), productPatch(sight.ground)] : [];
-  const [shown, source] = patches;
-  const likeness = sight && shown && source ? checkLikeness(shown, source, sight) : null;
-  return [additions, ...(likeness ? [likeness] : [])].filter(({ pass }) => !pass);
+  const shown = productPatch(onWhite);
+  const source = sight?.product ? productPatch(sight.ground) : null;
+  if (!sight || !shown || !source) return failedOf([additions]);
+  const upright = patchLikeness(shown, source, UPRIGHT);
+  const likeness = checkLikeness(shown, source, sight, upright);
+  const isWritten = additions.pass && findWriting([onWhite, shown], [sight.ground, source], upright);
+  return failedOf([additions, ...(likeness ? [likeness] : []), ...(isWritten ? [WRITTEN] : [])]);
+}
+
+const WRITTEN: Check = {
+  rule: 'additions',
+  measured: 'a line of text across the product',
+  required: 'no line of text on the product that its photo does not show there',
+  pass: false,
+};
+
+function failedOf(checks: Check[]): Check[] {
+  return checks.filter(({ pass }) => !pass);
 }
 
 function groundWithProduct(sight: Sight | null): Ground | null {

@@ -9,6 +9,8 @@ export interface Turn {
   isMirrored: boolean;
 }
 
+export const UPRIGHT: Turn = { quarters: 0, isMirrored: false };
+
 export interface Likeness {
   /** 0–1; part of both shapes together that they have in common. */
   overlap: number;

@@ -1,0 +1,76 @@
+import { connectedRegions } from '../finish/connected-regions.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min } = Math;
+
+/** Heights of letters as shares of the map's: smaller ones cannot be read, larger ones may be parts of a product. */
+const LETTER = { least: 0.012, most: 0.09 };
+/** Letters that make a line of text. A short word is not told from a row of screws. */
+const LEAST_LETTERS = 6;
+/** So many specks are a pattern or noise, and comparing each with each would take long. */
+const MOST_LETTERS = 1000;
+/** Letters of a line end at one height and are about as tall as each other; gaps are at most so many heights wide. */
+const SAME_FOOT = 0.2;
+const SAME_HEIGHT = 1.7;
+const MOST_GAP = 3;
+
+/** Something drawn in one piece. */
+export interface DrawnBox {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  pixels: Int32Array;
+}
+
+/** The pieces of what is 1, with their boxes. */
+export function drawnBoxes(drawn: Uint8Array, width: number): DrawnBox[] {
+  return connectedRegions(drawn, width).map((pixels) => {
+    const box = { left: width, right: 0, top: drawn.length, bottom: 0, pixels };
+    for (const pixel of pixels) {
+      const x = pixel % width;
+      const y = (pixel - x) / width;
+      box.left = min(box.left, x);
+      box.right = max(box.right, x);
+      box.top = min(box.top, y);
+      box.bottom = max(box.bottom, y);
+    }
+    return box;
+  });
+}
+
+/** Whether some of the pieces stand beside each other like letters; `height` is that of the whole frame. */
+export function hasLineOfText(boxes: readonly DrawnBox[], height: number): boolean {
+  const letters = boxes
+    .filter((box) => {
+      const tall = heightOf(box) / height;
+      return tall >= LETTER.least && tall <= LETTER.most && box.right - box.left <= MOST_GAP * heightOf(box);
+    })
+    .sort((one, other) => one.left - other.left);
+  if (letters.length > MOST_LETTERS) return false;
+  return letters.some((first, i) => {
+    let last = first;
+    let count = 1;
+    for (const letter of letters.slice(i + 1)) {
+      if (!isBeside(last, letter)) continue;
+      last = letter;
+      count++;
+    }
+    return count >= LEAST_LETTERS;
+  });
+}
+
+function isBeside(one: DrawnBox, other: DrawnBox): boolean {
+  const [low, high] = [min(heightOf(one), heightOf(other)), max(heightOf(one), heightOf(other))];
+  const gap = other.left - one.right;
+  return (
+    abs(one.bottom - other.bottom) <= max(1, SAME_FOOT * high) &&
+    high <= SAME_HEIGHT * low &&
+    gap > 0 &&
+    gap <= MOST_GAP * high
+  );
+}
+
+function heightOf({ top, bottom }: DrawnBox): number {
+  return bottom - top + 1;
+}
