@@ -31,6 +31,12 @@ const FADING = 0.25;
 const FAINT = 0.3;
 /** Nor is a stain of a light ground stronger than this, in levels; a pale part of the product is. */
 const MOST_FAINT = 12;
+/** Map pixels of a pale part that lies apart, and the step of its outline in levels. */
+const LEAST_PART = 40;
+const CLEAR_STEP = 6;
+/** A ground with so much unevenness is cloth, wood or carpet, and leaves crumbs of up to this share of the product. */
+const ROUGH = 18;
+const LARGEST_CRUMB = 0.0005;
 
 /**
  * Boxes what is neither ground nor its shadow. Dust and stains are turned into ground in `ground.mask`. Returns
@@ -80,15 +86,24 @@ function sweep(ground: Ground): void {
   );
   for (const island of islands) {
     const dust = island.pixels.length < DUST_PIXELS && (island.pixels.length < 2 || island.peak < 80);
-    const stain =
+    const isStain =
       main !== null &&
       island !== main &&
       weight(island) < 0.2 * weight(main) &&
       (island.onBorder || !ground.forPale || island.mean < MOST_FAINT) &&
       // A corner that falls off more than the fitted ground does may be fairly strong, but lies on the border.
-      island.mean < (island.onBorder ? 2 * FAINT : FAINT) * main.mean;
-    if (dust || stain) for (const pixel of island.pixels) ground.mask[pixel] = 1;
+      island.mean < (island.onBorder ? 2 * FAINT : FAINT) * main.mean &&
+      !isPart(island, ground);
+    const isCrumb =
+      main !== null && ground.tolerance >= ROUGH && island.pixels.length < LARGEST_CRUMB * main.pixels.length;
+    if (dust || isStain || isCrumb) for (const pixel of island.pixels) ground.mask[pixel] = 1;
   }
+}
+
+/** A stain fades into its ground; a pale knob or cable beside a dark product has an outline. */
+function isPart({ pixels, mean, onBorder }: Island, ground: Ground): boolean {
+  if (onBorder || pixels.length < LEAST_PART || mean < ground.tolerance + MOST_FAINT) return false;
+  return !isSoftRegion(pixels, ground, CLEAR_STEP);
 }
 
 function islandsOf({ width, height, mask, distance }: Ground): Island[] {
