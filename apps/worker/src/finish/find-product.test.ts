@@ -23,7 +23,10 @@ const BOX = '<rect x="90" y="150" width="300" height="320" fill="#151518"/>';
 describe('beside a large dark product', () => {
   test.each([
     ['a pale knob', '<circle cx="500" cy="320" r="16" fill="#d6d6d6"/>'],
-    ['a pale cable', '<path d="M450 200 q80 60 20 120 t60 120" stroke="#dcdcdc" stroke-width="7" fill="none"/>'],
+    [
+      'a pale cable',
+      '<path d="M450 200 q80 60 20 120 t60 120" stroke="#dcdcdc" stroke-width="7" fill="none"/>',
+    ],
     ['a pale plug', '<rect x="480" y="300" width="46" height="30" rx="6" fill="#e2e2e0"/>'],
   ])('%s stays', async (_, part) => {
     const { ground, at, doubt } = await found(`<rect width="640" height="640" fill="#fff"/>${BOX}${part}`);
@@ -52,7 +55,8 @@ test('no crumbs of a rough cloth are left beside the product that lies on it', a
     .toColourspace('b-w')
     .png()
     .toBuffer();
-  const { ground } = await found(`<image width="640" height="640" href="data:image/png;base64,${cloth.toString('base64')}"/>
+  const { ground } =
+    await found(`<image width="640" height="640" href="data:image/png;base64,${cloth.toString('base64')}"/>
     <rect x="60" y="90" width="7" height="6" fill="#101010"/><rect x="560" y="530" width="6" height="6" fill="#fff"/>
     <rect x="170" y="150" width="300" height="340" fill="#f2f3ec"/>`);
   const outside = ground.mask.filter((value, pixel) => {

@@ -36,17 +36,18 @@ export function takeBackHard(ground: Ground): void {
   for (const region of connectedRegions(partOfMask(mask, SHADOW), width)) {
     // What lies apart fades out all around, or it would not be marked.
     if (region.every((pixel) => nearProduct[pixel] === 0)) continue;
-    const edge = new Uint8Array(mask.length);
-    let count = 0;
-    for (const pixel of region) {
-      if (nearLit[pixel] === 0 || nearProduct[pixel] === 1 || (steps[pixel] as number) < least) continue;
-      edge[pixel] = 1;
-      count++;
-    }
-    if (count <= LONGEST) continue;
-    if (connectedRegions(edge, width).every(({ length }) => length <= LONGEST)) continue;
+    const hard = region.filter((pixel) => {
+      return nearLit[pixel] === 1 && nearProduct[pixel] === 0 && (steps[pixel] as number) >= least;
+    });
+    if (hard.length <= LONGEST || longestRun(hard, ground) <= LONGEST) continue;
     for (const pixel of region) mask[pixel] = 0;
   }
+}
+
+function longestRun(pixels: Int32Array, { mask, width }: Ground): number {
+  const map = new Uint8Array(mask.length);
+  for (const pixel of pixels) map[pixel] = 1;
+  return max(...connectedRegions(map, width).map(({ length }) => length));
 }
 
 function isNeutral({ colour }: Ground): boolean {
