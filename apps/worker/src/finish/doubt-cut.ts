@@ -2,6 +2,7 @@ import { connectedRegions } from './connected-regions.ts';
 import { hidesGround } from './fill-holes.ts';
 import { noiseOf, stepsOf } from './find-faint-edges.ts';
 import { type Ground, isWhitish, WHITISH, whitenessOf } from './find-ground.ts';
+import { isRagged } from './is-ragged.ts';
 import { largestSteps, type Step } from './largest-steps.ts';
 import { localMost } from './local-most.ts';
 
@@ -45,6 +46,7 @@ export function doubtCut(ground: Ground): string | null {
   if (ground.fromAlpha) return null;
   const { stray, unsupported, longestStray, hardlySupported } = signsOf(ground);
   if (hidesGround(ground)) return 'a part of the cut-out looks just like the ground: it may be a hole';
+  if (isRagged(ground)) return 'the outline of the cut-out is ragged: parts of the product may be missing';
   const isRough = ground.tolerance >= ROUGH;
   if (stray > (isRough ? MOST_STRAY_ON_ROUGH : MOST_STRAY) || longestStray > LONGEST_STRAY)
     return 'sharp edges lie outside the cut-out: a part of the product may be missing';
