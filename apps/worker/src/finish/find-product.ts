@@ -51,15 +51,16 @@ export function findProduct(ground: Ground, dropShadow = false): Product | null 
   sweep(ground);
   const { width, height, mask } = ground;
   const fading = fadingPixels(ground);
-  const solid = new Uint8Array(mask.length);
-  const present = new Uint8Array(mask.length);
+  // 1 on the product itself, 2 on its surroundings.
+  const parts = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 0 && fading[pixel] === 0) solid[pixel] = 1;
-    if (mask[pixel] !== 1) present[pixel] = 1;
+    if (mask[pixel] === 1) continue;
+    parts[pixel] = mask[pixel] === 0 && fading[pixel] === 0 ? 1 : 2;
   }
-  const box = boxOf(width, height, solid);
-  const reach = boxOf(width, height, present);
-  if (!box || !reach) return null;
+  const box = boxOf(width, height, parts, 1);
+  const around = boxOf(width, height, parts, 2);
+  if (!box) return null;
+  const reach = around ? joined(box, around) : box;
   const touches: Product['touches'] = [];
   if (box.left === 0) touches.push('left');
   if (box.top === 0) touches.push('top');
@@ -174,21 +175,29 @@ function upperQuartile({ mask, distance }: Ground): number {
   return value;
 }
 
-/** The box around the 1s of a map. */
-function boxOf(width: number, height: number, map: Uint8Array): Box | null {
+/** The box around one value of a map. */
+function boxOf(width: number, height: number, map: Uint8Array, value: number): Box | null {
   let left = width;
   let right = -1;
   let top = height;
   let bottom = -1;
   for (let y = 0; y < height; y++) {
     const row = map.subarray(y * width, (y + 1) * width);
-    const first = row.indexOf(1);
+    const first = row.indexOf(value);
     if (first < 0) continue;
-    const last = row.lastIndexOf(1);
-    if (first < left) left = first;
-    if (last > right) right = last;
-    if (y < top) top = y;
+    left = min(left, first);
+    right = max(right, row.lastIndexOf(value));
+    top = min(top, y);
     bottom = y;
   }
   return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/** The box around two boxes. */
+function joined(one: Box, other: Box): Box {
+  const left = min(one.left, other.left);
+  const top = min(one.top, other.top);
+  const right = max(one.left + one.width, other.left + other.width);
+  const bottom = max(one.top + one.height, other.top + other.height);
+  return { left, top, width: right - left, height: bottom - top };
 }

@@ -1,5 +1,6 @@
 import { connectedRegions } from './connected-regions.ts';
 import type { Ground } from './find-ground.ts';
+import { findRuns } from './find-runs.ts';
 import { localMost } from './local-most.ts';
 import { isDarkerGround, SHADOW } from './mark-shadow.ts';
 import { meanOver } from './mean-over.ts';
@@ -26,8 +27,10 @@ export function markLooseShadow(ground: Ground): void {
   // What was followed from the lit ground is the outer part of the same shadow.
   const present = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] !== 1) present[pixel] = 1;
+  const { roots, count } = findRuns(present, width);
+  // Most pictures show one thing, whose pixels need not be listed.
+  if (!roots.subarray(0, count).some((root) => root !== 0)) return;
   const islands = connectedRegions(present, width);
-  if (islands.length < 2) return;
   let rest = islands.reduce((sum, { length }) => sum + length, 0);
   let nearGround: Uint8Array | undefined;
   for (const island of islands) {

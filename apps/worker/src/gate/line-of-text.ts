@@ -1,7 +1,7 @@
 import { connectedRegions } from '../finish/connected-regions.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min } = Math;
+const { abs, floor, max, min } = Math;
 
 /** Heights of letters as shares of the map's: smaller ones cannot be read, larger ones may be parts of a product. */
 const LETTER = { least: 0.012, most: 0.09 };
@@ -26,16 +26,17 @@ export interface DrawnBox {
 /** The pieces of what is 1, with their boxes. */
 export function drawnBoxes(drawn: Uint8Array, width: number): DrawnBox[] {
   return connectedRegions(drawn, width).map((pixels) => {
-    const box = { left: width, right: 0, top: drawn.length, bottom: 0, pixels };
-    for (const pixel of pixels) {
-      const x = pixel % width;
-      const y = (pixel - x) / width;
-      box.left = min(box.left, x);
-      box.right = max(box.right, x);
-      box.top = min(box.top, y);
-      box.bottom = max(box.bottom, y);
+    // In the map's order, so only the sides have to be looked for.
+    const top = floor((pixels[0] as number) / width);
+    const bottom = floor((pixels[pixels.length - 1] as number) / width);
+    let left = width;
+    let right = 0;
+    for (let i = 0; i < pixels.length; i++) {
+      const x = (pixels[i] as number) % width;
+      if (x < left) left = x;
+      if (x > right) right = x;
     }
-    return box;
+    return { left, right, top, bottom, pixels };
   });
 }
 
