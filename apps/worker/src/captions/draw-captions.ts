@@ -106,7 +106,7 @@ function setLines(title: string, points: string[], width: number, size: number) 
     }
     return wrapped.lines.length;
   };
-  if (title !== '') add(title, size, 0, 4, true);
+  if (title !== '') add(title, size, 0, 6, true);
   for (const point of points) {
     if (lines.length > 0) y += 0.6 * small;
     const first = y;
