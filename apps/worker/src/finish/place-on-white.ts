@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { cutOffSides } from './cut-off-sides.ts';
 import { type CutOut, cutOut } from './cut-out.ts';
 import { doubtCut } from './doubt-cut.ts';
 import { fillsTheFrame } from './fills-the-frame.ts';
@@ -52,8 +53,10 @@ export interface Placement {
   fillBefore?: number;
   /** Why the cut-out may be a poor one, in words; nothing when there is no doubt. */
   doubt?: string;
-  /** Sides at which the picture cut the product. */
+  /** Sides of the picture that the product reaches. */
   touches: Product['touches'];
+  /** Those of them beyond which it goes on. */
+  cutOff: Product['touches'];
 }
 
 /** Finds the product, frees it from its ground and works out where it goes so that it is centred and fills the frame. */
@@ -71,6 +74,7 @@ export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Place
     groundColour: meanGround(ground),
     fillBefore,
     touches: product.touches,
+    cutOff: cutOffSides(ground, product),
   } as const;
   if (clean) return { ...found, cutOut: clean, left: 0, top: 0, hasShadow: ground.mask.includes(SHADOW) };
   const closer = closerLook(ground.fromAlpha ? picture : overWhite(picture), ground, product, frame);
@@ -161,6 +165,7 @@ async function placeWhole(
     background,
     hasShadow: false,
     touches: [],
+    cutOff: [],
   };
 }
 

@@ -33,8 +33,13 @@ export async function packshot(
   });
   const frame = await groundWithShadow(placement, width, height, ground);
   paint(frame, placement, ground);
-  const { background, doubt } = placement;
+  const { background, cutOff } = placement;
+  const doubt = placement.doubt ?? (cutOff.length > 0 ? cutOffBy(cutOff) : undefined);
   return { frame, background, ...(doubt === undefined ? {} : { doubt }) };
+}
+
+function cutOffBy(sides: Placement['cutOff']): string {
+  return `the photo seems to cut the product off at its ${sides.join(' and ')} edge`;
 }
 
 async function groundWithShadow(
