@@ -1,10 +1,11 @@
+import { catmullRom } from './catmull-rom.ts';
 import { COLUMN_BYTES, createEnlargeKernel, type EnlargeKernel, ONE, SLACK, TAPS } from './enlarge-kernel.ts';
 import { borrowBuffer } from './large-buffers.ts';
 import type { Box, Raster } from './raster.ts';
 import { roomIn } from './start-wasm.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, ceil, floor, max, min, round } = Math;
+const { ceil, floor, max, min, round } = Math;
 
 /**
  * Enlarges a part of an opaque picture with the Catmull–Rom cubic, as libvips does, but in two passes with four taps
@@ -109,7 +110,7 @@ function tapsOf(from: number, to: number): Taps {
     for (let tap = 0; tap < TAPS; tap++) {
       const source = first + tap;
       rows[pixel * TAPS + tap] = min(from - 1, max(0, source));
-      const share = round(ONE * cubic(centre - source));
+      const share = round(ONE * catmullRom(centre - source));
       weights[pixel * TAPS + tap] = share;
       rest -= share;
     }
@@ -117,11 +118,4 @@ function tapsOf(from: number, to: number): Taps {
     weights[pixel * TAPS + 1] = (weights[pixel * TAPS + 1] as number) + rest;
   }
   return { rows, weights };
-}
-
-/** Catmull–Rom. */
-function cubic(x: number): number {
-  const d = abs(x);
-  if (d < 1) return (1.5 * d - 2.5) * d * d + 1;
-  return d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
 }

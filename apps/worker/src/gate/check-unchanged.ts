@@ -41,13 +41,8 @@ const SAME_DIFFERENCE = 9;
 const SAME_LIGHT = 0.025;
 
 /** Whether a model's picture is one of its photos: as it was, saved anew, cropped, exposed anew, mirrored or turned. */
-export async function checkUnchanged(
-  answer: Raster,
-  photos: Raster[],
-  spec: FinishSpec,
-  lookAt: LookAt,
-): Promise<Check> {
-  const nearest = await nearestOf(answer, photos);
+export function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpec, lookAt: LookAt): Check {
+  const nearest = nearestOf(answer, photos);
   const measured = min(nearest.exact, nearest.aligned);
   if (!spec.aiGenerated) {
     const required = 'none: the local engine shows the photo itself';
@@ -71,14 +66,14 @@ interface Nearest extends EchoDistance {
   photo: Raster | null;
 }
 
-async function nearestOf(answer: Raster, photos: Raster[]): Promise<Nearest> {
-  const print = await printOf(answer);
+function nearestOf(answer: Raster, photos: Raster[]): Nearest {
+  const print = printOf(answer);
   const ratio = answer.width / answer.height;
   let nearest: Nearest = { exact: 255, aligned: 255, exposed: 255, photo: null };
   for (const photo of photos) {
     const isCropped = abs(photo.width / photo.height / ratio - 1) > 0.03;
-    const whole = await printOf(photo);
-    const prints = [whole, ...(isCropped ? [await printOf(photo, ratio)] : [])];
+    const whole = printOf(photo);
+    const prints = [whole, ...(isCropped ? [printOf(photo, ratio)] : [])];
     const distances = prints.map((other) => echoDistance(print, other));
     const least = min(...distances.map(({ aligned }) => aligned));
     for (const distance of [...distances, ...turnedDistances(print, whole, least)]) {

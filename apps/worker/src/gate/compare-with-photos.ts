@@ -41,7 +41,7 @@ export async function compareWithPhotos(
   const [main] = photos;
   if (!main) return [];
   const lookAt = createLookAt();
-  const unchanged = await checkUnchanged(answer, photos, spec, lookAt);
+  const unchanged = checkUnchanged(answer, photos, spec, lookAt);
   const colours = checkColours(onWhite, finished, main, spec, lookAt);
   const more = onWhite && spec.aiGenerated ? checkProduct(onWhite, main, lookAt) : [];
   return merged([unchanged, ...(colours ? [colours] : []), ...more]);

@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import type { Raster } from '../finish/raster.ts';
 import { smallOf } from '../finish/shrink-raster.ts';
+import { squareOf } from './square-of.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { abs, floor, max, min, round } = Math;
@@ -32,21 +32,14 @@ export interface EchoDistance {
 export type Print = Float32Array;
 
 /** What is compared of a picture: small, square, over white; of a wide or tall one with `ratio` its middle alone. */
-export async function printOf(picture: Raster, ratio?: number): Promise<Print> {
+export function printOf(picture: Raster, ratio?: number): Print {
   // Averaged to twice the size first: a model's picture has millions of pixels, of which a grid says as much.
-  const { data, width, height } = smallOf(picture, 2 * SIDE).rgb;
-  const raw = { width, height, channels: 3 } as const;
+  const small = smallOf(picture, 2 * SIDE).rgb;
+  const { width, height } = small;
   const kept = ratio === undefined ? { width, height } : middleOf(width, height, ratio);
-  const small = await sharp(data, { raw })
-    .extract({
-      left: floor((width - kept.width) / 2),
-      top: floor((height - kept.height) / 2),
-      ...kept,
-    })
-    .resize(SIDE, SIDE, { fit: 'fill', kernel: 'cubic' })
-    .raw()
-    .toBuffer();
-  return Float32Array.from(small);
+  const left = floor((width - kept.width) / 2);
+  const top = floor((height - kept.height) / 2);
+  return squareOf(small, { left, top, ...kept }, SIDE);
 }
 
 /** A print as another way of looking at it would make it: turned clockwise by quarters, mirrored before that. */
