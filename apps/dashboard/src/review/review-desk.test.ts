@@ -51,6 +51,27 @@ describe('approving and rejecting', () => {
     expect(stages()).toEqual(['approve undone', 'reject undone']);
   });
 
+  test('is taken back also while it is still on its way, and nothing before it', async () => {
+    desk.decide('A', ['main'], 'approve');
+    await jest.advanceTimersByTimeAsync(0);
+    sent = [];
+    desk.decide('B', ['main'], 'reject');
+    await desk.undo();
+    expect(sent).toEqual([
+      ['batches/b1/skus/B/review', { image: 'main', decision: 'reject' }],
+      ['batches/b1/skus/B/review', { image: 'main', decision: 'undo' }],
+    ]);
+    expect(stages()).toEqual(['approve done', 'reject undone']);
+  });
+
+  test('needs no taking back when it was refused on its way', async () => {
+    refuse = true;
+    desk.decide('A', ['main'], 'reject');
+    await desk.undo();
+    expect(sent).toEqual([['batches/b1/skus/A/review', { image: 'main', decision: 'reject' }]]);
+    expect(stages()).toEqual(['reject failed']);
+  });
+
   test('says what the server refused', async () => {
     refuse = true;
     desk.decide('A', ['main'], 'approve');

@@ -58,7 +58,10 @@ export interface ReviewDesk {
 
 interface Hidden {
   send(): Promise<unknown>;
+  /** `null`: nothing takes it back, or that is under way. */
   takeBack: (() => Promise<unknown>) | null;
+  /** Once it is on its way. */
+  sent?: Promise<void>;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -98,7 +101,9 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
     if (!work) return;
     clearTimeout(work.timer);
     change(id, { stage: 'sending', dueAt: null });
-    await attempt(id, work.send, 'done');
+    const sent = attempt(id, work.send, 'done');
+    hidden.set(id, { ...work, sent });
+    await sent;
   }
 
   async function attempt(
@@ -145,7 +150,7 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
     plan: (target, decision) => client.post(`${batchPath}/review`, { ...target, decision, dryRun: true }),
     undo: async () => {
       const deed = deeds.get().findLast(({ stage, id }) => {
-        return stage === 'waiting' || (stage === 'done' && hidden.get(id)?.takeBack);
+        return stage === 'waiting' || (stage !== 'failed' && hidden.get(id)?.takeBack);
       });
       const work = deed && hidden.get(deed.id);
       if (!deed || !work) return;
@@ -154,6 +159,9 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
         hidden.delete(deed.id);
         change(deed.id, { stage: 'undone', dueAt: null });
       } else if (work.takeBack) {
+        hidden.set(deed.id, { ...work, takeBack: null });
+        await work.sent;
+        if (deeds.get().find(({ id }) => id === deed.id)?.stage !== 'done') return;
         change(deed.id, { stage: 'sending' });
         await attempt(deed.id, work.takeBack, 'undone');
       }
