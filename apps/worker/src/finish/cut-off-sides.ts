@@ -1,5 +1,6 @@
 import type { Ground } from './find-ground.ts';
 import type { Product } from './find-product.ts';
+import { takenAlong } from './taken-along.ts';
 
 // As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
 const { max, round } = Math;
@@ -21,22 +22,7 @@ const WIDER = 1.5;
 export function cutOffSides(ground: Ground, { touches }: Product): Product['touches'] {
   const depth = max(2, round(DEPTH * max(ground.width, ground.height)));
   return touches.filter((side) => {
-    const atEdge = takenAlong(ground, side, 0);
-    return atEdge >= LEAST && takenAlong(ground, side, depth) < WIDER * atEdge;
+    const { taken: atEdge } = takenAlong(ground, side);
+    return atEdge >= LEAST && takenAlong(ground, side, depth).taken < WIDER * atEdge;
   });
-}
-
-/** Pixels of the product along a side of the map, `depth` pixels inward. */
-function takenAlong(
-  { mask, width, height }: Ground,
-  side: Product['touches'][number],
-  depth: number,
-): number {
-  const isRow = side === 'top' || side === 'bottom';
-  const line = side === 'top' || side === 'left' ? depth : (isRow ? height : width) - 1 - depth;
-  let taken = 0;
-  for (let i = 0; i < (isRow ? width : height); i++) {
-    if (mask[isRow ? line * width + i : i * width + line] === 0) taken++;
-  }
-  return taken;
 }

@@ -241,7 +241,7 @@ function grownWithin(
   }
   for (let ring = 0, start = 0; ring < rings && start < end; ring++) {
     const ringEnd = end;
-    end = visitAround(room, mask, pixels, start, ringEnd, width, ringEnd);
+    end = visitAround(room, mask, pixels, start, ringEnd, width);
     start = ringEnd;
   }
   return mask;
@@ -266,8 +266,7 @@ function floodFrom(open: Uint8Array, width: number, height: number): Uint8Array 
 }
 
 /**
- * Marks and queues the neighbours with room of the queued pixels from `start` on, up to the pixel at `until`. Returns
- * the queue's new end. What is marked has no room any more, so only one map is looked at.
+ * Marks and queues the neighbours with room of the pixels queued from `start` to `queued`. Returns the queue's new end. What is marked has no room any more, so only one map is looked at.
  */
 function visitAround(
   room: Uint8Array,
@@ -276,10 +275,9 @@ function visitAround(
   start: number,
   queued: number,
   width: number,
-  until: number,
 ): number {
   let end = queued;
-  for (let i = start; i < end && i < until; i++) {
+  for (let i = start; i < queued; i++) {
     const pixel = pixels[i] as number;
     const left = pixel - 1;
     const right = pixel + 1;

@@ -100,24 +100,15 @@ function averageOpaque(
       const b = a + right;
       const c = a + down;
       const d = c + right;
-      rgb[to] =
-        ((data[a] as number) + (data[b] as number) + (data[c] as number) + (data[d] as number) + 2) >> 2;
-      rgb[to + 1] =
-        ((data[a + 1] as number) +
-          (data[b + 1] as number) +
-          (data[c + 1] as number) +
-          (data[d + 1] as number) +
-          2) >>
-        2;
-      rgb[to + 2] =
-        ((data[a + 2] as number) +
-          (data[b + 2] as number) +
-          (data[c + 2] as number) +
-          (data[d + 2] as number) +
-          2) >>
-        2;
+      rgb[to] = meanOfFour(data, a, b, c, d);
+      rgb[to + 1] = meanOfFour(data, a + 1, b + 1, c + 1, d + 1);
+      rgb[to + 2] = meanOfFour(data, a + 2, b + 2, c + 2, d + 2);
     }
   }
+}
+
+function meanOfFour(data: Uint8Array, a: number, b: number, c: number, d: number): number {
+  return ((data[a] as number) + (data[b] as number) + (data[c] as number) + (data[d] as number) + 2) >> 2;
 }
 
 function averageBlock(
