@@ -1,9 +1,11 @@
+import { benchDashboard } from './dashboard.ts';
 import { benchImages } from './images.ts';
 import { benchLoad } from './load.ts';
 import { benchQuota } from './quota.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  dashboard: benchDashboard,
   images: benchImages,
   load: benchLoad,
   quota: benchQuota,
