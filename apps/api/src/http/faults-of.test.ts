@@ -1,5 +1,6 @@
 import { BatchOptions, SkuInput } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { faultsOf } from './faults-of.ts';
 
 const faults = (value: unknown, prefix: PropertyKey[] = []) => {
@@ -36,4 +37,13 @@ describe('faultsOf', () => {
   test('calls the document itself $', () => {
     expect(faults(null)).toMatchObject([{ path: '$' }]);
   });
+});
+
+test('lists no more than an answer holds, however much is wrong', () => {
+  const numbers = Array.from({ length: 300_000 }, () => 1);
+  const many = z.array(z.string()).safeParse(numbers).error as z.ZodError;
+  const unknown = z.strictObject({}).safeParse(Object.fromEntries(numbers.map((_, at) => [`k${at}`, 1])))
+    .error as z.ZodError;
+  expect(faultsOf(many)).toHaveLength(100);
+  expect(faultsOf(unknown)).toHaveLength(100);
 });

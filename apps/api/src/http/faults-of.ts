@@ -1,18 +1,21 @@
 import type { z } from 'zod';
 import { jsonPath } from './json-path.ts';
-import type { Fault } from './problem-error.ts';
+import { type Fault, MAX_FAULTS } from './problem-error.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Lists what zod found wrong, one entry a fault, below `prefix`. */
+/** Lists what zod found wrong, one entry a fault, below `prefix`; at most as many as an answer holds. */
 export function faultsOf(error: z.ZodError, prefix: readonly PropertyKey[] = []): Fault[] {
-  return error.issues.flatMap((issue) => faultsOfIssue(issue, prefix));
+  const issues = error.issues.slice(0, MAX_FAULTS);
+  return issues.flatMap((issue) => faultsOfIssue(issue, prefix)).slice(0, MAX_FAULTS);
 }
 
 function faultsOfIssue(issue: Issue, prefix: readonly PropertyKey[]): Fault[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: jsonPath([...path, key]), message: 'is not a known field' }));
+    return issue.keys
+      .slice(0, MAX_FAULTS)
+      .map((key) => ({ path: jsonPath([...path, key]), message: 'is not a known field' }));
   }
   if (issue.code === 'invalid_union') {
     const branch = bestBranch(issue.errors);

@@ -27,9 +27,15 @@ const IMAGE_NAME_HEADER = /^(image|img|photo|picture|file)(file)?(name|stem)$|^f
 /** Attributes that prompts know; their names are made lower-case, all others stay as they were written. */
 const KNOWN_ATTRIBUTES = ['name', 'title', 'brand', 'category', 'color', 'material', 'description'];
 const MAX_NAME_LENGTH = 128;
+/** The widest templates of marketplaces have some three hundred columns; every row is looked through for each of them. */
+const MAX_COLUMNS = 1000;
 
 /** Reads the header row; upper and lower case, spaces, `_` and `-` make no difference. */
 export function readColumns(headers: readonly string[]): { columns: Column[]; faults: Fault[] } {
+  if (headers.length > MAX_COLUMNS) {
+    const message = `has ${headers.length} columns, the limit is ${MAX_COLUMNS}`;
+    return { columns: [], faults: [{ path: 'line 1', message }] };
+  }
   const plain = headers.map((header) => header.toLowerCase().replace(/[\s_\-./()]+/g, ''));
   const skuHeader = [...SKU_HEADERS, ...SKU_FALLBACKS].find((name) => plain.includes(name));
   const faults: Fault[] = [];

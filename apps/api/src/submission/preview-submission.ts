@@ -12,6 +12,8 @@ import { readCsv } from './read-csv.ts';
 
 /** Rows shown as they are. */
 const SAMPLE_ROWS = 5;
+/** Beyond the most that a table may have, so that nobody makes us send a row of a million cells. */
+const SAMPLE_COLUMNS = 1001;
 /** Characters of a cell shown. */
 const SAMPLE_CHARS = 300;
 /** SKUs of a JSON body whose attributes are looked at. */
@@ -84,7 +86,7 @@ async function sampleTable(bytes: Buffer, preview: SubmissionPreview): Promise<v
   // A table that cannot be read to its sixth row says so when it is read whole.
   await orFaults([], async () => {
     for await (const { line, cells } of csvRecords(bytes)) {
-      const short = cells.map((cell) => cell.slice(0, SAMPLE_CHARS));
+      const short = cells.slice(0, SAMPLE_COLUMNS).map((cell) => cell.slice(0, SAMPLE_CHARS));
       if (isHeader) preview.columns = describe(short);
       else preview.rows.push({ line, cells: short });
       isHeader = false;

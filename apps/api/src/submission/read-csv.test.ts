@@ -152,3 +152,10 @@ describe('faults', () => {
     });
   });
 });
+
+test('a table of 200,000 equal headings is told how many it may have', async () => {
+  expect(await faults(`sku,image${',a'.repeat(200_000)}\nA,u\n`)).toEqual([
+    { path: 'line 1', message: 'has 200002 columns, the limit is 1000' },
+  ]);
+  expect(await faults(`sku,image${',a'.repeat(900)}\nA,u\n`)).toHaveLength(100);
+});
