@@ -82,7 +82,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('is a valid configuration as it stands, with nothing but a key', () => {
-    const apiConfig = readApiConfig(substitute(api, { API_KEYS: 'secret' }));
+    const apiConfig = readApiConfig(substitute(api, { API_KEYS: 'secret-key-of-tests' }));
     const workerConfig = readWorkerConfig(substitute(worker, {}));
     expect(apiConfig).toMatchObject({ host: '0.0.0.0', port: 3000, redisUrl: 'redis://redis:6379' });
     expect(workerConfig.store).toEqual(apiConfig.store);

@@ -5,7 +5,7 @@ import { startTestApi, type TestApi } from './testing/start-test-api.ts';
 import { startTestWorker } from './testing/start-test-worker.ts';
 
 const KEYS =
-  'viewer@acme:acme-look,operator@acme:acme-run,admin@acme:acme-all,viewer@default-look,operator@beta:beta-run,default-all';
+  'viewer@acme:acme-look-key-of-tests,operator@acme:acme-run-key-of-tests,admin@acme:acme-all-key-of-tests,viewer@default-look-key-of-tests,operator@beta:beta-run-key-of-tests,default-all-key-of-tests';
 
 let redis: TestRedis;
 let keyed: TestApi;
@@ -58,20 +58,22 @@ describe('keys', () => {
   test('roles bound what a key may do', async () => {
     const as = async (key: string, method: string, path: string, payload?: unknown) =>
       (await keyed.call(method, path, payload, { key })).status;
-    expect(await as('acme-look', 'GET', '/batches')).toBe(200);
-    expect(await as('acme-look', 'POST', '/batches', body)).toBe(403);
-    expect(await as('acme-run', 'POST', '/batches', body)).toBe(202);
-    expect(await as('default-look', 'PUT', '/quota', { callsPerMinute: 30 })).toBe(403);
-    expect(await as('acme-all', 'PUT', '/quota', { callsPerMinute: 30 })).toBe(403);
-    expect(await as('default-all', 'PUT', '/quota', { callsPerMinute: 30 })).toBe(200);
-    expect((await keyed.call('GET', '/quota', undefined, { key: 'acme-look' })).body).toMatchObject({
+    expect(await as('acme-look-key-of-tests', 'GET', '/batches')).toBe(200);
+    expect(await as('acme-look-key-of-tests', 'POST', '/batches', body)).toBe(403);
+    expect(await as('acme-run-key-of-tests', 'POST', '/batches', body)).toBe(202);
+    expect(await as('default-look-key-of-tests', 'PUT', '/quota', { callsPerMinute: 30 })).toBe(403);
+    expect(await as('acme-all-key-of-tests', 'PUT', '/quota', { callsPerMinute: 30 })).toBe(403);
+    expect(await as('default-all-key-of-tests', 'PUT', '/quota', { callsPerMinute: 30 })).toBe(200);
+    expect(
+      (await keyed.call('GET', '/quota', undefined, { key: 'acme-look-key-of-tests' })).body,
+    ).toMatchObject({
       callsPerMinute: 30,
     });
-    expect(await as('default-all', 'PUT', '/quota', { callsPerMinute: 0 })).toBe(422);
+    expect(await as('default-all-key-of-tests', 'PUT', '/quota', { callsPerMinute: 0 })).toBe(422);
   });
 
   test("another tenant's batch is the same 404 as none at all, in every route", async () => {
-    const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run' });
+    const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run-key-of-tests' });
     const paths = Object.entries(
       (await keyed.call('GET', '/openapi.json')).body.paths as Record<string, object>,
     );
@@ -87,53 +89,61 @@ describe('keys', () => {
           .replace(/\{\w+\}/g, 'A');
         const payload =
           BODIES[path.replace(/.*\{id\}/, '')] ?? (method === 'patch' ? { budgetUsd: 1 } : undefined);
-        return keyed.call(method.toUpperCase(), filled, payload, { key: 'beta-run' });
+        return keyed.call(method.toUpperCase(), filled, payload, { key: 'beta-run-key-of-tests' });
       };
       const theirs = await ask(batch.id);
       expect({ method, path, status: theirs.status }).toEqual({ method, path, status: 404 });
       expect(theirs.body).toEqual((await ask('none')).body);
     }
-    expect((await keyed.call('GET', '/batches', undefined, { key: 'beta-run' })).body.items).toEqual([]);
-    expect((await keyed.call('GET', `/batches/${batch.id}`, undefined, { key: 'acme-look' })).status).toBe(
-      200,
-    );
+    expect(
+      (await keyed.call('GET', '/batches', undefined, { key: 'beta-run-key-of-tests' })).body.items,
+    ).toEqual([]);
+    expect(
+      (await keyed.call('GET', `/batches/${batch.id}`, undefined, { key: 'acme-look-key-of-tests' })).status,
+    ).toBe(200);
   });
 
   test('a tenant does not learn what the others spend, nor the names of the machines', async () => {
     const worker = await startTestWorker(keyed.config);
     const get = async (path: string, key: string) => (await keyed.call('GET', path, undefined, { key })).body;
-    expect((await get('/workers', 'default-look')).items).toMatchObject([{ pid: process.pid }]);
-    expect((await get('/workers', 'acme-look')).items).toMatchObject([
+    expect((await get('/workers', 'default-look-key-of-tests')).items).toMatchObject([{ pid: process.pid }]);
+    expect((await get('/workers', 'acme-look-key-of-tests')).items).toMatchObject([
       { id: 'worker-1', host: null, pid: null, version: 'test' },
     ]);
-    expect(await get('/quota', 'default-look')).toMatchObject({ costTodayUsd: 0, spentLast10MinUsd: 0 });
-    expect(await get('/quota', 'acme-look')).toMatchObject({ costTodayUsd: null, spentLast10MinUsd: null });
+    expect(await get('/quota', 'default-look-key-of-tests')).toMatchObject({
+      costTodayUsd: 0,
+      spentLast10MinUsd: 0,
+    });
+    expect(await get('/quota', 'acme-look-key-of-tests')).toMatchObject({
+      costTodayUsd: null,
+      spentLast10MinUsd: null,
+    });
     await worker.close();
   });
 
   test('an Idempotency-Key belongs to its tenant', async () => {
     const headers = { 'idempotency-key': 'same' };
-    const acme = await keyed.call('POST', '/batches', body, { key: 'acme-run', headers });
-    const beta = await keyed.call('POST', '/batches', body, { key: 'beta-run', headers });
+    const acme = await keyed.call('POST', '/batches', body, { key: 'acme-run-key-of-tests', headers });
+    const beta = await keyed.call('POST', '/batches', body, { key: 'beta-run-key-of-tests', headers });
     expect(beta.status).toBe(202);
     expect(beta.body.id).not.toBe(acme.body.id);
   });
 
   test('links in answers start with PUBLIC_URL', async () => {
-    const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run' });
+    const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run-key-of-tests' });
     expect(batch.links.self).toBe(`https://studio.example.com/api/v1/batches/${batch.id}`);
   });
 
   test('every action leaves a line that says who, what and with what success', async () => {
     const lines = () => keyed.logged.map((line) => JSON.parse(line)).filter(({ audit }) => audit === true);
-    const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run' });
-    await keyed.call('POST', `/batches/${batch.id}/pause`, undefined, { key: 'acme-run' });
-    await keyed.call('POST', `/batches/${batch.id}/cancel`, undefined, { key: 'beta-run' });
-    await keyed.call('DELETE', `/batches/${batch.id}`, undefined, { key: 'acme-look' });
+    const { body: batch } = await keyed.call('POST', '/batches', body, { key: 'acme-run-key-of-tests' });
+    await keyed.call('POST', `/batches/${batch.id}/pause`, undefined, { key: 'acme-run-key-of-tests' });
+    await keyed.call('POST', `/batches/${batch.id}/cancel`, undefined, { key: 'beta-run-key-of-tests' });
+    await keyed.call('DELETE', `/batches/${batch.id}`, undefined, { key: 'acme-look-key-of-tests' });
     await keyed.call('POST', `/batches/${batch.id}/resume`, undefined, { key: 'guess' });
-    await keyed.call('GET', `/batches/${batch.id}`, undefined, { key: 'acme-run' });
+    await keyed.call('GET', `/batches/${batch.id}`, undefined, { key: 'acme-run-key-of-tests' });
     await eventually(() => expect(lines().filter(({ batchId }) => batchId === batch.id)).toHaveLength(5));
-    const acme = { tenant: 'acme', role: 'operator', key: 'defa8899', ip: '127.0.0.1' };
+    const acme = { tenant: 'acme', role: 'operator', key: '92123d55', ip: '127.0.0.1' };
     expect(lines().filter(({ batchId }) => batchId === batch.id)).toMatchObject([
       { ...acme, action: 'submitBatch', status: 202 },
       { ...acme, action: 'pauseBatch', status: 200 },
@@ -144,8 +154,10 @@ describe('keys', () => {
   });
 
   test('keys never reach the log', async () => {
-    await keyed.call('GET', '/batches', undefined, { key: 'default-all' });
-    expect(keyed.logged.join('')).not.toMatch(/acme-run|default-all|beta-run/);
+    await keyed.call('GET', '/batches', undefined, { key: 'default-all-key-of-tests' });
+    expect(keyed.logged.join('')).not.toMatch(
+      /acme-run-key-of-tests|default-all-key-of-tests|beta-run-key-of-tests/,
+    );
   });
 });
 
@@ -161,8 +173,8 @@ describe('Bull Board', () => {
     const anonymous = await get('/');
     expect(anonymous.status).toBe(401);
     expect(anonymous.headers.get('www-authenticate')).toContain('Basic');
-    expect((await get('/', 'acme-all')).status).toBe(403);
-    const page = await get('/', 'default-look');
+    expect((await get('/', 'acme-all-key-of-tests')).status).toBe(403);
+    const page = await get('/', 'default-look-key-of-tests');
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('Image Studio');
   });
@@ -170,23 +182,25 @@ describe('Bull Board', () => {
   test('is read-only unless the key is an admin’s', async () => {
     const queues = async (key: string) =>
       ((await (await get('/api/queues', key)).json()) as { queues: { readOnlyMode: boolean }[] }).queues;
-    expect((await queues('default-look')).map(({ readOnlyMode }) => readOnlyMode)).toEqual([
+    expect((await queues('default-look-key-of-tests')).map(({ readOnlyMode }) => readOnlyMode)).toEqual([
       true,
       true,
       true,
     ]);
-    expect((await queues('default-all')).map(({ readOnlyMode }) => readOnlyMode)).toEqual([
+    expect((await queues('default-all-key-of-tests')).map(({ readOnlyMode }) => readOnlyMode)).toEqual([
       false,
       false,
       false,
     ]);
     for (const method of ['PUT', 'POST', 'PATCH', 'DELETE']) {
       for (const path of ['/api/queues/sku/pause', '/api/queues/sku/clean/failed', '/api/queues/sku/add']) {
-        expect((await get(path, 'default-look', { method })).status).toBe(403);
+        expect((await get(path, 'default-look-key-of-tests', { method })).status).toBe(403);
         expect((await get(path, undefined, { method })).status).toBe(401);
       }
     }
-    expect((await get('/api/queues/sku/clean/failed', 'default-all', { method: 'PUT' })).status).toBe(200);
+    expect(
+      (await get('/api/queues/sku/clean/failed', 'default-all-key-of-tests', { method: 'PUT' })).status,
+    ).toBe(200);
   });
 });
 
@@ -195,7 +209,7 @@ describe('a limit of requests', () => {
   beforeAll(async () => {
     limited = await startTestApi({
       REDIS_URL: redis.url,
-      API_KEYS: 'one,viewer@acme:two',
+      API_KEYS: 'one-key-of-tests,viewer@acme:two-key-of-tests',
       API_RATE_LIMIT_PER_MINUTE: '30',
     });
     await eventually(async () => expect((await fetch(`${limited.url}/readyz`)).status).toBe(200));
@@ -204,17 +218,17 @@ describe('a limit of requests', () => {
 
   test('holds for each key alone, says when to come back, and lets the probes through', async () => {
     const ask = (key: string) => limited.call('GET', '/profiles', undefined, { key });
-    const first = await ask('one');
+    const first = await ask('one-key-of-tests');
     expect(first.status).toBe(200);
     expect(first.headers.get('ratelimit-limit')).toBe('30');
     expect(first.headers.get('ratelimit-remaining')).toBe('29');
-    const answers = await Promise.all(Array.from({ length: 40 }, () => ask('one')));
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask('one-key-of-tests')));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(5);
     expect(refused[0]?.body).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
     expect(refused[0]?.headers.get('content-type')).toContain('application/problem+json');
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await ask('two')).status).toBe(200);
+    expect((await ask('two-key-of-tests')).status).toBe(200);
     expect((await fetch(`${limited.url}/healthz`)).status).toBe(200);
   });
 
@@ -224,7 +238,7 @@ describe('a limit of requests', () => {
       (await Promise.all(Array.from({ length: 50 }, guess))).map(({ status }) => status),
     );
     expect([...statuses].sort()).toEqual([401, 429]);
-    expect((await limited.call('GET', '/profiles', undefined, { key: 'two' })).status).toBe(200);
+    expect((await limited.call('GET', '/profiles', undefined, { key: 'two-key-of-tests' })).status).toBe(200);
   });
 });
 

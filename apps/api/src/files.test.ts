@@ -14,7 +14,7 @@ let keyed: TestApi;
 beforeAll(async () => {
   redis = await startTestRedis();
   open = await startTestApi({ REDIS_URL: redis.url });
-  keyed = await startTestApi({ REDIS_URL: redis.url, API_KEYS: 'secret-key' });
+  keyed = await startTestApi({ REDIS_URL: redis.url, API_KEYS: 'secret-key-of-tests' });
   for (const api of [open, keyed]) {
     const store = storeOf(api);
     await store.put(KEY, BYTES, { contentType: 'image/webp' });
@@ -137,7 +137,7 @@ describe('with keys', () => {
       expect((await fetch(url)).status).toBe(404);
     }
     const withKey = await fetch(`${signed.origin}${signed.pathname}`, {
-      headers: { authorization: 'Bearer secret-key' },
+      headers: { authorization: 'Bearer secret-key-of-tests' },
     });
     expect(withKey.status).toBe(404);
   });

@@ -9,7 +9,10 @@ let worker: TestWorker;
 
 beforeAll(async () => {
   redis = await startTestRedis();
-  api = await startTestApi({ REDIS_URL: redis.url, API_KEYS: 'viewer@see,operator@do,operator@other:else' });
+  api = await startTestApi({
+    REDIS_URL: redis.url,
+    API_KEYS: 'viewer@see-key-of-tests,operator@run-key-of-tests,operator@other:else-key-of-tests',
+  });
   worker = await startTestWorker(api.config);
   await eventually(async () => expect((await fetch(`${api.url}/readyz`)).status).toBe(200));
 });
@@ -20,8 +23,8 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-const post = (path: string, body: unknown, key = 'do') => api.call('POST', path, body, { key });
-const get = (path: string) => api.call('GET', path, undefined, { key: 'do' });
+const post = (path: string, body: unknown, key = 'run-key-of-tests') => api.call('POST', path, body, { key });
+const get = (path: string) => api.call('GET', path, undefined, { key: 'run-key-of-tests' });
 
 async function finishedBatch(codes: string[]): Promise<string> {
   const skus = codes.map((sku) => ({ sku, images: [{ url: 'https://x.example/a.jpg' }] }));
@@ -81,14 +84,18 @@ describe('reviewing one SKU', () => {
       status: 422,
       body: { errors: [{ path: 'decision' }] },
     });
-    expect((await post(`/batches/${id}/skus/A/review`, { decision: 'approve' }, 'see')).status).toBe(403);
-    expect((await post(`/batches/${id}/skus/A/review`, { decision: 'approve' }, 'else')).status).toBe(404);
-    expect((await post(`/batches/${id}/review`, { decision: 'approve', filter: {} }, 'see')).status).toBe(
-      403,
-    );
-    expect((await post(`/batches/${id}/review`, { decision: 'approve', filter: {} }, 'else')).status).toBe(
-      404,
-    );
+    expect(
+      (await post(`/batches/${id}/skus/A/review`, { decision: 'approve' }, 'see-key-of-tests')).status,
+    ).toBe(403);
+    expect(
+      (await post(`/batches/${id}/skus/A/review`, { decision: 'approve' }, 'else-key-of-tests')).status,
+    ).toBe(404);
+    expect(
+      (await post(`/batches/${id}/review`, { decision: 'approve', filter: {} }, 'see-key-of-tests')).status,
+    ).toBe(403);
+    expect(
+      (await post(`/batches/${id}/review`, { decision: 'approve', filter: {} }, 'else-key-of-tests')).status,
+    ).toBe(404);
   });
 
   test('says that a SKU is at work', async () => {

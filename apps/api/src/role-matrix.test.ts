@@ -11,13 +11,17 @@ const NEEDS = {
   'admin fleet': 'setQuota',
 };
 const RANK = ['viewer', 'operator', 'admin'];
+const keyOf = (role: string, tenant: string) => `key-of-${role}-${tenant}`;
 
 let redis: TestRedis;
 let api: TestApi;
 
 beforeAll(async () => {
   redis = await startTestRedis();
-  const keys = RANK.flatMap((role) => [`${role}@${role}-default`, `${role}@acme:${role}-acme`]);
+  const keys = RANK.flatMap((role) => [
+    `${role}@${keyOf(role, 'default')}`,
+    `${role}@acme:${keyOf(role, 'acme')}`,
+  ]);
   api = await startTestApi({ REDIS_URL: redis.url, API_KEYS: keys.join(',') });
   await eventually(async () => expect((await fetch(`${api.url}/readyz`)).status).toBe(200));
 });
@@ -50,7 +54,7 @@ test('every operation of the document takes exactly the keys that it should', as
     const [least = '', fleet] = (needs.get(id) ?? '').split(' ');
     for (const role of RANK) {
       for (const tenant of ['default', 'acme']) {
-        const { status } = await api.call(method, path, undefined, { key: `${role}-${tenant}` });
+        const { status } = await api.call(method, path, undefined, { key: keyOf(role, tenant) });
         const isAllowed =
           RANK.indexOf(role) >= RANK.indexOf(least) && (fleet === undefined || tenant === 'default');
         if ((status !== 403) !== isAllowed) wrong.push(`${id} for ${role} of ${tenant}: ${status}`);

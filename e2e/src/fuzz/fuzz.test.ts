@@ -13,7 +13,12 @@ const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 3000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const AT_ONCE = 16;
 
-const KEYS = ['fuzz-admin-5f2c', 'fuzz-operator-91ab', 'fuzz-viewer-77de', 'fuzz-stranger-03c4'] as const;
+const KEYS = [
+  'fuzz-admin-5f2cc0de',
+  'fuzz-operator-91abc0de',
+  'fuzz-viewer-77dec0de',
+  'fuzz-stranger-03c4c0de',
+] as const;
 const SECRETS = [...KEYS, 'bm90LWZvci15b3U'];
 
 let studio: Deployment;

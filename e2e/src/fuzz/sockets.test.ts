@@ -7,7 +7,11 @@ import { createRandom } from './random.ts';
 
 const MESSAGES = Number(process.env.FUZZ_MESSAGES ?? 1500);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
-const KEYS = { admin: 'fuzz-admin-5f2c', owner: 'fuzz-owner-91ab', stranger: 'fuzz-stranger-03c4' };
+const KEYS = {
+  admin: 'fuzz-admin-5f2cc0de',
+  owner: 'fuzz-owner-91abc0de',
+  stranger: 'fuzz-stranger-03c4c0de',
+};
 /** Below the 600 messages a minute that one connection may send. */
 const MESSAGES_EACH = 300;
 /** Codes that a refusal may carry. */

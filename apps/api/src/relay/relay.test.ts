@@ -14,7 +14,7 @@ beforeAll(async () => {
   redis = await startTestRedis();
   api = await startTestApi({
     REDIS_URL: redis.url,
-    API_KEYS: 'operator@acme:acme-run,operator@beta:beta-run',
+    API_KEYS: 'operator@acme:acme-run-key-of-tests,operator@beta:beta-run-key-of-tests',
   });
   await eventually(async () => expect((await fetch(`${api.url}/readyz`)).status).toBe(200));
   worker = await startTestWorker(api.config);
@@ -36,7 +36,10 @@ interface Watcher {
   subscribe(request: unknown): Promise<SubscribeAck>;
 }
 
-async function watcher(token: unknown = 'acme-run', headers: Record<string, string> = {}): Promise<Watcher> {
+async function watcher(
+  token: unknown = 'acme-run-key-of-tests',
+  headers: Record<string, string> = {},
+): Promise<Watcher> {
   const socket = io(api.url, {
     auth: { token },
     transports: ['websocket'],
@@ -59,12 +62,12 @@ async function watcher(token: unknown = 'acme-run', headers: Record<string, stri
 
 async function submit(codes: string[]): Promise<string> {
   const skus = codes.map((sku) => ({ sku, images: [{ url: 'u' }] }));
-  const { body } = await api.call('POST', '/batches', { skus }, { key: 'acme-run' });
+  const { body } = await api.call('POST', '/batches', { skus }, { key: 'acme-run-key-of-tests' });
   return body.id;
 }
 
 const control = (id: string, action: string) =>
-  api.call('POST', `/batches/${id}/${action}`, undefined, { key: 'acme-run' });
+  api.call('POST', `/batches/${id}/${action}`, undefined, { key: 'acme-run-key-of-tests' });
 const numbersOf = (one: Watcher) => one.events.map(({ seq }) => seq);
 const finishedOf = (one: Watcher) => one.events.filter(({ event }) => event === 'batch:finished');
 
@@ -93,7 +96,7 @@ describe('following a batch', () => {
     });
     expect(numbersOf(one)).toEqual([...numbersOf(one)].sort((a, b) => a - b));
     expect(Math.min(...numbersOf(one))).toBeGreaterThan(snapshot.seq);
-    const { body } = await api.call('GET', `/batches/${id}`, undefined, { key: 'acme-run' });
+    const { body } = await api.call('GET', `/batches/${id}`, undefined, { key: 'acme-run-key-of-tests' });
     expect(one.events.at(-1)?.seq).toBe(body.seq);
   });
 
@@ -168,7 +171,7 @@ describe('following a batch', () => {
     await one.subscribe({ batchId: id });
     await eventually(
       async () => {
-        const { body } = await api.call('GET', `/batches/${id}`, undefined, { key: 'acme-run' });
+        const { body } = await api.call('GET', `/batches/${id}`, undefined, { key: 'acme-run-key-of-tests' });
         expect(body.finishedAt).not.toBeNull();
         expect(numbersOf(one).at(-1)).toBe(body.seq);
       },
@@ -186,7 +189,7 @@ describe('following a batch', () => {
     const id = await submit(['bad-1']);
     const one = await watcher();
     await eventually(async () => {
-      const { body } = await api.call('GET', `/batches/${id}`, undefined, { key: 'acme-run' });
+      const { body } = await api.call('GET', `/batches/${id}`, undefined, { key: 'acme-run-key-of-tests' });
       expect(body.status).toBe('failed');
     });
     await one.subscribe({ batchId: id });
@@ -211,17 +214,20 @@ describe('following a batch', () => {
 });
 
 describe('who may follow', () => {
-  test.each([[undefined], ['wrong'], [{ key: 'acme-run' }]])('the token %j is refused', async (token) => {
-    await expect(watcher(token ?? null)).rejects.toThrow('UNAUTHORIZED');
-  });
+  test.each([[undefined], ['wrong'], [{ key: 'acme-run-key-of-tests' }]])(
+    'the token %j is refused',
+    async (token) => {
+      await expect(watcher(token ?? null)).rejects.toThrow('UNAUTHORIZED');
+    },
+  );
 
   test('a page of another origin is refused, whatever its token', async () => {
-    await expect(watcher('acme-run', { origin: 'https://evil.example' })).rejects.toThrow();
+    await expect(watcher('acme-run-key-of-tests', { origin: 'https://evil.example' })).rejects.toThrow();
   });
 
   test("another tenant's batch is one that does not exist", async () => {
     const id = await submit(['A']);
-    const one = await watcher('beta-run');
+    const one = await watcher('beta-run-key-of-tests');
     const missing = await one.subscribe({ batchId: 'none' });
     expect(missing).toEqual({
       ok: false,

@@ -14,6 +14,12 @@ export interface ApiKey {
 /** Tenants become parts of Redis keys. */
 const TENANT = /^[A-Za-z0-9._-]{1,64}$/;
 
+/**
+ * 64 bits when it is random hexadecimal: beyond guessing even for somebody who knows the 32 bits of its hash that the log
+ * shows. A limit of requests slows guessing down; four characters it does not save.
+ */
+const MIN_KEY_LENGTH = 16;
+
 /** `API_KEYS`: comma-separated `[role@][tenant:]key`. Unset means no key at all; faults never show an entry. */
 export const ApiKeys = z
   .string()
@@ -48,5 +54,7 @@ function parseEntry(entry: string): ApiKey | string {
   const key = rest.slice(split + 1);
   if (!TENANT.test(tenant)) return 'has a tenant that is not 1–64 letters, digits, ".", "_" or "-"';
   if (!/^[\x21-\x7e]+$/.test(key)) return 'has an empty key or one with spaces or non-ASCII characters';
+  if (key.length < MIN_KEY_LENGTH)
+    return `has a key of ${key.length} characters, the least is ${MIN_KEY_LENGTH}: make one with "openssl rand -hex 24"`;
   return { role: role.data, tenant, key };
 }

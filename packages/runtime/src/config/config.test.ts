@@ -39,22 +39,33 @@ describe('readApiConfig', () => {
   });
 
   test('reads keys with and without role and tenant', () => {
-    const keys = 'plain, acme:second,viewer@third,operator@acme:four:th,admin@x:fi@fth';
+    const keys =
+      'plain-0123456789, acme:second-0123456789,viewer@third-0123456789,operator@acme:four:th-0123456789,admin@x:fi@fth-0123456789';
     expect(readApiConfig({ ...REDIS, API_KEYS: keys }).apiKeys).toEqual([
-      { role: 'admin', tenant: 'default', key: 'plain' },
-      { role: 'admin', tenant: 'acme', key: 'second' },
-      { role: 'viewer', tenant: 'default', key: 'third' },
-      { role: 'operator', tenant: 'acme', key: 'four:th' },
-      { role: 'admin', tenant: 'x', key: 'fi@fth' },
+      { role: 'admin', tenant: 'default', key: 'plain-0123456789' },
+      { role: 'admin', tenant: 'acme', key: 'second-0123456789' },
+      { role: 'viewer', tenant: 'default', key: 'third-0123456789' },
+      { role: 'operator', tenant: 'acme', key: 'four:th-0123456789' },
+      { role: 'admin', tenant: 'x', key: 'fi@fth-0123456789' },
     ]);
   });
 
   test.each([
-    ['vewer@acme:s3cr3t', 'API_KEYS entry 1 has an unknown role before "@" (known: viewer, operator, admin)'],
-    ['good,,', 'API_KEYS entry 2 has an empty key or one with spaces or non-ASCII characters'],
+    [
+      'vewer@acme:s3cr3t-s3cr3t-s3cr3t',
+      'API_KEYS entry 1 has an unknown role before "@" (known: viewer, operator, admin)',
+    ],
+    ['good-0123456789abc,,', 'API_KEYS entry 2 has an empty key or one with spaces or non-ASCII characters'],
     ['acme:', 'API_KEYS entry 1 has an empty key or one with spaces or non-ASCII characters'],
-    ['a b:s3cr3t', 'API_KEYS entry 1 has a tenant that is not 1–64 letters, digits, ".", "_" or "-"'],
-    ['s3cr3t,viewer@s3cr3t', 'API_KEYS holds the same key twice'],
+    [
+      'a b:s3cr3t-s3cr3t-s3cr3t',
+      'API_KEYS entry 1 has a tenant that is not 1–64 letters, digits, ".", "_" or "-"',
+    ],
+    ['s3cr3t-s3cr3t-s3cr3t,viewer@s3cr3t-s3cr3t-s3cr3t', 'API_KEYS holds the same key twice'],
+    [
+      'long-enough-0123456789,viewer@acme:s3cr3t-7890123',
+      'API_KEYS entry 2 has a key of 14 characters, the least is 16: make one with "openssl rand -hex 24"',
+    ],
   ])('refuses the key list %p without showing it', (keys, fault) => {
     expect(faultsOf(() => readApiConfig({ ...REDIS, API_KEYS: keys }))).toEqual([fault]);
   });
@@ -65,7 +76,7 @@ describe('readApiConfig', () => {
       expect(faultsOf(() => readApiConfig({ ...REDIS, HOST }))).toEqual([
         `API_KEYS is required when HOST (${HOST}) is not a loopback address: without keys anybody could use it`,
       ]);
-      expect(readApiConfig({ ...REDIS, HOST, API_KEYS: 'k' }).host).toBe(HOST);
+      expect(readApiConfig({ ...REDIS, HOST, API_KEYS: 'k-0123456789abcdef' }).host).toBe(HOST);
     },
   );
 
@@ -87,7 +98,7 @@ describe('readApiConfig', () => {
   });
 
   test('is frozen to its depth', () => {
-    const config = readApiConfig({ ...REDIS, API_KEYS: 'k' });
+    const config = readApiConfig({ ...REDIS, API_KEYS: 'k-0123456789abcdef' });
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(config.store)).toBe(true);
     expect(Object.isFrozen(config.apiKeys[0])).toBe(true);
