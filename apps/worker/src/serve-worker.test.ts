@@ -36,6 +36,12 @@ async function photo(n: number, name = `${n}.jpg`): Promise<string> {
   return supplier.serve(`/${name}`, bytes);
 }
 
+/** A square of one colour. */
+const plain = (side: number): Promise<Buffer> =>
+  sharp({ create: { width: side, height: side, channels: 3, background: '#a33' } })
+    .png()
+    .toBuffer();
+
 async function aSku(n: number, attributes: Record<string, string> = {}): Promise<SkuInput> {
   return { sku: `S${n}`, images: [{ url: await photo(n) }], attributes };
 }
@@ -116,6 +122,8 @@ describe('a source that cannot be used', () => {
       gone: `${supplier.origin}/gone.jpg`,
       svg: supplier.serve('/drawing.svg', svgDrawing(), { contentType: 'image/svg+xml' }),
       cut: supplier.serve('/cut.jpg', await truncatedJpeg()),
+      pixel: supplier.serve('/pixel.png', await plain(1)),
+      icon: supplier.serve('/icon.png', await plain(99)),
       loopback: `http://127.0.0.1:${redis.port}/x.jpg`,
       metadata: 'http://169.254.169.254/latest/meta-data/x.jpg',
       file: 'file:///etc/passwd',
@@ -131,12 +139,14 @@ describe('a source that cannot be used', () => {
       gone: 'SOURCE_NOT_FOUND',
       svg: 'SOURCE_UNSUPPORTED',
       cut: 'SOURCE_NOT_AN_IMAGE',
+      pixel: 'SOURCE_TOO_SMALL',
+      icon: 'SOURCE_TOO_SMALL',
       loopback: 'SOURCE_FORBIDDEN_ADDRESS',
       metadata: 'SOURCE_FORBIDDEN_ADDRESS',
       file: 'SOURCE_FORBIDDEN_ADDRESS',
       good: undefined,
     });
-    expect(batch.counts).toMatchObject({ total: 7, failed: 6 });
+    expect(batch.counts).toMatchObject({ total: 9, failed: 8 });
     expect(batch.calls).toEqual({ made: 1, reused: 0, failed: 0 });
     expect(gemini.stats().accepted).toBe(1);
   });

@@ -95,7 +95,7 @@ export async function serveWorker(
       downloader,
       pictures,
       observer,
-      limits: { maxPixels: source.maxPixels, maxSide: MAX_INPUT_SIDE },
+      limits: { maxPixels: source.maxPixels, minSide: source.minPixels, maxSide: MAX_INPUT_SIDE },
     }),
     webhook: deliverWebhooks({
       guard: createAddressGuard(source),

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const FailureCode = z.enum([
   'SOURCE_NOT_FOUND',
   'SOURCE_TOO_LARGE',
+  'SOURCE_TOO_SMALL',
+  'SOURCE_REJECTED',
   'SOURCE_NOT_AN_IMAGE',
   'SOURCE_UNSUPPORTED',
   'SOURCE_FORBIDDEN_ADDRESS',

@@ -1,4 +1,4 @@
-import { type FailureCode, SkuRecord } from '@image-studio/contract';
+import { Failure, type FailureCode } from '@image-studio/contract';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 import { CODE_OF } from './sku-characters.ts';
@@ -30,9 +30,15 @@ export async function failureCodes(
     const records = await redis.hmget(`${batch}:records`, ...chunk.map(String));
     records.forEach((record, position) => {
       const index = chunk[position];
-      const failure = record === null ? undefined : SkuRecord.parse(JSON.parse(record)).failure;
+      const failure = record === null ? undefined : failureIn(record);
       if (index !== undefined && failure) codes.set(index, failure.code);
     });
   }
   return codes;
+}
+
+/** `undefined` also for a code that only newer versions know. */
+function failureIn(record: string): Failure | undefined {
+  const { failure } = JSON.parse(record) as { failure?: unknown };
+  return Failure.safeParse(failure).data;
 }

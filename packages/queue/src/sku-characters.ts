@@ -24,6 +24,8 @@ export const STAGE_CHARACTER: Record<Stage, string> = {
 export const CODE_CHARACTER: Record<FailureCode, string> = {
   SOURCE_NOT_FOUND: 'a',
   SOURCE_TOO_LARGE: 'b',
+  SOURCE_TOO_SMALL: 'r',
+  SOURCE_REJECTED: 's',
   SOURCE_NOT_AN_IMAGE: 'c',
   SOURCE_UNSUPPORTED: 'd',
   SOURCE_FORBIDDEN_ADDRESS: 'e',

@@ -14,6 +14,17 @@ export const failureWords: Record<FailureCode, Words> = {
     en: ['Photo too large', 'Supply a smaller file, or raise the limit.'],
     zh: ['照片过大', '提供较小的文件，或提高限制。'],
   },
+  SOURCE_TOO_SMALL: {
+    en: ['Photo too small', 'Supply a larger photo: this one shows no product.'],
+    zh: ['照片过小', '请提供更大的照片：该照片看不清商品。'],
+  },
+  SOURCE_REJECTED: {
+    en: [
+      'Photo not accepted by the model',
+      'The model cannot process this photo. Save it anew, or use another one.',
+    ],
+    zh: ['模型无法处理该照片', '请重新保存该照片，或更换照片。'],
+  },
   SOURCE_NOT_AN_IMAGE: {
     en: ['Not a readable image', 'The file is empty, cut short or no picture. Replace it.'],
     zh: ['不是可读的图片', '文件为空、被截断或不是图片，请更换。'],

@@ -52,7 +52,7 @@ describe('where a photo was taken', () => {
 
     const input = await prepare(
       { url: 'http://a/b', name: 'b', stem: 'b', data: source, sha256: '' },
-      { maxPixels: 5e7, maxSide: 2048, maxBytes: 2e7, keepAlpha: true },
+      { maxPixels: 5e7, minSide: 1, maxSide: 2048, maxBytes: 2e7, keepAlpha: true },
       signal,
     );
     expect(tracesIn(input.data)).toEqual([]);

@@ -24,7 +24,7 @@ const FORMATS: PhotoFormat[] = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'];
 function run(data: Buffer, limits: Partial<PrepareLimits> = {}, signal = never): Promise<ModelInput> {
   return prepare(
     { url: 'https://cdn.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: 'unused' },
-    { maxPixels: 50e6, maxSide: 2048, maxBytes: 7_000_000, keepAlpha: true, ...limits },
+    { maxPixels: 50e6, minSide: 1, maxSide: 2048, maxBytes: 7_000_000, keepAlpha: true, ...limits },
     signal,
   );
 }
@@ -83,11 +83,15 @@ describe('a photo that can be used', () => {
     expect(await sizeOf(500, 300, 'png')).toEqual([256, 154]);
   });
 
-  test('a single pixel is a photo too', async () => {
-    const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: red } })
-      .png()
+  test.each([
+    ['baseline', false],
+    ['progressive', true],
+  ])('a %s JPEG that lacks only its end marker is the whole picture', async (_, progressive) => {
+    const photo = await sharp(await productPhoto({ seed: 1, colour: red, width: 640, height: 480 }))
+      .jpeg({ progressive })
       .toBuffer();
-    expect(await run(pixel)).toMatchObject({ width: 1, height: 1 });
+    const [whole, cut] = await Promise.all([run(photo), run(photo.subarray(0, -2))]);
+    expect(cut.sha256).toBe(whole.sha256);
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i is turned upright', async (exifOrientation) => {
@@ -238,6 +242,27 @@ describe('a file that is no usable photo', () => {
       verdict: 'fail',
       message: expect.stringContaining(words),
     });
+  });
+
+  test.each([
+    [1, 1],
+    [10, 10],
+    [2000, 99],
+    [99, 100],
+  ])('one of %i×%i px shows no product', async (width, height) => {
+    const photo = await sharp({ create: { width, height, channels: 3, background: red } })
+      .png()
+      .toBuffer();
+    await expect(run(photo, { minSide: 100 })).rejects.toMatchObject({
+      code: 'SOURCE_TOO_SMALL',
+      verdict: 'fail',
+      message: `photo is ${width}×${height} px, which shows no product; its shorter side has to be 100 px at least`,
+    });
+  });
+
+  test('a hundred pixels are enough', async () => {
+    const photo = await productPhoto({ seed: 1, colour: red, width: 100, height: 100 });
+    expect(await run(photo, { minSide: 100 })).toMatchObject({ width: 100, height: 100 });
   });
 
   test('a pixel bomb is refused by its header', async () => {

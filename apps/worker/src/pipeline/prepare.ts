@@ -4,11 +4,14 @@ import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { fitToBytes } from '../finish/fit-to-bytes.ts';
 import type { Raster } from '../finish/raster.ts';
 import { detectFormat } from '../source/detect-format.ts';
+import { withEndMarker } from '../source/with-end-marker.ts';
 import type { ModelInput, SourcePhoto } from './pictures.ts';
 
 export interface PrepareLimits {
   /** Width × height of the photo as stored; more is not decoded. */
   maxPixels: number;
+  /** Shorter side of the photo at least. */
+  minSide: number;
   /** Longer side of the result at most; smaller photos stay as they are. */
   maxSide: number;
   /** Of the result. */
@@ -28,7 +31,7 @@ const QUALITY = 90;
  * everything else becomes JPEG, on white: nobody says what a model sees beneath transparent pixels.
  *
  * Run it inside the CPU gate. Rejects with `SOURCE_UNSUPPORTED`, `SOURCE_NOT_AN_IMAGE`, `SOURCE_TOO_LARGE`,
- * `ENCODE_CANNOT_FIT` or the signal's reason.
+ * `SOURCE_TOO_SMALL`, `ENCODE_CANNOT_FIT` or the signal's reason.
  */
 export async function prepare(
   photo: SourcePhoto,
@@ -39,10 +42,9 @@ export async function prepare(
   refuseForeign(photo.data);
   const metadata = await readMetadata(photo.data);
   refuseOversized(metadata, limits.maxPixels);
+  refuseTiny(metadata, limits.minSide);
   signal.throwIfAborted();
-  const { mime, data, width, height } =
-    (await convert(photo.data, metadata, limits)) ??
-    (await decodeAndFit(photo.data, metadata, limits, signal));
+  const { mime, data, width, height } = await toModelFormat(photo.data, metadata, limits, signal);
   return {
     source: { url: photo.url, name: photo.name, stem: photo.stem },
     sha256: createHash('sha256').update(data).digest('hex'),
@@ -54,6 +56,24 @@ export async function prepare(
 }
 
 type Converted = Pick<ModelInput, 'mime' | 'data' | 'width' | 'height'>;
+
+async function toModelFormat(
+  photo: Buffer,
+  metadata: Metadata,
+  limits: PrepareLimits,
+  signal: AbortSignal,
+): Promise<Converted> {
+  const work = async (bytes: Buffer) =>
+    (await convert(bytes, metadata, limits)) ?? (await decodeAndFit(bytes, metadata, limits, signal));
+  try {
+    return await work(photo);
+  } catch (error) {
+    signal.throwIfAborted();
+    const mended = metadata.format === 'jpeg' ? await withEndMarker(photo, limits.maxPixels) : null;
+    if (mended === null) throw error;
+    return work(mended);
+  }
+}
 
 /**
  * From file to file, line by line: the decoded photo (9 MB) is never held, and a tenth of the CPU is saved. `null` for
@@ -133,6 +153,15 @@ function refuseOversized({ width, height }: Metadata, maxPixels: number): void {
   throw new StageError(
     'SOURCE_TOO_LARGE',
     `photo is ${width}×${height} px = ${(width * height) / 1e6} megapixels, limit is ${maxPixels / 1e6} megapixels`,
+    { verdict: 'fail' },
+  );
+}
+
+function refuseTiny({ width, height }: Metadata, minSide: number): void {
+  if (Math.min(width, height) >= minSide) return;
+  throw new StageError(
+    'SOURCE_TOO_SMALL',
+    `photo is ${width}×${height} px, which shows no product; its shorter side has to be ${minSide} px at least`,
     { verdict: 'fail' },
   );
 }

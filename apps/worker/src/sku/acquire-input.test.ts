@@ -55,7 +55,7 @@ test.each([
       pictures: { prepare } as unknown as PictureWork,
       store: { put: async () => {} } as unknown as ObjectStore,
       sources: { remember: async () => {} } as unknown as AcquireDeps['sources'],
-      limits: { maxPixels: 1, maxSide: 1 },
+      limits: { maxPixels: 1, minSide: 1, maxSide: 1 },
     };
     const diary = {
       async stage(stage: string, _kind: string, work: () => Promise<unknown>) {

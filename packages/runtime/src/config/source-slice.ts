@@ -13,6 +13,8 @@ export interface OutgoingConfig {
 export interface SourceConfig extends OutgoingConfig {
   maxBytes: number;
   maxPixels: number;
+  /** Shorter side of a photo at least: what is smaller shows no product. */
+  minPixels: number;
   timeoutMs: number;
   connectTimeoutMs: number;
   retries: number;
@@ -44,6 +46,7 @@ export const SourceSlice = z
   .object({
     SOURCE_MAX_BYTES: variable.integer(30 * 1024 * 1024, { min: 1 }),
     SOURCE_MAX_PIXELS: variable.integer(50_000_000, { min: 1 }),
+    SOURCE_MIN_PIXELS: variable.integer(100, { min: 1, max: 10_000 }),
     SOURCE_TIMEOUT_MS: variable.milliseconds(120_000),
     SOURCE_CONNECT_TIMEOUT_MS: variable.milliseconds(20_000),
     SOURCE_RETRIES: variable.integer(2, { min: 0, max: 20 }),
@@ -53,6 +56,7 @@ export const SourceSlice = z
     (env): SourceConfig => ({
       maxBytes: env.SOURCE_MAX_BYTES,
       maxPixels: env.SOURCE_MAX_PIXELS,
+      minPixels: env.SOURCE_MIN_PIXELS,
       timeoutMs: env.SOURCE_TIMEOUT_MS,
       connectTimeoutMs: env.SOURCE_CONNECT_TIMEOUT_MS,
       retries: env.SOURCE_RETRIES,
