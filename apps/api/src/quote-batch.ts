@@ -1,11 +1,5 @@
-import { type BatchOptions, imagesPerSku, type SkuInput } from '@image-studio/contract';
-import {
-  chooseSources,
-  inputBudget,
-  type ModelTraits,
-  type PlanContext,
-  planCalls,
-} from '@image-studio/planning';
+import { type BatchOptions, type BatchPlan, imagesPerSku, type SkuInput } from '@image-studio/contract';
+import { chooseSources, inputBudget, type PlanContext, planCalls, priceOf } from '@image-studio/planning';
 import type { SourceIdentity, StudioApi } from '@image-studio/queue';
 import { inChunks } from './http/in-chunks.ts';
 
@@ -23,7 +17,7 @@ export const COST_RANGE = { low: 0.9, high: 1.05 };
 
 /** What a SKU's calls would be made of, as far as it can be known before its photos are there. */
 export interface PlannedSku {
-  plan: PlanContext;
+  context: PlanContext;
   sources: SourceIdentity[];
 }
 
@@ -33,7 +27,7 @@ export interface PlannedSku {
  */
 export async function quoteBatch(
   api: Pick<StudioApi, 'recallSources' | 'findPaid' | 'estimate'>,
-  model: ModelTraits,
+  plan: BatchPlan,
   options: BatchOptions,
   skus: SkuInput[],
 ): Promise<Quote> {
@@ -42,17 +36,17 @@ export async function quoteBatch(
   let reused = 0;
   let usd = 0;
   for await (const chunk of inChunks(skus)) {
-    const planned = chunk.map((sku) => planSku({ options, sku, model }));
+    const planned = chunk.map((sku) => planSku({ options, sku, plan }));
     const digests = await api.recallSources(planned.flatMap(({ sources }) => sources));
-    const calls = planned.flatMap(({ plan, sources }) => {
+    const calls = planned.flatMap(({ context, sources }) => {
       const known = digests.splice(0, sources.length);
-      return callsOf(plan, known);
+      return callsOf(context, known);
     });
     const paid = await api.findPaid(calls.map(({ callKey }) => callKey));
     calls.forEach((call, position) => {
       // Equal calls inside the batch are made once.
       if (paid[position] || (call.known && seen.has(call.callKey))) reused += 1;
-      else usd += model.estimateUsd(call);
+      else usd += priceOf(plan, call);
       if (call.known) seen.add(call.callKey);
     });
   }
@@ -66,16 +60,16 @@ export async function quoteBatch(
   };
 }
 
-export function planSku(plan: PlanContext): PlannedSku {
-  const { photos, maxBytes } = inputBudget(plan);
-  const { main, others } = chooseSources(plan.sku.images);
-  return { plan, sources: [main, ...others].slice(0, photos).map(({ url }) => ({ url, maxBytes })) };
+export function planSku(context: PlanContext): PlannedSku {
+  const { photos, maxBytes } = inputBudget(context);
+  const { main, others } = chooseSources(context.sku.images);
+  return { context, sources: [main, ...others].slice(0, photos).map(({ url }) => ({ url, maxBytes })) };
 }
 
 /** The calls of one SKU; those of photos that nobody has seen have keys that nobody can have paid for. */
-export function callsOf(plan: PlanContext, digests: (string | null)[]) {
+export function callsOf(context: PlanContext, digests: (string | null)[]) {
   const inputs = digests.map((sha256) => ({ sha256: sha256 ?? 'unknown' }));
-  return planCalls(plan, inputs).map((call) => ({
+  return planCalls(context, inputs).map((call) => ({
     ...call,
     known: call.inputs.every(({ sha256 }) => sha256 !== 'unknown'),
   }));

@@ -1,5 +1,5 @@
-import type { BatchOptions } from '@image-studio/contract';
-import type { ModelTraits } from '@image-studio/planning';
+import type { BatchOptions, BatchPlan } from '@image-studio/contract';
+import { priceOf } from '@image-studio/planning';
 import type { SkuEntry, StudioApi } from '@image-studio/queue';
 import { COST_RANGE, callsOf, cents, planSku } from './quote-batch.ts';
 
@@ -16,7 +16,7 @@ const PAGE = 200;
 /** What trying failed SKUs again would cost. Changes nothing. */
 export async function quoteRetry(
   api: Pick<StudioApi, 'skus' | 'recallSources' | 'findPaid'>,
-  model: ModelTraits,
+  plan: BatchPlan,
   batch: { id: string; options: BatchOptions },
   filter: { reason?: string; skus?: string[] },
 ): Promise<RetryQuote> {
@@ -31,12 +31,12 @@ export async function quoteRetry(
     cursor = page.nextCursor;
     const entries: SkuEntry[] = page.items.filter(({ input }) => named?.has(input.sku) ?? true);
     wouldRetry += entries.length;
-    for (const call of await openCalls(api, model, batch.options, entries)) {
+    for (const call of await openCalls(api, plan, batch.options, entries)) {
       // Equal calls are made once.
       if (seen.has(call.callKey)) continue;
       if (call.known) seen.add(call.callKey);
       calls += 1;
-      usd += model.estimateUsd(call);
+      usd += priceOf(plan, call);
     }
   }
   return {
@@ -48,16 +48,16 @@ export async function quoteRetry(
 
 async function openCalls(
   api: Pick<StudioApi, 'recallSources' | 'findPaid'>,
-  model: ModelTraits,
+  plan: BatchPlan,
   options: BatchOptions,
   entries: SkuEntry[],
 ) {
   const planned = entries.map(({ input, record }) =>
-    planSku({ options, sku: input, model, redo: record.redo }),
+    planSku({ options, sku: input, plan, redo: record.redo }),
   );
   const digests = await api.recallSources(planned.flatMap(({ sources }) => sources));
-  const missing = planned.flatMap(({ plan, sources }, position) => {
-    const calls = callsOf(plan, digests.splice(0, sources.length));
+  const missing = planned.flatMap(({ context, sources }, position) => {
+    const calls = callsOf(context, digests.splice(0, sources.length));
     return calls.filter((call) => !isMade(entries[position], call));
   });
   const paid = await api.findPaid(missing.map(({ callKey }) => callKey));

@@ -2,6 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchOptions, type SkuInput } from '@image-studio/contract';
+import { DEFAULT_GEMINI_MODEL, geminiTraits, planBatch } from '@image-studio/planning';
 import { type BatchState, createStudioApi, type StudioApi } from '@image-studio/queue';
 import { createLogger, type Lifecycle, readWorkerConfig, type WorkerConfig } from '@image-studio/runtime';
 import { eventually } from '@image-studio/testkit';
@@ -17,7 +18,8 @@ export interface WorkerFixture {
   folder: string;
   /** A worker as `main.ts` would start it, with other environment variables; resolves with the way to stop it. */
   startWorker(env?: Record<string, string>): Promise<() => Promise<void>>;
-  submit(skus: SkuInput[], options?: object): Promise<BatchState>;
+  /** As the API submits it, planned by a process whose default is `plannedFor`; `null`: as versions without plans did. */
+  submit(skus: SkuInput[], options?: object, plannedFor?: string | null): Promise<BatchState>;
   /** The batch after its end. */
   ended(id: string): Promise<BatchState>;
   /** Replaces the store's folder by a file, as if its disk had gone; resolves with the way back. */
@@ -68,13 +70,10 @@ export async function openWorkerFixture(outside: {
       stops.push(stop);
       return stop;
     },
-    async submit(skus, options = {}) {
-      const submission = {
-        tenant: 'default',
-        options: BatchOptions.parse({ output: OUTPUT, ...options }),
-        skus,
-      };
-      return (await api.submit(submission)).batch;
+    async submit(skus, change = {}, plannedFor = DEFAULT_GEMINI_MODEL) {
+      const options = BatchOptions.parse({ output: OUTPUT, ...change });
+      const plan = plannedFor === null ? {} : { plan: planBatch(options, geminiTraits(plannedFor)) };
+      return (await api.submit({ tenant: 'default', options, ...plan, skus })).batch;
     },
     ended: (id) =>
       eventually(

@@ -1,4 +1,5 @@
 export * from './batch.ts';
+export * from './batch-plan.ts';
 export * from './batch-request.ts';
 export * from './batch-summary.ts';
 export * from './failure.ts';

@@ -1,6 +1,14 @@
 import { ImageKind } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
-import { buildPrompt } from './build-prompt.ts';
+import { buildPrompt as buildFrom, builtInWords, type PromptRequest } from './build-prompt.ts';
+
+/** With the built-in words of this version. */
+function buildPrompt({
+  language,
+  ...request
+}: Omit<PromptRequest, 'words'> & { language: 'en' | 'zh' }): string {
+  return buildFrom({ ...request, words: builtInWords(language, ImageKind.options, false) });
+}
 
 const lamp = { title: 'Desk lamp LX-1.5', category: 'Lighting', material: 'steel', dimensions: '40 × 12 cm' };
 

@@ -1,12 +1,12 @@
-import type { ImageKind } from '@image-studio/contract';
+import type { BatchPlan, ImageKind } from '@image-studio/contract';
 import { attributeOf } from './attribute-of.ts';
 import { VARIABLE } from './prompt-variables.ts';
 
+export type Words = BatchPlan['words'];
+
 export interface PromptRequest {
   kind: ImageKind;
-  language: 'en' | 'zh';
-  /** Whether captions will stand below the product; otherwise they stand right of it. */
-  captionsBelow?: boolean | undefined;
+  words: Words;
   /** Variables of the templates, e.g. `title`, `category`, `dimensions`. */
   attributes: Record<string, string>;
   /** Replaces the template; may use the same variables. */
@@ -21,25 +21,36 @@ export interface PromptRequest {
  * The words of one call. A sentence with a variable that this SKU lacks is left out whole, so that no half sentence
  * reaches the model. What must stay as in the photo is said in every prompt, also behind an own text. Same input, same words: they are part of what a paid call is known by.
  */
-export function buildPrompt({
-  kind,
-  captionsBelow,
-  language,
-  attributes,
-  prompt,
-  extraPrompt,
-  faults,
-}: PromptRequest): string {
-  const own =
-    kind === 'infographic' && captionsBelow ? infographic(language, true) : TEMPLATES[language][kind];
-  const template = prompt?.trim() ? prompt : own;
+export function buildPrompt({ kind, words, attributes, prompt, extraPrompt, faults }: PromptRequest): string {
+  const template = prompt?.trim() ? prompt : (words.templates[kind] ?? '');
   const parts = [fill(template, attributes)];
   if (extraPrompt?.trim()) parts.push(fill(extraPrompt, attributes));
   // Whatever a picture is to look like, the product in it stays what it is.
-  if (!parts.some((part) => part.includes(KEEP[language]))) parts.push(KEEP[language]);
-  if (faults) parts.push(CORRECTION[language] + faults);
+  if (!parts.some((part) => part.includes(words.keep))) parts.push(words.keep);
+  if (faults) parts.push(words.correction + faults);
   return parts.filter((part) => part !== '').join('\n');
 }
+
+/**
+ * The built-in words for these kinds of pictures, as this version has them. A batch keeps those of its submission, because
+ * they are part of what its calls are paid by.
+ */
+export function builtInWords(
+  language: Language,
+  kinds: readonly ImageKind[],
+  /** Whether captions will stand below the product; otherwise they stand right of it. */
+  captionsBelow: boolean,
+): Words {
+  const template = (kind: ImageKind) =>
+    kind === 'infographic' ? infographic(language, captionsBelow) : TEMPLATES[language][kind];
+  return {
+    templates: Object.fromEntries(kinds.map((kind) => [kind, template(kind)])),
+    keep: KEEP[language],
+    correction: CORRECTION[language],
+  };
+}
+
+type Language = 'en' | 'zh';
 
 const CORRECTION = {
   en: 'An earlier attempt at this picture was turned down. Do not repeat its faults: ',
@@ -79,7 +90,7 @@ const KEEP = { en: KEEP_EN, zh: KEEP_ZH };
 const END_ZH = '不要添加任何文字、标志、边框或水印。只返回图片。';
 
 /** The empty part is where the captions will be drawn. */
-function infographic(language: 'en' | 'zh', captionsBelow: boolean): string {
+function infographic(language: Language, captionsBelow: boolean): string {
   if (language === 'zh') {
     const [product, rest] = captionsBelow ? ['上方60%', '下方40%'] : ['左半部分', '右半部分'];
     return [
@@ -102,7 +113,7 @@ function infographic(language: 'en' | 'zh', captionsBelow: boolean): string {
  * Narrative sentences with an explicit list of what must stay, one change per call: what Google's guide for image
  * editing recommends. Text is never asked of the model; it garbles small letters.
  */
-const TEMPLATES: Record<PromptRequest['language'], Record<ImageKind, string>> = {
+const TEMPLATES: Record<Language, Record<Exclude<ImageKind, 'infographic'>, string>> = {
   en: {
     main: [
       'Edit this photo. The product is {{title}}.',
@@ -122,7 +133,6 @@ const TEMPLATES: Record<PromptRequest['language'], Record<ImageKind, string>> = 
       'Show the most telling part of it, its texture and workmanship, filling the frame, in soft side light on a plain light background. Invent no detail that the photo does not show.',
       END_EN,
     ].join('\n'),
-    infographic: infographic('en', false),
     scale: [
       'Show how large the product in this photo is. The product is {{title}}. It measures {{dimensions}}.',
       KEEP_EN,
@@ -161,7 +171,6 @@ const TEMPLATES: Record<PromptRequest['language'], Record<ImageKind, string>> = 
       '展示最能体现产品特点的部位、质感和做工，填满画面，柔和侧光，纯净浅色背景。不要虚构照片中没有的细节。',
       END_ZH,
     ].join('\n'),
-    infographic: infographic('zh', false),
     scale: [
       '请展示照片中产品的实际大小。产品是{{title}}。尺寸为{{dimensions}}。',
       KEEP_ZH,

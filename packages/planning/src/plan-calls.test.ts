@@ -1,28 +1,35 @@
 import { createHash } from 'node:crypto';
 import { type BatchOptions, BatchOptions as Options } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
-import { geminiTraits, LOCAL_TRAITS } from './model-traits.ts';
+import { geminiTraits, LOCAL_TRAITS, type ModelTraits } from './model-traits.ts';
+import { planBatch } from './plan-batch.ts';
 import {
   inputBudget,
-  modelOf,
   type PlanContext,
+  planCalls,
   planMainCall,
   planSecondaryCalls,
-  secondaryKinds,
+  priceOf,
 } from './plan-calls.ts';
+import { planInForce } from './plan-in-force.ts';
+import { secondaryKinds } from './secondary-kinds.ts';
 
 const photos = (count: number) => Array.from({ length: count }, (_, n) => ({ sha256: `digest${n}` }));
 
 const KEEP =
   'Keep the product exactly as it is in the photo: same shape, proportions, colours, materials, logos, printed text and number of parts.';
 
-function context(options: Partial<BatchOptions> = {}, change: Partial<PlanContext> = {}): PlanContext {
+function context(
+  some: Partial<BatchOptions> = {},
+  { model = geminiTraits(), redo }: { model?: ModelTraits; redo?: PlanContext['redo'] } = {},
+): PlanContext {
   const images = Array.from({ length: 4 }, (_, n) => ({ url: `http://supplier.test/${n}.jpg` }));
+  const options = Options.parse(some);
   return {
-    options: Options.parse(options),
+    options,
     sku: { sku: 'S1', images, attributes: { title: 'Desk lamp' } },
-    model: geminiTraits(),
-    ...change,
+    plan: planBatch(options, model),
+    redo,
   };
 }
 
@@ -216,11 +223,66 @@ describe('inputBudget', () => {
   });
 });
 
-describe('modelOf', () => {
+describe('planBatch', () => {
+  const modelOf = (options: Partial<BatchOptions>, model: ModelTraits = geminiTraits()) =>
+    planBatch(Options.parse(options), model).model;
+
   test('follows the batch, except where there is only one engine', () => {
-    expect(modelOf(context({ model: 'gemini-3-pro-image' }))).toBe('gemini-3-pro-image');
-    expect(modelOf(context())).toBe('gemini-nano-banana-2.1');
-    const local = { model: LOCAL_TRAITS };
-    expect(modelOf(context({ model: 'gemini-3-pro-image' }, local))).toBe('local-packshot-7');
+    expect(modelOf({ model: 'gemini-3-pro-image' })).toBe('gemini-3-pro-image');
+    expect(modelOf({})).toBe('gemini-nano-banana-2.1');
+    expect(modelOf({ model: 'gemini-3-pro-image' }, LOCAL_TRAITS)).toBe('local-packshot-7');
+  });
+
+  test('keeps the words of the kinds that the batch makes, and of no other', () => {
+    const { words } = planBatch(
+      Options.parse({ main: false, secondary: { kinds: ['scale'] } }),
+      geminiTraits(),
+    );
+    expect(Object.keys(words.templates)).toEqual(['scale']);
+  });
+
+  test('prices a call as the engine does', () => {
+    const options = Options.parse({ output: { width: 3000, height: 3000, format: 'jpeg' } });
+    const traits = geminiTraits('gemini-3-pro-image');
+    const plan = planBatch(options, traits);
+    for (const inputs of [photos(1), photos(5)]) {
+      const usd = traits.estimateUsd({ model: plan.model, imageSize: plan.imageSize, inputs });
+      expect(priceOf(plan, { inputs })).toBeCloseTo(usd, 9);
+    }
+  });
+});
+
+describe('a batch that was planned', () => {
+  const options = Options.parse({ secondary: { kinds: ['detail'] } });
+  const sku = { sku: 'S1', images: [{ url: 'http://supplier.test/0.jpg' }] };
+  const keptPlan = planBatch(options, geminiTraits('gemini-2.5-flash-image'));
+  const keysBy = (traits: ModelTraits, kept = keptPlan) =>
+    planCalls({ options, sku, plan: planInForce(kept, options, traits) }, photos(5)).map(
+      ({ callKey }) => callKey,
+    );
+
+  test('has the same calls in processes with another default model', () => {
+    expect(keysBy(geminiTraits('gemini-3-pro-image'))).toEqual(
+      keysBy(geminiTraits('gemini-2.5-flash-image')),
+    );
+  });
+
+  test('has the same calls where the built-in prompts are others', () => {
+    const words = {
+      templates: { main: 'Old words.', detail: 'Old close-up.' },
+      keep: 'Keep it.',
+      correction: 'No: ',
+    };
+    const old = { ...keptPlan, words };
+    const [main, detail] = planCalls(
+      { options, sku, plan: planInForce(old, options, geminiTraits()) },
+      photos(1),
+    );
+    expect([main?.prompt, detail?.prompt]).toEqual(['Old words.\nKeep it.', 'Old close-up.\nKeep it.']);
+  });
+
+  test('is planned anew by a process with another engine', () => {
+    expect(planInForce(keptPlan, options, LOCAL_TRAITS)).toEqual(planBatch(options, LOCAL_TRAITS));
+    expect(planInForce(null, options, LOCAL_TRAITS)).toEqual(planBatch(options, LOCAL_TRAITS));
   });
 });

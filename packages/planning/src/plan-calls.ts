@@ -1,16 +1,14 @@
-import {
-  type BatchOptions,
-  type CallRequest,
-  imagesPerSku,
-  type Redo,
+import type {
+  BatchOptions,
+  BatchPlan,
+  CallRequest,
+  Redo,
   SecondaryKind,
-  type SkuInput,
+  SkuInput,
 } from '@image-studio/contract';
 import { buildPrompt } from './build-prompt.ts';
 import { callKeyOf } from './call-key.ts';
-import type { ModelTraits } from './model-traits.ts';
-import { captionsGoBelow } from './plan-captions.ts';
-import { askFor, planOutput } from './plan-output.ts';
+import { secondaryKinds } from './secondary-kinds.ts';
 
 /** Whatever names a prepared photo by its content. */
 export interface HasDigest {
@@ -29,7 +27,7 @@ export interface SkuCall<Input extends HasDigest> extends Omit<CallRequest, 'inp
 export interface PlanContext {
   options: BatchOptions;
   sku: SkuInput;
-  model: ModelTraits;
+  plan: BatchPlan;
   /** By slot: which of its pictures are wanted anew. */
   redo?: Record<string, Redo> | undefined;
 }
@@ -50,7 +48,7 @@ export function planSecondaryCalls<Input extends HasDigest>(
 ): SkuCall<Input>[] {
   const { secondary } = context.options;
   if (secondary === false) return [];
-  const most = context.model.capabilities(modelOf(context)).maxInputImages;
+  const { most } = context.plan.photos;
   return secondarySlots(context.options).map(({ kind, slot }) =>
     planCall(context, kind, slot, inputs.slice(0, most), {
       prompt: secondary.prompts?.[kind] ?? secondary.prompt,
@@ -80,24 +78,17 @@ function secondarySlots(options: BatchOptions): { kind: SecondaryKind; slot: str
   });
 }
 
-/** The kinds asked for, or, for a bare count, the kinds in the order of the contract, from the start again. */
-export function secondaryKinds(options: BatchOptions): SecondaryKind[] {
-  if (options.secondary === false) return [];
-  const kinds = options.secondary.kinds ?? SecondaryKind.options;
-  const count = imagesPerSku({ ...options, main: false });
-  return Array.from({ length: count }, (_, position) => kinds[position % kinds.length] as SecondaryKind);
-}
-
 /** How many of a SKU's photos go to the model, how large each may be so that all fit one request, and with alpha or not. */
 export function inputBudget(context: PlanContext): { photos: number; maxBytes: number; keepAlpha: boolean } {
-  const { maxInputImages, requestMaxBytes, takesAlpha } = context.model.capabilities(modelOf(context));
+  const { most, maxBytes, keepAlpha } = context.plan.photos;
   const wanted = context.options.secondary === false ? 1 : context.sku.images.length;
-  const photos = Math.min(wanted, maxInputImages);
-  return { photos, maxBytes: Math.floor(requestMaxBytes / photos), keepAlpha: takesAlpha };
+  const photos = Math.min(wanted, most);
+  return { photos, maxBytes: Math.floor(maxBytes / photos), keepAlpha };
 }
 
-export function modelOf({ options, model }: PlanContext): string {
-  return options.model !== undefined && model.engine !== 'local' ? options.model : model.defaultModel;
+/** Cost of one answered call in US dollars: the upper estimate of its batch's plan. */
+export function priceOf({ priceUsd }: BatchPlan, { inputs }: { inputs: { length: number } }): number {
+  return priceUsd.call + priceUsd.photo * inputs.length;
 }
 
 function planCall<Input extends HasDigest>(
@@ -107,16 +98,13 @@ function planCall<Input extends HasDigest>(
   inputs: Input[],
   wording: { prompt?: string | undefined; extraPrompt?: string | undefined },
 ): SkuCall<Input> {
-  const { options, sku } = context;
+  const { options, sku, plan } = context;
   const redo = context.redo?.[slot];
   const round = redo?.round ?? 0;
-  const model = modelOf(context);
-  const output = planOutput(options);
-  const { aspectRatio, imageSize } = askFor(output, context.model.capabilities(model));
+  const { model, aspectRatio, imageSize } = plan;
   const prompt = buildPrompt({
     kind,
-    captionsBelow: captionsGoBelow(output),
-    language: options.language,
+    words: plan.words,
     attributes: { sku: sku.sku, ...sku.attributes },
     prompt: redo?.prompt ?? wording.prompt,
     extraPrompt: wording.extraPrompt,

@@ -44,7 +44,7 @@ const MAX_ENLARGEMENT = 1.1;
 /** What to ask the model for, so that finishing crops and scales as little as possible. */
 export function askFor(
   output: Pick<OutputPlan, 'width' | 'height'>,
-  capabilities: ModelCapabilities,
+  capabilities: Pick<ModelCapabilities, 'aspectRatios' | 'imageSizes'>,
 ): { aspectRatio: string; imageSize: ImageSize } {
   const wanted = Math.log(output.width / output.height);
   const distance = (ratio: string) => {

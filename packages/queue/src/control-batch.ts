@@ -108,6 +108,7 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
 const BATCH_SUFFIXES = [
   'input',
   'columns',
+  'plan',
   'names',
   'states',
   'records',

@@ -13,6 +13,7 @@ import { listOperatorMessages } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
 import { createPaceReader } from './read-pace.ts';
+import { readPlan } from './read-plan.ts';
 import { findSku, listChanges, listSkus, selectSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
 import { reviewSkus } from './review-skus.ts';
@@ -126,6 +127,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     everySku: (batchId, filter) => everySku(redis, keys, batchId, filter, answer),
     summary: (batchId) => answer(() => readSummary(redis, keys, batchId)),
     sku: (batchId, sku) => answer(() => findSku(redis, keys, batchId, sku)),
+    plan: (batchId) => answer(() => readPlan(redis, keys, batchId)),
     columns: (batchId) => answer(() => readColumns(redis, keys, batchId)),
     changes: (batchId, seq, limit, detail) =>
       answer(() => listChanges(redis, keys, batchId, seq, limit, detail)),

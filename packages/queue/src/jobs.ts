@@ -1,6 +1,7 @@
 import type {
   AiJobData,
   BatchOptions,
+  BatchPlan,
   CallRequest,
   Failure,
   SkuInput,
@@ -13,6 +14,8 @@ export interface BegunSku {
   tenant: string;
   input: SkuInput;
   options: BatchOptions;
+  /** What the batch's calls are made with; `null` for batches of earlier versions. */
+  plan: BatchPlan | null;
   record: SkuRecord | null;
 }
 

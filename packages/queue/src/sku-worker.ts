@@ -1,5 +1,6 @@
 import {
   BatchOptions,
+  BatchPlan,
   Failure,
   SkuInput,
   SkuJobData,
@@ -197,12 +198,13 @@ function skuJobOf(
   };
 }
 
-function begunSku([input, options, record, tenant]: string[], details: Buffer | null): BegunSku | null {
+function begunSku([input, options, record, tenant, plan]: string[], details: Buffer | null): BegunSku | null {
   if (input === undefined || options === undefined) return null;
   return {
     tenant: tenant ?? 'default',
     input: understood(SkuInput, input),
     options: understood(BatchOptions, options),
+    plan: plan ? understood(BatchPlan, plan) : null,
     record: record ? joinDetails(understood(SkuRecord, record), details) : null,
   };
 }

@@ -1,5 +1,6 @@
 import type {
   BatchOptions,
+  BatchPlan,
   BatchStatus,
   BatchSummary,
   BatchView,
@@ -40,6 +41,8 @@ export interface Page<T> {
 export interface Submission {
   tenant: string;
   options: BatchOptions;
+  /** What its calls are made with. Without one, each start of a SKU plans by its worker's defaults. */
+  plan?: BatchPlan;
   skus: SkuInput[];
   /** Attributes in the order and with the headings of the submitted table; default: as they come up. */
   columns?: AttributeColumn[];
@@ -90,6 +93,8 @@ export interface StudioApi {
   /** All that a filter finds, a few at a time, at the reader's pace. Fails when the batch is deleted meanwhile. */
   everySku(batchId: string, filter?: SkuFilter): AsyncIterable<SkuEntry>;
   sku(batchId: string, sku: string): Promise<SkuEntry | null>;
+  /** What the batch's calls are made with; `null` for batches of earlier versions. */
+  plan(batchId: string): Promise<BatchPlan | null>;
   /** The batch's attributes, as columns of its manifest. */
   columns(batchId: string): Promise<AttributeColumn[]>;
   /** Stages, failures, failing checks and history; cheap at any size. */

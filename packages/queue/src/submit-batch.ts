@@ -39,6 +39,7 @@ export async function recordBatch(
   const id = newBatchId();
   const batch = keys.batch(id);
   const columns = JSON.stringify(submission.columns ?? attributeColumns(skus));
+  const plan = submission.plan === undefined ? '' : JSON.stringify(submission.plan);
   for (let from = 0; from < skus.length; from += CHUNK) {
     const inputs: string[] = [];
     const names: string[] = [];
@@ -55,7 +56,8 @@ export async function recordBatch(
         .hset(`${batch}:names`, ...names)
         .pexpire(`${batch}:input`, expiry)
         .pexpire(`${batch}:names`, expiry)
-        .set(`${batch}:columns`, columns, 'PX', expiry),
+        .set(`${batch}:columns`, columns, 'PX', expiry)
+        .set(`${batch}:plan`, plan, 'PX', expiry),
     );
     await breathe();
   }
@@ -77,7 +79,7 @@ export async function recordBatch(
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };
   if (answer[0] === 'late') throw new RedisUnavailable('Redis did not answer in time');
-  await redis.del(`${batch}:input`, `${batch}:names`, `${batch}:columns`);
+  await redis.del(`${batch}:input`, `${batch}:names`, `${batch}:columns`, `${batch}:plan`);
   return { id: sameOrConflict(answer.slice(1), idempotency?.bodySha256), created: false };
 }
 

@@ -1,4 +1,5 @@
 import { OriginalJobStatus } from '@image-studio/contract';
+import { planBatch } from '@image-studio/planning';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { originalJobBody } from '../submission/read-original-job.ts';
@@ -12,7 +13,7 @@ const JobAccepted = z
   .meta({ id: 'OriginalJobAccepted' });
 
 /** The three routes of the original Image Studio service, for clients that were written against it. */
-export function originalJobs({ api, links }: RouteContext): Route[] {
+export function originalJobs({ api, links, traits }: RouteContext): Route[] {
   return [
     route({
       method: 'post',
@@ -29,7 +30,12 @@ export function originalJobs({ api, links }: RouteContext): Route[] {
         422: 'Does not fit',
       },
       async handle({ body: { options, skus }, principal }) {
-        const { batch } = await api.submit({ tenant: principal.tenant, options, skus });
+        const { batch } = await api.submit({
+          tenant: principal.tenant,
+          options,
+          plan: planBatch(options, traits),
+          skus,
+        });
         return { status: 200, body: { jobId: batch.id, hasData: true } };
       },
     }),

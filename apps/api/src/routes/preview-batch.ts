@@ -1,4 +1,5 @@
 import { BatchRequest, MAX_BODY_BYTES } from '@image-studio/contract';
+import { planBatch } from '@image-studio/planning';
 import { z } from 'zod';
 import { type BodyReader, type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
@@ -47,7 +48,7 @@ export function previewBatch({ api, traits, outgoing }: RouteContext): Route {
     problems: { 413: 'Larger than 20 MB' },
     async handle({ body: { preview, draft } }) {
       const quote = draft && {
-        ...(await quoteBatch(api, traits, draft.options, draft.skus)),
+        ...(await quoteBatch(api, planBatch(draft.options, traits), draft.options, draft.skus)),
         warnings: draft.warnings,
       };
       return { status: 200, body: { ...preview, quote } };

@@ -1,3 +1,4 @@
+import { planBatch } from '@image-studio/planning';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
@@ -30,7 +31,7 @@ export function quoteBatchRoute({ api, traits, outgoing }: RouteContext): Route 
     problems: { 413: 'Larger than 20 MB', 422: 'Does not fit, or names a SKU twice' },
     handle: async ({ body: { options, skus, warnings } }) => ({
       status: 200,
-      body: { ...(await quoteBatch(api, traits, options, skus)), warnings },
+      body: { ...(await quoteBatch(api, planBatch(options, traits), options, skus)), warnings },
     }),
   });
 }

@@ -1,4 +1,5 @@
 import { BatchView, FailureCode, MAX_SKUS_PER_BATCH, SkuCode } from '@image-studio/contract';
+import { planInForce } from '@image-studio/planning';
 import { z } from 'zod';
 import { jsonBody, optionalBody } from '../http/json-body.ts';
 import { type Route, route } from '../http/route.ts';
@@ -52,7 +53,10 @@ export function retryBatch({ api, links, traits }: RouteContext): Route {
       const { id, options } = await findBatch(api, params.id, principal.tenant);
       const { reason, skus, dryRun } = body ?? {};
       const filter = { ...(reason !== undefined && { reason }), ...(skus !== undefined && { skus }) };
-      if (dryRun) return { status: 200, body: await quoteRetry(api, traits, { id, options }, filter) };
+      if (dryRun) {
+        const plan = planInForce(await api.plan(id), options, traits);
+        return { status: 200, body: await quoteRetry(api, plan, { id, options }, filter) };
+      }
       const { retried } = await api.retry(id, filter);
       const batch = viewBatch(await findBatch(api, id, principal.tenant), links);
       return { status: 200, body: { ...batch, retried } };

@@ -1,5 +1,5 @@
 import { BulkReview } from '@image-studio/contract';
-import { plannedSlots } from '@image-studio/planning';
+import { planInForce, plannedSlots } from '@image-studio/planning';
 import { z } from 'zod';
 import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -47,6 +47,7 @@ export function reviewBatch({ api, traits }: RouteContext): Route {
       const { id, options } = await findBatch(api, params.id, principal.tenant);
       const { decision, skus, filter = {}, prompt, dryRun = false } = body;
       const planned = plannedSlots(options);
+      const plan = planInForce(await api.plan(id), options, traits);
       const order = {
         decision,
         planned,
@@ -64,7 +65,7 @@ export function reviewBatch({ api, traits }: RouteContext): Route {
           }
           sum.done += 1;
           sum.calls += slots.length;
-          sum.usd += dryRun ? priceSlots(traits, options, input, slots) : 0;
+          sum.usd += dryRun ? priceSlots(plan, options, input, slots) : 0;
         }
       }
       const costUsd = { low: cents(sum.usd * COST_RANGE.low), high: cents(sum.usd * COST_RANGE.high) };

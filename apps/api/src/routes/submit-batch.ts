@@ -1,4 +1,5 @@
 import { BatchCounts, BatchStatus, BatchView } from '@image-studio/contract';
+import { planBatch } from '@image-studio/planning';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
@@ -19,7 +20,7 @@ const Accepted = z
 type Accepted = z.infer<typeof Accepted>;
 
 /** `POST /batches`: records the batch and answers before its first SKU is enqueued. */
-export function submitBatch({ api, links, outgoing }: RouteContext): Route {
+export function submitBatch({ api, links, traits, outgoing }: RouteContext): Route {
   return route({
     method: 'post',
     path: '/batches',
@@ -39,6 +40,7 @@ export function submitBatch({ api, links, outgoing }: RouteContext): Route {
       const { batch, created } = await api.submit({
         tenant: principal.tenant,
         options,
+        plan: planBatch(options, traits),
         skus,
         ...(columns !== undefined && { columns }),
         ...(key !== undefined && { idempotency: { key, bodySha256 } }),

@@ -40,7 +40,12 @@ async function endedSkus(batch: BatchState, api: Pick<StudioApi, 'skus'>): Promi
   for (const state of ENDED.filter((name) => batch.counts[name] > 0)) {
     let cursor: string | undefined;
     do {
-      const page = await api.skus(batch.id, { state, limit: PAGE, detail: 'brief', ...(cursor !== undefined && { cursor }) });
+      const page = await api.skus(batch.id, {
+        state,
+        limit: PAGE,
+        detail: 'brief',
+        ...(cursor !== undefined && { cursor }),
+      });
       ended.push(...page.items);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);

@@ -12,6 +12,8 @@ import {
   chooseSources,
   inputBudget,
   type PlanContext,
+  planBatch,
+  planInForce,
   planMainCall,
   planSecondaryCalls,
   type SourceRef,
@@ -49,7 +51,8 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     try {
       if (job.deaths >= DEATHS_THAT_PROVE)
         throw new StageError('INTERNAL', gaveUp(job, diary), { verdict: 'fail' });
-      return await advance({ ...deps, inHand, job, begun, diary });
+      const plan = planInForce(begun.plan, begun.options, deps.model);
+      return await advance({ ...deps, inHand, job, begun, diary, plan });
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
       return conclude(job, diary, error);
@@ -134,9 +137,23 @@ async function pursue(work: SkuWork, plan: Planner, slot: string): Promise<Store
       if (!picture) return call;
       await completePicture(work, call, picture);
     } catch (error) {
-      if (job.signal.aborted || !keepEarlier(diary.record, call, error)) throw error;
+      if (job.signal.aborted) throw error;
+      if (!replaceGoneModel(work, error) && !keepEarlier(diary.record, call, error)) throw error;
     }
   }
+}
+
+/**
+ * The model that the fleet had when the batch was submitted may be gone by now, and the fleet may have another one. A SKU
+ * whose call failed for that plans its open calls with the model of today; a model that the batch named stays its wish.
+ * Nothing is written down: at its next start the SKU finds the failed call, or the picture, again.
+ */
+function replaceGoneModel(work: SkuWork, error: unknown): boolean {
+  const { options } = work.begun;
+  if (!(error instanceof StageError) || error.code !== 'MODEL_MISCONFIGURED') return false;
+  if (options.model !== undefined || work.plan.model === work.model.defaultModel) return false;
+  work.plan = planBatch(options, work.model);
+  return true;
 }
 
 async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]): Promise<SkuOutcome> {
@@ -178,10 +195,13 @@ function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
   });
 }
 
-/** A slot whose latest round brought its picture, or ended with an earlier one. */
+/**
+ * A slot whose latest round brought its picture, or ended with an earlier one. By round, not by the name of the call: a
+ * photo that the supplier has changed meanwhile, or a model that is gone, is no reason to buy a listed picture again.
+ */
 function isDone({ images, redo }: SkuRecord, call: StoredCall): boolean {
   const image = images.find(({ slot }) => slot === call.slot);
-  return image !== undefined && (image.callKey === call.callKey || redo?.[call.slot]?.kept === true);
+  return image !== undefined && ((image.round ?? 0) >= call.round || redo?.[call.slot]?.kept === true);
 }
 
 /** Pictures that pass every check, or that a person approved, complete a SKU. */
@@ -191,6 +211,6 @@ function verdictOn({ images }: SkuRecord): 'completed' | 'needsReview' {
   return images.every(isGood) ? 'completed' : 'needsReview';
 }
 
-function planContext({ begun, model, diary }: SkuWork): PlanContext {
-  return { options: begun.options, sku: begun.input, model, redo: diary.record.redo };
+function planContext({ begun, plan, diary }: SkuWork): PlanContext {
+  return { options: begun.options, sku: begun.input, plan, redo: diary.record.redo };
 }

@@ -1,3 +1,4 @@
+import type { BatchPlan } from '@image-studio/contract';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
 import type { ImageModel } from '../model/image-model.ts';
 import type { Semaphore } from '../semaphore.ts';
@@ -17,4 +18,6 @@ export interface SkuWork extends SkuProcessorDeps {
   job: SkuJob;
   begun: BegunSku;
   diary: SkuDiary;
+  /** What its calls are made with. */
+  plan: BatchPlan;
 }

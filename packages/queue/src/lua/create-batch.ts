@@ -25,6 +25,7 @@ if KEYS[5] ~= '' then redis.call('SET', KEYS[5], ARGV[7] .. ' ' .. id, 'EX', 172
 redis.call('PERSIST', b .. ':input')
 redis.call('PERSIST', b .. ':names')
 redis.call('PERSIST', b .. ':columns')
+redis.call('PERSIST', b .. ':plan')
 redis.call('SET', b .. ':states', string.rep('q', tonumber(ARGV[5])))
 redis.call('HSET', b, 'id', id, 'tenant', ARGV[2], 'name', ARGV[3], 'options', ARGV[4],
   'total', ARGV[5], 'waiting', ARGV[5], 'active', 0, 'completed', 0, 'failed', 0, 'cancelled', 0, 'needsReview', 0,

@@ -14,7 +14,7 @@ end
 
 /**
  * Takes a SKU for a run. KEYS: batch. ARGV: index, run.
- * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant}`, or nothing when the run is stale, the batch is gone
+ * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant, plan JSON or ''}`, or nothing when the run is stale, the batch is gone
  * or the SKU has ended: then the job must drop itself. Safe to run twice: an active SKU stays active.
  */
 export const beginSkuScript = defineScript(/* lua */ `
@@ -33,7 +33,7 @@ elseif state ~= 'a' then
 end
 redis.call('HSET', b .. ':runs', index, run)
 return { redis.call('HEXISTS', b .. ':details', index), redis.call('HGET', b .. ':input', index), head[2],
-  redis.call('HGET', b .. ':records', index) or '', head[3] }
+  redis.call('HGET', b .. ':records', index) or '', head[3], redis.call('GET', b .. ':plan') or '' }
 `);
 
 /**

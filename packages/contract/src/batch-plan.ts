@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { ImageKind } from './batch-request.ts';
+
+/**
+ * What the calls of a batch are made with, written down when it is submitted: model, words, sizes and price. Workers with
+ * other defaults, and later versions with other built-in prompts, make the calls that were promised, under the names they
+ * are paid by. What the batch itself asks for (its own prompts, its temperature) stands in its options.
+ */
+export const BatchPlan = z.object({
+  /** `gemini` or `local`: a worker with another engine plans by its own defaults. */
+  engine: z.string(),
+  model: z.string(),
+  /** `width:height`. */
+  aspectRatio: z.string(),
+  imageSize: z.enum(['1K', '2K', '4K']),
+  /** How the photos of a SKU are prepared: how many, in how many bytes together before base64, with transparency or not. */
+  photos: z.object({ most: z.int().min(1), maxBytes: z.int().min(1), keepAlpha: z.boolean() }),
+  words: z.object({
+    /** The built-in prompt of each kind that the batch makes, in its language, with `{{variables}}`. */
+    templates: z.partialRecord(ImageKind, z.string()),
+    /** What must stay as in the photo: stands in every prompt. */
+    keep: z.string(),
+    /** Stands before what was wrong with the picture before. */
+    correction: z.string(),
+  }),
+  /** Upper estimate in US dollars of a call, and of each photo sent with it. */
+  priceUsd: z.object({ call: z.number().min(0), photo: z.number().min(0) }),
+});
+export type BatchPlan = z.infer<typeof BatchPlan>;
