@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createLifecycle, createLogger, exitOnBadConfig, readApiConfig } from '@image-studio/runtime';
+import {
+  createLifecycle,
+  createLogger,
+  exitOnBadConfig,
+  readApiConfig,
+  redisSecrets,
+} from '@image-studio/runtime';
 import { serveApi } from './serve-api.ts';
 
 const config = exitOnBadConfig(() => readApiConfig(process.env));
@@ -8,7 +14,7 @@ const log = createLogger({
   level: config.logLevel,
   name: 'api',
   secrets: [
-    config.redisUrl,
+    ...redisSecrets(config),
     ...config.apiKeys.map(({ key }) => key),
     ...config.webhooks.secrets,
     ...storeSecrets(),

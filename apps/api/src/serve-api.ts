@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@image-studio/address-guard';
 import { geminiTraits, LOCAL_TRAITS } from '@image-studio/planning';
 import { createStudioApi } from '@image-studio/queue';
-import { type ApiConfig, createMetrics, type Logger } from '@image-studio/runtime';
+import { type ApiConfig, createMetrics, type Logger, redisOf } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
 import { createKeyRing } from './auth/key-ring.ts';
 import { createOriginGuard } from './auth/origin-guard.ts';
@@ -57,10 +57,9 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       ? { ...config.store, publicUrl, ...(linkSecret !== undefined && { linkSecret }) }
       : { ...config.store, ...S3_WAITS },
   );
-  const { redisUrl, queuePrefix } = config;
   const traits = config.model.engine === 'gemini' ? geminiTraits(config.model.defaultModel) : LOCAL_TRAITS;
   const quota = { ...config.quota, model: traits.defaultModel };
-  const api = createStudioApi({ redisUrl, prefix: queuePrefix, quota, publicUrl, log });
+  const api = createStudioApi({ ...redisOf(config), prefix: config.queuePrefix, quota, publicUrl, log });
   const links = createLinks(publicUrl, store);
   const ring = createKeyRing(config.apiKeys);
   const guard = createOriginGuard({ open: ring.open, publicUrl: config.publicUrl });

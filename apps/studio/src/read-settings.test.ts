@@ -17,7 +17,7 @@ describe('readSettings', () => {
     expect(() => readSettings(env)).toThrow(
       [
         'The configuration is wrong:',
-        '  REDIS_URL must be a URL that starts with redis:// or rediss://',
+        '  REDIS_URL must be redis://host:6379, rediss://host:6379 or redis+sentinel://host:26379,host:26379/name (rediss+sentinel:// with TLS)',
         '  PORT must be a whole number from 0 to 65535, but is "abc"',
         '  OPS_PORT must be a whole number from 0 to 65535, but is "abc"',
       ].join('\n'),

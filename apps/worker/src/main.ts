@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { createLifecycle, createLogger, exitOnBadConfig, readWorkerConfig } from '@image-studio/runtime';
+import {
+  createLifecycle,
+  createLogger,
+  exitOnBadConfig,
+  readWorkerConfig,
+  redisSecrets,
+} from '@image-studio/runtime';
 import { threadedPictureWork } from './pictures/threaded-picture-work.ts';
 import { serveWorker } from './serve-worker.ts';
 
@@ -33,9 +39,9 @@ log.info(
 );
 
 function secretsOf(): string[] {
-  const { redisUrl, store, model, webhooks } = config;
+  const { store, model, webhooks } = config;
   return [
-    redisUrl,
+    ...redisSecrets(config),
     ...webhooks.secrets,
     ...(store.kind === 's3' && store.secretAccessKey !== undefined ? [store.secretAccessKey] : []),
     ...(model.engine === 'gemini' ? [model.apiKey] : []),

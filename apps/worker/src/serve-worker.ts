@@ -4,6 +4,7 @@ import {
   createMetrics,
   type Lifecycle,
   type Logger,
+  redisOf,
   startOpsServer,
   type WorkerConfig,
 } from '@image-studio/runtime';
@@ -54,7 +55,7 @@ export async function serveWorker(
   if (source.allowPrivate) log.warn({}, 'ALLOW_PRIVATE_SOURCES is on: downloads reach private addresses');
 
   const studio = createStudioWorker({
-    redisUrl: config.redisUrl,
+    ...redisOf(config),
     prefix: config.queuePrefix,
     version,
     quota,

@@ -9,6 +9,7 @@ export * from './original-client.ts';
 export * from './problem.ts';
 export * from './profile.ts';
 export * from './profiles.ts';
+export * from './redis-url.ts';
 export * from './review.ts';
 export * from './sku.ts';
 export * from './slots-of.ts';

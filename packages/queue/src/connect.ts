@@ -1,4 +1,5 @@
 import { type ChainableCommander, Redis } from 'ioredis';
+import { type ConnectOptions, type RedisServer, redisOptions } from './redis-options.ts';
 
 export type { Redis } from 'ioredis';
 
@@ -9,8 +10,8 @@ const RETRY_MS = 500;
  * Connection of a process that must answer people: fails fast instead of queueing commands while Redis is away.
  * A command that got no answer in 2 s rejects (it may still run later, so every write must be harmless twice).
  */
-export function connectFailFast(redisUrl: string): Redis {
-  return new Redis(redisUrl, {
+export function connectFailFast(server: RedisServer | string): Redis {
+  return connect(server, {
     enableOfflineQueue: false,
     commandTimeout: 2000,
     connectTimeout: 2000,
@@ -20,8 +21,16 @@ export function connectFailFast(redisUrl: string): Redis {
 }
 
 /** Connection of a process that waits for Redis and then goes on: workers and event readers. */
-export function connectPatient(redisUrl: string): Redis {
-  return new Redis(redisUrl, { maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS });
+export function connectPatient(server: RedisServer | string): Redis {
+  return connect(server, { maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS });
+}
+
+/** A URL alone will do where there is nothing more to say. */
+function connect(where: RedisServer | string, manner: ConnectOptions): Redis {
+  const server = typeof where === 'string' ? { redisUrl: where } : where;
+  const options: ConnectOptions = { ...manner, ...redisOptions(server) };
+  // Only ioredis knows all that a plain URL may say.
+  return options.sentinels ? new Redis(options) : new Redis(server.redisUrl, options);
 }
 
 /** Closes without a farewell when the other side is gone; `quit` would wait for it. */

@@ -16,6 +16,7 @@ import { createPaceReader } from './read-pace.ts';
 import { readPlan } from './read-plan.ts';
 import { findSku, listChanges, listSkus, selectSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
+import type { RedisServer } from './redis-options.ts';
 import { reviewSkus } from './review-skus.ts';
 import { findPaid, recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
@@ -25,8 +26,7 @@ import { parseMessageId } from './webhooks/message-id.ts';
 import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
 import { resendWebhook, sendTestWebhook } from './webhooks/send-again.ts';
 
-export interface StudioApiConfig {
-  redisUrl: string;
+export interface StudioApiConfig extends RedisServer {
   prefix: string;
   quota: QuotaConfig;
   /** Where clients reach the API; webhooks link to it. */
@@ -51,7 +51,7 @@ const BULLMQ_STATES = [
 /** Opens the API's side of the queues. Starts without Redis; every method says `RedisUnavailable` until it is there. */
 export function createStudioApi(config: StudioApiConfig): StudioApi {
   const keys = keysOf(config.prefix);
-  const redis = connectFailFast(config.redisUrl);
+  const redis = connectFailFast(config);
   redis.on('error', () => {}); // reported by whoever asks; reconnects by itself
   const readPace = createPaceReader(redis, keys, config.quota);
   const running = new Set<Promise<void>>();
@@ -70,7 +70,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       ai: openQueue(AI_QUEUE, redis, config.prefix),
       webhook: openQueue(WEBHOOK_QUEUE, redis, config.prefix),
     };
-    news = readNews(config.redisUrl, config.prefix, (batchId) => {
+    news = readNews(config, config.prefix, (batchId) => {
       for (const listener of listeners) listener(batchId);
     });
   });

@@ -18,6 +18,7 @@ import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
 import { reconcile } from './reconcile.ts';
 import { redisGone } from './redis-gone.ts';
+import type { RedisServer } from './redis-options.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
@@ -27,8 +28,7 @@ import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
 import type { WorkerDeps } from './worker-options.ts';
 
-export interface StudioWorkerConfig {
-  redisUrl: string;
+export interface StudioWorkerConfig extends RedisServer {
   prefix: string;
   version: string;
   quota: Omit<QuotaConfig, 'model'>;
@@ -98,8 +98,8 @@ const HAND_BACK_RESERVE_MS = 2000;
 export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const { log } = config;
   const keys = keysOf(config.prefix);
-  const redis = connectPatient(config.redisUrl);
-  const subscriber = connectPatient(config.redisUrl);
+  const redis = connectPatient(config);
+  const subscriber = connectPatient(config);
   for (const connection of [redis, subscriber]) connection.on('error', (err) => log.warn({ err }, 'redis'));
   const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const startedAt = new Date().toISOString();

@@ -13,6 +13,7 @@ export * from './jobs.ts';
 export type { Ledger } from './ledger.ts';
 export type { DueManifest, ManifestDuty } from './manifest-duty.ts';
 export type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
+export type { RedisServer } from './redis-options.ts';
 export type { ReviewOrder } from './review-record.ts';
 export type { ReviewedSku } from './review-skus.ts';
 export type { SourceIdentity, SourceMemory } from './source-memory.ts';

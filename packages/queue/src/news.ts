@@ -2,6 +2,7 @@ import { QueueEvents } from 'bullmq';
 import { connectPatient, disconnect } from './connect.ts';
 import { batchIdOfJob } from './job-ids.ts';
 import { AI_QUEUE, SKU_QUEUE } from './queues.ts';
+import type { RedisServer } from './redis-options.ts';
 
 const EVENTS = [
   'added',
@@ -22,9 +23,9 @@ export interface News {
  * Reads the event streams of both queues and says which batch each event is about. That is all it says: events may be
  * lost or doubled, so whoever listens looks the truth up in the batch store.
  */
-export function readNews(redisUrl: string, prefix: string, onBatch: (batchId: string) => void): News {
+export function readNews(server: RedisServer, prefix: string, onBatch: (batchId: string) => void): News {
   const readers = [SKU_QUEUE, AI_QUEUE].map((name) => {
-    const redis = connectPatient(redisUrl);
+    const redis = connectPatient(server);
     redis.on('error', () => {}); // reconnects by itself; readiness reports it
     const events = new QueueEvents(name, { connection: redis, prefix });
     events.on('error', () => {});

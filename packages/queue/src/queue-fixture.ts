@@ -10,6 +10,7 @@ import { createStudioApi } from './create-studio-api.ts';
 import { createStudioWorker, type StudioHandlers, type StudioWorker } from './create-studio-worker.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
 import type { QuotaConfig } from './quota.ts';
+import type { RedisServer } from './redis-options.ts';
 import type { BatchState, StudioApi } from './studio-api.ts';
 
 /** For tests: a real Redis with one API and as many workers as asked for, all closed by `close`. */
@@ -28,10 +29,14 @@ export const PRICE = 0.05;
 
 const quiet = { info() {}, warn() {} };
 
-export async function startQueueFixture(): Promise<QueueFixture> {
-  const redis = await startTestRedis();
+/** Default: a Redis without any settings of its own, which everybody may use; one that is given is its giver's to stop. */
+export async function startQueueFixture(
+  given: { redis?: TestRedis; server?: RedisServer } = {},
+): Promise<QueueFixture> {
+  const redis = given.redis ?? (await startTestRedis());
+  const server = given.server ?? { redisUrl: redis.url };
   const api = createStudioApi({
-    redisUrl: redis.url,
+    ...server,
     prefix: 'test',
     quota: { model: 'm', callsPerMinute: 6000 },
     log: quiet,
@@ -43,7 +48,7 @@ export async function startQueueFixture(): Promise<QueueFixture> {
     api,
     async startWorker(handlers, quota = {}) {
       const worker = createStudioWorker({
-        redisUrl: redis.url,
+        ...server,
         prefix: 'test',
         version: '0',
         quota: { callsPerMinute: 6000, ...quota },
@@ -84,7 +89,7 @@ export async function startQueueFixture(): Promise<QueueFixture> {
     async close() {
       await Promise.all(workers.map((worker) => worker.close(5000)));
       await api.close();
-      await redis.stop();
+      if (!given.redis) await redis.stop();
     },
   };
 }

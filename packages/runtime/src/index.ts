@@ -7,6 +7,7 @@ export type { GeminiModelConfig, LocalModelConfig, ModelChoice, ModelConfig } fr
 export type { LogLevel, ProcessConfig } from './config/process-slice.ts';
 export type { QuotaConfig } from './config/quota-slice.ts';
 export type { Environment } from './config/read-environment.ts';
+export { type RedisConfig, type RedisTls, redisOf, redisSecrets } from './config/redis-slice.ts';
 export type { SourceConfig } from './config/source-slice.ts';
 export type { FileStoreConfig, S3StoreConfig, StoreConfig } from './config/store-slice.ts';
 export * from './config/worker-config.ts';

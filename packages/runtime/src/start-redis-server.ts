@@ -28,6 +28,8 @@ export interface RedisServerOptions {
   appendOnly: boolean;
   /** How long it outlives this process when this process is killed, so that its clients can finish. Default 0. */
   lingerSeconds?: number;
+  /** Directives of `redis.conf` beside or instead of the private server's own. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 export interface RedisServer {
@@ -71,7 +73,7 @@ class RedisDied extends Error {
 }
 
 async function startOn(port: number, dir: string, options: RedisServerOptions): Promise<RedisServer> {
-  const child = spawn(options.binary, redisArguments(port, dir, options.appendOnly), {
+  const child = spawn(options.binary, redisArguments(port, dir, options), {
     cwd: dir,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,7 +109,11 @@ async function startOn(port: number, dir: string, options: RedisServerOptions): 
   return { url: `redis://127.0.0.1:${port}`, port, pid, process: child, stop };
 }
 
-function redisArguments(port: number, dir: string, appendOnly: boolean): string[] {
+function redisArguments(
+  port: number,
+  dir: string,
+  { appendOnly, settings: more }: RedisServerOptions,
+): string[] {
   const settings = {
     port: String(port),
     bind: '127.0.0.1',
@@ -119,6 +125,7 @@ function redisArguments(port: number, dir: string, appendOnly: boolean): string[
     appendfsync: 'everysec',
     // Queues must never lose a key to save memory.
     'maxmemory-policy': 'noeviction',
+    ...more,
   };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }

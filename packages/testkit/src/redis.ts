@@ -18,14 +18,22 @@ export interface TestRedis {
 }
 
 /** A real, private Redis for one test file: own port, own folder, gone with the test process whatever happens. */
-export async function startTestRedis(options: { appendOnly?: boolean } = {}): Promise<TestRedis> {
+export async function startTestRedis(
+  options: { appendOnly?: boolean; settings?: Record<string, string> } = {},
+): Promise<TestRedis> {
   const binary = await findRedisServer({
     autoInstall: true,
     say: (line) => process.stderr.write(`${line}\n`),
   });
   const dir = await mkdtemp(join(tmpdir(), 'image-studio-redis-'));
   const start = (port: number) =>
-    startRedisServer({ binary, dir, port, appendOnly: options.appendOnly ?? false });
+    startRedisServer({
+      binary,
+      dir,
+      port,
+      appendOnly: options.appendOnly ?? false,
+      settings: options.settings ?? {},
+    });
   let server = await start(0);
   const { url, port } = server;
   return {

@@ -201,14 +201,24 @@ describe('readWorkerConfig', () => {
 
   test('never shows a secret, not even one pasted into the wrong variable', () => {
     const secret = 'AIzaSyD-1234567890abcdefghijklmn';
-    const names = ['REDIS_URL', 'OPS_PORT', 'IMAGE_MODEL', 'OBJECT_STORE', 'LOG_LEVEL', 'QUEUE_PREFIX'];
+    const names = [
+      'REDIS_URL',
+      'REDIS_CA',
+      'REDIS_CERT',
+      'REDIS_KEY',
+      'OPS_PORT',
+      'IMAGE_MODEL',
+      'OBJECT_STORE',
+      'LOG_LEVEL',
+      'QUEUE_PREFIX',
+    ];
     for (const name of [...names, 'ALLOW_PRIVATE_SOURCES', 'GEMINI_BASE_URL', 'GEMINI_MODEL']) {
       const env = { ...REDIS, GEMINI_API_KEY: 'k', [name]: `${secret} ` };
       expect(faultsOf(() => readWorkerConfig(env)).join('\n')).not.toContain(secret);
     }
     const url = { REDIS_URL: 'http://:hunter2@redis:6379' };
     expect(faultsOf(() => readWorkerConfig(url))).toEqual([
-      'REDIS_URL must be a URL that starts with redis:// or rediss://',
+      'REDIS_URL must be redis://host:6379, rediss://host:6379 or redis+sentinel://host:26379,host:26379/name (rediss+sentinel:// with TLS)',
     ]);
   });
 });

@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { type RedisConfig, RedisSlice } from './redis-slice.ts';
 import { variable } from './variable.ts';
 
 export const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 export type LogLevel = z.infer<typeof LogLevel>;
 
 /** What every process needs: Redis, its logs, how long it may take to stop. */
-export interface ProcessConfig {
-  /** May hold a password: never log it. */
-  redisUrl: string;
+export interface ProcessConfig extends RedisConfig {
   queuePrefix: string;
   /** Interface of the API, and of a worker's ops server. */
   host: string;
@@ -17,9 +16,8 @@ export interface ProcessConfig {
   jobLockMs: number;
 }
 
-export const ProcessSlice = z
+const OwnSlice = z
   .object({
-    REDIS_URL: variable.url(['redis:', 'rediss:']),
     QUEUE_PREFIX: z
       .string()
       .regex(/^[\w.{}:-]{1,64}$/, 'must be 1–64 letters, digits or any of _ . : - { }')
@@ -30,8 +28,7 @@ export const ProcessSlice = z
     JOB_LOCK_MS: variable.milliseconds(15_000, 500),
   })
   .transform(
-    (env): ProcessConfig => ({
-      redisUrl: env.REDIS_URL,
+    (env): Omit<ProcessConfig, keyof RedisConfig> => ({
       queuePrefix: env.QUEUE_PREFIX,
       host: env.HOST,
       logLevel: env.LOG_LEVEL ?? 'info',
@@ -39,3 +36,5 @@ export const ProcessSlice = z
       jobLockMs: env.JOB_LOCK_MS,
     }),
   );
+
+export const ProcessSlice = z.intersection(RedisSlice, OwnSlice);
