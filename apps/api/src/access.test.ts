@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { io, Manager } from 'socket.io-client';
 import { startTestApi, type TestApi } from './testing/start-test-api.ts';
 import { startTestWorker } from './testing/start-test-worker.ts';
 
@@ -231,14 +232,84 @@ describe('a limit of requests', () => {
     expect((await ask('two-key-of-tests')).status).toBe(200);
     expect((await fetch(`${limited.url}/healthz`)).status).toBe(200);
   });
+});
 
-  test('bounds how fast keys can be guessed, without hurting those who have one', async () => {
-    const guess = () => limited.call('GET', '/profiles', undefined, { key: 'guess' });
-    const statuses = new Set(
-      (await Promise.all(Array.from({ length: 50 }, guess))).map(({ status }) => status),
-    );
-    expect([...statuses].sort()).toEqual([401, 429]);
-    expect((await limited.call('GET', '/profiles', undefined, { key: 'two-key-of-tests' })).status).toBe(200);
+describe('guessing keys', () => {
+  const RIGHT = 'right-key-of-tests';
+  const USED = 'used-key-of-tests';
+  let guarded: TestApi;
+  beforeEach(async () => {
+    guarded = await startTestApi({
+      REDIS_URL: redis.url,
+      API_KEYS: `${RIGHT},viewer@acme:${USED}`,
+      API_RATE_LIMIT_PER_MINUTE: '200',
+    });
+    await eventually(async () => expect((await fetch(`${guarded.url}/readyz`)).status).toBe(200));
+  });
+  afterEach(() => guarded.close());
+
+  const statusOf = async (key: string) => (await guarded.call('GET', '/profiles', undefined, { key })).status;
+  const basic = async (key: string) => {
+    const authorization = `Basic ${Buffer.from(`me:${key}`).toString('base64')}`;
+    return (await fetch(`${guarded.url}/admin/queues/`, { headers: { authorization } })).status;
+  };
+  const socket = async (key: string) => {
+    const client = io(guarded.url, { auth: { token: key }, transports: ['websocket'], reconnection: false });
+    const outcome = await new Promise<string>((resolve) => {
+      client.once('connect', () => resolve('connected'));
+      client.once('connect_error', ({ message }) => resolve(message));
+    });
+    client.disconnect();
+    return outcome;
+  };
+  const refusals = () =>
+    guarded.logged
+      .map((line) => JSON.parse(line))
+      .filter(({ audit, status }) => audit === true && (status === 401 || status === 429));
+
+  test('is one limit for REST, sockets and Basic, which then does not tell the right key either', async () => {
+    expect(await statusOf(USED)).toBe(200);
+    for (const door of [statusOf, basic, socket]) await door('guess-of-an-intruder');
+    await Promise.all(Array.from({ length: 300 }, (_, at) => statusOf(`guess-${at}-of-an-intruder`)));
+    expect(await statusOf('guess-of-an-intruder')).toBe(429);
+    expect(await statusOf(RIGHT)).toBe(429);
+    expect(await basic(RIGHT)).toBe(429);
+    expect(await socket(RIGHT)).toBe('RATE_LIMITED');
+    // Who was here before is not locked out.
+    expect(await statusOf(USED)).toBe(200);
+    expect(await socket(USED)).toBe('connected');
+  });
+
+  test('leaves a line for each of the first refusals at every door, and few after that', async () => {
+    await statusOf('guess-of-an-intruder');
+    await basic('guess-of-an-intruder');
+    await socket('guess-of-an-intruder');
+    const stranger = { key: null, tenant: null, role: null, status: 401, ip: '127.0.0.1' };
+    expect(refusals()).toMatchObject([
+      { ...stranger, action: 'listProfiles' },
+      { ...stranger, action: 'board GET /' },
+      { ...stranger, action: 'connectSocket' },
+    ]);
+    await Promise.all(Array.from({ length: 300 }, () => statusOf('guess-of-an-intruder')));
+    expect(refusals()).toHaveLength(60);
+    expect(guarded.logged.join('')).not.toContain('guess-of-an-intruder');
+  });
+
+  test('ends a web socket with its first wrong key, however many came with it', async () => {
+    const manager = new Manager(guarded.url, { transports: ['websocket'], reconnection: false });
+    await new Promise<void>((resolve) => void manager.once('open', resolve));
+    const packets: string[] = [];
+    manager.engine.on('data', (packet) => void packets.push(String(packet)));
+    const closed = new Promise<void>((resolve) => void manager.once('close', () => resolve()));
+    for (let n = 0; n < 5000; n += 1) {
+      manager.engine.write(`0${JSON.stringify({ token: `guess-${n}-of-an-intruder` })}`);
+    }
+    manager.engine.write(`0${JSON.stringify({ token: RIGHT })}`);
+    await closed;
+    expect(packets[0]).toContain('UNAUTHORIZED');
+    expect(packets.filter((packet) => packet.startsWith('0'))).toEqual([]);
+    expect(refusals()).toHaveLength(1);
+    expect(await socket(RIGHT)).toBe('connected');
   });
 });
 

@@ -13,14 +13,14 @@ export const BOARD_PATH = '/admin/queues';
  * Bull Board behind a key of the default tenant (it shows the jobs of all tenants); it can change things only with an
  * admin's. Its two forms are made when they are first asked for, because the queues exist only once Redis does.
  */
-export function board(api: Pick<StudioApi, 'boardQueues'>, { admit, audit }: Door): RequestHandler {
+export function board(api: Pick<StudioApi, 'boardQueues'>, { admission, audit }: Door): RequestHandler {
   const boards = new Map<boolean, RequestHandler>();
   return (request, response, next) => {
     response.locals.route = BOARD_PATH;
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     const action = `board ${request.method} ${request.path.slice(0, 200)}`;
-    if (changes) audit(request, response, () => ({ action }));
-    const principal = admit(request, response, authenticateBasic);
+    const principal = admission.request(request, response, () => ({ action }), authenticateBasic);
+    if (changes) audit.action(request, response, () => ({ action }));
     // Its own read-only mode comes on top: it hides the buttons.
     authorize(principal, { role: changes ? 'admin' : 'viewer', fleet: true });
     const readOnly = principal.role !== 'admin';

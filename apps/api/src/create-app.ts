@@ -4,9 +4,8 @@ import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
 import express, { type Express, type RequestHandler } from 'express';
-import { createAdmission } from './auth/admission.ts';
-import { createAudit } from './auth/audit.ts';
-import type { KeyRing } from './auth/key-ring.ts';
+import type { Admission } from './auth/admission.ts';
+import type { Audit } from './auth/audit.ts';
 import type { OriginGuard } from './auth/origin-guard.ts';
 import { BOARD_PATH, board } from './board.ts';
 import { dashboard } from './dashboard.ts';
@@ -32,9 +31,8 @@ export interface AppDeps {
   traits: ModelTraits;
   /** Where webhooks may go. */
   outgoing: Pick<AddressGuard, 'check'>;
-  ring: KeyRing;
-  /** For each key; 0 for no limit. */
-  requestsPerMinute: number;
+  admission: Admission;
+  audit: Audit;
   guard: OriginGuard;
   metrics: Metrics;
   log: Logger;
@@ -48,7 +46,7 @@ export interface AppDeps {
 
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
-  const { api, store, links, ring, log, traits, outgoing } = deps;
+  const { api, store, links, log, traits, outgoing } = deps;
   const probe = createProbe(api, store);
   const routes = routeTable({ api, links, probe, store, traits, outgoing });
   const document = openApi(routes, deps.version);
@@ -70,8 +68,8 @@ export function createApp(deps: AppDeps): Express {
   app.get('/docs', (_request, response) => void response.type('html').send(docs));
   app.get(DOCS_STYLE_PATH, (_request, response) => void response.type('css').send(DOCS_STYLE));
   const door = {
-    admit: createAdmission(ring, deps.requestsPerMinute),
-    audit: createAudit(log),
+    admission: deps.admission,
+    audit: deps.audit,
     room: createBodyRoom(),
     downloads: createDownloadRoom(),
   };

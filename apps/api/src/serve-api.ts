@@ -5,6 +5,8 @@ import { geminiTraits, LOCAL_TRAITS } from '@image-studio/planning';
 import { createStudioApi } from '@image-studio/queue';
 import { type ApiConfig, createMetrics, type Logger, redisOf } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
+import { createAdmission } from './auth/admission.ts';
+import { createAudit } from './auth/audit.ts';
 import { createKeyRing } from './auth/key-ring.ts';
 import { createOriginGuard } from './auth/origin-guard.ts';
 import { BOARD_PATH } from './board.ts';
@@ -62,6 +64,8 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   const api = createStudioApi({ ...redisOf(config), prefix: config.queuePrefix, quota, publicUrl, log });
   const links = createLinks(publicUrl, store);
   const ring = createKeyRing(config.apiKeys);
+  const audit = createAudit(log);
+  const admission = createAdmission(ring, config.requestsPerMinute, audit);
   const guard = createOriginGuard({ open: ring.open, publicUrl: config.publicUrl });
 
   const secureHeaders = securityHeaders({
@@ -78,8 +82,8 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       links,
       traits,
       outgoing: createAddressGuard(config.outgoing),
-      ring,
-      requestsPerMinute: config.requestsPerMinute,
+      admission,
+      audit,
       guard,
       log,
       linkSecret,
@@ -89,7 +93,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       secureHeaders,
     }),
   );
-  const relay = relayEvents({ server, api, links, ring, guard, log, secureHeaders });
+  const relay = relayEvents({ server, api, links, admission, guard, log, secureHeaders });
 
   return {
     url,

@@ -8,12 +8,17 @@ export function authenticate(ring: KeyRing, headers: IncomingHttpHeaders): Princ
   const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   const principal = ring.principalOf(key);
   if (principal !== null) return principal;
-  throw new ProblemError(
+  throw unauthorized(key !== undefined);
+}
+
+/** What somebody without a known key is told. */
+export function unauthorized(gaveOne: boolean): ProblemError {
+  return new ProblemError(
     401,
     'UNAUTHORIZED',
-    key === undefined
-      ? 'This server wants a key: send the header "Authorization: Bearer <key>".'
-      : 'The key is not one of those that this server knows.',
+    gaveOne
+      ? 'The key is not one of those that this server knows.'
+      : 'This server wants a key: send the header "Authorization: Bearer <key>".',
     { headers: { 'www-authenticate': 'Bearer realm="image-studio"' } },
   );
 }

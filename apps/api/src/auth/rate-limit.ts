@@ -10,6 +10,8 @@ export interface Allowance {
 
 export interface RateLimit {
   take(caller: string): Allowance;
+  /** Whether the next `take` would be refused. Takes nothing. */
+  isSpent(caller: string): boolean;
 }
 
 /** Callers remembered at once; beyond that the one that has been quiet longest starts anew. */
@@ -22,12 +24,15 @@ const MAX_CALLERS = 10_000;
 export function createRateLimit(perMinute: number, now: () => number = Date.now): RateLimit {
   const perMs = perMinute / 60_000;
   const buckets = new Map<string, { tokens: number; at: number }>();
+  const tokensOf = (caller: string, at: number): number => {
+    const known = buckets.get(caller);
+    return known ? Math.min(perMinute, known.tokens + (at - known.at) * perMs) : perMinute;
+  };
   return {
+    isSpent: (caller) => tokensOf(caller, now()) < 1,
     take(caller) {
-      const known = buckets.get(caller);
       const at = now();
-      const refilled = known ? known.tokens + (at - known.at) * perMs : perMinute;
-      const full = Math.min(perMinute, refilled);
+      const full = tokensOf(caller, at);
       const isTaken = full >= 1;
       const tokens = isTaken ? full - 1 : full;
       // Deleted first, so that the map stays in the order of the last request.

@@ -15,20 +15,21 @@ import type { Answer, BodyReader, Route } from './route.ts';
 
 /** Who comes in, and what is noted of it. */
 export interface Door {
-  admit: Admission;
+  admission: Admission;
   audit: Audit;
   room: BodyRoom;
   downloads: DownloadRoom;
 }
 
 /** Makes Express routes of the table; a known path with another method answers 405 and names the right ones. */
-export function mountRoutes(routes: readonly Route[], { admit, audit, room, downloads }: Door): Router {
+export function mountRoutes(routes: readonly Route[], { admission, audit, room, downloads }: Door): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
     router[route.method](route.path, async (request, response) => {
       response.locals.route = route.path;
-      if (route.role !== 'viewer') audit(request, response, auditedAction(route, request.params, response));
-      const principal = admit(request, response);
+      const asked = auditedAction(route, request.params, response);
+      const principal = admission.request(request, response, asked);
+      if (route.role !== 'viewer') audit.action(request, response, asked);
       authorize(principal, route);
       const params = parsePart(route, 'params', request.params);
       const query = parsePart(route, 'query', request.query);

@@ -9,7 +9,8 @@ import type { StudioApi } from '@image-studio/queue';
 import type { Logger } from '@image-studio/runtime';
 import type { Request, RequestHandler, Response } from 'express';
 import { Server, type Socket } from 'socket.io';
-import type { KeyRing } from '../auth/key-ring.ts';
+import type { Admission } from '../auth/admission.ts';
+import { unauthorized } from '../auth/authenticate.ts';
 import type { OriginGuard } from '../auth/origin-guard.ts';
 import type { Principal } from '../auth/principal.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
@@ -25,6 +26,8 @@ const MAX_BATCHES = 50;
 const MAX_REQUESTS_PER_MINUTE = 600;
 /** After so many more in vain the connection is cut; its client comes back by itself. */
 const MAX_REFUSED = 3000;
+/** socket.io writes its refusal a tick after it was made. */
+const FAREWELL_MS = 20;
 /** Who connects says at once who it is. */
 const INTRODUCTION_MS = 10_000;
 /** Requests are two fields; nobody needs to make us parse more. */
@@ -39,7 +42,8 @@ export interface RelayDeps {
   server: HttpServer;
   api: StudioApi;
   links: Links;
-  ring: KeyRing;
+  /** The same that REST comes through. */
+  admission: Admission;
   guard: OriginGuard;
   log: Logger;
   /** Sets the headers that every answer carries; socket.io's polling answers past the routes that set theirs. */
@@ -59,7 +63,7 @@ export interface Relay {
 }
 
 /** Relays what happens to batches to the browsers that follow them, over socket.io on the same server. */
-export function relayEvents({ server, api, links, ring, guard, log, secureHeaders }: RelayDeps): Relay {
+export function relayEvents({ server, api, links, admission, guard, log, secureHeaders }: RelayDeps): Relay {
   const io = new Server<
     ClientToServerEvents,
     ServerToClientEvents,
@@ -90,14 +94,24 @@ export function relayEvents({ server, api, links, ring, guard, log, secureHeader
   };
   const watch = watchBatches({ api, links, tell, log });
 
+  const turnedAway = new WeakSet<StudioSocket['conn']>();
   io.use((socket, next) => {
-    const { token } = socket.handshake.auth;
-    const principal = ring.principalOf(typeof token === 'string' ? token : undefined);
-    if (principal === null) return next(new Error('UNAUTHORIZED'));
-    socket.data.principal = principal;
-    next();
+    const { address, auth, headers } = socket.handshake;
+    try {
+      // Guesses that are in the same packet as one that has failed are not looked at.
+      if (turnedAway.has(socket.conn)) throw unauthorized(true);
+      const forwardedFor = headers['x-forwarded-for'] as string | undefined;
+      const caller = { ip: address, forwardedFor, asked: () => ({ action: 'connectSocket' }) };
+      socket.data.principal = admission.socket(auth.token, caller);
+      next();
+    } catch (error) {
+      turnedAway.add(socket.conn);
+      next(new Error(problemOf(error).problem.code));
+      // One introduction is all that a connection has; it ends when its client has been told.
+      setTimeout(() => socket.conn.close(), FAREWELL_MS);
+    }
   });
-  io.on('connection', (socket) => serveSocket(socket, watch, log));
+  io.on('connection', (socket) => serveSocket(socket, watch, admission, log));
 
   return {
     async close() {
@@ -108,7 +122,7 @@ export function relayEvents({ server, api, links, ring, guard, log, secureHeader
   };
 }
 
-function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void {
+function serveSocket(socket: StudioSocket, watch: BatchWatch, admission: Admission, log: Logger): void {
   const { principal } = socket.data;
   // biome-ignore lint/complexity/useLiteralKeys: private in the types only; what the connection has yet to write.
   const unsent = () => socket.conn['writeBuffer'].length;
@@ -125,9 +139,20 @@ function serveSocket(socket: StudioSocket, watch: BatchWatch, log: Logger): void
 
   // Whatever it is called: reading a message that nobody listens to costs as much.
   socket.use(([, ...parts], next) => {
-    if (pace.take(socket.id).retryAfterSeconds === null) return next();
-    refuse(parts.at(-1));
+    if (isWithinLimits()) next();
+    else refuse(parts.at(-1));
   });
+
+  /** The connection's own pace, and what its key has for all of its connections and requests together. */
+  function isWithinLimits(): boolean {
+    if (pace.take(socket.id).retryAfterSeconds !== null) return false;
+    try {
+      admission.again(principal);
+      return true;
+    } catch {
+      return false;
+    }
+  }
 
   function refuse(ack: unknown): void {
     refusals += 1;
