@@ -1,5 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 
+export { repeatedScans } from './repeated-scans.ts';
+
 export interface Colour {
   r: number;
   g: number;
@@ -63,11 +65,11 @@ export function svgDrawing(): Buffer {
   );
 }
 
-/** A small PNG that claims 30,000 × 30,000 pixels: 900 megapixels once decoded. */
-export function pixelBomb(): Buffer {
+/** A small PNG that claims so many pixels. By default 30,000 × 30,000: 900 megapixels once decoded. */
+export function pixelBomb(width = 30_000, height = 30_000): Buffer {
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(30_000, 0);
-  header.writeUInt32BE(30_000, 4);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([

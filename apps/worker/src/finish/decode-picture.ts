@@ -1,4 +1,5 @@
 import sharp, { type Metadata } from 'sharp';
+import { decodingFault } from '../source/decoding-fault.ts';
 import type { Raster } from './raster.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface Decoded extends Raster {
 export async function decodePicture(bytes: Uint8Array, maxSide: number): Promise<Decoded> {
   const meta = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();
   if (!isAllowed(meta)) throw new Error(`pictures of type ${meta.format ?? 'unknown'} are not accepted`);
+  refuseCostly(bytes, meta);
   const pipeline = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
     .autoOrient()
     .resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true })
@@ -40,6 +42,11 @@ export async function decodePicture(bytes: Uint8Array, maxSide: number): Promise
   if (info.channels === 3) return { data, width, height, channels: 3, file };
   if (info.channels !== 4) throw new Error(`a picture with ${info.channels} channels is not accepted`);
   return { ...withoutIdleAlpha({ data, width, height, channels: 4 }), file };
+}
+
+function refuseCostly({ buffer, byteOffset, byteLength }: Uint8Array, meta: Metadata): void {
+  const fault = decodingFault(Buffer.from(buffer, byteOffset, byteLength), meta);
+  if (fault) throw new Error(`it ${fault.words}`);
 }
 
 function isAllowed(meta: Metadata): boolean {

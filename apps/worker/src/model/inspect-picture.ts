@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { decodingFault } from '../source/decoding-fault.ts';
 
 /** A reply larger than this is not a picture that any of the models can make (4K is 17 MP). */
 const MAX_PIXELS = 50e6;
@@ -17,9 +18,12 @@ const MIMES: Record<string, string> = {
 export async function inspectPicture(data: Buffer): Promise<string> {
   if (data.length === 0) throw new Error('it is empty');
   const options = { limitInputPixels: MAX_PIXELS, failOn: 'error' } as const;
-  const { format } = await sharp(data, options).metadata();
+  const metadata = await sharp(data, options).metadata();
+  const { format } = metadata;
   const mime = MIMES[format ?? ''];
   if (mime === undefined) throw new Error(`pictures of type ${format ?? 'unknown'} are not accepted`);
+  const fault = decodingFault(data, metadata);
+  if (fault) throw new Error(`it ${fault.words}`);
   // JPEG decodes at an eighth of its size here, which reads every byte for a fraction of the time.
   await sharp(data, options).resize(64, 64, { fit: 'inside' }).raw().toBuffer();
   return mime;

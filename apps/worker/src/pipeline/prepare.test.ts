@@ -10,6 +10,7 @@ import {
   pixelBomb,
   png16,
   productPhoto,
+  repeatedScans,
   svgDrawing,
 } from '@image-studio/testkit/photos';
 import { describe, expect, test } from '@jest/globals';
@@ -271,6 +272,51 @@ describe('a file that is no usable photo', () => {
       verdict: 'fail',
       message: 'photo is 30000×30000 px = 900 megapixels, limit is 50 megapixels',
     });
+  });
+
+  test.each([
+    [1, 50_000_000],
+    [50_000_000, 1],
+    [700, 65_536],
+  ])('a strip of %i × %i px is refused by its header', async (width, height) => {
+    await expect(run(pixelBomb(width, height))).rejects.toMatchObject({
+      code: 'SOURCE_TOO_LARGE',
+      verdict: 'fail',
+      message: `photo is ${width}×${height} px, limit is 65535 px a side`,
+    });
+  });
+
+  test('an AVIF that takes more memory than its pixels say is refused by its header', async () => {
+    const photo = await productPhoto({ seed: 1, colour: red, format: 'avif', width: 320, height: 240 });
+    const size = photo.indexOf('ispe') + 8;
+    photo.writeUInt32BE(7000, size);
+    photo.writeUInt32BE(7100, size + 4);
+    await expect(run(photo)).rejects.toMatchObject({
+      code: 'SOURCE_TOO_LARGE',
+      message: 'photo is 7000×7100 px of AVIF, which takes about 895 MB to decode, limit is 450 MB',
+    });
+  });
+
+  test('a TIFF may not have hundreds of channels', async () => {
+    const photo = await sharp(Buffer.alloc(1000 * 1000 * 3), {
+      raw: { width: 1000, height: 1000, channels: 3 },
+    })
+      .tiff({ compression: 'none' })
+      .toBuffer();
+    expect(await run(photo)).toMatchObject({ width: 1000 });
+    // SamplesPerPixel, tag 277, a short in the file's byte order.
+    const tag = photo.indexOf(Buffer.from([0x15, 0x01, 0x03, 0x00]));
+    photo.writeUInt16LE(600, tag + 8);
+    await expect(run(photo)).rejects.toMatchObject({ verdict: 'fail' });
+  });
+
+  test('a JPEG that repeats a scan 25,000 times is refused before it is decoded', async () => {
+    await expect(run(repeatedScans(25_000))).rejects.toMatchObject({
+      code: 'SOURCE_NOT_AN_IMAGE',
+      verdict: 'fail',
+      message: 'photo repeats its scans: it has more than 100, photos have 1 to 24',
+    });
+    expect(await run(repeatedScans(99))).toMatchObject({ width: 2048 });
   });
 
   test('the pixel limit is a limit, not a suggestion', async () => {

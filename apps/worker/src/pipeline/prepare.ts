@@ -3,6 +3,7 @@ import { StageError } from '@image-studio/contract';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { fitToBytes } from '../finish/fit-to-bytes.ts';
 import type { Raster } from '../finish/raster.ts';
+import { decodingFault } from '../source/decoding-fault.ts';
 import { detectFormat } from '../source/detect-format.ts';
 import { withEndMarker } from '../source/with-end-marker.ts';
 import type { ModelInput, SourcePhoto } from './pictures.ts';
@@ -42,6 +43,7 @@ export async function prepare(
   refuseForeign(photo.data);
   const metadata = await readMetadata(photo.data);
   refuseOversized(metadata, limits.maxPixels);
+  refuseCostly(photo.data, metadata);
   refuseTiny(metadata, limits.minSide);
   signal.throwIfAborted();
   const { mime, data, width, height } = await toModelFormat(photo.data, metadata, limits, signal);
@@ -150,10 +152,8 @@ async function readMetadata(data: Buffer): Promise<Metadata> {
 
 function refuseOversized({ width, height }: Metadata, maxPixels: number): void {
   if (width * height <= maxPixels) return;
-  throw new StageError(
-    'SOURCE_TOO_LARGE',
+  throw tooLarge(
     `photo is ${width}×${height} px = ${(width * height) / 1e6} megapixels, limit is ${maxPixels / 1e6} megapixels`,
-    { verdict: 'fail' },
   );
 }
 
@@ -164,6 +164,13 @@ function refuseTiny({ width, height }: Metadata, minSide: number): void {
     `photo is ${width}×${height} px, which shows no product; its shorter side has to be ${minSide} px at least`,
     { verdict: 'fail' },
   );
+}
+
+function refuseCostly(data: Buffer, metadata: Metadata): void {
+  const fault = decodingFault(data, metadata);
+  if (!fault) return;
+  const words = `photo ${fault.words}`;
+  throw fault.kind === 'tooLarge' ? tooLarge(words) : notAnImage(words);
 }
 
 /** The photo as the model sees it, still to be decoded. */
@@ -259,6 +266,10 @@ function undecodable(error: unknown): StageError {
 
 function notAnImage(message: string): StageError {
   return new StageError('SOURCE_NOT_AN_IMAGE', message, { verdict: 'fail' });
+}
+
+function tooLarge(message: string): StageError {
+  return new StageError('SOURCE_TOO_LARGE', message, { verdict: 'fail' });
 }
 
 function unsupported(message: string): StageError {

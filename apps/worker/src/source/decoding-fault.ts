@@ -1,0 +1,86 @@
+import type { Metadata } from 'sharp';
+import { countScans } from './count-scans.ts';
+
+/**
+ * Files for which libvips must hold the whole picture, in bytes, at most. A progressive JPEG or a GIF of 50 megapixels
+ * needs 200 to 400 MB; AVIF more, so that ends at 25 megapixels (18 where a channel has more than 8 bits).
+ */
+const MAX_DECODING_BYTES = 450e6;
+/** Measured on 50 megapixels, 4:4:4, beyond what the process holds anyway: 17.7 and 23.7 bytes a pixel (4:2:0: 14.7). */
+const AVIF_BYTES_PER_PIXEL = { of8Bits: 18, ofMore: 24 };
+/**
+ * What JPEG can express. PNG and TIFF allow 1 × 50,000,000, where the work is done line by line: that took 7 s, and
+ * 0.4 GB lying down.
+ */
+const MAX_SIDE = 65_535;
+/**
+ * Each scan walks over the whole picture, however few bytes it has: 1.5 ms for 12 megapixels of grey. libjpeg's own
+ * progressive scripts have at most 24 scans (CMYK), those of optimisers fewer.
+ */
+const MAX_SCANS = 100;
+
+export interface DecodingFault {
+  kind: 'tooLarge' | 'notAnImage';
+  /** Goes after "photo" or "picture". */
+  words: string;
+}
+
+/** Why decoding a file would take far more than its size in pixels says, or `undefined`. Decodes nothing. */
+export function decodingFault(data: Buffer, metadata: Metadata): DecodingFault | undefined {
+  const { width, height, format } = metadata;
+  const size = `is ${width}×${height} px`;
+  if (Math.max(width, height) > MAX_SIDE) {
+    return { kind: 'tooLarge', words: `${size}, limit is ${MAX_SIDE} px a side` };
+  }
+  const bytes = bytesToDecode(metadata);
+  if (bytes > MAX_DECODING_BYTES) {
+    const name = format === 'heif' ? 'AVIF' : (format ?? 'unknown').toUpperCase();
+    const needs = `takes about ${Math.round(bytes / 1e6)} MB to decode`;
+    return {
+      kind: 'tooLarge',
+      words: `${size} of ${name}, which ${needs}, limit is ${MAX_DECODING_BYTES / 1e6} MB`,
+    };
+  }
+  if (format === 'jpeg' && countScans(data, MAX_SCANS + 1) > MAX_SCANS) {
+    return {
+      kind: 'notAnImage',
+      words: `repeats its scans: it has more than ${MAX_SCANS}, photos have 1 to 24`,
+    };
+  }
+  return undefined;
+}
+
+/** Memory that grows with the pixels. Nothing for what is decoded line by line. */
+function bytesToDecode(metadata: Metadata): number {
+  const { width, height, channels, depth, isProgressive, format, bitsPerSample = 8 } = metadata;
+  const pixels = width * height;
+  switch (format) {
+    case 'heif':
+      return pixels * (bitsPerSample > 8 ? AVIF_BYTES_PER_PIXEL.ofMore : AVIF_BYTES_PER_PIXEL.of8Bits);
+    case 'jpeg':
+      // Coefficients of two bytes, until the last scan has been read.
+      return isProgressive ? pixels * channels * 2 : 0;
+    case 'gif':
+    case 'webp':
+      return pixels * 4;
+    case 'png':
+      return isProgressive ? pixels * channels * (BYTES[depth] ?? 1) : 0;
+    default:
+      // TIFF: strips and tiles may be as large as the picture, and channels as many as a file likes to say.
+      return pixels * channels * (BYTES[depth] ?? 1);
+  }
+}
+
+/** Of one sample. */
+const BYTES: Partial<Record<string, number>> = {
+  char: 1,
+  uchar: 1,
+  short: 2,
+  ushort: 2,
+  int: 4,
+  uint: 4,
+  float: 4,
+  complex: 8,
+  double: 8,
+  dpcomplex: 16,
+};
