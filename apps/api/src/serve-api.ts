@@ -16,7 +16,7 @@ import { createLimitedServer } from './http/limited-server.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { imageOrigins } from './image-origins.ts';
 import { linkSecretOf } from './link-secret.ts';
-import { relayEvents } from './relay/relay.ts';
+import { relayEvents, SOCKET_PATH } from './relay/relay.ts';
 import { createLinks } from './views/links.ts';
 
 /** Share of the time to shut down that running requests may take; the rest is for closing what they used. */
@@ -46,7 +46,7 @@ export interface ServedApi {
 /** The API process: opens everything, wires it, listens. Rejects when the port is taken. */
 export async function serveApi(config: ApiConfig, options: ServeOptions): Promise<ServedApi> {
   const { log } = options;
-  const server = createLimitedServer();
+  const server = createLimitedServer(SOCKET_PATH);
   server.listen(config.port, config.host);
   await once(server, 'listening');
   // From here to the last line nothing waits, so no request can arrive before there is somebody to answer it.

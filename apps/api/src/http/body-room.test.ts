@@ -2,28 +2,70 @@ import { expect, test } from '@jest/globals';
 import { createBodyRoom } from './body-room.ts';
 
 const limits = { bytes: 100, largeBytes: 10, largeAtOnce: 2 };
+const ample = { ...limits, bytes: 1000 };
+const acme = { tenant: 'acme', keyId: 'a1' };
+const acmeToo = { tenant: 'acme', keyId: 'a2' };
+const beta = { tenant: 'beta', keyId: 'b1' };
 
-test('has room for so many bytes of all bodies together, and again when they are answered', () => {
+test('gives a key half of the room, and the same again when it is answered', () => {
   const room = createBodyRoom(limits);
-  const [one, other] = [room.open(), room.open()];
-  expect(one.grow(60)).toBe(true);
-  expect(other.grow(60)).toBe(false);
+  const [one, other] = [room.open(acme), room.open(acme)];
+  expect(one.grow(40)).toBe(true);
+  expect(other.grow(20)).toBe(false);
+  expect(other.grow(10)).toBe(true);
+  one.release();
+  one.release();
   expect(other.grow(40)).toBe(true);
-  one.release();
-  one.release();
-  expect(other.grow(60)).toBe(true);
-  expect(room.open().grow(1)).toBe(false);
+  expect(room.open(acme).grow(1)).toBe(false);
+});
+
+test('leaves room for another key and another tenant, however many of one fill their shares', () => {
+  const room = createBodyRoom(limits);
+  const fill = (owner: typeof acme) => {
+    const body = room.open(owner);
+    let bytes = 0;
+    while (body.grow(1)) bytes += 1;
+    return bytes;
+  };
+  expect(fill(acme)).toBe(50);
+  expect(fill(acmeToo)).toBeGreaterThanOrEqual(16);
+  expect(fill(beta)).toBeGreaterThanOrEqual(16);
+  const others = Array.from({ length: 10 }, (_, n) => fill({ tenant: `t${n}`, keyId: 'k' }));
+  expect(others[0]).toBeGreaterThan(5);
+  const all = createBodyRoom(limits).open(beta);
+  expect(all.grow(50)).toBe(true);
+});
+
+test('hands turns to the tenant that has none before the many of another', async () => {
+  const room = createBodyRoom(limits);
+  const order: string[] = [];
+  const large = (name: string, owner: typeof acme) => {
+    const body = room.open(owner);
+    body.grow(11);
+    return { ...body, going: body.turn().then(() => void order.push(name)) };
+  };
+  const [a1, a2] = [large('a1', acme), large('a2', acme)];
+  await Promise.all([a1.going, a2.going]);
+  const [a3, a4, b] = [large('a3', acme), large('a4', acmeToo), large('b', beta)];
+  a1.release();
+  await b.going;
+  expect(order).toEqual(['a1', 'a2', 'b']);
+  a2.release();
+  await a3.going;
+  b.release();
+  await a4.going;
+  expect(order).toEqual(['a1', 'a2', 'b', 'a3', 'a4']);
 });
 
 test('lets two large bodies on at a time, in the order in which they came, and small ones at once', async () => {
-  const room = createBodyRoom(limits);
+  const room = createBodyRoom(ample);
   const order: string[] = [];
   const bodies = ['a', 'b', 'c', 'd'].map((name) => {
-    const body = room.open();
+    const body = room.open(acme);
     body.grow(20);
     return { ...body, going: body.turn().then(() => void order.push(name)) };
   });
-  const small = room.open();
+  const small = room.open(acme);
   small.grow(10);
   await small.turn();
   await Promise.all([bodies[0]?.going, bodies[1]?.going]);
@@ -34,7 +76,7 @@ test('lets two large bodies on at a time, in the order in which they came, and s
   // Released just as its turn comes, before it could begin.
   for (const body of bodies) body.release();
   await bodies[3]?.going;
-  const [next, after] = [room.open(), room.open()];
+  const [next, after] = [room.open(acme), room.open(acme)];
   for (const body of [next, after]) {
     body.grow(20);
     await body.turn();
@@ -42,9 +84,9 @@ test('lets two large bodies on at a time, in the order in which they came, and s
 });
 
 test('who leaves the queue neither blocks it nor goes on', async () => {
-  const room = createBodyRoom({ ...limits, largeAtOnce: 1 });
+  const room = createBodyRoom({ ...ample, largeAtOnce: 1 });
   const large = () => {
-    const body = room.open();
+    const body = room.open(acme);
     body.grow(20);
     return body;
   };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLimitedServer } from './limited-server.ts';
 
 let server: Server;
@@ -9,7 +9,7 @@ let sockets: Socket[];
 
 beforeEach(async () => {
   sockets = [];
-  server = createLimitedServer({
+  server = createLimitedServer('/sockets/', {
     headersMs: 100,
     requestMs: 300,
     silenceMs: 250,
@@ -117,4 +117,32 @@ test('an answer that is half out is not followed by another one when the next re
   socket.resume();
   await once(socket, 'close');
   expect(last).not.toContain('HTTP/1.1');
+});
+
+describe('an offer to change the protocol', () => {
+  const answerTo = async (words: string) => {
+    server.on('upgrade', (_request, socket) => void socket.end('upgraded'));
+    const socket = await open(words);
+    const [said] = await once(socket, 'data');
+    return String(said).split('\r\n', 1)[0];
+  };
+  const asking = (path: string, protocol: string, more = '') =>
+    `GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: ${protocol}\r\n${more}\r\n`;
+
+  test.each([
+    ['curl --http2 makes', asking('/', 'h2c', 'http2-settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n')],
+    ['names several protocols', asking('/sockets/', 'h2c, websocket')],
+    ['is a web socket where there are none', asking('/', 'websocket')],
+    ['is of no known protocol', asking('/sockets/', 'TLS/1.0')],
+    [
+      'Java makes with a body',
+      `POST / HTTP/1.1\r\nhost: a\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AA\r\ncontent-length: 2\r\n\r\n{}`,
+    ],
+  ])('which %s is not taken up, and the request answered', async (_case, words) => {
+    expect(await answerTo(words)).toBe('HTTP/1.1 200 OK');
+  });
+
+  test('is taken up when it is a web socket at the right place', async () => {
+    expect(await answerTo(asking('/sockets/?x=1', 'WebSocket'))).toBe('upgraded');
+  });
 });

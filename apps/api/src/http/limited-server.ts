@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { refuseUnreadable } from './refuse-unreadable.ts';
+import { upgradesOnly } from './upgrades-only.ts';
 
 /** How long a client may keep a connection busy without getting on, and how many there may be. */
 export interface ServerLimits {
@@ -25,9 +26,13 @@ const LIMITS: ServerLimits = {
   checkEveryMs: 5_000,
 };
 
-/** An HTTP server that slow and silent clients cannot fill; it listens nowhere yet. */
-export function createLimitedServer(limits: ServerLimits = LIMITS): Server {
+/**
+ * An HTTP server that slow and silent clients cannot fill; it listens nowhere yet. Its `upgrade` event is for web sockets
+ * at `socketPath`.
+ */
+export function createLimitedServer(socketPath: string, limits: ServerLimits = LIMITS): Server {
   const server = createServer({
+    IncomingMessage: upgradesOnly('websocket', socketPath),
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,

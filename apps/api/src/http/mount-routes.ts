@@ -33,7 +33,7 @@ export function mountRoutes(routes: readonly Route[], { admission, audit, room, 
       authorize(principal, route);
       const params = parsePart(route, 'params', request.params);
       const query = parsePart(route, 'query', request.query);
-      const held = room.open();
+      const held = room.open(principal);
       response.once('close', held.release);
       const body = route.body === undefined ? undefined : await parseBody(route.body, request, query, held);
       if (route.isDownload) response.once('close', downloads.enter(principal.tenant));

@@ -117,6 +117,7 @@ function problemsOf(route: Route, schemas: Record<string, Json>): Operation['res
     ...(route.params !== undefined && { 400: 'The path cannot be used' }),
     ...(route.body !== undefined && {
       400: 'Malformed',
+      408: 'The body, or the whole request, came too slowly',
       415: 'Another content type',
       422: 'Does not fit the schema',
     }),

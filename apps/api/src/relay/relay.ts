@@ -20,6 +20,8 @@ import type { Tell, Viewer } from './follow-batch.ts';
 import { createReaderQueue } from './reader-queue.ts';
 import { type BatchWatch, watchBatches } from './watch-batches.ts';
 
+/** Where web sockets are; socket.io's default. */
+export const SOCKET_PATH = '/socket.io/';
 /** Batches that one socket may follow at once; a dashboard follows one, an overview a page of them. */
 const MAX_BATCHES = 50;
 /** Requests of one connection a minute; a dashboard that opens a page sends one. */
@@ -70,6 +72,7 @@ export function relayEvents({ server, api, links, admission, guard, log, secureH
     Record<string, never>,
     { principal: Principal }
   >(server, {
+    path: SOCKET_PATH,
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     connectTimeout: INTRODUCTION_MS,
@@ -84,7 +87,7 @@ export function relayEvents({ server, api, links, admission, guard, log, secureH
     },
   });
   server.prependListener('request', (request, response) => {
-    if (request.url?.startsWith(io.path())) {
+    if (request.url?.startsWith(SOCKET_PATH)) {
       secureHeaders(request as Request, response as Response, () => {});
     }
   });
