@@ -71,6 +71,14 @@ describe('docker-compose.yml', () => {
     expect(worker.container_name).toBeUndefined();
   });
 
+  test('gives each process longer to stop than it takes', () => {
+    const apiConfig = readApiConfig(substitute(api, { API_KEYS: 'secret-key-of-tests' }));
+    const workerConfig = readWorkerConfig(substitute(worker, {}));
+    const graceMs = ({ stop_grace_period }: Service) => 1000 * Number.parseInt(String(stop_grace_period), 10);
+    expect(graceMs(api)).toBeGreaterThan(apiConfig.shutdownTimeoutMs);
+    expect(graceMs(worker)).toBeGreaterThan(workerConfig.shutdownTimeoutMs);
+  });
+
   test('checks health with what the image has', () => {
     for (const service of [api, worker]) {
       const [kind, program, , script = ''] = service.healthcheck.test;

@@ -2,7 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { findRedisServer, freePort, type Lifecycle, startRedisServer } from '@image-studio/runtime';
+import {
+  findRedisServer,
+  freePort,
+  type Lifecycle,
+  type ProcessConfig,
+  startRedisServer,
+} from '@image-studio/runtime';
 import { assertPortFree } from './assert-port-free.ts';
 import { startCatalogueServer } from './catalogue-server.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -73,21 +79,25 @@ export async function launch(options: LaunchOptions): Promise<Studio> {
   const catalogue = await startCatalogueServer(settings.dataDir);
   lifecycle.own('catalogue', catalogue.close);
 
-  const stopTimeoutMs = api.shutdownTimeoutMs + STOP_GRACE_MS;
-  const run = (name: string, main: string, env: NodeJS.ProcessEnv): Supervised =>
+  const run = (
+    name: string,
+    main: string,
+    { shutdownTimeoutMs }: ProcessConfig,
+    env: NodeJS.ProcessEnv,
+  ): Supervised =>
     supervise({
       name,
       main,
       env: { ...settings.env, REDIS_URL: redisUrl, ...env },
-      stopTimeoutMs,
+      stopTimeoutMs: shutdownTimeoutMs + STOP_GRACE_MS,
       onLine,
       onGiveUp: (who, exitCode) => void lifecycle.shutdown(`${who} has a wrong configuration`, exitCode),
     });
   const allowed = [...settings.worker.source.allowOrigins, catalogue.origin].join(',');
-  const apiProcess = run('api', MAIN.api, { PORT: String(port), SOURCE_ALLOW_ORIGINS: allowed });
+  const apiProcess = run('api', MAIN.api, api, { PORT: String(port), SOURCE_ALLOW_ORIGINS: allowed });
   lifecycle.own('api', apiProcess.stop);
   const workers = Array.from({ length: WORKERS }, (_, index) =>
-    run(`worker ${index + 1}`, MAIN.worker, {
+    run(`worker ${index + 1}`, MAIN.worker, settings.worker, {
       OPS_PORT: '0',
       SOURCE_ALLOW_ORIGINS: allowed,
       GLIBC_TUNABLES: settings.env.GLIBC_TUNABLES ?? GLIBC_TUNABLES,

@@ -15,7 +15,7 @@ if ((command !== 'start' && !isDemo) || unknown.length > 0) {
 const settings = exitOnBadConfig(() => readSettings(isDemo ? demoEnvironment() : process.env));
 const log = createLogger({ level: 'warn', name: 'studio', stream: process.stderr });
 /** The processes may take their SHUTDOWN_TIMEOUT_MS each, workers together and then the API. */
-const timeoutMs = 2 * settings.api.shutdownTimeoutMs + 15_000;
+const timeoutMs = settings.api.shutdownTimeoutMs + settings.worker.shutdownTimeoutMs + 15_000;
 const lifecycle = createLifecycle({ timeoutMs, log });
 
 try {

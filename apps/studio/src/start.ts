@@ -17,7 +17,7 @@ export async function start(settings: Settings, lifecycle: Lifecycle): Promise<v
     say,
     onLine: (name, line) => say(formatLine(name, line, isColoured)),
   });
-  lifecycle.signal.addEventListener('abort', () => say('\nStopping …'));
+  lifecycle.signal.addEventListener('abort', () => say(`\n${stopping(settings)}`));
   const isNew = await submitSamples(studio, settings.dataDir);
   say(welcome(studio, settings, isNew));
 }
@@ -34,6 +34,11 @@ async function submitSamples({ client, catalogueOrigin }: Studio, dataDir: strin
   await client.submit(sampleBatch(await readCatalogue(), catalogueOrigin), 'image-studio-sample-catalogue');
   await writeFile(note, `${new Date().toISOString()}\n`);
   return true;
+}
+
+function stopping({ worker }: Settings): string {
+  if (worker.model.engine === 'local') return 'Stopping …';
+  return 'Stopping, as soon as calls that are on the wire have brought their pictures. Ctrl-C again leaves them.';
 }
 
 function welcome({ url }: Studio, { dataDir, worker, redisUrl }: Settings, isNew: boolean): string {

@@ -127,6 +127,14 @@ describe('readWorkerConfig', () => {
     expect(config.skuConcurrency % 4).toBe(0);
   });
 
+  test('waits as long as an AI call may take before it stops, unless it is told otherwise', () => {
+    const graceOf = (env: object) => readWorkerConfig({ ...REDIS, ...env }).shutdownTimeoutMs;
+    expect(graceOf({})).toBe(200_000);
+    expect(graceOf({ AI_TIMEOUT_MS: '60000' })).toBe(80_000);
+    expect(graceOf({ SHUTDOWN_TIMEOUT_MS: '5000' })).toBe(5000);
+    expect(faultsOf(() => graceOf({ SHUTDOWN_TIMEOUT_MS: 'soon' }))).toHaveLength(1);
+  });
+
   test('signs webhooks with every secret that is named', () => {
     const secretsOf = (WEBHOOK_SECRET: string) =>
       readWorkerConfig({ ...REDIS, WEBHOOK_SECRET }).webhooks.secrets;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Longest delay a Node timer can hold; a larger one fires at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A refused value is shown when it is short and its variable cannot hold a secret; a pasted key is neither. */
 const LONGEST_SHOWN_VALUE = 16;

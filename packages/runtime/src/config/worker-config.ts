@@ -6,7 +6,7 @@ import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { type SourceConfig, SourceSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
-import { variable } from './variable.ts';
+import { MAX_TIMER_MS, variable } from './variable.ts';
 import { type WebhookConfig, WebhookSlice } from './webhook-slice.ts';
 
 /** Configuration of a worker process; frozen, all units in the names. */
@@ -47,6 +47,9 @@ export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
 /** A worker mostly waits for suppliers and stores, so it takes more SKUs than it has cores. */
 const SKUS_PER_CORE = 4;
 
+/** What a worker needs after its last call was answered: the picture is stored and booked, and jobs are handed back. */
+const AFTER_LAST_CALL_MS = 20_000;
+
 const WorkSlice = z
   .object({
     OPS_PORT: variable.port(9464),
@@ -54,6 +57,7 @@ const WorkSlice = z
     SKU_CONCURRENCY: variable.optionalInteger({ min: 1, max: 1000 }),
     AI_TIMEOUT_MS: variable.milliseconds(180_000),
     AI_RETRY_BASE_MS: variable.milliseconds(2000),
+    SHUTDOWN_TIMEOUT_MS: variable.optionalInteger({ min: 1, max: MAX_TIMER_MS }),
   })
   .transform((env) => ({
     opsPort: env.OPS_PORT,
@@ -61,4 +65,7 @@ const WorkSlice = z
     skuConcurrency: env.SKU_CONCURRENCY ?? SKUS_PER_CORE * availableParallelism(),
     aiTimeoutMs: env.AI_TIMEOUT_MS,
     aiRetryBaseMs: env.AI_RETRY_BASE_MS,
+    // A call that is left before its answer is billed, and made again: a stop waits for the longest one.
+    shutdownTimeoutMs:
+      env.SHUTDOWN_TIMEOUT_MS ?? Math.min(MAX_TIMER_MS, env.AI_TIMEOUT_MS + AFTER_LAST_CALL_MS),
   }));
