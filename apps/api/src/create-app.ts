@@ -1,11 +1,13 @@
 import type { AddressGuard } from '@image-studio/address-guard';
 import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
-import type { Logger, Metrics } from '@image-studio/runtime';
+import type { Logger, Metrics, MetricsAccess } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Admission } from './auth/admission.ts';
 import type { Audit } from './auth/audit.ts';
+import { authenticateBasic } from './auth/authenticate-basic.ts';
+import { authorize } from './auth/authorize.ts';
 import type { OriginGuard } from './auth/origin-guard.ts';
 import { BOARD_PATH, board } from './board.ts';
 import { dashboard } from './dashboard.ts';
@@ -35,6 +37,7 @@ export interface AppDeps {
   audit: Audit;
   guard: OriginGuard;
   metrics: Metrics;
+  metricsAccess: MetricsAccess;
   log: Logger;
   version: string;
   /** Folder of the built dashboard; need not exist. */
@@ -63,7 +66,9 @@ export function createApp(deps: AppDeps): Express {
   });
 
   app.use(health(api, probe));
-  app.use(exposeMetrics(deps.metrics, api));
+  if (deps.metricsAccess !== 'off') {
+    app.use(exposeMetrics(deps.metrics, api, deps.metricsAccess === 'key' ? ownersOfFleet(deps) : undefined));
+  }
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.get('/docs', (_request, response) => void response.type('html').send(docs));
   app.get(DOCS_STYLE_PATH, (_request, response) => void response.type('css').send(DOCS_STYLE));
@@ -83,4 +88,17 @@ export function createApp(deps: AppDeps): Express {
   });
   app.use(sendProblem(log));
   return app;
+}
+
+/** Lets keys of the default tenant read metrics, which tell of all tenants; Prometheus sends a bearer key or Basic. */
+function ownersOfFleet({ admission }: AppDeps) {
+  return (request: Request, response: Response): void => {
+    const principal = admission.request(
+      request,
+      response,
+      () => ({ action: 'readMetrics' }),
+      authenticateBasic,
+    );
+    authorize(principal, { role: 'viewer', fleet: true });
+  };
 }

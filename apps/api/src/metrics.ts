@@ -1,6 +1,6 @@
 import type { StudioApi } from '@image-studio/queue';
-import type { Metrics } from '@image-studio/runtime';
-import { type RequestHandler, Router } from 'express';
+import { atMostEvery, METRICS_EVERY_MS, type Metrics } from '@image-studio/runtime';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { Gauge } from 'prom-client';
 
 /** What waits for a worker; a SKU that waits for its AI call is being worked on. */
@@ -9,11 +9,15 @@ const WAITING = ['wait', 'prioritized', 'delayed', 'unqueued'];
 type FleetNumbers = Pick<StudioApi, 'queueCounts' | 'fleetTotals' | 'quota' | 'operatorMessages'>;
 
 /**
- * `/metrics`: this process, and the numbers of the whole fleet, read from Redis at each scrape. Every replica tells the
- * same fleet numbers, so dashboards take their `max`, not their `sum`. While Redis is away the last ones stay: falling
- * counters would read as restarts.
+ * `/metrics`: this process, and the numbers of the whole fleet, read from Redis at most once a second, however many
+ * scrape. Every replica tells the same fleet numbers, so dashboards take their `max`, not their `sum`. While Redis is away
+ * the last ones stay: falling counters would read as restarts. `admit` throws when the reader may not.
  */
-export function exposeMetrics(metrics: Metrics, api: FleetNumbers): RequestHandler {
+export function exposeMetrics(
+  metrics: Metrics,
+  api: FleetNumbers,
+  admit: (request: Request, response: Response) => void = () => {},
+): RequestHandler {
   const redisUp = new Gauge({
     name: 'image_studio_redis_up',
     help: '1 when Redis answered this scrape',
@@ -25,8 +29,7 @@ export function exposeMetrics(metrics: Metrics, api: FleetNumbers): RequestHandl
     labelNames: ['code'],
     registers: [metrics.registry],
   });
-  const router = Router();
-  router.get('/metrics', async (_request, response) => {
+  const readAll = atMostEvery(METRICS_EVERY_MS, async () => {
     try {
       await readFleet(metrics, api);
       const messages = await api.operatorMessages();
@@ -36,8 +39,13 @@ export function exposeMetrics(metrics: Metrics, api: FleetNumbers): RequestHandl
     } catch {
       redisUp.set(0);
     }
-    response.set({ 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' });
-    response.end(await metrics.registry.metrics());
+    return metrics.registry.metrics();
+  });
+  const router = Router();
+  router.get('/metrics', async (request, response) => {
+    admit(request, response);
+    const text = await readAll();
+    response.set({ 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' }).end(text);
   });
   return router;
 }

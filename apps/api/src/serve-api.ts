@@ -87,6 +87,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       guard,
       log,
       linkSecret,
+      metricsAccess: config.metricsAccess,
       metrics: createMetrics({ processMetrics: options.processMetrics ?? true }),
       version: options.version,
       dashboardDir: options.dashboardDir,

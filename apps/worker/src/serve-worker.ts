@@ -78,6 +78,7 @@ export async function serveWorker(
     port: config.opsPort,
     host: config.host,
     registry: metrics.registry,
+    isMetricsOff: config.metricsAccess === 'off',
     ready: () => checkReady(studio, gate),
   });
   lifecycle.own('ops server', () => ops.close());

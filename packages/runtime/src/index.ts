@@ -1,10 +1,11 @@
+export * from './at-most-every.ts';
 export * from './command-line.ts';
 export * from './config/api-config.ts';
 export type { ApiKey, Role } from './config/api-keys.ts';
 export * from './config/config-error.ts';
 export * from './config/exit-on-bad-config.ts';
 export type { GeminiModelConfig, LocalModelConfig, ModelChoice, ModelConfig } from './config/model-slice.ts';
-export type { LogLevel, ProcessConfig } from './config/process-slice.ts';
+export type { LogLevel, MetricsAccess, ProcessConfig } from './config/process-slice.ts';
 export type { QuotaConfig } from './config/quota-slice.ts';
 export type { Environment } from './config/read-environment.ts';
 export { type RedisConfig, type RedisTls, redisOf, redisSecrets } from './config/redis-slice.ts';

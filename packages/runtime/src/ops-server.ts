@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { atMostEvery } from './at-most-every.ts';
 
+/** However many ask, the numbers are gathered once in a second. */
+export const METRICS_EVERY_MS = 1000;
 /** Longest wait for the readiness check; a probe usually gives up after a few seconds itself. */
 const READY_TIMEOUT_MS = 2000;
 
@@ -11,6 +14,8 @@ export interface OpsServerOptions {
   port: number;
   host: string;
   registry: Registry;
+  /** Nobody may read `/metrics` here. Default: everybody who reaches the port may. */
+  isMetricsOff?: boolean;
   /** Resolves when the process can work; the message of a rejection is the reason that `/readyz` gives. */
   ready: () => Promise<void>;
 }
@@ -23,8 +28,9 @@ export interface OpsServer {
 
 /** `/healthz` (the process lives), `/readyz` (503 and the reason while it cannot work), `/metrics`. */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
+  const readMetrics = atMostEvery(METRICS_EVERY_MS, () => options.registry.metrics());
   const server = createServer((request, response) => {
-    route(request.url ?? '/', response, options).catch((error: unknown) => {
+    route(request.url ?? '/', response, options, readMetrics).catch((error: unknown) => {
       if (!response.headersSent) sendJson(response, 500, { status: 'error', reason: reasonOf(error) });
     });
   });
@@ -43,15 +49,21 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   };
 }
 
-async function route(url: string, response: ServerResponse, options: OpsServerOptions): Promise<void> {
+async function route(
+  url: string,
+  response: ServerResponse,
+  options: OpsServerOptions,
+  readMetrics: () => Promise<string>,
+): Promise<void> {
   switch (url.split('?', 1)[0]) {
     case '/healthz':
       return sendJson(response, 200, { status: 'ok' });
     case '/readyz':
       return answerReady(response, options.ready);
     case '/metrics':
+      if (options.isMetricsOff) return sendJson(response, 404, { status: 'not found' });
       response.writeHead(200, { 'content-type': options.registry.contentType });
-      response.end(await options.registry.metrics());
+      response.end(await readMetrics());
       return;
     default:
       return sendJson(response, 404, { status: 'not found' });

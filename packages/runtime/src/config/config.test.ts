@@ -26,6 +26,7 @@ describe('readApiConfig', () => {
       port: 3000,
       apiKeys: [],
       logLevel: 'info',
+      metricsAccess: 'open',
       shutdownTimeoutMs: 30_000,
       jobLockMs: 15_000,
       dataDir: resolve('.data'),

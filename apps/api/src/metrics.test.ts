@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createMetrics } from '@image-studio/runtime';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import express from 'express';
+import { exposeMetrics } from './metrics.ts';
+import { startTestApi } from './testing/start-test-api.ts';
+
+test('a hundred scrapers at once make Redis be read once', async () => {
+  let reads = 0;
+  const api = {
+    async queueCounts() {
+      reads += 1;
+      return { sku: {}, ai: {}, webhook: {} };
+    },
+    fleetTotals: async () => ({ skus: [], calls: [], images: [], costUsd: 0 }),
+    quota: async () => ({ utilisation: 0.5 }) as never,
+    operatorMessages: async () => [],
+  };
+  const server = createServer(express().use(exposeMetrics(createMetrics({ processMetrics: false }), api)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const texts = await Promise.all(
+    Array.from({ length: 100 }, async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
+  );
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(new Set(texts).size).toBe(1);
+  expect(texts[0]).toContain('image_studio_redis_up 1');
+  expect(reads).toBe(1);
+});
+
+describe('who may read metrics', () => {
+  const KEYS = 'viewer@look-key-of-tests,viewer@acme:acme-key-of-tests';
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startTestRedis();
+  });
+  afterAll(() => redis?.stop());
+
+  async function statuses(METRICS_ACCESS: string) {
+    const api = await startTestApi({ REDIS_URL: redis.url, API_KEYS: KEYS, METRICS_ACCESS });
+    await eventually(async () => expect((await fetch(`${api.url}/readyz`)).status).toBe(200));
+    const status = async (headers: Record<string, string>) =>
+      (await fetch(`${api.url}/metrics`, { headers })).status;
+    const basic = Buffer.from('prometheus:look-key-of-tests').toString('base64');
+    const all = {
+      nobody: await status({}),
+      tenant: await status({ authorization: 'Bearer acme-key-of-tests' }),
+      bearer: await status({ authorization: 'Bearer look-key-of-tests' }),
+      basic: await status({ authorization: `Basic ${basic}` }),
+    };
+    await api.close();
+    return all;
+  }
+
+  test('is everybody, those with a key of the default tenant, or nobody', async () => {
+    expect(await statuses('open')).toEqual({ nobody: 200, tenant: 200, bearer: 200, basic: 200 });
+    expect(await statuses('key')).toEqual({ nobody: 401, tenant: 403, bearer: 200, basic: 200 });
+    expect(await statuses('off')).toEqual({ nobody: 404, tenant: 404, bearer: 404, basic: 404 });
+  });
+});
