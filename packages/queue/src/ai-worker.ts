@@ -12,7 +12,7 @@ import { AI_QUEUE } from './queues.ts';
 import { quotaDay } from './quota-day.ts';
 import { removeIfGone } from './remove-if-gone.ts';
 import { type StartWatch, watchStart } from './watch-start.ts';
-import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './worker-options.ts';
+import { handBack, handBackUnknown, isRemains, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 const MAX_BACKOFF_MS = 60_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -53,6 +53,7 @@ export function startAiWorker(
   const worker = new Worker<AiJobData>(
     AI_QUEUE,
     async (job, token, signal) => {
+      if (isRemains(job)) return;
       const data = parseKnown(AiJobData, job.data);
       if (!data) return handBackUnknown(job, token);
       if (deps.isPaused() || deps.isHeld()) return handBack(job, token);

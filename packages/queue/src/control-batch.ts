@@ -24,7 +24,7 @@ export interface ControlDeps extends EnqueueDeps {
 /** From the moment this resolves no call of the batch starts, and running ones are aborted wherever they run. */
 export async function cancelBatch(deps: ControlDeps, batchId: string): Promise<void> {
   const keys = [deps.keys.batch(batchId), deps.keys.enqueueing, deps.keys.totals, deps.keys.open];
-  await dequeue(deps, batchId, (await cancelBatchScript(deps.redis, keys, [batchId])) as number[], true);
+  await dequeue(deps, batchId, Number(await cancelBatchScript(deps.redis, keys, [batchId])), true);
 }
 
 /** Started SKUs return to waiting; calls on the wire finish and are kept, nothing else starts. */
@@ -34,15 +34,17 @@ export async function pauseBatch(
   why: 'operator' | 'budget' = 'operator',
 ): Promise<void> {
   const keys = [deps.keys.batch(batchId), deps.keys.enqueueing];
-  await dequeue(deps, batchId, (await pauseBatchScript(deps.redis, keys, [batchId, why])) as number[], false);
+  await dequeue(deps, batchId, Number(await pauseBatchScript(deps.redis, keys, [batchId, why])), false);
 }
 
-/** Tells every process to leave the batch, and takes its jobs away: none may start only to find that it was for nothing. */
-async function dequeue(deps: ControlDeps, batchId: string, jobs: number[], calls: boolean): Promise<void> {
-  const [minRun, run, ...indices] = jobs;
-  if (minRun === undefined || run === undefined) return;
-  await publishAbort(deps.redis, deps.keys, { batchId, run, calls });
-  deps.background(() => removeJobs(deps, batchId, { minRun, run, indices }));
+/**
+ * Tells every process to leave the batch, and takes its jobs of the runs below `minRun` away (0: nothing has changed):
+ * none may start only to find that it was for nothing.
+ */
+async function dequeue(deps: ControlDeps, batchId: string, minRun: number, calls: boolean): Promise<void> {
+  if (minRun === 0) return;
+  await publishAbort(deps.redis, deps.keys, { batchId, run: minRun - 1, calls });
+  deps.background(() => removeJobs(deps, batchId, minRun));
 }
 
 /** Enqueues what has not ended, in a new run. */

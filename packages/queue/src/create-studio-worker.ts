@@ -16,7 +16,7 @@ import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
 import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
-import { reconcile } from './reconcile.ts';
+import { reconcile, reconcileMs } from './reconcile.ts';
 import { redisGone } from './redis-gone.ts';
 import type { RedisServer } from './redis-options.ts';
 import { startSkuWorker } from './sku-worker.ts';
@@ -283,7 +283,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await heartbeat();
       every(HEARTBEAT_MS, heartbeat);
       every(TURNS_MS, async () => keeper.soon());
-      every(config.jobLockMs, () => reconcile(deps, sku));
+      every(reconcileMs(config.jobLockMs), async () => {
+        const putBack = await reconcile(deps, sku);
+        if (putBack > 0) log.warn({ skus: putBack }, 'SKUs without a job wait again');
+      });
     },
     isConnected: () => redis.status === 'ready',
     activeJobs,

@@ -16,3 +16,15 @@ export function batchIdOfJob(jobId: string): string | null {
   const match = /^(b[0-9a-z]+)_\d+_\d+(?:_[0-9a-f]{16})?$/.exec(jobId);
   return match?.[1] ?? null;
 }
+
+/** What a SKU's job is about, or `null` for any other job. */
+export function skuOfJob(jobId: string): { batchId: string; index: number; run: number } | null {
+  const match = /^(b[0-9a-z]+)_(\d+)_(\d+)$/.exec(jobId);
+  return match && { batchId: match[1] ?? '', index: Number(match[2]), run: Number(match[3]) };
+}
+
+/** The run that a job of either queue belongs to; `null` for a job that is not ours. */
+export function runOfJob(jobId: string): number | null {
+  const match = /^b[0-9a-z]+_\d+_(\d+)(?:_[0-9a-f]{16})?$/.exec(jobId);
+  return match && Number(match[1]);
+}

@@ -31,7 +31,7 @@ const quiet = { info() {}, warn() {} };
 
 /** Default: a Redis without any settings of its own, which everybody may use; one that is given is its giver's to stop. */
 export async function startQueueFixture(
-  given: { redis?: TestRedis; server?: RedisServer } = {},
+  given: { redis?: TestRedis; server?: RedisServer; jobLockMs?: number } = {},
 ): Promise<QueueFixture> {
   const redis = given.redis ?? (await startTestRedis());
   const server = given.server ?? { redisUrl: redis.url };
@@ -55,7 +55,7 @@ export async function startQueueFixture(
         callTimeoutMs: 10_000,
         skuConcurrency: 8,
         aiConcurrency: 8,
-        jobLockMs: 3000,
+        jobLockMs: given.jobLockMs ?? 3000,
         retryBaseMs: 20,
         log: quiet,
       });

@@ -1,47 +1,95 @@
 import type { Queue } from 'bullmq';
-import { skuJobId } from './job-ids.ts';
+import { skuJobId, skuOfJob } from './job-ids.ts';
 import type { Keys } from './keys.ts';
-import { abandonSku } from './sku-worker.ts';
+import { putBackLostScript } from './lua/put-back-lost.ts';
+import { redisNow } from './redis-now.ts';
+import { removeIdle } from './remove-jobs.ts';
 import type { WorkerDeps } from './worker-options.ts';
 
-/** One process of the fleet looks, at most this often. */
-const INTERVAL_MS = 15_000;
-/** Active SKUs looked at in one batch; in flight there are hundreds, not thousands. */
-const MAX_ACTIVE = 2000;
+/** One process of the fleet looks, at most this often; what is lost is back within twice that. */
+const LONGEST_INTERVAL_MS = 15_000;
+/** SKUs that one script looks at; each takes Redis some microseconds. */
+const CHUNK = 200;
+
+const LIVING = ['wait', 'active', 'prioritized', 'delayed', 'waiting-children'] as const;
+
+/** How often a worker has to see to it (ms). */
+export const reconcileMs = (jobLockMs: number) => Math.min(LONGEST_INTERVAL_MS, jobLockMs);
 
 const lockKey = (keys: Keys) => `${keys.prefix}:reconciling`;
 
 /**
- * Finds SKUs that are active in the batch store although no job works on them any more: a process died between the
- * last write of the job and that of the SKU. Such a SKU ends as failed, with the reason, instead of never.
+ * Finds SKUs that have not ended although no job will work on them any more, whatever became of it: somebody removed it, Redis
+ * evicted it, or it ended and its worker died before it wrote down how. They wait again and get another job. Resolves to how
+ * many there were.
  */
-export async function reconcile(deps: WorkerDeps, skuQueue: Queue): Promise<void> {
+export async function reconcile(deps: WorkerDeps, skuQueue: Queue): Promise<number> {
   const { redis, keys } = deps;
-  if ((await redis.set(lockKey(keys), deps.workerId, 'PX', INTERVAL_MS, 'NX')) === null) return;
+  if ((await redis.set(lockKey(keys), deps.workerId, 'PX', reconcileMs(deps.jobLockMs), 'NX')) === null)
+    return 0;
+  const jobs = await seenJobs(deps, skuQueue);
+  let putBack = 0;
   for (const batchId of await redis.zrange(keys.open, '0', '-1')) {
     const batch = keys.batch(batchId);
     const [states, paused] = await Promise.all([redis.get(`${batch}:states`), redis.hget(batch, 'paused')]);
-    if (states === null) continue;
+    if (states === null || paused !== '0') continue;
     // Waiting without a job although nobody is enqueueing: take the enqueueing up again.
-    if (paused === '0' && states.includes('q') && (await redis.zscore(keys.enqueueing, batchId)) === null) {
-      await redis.zadd(keys.enqueueing, Date.now(), batchId);
+    if (states.includes('q') && (await redis.zscore(keys.enqueueing, batchId)) === null) {
+      await redis.zadd(keys.enqueueing, await redisNow(redis), batchId);
     }
-    for (const index of indicesOf(states, 'a').slice(0, MAX_ACTIVE)) {
-      const run = await redis.hget(`${batch}:runs`, String(index));
-      if (run === null) continue;
-      const state = await skuQueue.getJobState(skuJobId(batchId, index, Number(run)));
-      if (state !== 'completed' && state !== 'failed' && state !== 'unknown') continue;
-      await abandonSku(
-        deps,
-        { v: 1, batchId, index, run: Number(run) },
-        `its job ended (${state}) without a result`,
+    const seen = jobs.get(batchId);
+    const suspects = indicesOf(states, /[wa]/g).filter((index) => !seen?.get(index)?.isSafe);
+    for (let from = 0; from < suspects.length; from += CHUNK) {
+      const some = suspects.slice(from, from + CHUNK);
+      const runOf = (index: number) => seen?.get(index)?.run ?? 0;
+      const lost = (await putBackLostScript(
+        redis,
+        [batch, keys.enqueueing, ...LIVING.map((state) => skuQueue.toKey(state))],
+        [
+          batchId,
+          await redisNow(redis),
+          skuQueue.toKey(''),
+          ...some.flatMap((index) => [index, runOf(index)]),
+        ],
+      )) as number[];
+      putBack += lost.length;
+      // Jobs that wait for calls that are gone.
+      const remains = lost.filter((index) => runOf(index) > 0);
+      await removeIdle(
+        skuQueue,
+        remains.map((index) => skuJobId(batchId, index, runOf(index))),
       );
     }
   }
+  if (putBack > 0) deps.wake();
+  return putBack;
 }
 
-function indicesOf(states: string, character: string): number[] {
-  const indices: number[] = [];
-  for (let at = states.indexOf(character); at >= 0; at = states.indexOf(character, at + 1)) indices.push(at);
-  return indices;
+/** A SKU's job as it was seen. One that waits for its calls is not safe: when those are gone, nothing wakes it. */
+interface SeenJob {
+  run: number;
+  isSafe: boolean;
+}
+
+/** A first look, many commands long, at all jobs that are in work (a few thousand): by batch and index of the SKU. */
+async function seenJobs({ redis }: WorkerDeps, skuQueue: Queue): Promise<Map<string, Map<number, SeenJob>>> {
+  const waitForCalls = new Set(await skuQueue.getRanges(['waiting-children'], 0, -1));
+  const ids = await skuQueue.getRanges([...LIVING], 0, -1);
+  const seen = new Map<string, Map<number, SeenJob>>();
+  for (let from = 0; from < ids.length; from += CHUNK) {
+    const some = ids.slice(from, from + CHUNK);
+    // Of a job that was evicted its place in the queue may be left.
+    const exist = await Promise.all(some.map((id) => redis.exists(skuQueue.toKey(id))));
+    some.forEach((id, position) => {
+      const sku = skuOfJob(id);
+      if (sku === null || exist[position] === 0) return;
+      const ofBatch = seen.get(sku.batchId) ?? new Map<number, SeenJob>();
+      seen.set(sku.batchId, ofBatch.set(sku.index, { run: sku.run, isSafe: !waitForCalls.has(id) }));
+    });
+  }
+  return seen;
+}
+
+function indicesOf(states: string, wanted: RegExp): number[] {
+  return [...states.matchAll(wanted)].map(({ index }) => index);
 }

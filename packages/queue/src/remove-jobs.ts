@@ -1,26 +1,26 @@
 import type { Queue } from 'bullmq';
-import { batchIdOfJob, skuJobId } from './job-ids.ts';
+import { batchIdOfJob, runOfJob } from './job-ids.ts';
 
 /** Jobs removed at once; removing prioritised jobs costs about 45 µs each. */
 const CHUNK = 500;
 
+/** States of jobs that have not ended and that nobody works on. */
+const IDLE = ['prioritized', 'wait', 'delayed', 'waiting-children'] as const;
+
 /**
- * Takes a batch's jobs of these runs out of both queues: the SKUs with their calls, then calls whose SKU is locked or
+ * Takes a batch's jobs of all runs below `minRun` out of both queues: the SKUs with their calls, then calls whose SKU is locked or
  * has another call on the wire. What is locked itself refuses, and drops itself when it starts or ends, before it
- * takes a slot: its run is below the batch's `minRun`.
+ * takes a slot: its run is below the batch's `minRun`. In the queues is what is in work, a few thousand jobs at most.
  */
 export async function removeJobs(
   queues: { skuQueue: Queue; aiQueue: Queue },
   batchId: string,
-  jobs: { minRun: number; run: number; indices: number[] },
+  minRun: number,
 ): Promise<void> {
-  for (let run = jobs.run; run >= jobs.minRun; run -= 1) {
-    const ids = jobs.indices.map((index) => skuJobId(batchId, index, run));
-    await removeAll(queues.skuQueue, ids);
+  const isRuledOut = (id: string) => batchIdOfJob(id) === batchId && (runOfJob(id) ?? minRun) < minRun;
+  for (const queue of [queues.skuQueue, queues.aiQueue]) {
+    await removeIdle(queue, (await queue.getRanges([...IDLE], 0, -1)).filter(isRuledOut));
   }
-  const calls = await queues.aiQueue.getRanges(['prioritized', 'wait', 'delayed'], 0, -1);
-  const left = calls.filter((id) => batchIdOfJob(id) === batchId);
-  await removeAll(queues.aiQueue, left);
 }
 
 /** Takes the jobs of a batch that have ended out of both queues, where they stay for a while to be looked at. */
@@ -30,14 +30,15 @@ export async function removeKeptJobs(
 ): Promise<void> {
   for (const queue of [queues.skuQueue, queues.aiQueue]) {
     const kept = await queue.getRanges(['completed', 'failed', 'delayed'], 0, -1);
-    await removeAll(
+    await removeIdle(
       queue,
       kept.filter((id) => batchIdOfJob(id) === batchId),
     );
   }
 }
 
-async function removeAll(queue: Queue, ids: string[]): Promise<void> {
+/** Removes jobs with what is left of their children; those that somebody works on stay. */
+export async function removeIdle(queue: Queue, ids: string[]): Promise<void> {
   for (let from = 0; from < ids.length; from += CHUNK) {
     await Promise.all(ids.slice(from, from + CHUNK).map((id) => removeUnlessLocked(queue, id)));
   }

@@ -1,6 +1,7 @@
 import type { ImageRecord, SkuRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectPatient, disconnect } from './connect.ts';
 import { aRecord, type QueueFixture, startQueueFixture } from './queue-fixture.ts';
 import type { BatchState } from './studio-api.ts';
 
@@ -170,6 +171,45 @@ describe('reviewing', () => {
     await studio.api.resume(id);
     expect((await ended(id)).counts).toMatchObject({ needsReview: 2 });
     expect((await studio.api.sku(id, 'a'))?.record.images).toMatchObject([{ round: 1 }]);
+  });
+
+  test.each([
+    ['paused, resumed and cancelled', ['pause', 'resume', 'cancel']],
+    ['paused and cancelled', ['pause', 'cancel']],
+    ['cancelled', ['cancel']],
+    ['paused twice, resumed and cancelled', ['pause', 'resume', 'pause', 'resume', 'cancel']],
+  ] as const)('a batch that was %s makes the pictures that are wanted afterwards', async (_how, controls) => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await startGreyWorker((sku) => (sku === 'slow' ? released : undefined));
+    const { id } = await studio.submit(['a', 'b', 'slow']);
+    await eventually(async () => expect((await studio.api.batch(id))?.counts.needsReview).toBe(2));
+    for (const control of controls) await studio.api[control](id);
+    release();
+    expect(await ended(id)).toMatchObject({ status: 'cancelled', counts: { needsReview: 2, cancelled: 1 } });
+    await studio.api.review(id, [0], regenerate);
+    await studio.api.review(id, [1], regenerate);
+    await eventually(async () => {
+      for (const sku of ['a', 'b']) {
+        expect(await studio.api.sku(id, sku)).toMatchObject({ record: { images: [{ round: 1 }] } });
+      }
+    });
+    expect(await ended(id)).toMatchObject({ counts: { needsReview: 2, cancelled: 1 } });
+  });
+
+  test('a batch that an earlier version cancelled, with a run that may not start, goes on', async () => {
+    await startGreyWorker();
+    const { id } = await studio.submit(['a']);
+    await ended(id);
+    const redis = connectPatient(studio.redis.url);
+    await redis.hset(`test:batch:${id}`, { run: 2, minRun: 7 });
+    await studio.api.review(id, [0], regenerate);
+    await eventually(async () => {
+      expect(await studio.api.sku(id, 'a')).toMatchObject({ record: { images: [{ round: 1 }] } });
+    });
+    await disconnect(redis);
   });
 
   test('decisions that race with each other and with jobs leave counts that add up', async () => {

@@ -24,7 +24,7 @@ import { joinDetails, splitRecord } from './sku-details.ts';
 import { createSlotLender, type SlotLender } from './slot-lender.ts';
 import { tallyOf, timesSince } from './tally-of.ts';
 import { watchStart } from './watch-start.ts';
-import { handBack, handBackUnknown, type WorkerDeps, workerOptions } from './worker-options.ts';
+import { handBack, handBackUnknown, isRemains, type WorkerDeps, workerOptions } from './worker-options.ts';
 
 /** Characters of `<batch>:states` for the ways a SKU's job can end it. */
 const STATE_CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
@@ -52,6 +52,7 @@ export function startSkuWorker(
   const worker: Worker<SkuJobData> = new Worker<SkuJobData>(
     SKU_QUEUE,
     async (job, token, signal) => {
+      if (isRemains(job)) return;
       const data = parseKnown(SkuJobData, job.data);
       if (!data) return handBackUnknown(job, token);
       if (deps.isHeld()) return handBack(job, token);

@@ -49,6 +49,14 @@ export function workerOptions(deps: WorkerDeps): WorkerOptions {
   };
 }
 
+/**
+ * Whether nothing but the id of a job is left: Redis evicted the rest. BullMQ starts it all the same. It is to end, so that
+ * nobody waits for it: its SKU gets another job, and its claim is free.
+ */
+export function isRemains(job: Job): boolean {
+  return Object.keys(job.data as object).length === 0;
+}
+
 /** A job given back is looked at again after this long, by whoever is there then. */
 const HAND_BACK_MS = 1000;
 /** A job that nobody understands yet is looked at ever more seldom, at last this often. */

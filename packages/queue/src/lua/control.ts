@@ -24,65 +24,51 @@ local function touch_all(b, before, wanted)
 end
 `;
 
-/** Names the SKUs that have jobs: those enqueued or active, in one of the runs that were valid. */
-const JOBS_OF = /* lua */ `
-local function jobs_of(before, min_run, run)
-  local result = { tonumber(min_run), tonumber(run) }
-  local at = string.find(before, '[wa]')
-  while at do
-    result[#result + 1] = at - 1
-    at = string.find(before, '[wa]', at + 1)
-  end
-  return result
-end
-`;
-
 /**
  * Cancels: everything that has not ended is cancelled now, in whichever process it runs. KEYS: batch, enqueueing,
- * totals, open batches. ARGV: batch id. Returns `{lowest run, highest run, indices…}`: where its jobs are; nothing when there
- * was nothing to do.
+ * totals, open batches. ARGV: batch id. Returns the lowest run that may start from now on; 0 when there was nothing to do.
  */
 export const cancelBatchScript = defineScript(/* lua */ `
 ${SHARED}
 ${TOUCH_ALL}
-${JOBS_OF}
 local b = KEYS[1]
-if redis.call('EXISTS', b) == 0 then return {} end
+if redis.call('EXISTS', b) == 0 then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
-local left = redis.call('HMGET', b, 'waiting', 'active', 'run', 'minRun')
+local left = redis.call('HMGET', b, 'waiting', 'active')
 local open = tonumber(left[1]) + tonumber(left[2])
-if open == 0 then return {} end
+if open == 0 then return 0 end
 local before = redis.call('GET', b .. ':states')
 redis.call('SET', b .. ':states', (string.gsub(before, '[qwa]', 'x')))
 redis.call('HINCRBY', b, 'cancelled', open)
-redis.call('HSET', b, 'waiting', 0, 'active', 0, 'isCancelled', 1, 'minRun', tonumber(left[3]) + 1)
+redis.call('HSET', b, 'waiting', 0, 'active', 0, 'isCancelled', 1)
+local run = rule_out_runs(b)
 redis.call('HINCRBY', KEYS[3], 'skus:cancelled:CANCELLED', open)
 touch_all(b, before, 'qwa')
 end_if_done(b, KEYS[4])
-return jobs_of(before, left[4], left[3])
+return run
 `);
 
 /**
  * Pauses: started SKUs return to waiting, nothing may start any more. KEYS: batch, enqueueing. ARGV: batch id, why
  * (`operator` or `budget`).
- * Returns `{lowest run, highest run, indices…}`: where its jobs are; nothing when it was paused or had ended.
+ * Returns the lowest run that may start from now on; 0 when it was paused or had ended.
  */
 export const pauseBatchScript = defineScript(/* lua */ `
 ${SHARED}
 ${TOUCH_ALL}
-${JOBS_OF}
 local b = KEYS[1]
-if redis.call('EXISTS', b) == 0 then return {} end
-local head = redis.call('HMGET', b, 'paused', 'finishedAt', 'run', 'active', 'minRun')
-if head[1] == '1' or head[2] ~= '' then return {} end
+if redis.call('EXISTS', b) == 0 then return 0 end
+local head = redis.call('HMGET', b, 'paused', 'finishedAt', 'active')
+if head[1] == '1' or head[2] ~= '' then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
 local before = redis.call('GET', b .. ':states')
 redis.call('SET', b .. ':states', (string.gsub(before, '[wa]', 'q')))
-redis.call('HINCRBY', b, 'waiting', tonumber(head[4]))
-redis.call('HSET', b, 'active', 0, 'paused', 1, 'pausedFor', ARGV[2], 'run', tonumber(head[3]) + 1, 'minRun', tonumber(head[3]) + 1)
+redis.call('HINCRBY', b, 'waiting', tonumber(head[3]))
+redis.call('HSET', b, 'active', 0, 'paused', 1, 'pausedFor', ARGV[2])
+local run = rule_out_runs(b)
 touch_all(b, before, 'a')
 announce(b, 'batch.paused')
-return jobs_of(before, head[5], head[3])
+return run
 `);
 
 /** Resumes a paused batch. KEYS: batch, enqueueing. ARGV: batch id, now. Returns 1 when this call did. */
@@ -112,7 +98,7 @@ for i = 3, #ARGV do
   end
 end
 if moved > 0 then
-  redis.call('HINCRBY', b, 'run', 1)
+  next_run(b)
   redis.call('HSET', b, 'finishedAt', '', 'isCancelled', 0)
   redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
   redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])

@@ -6,9 +6,12 @@ import { SHARED } from './shared.ts';
  * Returns `{run, indices…}`; no indices when nothing waits for a job or nothing may start.
  */
 export const nextToEnqueueScript = defineScript(/* lua */ `
+${SHARED}
 local b = KEYS[1]
-local head = redis.call('HMGET', b, 'run', 'paused', 'isCancelled')
+local head = redis.call('HMGET', b, 'run', 'paused', 'isCancelled', 'minRun')
 if not head[1] or head[2] == '1' or head[3] == '1' then return { 0 } end
+-- A cancel by an earlier version leaves a run behind that nobody may start.
+if tonumber(head[1]) < tonumber(head[4]) then head[1] = next_run(b) end
 local states = redis.call('GET', b .. ':states')
 local result = { tonumber(head[1]) }
 local at = 1
@@ -23,14 +26,18 @@ return result
 
 /**
  * Notes that jobs of `run` exist for these SKUs. KEYS: batch. ARGV: run, indices…
- * A SKU that was cancelled, paused or started meanwhile keeps its state.
+ * A SKU that was cancelled, paused or started meanwhile keeps its state. The batch may have begun further runs for other
+ * SKUs; jobs of this one are good until a control rules it out.
  */
 export const markEnqueuedScript = defineScript(/* lua */ `
 ${SHARED}
 local b = KEYS[1]
-if tonumber(redis.call('HGET', b, 'run') or '0') ~= tonumber(ARGV[1]) then return 0 end
+local run, min_run = tonumber(ARGV[1]), redis.call('HGET', b, 'minRun')
+if not min_run or run < tonumber(min_run) then return 0 end
 for i = 2, #ARGV do
-  if state_of(b, ARGV[i]) == 'q' then redis.call('SETRANGE', b .. ':states', ARGV[i], 'w') end
+  -- One that its job has begun and that waits again is to have another job.
+  local begun = tonumber(redis.call('HGET', b .. ':runs', ARGV[i]) or '0')
+  if begun < run and state_of(b, ARGV[i]) == 'q' then redis.call('SETRANGE', b .. ':states', ARGV[i], 'w') end
 end
 return 1
 `);

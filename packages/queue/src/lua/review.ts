@@ -10,8 +10,7 @@ export const REVIEW_FIELDS = 8;
  * another reviewer, wins. KEYS: batch, enqueueing, open batches. ARGV: batch id, now (ms), then for
  * each SKU: index, state character and SHA-1 of the record as they were read, state
  * character and record from now on, what is tallied of it (stage, code, failing rules).
- * SKUs that wait again get a new run (unless the batch has one that they had no job in), and a batch that had ended
- * goes on.
+ * SKUs that wait again get a new run, because their old job may still lie about, and a batch that had ended goes on.
  * Returns {how many wait again, then 1 or 0 for each SKU}, or {-1} without a batch.
  */
 export const reviewSkusScript = defineScript(/* lua */ `
@@ -19,8 +18,7 @@ ${SHARED}
 ${TALLY}
 local b = KEYS[1]
 if redis.call('EXISTS', b) == 0 then return { -1 } end
-local result, again, needs_run = { 0 }, 0, false
-local run = tonumber(redis.call('HGET', b, 'run'))
+local result, again = { 0 }, 0
 for i = 3, #ARGV, ${REVIEW_FIELDS} do
   local index, from, to = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local known = redis.call('HGET', b .. ':records', index) or ''
@@ -31,15 +29,12 @@ for i = 3, #ARGV, ${REVIEW_FIELDS} do
     if from ~= to then set_state(b, index, from, to) end
     tally_sku(b, index, ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
     touch(b, index)
-    if to == 'q' and from ~= 'q' then
-      again = again + 1
-      needs_run = needs_run or tonumber(redis.call('HGET', b .. ':runs', index) or run) >= run
-    end
+    if to == 'q' and from ~= 'q' then again = again + 1 end
     result[#result + 1] = 1
   end
 end
 if again > 0 then
-  if needs_run then redis.call('HINCRBY', b, 'run', 1) end
+  next_run(b)
   redis.call('HSET', b, 'finishedAt', '', 'isCancelled', 0)
   redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
   redis.call('ZADD', KEYS[3], redis.call('HGET', b, 'createdAt'), ARGV[1])

@@ -42,6 +42,21 @@ local function set_state(b, index, from, to)
   redis.call('SETRANGE', b .. ':states', index, to)
 end
 
+-- Begins a run that is higher than every run before it and that no control has ruled out: its jobs may start.
+local function next_run(b)
+  local head = redis.call('HMGET', b, 'run', 'minRun')
+  local run = math.max(tonumber(head[1]) + 1, tonumber(head[2]))
+  redis.call('HSET', b, 'run', run)
+  return run
+end
+
+-- Rules out every run so far: jobs of theirs drop themselves. Returns the lowest run that may start.
+local function rule_out_runs(b)
+  local run = next_run(b)
+  redis.call('HSET', b, 'minRun', run)
+  return run
+end
+
 -- Writes down what the batch's webhook is to be told, with the batch as it is now, in the same step that made it so:
 -- whoever dies afterwards, a worker finds it in the outbox. The last 100 messages of a batch are kept.
 local function announce(b, event)
