@@ -21,6 +21,7 @@ import { mountRoutes } from './http/mount-routes.ts';
 import { openApi } from './http/openapi.ts';
 import { ProblemError } from './http/problem-error.ts';
 import { sendProblem } from './http/send-problem.ts';
+import type { LinkSecrets } from './link-secret.ts';
 import { exposeMetrics } from './metrics.ts';
 import { createProbe } from './probe.ts';
 import { routeTable } from './routes/route-table.ts';
@@ -43,7 +44,7 @@ export interface AppDeps {
   /** Folder of the built dashboard; need not exist. */
   dashboardDir: string;
   /** Set when links to files are signed. */
-  linkSecret: string | undefined;
+  linkSecrets: LinkSecrets | undefined;
   secureHeaders: RequestHandler;
 }
 
@@ -79,7 +80,7 @@ export function createApp(deps: AppDeps): Express {
     downloads: createDownloadRoom(),
   };
   app.use('/api/v1', mountRoutes(routes, door));
-  if (store.kind === 'file') app.use('/files', serveFiles(store, deps.linkSecret));
+  if (store.kind === 'file') app.use('/files', serveFiles(store, deps.linkSecrets));
   app.use(BOARD_PATH, board(api, door));
   app.use(dashboard(deps.dashboardDir));
 

@@ -1,9 +1,14 @@
-import { createFileStore, type ObjectStore } from '@image-studio/storage';
-import { startTestRedis, type TestRedis } from '@image-studio/testkit';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { linkSecretOf } from './link-secret.ts';
+import { createHmac } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFileStore, type ObjectStore, signFileLink } from '@image-studio/storage';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from './testing/start-test-api.ts';
+import { startTestWorker } from './testing/start-test-worker.ts';
 
+const LINK_SECRET = 'secret-of-links-of-tests';
 const KEY = 'image-studio/SKU 1/a_1.webp';
 const BYTES = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 256));
 
@@ -14,7 +19,7 @@ let keyed: TestApi;
 beforeAll(async () => {
   redis = await startTestRedis();
   open = await startTestApi({ REDIS_URL: redis.url });
-  keyed = await startTestApi({ REDIS_URL: redis.url, API_KEYS: 'secret-key-of-tests' });
+  keyed = await startTestApi({ REDIS_URL: redis.url, API_KEYS: 'secret-key-of-tests', LINK_SECRET });
   for (const api of [open, keyed]) {
     const store = storeOf(api);
     await store.put(KEY, BYTES, { contentType: 'image/webp' });
@@ -32,11 +37,11 @@ afterAll(async () => {
 
 function storeOf(api: TestApi): ObjectStore {
   if (api.config.store.kind !== 'file') throw new Error('these tests are about the file store');
-  const linkSecret = linkSecretOf(api.config.apiKeys);
+  const isSigned = api.config.apiKeys.length > 0;
   return createFileStore({
     folder: api.config.store.folder,
     publicUrl: api.url,
-    ...(linkSecret !== undefined && { linkSecret }),
+    ...(isSigned && { linkSecret: async () => LINK_SECRET }),
   });
 }
 
@@ -140,5 +145,68 @@ describe('with keys', () => {
       headers: { authorization: 'Bearer secret-key-of-tests' },
     });
     expect(withKey.status).toBe(404);
+  });
+
+  describe('and no LINK_SECRET', () => {
+    const SKUS = { skus: [{ sku: 'A', images: [{ url: 'u' }] }] };
+    const start = (env: Record<string, string>) => startTestApi({ REDIS_URL: redis.url, ...env });
+    const opens = async (api: TestApi, link: string) => (await fetch(`${api.url}${link}`)).status === 200;
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'image-studio-links-'));
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    /** Path and query of a picture, as an answer links to it. */
+    async function linkFrom(api: TestApi, key: string): Promise<string> {
+      const worker = await startTestWorker(api.config);
+      const { body } = await eventually(async () => {
+        const answer = await api.call('POST', '/batches', SKUS, { key });
+        expect(answer.status).toBe(202);
+        return answer;
+      });
+      const url = await eventually(async () => {
+        const sku = await api.call('GET', `/batches/${body.id}/skus/A`, undefined, { key });
+        expect(sku.body.images).toHaveLength(1);
+        return new URL(sku.body.images[0].url);
+      });
+      await worker.close();
+      const picture = decodeURIComponent(url.pathname.replace('/files/', ''));
+      const store = createFileStore({ folder: join(folder, 'objects'), publicUrl: api.url });
+      await store.put(picture, BYTES, { contentType: 'image/webp' });
+      return `${url.pathname}${url.search}`;
+    }
+
+    test('links hold over replicas and outlive a new key, whose text is in none of them', async () => {
+      const STUDIO_DATA_DIR = folder;
+      const first = await start({ STUDIO_DATA_DIR, API_KEYS: 'first-key-of-tests', QUEUE_PREFIX: 'kept' });
+      const link = await linkFrom(first, 'first-key-of-tests');
+      expect(await opens(first, link)).toBe(true);
+      await first.close();
+      const second = await start({ STUDIO_DATA_DIR, API_KEYS: 'second-key-of-tests', QUEUE_PREFIX: 'kept' });
+      await eventually(async () => expect(await opens(second, link)).toBe(true));
+      // As it was derived from the keys once: whoever has a link could try keys on it.
+      const derived = createHmac('sha256', 'image-studio links to files').update('first-key-of-tests');
+      const { searchParams, pathname } = new URL(link, second.url);
+      const guess = signFileLink({
+        key: decodeURIComponent(pathname.replace('/files/', '')),
+        expires: Number(searchParams.get('expires')),
+        linkSecret: derived.digest('hex'),
+      });
+      expect(link).not.toContain(guess);
+      await second.close();
+    });
+  });
+
+  test('a replaced secret is taken for as long as it is listed behind the new one', async () => {
+    const signed = new URL(await storeOf(keyed).url(KEY));
+    const next = await startTestApi({
+      REDIS_URL: redis.url,
+      API_KEYS: 'another-key-of-tests',
+      LINK_SECRET: `new-secret-of-links-of-tests ${LINK_SECRET}`,
+    });
+    await storeOf(next).put(KEY, BYTES, { contentType: 'image/webp' });
+    expect((await fetch(`${next.url}${signed.pathname}${signed.search}`)).status).toBe(200);
+    await next.close();
   });
 });

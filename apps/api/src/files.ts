@@ -8,6 +8,7 @@ import {
 } from '@image-studio/storage';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { ProblemError } from './http/problem-error.ts';
+import type { LinkSecrets } from './link-secret.ts';
 
 /**
  * What may be fetched: results and their thumbnails, manifests, and the prepared photos that a before/after view shows. Not `ai/`: what a
@@ -18,10 +19,10 @@ const SERVED = ['image-studio/', 'thumbs/', 'batches/', 'inputs/'];
 const IMMUTABLE = ['image-studio/', 'thumbs/', 'inputs/'];
 
 /**
- * `/files/<key>` of the file store. With a `linkSecret` (whenever keys are configured) only signed links open, which
+ * `/files/<key>` of the file store. With `links` (whenever keys are configured) only signed links open, which
  * is what lets an `<img>` work without a bearer header. What is not there, not served or not signed is the same 404.
  */
-export function serveFiles(store: ObjectStore, linkSecret: string | undefined): RequestHandler {
+export function serveFiles(store: ObjectStore, links: LinkSecrets | undefined): RequestHandler {
   const router = Router();
   router.use(async (request, response) => {
     response.locals.route = '/files';
@@ -31,7 +32,7 @@ export function serveFiles(store: ObjectStore, linkSecret: string | undefined): 
       });
     }
     const key = keyOf(request.path);
-    if (key === null || !mayOpen(key, request, linkSecret)) throw notFound();
+    if (key === null || !(await mayOpen(key, request, links))) throw notFound();
     const stored = await store.head(key);
     if (stored === null) throw notFound();
     response.set(headersOf(stored));
@@ -56,11 +57,12 @@ function keyOf(path: string): string | null {
   }
 }
 
-function mayOpen(key: string, request: Request, linkSecret: string | undefined): boolean {
-  if (linkSecret === undefined) return true;
+async function mayOpen(key: string, request: Request, links: LinkSecrets | undefined): Promise<boolean> {
+  if (links === undefined) return true;
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   const { expires, signature } = request.query;
-  return verifyFileLink({ key, expires: text(expires), signature: text(signature), linkSecret });
+  const link = { key, expires: text(expires), signature: text(signature) };
+  return (await links.accepted()).some((linkSecret) => verifyFileLink({ ...link, linkSecret }));
 }
 
 function headersOf(stored: StoredObject): Record<string, string> {

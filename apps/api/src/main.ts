@@ -17,6 +17,7 @@ const log = createLogger({
     ...redisSecrets(config),
     ...config.apiKeys.map(({ key }) => key),
     ...config.webhooks.secrets,
+    ...config.linkSecrets,
     ...storeSecrets(),
   ],
 });

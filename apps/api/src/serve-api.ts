@@ -15,7 +15,7 @@ import { createApp } from './create-app.ts';
 import { createLimitedServer } from './http/limited-server.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { imageOrigins } from './image-origins.ts';
-import { linkSecretOf } from './link-secret.ts';
+import { createLinkSecrets } from './link-secret.ts';
 import { relayEvents, SOCKET_PATH } from './relay/relay.ts';
 import { createLinks } from './views/links.ts';
 
@@ -53,15 +53,16 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   const url = `http://${bracketed(config.host)}:${(server.address() as AddressInfo).port}`;
   const publicUrl = config.publicUrl ?? url;
 
-  const linkSecret = linkSecretOf(config.apiKeys);
-  const store = createObjectStore(
-    config.store.kind === 'file'
-      ? { ...config.store, publicUrl, ...(linkSecret !== undefined && { linkSecret }) }
-      : { ...config.store, ...S3_WAITS },
-  );
   const traits = config.model.engine === 'gemini' ? geminiTraits(config.model.defaultModel) : LOCAL_TRAITS;
   const quota = { ...config.quota, model: traits.defaultModel };
   const api = createStudioApi({ ...redisOf(config), prefix: config.queuePrefix, quota, publicUrl, log });
+  // Without keys links are open, like everything else.
+  const linkSecrets = config.apiKeys.length > 0 ? createLinkSecrets(config.linkSecrets, api) : undefined;
+  const store = createObjectStore(
+    config.store.kind === 'file'
+      ? { ...config.store, publicUrl, ...(linkSecrets && { linkSecret: linkSecrets.signing }) }
+      : { ...config.store, ...S3_WAITS },
+  );
   const links = createLinks(publicUrl, store);
   const ring = createKeyRing(config.apiKeys);
   const audit = createAudit(log);
@@ -86,7 +87,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       audit,
       guard,
       log,
-      linkSecret,
+      linkSecrets,
       metricsAccess: config.metricsAccess,
       metrics: createMetrics({ processMetrics: options.processMetrics ?? true }),
       version: options.version,

@@ -6,6 +6,7 @@ import { everySku } from './every-sku.ts';
 import { listWorkers } from './fleet.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keysOf } from './keys.ts';
+import { keepLinkSecret } from './link-secret.ts';
 import { estimateCalls, listBatches, readBatches } from './list-batches.ts';
 import { countUnqueuedScript } from './lua/enqueue.ts';
 import { type News, readNews } from './news.ts';
@@ -149,6 +150,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     select: (id, filter) => answer(() => selectSkus(redis, keys, id, filter)),
     review: (id, indices, order) => answer(() => reviewSkus(deps(), id, indices, order)),
     delete: (id) => answer(() => deleteBatch(deps(), id)),
+    linkSecret: () => answer(() => keepLinkSecret(redis, keys)),
     webhooks: (batchId) => answer(() => listMessages(redis, keys, batchId)),
     resendWebhook: (batchId, id) =>
       answer(async () => {

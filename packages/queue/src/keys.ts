@@ -49,6 +49,8 @@ export interface Keys {
   webhooks(owner: string): string;
   /** Sorted set of messages that have no job yet, by time. */
   outbox: string;
+  /** String: signs links to files where no `LINK_SECRET` is configured. The one secret in Redis; it opens nothing else. */
+  linkSecret: string;
   /** String: where the API is reached, for links in webhooks. */
   publicUrl: string;
   /** String: the one job that runs although it is suspected of killing its process. */
@@ -96,6 +98,7 @@ export function keysOf(prefix: string): Keys {
     webhooks: (owner) =>
       owner.startsWith('t') ? `${prefix}:webhook-test:${owner}` : `${prefix}:batch:${owner}:webhooks`,
     outbox: `${prefix}:outbox`,
+    linkSecret: `${prefix}:link-secret`,
     publicUrl: `${prefix}:public-url`,
     suspect: `${prefix}:suspect`,
     restartLine: `${prefix}:restart-line`,

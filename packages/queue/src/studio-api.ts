@@ -137,6 +137,9 @@ export interface StudioApi {
   /** Forgets a finished batch; objects in the store stay. */
   delete(batchId: string): Promise<void>;
 
+  /** What signs links to files, made once for all replicas. */
+  linkSecret(): Promise<string>;
+
   /** Messages to the batch's webhook, newest first; the last 100. */
   webhooks(batchId: string): Promise<WebhookDelivery[]>;
   /** Sends a message of the batch again, now, under its id; `null` when the batch has no such message. */

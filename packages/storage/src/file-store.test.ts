@@ -203,7 +203,12 @@ describe('links', () => {
 
   test('are signed where there is a secret, and verified by it', async () => {
     const linkSecret = 'a long secret';
-    const signing = createFileStore({ folder, publicUrl, linkSecret, linkTtlSeconds: 7200 });
+    const signing = createFileStore({
+      folder,
+      publicUrl,
+      linkSecret: async () => linkSecret,
+      linkTtlSeconds: 7200,
+    });
     const link = new URL(await signing.url('a/b.png'));
     const expires = link.searchParams.get('expires') ?? '';
     const signature = link.searchParams.get('signature') ?? '';

@@ -26,7 +26,7 @@ export interface FileStoreConfig {
   /** Base of the links, where the API serves `/files/…`. */
   publicUrl: string;
   /** With it, links are signed and expire; the API checks them with `verifyFileLink`. */
-  linkSecret?: string;
+  linkSecret?: () => Promise<string>;
   linkTtlSeconds?: number;
 }
 
@@ -163,8 +163,9 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
       const link = `${publicUrl}/files/${urlPath(key)}`;
       const { linkSecret, linkTtlSeconds = DEFAULT_LINK_TTL_SECONDS } = config;
       if (linkSecret === undefined) return link;
+      const secret = await linkSecret();
       const expires = linkHour().getTime() / 1000 + linkTtlSeconds;
-      return `${link}?${signFileLink({ key, expires, linkSecret })}`;
+      return `${link}?${signFileLink({ key, expires, linkSecret: secret })}`;
     },
 
     async expire(area, before, signal) {

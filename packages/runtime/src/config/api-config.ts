@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type ApiKey, ApiKeys } from './api-keys.ts';
+import { LinkSlice } from './link-slice.ts';
 import { type ModelChoice, modelChoiceSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
 import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
@@ -26,6 +27,8 @@ export interface ApiConfig extends ProcessConfig {
   quota: QuotaConfig;
   /** Delivered by the workers; read here too, so that a wrong secret is noticed at once. */
   webhooks: WebhookConfig;
+  /** Sign links to files, the first one; empty: one is kept in Redis. */
+  linkSecrets: readonly string[];
   /** As the workers have it: a webhook that they would refuse is refused at submission. */
   outgoing: OutgoingConfig;
 }
@@ -41,6 +44,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     model: modelChoiceSlice(env),
     quota: quotaSlice(env),
     webhooks: WebhookSlice,
+    linkSecrets: LinkSlice,
     outgoing: OutgoingSlice,
   });
   return Object.freeze({ ...process, ...address, ...rest });

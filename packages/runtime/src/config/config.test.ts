@@ -35,6 +35,7 @@ describe('readApiConfig', () => {
       model: { engine: 'local' },
       quota: { callsPerMinute: 6000 },
       webhooks: { secrets: [] },
+      linkSecrets: [],
       requestsPerMinute: 6000,
     });
   });

@@ -1,0 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from './connect.ts';
+import type { Keys } from './keys.ts';
+
+/** As HMAC-SHA256 wants it. */
+const SECRET_BYTES = 32;
+
+/** The secret that signs links to files, the same for whoever asks; made by the first who does. */
+export async function keepLinkSecret(redis: Redis, keys: Keys): Promise<string> {
+  await redis.set(keys.linkSecret, randomBytes(SECRET_BYTES).toString('hex'), 'NX');
+  const secret = await redis.get(keys.linkSecret);
+  if (secret === null) throw new Error('the secret of links was made and is gone again');
+  return secret;
+}
