@@ -15,7 +15,7 @@ import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from '.
 import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
 import { createPaceReader } from './read-pace.ts';
 import { readPlan } from './read-plan.ts';
-import { findSku, listChanges, listSkus, selectSkus } from './read-skus.ts';
+import { findSku, listChanges, listSkus, selectCodes, selectSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
 import type { RedisServer } from './redis-options.ts';
 import { reviewSkus } from './review-skus.ts';
@@ -147,6 +147,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     setBudget: (id, budgetUsd) => answer(() => setBudget(deps(), id, budgetUsd)),
     cancel: (id) => answer(() => cancelBatch(deps(), id)),
     retry: (id, filter) => answer(() => retryBatch(deps(), id, filter)),
+    codes: (id, filter) => answer(() => selectCodes(redis, keys, id, filter)),
     select: (id, filter) => answer(() => selectSkus(redis, keys, id, filter)),
     review: (id, indices, order) => answer(() => reviewSkus(deps(), id, indices, order)),
     delete: (id) => answer(() => deleteBatch(deps(), id)),

@@ -97,6 +97,22 @@ export async function selectSkus(
   return indices.filter((index) => named.has(index));
 }
 
+/** Codes of the SKUs that a filter finds, in the order of submission. */
+export async function selectCodes(
+  redis: Redis,
+  keys: Keys,
+  batchId: string,
+  filter: SkuFilter,
+): Promise<string[]> {
+  const [{ indices }, names] = await Promise.all([
+    findSkus(redis, keys, batchId, filter),
+    redis.hgetall(`${keys.batch(batchId)}:names`),
+  ]);
+  const codes: string[] = [];
+  for (const [code, index] of Object.entries(names)) codes[Number(index)] = code;
+  return indices.flatMap((index) => codes[index] ?? []);
+}
+
 /** One SKU by its code. */
 export async function findSku(
   redis: Redis,

@@ -123,6 +123,8 @@ export interface StudioApi {
   cancel(batchId: string): Promise<void>;
   /** Enqueues failed SKUs anew: all, those with failure code `reason`, or the named ones. */
   retry(batchId: string, filter: { reason?: string; skus?: string[] }): Promise<{ retried: number }>;
+  /** Codes of the SKUs that a filter finds, in the order of submission. */
+  codes(batchId: string, filter: SkuFilter): Promise<string[]>;
   /** Places of the SKUs that a filter finds, of those named if `skus` is given. */
   select(batchId: string, filter: SkuFilter & { skus?: string[] }): Promise<number[]>;
   /**

@@ -8,6 +8,7 @@ import { getBatch } from './get-batch.ts';
 import { getSku } from './get-sku.ts';
 import { imagesZip } from './images-zip.ts';
 import { listBatches } from './list-batches.ts';
+import { listCodes } from './list-codes.ts';
 import { listSkus } from './list-skus.ts';
 import { manifestRoutes } from './manifest.ts';
 import { originalJobs } from './original-jobs.ts';
@@ -35,6 +36,7 @@ export function routeTable(context: RouteContext): Route[] {
     reviewBatch(context),
     deleteBatch(context),
     listSkus(context),
+    listCodes(context),
     getSku(context),
     ...webhookRoutes(context),
     ...manifestRoutes(context),

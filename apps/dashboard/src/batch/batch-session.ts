@@ -10,6 +10,7 @@ import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import { changeFilter } from '../state/change-filter.ts';
 import { filterQuery } from '../state/filter-query.ts';
 import { markStale } from '../state/mark-stale.ts';
+import { isNarrow } from '../state/matches-filter.ts';
 import { nextToRead } from '../state/sku-list.ts';
 import { startBatch } from '../state/start-batch.ts';
 import { createStore, type Store } from '../state/store.ts';
@@ -39,6 +40,10 @@ export interface BatchSession {
   show(first: number, last: number): void;
   /** Resolves when these positions have been read, too; rejects with `ProblemError`. */
   readRange(first: number, last: number): Promise<void>;
+  /** Resolves when the list has been read up to the SKU with this index; rejects with `ProblemError`. */
+  readUntil(index: number): Promise<void>;
+  /** Codes of all SKUs that a filter leaves now. */
+  readCodes(filter: SkuFilter): Promise<string[]>;
   /** One SKU with all its details. */
   readSku(sku: string, signal?: AbortSignal): Promise<SkuView>;
   /** Does something to the batch, then reads it anew. Rejects with `ProblemError` when the API refuses. */
@@ -162,6 +167,18 @@ export function openBatch(
     },
     readRange: async (first, last) => {
       while (await readPage(first, last));
+    },
+    readUntil: async (index) => {
+      const isReached = (): boolean => {
+        const { state } = view.get();
+        return state === null || !isNarrow(state.filter) || index < state.frontier;
+      };
+      while (!isReached() && (await readPage(0, Infinity)));
+    },
+    readCodes: async (asked) => {
+      const query = filterQuery(asked);
+      const { skus } = await client.get<{ skus: string[] }>(`${path}/codes?${query}`, ending.signal);
+      return skus;
     },
     readSku: (sku, signal = ending.signal) =>
       client.get<SkuView>(`${path}/skus/${encodeURIComponent(sku)}`, signal),

@@ -1,19 +1,22 @@
 import type { BatchSummary, SkuView } from '@image-studio/contract';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { StudioClient } from '../api/studio-client.ts';
 import { galleryKind, rememberGalleryKind } from '../gallery/gallery-kind.ts';
 import { GalleryTools } from '../gallery/gallery-tools.tsx';
-import { countOf, NOTHING } from '../gallery/selection.ts';
 import { SelectionBar } from '../gallery/selection-bar.tsx';
 import { SkuGallery } from '../gallery/sku-gallery.tsx';
-import { useGallery } from '../gallery/use-gallery.ts';
+import { isOnScreen, ringIn } from '../gallery/use-focus-at-ring.ts';
+import { type GalleryControl, useGallery } from '../gallery/use-gallery.ts';
 import { DeedToasts } from '../review/deed-toasts.tsx';
 import { createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
 import { SkuDrawer } from '../sku/sku-drawer.tsx';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
+import { pictureShown } from '../state/picture-shown.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
 import { listSkus } from '../state/sku-list.ts';
 import { translate } from '../text/translate.ts';
+import { useKeyLayer } from '../ui/key-layers.ts';
+import { letterKeys } from '../ui/letter-keys.ts';
 import type { RetryTarget } from './batch-deeds.ts';
 import type { BatchSession } from './batch-session.ts';
 import { type ReviewDialog, ReviewDialogs } from './review-dialogs.tsx';
@@ -34,40 +37,42 @@ export function ReviewArea(props: {
   const { client, session, state, summary, sku: openCode, isListBroken, onGo, onRetry } = props;
   const { batch, filter } = state;
   const self = batch.links?.self;
-  const list = useMemo(() => listSkus(state), [state]);
   const desk = useMemo(() => createReviewDesk(session.path, client), [session]);
   useLeaving(desk.flush);
   const [kind, setKind] = useState(() => galleryKind(batch.counts.total));
   const [dialog, setDialog] = useState<ReviewDialog | null>(null);
 
-  const gallery = useGallery(list, JSON.stringify(filter), {
+  const lists = useMemo(() => memoLast((kept: number | undefined) => listSkus(state, kept)), [state]);
+  const gallery = useGallery(lists, JSON.stringify(filter), {
     open: (code) => onGo(filter, code),
     readRange: session.readRange,
-    command: (key, sku) => {
+    readCodes: () => session.readCodes(filter),
+    command: (key, sku, isShifted) => {
       if (key === '?') setDialog({ kind: 'keys' });
       else if (key === '/') document.getElementById('sku-search')?.focus();
       else if (key === 'escape') gallery.setSelecting(false);
       else if (key === 'z') void desk.undo();
-      else if (key === 'a' || key === 'r' || key === 'g') {
-        decide(key === 'a' ? 'approve' : key === 'r' ? 'reject' : 'regenerate', sku);
-      } else return false;
+      else if (key in DECISIONS) decide(DECISIONS[key] as Decision, sku, isShifted);
+      else return false;
       return true;
     },
   });
-  const { selection } = gallery;
-  const chosen = countOf(selection, list.count);
-  const target: Target = selection.isAll ? { filter } : { skus: [...selection.codes] };
+  const { list, selection, place } = gallery;
+  const chosen = selection.codes.size;
+  const target: Target = { skus: [...selection.codes] };
+  useKeyLayer('page', (event) => pressGallery(event, gallery));
+  const step = useSteps(openCode, state, session, gallery, (code) => onGo(filter, code));
 
-  /** About the selection if there is one, else about the SKU at the cursor. */
-  function decide(decision: Decision, sku: SkuBrief | undefined): void {
+  /** About the selection if there is one, else about the picture that the card with the ring shows. */
+  function decide(decision: Decision, sku: SkuBrief | undefined, isAboutAll: boolean): void {
     if (chosen > 0) {
       decideSelected(decision);
       return;
     }
-    const slots = sku?.images.map(({ slot }) => slot) ?? [];
-    if (!sku || slots.length === 0) return;
-    if (decision === 'regenerate') return void askPrompt(sku.sku, slots[0] ?? 'main');
-    desk.decide(sku.sku, slots, decision);
+    const shown = sku && pictureShown(sku);
+    if (!sku || !shown) return;
+    if (decision === 'regenerate') return void askPrompt(sku.sku, shown.slot);
+    desk.decide(sku.sku, isAboutAll ? sku.images.map(({ slot }) => slot) : [shown.slot], decision);
     gallery.advance();
   }
 
@@ -92,14 +97,6 @@ export function ReviewArea(props: {
     });
   }
 
-  /** The drawer goes through the same list as the gallery. */
-  function step(by: -1 | 1): void {
-    const next = list.at(gallery.cursor.position + by);
-    if (!next) return;
-    gallery.goTo(gallery.cursor.position + by);
-    onGo(filter, next.sku);
-  }
-
   return (
     <section class="review-area" aria-label={translate('gallery')}>
       <p id="gallery-keys" class="visually-hidden">
@@ -108,7 +105,7 @@ export function ReviewArea(props: {
       <GalleryTools
         {...{ filter, summary, kind }}
         isSelecting={gallery.isSelecting}
-        count={list.isComplete ? list.count : null}
+        count={list.isComplete ? list.matching : null}
         onFilter={onGo}
         onKind={(next) => {
           rememberGalleryKind(next);
@@ -123,7 +120,7 @@ export function ReviewArea(props: {
           {translate('listBroken')}
         </p>
       )}
-      {list.isComplete && list.count === 0 && (
+      {list.isComplete && list.matching === 0 && (
         <div class="note review-none">
           <p>{translate(filter.q || filter.reason || filter.rule ? 'noSkus' : 'noSkusYet')}</p>
           <button type="button" onClick={() => onGo({})}>
@@ -132,22 +129,20 @@ export function ReviewArea(props: {
         </div>
       )}
       <SkuGallery
-        {...{ list, kind, self }}
-        cursor={gallery.cursor.position}
+        {...{ list, kind, self, place }}
         focusTick={gallery.focusTick}
-        isSelected={gallery.isSelected}
+        selected={selection.codes}
         isSelecting={gallery.isSelecting}
-        deeds={gallery.deeds}
+        actions={gallery.actions}
         onShow={session.show}
         onLayout={gallery.onLayout}
       />
       {chosen > 0 && (
         <SelectionBar
           chosen={chosen}
-          total={list.count}
-          isAll={selection.isAll}
-          canRetry={!selection.isAll && filter.state === 'failed'}
-          onAll={() => gallery.select({ ...NOTHING, isAll: true })}
+          total={list.matching}
+          canRetry={filter.state === 'failed'}
+          onAll={gallery.selectAll}
           onClear={() => gallery.setSelecting(false)}
           onApprove={() => decideSelected('approve')}
           onReject={() => decideSelected('reject')}
@@ -159,23 +154,28 @@ export function ReviewArea(props: {
         <SkuDrawer
           code={openCode}
           self={self}
-          brief={briefOfCode(state, list.at(gallery.cursor.position), openCode)}
+          brief={place.sku?.sku === openCode ? place.sku : undefined}
           read={session.readSku}
-          onDecide={(sku, slot, decision) => {
-            if (decision === 'regenerate') void askPrompt(sku.sku, slot, sku);
-            else desk.decide(sku.sku, [slot], decision);
+          onDecide={(sku, slot, decision, hasMore) => {
+            if (decision === 'regenerate') return void askPrompt(sku.sku, slot, sku);
+            desk.decide(sku.sku, [slot], decision);
+            if (!hasMore) step(1);
           }}
           toasts={<DeedToasts desk={desk} />}
           onUndo={() => void desk.undo()}
+          onKeys={() => setDialog({ kind: 'keys' })}
           onStep={step}
-          onClose={() => onGo(filter)}
+          onClose={() => {
+            gallery.show();
+            onGo(filter);
+          }}
         />
       )}
       {dialog && (
         <ReviewDialogs
           {...{ client, dialog, desk, filter, target, chosen }}
           path={session.path}
-          count={list.isComplete ? list.count : null}
+          count={list.isComplete ? list.matching : null}
           onManySent={() => gallery.setSelecting(false)}
           onClose={() => setDialog(null)}
         />
@@ -185,10 +185,89 @@ export function ReviewArea(props: {
   );
 }
 
-/** The drawer's SKU as the gallery knows it, wherever it stands in the batch. */
-function briefOfCode(state: BatchState, atCursor: SkuBrief | undefined, code: string): SkuBrief | undefined {
-  if (atCursor?.sku === code) return atCursor;
-  return state.skus.find((known) => known?.sku.sku === code)?.sku;
+/** Where nothing has the focus, these keys are the gallery's, too. */
+const KEYS_OF_PAGE = /^(Arrow|Enter$|Escape$)/;
+/** Keys that decide: only about what can be seen. */
+const DECISIONS: Record<string, Decision> = { a: 'approve', r: 'reject', g: 'regenerate' };
+
+function pressGallery(event: KeyboardEvent, gallery: GalleryControl): boolean {
+  const { target, key } = event;
+  const isInGrid = target instanceof Element && target.closest('[role="grid"]') !== null;
+  const isLetter = key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isLetter && !letterKeys.get()) return false;
+  const isOurs = isInGrid || isLetter || (KEYS_OF_PAGE.test(key) && isNothing(target));
+  if (!isOurs) return false;
+  if (isLetter && key.toLowerCase() in DECISIONS && !isOnScreen(ringIn(document))) {
+    gallery.show();
+    return true;
+  }
+  return gallery.press(event);
+}
+
+/** Whether the focus is nowhere in particular. */
+function isNothing(target: EventTarget | null): boolean {
+  return target === document.body || (target instanceof HTMLElement && target.id === 'content');
+}
+
+/** Read beyond the SKU that is open, so that the next ones are there when they are asked for. */
+const READ_AHEAD = 12;
+
+/**
+ * Steps of the drawer through the same list as the gallery, with the same ring. A SKU that is open has the ring; from a
+ * shared link, as soon as it is known where it stands: steps that are asked for before then wait until it has.
+ */
+function useSteps(
+  code: string | null,
+  state: BatchState,
+  session: BatchSession,
+  gallery: GalleryControl,
+  open: (code: string) => void,
+): (by: -1 | 1) => void {
+  const waiting = useRef<(-1 | 1)[]>([]);
+  const { position, sku } = gallery.place;
+  const isThere = code === null || sku?.sku === code;
+  useEffect(() => {
+    if (isThere || code === null) return;
+    const known = state.skus.find((one) => one?.sku.sku === code)?.sku.index;
+    const ending = new AbortController();
+    const found = known ?? session.readSku(code, ending.signal).then(({ index }) => index);
+    Promise.resolve(found).then(
+      async (index) => {
+        gallery.goTo(index);
+        // The list has to reach the SKU, for the ones before and after it.
+        await session.readUntil(index);
+      },
+      () => {},
+    );
+    return () => ending.abort();
+  }, [code, isThere]);
+  useEffect(() => {
+    if (code !== null && isThere) void session.readRange(position, position + READ_AHEAD).catch(() => {});
+  }, [code, isThere, position]);
+  const isNextKnown = gallery.list.at(position + 1) !== undefined || position + 1 >= gallery.list.count;
+  useEffect(() => {
+    const by = waiting.current[0];
+    if (code === null) waiting.current = [];
+    else if (isThere && by !== undefined && (isNextKnown || by < 0)) {
+      waiting.current.shift();
+      const next = gallery.step(by);
+      if (next) open(next.sku);
+    }
+  });
+  const [, redraw] = useState({});
+  return (by) => {
+    waiting.current.push(by);
+    redraw({});
+  };
+}
+
+/** `make`, which answers at once when it is asked the same as the last time. */
+function memoLast<A, B>(make: (asked: A) => B): (asked: A) => B {
+  let last: { asked: A; answer: B } | undefined;
+  return (asked) => {
+    if (!last || last.asked !== asked) last = { asked, answer: make(asked) };
+    return last.answer;
+  };
 }
 
 /** What was decided is sent when the page is left, by a link or for good. */

@@ -1,5 +1,6 @@
 import { localUrl } from '../sku/local-url.ts';
 import { sourcePicture } from '../sku/source-picture.ts';
+import { pictureShown } from '../state/picture-shown.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
 import { translate } from '../text/translate.ts';
 import { Picture } from '../ui/picture.tsx';
@@ -9,7 +10,7 @@ import './card-pictures.css';
 /** The result, with the supplier's photo beside it in `pairs`; or the room for them with a sign of the state. */
 export function CardPictures(props: { sku: SkuBrief; kind: GalleryKind; self: string | undefined }) {
   const { sku, kind, self } = props;
-  const image = sku.images.find(({ role }) => role === 'main') ?? sku.images[0];
+  const image = pictureShown(sku);
   if (!image) {
     return (
       <div class={`card-pictures card-pictures-none card-pictures-${sku.state}`}>

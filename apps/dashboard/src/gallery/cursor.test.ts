@@ -1,32 +1,49 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SkuBrief } from '../state/sku-brief.ts';
 import type { SkuList } from '../state/sku-list.ts';
-import { cursorAt, followCursor, movedBy } from './cursor.ts';
+import { cursorAfter, cursorAt, movedBy, placeOf, settle } from './cursor.ts';
 
-function listOf(...codes: string[]): SkuList {
-  return {
-    count: codes.length,
-    isComplete: true,
-    at: (position) => (codes[position] === undefined ? undefined : ({ sku: codes[position] } as SkuBrief)),
-  };
+/** A list of SKUs that are named by their indices; `unread` more places follow. */
+function listOf(indices: number[], unread = 0): SkuList {
+  const skus = indices.map((index) => ({ sku: `S${index}`, index }) as SkuBrief);
+  const position = (index: number) => skus.filter((sku) => sku.index < index).length;
+  const count = skus.length + unread;
+  return { count, matching: count, isComplete: unread === 0, at: (at) => skus[at], positionOf: position };
 }
 
-describe('followCursor', () => {
-  test('stays with its SKU when others leave the list before it', () => {
-    expect(followCursor(listOf('B', 'C'), { position: 2, sku: 'C' })).toEqual({ position: 1, sku: 'C' });
+describe('the cursor', () => {
+  test('is at its SKU, wherever that stands when others come and go', () => {
+    for (const [list, position] of [
+      [listOf([7]), 0],
+      [listOf([1, 4, 7, 9]), 2],
+    ] as const) {
+      expect(placeOf(list, { index: 7 })).toEqual({ position, sku: expect.objectContaining({ index: 7 }) });
+    }
   });
 
-  test('stays with its SKU when others come in before it', () => {
-    expect(followCursor(listOf('A', 'B', 'C'), { position: 0, sku: 'C' })).toEqual({ position: 2, sku: 'C' });
+  test('is never at another SKU in its stead', () => {
+    expect(placeOf(listOf([5, 9]), { index: 7 })).toEqual({ position: 1, sku: undefined });
+    expect(placeOf(listOf([]), { index: 7 })).toEqual({ position: 0, sku: undefined });
   });
 
-  test('stays at its place when its SKU has left, and at the end of a shorter list', () => {
-    expect(followCursor(listOf('A', 'C'), { position: 1, sku: 'B' })).toEqual({ position: 1, sku: 'C' });
-    expect(followCursor(listOf('A'), { position: 1, sku: 'B' })).toEqual({ position: 0, sku: 'A' });
+  test('goes on to the SKU that follows, skipping none, and stays at the last', () => {
+    expect(cursorAfter(listOf([1, 4, 7]), { index: 1 })).toEqual({ index: 4 });
+    // Its own SKU may have left the list by then.
+    expect(cursorAfter(listOf([4, 7]), { index: 1 })).toEqual({ index: 4 });
+    expect(cursorAfter(listOf([4, 7]), { index: 7 })).toEqual({ index: 7 });
   });
 
-  test('learns which SKU it stands at when its page has come', () => {
-    expect(followCursor(listOf('A', 'B'), cursorAt(listOf(), 1))).toEqual({ position: 0, sku: 'A' });
+  test('waits for the SKU that follows while its page is on the way, also when the list moves up meanwhile', () => {
+    const waiting = cursorAfter(listOf([1, 4], 3), { index: 4 });
+    expect(placeOf(listOf([1, 4], 3), waiting)).toEqual({ position: 2, sku: undefined });
+    expect(settle(listOf([1], 3), waiting)).toBe(waiting);
+    expect(settle(listOf([1, 6, 8], 1), waiting)).toEqual({ index: 6 });
+  });
+
+  test('learns which SKU it is at when the page of its place has come, and stays with it', () => {
+    const cursor = cursorAt(listOf([], 4), 1);
+    expect(settle(listOf([], 4), cursor)).toEqual({ position: 1 });
+    expect(settle(listOf([3, 5], 2), cursor)).toEqual({ index: 5 });
   });
 });
 

@@ -1,32 +1,53 @@
+import type { SkuBrief } from '../state/sku-brief.ts';
 import type { SkuList } from '../state/sku-list.ts';
 
-/** The card that the keyboard is at: its place in the list, and the SKU that stood there. */
-export interface Cursor {
+/**
+ * What has the ring: a SKU, by its index in the batch; or, while the page with that SKU is on its way, a place in the
+ * list, or the first SKU after another one. Nothing but a person moves it from one SKU to the next.
+ */
+export type Cursor = { index: number } | { position: number } | { after: number };
+
+/** Where the cursor stands in a list; without a `sku` nothing has the ring. */
+export interface Place {
   position: number;
-  /** Unknown while its page is on the way. */
-  sku: string | undefined;
+  sku: SkuBrief | undefined;
 }
 
-/** How far a SKU is looked for when the list has changed around it. */
-const REACH = 200;
+/** The cursor in the list as it is now: once it is known which SKU it means, it is at that one. */
+export function settle(list: SkuList, cursor: Cursor): Cursor {
+  if ('index' in cursor) return cursor;
+  const sku = list.at(placeOf(list, cursor).position);
+  if (sku === undefined || ('after' in cursor && sku.index <= cursor.after)) return cursor;
+  return { index: sku.index };
+}
 
-/** Where the cursor stands in the list as it is now: with its SKU if that is near, else at the same place. */
-export function followCursor(list: SkuList, cursor: Cursor): Cursor {
-  const { sku } = cursor;
-  if (sku !== undefined && list.at(cursor.position)?.sku !== sku) {
-    for (let step = 1; step <= REACH; step += 1) {
-      for (const position of [cursor.position - step, cursor.position + step]) {
-        if (list.at(position)?.sku === sku) return { position, sku };
-      }
-    }
+export function placeOf(list: SkuList, cursor: Cursor): Place {
+  if ('index' in cursor) {
+    const position = list.positionOf(cursor.index);
+    const sku = list.at(position);
+    return { position: inside(list, position), sku: sku?.index === cursor.index ? sku : undefined };
   }
-  return cursorAt(list, cursor.position);
+  const position = 'after' in cursor ? list.positionOf(cursor.after + 1) : cursor.position;
+  return { position: inside(list, position), sku: undefined };
 }
 
 /** The cursor at a position, or at the nearest that there is. */
 export function cursorAt(list: SkuList, position: number): Cursor {
-  const place = Math.max(0, Math.min(position, list.count - 1));
-  return { position: place, sku: list.at(place)?.sku };
+  const place = inside(list, position);
+  const sku = list.at(place);
+  return sku ? { index: sku.index } : { position: place };
+}
+
+/** The cursor one SKU further; where there is none further it stays. */
+export function cursorAfter(list: SkuList, cursor: Cursor): Cursor {
+  if (!('index' in cursor)) return cursor;
+  const next = list.at(list.positionOf(cursor.index + 1));
+  if (next) return { index: next.index };
+  return list.positionOf(cursor.index + 1) < list.count ? { after: cursor.index } : cursor;
+}
+
+function inside(list: SkuList, position: number): number {
+  return Math.max(0, Math.min(position, list.count - 1));
 }
 
 /** Where a key leads from `position`; `null` for keys that lead nowhere. */

@@ -6,7 +6,6 @@ import './selection-bar.css';
 export function SelectionBar(props: {
   chosen: number;
   total: number;
-  isAll: boolean;
   canRetry: boolean;
   onAll: () => void;
   onClear: () => void;
@@ -15,11 +14,11 @@ export function SelectionBar(props: {
   onRegenerate: () => void;
   onRetry: () => void;
 }) {
-  const { chosen, total, isAll, canRetry } = props;
+  const { chosen, total, canRetry } = props;
   return (
     <section class="selection-bar" aria-label={translate('selected', { n: formatCount(chosen) })}>
       <strong role="status">{translate('selected', { n: formatCount(chosen) })}</strong>
-      {!isAll && (
+      {chosen < total && (
         <button type="button" onClick={props.onAll}>
           {translate('selectAll', { n: formatCount(total) })}
         </button>

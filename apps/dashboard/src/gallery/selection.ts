@@ -1,40 +1,36 @@
 import type { SkuList } from '../state/sku-list.ts';
 
-/** Which SKUs are chosen for a deed: some by their code, or all that the filter leaves. */
+/** Which SKUs are chosen for an action, by their codes: what comes later is not among them. */
 export interface Selection {
   codes: ReadonlySet<string>;
-  isAll: boolean;
-  /** Where a range begins: the place that was chosen last. */
+  /** Where a range begins: the index of the SKU that was chosen last. */
   anchor: number | null;
 }
 
-export const NOTHING: Selection = { codes: new Set(), isAll: false, anchor: null };
+export const NOTHING: Selection = { codes: new Set(), anchor: null };
 
-export function isSelected(selection: Selection, sku: string): boolean {
-  return selection.isAll || selection.codes.has(sku);
-}
-
-/** How many are chosen, of a list of `count`. */
-export function countOf(selection: Selection, count: number): number {
-  return selection.isAll ? count : selection.codes.size;
-}
-
-/** Chooses one more, or one less; after everything was chosen, it begins anew. */
+/** Chooses one more, or one less. */
 export function toggle(selection: Selection, list: SkuList, position: number): Selection {
-  const sku = list.at(position)?.sku;
-  if (sku === undefined || selection.isAll) return { ...NOTHING, anchor: position };
+  const sku = list.at(position);
+  if (sku === undefined) return { ...selection, anchor: null };
   const codes = new Set(selection.codes);
-  if (!codes.delete(sku)) codes.add(sku);
-  return { codes, isAll: false, anchor: position };
+  if (!codes.delete(sku.sku)) codes.add(sku.sku);
+  return { codes, anchor: sku.index };
 }
 
 /** Adds everything between the anchor and `position`, as far as it has been read. */
 export function extendTo(selection: Selection, list: SkuList, position: number): Selection {
-  const anchor = selection.anchor ?? position;
+  const [first, last] = rangeTo(selection, list, position);
   const codes = new Set(selection.codes);
-  for (let at = Math.min(anchor, position); at <= Math.max(anchor, position); at += 1) {
+  for (let at = first; at <= last; at += 1) {
     const sku = list.at(at)?.sku;
     if (sku !== undefined) codes.add(sku);
   }
-  return { codes, isAll: false, anchor };
+  return { codes, anchor: selection.anchor ?? list.at(position)?.index ?? null };
+}
+
+/** First and last position of a range from the anchor to `position`. */
+export function rangeTo({ anchor }: Selection, list: SkuList, position: number): [number, number] {
+  const from = anchor === null ? position : list.positionOf(anchor);
+  return [Math.min(from, position), Math.max(from, position)];
 }

@@ -4,7 +4,7 @@ import { memo } from '../ui/memo.ts';
 import { CardPictures } from './card-pictures.tsx';
 import { CardText } from './card-text.tsx';
 import type { GalleryKind } from './grid-layout.ts';
-import type { CardDeeds } from './sku-gallery.tsx';
+import type { CardActions } from './sku-gallery.tsx';
 import './sku-card.css';
 
 /** One SKU of the gallery. Drawn anew only when something about it changes. */
@@ -15,12 +15,15 @@ export const SkuCard = memo(function SkuCard(props: {
   sku: SkuBrief | undefined;
   kind: GalleryKind;
   self: string | undefined;
+  /** The one that Tab leads to. */
   isCurrent: boolean;
+  /** The one that the keys are about. */
+  hasRing: boolean;
   isSelected: boolean;
   isSelecting: boolean;
-  deeds: CardDeeds;
+  actions: CardActions;
 }) {
-  const { position, column, sku, kind, self, isCurrent, isSelected, isSelecting, deeds } = props;
+  const { position, column, sku, kind, self, isCurrent, hasRing, isSelected, isSelecting, actions } = props;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys of its cells
     // biome-ignore lint/a11y/useSemanticElements: a cell of sku-gallery's grid
@@ -32,10 +35,15 @@ export const SkuCard = memo(function SkuCard(props: {
       tabIndex={isCurrent ? 0 : -1}
       data-position={position}
       data-sku={sku?.sku}
-      class={['sku-card', isSelected && 'sku-card-selected', isSelecting && 'sku-card-selecting']
+      class={[
+        'sku-card',
+        hasRing && 'sku-card-ring',
+        isSelected && 'sku-card-selected',
+        isSelecting && 'sku-card-selecting',
+      ]
         .filter(Boolean)
         .join(' ')}
-      onClick={(event) => deeds.press(position, event)}
+      onClick={(event) => actions.press(position, event)}
     >
       {sku ? (
         <>
@@ -47,7 +55,7 @@ export const SkuCard = memo(function SkuCard(props: {
             aria-hidden="true"
             onClick={(event) => {
               event.stopPropagation();
-              deeds.mark(position, event);
+              actions.mark(position, event);
             }}
           />
         </>

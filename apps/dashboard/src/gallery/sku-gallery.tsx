@@ -1,17 +1,17 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { SkuList } from '../state/sku-list.ts';
 import { translate } from '../text/translate.ts';
+import type { Place } from './cursor.ts';
 import { GAP_PX, type GalleryKind } from './grid-layout.ts';
 import { SkuCard } from './sku-card.tsx';
+import { useFocusAtRing } from './use-focus-at-ring.ts';
 import { useRowsInView } from './use-rows-in-view.ts';
 import './sku-gallery.css';
 
 /** Everything a card of the gallery may be asked to do; the same object for the life of the page. */
-export interface CardDeeds {
-  open(position: number): void;
+export interface CardActions {
   press(position: number, event: MouseEvent): void;
   mark(position: number, event: MouseEvent): void;
-  key(event: KeyboardEvent): void;
   /** A cell has got the focus, by whatever means: the keys are about it from now on. */
   focus(position: number): void;
 }
@@ -24,16 +24,17 @@ export function SkuGallery(props: {
   list: SkuList;
   kind: GalleryKind;
   self: string | undefined;
-  cursor: number;
-  /** Raised when the keyboard has moved the cursor: then the focus follows. */
+  /** Where the ring is. */
+  place: Place;
+  /** Raised when the keyboard has moved the ring: then the focus follows. */
   focusTick: number;
-  isSelected: (sku: string) => boolean;
+  selected: ReadonlySet<string>;
   isSelecting: boolean;
-  deeds: CardDeeds;
+  actions: CardActions;
   onShow: (first: number, last: number) => void;
   onLayout: (columns: number, rowsPerScreen: number) => void;
 }) {
-  const { list, kind, self, cursor, focusTick, isSelected, isSelecting, deeds, onShow, onLayout } = props;
+  const { list, kind, self, place, focusTick, selected, isSelecting, actions, onShow, onLayout } = props;
   const box = useRef<HTMLDivElement>(null);
   const rows = useRowsInView(box, list.count, kind);
   const columns = rows?.layout.columns ?? 1;
@@ -45,12 +46,7 @@ export function SkuGallery(props: {
     onLayout(columns, Math.max(1, Math.floor(innerHeight / rowHeightPx) - 1));
   }, [rows, list.count]);
 
-  useLayoutEffect(() => {
-    if (focusTick === 0) return;
-    const cell = box.current?.querySelector<HTMLElement>(`[data-position="${cursor}"]`);
-    cell?.focus({ preventScroll: true });
-    cell?.scrollIntoView({ block: 'nearest' });
-  }, [focusTick]);
+  useFocusAtRing(box, place, focusTick);
 
   const rowCount = Math.ceil(list.count / columns);
   const heightPx = rows ? Math.max(0, rowCount * rowHeightPx - GAP_PX) : 0;
@@ -66,11 +62,13 @@ export function SkuGallery(props: {
       aria-multiselectable="true"
       class={`gallery gallery-${kind}`}
       style={{ height: `${heightPx}px` }}
-      onKeyDown={deeds.key}
-      onFocusIn={(event) => deeds.focus(Number((event.target as HTMLElement).dataset.position ?? -1))}
+      onFocusIn={({ target }) => {
+        const position = target instanceof HTMLElement ? target.dataset.position : undefined;
+        if (position !== undefined) actions.focus(Number(position));
+      }}
     >
       {rows &&
-        rowsToDraw(rows.first, rows.last, Math.floor(cursor / columns), rowCount).map((row) => (
+        rowsToDraw(rows.first, rows.last, Math.floor(place.position / columns), rowCount).map((row) => (
           // biome-ignore lint/a11y/useSemanticElements: as above
           // biome-ignore lint/a11y/useFocusableInteractive: its cells are
           <div
@@ -89,11 +87,12 @@ export function SkuGallery(props: {
               const sku = list.at(position);
               return (
                 <SkuCard
-                  key={position}
-                  {...{ position, sku, kind, self, isSelecting, deeds }}
+                  key={sku?.sku ?? position}
+                  {...{ position, sku, kind, self, isSelecting, actions }}
                   column={column}
-                  isCurrent={position === cursor}
-                  isSelected={sku !== undefined && isSelected(sku.sku)}
+                  isCurrent={position === place.position}
+                  hasRing={position === place.position && place.sku !== undefined}
+                  isSelected={sku !== undefined && selected.has(sku.sku)}
                 />
               );
             })}

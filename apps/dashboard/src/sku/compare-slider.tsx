@@ -28,6 +28,8 @@ export function CompareSlider(props: { before: string | null; after: string; nam
             max={100}
             value={percent}
             aria-label={translate('compare')}
+            // Who has dragged it does not mean it by the arrow keys that follow.
+            onPointerUp={(event) => event.currentTarget.blur()}
             onInput={(event) => setPercent(event.currentTarget.valueAsNumber)}
           />
           <figcaption class="compare-name compare-name-before">{translate('before')}</figcaption>

@@ -1,9 +1,10 @@
-import type { SkuView } from '@image-studio/contract';
+import type { ImageView, SkuView } from '@image-studio/contract';
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Decision } from '../review/review-desk.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
 import { translate } from '../text/translate.ts';
+import { letterKeys } from '../ui/letter-keys.ts';
 import { Modal } from '../ui/modal.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
@@ -22,39 +23,54 @@ export function SkuDrawer(props: {
   /** The gallery's view of it; another object whenever it has changed. */
   brief: SkuBrief | undefined;
   read: (code: string, signal: AbortSignal) => Promise<SkuView>;
-  onDecide: (sku: SkuView, slot: string, decision: Decision) => void;
+  /** `hasMore`: another picture of the SKU has still to be judged. */
+  onDecide: (sku: SkuView, slot: string, decision: Decision, hasMore: boolean) => void;
   /** What was just decided: the page behind a modal dialog cannot be reached. */
   toasts: ComponentChildren;
   onUndo: () => void;
+  onKeys: () => void;
   /** -1 for the SKU before, 1 for the one after. */
   onStep: (by: -1 | 1) => void;
   onClose: () => void;
 }) {
-  const { code, self, brief, read, onDecide, toasts, onUndo, onStep, onClose } = props;
+  const { code, self, brief, read, onDecide, toasts, onUndo, onKeys, onStep, onClose } = props;
   const { sku, problem } = useSku(code, brief, read);
-  const [slot, setSlot] = useState<string | null>(null);
-  const current = sku?.images.find((image) => image.slot === slot) ?? sku?.images[0];
+  const [shown, setShown] = useState<{ code: string; slot: string } | null>(null);
+  const current =
+    sku?.images.find(({ slot }) => shown?.code === code && slot === shown.slot) ?? sku?.images[0];
 
-  const press = (event: KeyboardEvent): void => {
-    const isTyping =
-      event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  // Another SKU is announced, and begins at its top.
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => head.current?.focus(), [code]);
+
+  const decide = (image: ImageView, decision: Decision): void => {
+    if (!sku) return;
+    const left = decision === 'regenerate' ? undefined : nextUnjudged(sku, image);
+    if (left) setShown({ code, slot: left.slot });
+    onDecide(sku, image.slot, decision, left !== undefined);
+  };
+
+  const press = (event: KeyboardEvent): boolean => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const key = event.key.toLowerCase();
     const decision = DECISIONS[key];
     if (key === 'arrowleft' || key === 'arrowright') onStep(key === 'arrowleft' ? -1 : 1);
+    else if (!letterKeys.get()) return false;
     else if (key === 'z') onUndo();
-    else if (decision && sku && current) onDecide(sku, current.slot, decision);
-    else return;
-    event.preventDefault();
+    else if (key === '?') onKeys();
+    else if (decision && current) decide(current, decision);
+    else return false;
+    return true;
   };
 
   return (
-    <Modal kind="drawer" label={translate('details', { sku: code })} onClose={onClose}>
+    <Modal kind="drawer" label={translate('details', { sku: code })} press={press} onClose={onClose}>
       {(close) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of buttons that are in it
-        <div class="drawer" onKeyDown={press}>
+        <div class="drawer">
           <div class="drawer-head">
-            <h1>{code}</h1>
+            <h1 ref={head} tabIndex={-1}>
+              {code}
+            </h1>
             {(sku ?? brief) && <StateBadge state={(brief ?? sku)?.state ?? 'waiting'} />}
             <span class="drawer-ways">
               <button type="button" aria-label={translate('previous')} onClick={() => onStep(-1)}>
@@ -76,12 +92,12 @@ export function SkuDrawer(props: {
             </div>
           )}
           {sku?.images.map((image) => (
-            <div key={image.slot} onFocusIn={() => setSlot(image.slot)}>
+            <div key={`${code} ${image.slot}`} onFocusIn={() => setShown({ code, slot: image.slot })}>
               <ImageDetails
                 image={image}
                 self={self}
                 isCurrent={image === current}
-                onDecide={(decision) => onDecide(sku, image.slot, decision)}
+                onDecide={(decision) => decide(image, decision)}
               />
             </div>
           ))}
@@ -91,6 +107,11 @@ export function SkuDrawer(props: {
       )}
     </Modal>
   );
+}
+
+/** The next picture of the SKU that nobody has decided about. */
+function nextUnjudged({ images }: SkuView, after: ImageView): ImageView | undefined {
+  return images.slice(images.indexOf(after) + 1).find(({ review }) => review === null);
 }
 
 function WaitingRoom() {

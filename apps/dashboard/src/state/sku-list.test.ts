@@ -65,6 +65,23 @@ describe('a filtered list', () => {
   });
 });
 
+describe('a SKU that somebody is looking at', () => {
+  test('stays in its place when the filter no longer leaves it, and is not counted', () => {
+    const failed = read(fresh({ state: 'failed' }), 'BE', null);
+    const update = { batchId: 'b1', seq: 12, skus: [sampleSku('B', 'completed')] };
+    const state = applyEvent(failed, { event: 'sku:update', ...update }, 0);
+    expect(shown(state)).toBe('E');
+    const list = listSkus(state, 1);
+    expect([list.at(0)?.sku, list.at(1)?.sku, list.count, list.matching]).toEqual(['B', 'E', 2, 1]);
+  });
+
+  test('is found by its index, and so is the place of one that is not in the list', () => {
+    const list = listSkus(read(fresh({ state: 'failed' }), 'BE', null));
+    expect([0, 1, 2, 4, 5].map(list.positionOf)).toEqual([0, 0, 1, 1, 2]);
+    expect([0, 4].map(listSkus(fresh()).positionOf)).toEqual([0, 4]);
+  });
+});
+
 describe('after changes may have been missed', () => {
   const snapshot = {
     seq: 40,

@@ -4,16 +4,23 @@ import type { SkuBrief } from './sku-brief.ts';
 
 /** The list that the filter leaves, by position. Positions of the whole list are the SKUs' own indices. */
 export interface SkuList {
-  /** How many there are; of a filtered list that has not been read to its end, as far as it is known. */
+  /** How many places there are; of a filtered list that has not been read to its end, as far as it is known. */
   count: number;
+  /** How many SKUs the filter leaves: `count`, less the one that is only kept. */
+  matching: number;
   /** Whether `count` is certain. */
   isComplete: boolean;
   at(position: number): SkuBrief | undefined;
+  /** Where the SKU with this index stands, or would stand if the filter left it. */
+  positionOf(index: number): number;
 }
 
-/** The list to show, in the order of submission. Shown is also what has to be read again: it was true before. */
-export function listSkus(state: BatchState): SkuList {
-  return isNarrow(state.filter) ? filteredList(state) : wholeList(state);
+/**
+ * The list to show, in the order of submission. Shown is also what has to be read again: it was true before. `kept` is
+ * the index of a SKU that stays in its place although the filter no longer leaves it: somebody is looking at it.
+ */
+export function listSkus(state: BatchState, kept?: number): SkuList {
+  return isNarrow(state.filter) ? filteredList(state, kept) : wholeList(state);
 }
 
 /** Where the next page has to begin so that positions `first` to `last` get known; `null` when they are. */
@@ -30,22 +37,51 @@ export function nextToRead(state: BatchState, first: number, last: number): numb
 }
 
 function wholeList({ batch, skus }: BatchState): SkuList {
-  return { count: batch.counts.total, isComplete: true, at: (position) => skus[position]?.sku };
+  const { total } = batch.counts;
+  return {
+    count: total,
+    matching: total,
+    isComplete: true,
+    at: (position) => skus[position]?.sku,
+    positionOf: (index) => index,
+  };
 }
 
-function filteredList(state: BatchState): SkuList & { known: number } {
+function filteredList(state: BatchState, kept?: number): SkuList & { known: number } {
   const { skus, filter, epoch, frontier, shownFrontier, batch } = state;
-  const matches: SkuBrief[] = [];
+  const shown: SkuBrief[] = [];
+  let matching = 0;
   const end = Math.min(skus.length, Math.max(frontier, shownFrontier));
   for (let index = 0; index < end; index += 1) {
     const known = skus[index];
+    if (known === undefined) continue;
     // An older one below the frontier was not in the pages that were read since: it no longer matches.
-    if (known === undefined || (known.epoch !== epoch && index < frontier)) continue;
-    if (matchesFilter(known.sku, filter)) matches.push(known.sku);
+    const isOver = known.epoch !== epoch && index < frontier;
+    const isMatch = !isOver && matchesFilter(known.sku, filter);
+    if (isMatch) matching += 1;
+    if (isMatch || index === kept) shown.push(known.sku);
   }
   const isComplete = frontier === Infinity;
   const byState =
     filter.state && !filter.reason && !filter.rule && !filter.q ? batch.counts[filter.state] : 0;
-  const count = isComplete ? matches.length : Math.max(matches.length, byState);
-  return { count, isComplete, known: matches.length, at: (position) => matches[position] };
+  if (!isComplete) matching = Math.max(matching, byState);
+  return {
+    count: isComplete ? shown.length : Math.max(shown.length, matching),
+    matching,
+    isComplete,
+    known: shown.length,
+    at: (position) => shown[position],
+    positionOf: (index) => lowerBound(shown, index),
+  };
+}
+
+/** The position of the first SKU whose index is at least `index`. */
+function lowerBound(skus: readonly SkuBrief[], index: number): number {
+  let [low, high] = [0, skus.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((skus[middle]?.index ?? Infinity) < index) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

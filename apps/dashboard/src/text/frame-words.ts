@@ -12,5 +12,8 @@ export const frameWords = {
     '无法连接服务器。当前显示最后已知状态，连接恢复后会立即更新。',
   ],
   pageCrashed: ['This page has met an error', '页面出现错误'],
+  loseWords: ['Close without what you have typed?', '放弃已输入的内容并关闭？'],
+  keepEditing: ['Keep editing', '继续编辑'],
+  loseThem: ['Close', '放弃并关闭'],
   reload: ['Reload', '重新加载'],
 } as const satisfies Words;

@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+/** What a layer of the page does with a key; returns whether the key was its own. */
+export type PressKey = (event: KeyboardEvent) => boolean;
+
+/** From the bottom up. Only the topmost layer that is there hears keys. */
+const LEVELS = ['page', 'drawer', 'box'] as const;
+export type KeyLevel = (typeof LEVELS)[number];
+
+interface Layer {
+  level: number;
+  press: PressKey;
+}
+const layers = new Set<Layer>();
+
+/** Keys that a slider needs itself. */
+const SLIDER_KEYS = /^(Arrow|Page|Home$|End$)/;
+
+/** Has `press` hear every key of the page, wherever the focus is, while nothing stands above this layer. */
+export function useKeyLayer(level: KeyLevel, press: PressKey): void {
+  const layer = useRef<Layer>({ level: LEVELS.indexOf(level), press }).current;
+  layer.press = press;
+  useEffect(() => {
+    layers.add(layer);
+    document.addEventListener('keydown', hear);
+    return () => {
+      layers.delete(layer);
+      if (layers.size === 0) document.removeEventListener('keydown', hear);
+    };
+  }, []);
+}
+
+function hear(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || belongsToField(event)) return;
+  let top: Layer | undefined;
+  for (const layer of layers) if (!top || layer.level >= top.level) top = layer;
+  if (top?.press(event)) event.preventDefault();
+}
+
+/** Whether the key is part of what somebody types or sets in a field. */
+function belongsToField({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName)) return true;
+  if (!(target instanceof HTMLInputElement)) return false;
+  if (target.type === 'range') return SLIDER_KEYS.test(key);
+  return !/^(checkbox|radio|button|submit)$/.test(target.type);
+}

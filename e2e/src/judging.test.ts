@@ -1,0 +1,133 @@
+import type { SkuView } from '@image-studio/contract';
+import { eventually } from '@image-studio/testkit';
+import { findChromium } from '@image-studio/testkit/find-chromium';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from './browser/open-browser.ts';
+import { openWatchedPage, type WatchedPage } from './browser/watched-page.ts';
+import { openWorld, type World } from './world.ts';
+
+/** All of them need review: the model paints the product in another colour. */
+const SKUS = 64;
+
+const chromium = findChromium();
+const inBrowser = chromium === null ? describe.skip : describe;
+
+let world: World;
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+let id: string;
+
+beforeAll(async () => {
+  if (chromium === null) return;
+  world = await openWorld({
+    workers: 1,
+    store: 'file',
+    gemini: { latencyMs: 50, side: 512, recolour: true },
+  });
+  id = (await world.submit(await world.skus(SKUS), { name: 'To be judged' })).id;
+  browser = await openBrowser(chromium);
+  watched = await openWatchedPage(browser);
+  page = watched.page;
+  page.setDefaultTimeout(15_000);
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+/** The SKU of the card that has the focus; `null` when none has. */
+const ring = () => page.evaluate<string | null>(`document.activeElement?.getAttribute('data-sku') ?? null`);
+const ringed = async (): Promise<string> => {
+  const sku = await eventually(async () => {
+    const one = await ring();
+    if (one === null) throw new Error('no card has the focus');
+    return one;
+  });
+  return sku;
+};
+const decisionOf = async (sku: string): Promise<string | undefined> =>
+  (await world.sku(id, sku)).images[0]?.review?.decision;
+const open = async (query: string): Promise<void> => {
+  await page.goto('about:blank');
+  await page.goto(`${world.studio.url}/#/batches/${id}?${query}`);
+  await page.locator('[role=gridcell][data-sku]').first().waitFor();
+};
+const numbered = (n: number) => async () => {
+  const { counts } = await world.batch(id);
+  expect(counts.needsReview).toBeGreaterThanOrEqual(n);
+};
+
+inBrowser('judging by keyboard', () => {
+  test('decides about the card that has the ring, under a filter that shrinks, while rows come in', async () => {
+    await eventually(numbered(12), { timeoutMs: 120_000, intervalMs: 100 });
+    await open('state=needsReview');
+    await page.locator('[role=gridcell][data-sku]').first().focus();
+    for (let n = 0; n < 20; n += 1) {
+      const sku = await eventually(unjudgedRing, { timeoutMs: 60_000, intervalMs: 50 });
+      const [key, word, wanted] = n % 3 === 2 ? (['r', 'Rejected', 'rejected'] as const) : APPROVES;
+      await page.keyboard.press(key);
+      await page.getByText(`${word} ${sku}`).first().waitFor();
+      await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, wanted]));
+      decided.set(sku, wanted);
+    }
+    expect(decided.size).toBe(20);
+    await expectOnly(decided);
+    expect(watched.faults()).toEqual([]);
+  });
+
+  test('goes through the filter in the drawer, from a shared link on, and skips nothing', async () => {
+    await world.ended(id);
+    const codes = await leftToJudge();
+    await open(`state=needsReview&sku=${codes[3]}`);
+    for (const code of codes.slice(3, 6)) {
+      await page.getByRole('dialog', { name: `Details of ${code}` }).waitFor();
+      await page.keyboard.press('ArrowRight');
+    }
+    await page.getByRole('dialog', { name: `Details of ${codes[6]}` }).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('dialog', { name: `Details of ${codes[5]}` }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    for (const code of codes.slice(6, 10)) {
+      const drawer = page.getByRole('dialog', { name: `Details of ${code}` });
+      // Whoever has dragged the slider goes on with the keys.
+      await drawer.getByRole('slider').focus();
+      await page.keyboard.press('ArrowLeft');
+      expect(await drawer.getByRole('slider').inputValue()).toBe('49');
+      await page.keyboard.press('a');
+      await eventually(async () => expect([code, await decisionOf(code)]).toEqual([code, 'approved']));
+      decided.set(code, 'approved');
+    }
+    await page.getByRole('dialog', { name: `Details of ${codes[10]}` }).waitFor();
+    await expectOnly(decided);
+    expect(watched.faults()).toEqual([]);
+  });
+});
+
+const APPROVES = ['a', 'Approved', 'approved'] as const;
+/** What was decided so far. */
+const decided = new Map<string, string>();
+
+/** The SKU with the ring, once that is one that nobody has decided about. */
+async function unjudgedRing(): Promise<string> {
+  const sku = await ringed();
+  if (!decided.has(sku)) return sku;
+  await page.keyboard.press('ArrowRight');
+  throw new Error(`${sku} is the last of the list`);
+}
+
+async function leftToJudge(): Promise<string[]> {
+  const answer = await world.studio.get(`/api/v1/batches/${id}/codes?state=needsReview`);
+  return ((await answer.json()) as { skus: string[] }).skus;
+}
+
+/** REST knows these decisions and no other. */
+async function expectOnly(decisions: Map<string, string>): Promise<void> {
+  const { skus } = await world.listing(id);
+  const found = skus.flatMap(({ sku, images }: SkuView) =>
+    images.flatMap(({ review }) => (review ? [[sku, review.decision]] : [])),
+  );
+  expect(found.sort()).toEqual([...decisions].sort());
+}
