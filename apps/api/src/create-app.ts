@@ -1,5 +1,6 @@
 import type { AddressGuard } from '@image-studio/address-guard';
-import type { ModelTraits } from '@image-studio/planning';
+import type { BatchOptions } from '@image-studio/contract';
+import { type ModelTraits, planBatch } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics, MetricsAccess } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
@@ -9,6 +10,7 @@ import type { Audit } from './auth/audit.ts';
 import { authenticateBasic } from './auth/authenticate-basic.ts';
 import { authorize } from './auth/authorize.ts';
 import type { OriginGuard } from './auth/origin-guard.ts';
+import { DEFAULT_TENANT } from './auth/principal.ts';
 import { BOARD_PATH, board } from './board.ts';
 import { dashboard } from './dashboard.ts';
 import { serveFiles } from './files.ts';
@@ -32,6 +34,8 @@ export interface AppDeps {
   store: ObjectStore;
   links: Links;
   traits: ModelTraits;
+  /** Whether all tenants reuse each other's paid pictures. */
+  shareLedger: boolean;
   /** Where webhooks may go. */
   outgoing: Pick<AddressGuard, 'check'>;
   admission: Admission;
@@ -50,9 +54,11 @@ export interface AppDeps {
 
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
-  const { api, store, links, log, traits, outgoing } = deps;
+  const { api, store, links, log, traits, shareLedger, outgoing } = deps;
   const probe = createProbe(api, store);
-  const routes = routeTable({ api, links, probe, store, traits, outgoing });
+  const planFor = (tenant: string, options: BatchOptions) =>
+    planBatch(options, traits, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
+  const routes = routeTable({ api, links, probe, store, traits, planFor, outgoing });
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);
 

@@ -27,7 +27,7 @@ export interface PlannedSku {
  */
 export async function quoteBatch(
   api: Pick<StudioApi, 'recallSources' | 'findPaid' | 'estimate'>,
-  plan: BatchPlan,
+  { tenant, plan }: { tenant: string; plan: BatchPlan },
   options: BatchOptions,
   skus: SkuInput[],
 ): Promise<Quote> {
@@ -42,7 +42,7 @@ export async function quoteBatch(
       const known = digests.splice(0, sources.length);
       return callsOf(context, known);
     });
-    const paid = await api.findPaid(calls.map(({ callKey }) => callKey));
+    const paid = await api.findPaid(tenant, calls);
     calls.forEach((call, position) => {
       // Equal calls inside the batch are made once.
       if (paid[position] || (call.known && seen.has(call.callKey))) reused += 1;
@@ -63,7 +63,12 @@ export async function quoteBatch(
 export function planSku(context: PlanContext): PlannedSku {
   const { photos, maxBytes } = inputBudget(context);
   const { main, others } = chooseSources(context.sku.images);
-  return { context, sources: [main, ...others].slice(0, photos).map(({ url }) => ({ url, maxBytes })) };
+  return {
+    context,
+    sources: [main, ...others]
+      .slice(0, photos)
+      .map(({ url }) => ({ url, maxBytes, scope: context.plan.scope })),
+  };
 }
 
 /** The calls of one SKU; those of photos that nobody has seen have keys that nobody can have paid for. */

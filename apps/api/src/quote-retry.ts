@@ -17,7 +17,7 @@ const PAGE = 200;
 export async function quoteRetry(
   api: Pick<StudioApi, 'skus' | 'recallSources' | 'findPaid'>,
   plan: BatchPlan,
-  batch: { id: string; options: BatchOptions },
+  batch: { id: string; tenant: string; options: BatchOptions },
   filter: { reason?: string; skus?: string[] },
 ): Promise<RetryQuote> {
   const { skus, ...query } = filter;
@@ -31,7 +31,7 @@ export async function quoteRetry(
     cursor = page.nextCursor;
     const entries: SkuEntry[] = page.items.filter(({ input }) => named?.has(input.sku) ?? true);
     wouldRetry += entries.length;
-    for (const call of await openCalls(api, plan, batch.options, entries)) {
+    for (const call of await openCalls(api, plan, batch, entries)) {
       // Equal calls are made once.
       if (seen.has(call.callKey)) continue;
       if (call.known) seen.add(call.callKey);
@@ -49,7 +49,7 @@ export async function quoteRetry(
 async function openCalls(
   api: Pick<StudioApi, 'recallSources' | 'findPaid'>,
   plan: BatchPlan,
-  options: BatchOptions,
+  { tenant, options }: { tenant: string; options: BatchOptions },
   entries: SkuEntry[],
 ) {
   const planned = entries.map(({ input, record }) =>
@@ -60,7 +60,7 @@ async function openCalls(
     const calls = callsOf(context, digests.splice(0, sources.length));
     return calls.filter((call) => !isMade(entries[position], call));
   });
-  const paid = await api.findPaid(missing.map(({ callKey }) => callKey));
+  const paid = await api.findPaid(tenant, missing);
   return missing.filter((_, position) => !paid[position]);
 }
 

@@ -82,6 +82,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       store,
       links,
       traits,
+      shareLedger: config.shareLedger,
       outgoing: createAddressGuard(config.outgoing),
       admission,
       audit,

@@ -89,3 +89,29 @@ describe('a batch keeps what it was planned with', () => {
     expect(await modelsOf(id)).toEqual(new Set([NEW]));
   });
 });
+
+describe('what a tenant has paid for', () => {
+  const two = () => skus().slice(0, 2);
+  const callsOf = async (tenant: string, plannedFor: string | null = OLD) => {
+    const { id } = await studio.submit(two(), {}, plannedFor, tenant);
+    return (await studio.ended(id)).calls;
+  };
+
+  test('is its own: another tenant with the same photos buys its own pictures, and each reuses what it bought', async () => {
+    await studio.startWorker();
+    expect(await callsOf('acme')).toMatchObject({ made: 2, reused: 0 });
+    expect(await callsOf('beta')).toMatchObject({ made: 2, reused: 0 });
+    expect(await callsOf('default')).toMatchObject({ made: 2, reused: 0 });
+    expect(await callsOf('acme')).toMatchObject({ made: 0, reused: 2 });
+    expect(accepted()).toBe(6);
+  });
+
+  test('before tenants had ledgers of their own stays its own', async () => {
+    await studio.startWorker();
+    // As earlier versions submitted: no plan, one ledger for all.
+    expect(await callsOf('acme', null)).toMatchObject({ made: 2, reused: 0 });
+    expect(await callsOf('acme')).toMatchObject({ made: 0, reused: 2 });
+    expect(await callsOf('beta')).toMatchObject({ made: 2, reused: 0 });
+    expect(await callsOf('acme')).toMatchObject({ made: 0, reused: 2 });
+  });
+});

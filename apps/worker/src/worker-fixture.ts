@@ -19,7 +19,12 @@ export interface WorkerFixture {
   /** A worker as `main.ts` would start it, with other environment variables; resolves with the way to stop it. */
   startWorker(env?: Record<string, string>): Promise<() => Promise<void>>;
   /** As the API submits it, planned by a process whose default is `plannedFor`; `null`: as versions without plans did. */
-  submit(skus: SkuInput[], options?: object, plannedFor?: string | null): Promise<BatchState>;
+  submit(
+    skus: SkuInput[],
+    options?: object,
+    plannedFor?: string | null,
+    tenant?: string,
+  ): Promise<BatchState>;
   /** The batch after its end. */
   ended(id: string): Promise<BatchState>;
   /** Replaces the store's folder by a file, as if its disk had gone; resolves with the way back. */
@@ -70,10 +75,12 @@ export async function openWorkerFixture(outside: {
       stops.push(stop);
       return stop;
     },
-    async submit(skus, change = {}, plannedFor = DEFAULT_GEMINI_MODEL) {
+    async submit(skus, change = {}, plannedFor = DEFAULT_GEMINI_MODEL, tenant = 'default') {
       const options = BatchOptions.parse({ output: OUTPUT, ...change });
-      const plan = plannedFor === null ? {} : { plan: planBatch(options, geminiTraits(plannedFor)) };
-      return (await api.submit({ tenant: 'default', options, ...plan, skus })).batch;
+      const scope = tenant === 'default' ? '' : tenant;
+      const plan = plannedFor === null ? {} : { plan: planBatch(options, geminiTraits(plannedFor), scope) };
+
+      return (await api.submit({ tenant, options, ...plan, skus })).batch;
     },
     ended: (id) =>
       eventually(

@@ -9,6 +9,8 @@ import { ImageKind } from './batch-request.ts';
 export const BatchPlan = z.object({
   /** `gemini` or `local`: a worker with another engine plans by its own defaults. */
   engine: z.string(),
+  /** Whose paid pictures it shares and adds to: a tenant's name, or empty for the common ledger. */
+  scope: z.string().default(''),
   model: z.string(),
   /** `width:height`. */
   aspectRatio: z.string(),

@@ -9,6 +9,7 @@ const call: CallIdentity = {
   imageSize: '2K',
   temperature: null,
   variant: 'main',
+  scope: '',
 };
 
 describe('callKeyOf', () => {
@@ -24,6 +25,7 @@ describe('callKeyOf', () => {
         imageSize: '1K',
         temperature: 0.4,
         variant: 'detail-2',
+        scope: '',
       }),
     ).toBe('635f9a3c62de314c42af34291b268b42efb02902bd50330678eca4c9207e184a');
   });
@@ -35,6 +37,7 @@ describe('callKeyOf', () => {
 
   test.each<Partial<CallIdentity>>([
     { model: 'gemini-nano-banana-2' },
+    { scope: 'acme' },
     { inputs: ['bb', 'aa'] },
     { inputs: ['aa'] },
     { inputs: ['aabb'] },

@@ -10,6 +10,8 @@ export interface CallIdentity {
   temperature: number | null;
   /** Tells pictures of one SKU apart that are asked for with the same words: `main`, `detail`, `detail-2`. */
   variant: string;
+  /** Whose ledger it belongs to: a tenant's name, or empty for the common one. */
+  scope: string;
 }
 
 /**
@@ -17,7 +19,8 @@ export interface CallIdentity {
  * every batch and every process; the field order below is part of the key and must not change.
  */
 export function callKeyOf(call: CallIdentity): string {
-  const { model, inputs, prompt, aspectRatio, imageSize, temperature, variant } = call;
+  const { model, inputs, prompt, aspectRatio, imageSize, temperature, variant, scope } = call;
   const parts = [model, inputs, prompt, aspectRatio, imageSize, temperature, variant];
+  if (scope !== '') parts.push(scope);
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -7,9 +7,9 @@ import { secondaryKinds } from './secondary-kinds.ts';
 
 /**
  * The plan of a batch by this process's own defaults: made once, when it is submitted, and kept with it. Batches of
- * earlier versions have none and are planned anew at every start of a SKU.
+ * earlier versions have none and are planned anew at every start of a SKU. `scope`: whose ledger its calls belong to.
  */
-export function planBatch(options: BatchOptions, traits: ModelTraits): BatchPlan {
+export function planBatch(options: BatchOptions, traits: ModelTraits, scope = ''): BatchPlan {
   const model =
     options.model !== undefined && traits.engine !== 'local' ? options.model : traits.defaultModel;
   const { maxInputImages, requestMaxBytes, takesAlpha, ...offers } = traits.capabilities(model);
@@ -19,6 +19,7 @@ export function planBatch(options: BatchOptions, traits: ModelTraits): BatchPlan
   const usd = (photos: number) => traits.estimateUsd({ model, imageSize, inputs: { length: photos } });
   return {
     engine: traits.engine,
+    scope,
     model,
     aspectRatio,
     imageSize,

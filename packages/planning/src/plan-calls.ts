@@ -22,6 +22,8 @@ export interface SkuCall<Input extends HasDigest> extends Omit<CallRequest, 'inp
   slot: string;
   /** 0 for the first picture of the slot. */
   round: number;
+  /** Its name in the common ledger, where this tenant's pictures were before each tenant had a ledger of its own. */
+  commonKey?: string;
 }
 
 export interface PlanContext {
@@ -110,7 +112,7 @@ function planCall<Input extends HasDigest>(
     extraPrompt: wording.extraPrompt,
     faults: redo?.faults,
   });
-  const callKey = callKeyOf({
+  const identity = {
     model,
     inputs: inputs.map(({ sha256 }) => sha256),
     prompt,
@@ -119,13 +121,14 @@ function planCall<Input extends HasDigest>(
     temperature: options.temperature ?? null,
     // Round 0 keeps the name it had before there were rounds: what is paid for stays paid for.
     variant: round === 0 ? slot : `${slot}#${round}`,
-  });
+  };
   return {
     slot,
     round,
     role: kind === 'main' ? 'main' : 'secondary',
     kind,
-    callKey,
+    callKey: callKeyOf({ ...identity, scope: plan.scope }),
+    ...(plan.scope !== '' && { commonKey: callKeyOf({ ...identity, scope: '' }) }),
     model,
     inputs,
     prompt,

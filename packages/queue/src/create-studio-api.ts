@@ -3,6 +3,7 @@ import { readColumns } from './attribute-columns.ts';
 import { connectFailFast, disconnect, type Redis } from './connect.ts';
 import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch, setBudget } from './control-batch.ts';
 import { everySku } from './every-sku.ts';
+import { findPaid } from './find-paid.ts';
 import { listWorkers } from './fleet.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keysOf } from './keys.ts';
@@ -19,7 +20,7 @@ import { findSku, listChanges, listSkus, selectCodes, selectSkus } from './read-
 import { readSummary } from './read-summary.ts';
 import type { RedisServer } from './redis-options.ts';
 import { reviewSkus } from './review-skus.ts';
-import { findPaid, recallSources } from './source-memory.ts';
+import { recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { asRecorded, recordBatch } from './submit-batch.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
@@ -140,7 +141,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
         );
       }),
     recallSources: (sources) => answer(() => recallSources(redis, keys, sources)),
-    findPaid: (callKeys) => answer(() => findPaid(redis, keys, callKeys)),
+    findPaid: (tenant, calls) => answer(() => findPaid(redis, keys, tenant, calls)),
     estimate: (calls) => answer(() => estimateCalls(readPace, calls)),
     pause: (id) => answer(() => pauseBatch(deps(), id)),
     resume: (id) => answer(() => resumeBatch(deps(), id)),

@@ -14,10 +14,12 @@ export interface Ledger {
   /** Call this after the bytes are in the object store, and before anything else happens to them. */
   record(callKey: string, entry: LedgerEntry): Promise<void>;
   forget(callKey: string): Promise<void>;
+  /** Takes an entry of the common ledger over under `callKey`, if a batch of `tenant` paid for it. */
+  adopt(commonKey: string, callKey: string, tenant: string): Promise<LedgerEntry | null>;
 }
 
 export function createLedger(redis: Redis, keys: Keys): Ledger {
-  return {
+  const ledger: Ledger = {
     async find(callKey) {
       const text = await redis.get(keys.ledger(callKey));
       return text === null ? null : LedgerEntry.parse(JSON.parse(text));
@@ -28,5 +30,23 @@ export function createLedger(redis: Redis, keys: Keys): Ledger {
     async forget(callKey) {
       await redis.del(keys.ledger(callKey));
     },
+    async adopt(commonKey, callKey, tenant) {
+      const entry = await ledger.find(commonKey);
+      if (entry === null || (await tenantsOf(redis, keys, [entry]))[0] !== tenant) return null;
+      await ledger.record(callKey, entry);
+      return entry;
+    },
   };
+  return ledger;
+}
+
+/** Whose batches paid for these pictures; `null` where the batch is gone. */
+export async function tenantsOf(
+  redis: Redis,
+  keys: Keys,
+  entries: LedgerEntry[],
+): Promise<(string | null)[]> {
+  return Promise.all(
+    entries.map(({ payer }) => redis.hget(keys.batch(payer.slice(0, payer.lastIndexOf('_'))), 'tenant')),
+  );
 }

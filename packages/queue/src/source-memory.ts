@@ -9,6 +9,8 @@ const MEMORY_SECONDS = 30 * 86_400;
 export interface SourceIdentity {
   url: string;
   maxBytes: number;
+  /** Whose memory: a tenant's name, or empty for the common one. */
+  scope: string;
 }
 
 /** Which prepared photo each URL last gave. Only quotes believe it; a batch always downloads. */
@@ -33,14 +35,8 @@ export async function recallSources(
   return sources.length === 0 ? [] : redis.mget(sources.map((source) => keyOf(keys, source)));
 }
 
-/** Which of these calls are paid for. */
-export async function findPaid(redis: Redis, keys: Keys, callKeys: string[]): Promise<boolean[]> {
-  if (callKeys.length === 0) return [];
-  const entries = await redis.mget(callKeys.map((callKey) => keys.ledger(callKey)));
-  return entries.map((entry) => entry !== null);
-}
-
 /** The URL may carry a signature or a password: only its digest is kept. */
-function keyOf(keys: Keys, { url, maxBytes }: SourceIdentity): string {
-  return keys.source(createHash('sha256').update(`${maxBytes} ${url}`).digest('hex').slice(0, 32));
+function keyOf(keys: Keys, { url, maxBytes, scope }: SourceIdentity): string {
+  const owner = scope === '' ? '' : `${scope}\n`;
+  return keys.source(createHash('sha256').update(`${owner}${maxBytes} ${url}`).digest('hex').slice(0, 32));
 }

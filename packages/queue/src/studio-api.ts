@@ -13,6 +13,7 @@ import type {
 } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
 import type { AttributeColumn } from './attribute-columns.ts';
+import type { NamedCall } from './find-paid.ts';
 import type { QueueName } from './queues.ts';
 import type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
 import type { ReviewOrder } from './review-record.ts';
@@ -112,7 +113,7 @@ export interface StudioApi {
   /** Digests of the photos last prepared from these URLs, `null` where nothing is known; for quotes. */
   recallSources(sources: SourceIdentity[]): Promise<(string | null)[]>;
   /** Which of these calls are paid for already. */
-  findPaid(callKeys: string[]): Promise<boolean[]>;
+  findPaid(tenant: string, calls: readonly NamedCall[]): Promise<boolean[]>;
   /** How long so many further calls would take, beside everything that is queued. */
   estimate(calls: number): Promise<Eta | null>;
 

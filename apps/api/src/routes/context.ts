@@ -1,4 +1,5 @@
 import type { AddressGuard } from '@image-studio/address-guard';
+import type { BatchOptions, BatchPlan } from '@image-studio/contract';
 import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
@@ -14,6 +15,8 @@ export interface RouteContext {
   store: ObjectStore;
   /** What the configured engine can do and costs. */
   traits: ModelTraits;
+  /** The plan of a new batch of a tenant. */
+  planFor(tenant: string, options: BatchOptions): BatchPlan;
   /** Where webhooks may go, as far as an address gives it away. */
   outgoing: Pick<AddressGuard, 'check'>;
 }

@@ -1,5 +1,4 @@
 import { OriginalJobStatus } from '@image-studio/contract';
-import { planBatch } from '@image-studio/planning';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { originalJobBody } from '../submission/read-original-job.ts';
@@ -13,7 +12,7 @@ const JobAccepted = z
   .meta({ id: 'OriginalJobAccepted' });
 
 /** The three routes of the original Image Studio service, for clients that were written against it. */
-export function originalJobs({ api, links, traits }: RouteContext): Route[] {
+export function originalJobs({ api, links, planFor }: RouteContext): Route[] {
   return [
     route({
       method: 'post',
@@ -33,7 +32,7 @@ export function originalJobs({ api, links, traits }: RouteContext): Route[] {
         const { batch } = await api.submit({
           tenant: principal.tenant,
           options,
-          plan: planBatch(options, traits),
+          plan: planFor(principal.tenant, options),
           skus,
         });
         return { status: 200, body: { jobId: batch.id, hasData: true } };

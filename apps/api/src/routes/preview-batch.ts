@@ -1,5 +1,4 @@
 import { BatchRequest, MAX_BODY_BYTES } from '@image-studio/contract';
-import { planBatch } from '@image-studio/planning';
 import { z } from 'zod';
 import { type BodyReader, type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
@@ -34,7 +33,7 @@ const anyBody = (outgoing: RouteContext['outgoing']): BodyReader<Preview> => ({
 });
 
 /** `POST /batches/preview`: what a submission holds, costs, and gets wrong, as one answer; nothing is enqueued. */
-export function previewBatch({ api, traits, outgoing }: RouteContext): Route {
+export function previewBatch({ api, planFor, outgoing }: RouteContext): Route {
   return route({
     method: 'post',
     path: '/batches/preview',
@@ -46,9 +45,14 @@ export function previewBatch({ api, traits, outgoing }: RouteContext): Route {
     body: anyBody(outgoing),
     answers: { 200: { description: 'With faults there is no quote', schema: PreviewAnswer } },
     problems: { 413: 'Larger than 20 MB' },
-    async handle({ body: { preview, draft } }) {
+    async handle({ body: { preview, draft }, principal: { tenant } }) {
       const quote = draft && {
-        ...(await quoteBatch(api, planBatch(draft.options, traits), draft.options, draft.skus)),
+        ...(await quoteBatch(
+          api,
+          { tenant, plan: planFor(tenant, draft.options) },
+          draft.options,
+          draft.skus,
+        )),
         warnings: draft.warnings,
       };
       return { status: 200, body: { ...preview, quote } };

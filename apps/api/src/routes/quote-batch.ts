@@ -1,4 +1,3 @@
-import { planBatch } from '@image-studio/planning';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
@@ -15,7 +14,7 @@ const Quote = z
 export const CheckedQuote = Quote.extend({ warnings: z.array(Warning) }).meta({ id: 'CheckedQuote' });
 
 /** `POST /batches/quote`: what the same body would cost as a batch; nothing is enqueued. */
-export function quoteBatchRoute({ api, traits, outgoing }: RouteContext): Route {
+export function quoteBatchRoute({ api, planFor, outgoing }: RouteContext): Route {
   return route({
     method: 'post',
     path: '/batches/quote',
@@ -29,9 +28,9 @@ export function quoteBatchRoute({ api, traits, outgoing }: RouteContext): Route 
       200: { description: 'The estimate; pictures already paid for cost nothing', schema: CheckedQuote },
     },
     problems: { 413: 'Larger than 20 MB', 422: 'Does not fit, or names a SKU twice' },
-    handle: async ({ body: { options, skus, warnings } }) => ({
-      status: 200,
-      body: { ...(await quoteBatch(api, planBatch(options, traits), options, skus)), warnings },
-    }),
+    async handle({ body: { options, skus, warnings }, principal: { tenant } }) {
+      const quote = await quoteBatch(api, { tenant, plan: planFor(tenant, options) }, options, skus);
+      return { status: 200, body: { ...quote, warnings } };
+    },
   });
 }

@@ -50,16 +50,17 @@ export function retryBatch({ api, links, traits }: RouteContext): Route {
     },
     problems: { 404: 'No such batch' },
     async handle({ params, body, principal }) {
-      const { id, options } = await findBatch(api, params.id, principal.tenant);
+      const batch = await findBatch(api, params.id, principal.tenant);
+      const { id, options } = batch;
       const { reason, skus, dryRun } = body ?? {};
       const filter = { ...(reason !== undefined && { reason }), ...(skus !== undefined && { skus }) };
       if (dryRun) {
         const plan = planInForce(await api.plan(id), options, traits);
-        return { status: 200, body: await quoteRetry(api, plan, { id, options }, filter) };
+        return { status: 200, body: await quoteRetry(api, plan, batch, filter) };
       }
       const { retried } = await api.retry(id, filter);
-      const batch = viewBatch(await findBatch(api, id, principal.tenant), links);
-      return { status: 200, body: { ...batch, retried } };
+      const view = viewBatch(await findBatch(api, id, principal.tenant), links);
+      return { status: 200, body: { ...view, retried } };
     },
   });
 }

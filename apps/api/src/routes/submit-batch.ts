@@ -1,5 +1,4 @@
 import { BatchCounts, BatchStatus, BatchView } from '@image-studio/contract';
-import { planBatch } from '@image-studio/planning';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
@@ -20,7 +19,7 @@ const Accepted = z
 type Accepted = z.infer<typeof Accepted>;
 
 /** `POST /batches`: records the batch and answers before its first SKU is enqueued. */
-export function submitBatch({ api, links, traits, outgoing }: RouteContext): Route {
+export function submitBatch({ api, links, planFor, outgoing }: RouteContext): Route {
   return route({
     method: 'post',
     path: '/batches',
@@ -40,7 +39,7 @@ export function submitBatch({ api, links, traits, outgoing }: RouteContext): Rou
       const { batch, created } = await api.submit({
         tenant: principal.tenant,
         options,
-        plan: planBatch(options, traits),
+        plan: planFor(principal.tenant, options),
         skus,
         ...(columns !== undefined && { columns }),
         ...(key !== undefined && { idempotency: { key, bodySha256 } }),

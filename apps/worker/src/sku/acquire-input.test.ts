@@ -73,6 +73,7 @@ test.each([
           kind: 'main',
           maxBytes: 1e6,
           keepAlpha: false,
+          scope: '',
           diary: diary as unknown as SkuDiary,
           signal: new AbortController().signal,
           lendSlot: () => () => {},

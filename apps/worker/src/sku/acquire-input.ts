@@ -29,6 +29,8 @@ export async function acquireInput(
     kind: ImageKind;
     maxBytes: number;
     keepAlpha: boolean;
+    /** Whose memory of photos remembers it. */
+    scope: string;
     diary: SkuDiary;
     signal: AbortSignal;
     /** Another SKU may use the slot until the returned function is called. */
@@ -55,7 +57,7 @@ export async function acquireInput(
         const key = inputKey(input.sha256, input.mime);
         await store.put(key, input.data, { contentType: input.mime, signal });
         const { url, name, stem } = source;
-        await deps.sources.remember({ url, maxBytes }, input.sha256);
+        await deps.sources.remember({ url, maxBytes, scope: options.scope }, input.sha256);
         return {
           key,
           sha256: input.sha256,

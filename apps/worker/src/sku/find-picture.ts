@@ -1,6 +1,6 @@
 import { type LedgerEntry, StageError, type StoredInput } from '@image-studio/contract';
 import type { SkuCall } from '@image-studio/planning';
-import type { Ledger, SkuJob } from '@image-studio/queue';
+import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 
 /** Largest reply of a model that is taken back from the store; a 4K PNG is about 25 MB. */
@@ -22,11 +22,14 @@ export interface PaidPicture {
  * call when it was made and brought nothing.
  */
 export async function findPicture(
-  deps: { ledger: Ledger },
+  deps: { ledger: Ledger; begun: Pick<BegunSku, 'tenant'> },
   job: SkuJob,
-  { callKey }: StoredCall,
+  { callKey, commonKey }: StoredCall,
 ): Promise<PaidPicture | null> {
-  const entry = await deps.ledger.find(callKey);
+  const { ledger, begun } = deps;
+  const entry =
+    (await ledger.find(callKey)) ??
+    (commonKey === undefined ? null : await ledger.adopt(commonKey, callKey, begun.tenant));
   if (entry) return { callKey, entry, reused: entry.payer !== payerOf(job) };
   const failure = await job.callFailure(callKey);
   // The call has used up its own attempts: trying the SKU again would only make it once more.

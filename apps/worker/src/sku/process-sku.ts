@@ -158,7 +158,10 @@ function replaceGoneModel(work: SkuWork, error: unknown): boolean {
 
 async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]): Promise<SkuOutcome> {
   await job.saveStep({ inputs });
-  return { next: 'waitForCalls', calls: calls.map(({ slot: _, round: __, ...request }) => request) };
+  return {
+    next: 'waitForCalls',
+    calls: calls.map(({ slot: _, round: __, commonKey: ___, ...request }) => request),
+  };
 }
 
 /** Waits while the store is away; tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
@@ -189,6 +192,7 @@ function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
     kind,
     maxBytes,
     keepAlpha,
+    scope: work.plan.scope,
     diary,
     signal: job.signal,
     lendSlot: () => job.lendSlot(),

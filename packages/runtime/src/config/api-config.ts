@@ -21,6 +21,8 @@ export interface ApiConfig extends ProcessConfig {
   requestsPerMinute: number;
   /** Base of links in answers, without a slash at its end. Unset: the address the server listens on. */
   publicUrl?: string;
+  /** Whether tenants reuse each other's paid pictures. */
+  shareLedger: boolean;
   dataDir: string;
   store: StoreConfig;
   model: ModelChoice;
@@ -55,10 +57,12 @@ const AddressSlice = z
     PORT: variable.port(3000),
     PUBLIC_URL: variable.url(['https:', 'http:']).optional(),
     API_RATE_LIMIT_PER_MINUTE: variable.integer(6000, { min: 0 }),
+    SHARE_LEDGER: variable.flag(false),
   })
   .transform((env) => ({
     port: env.PORT,
     requestsPerMinute: env.API_RATE_LIMIT_PER_MINUTE,
+    shareLedger: env.SHARE_LEDGER,
     ...(env.PUBLIC_URL !== undefined && { publicUrl: env.PUBLIC_URL.replace(/\/+$/, '') }),
   }));
 
