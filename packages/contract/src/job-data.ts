@@ -66,6 +66,8 @@ export const LedgerEntry = z.object({
   costUsd: z.number(),
   usage: z.object({ promptTokens: z.number(), imageTokens: z.number(), textTokens: z.number() }),
   payer: z.string(),
+  /** The request that brought it; absent when it was taken over from the store, and from earlier versions. */
+  request: z.string().optional(),
   at: z.string(),
   /** How long the call took. */
   ms: z.number(),

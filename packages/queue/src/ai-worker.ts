@@ -6,11 +6,13 @@ import { wakeWaiters } from './call-waiters.ts';
 import { letCallsGo } from './flight.ts';
 import type { CallJob, CallOutcome, CallResult } from './jobs.ts';
 import { releaseClaimScript } from './lua/calls.ts';
-import { settleCallScript, startCallScript } from './lua/start-call.ts';
+import { startCallScript } from './lua/start-call.ts';
 import { parseKnown } from './parse-known.ts';
 import { AI_QUEUE } from './queues.ts';
 import { quotaDay } from './quota-day.ts';
+import { redisNow } from './redis-now.ts';
 import { removeIfGone } from './remove-if-gone.ts';
+import { lostCall, settleCall } from './settle-call.ts';
 import { type StartWatch, watchStart } from './watch-start.ts';
 import { handBack, handBackUnknown, isRemains, type WorkerDeps, workerOptions } from './worker-options.ts';
 
@@ -23,8 +25,8 @@ const LONGEST_PAUSE_MS = 60_000;
 const LOOK_AGAIN_MS = 1000;
 /** A call that somebody promoted by hand although its batch has its calls in flight looks again after this. */
 const FULL_MS = 2000;
-/** Earlier starts that may have left a request behind; each start settles those before it. */
-const MAX_EARLIER = 4;
+/** Earlier starts whose requests this job settles itself; older ones are found by `settle-lost-calls.ts`. */
+const MAX_EARLIER = 1000;
 /**
  * A tenth of a minute, and as much more as two calls may come closer together on their way to the provider (a busy
  * process sends late). It bounds the rate at 0.986 of the quota, just above the pace of the schedule.
@@ -147,24 +149,10 @@ function callJobOf(
   // The time tells a job apart from an earlier one of the same id whose picture was lost.
   const tokenOf = (start: number) => `${job.id}.${job.timestamp}.${start}`;
   const token = tokenOf(job.attemptsStarted);
-  const settle = async (of: string, result: CallResult): Promise<number> => {
-    const { day } = quotaDay();
-    const answer = await settleCallScript(
-      redis,
-      [batch, keys.totals, keys.spend, keys.day(day), keys.breaker, keys.latencies, keys.dayCost(day)],
-      [
-        data.index,
-        of,
-        result.outcome === 'ok' ? 'ok' : 'failed',
-        Math.round(result.costUsd * 1e6),
-        result.outcome,
-        result.health === 'unknown' ? '' : result.health,
-        result.counted ? 0 : 1,
-        Math.round(result.latencyMs),
-      ],
-    );
-    return Number(answer);
-  };
+  const settle = (of: string, result: CallResult): Promise<number> =>
+    settleCall(deps, { batchId: data.batchId, index: data.index, token: of }, result);
+  /** What the request that is on the wire is taken to cost (dollars). */
+  let open: number | null = null;
   let slot: Slot | null = null;
   let isLost = false;
   let isFull = false;
@@ -185,11 +173,14 @@ function callJobOf(
     isFull: () => isFull,
     async leave() {
       await slot?.giveBack();
+      // Whatever went wrong between the request and its booking: it was sent.
+      if (open !== null) await settle(token, lostCall(open));
     },
+    request: token,
     async start(estimateUsd) {
       for (;;) {
-        const { day, msLeft } = quotaDay();
-        const begins = watch.begins();
+        const [now] = await Promise.all([redisNow(redis), watch.begins()]);
+        const { day, msLeft } = quotaDay(now);
         const [verdict, ms = 0] = (await startCallScript(
           redis,
           [
@@ -201,6 +192,7 @@ function callJobOf(
             keys.spend,
             keys.day(day),
             keys.breaker,
+            keys.unsettled,
           ],
           [
             data.index,
@@ -214,12 +206,15 @@ function callJobOf(
             msLeft,
             Math.round((deps.quota.spendPer10MinUsd ?? 0) * 1e6),
             deps.reservationMs,
+            data.batchId,
+            deps.workerId,
+            data.callKey,
           ],
         )) as [string, number?];
-        await begins;
         switch (verdict) {
           case 'ok':
             slot = null;
+            open = estimateUsd;
             deps.callsOnTheWire.add(data.callKey);
             return { verdict: 'go' };
           case 'full':
@@ -242,16 +237,28 @@ function callJobOf(
     },
     async settle(result) {
       deps.callsOnTheWire.delete(data.callKey);
-      return { breakerOpen: (await settle(token, result)) === 1 };
+      const answer = await settle(token, result);
+      open = null;
+      return { breakerOpen: answer === 1 };
     },
-    async settleEarlier({ outcome, costUsd }) {
+    async settleEarlier(picture) {
       const last = job.attemptsStarted - 1;
-      let settled = 0;
-      for (let start = last; start > 0 && start > last - MAX_EARLIER; start -= 1) {
-        const result = { outcome, costUsd, latencyMs: 0, health: 'unknown', counted: true } as const;
-        if ((await settle(tokenOf(start), result)) >= 0) settled += 1;
+      const tokens: string[] = [];
+      for (let start = last; start > 0 && start > last - MAX_EARLIER; start -= 1) tokens.push(tokenOf(start));
+      if (tokens.length === 0) return false;
+      const notes = await redis.hmget(`${batch}:calls`, ...tokens);
+      let hasBrought = false;
+      for (const [position, earlier] of tokens.entries()) {
+        // `s<bucket>:<estimate>` of one that is unsettled, `l…` of one that was booked as lost.
+        const estimate = /^[sl]\d+:(\d+)/.exec(notes[position] ?? '')?.[1];
+        if (estimate === undefined) continue;
+        const broughtIt: boolean =
+          picture !== null && !hasBrought && (picture.request ?? earlier) === earlier;
+        hasBrought ||= broughtIt;
+        const lost = lostCall(Number(estimate) / 1e6);
+        await settle(earlier, broughtIt ? { ...lost, outcome: 'ok', costUsd: picture?.costUsd ?? 0 } : lost);
       }
-      return settled;
+      return hasBrought;
     },
   };
 }

@@ -19,6 +19,7 @@ import type { QuotaConfig } from './quota.ts';
 import { reconcile, reconcileMs } from './reconcile.ts';
 import { redisGone } from './redis-gone.ts';
 import type { RedisServer } from './redis-options.ts';
+import { lostCallsMs, settleLostCalls } from './settle-lost-calls.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
@@ -283,6 +284,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await heartbeat();
       every(HEARTBEAT_MS, heartbeat);
       every(TURNS_MS, async () => keeper.soon());
+      every(lostCallsMs(config.jobLockMs), async () => {
+        const settled = await settleLostCalls(deps);
+        if (settled > 0) log.warn({ calls: settled }, 'booked calls whose worker died');
+      });
       every(reconcileMs(config.jobLockMs), async () => {
         const putBack = await reconcile(deps, sku);
         if (putBack > 0) log.warn({ skus: putBack }, 'SKUs without a job wait again');

@@ -101,8 +101,13 @@ export interface CallJob {
   start(estimateUsd: number): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait' }>;
   /** Settles the request that `start` counted; returns whether the model is taken for down now. */
   settle(result: CallResult): Promise<{ breakerOpen: boolean }>;
-  /** Settles what earlier starts of this job, in processes that died, left unsettled; returns how many requests. */
-  settleEarlier(result: Pick<CallResult, 'outcome' | 'costUsd'>): Promise<number>;
+  /** Names the request of this start; the ledger entry of the picture that it brings says so. */
+  request: string;
+  /**
+   * Settles what earlier starts of this job, in processes that died, left unsettled: the request that brought the picture
+   * (the latest one, when it is not named) at its cost, the others as lost. Returns whether one of them brought it.
+   */
+  settleEarlier(picture: { costUsd: number; request?: string | undefined } | null): Promise<boolean>;
 }
 
 /** How a request that was sent ended. */

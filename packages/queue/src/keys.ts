@@ -24,6 +24,8 @@ export interface Keys {
   pace: string;
   /** Sorted set: calls of the last minute. */
   callWindow: string;
+  /** Hash: requests that were sent and whose cost nobody has booked yet; see `start-call.ts`. */
+  unsettled: string;
   /** Hash: dollars (millionths) per bucket of ten seconds; counter of one day's calls; circuit breaker; latencies. */
   spend: string;
   day(day: string): string;
@@ -82,6 +84,7 @@ export function keysOf(prefix: string): Keys {
     quota: `${prefix}:quota`,
     pace: `${prefix}:pace`,
     callWindow: `${prefix}:calls`,
+    unsettled: `${prefix}:unsettled`,
     spend: `${prefix}:spend`,
     dayCost: (day) => `${prefix}:day:${day}:cost`,
     day: (day) => `${prefix}:day:${day}`,

@@ -129,7 +129,7 @@ export function callHandler(worker: StudioWorker, onCall: (job: CallJob) => void
     const start = await job.start(PRICE);
     if (start.verdict !== 'go') return { next: 'drop' };
     onCall(job);
-    await worker.ledger.record(callKey, anEntry(`${batchId}_${index}`));
+    await worker.ledger.record(callKey, { ...anEntry(`${batchId}_${index}`), request: job.request });
     await job.settle({ outcome: 'ok', costUsd: PRICE, latencyMs: 1, health: 'up', counted: true });
     return { next: 'done' };
   };

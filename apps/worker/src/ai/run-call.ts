@@ -36,8 +36,8 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
     try {
       const paid = await studio.ledger.find(job.data.callKey);
       if (paid) {
-        const costUsd = paid.payer === payerOf(job.data) ? paid.costUsd : 0;
-        await job.settleEarlier({ outcome: 'ok', costUsd });
+        const isOwn = paid.payer === payerOf(job.data);
+        await job.settleEarlier(isOwn ? { costUsd: paid.costUsd, request: paid.request } : null);
         return { next: 'done' };
       }
       if (await recoverPicture(deps, job)) return { next: 'done' };
@@ -83,7 +83,7 @@ async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<bo
   const costUsd = deps.model.estimateUsd(data);
   const key = callResultKey(data.callKey);
   const stored = await deps.store.head(key);
-  const settled = await job.settleEarlier({ outcome: stored ? 'ok' : 'lost', costUsd });
+  const isOwn = await job.settleEarlier(stored ? { costUsd } : null);
   if (!stored) return false;
   await deps.studio.ledger.record(data.callKey, {
     key,
@@ -92,7 +92,7 @@ async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<bo
     costUsd,
     usage: { promptTokens: 0, imageTokens: 0, textTokens: 0 },
     // Without a request of this job it was paid for before the ledger remembers: nobody pays again.
-    payer: settled > 0 ? payerOf(data) : 'unknown',
+    payer: isOwn ? payerOf(data) : 'unknown',
     at: stored.modifiedAt.toISOString(),
     ms: 0,
   });
@@ -141,6 +141,7 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
     costUsd: answer.costUsd,
     usage: answer.usage,
     payer: payerOf(data),
+    request: job.request,
     at: new Date().toISOString(),
     ms,
     ...(answer.note === undefined ? {} : { note: answer.note }),

@@ -4,10 +4,13 @@ import { TALLY } from './tally.ts';
 
 /**
  * The last look before money is spent, and the reservation of that money.
- * KEYS: batch, pace, call window, BullMQ's lock of this job, quota, spend buckets, calls of this day, breaker.
+ * KEYS: batch, pace, call window, BullMQ's lock of this job, quota, spend buckets, calls of this day, breaker, unsettled requests.
  * ARGV: 1 index, 2 run, 3 token (unique to this request), 4 the lock that this worker was given, 5 configured calls per minute, 6 window (ms),
  * 7 estimate (millionths of a dollar), 8 calls per day or 0, 9 ms until the day ends, 10 spend per ten minutes or 0,
- * 11 how long a reservation lasts that nobody settles (ms).
+ * 11 how long a reservation lasts that nobody settles (ms), 12 batch id, 13 worker, 14 call key.
+ *
+ * What is needed to book the request stands in the unsettled requests from now on, apart from the batch: whatever
+ * becomes of its job, its worker and its batch, somebody will book it (`settle-lost-calls.ts`).
  *
  * Returns {'ok'} and counts the call as made, or why not:
  *   {'lost'}        the job belongs to another worker: this process was frozen for longer than its lock
@@ -90,6 +93,10 @@ redis.call('INCR', KEYS[7])
 redis.call('PEXPIRE', KEYS[7], tonumber(ARGV[9]) + 86400000)
 redis.call('HINCRBY', KEYS[6], bucket, estimate)
 redis.call('HSET', b .. ':calls', token, 's' .. bucket .. ':' .. estimate)
+redis.call('HSET', KEYS[9], token, cjson.encode({
+  batchId = ARGV[12], index = tonumber(index), worker = ARGV[13], callKey = ARGV[14],
+  bucket = bucket, estimate = estimate, day = KEYS[7], ['until'] = math.floor(now + tonumber(ARGV[11])),
+}))
 redis.call('ZADD', KEYS[3], now, token)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 60000)
 return { 'ok' }
@@ -97,8 +104,10 @@ return { 'ok' }
 
 /**
  * Settles a request that was sent: the reservation becomes what it cost. A request is settled once, however often
- * this runs. Returns -1 when there was nothing to settle, else whether the breaker is open. KEYS: batch, totals, spend buckets, calls of this day, breaker, call latencies,
- * cost of this day.
+ * this runs, with one exception: one that was booked as lost, because its worker was taken for dead, is booked anew when its answer comes
+ * after all. A batch that is gone has no books any more; the fleet's are kept all the same. Returns -1 when there was
+ * nothing to settle, else whether the breaker is open. KEYS: batch, totals, spend buckets, calls of this day, breaker, call latencies,
+ * cost of this day, unsettled requests.
  * ARGV: 1 index, 2 token, 3 'ok' or 'failed', 4 cost (millionths of a dollar), 5 outcome label,
  * 6 'up', 'down' or '' (what it says of the model's health), 7 1 when the provider did not count the call,
  * 8 latency (ms).
@@ -109,31 +118,53 @@ return { 'ok' }
 export const settleCallScript = defineScript(/* lua */ `
 ${SHARED}
 ${TALLY}
-local b = KEYS[1]
-local bucket, estimate = string.match(redis.call('HGET', b .. ':calls', ARGV[2]) or '', '^s(%d+):(%d+)')
-if not bucket then return -1 end
-local cost = tonumber(ARGV[4])
-redis.call('HSET', b .. ':calls', ARGV[2], ARGV[3] == 'ok' and 'o' or 'f')
-redis.call('ZREM', b .. ':reserved', estimate .. ':' .. ARGV[2])
-if ARGV[3] ~= 'ok' then
-  redis.call('HINCRBY', b, 'callsFailed', 1)
-  tally_history(b, '0 0 0 0 1')
+local b, token = KEYS[1], ARGV[2]
+local note = redis.call('HGET', b .. ':calls', token) or ''
+local entry = redis.call('HGET', KEYS[8], token)
+local request = entry and cjson.decode(entry) or {}
+redis.call('HDEL', KEYS[8], token)
+local known = redis.call('EXISTS', b) == 1
+local is_lost = ARGV[5] == 'lost'
+-- What is booked of it already: dollars (millionths), and whether it counts as failed.
+local booked, was_lost = 0, false
+local bucket, estimate = string.match(note, '^s(%d+):(%d+)')
+if not bucket then
+  bucket, booked = string.match(note, '^l(%d+):(%d+)')
+  if bucket and not is_lost then
+    was_lost, estimate = true, booked
+  elseif not known and request.bucket then
+    bucket, estimate, booked = request.bucket, request.estimate, 0
+  else
+    return -1
+  end
 end
-redis.call('HINCRBY', b, 'costMicroUsd', cost)
-redis.call('HINCRBY', KEYS[2], 'calls:' .. ARGV[5], 1)
-redis.call('HINCRBY', KEYS[2], 'costMicroUsd', cost)
+booked = tonumber(booked)
+local cost, is_ok = tonumber(ARGV[4]), ARGV[3] == 'ok'
+if known then
+  redis.call('HSET', b .. ':calls', token, is_lost and 'l' .. bucket .. ':' .. ARGV[4] or is_ok and 'o' or 'f')
+  redis.call('ZREM', b .. ':reserved', estimate .. ':' .. token)
+  if not is_ok and not was_lost then
+    redis.call('HINCRBY', b, 'callsFailed', 1)
+    tally_history(b, '0 0 0 0 1')
+  elseif is_ok and was_lost then
+    redis.call('HINCRBY', b, 'callsFailed', -1)
+  end
+  redis.call('HINCRBY', b, 'costMicroUsd', cost - booked)
+  touch(b, ARGV[1])
+end
+if not was_lost then redis.call('HINCRBY', KEYS[2], 'calls:' .. ARGV[5], 1) end
+redis.call('HINCRBY', KEYS[2], 'costMicroUsd', cost - booked)
 redis.call('HINCRBY', KEYS[3], bucket, cost - tonumber(estimate))
-if ARGV[7] == '1' then redis.call('DECR', KEYS[4]) end
-redis.call('INCRBY', KEYS[7], cost)
+if ARGV[7] == '1' then redis.call('DECR', request.day or KEYS[4]) end
+redis.call('INCRBY', KEYS[7], cost - booked)
 redis.call('EXPIRE', KEYS[7], 30 * 86400)
-if ARGV[3] == 'ok' and ARGV[8] ~= '0' then
+if is_ok and ARGV[8] ~= '0' then
   redis.call('LPUSH', KEYS[6], ARGV[8])
   redis.call('LTRIM', KEYS[6], 0, 199)
 end
-touch(b, ARGV[1])
 
 -- Only the probe itself says how the probing went; calls that left before the breaker opened still come back.
-local now, isProbe = now_ms(), redis.call('HGET', KEYS[5], 'probe') == ARGV[2]
+local now, isProbe = now_ms(), redis.call('HGET', KEYS[5], 'probe') == token
 if isProbe then redis.call('HDEL', KEYS[5], 'probe', 'probeUntil') end
 if ARGV[6] == 'up' then
   redis.call('HDEL', KEYS[5], 'openUntil', 'probe', 'probeUntil', 'opened')
@@ -151,4 +182,24 @@ elseif ARGV[6] == 'down' then
   end
 end
 return redis.call('HEXISTS', KEYS[5], 'openUntil')
+`);
+
+/**
+ * Names requests that nobody will settle: the worker that sent them is dead, or their time is long over (it lives, and lost
+ * sight of them). KEYS: unsettled requests, pulses. ARGV: a worker that was not heard of for so long is dead (ms).
+ * Returns {token, request as JSON, token, request as JSON, …}.
+ */
+export const lostCallsScript = defineScript(/* lua */ `
+${SHARED}
+local now, result = now_ms(), {}
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local request = cjson.decode(all[i + 1])
+  local heard = tonumber(redis.call('ZSCORE', KEYS[2], request.worker) or '0')
+  if heard < now - tonumber(ARGV[1]) or request['until'] < now then
+    result[#result + 1] = all[i]
+    result[#result + 1] = all[i + 1]
+  end
+end
+return result
 `);
