@@ -8,7 +8,10 @@ import type { Probe } from './probe.ts';
  * `/healthz`: the process lives. `/readyz`: 503 with the reasons while Redis or the store is away; else 200, with the
  * messages that wait for an operator.
  */
-export function health(api: Pick<StudioApi, 'operatorMessages'>, probe: Probe): RequestHandler {
+export function health(
+  api: Pick<StudioApi, 'operatorMessages' | 'redisCondition'>,
+  probe: Probe,
+): RequestHandler {
   const router = Router();
   router.get('/healthz', (_request, response) => {
     response.set('cache-control', 'no-store').json({ status: 'ok' });
@@ -24,9 +27,8 @@ export function health(api: Pick<StudioApi, 'operatorMessages'>, probe: Probe): 
         headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
       });
     }
-    response
-      .set('cache-control', 'no-store')
-      .json({ status: 'ready', messages: await api.operatorMessages() });
+    const messages = [...(await api.operatorMessages()), ...api.redisCondition().messages];
+    response.set('cache-control', 'no-store').json({ status: 'ready', messages });
   });
   return router;
 }

@@ -4,6 +4,7 @@ import {
   createLifecycle,
   createLogger,
   exitOnBadConfig,
+  exitOnUnusable,
   readApiConfig,
   redisSecrets,
 } from '@image-studio/runtime';
@@ -28,7 +29,12 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const dashboardDir =
   process.env.DASHBOARD_DIR ?? fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 
-const served = await serveApi(config, { log, version, dashboardDir }).catch((error: unknown) => {
+const served = await serveApi(config, {
+  log,
+  version,
+  dashboardDir,
+  onUnsupported: ({ message }) => void exitOnUnusable(lifecycle, 'REDIS_URL', message),
+}).catch((error: unknown) => {
   log.fatal({ err: error, host: config.host, port: config.port }, 'cannot listen');
   return lifecycle.shutdown('cannot listen', 1);
 });

@@ -6,7 +6,10 @@ import { Gauge } from 'prom-client';
 /** What waits for a worker; a SKU that waits for its AI call is being worked on. */
 const WAITING = ['wait', 'prioritized', 'delayed', 'unqueued'];
 
-type FleetNumbers = Pick<StudioApi, 'queueCounts' | 'fleetTotals' | 'quota' | 'operatorMessages'>;
+type FleetNumbers = Pick<
+  StudioApi,
+  'queueCounts' | 'fleetTotals' | 'quota' | 'operatorMessages' | 'redisCondition'
+>;
 
 /**
  * `/metrics`: this process, and the numbers of the whole fleet, read from Redis at most once a second, however many
@@ -21,6 +24,17 @@ export function exposeMetrics(
   const redisUp = new Gauge({
     name: 'image_studio_redis_up',
     help: '1 when Redis answered this scrape',
+    registers: [metrics.registry],
+  });
+  const redisMemory = new Gauge({
+    name: 'image_studio_redis_memory_ratio',
+    help: 'Memory that Redis uses over what it may use, 0 to 1, as of the last minute',
+    registers: [metrics.registry],
+  });
+  const redisWarnings = new Gauge({
+    name: 'image_studio_redis_warning',
+    help: '1 while Redis is set up in a way that an operator should change, by the code of the message',
+    labelNames: ['code'],
     registers: [metrics.registry],
   });
   const callsPaused = new Gauge({
@@ -39,6 +53,11 @@ export function exposeMetrics(
     } catch {
       redisUp.set(0);
     }
+    const { memoryRatio, messages } = api.redisCondition();
+    if (memoryRatio === null) redisMemory.remove();
+    else redisMemory.set(memoryRatio);
+    redisWarnings.reset();
+    for (const { code } of messages) redisWarnings.set({ code }, 1);
     return metrics.registry.metrics();
   });
   const router = Router();

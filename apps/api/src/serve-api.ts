@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@image-studio/address-guard';
 import { geminiTraits, LOCAL_TRAITS } from '@image-studio/planning';
-import { createStudioApi } from '@image-studio/queue';
+import { createStudioApi, type UnsupportedRedis } from '@image-studio/queue';
 import { type ApiConfig, createMetrics, type Logger, redisOf } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
 import { createAdmission } from './auth/admission.ts';
@@ -34,6 +34,8 @@ export interface ServeOptions {
   dashboardDir: string;
   /** Node's own metrics; off in tests, which run many servers in one process. Default: on. */
   processMetrics?: boolean;
+  /** Told when `REDIS_URL` leads to a Redis that cannot be used at all. */
+  onUnsupported?: (error: UnsupportedRedis) => void;
 }
 
 export interface ServedApi {
@@ -55,7 +57,14 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
 
   const traits = config.model.engine === 'gemini' ? geminiTraits(config.model.defaultModel) : LOCAL_TRAITS;
   const quota = { ...config.quota, model: traits.defaultModel };
-  const api = createStudioApi({ ...redisOf(config), prefix: config.queuePrefix, quota, publicUrl, log });
+  const api = createStudioApi({
+    ...redisOf(config),
+    prefix: config.queuePrefix,
+    quota,
+    publicUrl,
+    log,
+    ...(options.onUnsupported && { onUnsupported: options.onUnsupported }),
+  });
   // Without keys links are open, like everything else.
   const linkSecrets = config.apiKeys.length > 0 ? createLinkSecrets(config.linkSecrets, api) : undefined;
   const store = createObjectStore(

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { UnsupportedRedis } from '@image-studio/queue';
 import {
   createLifecycle,
   createLogger,
   exitOnBadConfig,
+  exitOnUnusable,
   readWorkerConfig,
   redisSecrets,
 } from '@image-studio/runtime';
@@ -23,6 +25,7 @@ const { opsUrl } = await serveWorker(config, {
   version,
   pictures: threadedPictureWork(availableParallelism()),
 }).catch((error: unknown) => {
+  if (error instanceof UnsupportedRedis) return exitOnUnusable(lifecycle, 'REDIS_URL', error.message);
   log.fatal({ err: error, opsPort: config.opsPort }, 'cannot start');
   return lifecycle.shutdown('cannot start', 1);
 });

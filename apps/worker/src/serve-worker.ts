@@ -86,6 +86,7 @@ export async function serveWorker(
   const gauge = setInterval(() => metrics.activeJobs.set(countActive(studio)), 1000);
   lifecycle.own('gauge', () => clearInterval(gauge));
 
+  await studio.reachRedis();
   // A message that a process left behind when it died; one that finds the store away raises its own.
   if (await gate.stillWorks()) await studio.releaseWork(STORE_MESSAGE);
   await studio.start({

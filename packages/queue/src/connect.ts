@@ -28,7 +28,8 @@ export function connectPatient(server: RedisServer | string): Redis {
 /** A URL alone will do where there is nothing more to say. */
 function connect(where: RedisServer | string, manner: ConnectOptions): Redis {
   const server = typeof where === 'string' ? { redisUrl: where } : where;
-  const options: ConnectOptions = { ...manner, ...redisOptions(server) };
+  // Users with few rights may not say what client they are, and each refusal is a line in their log.
+  const options: ConnectOptions = { disableClientInfo: true, ...manner, ...redisOptions(server) };
   // Only ioredis knows all that a plain URL may say.
   return options.sentinels ? new Redis(options) : new Redis(server.redisUrl, options);
 }

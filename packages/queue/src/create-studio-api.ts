@@ -18,12 +18,14 @@ import { createPaceReader } from './read-pace.ts';
 import { readPlan } from './read-plan.ts';
 import { findSku, listChanges, listSkus, selectCodes, selectSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
-import type { RedisServer } from './redis-options.ts';
+import { goWithoutInfo, type RedisServer } from './redis-options.ts';
 import { reviewSkus } from './review-skus.ts';
 import { recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { asRecorded, recordBatch } from './submit-batch.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
+import { UnsupportedRedis } from './unsupported-redis.ts';
+import { createRedisWatch, REDIS_LOOK_MS } from './watch-redis.ts';
 import { parseMessageId } from './webhooks/message-id.ts';
 import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
 import { resendWebhook, sendTestWebhook } from './webhooks/send-again.ts';
@@ -33,6 +35,10 @@ export interface StudioApiConfig extends RedisServer {
   quota: QuotaConfig;
   /** Where clients reach the API; webhooks link to it. */
   publicUrl?: string;
+  /** How often the settings of Redis are looked at. Default: every minute. */
+  redisLookMs?: number;
+  /** Told when Redis is one that cannot be used at all; nothing will ever work then. */
+  onUnsupported?: (error: UnsupportedRedis) => void;
   log: { warn(fields: object, message: string): void };
 }
 
@@ -61,21 +67,31 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
   let news: News | undefined;
   let queues: Record<QueueName, Queue> | undefined;
   let isClosing = false;
+  const watch = createRedisWatch(redis, { everyMs: config.redisLookMs ?? REDIS_LOOK_MS, log: config.log });
 
   // A Queue that is made while Redis is away hangs for good, so they are made on the first contact.
-  redis.on('ready', () => {
-    const { publicUrl } = config;
-    if (publicUrl !== undefined) background(async () => void (await redis.set(keys.publicUrl, publicUrl)));
-    if (isClosing || queues) return;
-    queues = {
+  const open = async (): Promise<void> => {
+    await watch.look();
+    if (isClosing) return;
+    if (!watch.tells()) goWithoutInfo(redis);
+    queues ??= {
       sku: openQueue(SKU_QUEUE, redis, config.prefix),
       ai: openQueue(AI_QUEUE, redis, config.prefix),
       webhook: openQueue(WEBHOOK_QUEUE, redis, config.prefix),
     };
-    news = readNews(config, config.prefix, (batchId) => {
+    const tellListeners = (batchId: string) => {
       for (const listener of listeners) listener(batchId);
+    };
+    news ??= readNews(config, config.prefix, tellListeners, !watch.tells());
+    if (config.publicUrl !== undefined) await redis.set(keys.publicUrl, config.publicUrl);
+  };
+  const openOrRefuse = () =>
+    open().catch((error: unknown) => {
+      if (!(error instanceof UnsupportedRedis)) throw error;
+      isClosing = true;
+      config.onUnsupported?.(error);
     });
-  });
+  redis.on('ready', () => background(openOrRefuse));
 
   const background = (work: () => Promise<void>): void => {
     const promise = work().catch((error: unknown) => {
@@ -102,7 +118,9 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
 
   const keeper = createTurnKeeper(deps);
   const janitor = setInterval(() => {
-    if (queues && redis.status === 'ready') keeper.soon();
+    if (redis.status !== 'ready' || isClosing) return;
+    if (queues) keeper.soon();
+    else background(openOrRefuse);
   }, JANITOR_INTERVAL_MS);
 
   const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, work);
@@ -188,6 +206,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
         return readQuota(redis, keys, config.quota);
       }),
     operatorMessages: () => answer(() => listOperatorMessages(redis, keys)),
+    redisCondition: watch.condition,
     ping: () => answer(async () => void (await redis.ping())),
     boardQueues: () => {
       deps();
@@ -196,6 +215,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     async close() {
       isClosing = true;
       clearInterval(janitor);
+      watch.close();
       keeper.close();
       await Promise.all(running);
       await news?.close();

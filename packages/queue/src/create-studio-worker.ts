@@ -18,12 +18,13 @@ import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
 import { reconcile, reconcileMs } from './reconcile.ts';
 import { redisGone } from './redis-gone.ts';
-import type { RedisServer } from './redis-options.ts';
+import { goWithoutInfo, type RedisServer } from './redis-options.ts';
 import { lostCallsMs, settleLostCalls } from './settle-lost-calls.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
+import { createRedisWatch, REDIS_LOOK_MS } from './watch-redis.ts';
 import { endPulse, givePulse, pulseMs } from './watch-start.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
@@ -73,7 +74,9 @@ export interface StudioWorker {
   releaseWork(code: string): Promise<void>;
   /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
   takeTurn(what: string, everyMs: number): Promise<boolean>;
-  /** Connects and starts taking jobs. */
+  /** Waits for Redis; rejects with `UnsupportedRedis` when it is one that cannot be used at all. */
+  reachRedis(): Promise<void>;
+  /** Starts taking jobs. */
   start(handlers: StudioHandlers): Promise<void>;
   /** Whether Redis answers now. */
   isConnected(): boolean;
@@ -110,6 +113,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   >();
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
+  const watch = createRedisWatch(redis, { everyMs: REDIS_LOOK_MS, log });
   const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
   let queues: { sku: Queue; ai: Queue } | undefined;
   let workers: { sku: Worker; ai: Worker } | undefined;
@@ -191,6 +195,11 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     );
   };
 
+  const reachRedis = async (): Promise<void> => {
+    await watch.look();
+    if (!watch.tells()) goWithoutInfo(redis);
+  };
+
   const known = createLedger(redis, keys);
   const ledger: Ledger = {
     ...known,
@@ -240,7 +249,9 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await clearOperatorMessage(redis, keys, code);
     },
     takeTurn: async (what, everyMs) => (await redis.set(keys.turn(what), id, 'PX', everyMs, 'NX')) !== null,
+    reachRedis,
     async start(handlers) {
+      await reachRedis();
       const sku = openQueue(SKU_QUEUE, redis, config.prefix);
       const ai = openQueue(AI_QUEUE, redis, config.prefix);
       queues = { sku, ai };
@@ -298,6 +309,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     async close(timeoutMs) {
       isClosing = true;
       for (const timer of timers) clearInterval(timer);
+      watch.close();
       keeper.close();
       const closeSkus = async () => {
         await workers?.sku.pause(true);
@@ -307,7 +319,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       const end = async () => {
         await Promise.all([closeSkus(), workers?.ai.close(), webhooks?.worker.close()]);
         await Promise.all(running);
-        if (redis.status === 'ready') await Promise.all([forgetWorker(redis, keys, id), endPulse(deps)]);
+        if (queues && redis.status === 'ready')
+          await Promise.all([forgetWorker(redis, keys, id), endPulse(deps)]);
         await Promise.all([queues?.sku.close(), queues?.ai.close(), webhooks?.queue.close()]);
         return 'ended' as const;
       };

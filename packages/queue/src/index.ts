@@ -18,5 +18,7 @@ export type { ReviewOrder } from './review-record.ts';
 export type { ReviewedSku } from './review-skus.ts';
 export type { SourceIdentity, SourceMemory } from './source-memory.ts';
 export * from './studio-api.ts';
+export { UnsupportedRedis } from './unsupported-redis.ts';
+export type { RedisCondition } from './watch-redis.ts';
 export { DEATHS_THAT_PROVE } from './watch-start.ts';
 export type { WebhookHandler, WebhookJob, WebhookOutcome } from './webhooks/webhook-worker.ts';

@@ -2,7 +2,7 @@ import { QueueEvents } from 'bullmq';
 import { connectPatient, disconnect } from './connect.ts';
 import { batchIdOfJob } from './job-ids.ts';
 import { AI_QUEUE, SKU_QUEUE } from './queues.ts';
-import type { RedisServer } from './redis-options.ts';
+import { goWithoutInfo, type RedisServer } from './redis-options.ts';
 
 const EVENTS = [
   'added',
@@ -23,9 +23,15 @@ export interface News {
  * Reads the event streams of both queues and says which batch each event is about. That is all it says: events may be
  * lost or doubled, so whoever listens looks the truth up in the batch store.
  */
-export function readNews(server: RedisServer, prefix: string, onBatch: (batchId: string) => void): News {
+export function readNews(
+  server: RedisServer,
+  prefix: string,
+  onBatch: (batchId: string) => void,
+  isInfoForbidden: boolean,
+): News {
   const readers = [SKU_QUEUE, AI_QUEUE].map((name) => {
     const redis = connectPatient(server);
+    if (isInfoForbidden) goWithoutInfo(redis);
     redis.on('error', () => {}); // reconnects by itself; readiness reports it
     const events = new QueueEvents(name, { connection: redis, prefix });
     events.on('error', () => {});

@@ -69,3 +69,11 @@ function tlsOptions(redisTls: RedisTls | undefined, host: string | undefined): R
   if (tls.servername !== undefined || host === undefined || isIP(host) !== 0) return tls;
   return Object.defineProperty(tls, 'servername', { value: host, enumerable: true });
 }
+
+/**
+ * Lets BullMQ start on this connection, and on its copies, although `INFO` is forbidden. It takes Redis for an old one then,
+ * whose blocking commands know only whole seconds. ioredis would complain of it at each connection.
+ */
+export function goWithoutInfo(redis: { options: RedisOptions }): void {
+  Object.assign(redis.options, { skipVersionCheck: true, enableReadyCheck: false });
+}

@@ -19,6 +19,7 @@ import type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
 import type { ReviewOrder } from './review-record.ts';
 import type { ReviewedSku } from './review-skus.ts';
 import type { SourceIdentity } from './source-memory.ts';
+import type { RedisCondition } from './watch-redis.ts';
 
 /** One batch as the store knows it: the public view and what only the inside needs. */
 export interface BatchState extends Omit<BatchView, 'links'> {
@@ -165,6 +166,8 @@ export interface StudioApi {
   setQuota(change: { callsPerMinute: number | null }): Promise<QuotaView>;
   /** Messages that need a human, e.g. a paused `ai` queue because of a wrong key; empty when all is well. */
   operatorMessages(): Promise<OperatorMessage[]>;
+  /** How Redis is set up and how full it is, as of the last minute. */
+  redisCondition(): RedisCondition;
   /** Rejects with `RedisUnavailable` unless Redis answers. */
   ping(): Promise<void>;
   /** The BullMQ queues, for Bull Board. */
@@ -210,6 +213,8 @@ export interface OperatorMessage {
   code: string;
   message: string;
   at: string;
+  /** What the message holds beside its words, for those who say it in another language. */
+  values?: Record<string, string>;
 }
 
 /** Totals of the whole fleet since Redis was first used, for `/metrics`. */

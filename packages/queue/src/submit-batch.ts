@@ -26,10 +26,8 @@ export async function recordBatch(
   submission: Submission,
 ): Promise<{ id: string; created: boolean }> {
   const { tenant, options, skus, idempotency } = submission;
-  const idempotencyKey = idempotency
-    ? keys.idempotency(tenant, createHash('sha256').update(idempotency.key).digest('hex'))
-    : '';
-  if (idempotency) {
+  const idempotencyKey = idempotency && keyOf(keys, tenant, idempotency.key);
+  if (idempotency && idempotencyKey !== undefined) {
     const known = await redis.get(idempotencyKey);
     const [digest = '', knownId = ''] = known?.split(' ') ?? [];
     if (knownId !== '' && (await redis.exists(keys.batch(knownId))) === 1) {
@@ -63,7 +61,14 @@ export async function recordBatch(
   }
   const answer = (await createBatchScript(
     redis,
-    [batch, keys.batches(), keys.batches(tenant), keys.enqueueing, idempotencyKey, keys.open],
+    [
+      batch,
+      keys.batches(),
+      keys.batches(tenant),
+      keys.enqueueing,
+      keys.open,
+      ...(idempotencyKey === undefined ? [] : [idempotencyKey]),
+    ],
     [
       id,
       tenant,
@@ -81,6 +86,10 @@ export async function recordBatch(
   if (answer[0] === 'late') throw new RedisUnavailable('Redis did not answer in time');
   await redis.del(`${batch}:input`, `${batch}:names`, `${batch}:columns`, `${batch}:plan`);
   return { id: sameOrConflict(answer.slice(1), idempotency?.bodySha256), created: false };
+}
+
+function keyOf(keys: Keys, tenant: string, idempotencyKey: string): string {
+  return keys.idempotency(tenant, createHash('sha256').update(idempotencyKey).digest('hex'));
 }
 
 function sameOrConflict([digest, id]: string[], bodySha256: string | undefined): string {

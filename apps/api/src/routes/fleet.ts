@@ -36,7 +36,15 @@ const Quota = z
     latencyMs: z.object({ p50: z.number(), p90: z.number() }).nullable(),
     breakerOpen: z.boolean(),
     pausedUntil: z.string().nullable(),
-    messages: z.array(z.object({ code: z.string(), message: z.string(), at: z.string() })),
+    messages: z.array(
+      z.object({
+        code: z.string(),
+        message: z.string(),
+        at: z.string(),
+        /** What the message holds beside its words. */
+        values: z.record(z.string(), z.string()).optional(),
+      }),
+    ),
   })
   .meta({ id: 'Quota' });
 
@@ -75,7 +83,7 @@ export function fleetRoutes({ api, probe }: RouteContext): Route[] {
   const quotaAnswer = { 200: { description: 'The quota and how much of it is used', schema: Quota } };
   const quotaBody = async (principal: Principal) => {
     const [quota, messages] = await Promise.all([api.quota(), api.operatorMessages()]);
-    if (ownsFleet(principal)) return { ...quota, messages };
+    if (ownsFleet(principal)) return { ...quota, messages: [...messages, ...api.redisCondition().messages] };
     const told = messages.map((message) => ({ ...message, message: FOR_TENANTS }));
     return { ...quota, costTodayUsd: null, spentLast10MinUsd: null, messages: told };
   };

@@ -1,8 +1,8 @@
 import { defineScript } from '../script.ts';
 
 /**
- * Makes a batch visible, whole. KEYS: batch, all batches, tenant's batches, enqueueing, idempotency key
- * ('' if none), open batches.
+ * Makes a batch visible, whole. KEYS: batch, all batches, tenant's batches, enqueueing, open batches,
+ * idempotency key if there is one: an empty name would be a key outside of the prefix.
  * ARGV: id, tenant, name, options JSON, total, expected images, body digest, created at (ms),
  * budget (millionths of a dollar, 0 for none), most calls in flight (0 for no bound).
  * The SKUs' input was written before, with an expiry that this call takes away: a process that died in between
@@ -12,8 +12,8 @@ import { defineScript } from '../script.ts';
 export const createBatchScript = defineScript(/* lua */ `
 local b, id = KEYS[1], ARGV[1]
 if redis.call('EXISTS', b) == 1 then return { 'created' } end
-if KEYS[5] ~= '' then
-  local known = redis.call('GET', KEYS[5])
+if KEYS[6] then
+  local known = redis.call('GET', KEYS[6])
   if known then
     local digest, other = string.match(known, '^(%x+) (.+)$')
     -- A key whose batch was deleted is free again.
@@ -21,7 +21,7 @@ if KEYS[5] ~= '' then
   end
 end
 if redis.call('EXISTS', b .. ':input') == 0 then return { 'late' } end
-if KEYS[5] ~= '' then redis.call('SET', KEYS[5], ARGV[7] .. ' ' .. id, 'EX', 172800) end
+if KEYS[6] then redis.call('SET', KEYS[6], ARGV[7] .. ' ' .. id, 'EX', 172800) end
 redis.call('PERSIST', b .. ':input')
 redis.call('PERSIST', b .. ':names')
 redis.call('PERSIST', b .. ':columns')
@@ -34,6 +34,6 @@ redis.call('HSET', b, 'id', id, 'tenant', ARGV[2], 'name', ARGV[3], 'options', A
 redis.call('ZADD', KEYS[2], ARGV[8], id)
 redis.call('ZADD', KEYS[3], ARGV[8], id)
 redis.call('ZADD', KEYS[4], ARGV[8], id)
-redis.call('ZADD', KEYS[6], ARGV[8], id)
+redis.call('ZADD', KEYS[5], ARGV[8], id)
 return { 'created' }
 `);
