@@ -38,6 +38,7 @@ export interface AppDeps {
   shareLedger: boolean;
   /** Where webhooks may go. */
   outgoing: Pick<AddressGuard, 'check'>;
+  webhookRoots: readonly string[];
   admission: Admission;
   audit: Audit;
   guard: OriginGuard;
@@ -54,11 +55,11 @@ export interface AppDeps {
 
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
-  const { api, store, links, log, traits, shareLedger, outgoing } = deps;
+  const { api, store, links, log, traits, shareLedger, outgoing, webhookRoots } = deps;
   const probe = createProbe(api, store);
   const planFor = (tenant: string, options: BatchOptions) =>
     planBatch(options, traits, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
-  const routes = routeTable({ api, links, probe, store, traits, planFor, outgoing });
+  const routes = routeTable({ api, links, probe, store, traits, planFor, outgoing, webhookRoots });
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);
 

@@ -18,6 +18,7 @@ const log = createLogger({
     ...redisSecrets(config),
     ...config.apiKeys.map(({ key }) => key),
     ...config.webhooks.secrets,
+    ...config.webhooks.roots,
     ...config.linkSecrets,
     ...storeSecrets(),
   ],

@@ -5,9 +5,10 @@ import { startTestApi, type TestApi } from './testing/start-test-api.ts';
 /** Least role of every operation, written down a second time; `fleet`: for keys of the default tenant only. */
 const NEEDS = {
   viewer:
-    'quoteBatch previewBatch listBatches getBatch summarizeBatch listSkus listCodes getSku listWebhooks getManifestJson getManifestCsv getImagesZip listProfiles getFleet listWorkers getQuota getOriginalJobStatus',
+    'quoteBatch previewBatch listBatches getBatch summarizeBatch listSkus listCodes getSku listWebhooks getWebhookSecretState getManifestJson getManifestCsv getImagesZip listProfiles getFleet listWorkers getQuota getOriginalJobStatus',
   operator:
     'submitBatch changeBatch pauseBatch resumeBatch cancelBatch retryBatch reviewBatch deleteBatch reviewSku resendWebhook testWebhook submitOriginalJob cancelOriginalJob',
+  admin: 'renewWebhookSecret',
   'admin fleet': 'setQuota',
 };
 const RANK = ['viewer', 'operator', 'admin'];
@@ -72,7 +73,7 @@ test('every operation that more than a viewer may call leaves an audit line, ref
       .filter(({ audit }) => audit === true)
       .map(({ action, status }) => `${action} ${status === 403 ? 'refused' : 'taken'}`),
   );
-  const expected = [NEEDS.operator, NEEDS['admin fleet']]
+  const expected = [NEEDS.operator, NEEDS.admin, NEEDS['admin fleet']]
     .flatMap((ids) => ids.split(' '))
     .flatMap((id) => [`${id} refused`, `${id} taken`]);
   expect([...audited].sort()).toEqual(expected.sort());

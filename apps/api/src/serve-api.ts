@@ -93,6 +93,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       traits,
       shareLedger: config.shareLedger,
       outgoing: createAddressGuard(config.outgoing),
+      webhookRoots: config.webhooks.roots,
       admission,
       audit,
       guard,

@@ -46,6 +46,7 @@ function secretsOf(): string[] {
   return [
     ...redisSecrets(config),
     ...webhooks.secrets,
+    ...webhooks.roots,
     ...(store.kind === 's3' && store.secretAccessKey !== undefined ? [store.secretAccessKey] : []),
     ...(model.engine === 'gemini' ? [model.apiKey] : []),
   ];

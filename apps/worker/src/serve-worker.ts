@@ -102,7 +102,7 @@ export async function serveWorker(
     }),
     webhook: deliverWebhooks({
       guard: createAddressGuard(source),
-      secrets: config.webhooks.secrets,
+      signing: config.webhooks,
       onAttempt: (result) => metrics.webhooks.inc({ result }),
     }),
     call: createCallProcessor({ model, store, studio, gate, timeoutMs: config.aiTimeoutMs, observer }),

@@ -29,6 +29,7 @@ import { createRedisWatch, REDIS_LOOK_MS } from './watch-redis.ts';
 import { parseMessageId } from './webhooks/message-id.ts';
 import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
 import { resendWebhook, sendTestWebhook } from './webhooks/send-again.ts';
+import { readWebhookSalts, renewWebhookSalt } from './webhooks/webhook-salts.ts';
 
 export interface StudioApiConfig extends RedisServer {
   prefix: string;
@@ -177,7 +178,9 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
         const ref = parseMessageId(id);
         return ref?.owner === batchId ? resendWebhook(deps(), ref) : null;
       }),
-    testWebhook: (url) => answer(() => sendTestWebhook(deps(), url)),
+    testWebhook: (url, tenant) => answer(() => sendTestWebhook(deps(), url, tenant)),
+    webhookSalts: (tenant) => answer(() => readWebhookSalts(redis, keys, tenant)),
+    renewWebhookSalt: (tenant, options) => answer(() => renewWebhookSalt(redis, keys, tenant, options)),
     webhookTest: (id) =>
       answer(async () => {
         const ref = parseMessageId(id);

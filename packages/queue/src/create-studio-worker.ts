@@ -288,7 +288,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       }
       if (handlers.webhook) {
         const queue = openQueue(WEBHOOK_QUEUE, redis, config.prefix);
-        webhooks = { queue, worker: startWebhookWorker(deps, handlers.webhook) };
+        webhooks = { queue, worker: startWebhookWorker(deps, queue, handlers.webhook) };
         webhooks.worker.on('error', (err) => log.warn({ err }, 'webhook worker'));
         every(OUTBOX_MS, () => emptyOutbox(redis, keys, queue));
       }

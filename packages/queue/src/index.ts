@@ -21,4 +21,6 @@ export * from './studio-api.ts';
 export { UnsupportedRedis } from './unsupported-redis.ts';
 export type { RedisCondition } from './watch-redis.ts';
 export { DEATHS_THAT_PROVE } from './watch-start.ts';
+export type { WebhookSalt } from './webhooks/webhook-salts.ts';
+export { webhookSecret } from './webhooks/webhook-secret.ts';
 export type { WebhookHandler, WebhookJob, WebhookOutcome } from './webhooks/webhook-worker.ts';

@@ -49,6 +49,8 @@ export interface Keys {
   totals: string;
   /** Hash: the webhook messages of a batch or of a test, and how far each has come. */
   webhooks(owner: string): string;
+  /** Hash: by tenant, the salts that the secrets of its webhooks are derived with. They are not secret. */
+  webhookSalts: string;
   /** Sorted set of messages that have no job yet, by time. */
   outbox: string;
   /** String: signs links to files where no `LINK_SECRET` is configured. The one secret in Redis; it opens nothing else. */
@@ -100,6 +102,7 @@ export function keysOf(prefix: string): Keys {
     totals: `${prefix}:totals`,
     webhooks: (owner) =>
       owner.startsWith('t') ? `${prefix}:webhook-test:${owner}` : `${prefix}:batch:${owner}:webhooks`,
+    webhookSalts: `${prefix}:webhook-salts`,
     outbox: `${prefix}:outbox`,
     linkSecret: `${prefix}:link-secret`,
     publicUrl: `${prefix}:public-url`,

@@ -19,7 +19,11 @@ import type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
 import type { ReviewOrder } from './review-record.ts';
 import type { ReviewedSku } from './review-skus.ts';
 import type { SourceIdentity } from './source-memory.ts';
+<<<<<<< HEAD
 import type { RedisCondition } from './watch-redis.ts';
+=======
+import type { WebhookSalt } from './webhooks/webhook-salts.ts';
+>>>>>>> d9bb8e9 (Sign each tenant's webhooks with a secret of its own, and deliver in turns by tenant)
 
 /** One batch as the store knows it: the public view and what only the inside needs. */
 export interface BatchState extends Omit<BatchView, 'links'> {
@@ -149,7 +153,11 @@ export interface StudioApi {
   /** Sends a message of the batch again, now, under its id; `null` when the batch has no such message. */
   resendWebhook(batchId: string, messageId: string): Promise<WebhookDelivery | null>;
   /** Sends a `webhook.test` once, to an address of no batch. */
-  testWebhook(url: string): Promise<WebhookDelivery>;
+  testWebhook(url: string, tenant: string): Promise<WebhookDelivery>;
+  /** With which salts a tenant's webhooks are signed, newest first; none before the first is made. */
+  webhookSalts(tenant: string): Promise<WebhookSalt[]>;
+  /** Makes a new one; the others sign on for a day, with `revoke` not at all. */
+  renewWebhookSalt(tenant: string, options: { revoke: boolean }): Promise<WebhookSalt[]>;
   /** How far a `webhook.test` of the last hour has come. */
   webhookTest(messageId: string): Promise<WebhookDelivery | null>;
 

@@ -19,4 +19,6 @@ export interface RouteContext {
   planFor(tenant: string, options: BatchOptions): BatchPlan;
   /** Where webhooks may go, as far as an address gives it away. */
   outgoing: Pick<AddressGuard, 'check'>;
+  /** What the secrets of tenants' webhooks are derived from; the first one makes new ones. */
+  webhookRoots: readonly string[];
 }

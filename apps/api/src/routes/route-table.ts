@@ -19,6 +19,7 @@ import { reviewBatch } from './review-batch.ts';
 import { reviewSku } from './review-sku.ts';
 import { submitBatch } from './submit-batch.ts';
 import { summarizeBatch } from './summarize-batch.ts';
+import { webhookSecretRoutes } from './webhook-secret.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** Every route of `/api/v1`, in the order of the documentation. */
@@ -39,6 +40,7 @@ export function routeTable(context: RouteContext): Route[] {
     listCodes(context),
     getSku(context),
     ...webhookRoutes(context),
+    ...webhookSecretRoutes(context),
     ...manifestRoutes(context),
     imagesZip(context),
     reviewSku(context),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchOptions, WebhookDelivery } from '@image-studio/contract';
 import { z } from 'zod';
+import { type Allowance, createRateLimit } from '../auth/rate-limit.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
@@ -17,9 +18,12 @@ const TestRequest = z
 /** Longer than an attempt may take (15 s), so that a test is answered with its outcome. */
 const TEST_WAIT_MS = 18_000;
 const TEST_POLL_MS = 200;
+/** Of each tenant, at each replica. A person who tries an address out needs a few. */
+const TESTS_PER_MINUTE = 10;
 
 /** The deliveries of a batch, sending one again, and trying an address out. */
 export function webhookRoutes({ api, outgoing }: RouteContext): Route[] {
+  const tests = createRateLimit(TESTS_PER_MINUTE);
   return [
     route({
       method: 'get',
@@ -70,9 +74,10 @@ export function webhookRoutes({ api, outgoing }: RouteContext): Route[] {
         200: { description: 'Delivered, or why not', schema: WebhookDelivery },
         202: { description: 'No worker has taken it yet', schema: WebhookDelivery },
       },
-      async handle({ body }) {
+      async handle({ body, principal: { tenant } }) {
         refuseForbidden(body.url, outgoing);
-        let delivery: WebhookDelivery | null = await api.testWebhook(body.url);
+        refuseTooMany(tests.take(tenant));
+        let delivery: WebhookDelivery | null = await api.testWebhook(body.url, tenant);
         const deadline = Date.now() + TEST_WAIT_MS;
         while (delivery?.status === 'pending' && Date.now() < deadline) {
           await sleep(TEST_POLL_MS);
@@ -82,6 +87,13 @@ export function webhookRoutes({ api, outgoing }: RouteContext): Route[] {
       },
     }),
   ];
+}
+
+function refuseTooMany({ limit, retryAfterSeconds }: Allowance): void {
+  if (retryAfterSeconds === null) return;
+  throw new ProblemError(429, 'RATE_LIMITED', `A tenant may test webhooks ${limit} times a minute.`, {
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });
 }
 
 /** As at submission, so that whoever tries an address out is told what a batch with it would be told. */

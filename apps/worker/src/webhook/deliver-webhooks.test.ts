@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@image-studio/address-guard';
 import { WebhookPayload } from '@image-studio/contract';
-import type { WebhookJob } from '@image-studio/queue';
+import { type WebhookJob, webhookSecret } from '@image-studio/queue';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { deliverWebhooks, type WebhookDeps } from './deliver-webhooks.ts';
@@ -50,7 +50,7 @@ afterEach(async () => {
 
 function delivering(change: Partial<WebhookDeps> = {}, allowOrigins = [origin]) {
   const guard = createAddressGuard({ allowPrivate: false, allowOrigins });
-  return deliverWebhooks({ guard, secrets: [OLD], ...change });
+  return deliverWebhooks({ guard, signing: { secrets: [OLD], roots: [] }, ...change });
 }
 
 function aMessage(change: Partial<WebhookJob> = {}): WebhookJob {
@@ -60,6 +60,8 @@ function aMessage(change: Partial<WebhookJob> = {}): WebhookJob {
     at: '2026-11-24T08:00:00.000Z',
     url: `${origin}/hook?token=1`,
     publicUrl: 'https://studio.example',
+    tenant: 'default',
+    salts: [],
     signal: new AbortController().signal,
     batch: {
       id: 'b1',
@@ -112,16 +114,68 @@ describe('a message', () => {
   });
 
   test('is signed with each secret while one replaces the other', async () => {
-    await delivering({ secrets: [NEW, OLD] })(aMessage());
+    await delivering({ signing: { secrets: [NEW, OLD], roots: [] } })(aMessage());
     const [{ headers, body } = { headers: {} as Record<string, string>, body: '' }] = received;
     for (const secret of [OLD, NEW]) new Webhook(secret).verify(body, headers);
     expect(headers['webhook-signature']?.split(' ')).toHaveLength(2);
   });
 
   test('carries no signature when there is no secret', async () => {
-    await delivering({ secrets: [] })(aMessage());
+    await delivering({ signing: { secrets: [], roots: [] } })(aMessage());
     expect(received[0]?.headers).not.toHaveProperty('webhook-signature');
     expect(received[0]?.headers).toHaveProperty('webhook-id');
+  });
+
+  describe('of a tenant', () => {
+    const roots = ['root-secret-of-tests'];
+    const secretOf = (tenant: string, salt: string, root = roots[0] as string) =>
+      webhookSecret({ root, tenant, salt });
+    const signatures = async (change: Partial<WebhookJob>, all = roots) => {
+      await delivering({ signing: { secrets: [OLD], roots: all } })(aMessage(change));
+      const { headers, body } = received.at(-1) as Received;
+      return {
+        count: headers['webhook-signature']?.split(' ').length ?? 0,
+        verifiedBy: (secret: string) => {
+          new Webhook(secret).verify(body, headers);
+          return true;
+        },
+      };
+    };
+
+    test('is signed with its own secret alone, which no other tenant has and WEBHOOK_SECRET is not', async () => {
+      const { count, verifiedBy } = await signatures({ tenant: 'acme', salts: ['a1'] });
+      expect(count).toBe(1);
+      expect(verifiedBy(secretOf('acme', 'a1'))).toBe(true);
+      for (const other of [OLD, secretOf('beta', 'a1'), secretOf('acme', 'b1')]) {
+        expect(() => verifiedBy(other)).toThrow('No matching signature');
+      }
+    });
+
+    test('is signed with the secret before as well while it is replaced, and from each root', async () => {
+      const { count, verifiedBy } = await signatures({ tenant: 'acme', salts: ['a2', 'a1'] }, [
+        'next-root-secret-of-tests',
+        ...roots,
+      ]);
+      expect(count).toBe(4);
+      for (const salt of ['a1', 'a2']) expect(verifiedBy(secretOf('acme', salt))).toBe(true);
+      expect(verifiedBy(secretOf('acme', 'a2', 'next-root-secret-of-tests'))).toBe(true);
+    });
+
+    test('carries no signature when the tenant has no secret, and is kept when this worker lacks the root', async () => {
+      expect((await signatures({ tenant: 'acme' })).count).toBe(0);
+      const deliver = delivering({ signing: { secrets: [OLD], roots: [] } });
+      received = [];
+      expect(await deliver(aMessage({ tenant: 'acme', salts: ['a1'] }))).toMatchObject({
+        result: 'retry',
+        error: expect.stringContaining('WEBHOOK_ROOT_SECRET'),
+      });
+      expect(received).toEqual([]);
+    });
+
+    test('called default is signed with WEBHOOK_SECRET, and with its own when it has made one', async () => {
+      const { count, verifiedBy } = await signatures({ tenant: 'default', salts: ['d1'] });
+      expect([count, verifiedBy(OLD), verifiedBy(secretOf('default', 'd1'))]).toEqual([2, true, true]);
+    });
   });
 
   test('is the same at every attempt', async () => {

@@ -5,13 +5,15 @@ import type { WebhookHandler, WebhookJob, WebhookOutcome } from '@image-studio/q
 import got, { type PlainResponse, type Request } from 'got';
 import { parseRetryAfter } from '../source/retry-after.ts';
 import { createStopSwitch } from '../source/stop-switch.ts';
+import { secretsFor } from './secrets-for.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { webhookPayload } from './webhook-payload.ts';
 
 export interface WebhookDeps {
   /** The one that downloads go through. */
   guard: AddressGuard;
-  secrets: readonly string[];
+  /** `secrets` sign for the tenant `default`; the others' own are derived from `roots`. */
+  signing: { secrets: readonly string[]; roots: readonly string[] };
   /** From the name lookup to the answer's status. Default 15 s, as Standard Webhooks suggests (15–30 s). */
   timeoutMs?: number;
   onAttempt?(result: WebhookOutcome['result']): void;
@@ -25,7 +27,7 @@ const DRAIN_MAX_BYTES = 16 * 1024;
  * address that was given. Rejects only when `signal` fires.
  */
 export function deliverWebhooks(deps: WebhookDeps): WebhookHandler {
-  const { guard, secrets, timeoutMs = 15_000 } = deps;
+  const { guard, signing, timeoutMs = 15_000 } = deps;
   const client = got.extend({
     ...guard.gotOptions,
     // Receivers are called seldom: no connection is kept.
@@ -59,7 +61,7 @@ export function deliverWebhooks(deps: WebhookDeps): WebhookHandler {
 
   function headersOf(job: WebhookJob, body: string): Record<string, string> {
     const timestamp = Math.floor(Date.now() / 1000);
-    const signature = signWebhook({ id: job.id, timestamp, body }, secrets);
+    const signature = signWebhook({ id: job.id, timestamp, body }, secretsFor(job, signing));
     return {
       'content-type': 'application/json',
       'user-agent': 'image-studio',
@@ -69,9 +71,15 @@ export function deliverWebhooks(deps: WebhookDeps): WebhookHandler {
     };
   }
 
+  /** Its receiver would refuse a message without a signature, so it is kept until somebody can sign it. */
+  function lacksRoot({ salts }: WebhookJob): Verdict | null {
+    if (salts.length === 0 || signing.roots.length > 0) return null;
+    return unreachable('the worker cannot sign it: it lacks the WEBHOOK_ROOT_SECRET of the API');
+  }
+
   return async (job) => {
     const startedAt = performance.now();
-    const outcome = await judge(job, send);
+    const outcome = lacksRoot(job) ?? (await judge(job, send));
     deps.onAttempt?.(outcome.result);
     return { ...outcome, ms: performance.now() - startedAt };
   };

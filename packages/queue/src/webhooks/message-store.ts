@@ -10,6 +10,8 @@ const Message = z.object({
   event: WebhookEvent,
   url: z.string(),
   at: z.number(),
+  /** Of a test; a batch's is in `batch`. Earlier versions wrote none. */
+  tenant: z.string().optional(),
   batch: z.record(z.string(), z.string()).optional(),
 });
 export type Message = z.infer<typeof Message>;

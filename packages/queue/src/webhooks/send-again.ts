@@ -42,9 +42,10 @@ export async function resendWebhook(
 export async function sendTestWebhook(
   { redis, keys, webhookQueue }: SendDeps,
   url: string,
+  tenant: string,
 ): Promise<WebhookDelivery> {
   const ref = { owner: `t${newBatchId().slice(1)}`, number: 1 };
-  const message: Message = { event: 'webhook.test', url, at: Date.now() };
+  const message: Message = { event: 'webhook.test', url, tenant, at: Date.now() };
   const key = keys.webhooks(ref.owner);
   await executeAll(redis.multi().hset(key, '1', JSON.stringify(message)).expire(key, TEST_SECONDS));
   await addWebhookJob(webhookQueue, ref, message.event, 1, 1);

@@ -1,15 +1,24 @@
 import { WebhookJobData } from '@image-studio/contract';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, type Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from '../connect.ts';
 import type { Keys } from '../keys.ts';
+import { promoteJob } from '../promote-job.ts';
 import { WEBHOOK_QUEUE } from '../queues.ts';
 import { readBatch } from '../read-batch.ts';
 import { defineScript } from '../script.ts';
 import type { BatchState } from '../studio-api.ts';
 import { handBack, type WorkerDeps, workerOptions } from '../worker-options.ts';
+import { createDeliveryTurns } from './delivery-turns.ts';
 import { type MessageRef, messageId } from './message-id.ts';
-import { type DeliveryState, type Message, readMessage, writeState } from './message-store.ts';
+import {
+  type DeliveryState,
+  type Message,
+  readMessage,
+  type StoredMessage,
+  writeState,
+} from './message-store.ts';
 import { webhookWaitMs } from './webhook-backoff.ts';
+import { readWebhookSalts } from './webhook-salts.ts';
 
 /** Sockets, not CPU: a receiver that hangs holds one for 15 s, and must not make the others wait. */
 const CONCURRENCY = 50;
@@ -24,6 +33,9 @@ export interface WebhookJob {
   /** When it happened, ISO 8601. */
   at: string;
   url: string;
+  tenant: string;
+  /** What the tenant's own secrets are derived with, newest first; none when it has made none. */
+  salts: string[];
   /** As it was then; `null` for a test. */
   batch: BatchState | null;
   /** Where the API is reached; `null` when none has started yet. */
@@ -44,18 +56,35 @@ export interface WebhookOutcome {
 
 export type WebhookHandler = (job: WebhookJob) => Promise<WebhookOutcome>;
 
-/** Starts a BullMQ worker on the `webhook` queue. BullMQ keeps the time of the next attempt, the batch the outcome. */
-export function startWebhookWorker(deps: WorkerDeps, handle: WebhookHandler): Worker<WebhookJobData> {
+/**
+ * Starts a BullMQ worker on the `webhook` queue. BullMQ keeps the time of the next attempt, the batch the outcome. A
+ * message beyond its tenant's turns goes back unspent; it is fetched again when there is one.
+ */
+export function startWebhookWorker(
+  deps: WorkerDeps,
+  queue: Queue<WebhookJobData>,
+  handle: WebhookHandler,
+): Worker<WebhookJobData> {
+  const turns = createDeliveryTurns(CONCURRENCY);
   return new Worker<WebhookJobData>(
     WEBHOOK_QUEUE,
     async (job, token, signal) => {
       const data = WebhookJobData.safeParse(job.data);
       if (!data.success) return handBack(job, token);
+      const { redis, keys } = deps;
+      const stored = await readMessage(redis, keys, data.data);
+      if (!stored || stored.round !== data.data.round || stored.state.status !== 'pending') return;
+      const tenant = tenantOf(stored.message);
+      const jobId = job.id ?? '';
+      if (!turns.take(tenant, jobId)) return handBack(job, token, turnMs(turns.waiting(tenant)));
       try {
-        await attempt(deps, job, data.data, signal ?? new AbortController().signal, handle);
+        await attempt(deps, job, data.data, stored, signal ?? new AbortController().signal, handle);
       } catch (error) {
         if (signal?.aborted && deps.isClosing()) return handBack(job, token);
         throw error;
+      } finally {
+        const next = turns.give(tenant);
+        if (next !== null) deps.background(async () => void (await promoteJob(queue, next)));
       }
     },
     {
@@ -69,6 +98,15 @@ export function startWebhookWorker(deps: WorkerDeps, handle: WebhookHandler): Wo
     },
   );
 }
+
+/**
+ * A message that waits for its turn is promoted when there is one. This is for when nobody is left to do that: later for
+ * the later ones, so that thousands do not come back at once and in vain.
+ */
+const TURN_MS = 5000;
+const TURN_EACH_MS = 500;
+const LONGEST_TURN_MS = 600_000;
+const turnMs = (waiting: number) => Math.min(TURN_MS + waiting * TURN_EACH_MS, LONGEST_TURN_MS);
 
 /** Redis faltered while an attempt was written down; the message is sent again, under the same id. */
 const OWN_FAULT_MS = 5000;
@@ -86,24 +124,25 @@ async function attempt(
   deps: WorkerDeps,
   job: Job<WebhookJobData>,
   { owner, number, round }: WebhookJobData,
+  { message, state }: StoredMessage,
   signal: AbortSignal,
   handle: WebhookHandler,
 ): Promise<void> {
   const { redis, keys } = deps;
   const ref = { owner, number, round };
-  const stored = await readMessage(redis, keys, ref);
-  if (!stored || stored.round !== round || stored.state.status !== 'pending') return;
-  const { message, state } = stored;
   const batchKey = keys.batch(owner);
   if (round === 1 && (await redis.hget(batchKey, 'webhooksOff')) === '1') {
     return writeState(redis, keys, ref, { ...state, status: 'gone', lastError: OFF, nextAt: null });
   }
   const startedAt = Date.now();
+  const tenant = tenantOf(message);
   const outcome = await handle({
     id: messageId(ref),
     event: message.event,
     at: new Date(message.at).toISOString(),
     url: message.url,
+    tenant,
+    salts: (await readWebhookSalts(redis, keys, tenant)).map(({ salt }) => salt),
     batch: batchOf(message),
     publicUrl: await redis.get(keys.publicUrl),
     signal,
@@ -167,6 +206,11 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 if ARGV[1] == 'on' then return redis.call('HDEL', KEYS[1], 'webhooksOff') end
 return redis.call('HSET', KEYS[1], 'webhooksOff', '1')
 `);
+
+/** Tests of earlier versions name no tenant. */
+function tenantOf({ tenant, batch }: Message): string {
+  return tenant ?? batch?.tenant ?? 'default';
+}
 
 /** The message keeps what the event was about, not the batch's options. */
 function batchOf({ batch }: Message): BatchState | null {

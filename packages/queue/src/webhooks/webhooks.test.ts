@@ -7,6 +7,7 @@ import { keysOf } from '../keys.ts';
 import { aRecord, type QueueFixture, startQueueFixture } from '../queue-fixture.ts';
 import { openQueue, WEBHOOK_QUEUE } from '../queues.ts';
 import { emptyOutbox } from './empty-outbox.ts';
+import { readWebhookSalts } from './webhook-salts.ts';
 import type { WebhookJob, WebhookOutcome } from './webhook-worker.ts';
 
 const URL = 'https://shop.test/hook?token=1';
@@ -16,6 +17,7 @@ const keys = keysOf('test');
 let studio: QueueFixture;
 let redis: Redis;
 const sent: WebhookJob[] = [];
+let hanging = openSwitch();
 /** What the receiver answers to the next attempts of a batch; delivered when there is nothing here. */
 const answers = new Map<string, WebhookOutcome[]>();
 
@@ -45,11 +47,20 @@ async function finishSku(job: SkuJob): Promise<SkuOutcome> {
 
 async function deliver(job: WebhookJob): Promise<WebhookOutcome> {
   sent.push(job);
+  if (job.url.includes('hangs')) await hanging.promise;
   return answers.get(job.batch?.id ?? job.url)?.shift() ?? answered('delivered', 204);
 }
 
 function answered(result: WebhookOutcome['result'], statusCode: number): WebhookOutcome {
   return { result, statusCode, error: result === 'delivered' ? null : `answered ${statusCode}`, ms: 3 };
+}
+
+function openSwitch() {
+  let open = () => {};
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { promise, open };
 }
 
 const about = (batchId: string) => sent.filter((job) => job.batch?.id === batchId);
@@ -210,7 +221,7 @@ test('only messages of the batch can be sent again', async () => {
 
 test('a test is sent once, whatever comes of it', async () => {
   answers.set('https://shop.test/down', [answered('retry', 502)]);
-  const { id } = await studio.api.testWebhook('https://shop.test/down');
+  const { id } = await studio.api.testWebhook('https://shop.test/down', 'default');
   await eventually(async () =>
     expect(await studio.api.webhookTest(id)).toMatchObject({
       event: 'webhook.test',
@@ -219,6 +230,52 @@ test('a test is sent once, whatever comes of it', async () => {
       lastStatusCode: 502,
     }),
   );
+});
+
+test('the many messages of a tenant to a receiver that hangs keep nobody else’s waiting, and all arrive', async () => {
+  hanging = openSwitch();
+  const test = (url: string, tenant: string) => studio.api.testWebhook(url, tenant);
+  const stuck = await Promise.all(
+    Array.from({ length: 120 }, (_, n) => test(`https://hangs.test/${n}`, 'acme')),
+  );
+  const others = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => test(`https://shop.test/${n}`, n % 2 === 0 ? 'beta' : 'gamma')),
+  );
+  const statuses = async (messages: { id: string }[]) =>
+    Promise.all(messages.map(async ({ id }) => (await studio.api.webhookTest(id))?.status));
+  await eventually(async () =>
+    expect((await statuses(others)).filter((status) => status === 'delivered')).toHaveLength(20),
+  );
+  // A tenant alone has half of the places of a worker.
+  expect(sent.filter(({ url }) => url.includes('hangs'))).toHaveLength(25);
+  hanging.open();
+  await eventually(
+    async () => expect((await statuses(stuck)).filter((status) => status === 'delivered')).toHaveLength(120),
+    { timeoutMs: 30_000 },
+  );
+  expect(sent.filter(({ url }) => url.includes('hangs'))).toHaveLength(120);
+});
+
+test('a message names its tenant, and what the tenant’s secrets are derived with', async () => {
+  const test = async () => {
+    const { id } = await studio.api.testWebhook('https://shop.test/salts', 'acme');
+    await eventually(async () => expect((await studio.api.webhookTest(id))?.status).toBe('delivered'));
+    return sent.find((job) => job.id === id);
+  };
+  expect(await test()).toMatchObject({ tenant: 'acme', salts: [] });
+  const [first] = await studio.api.renewWebhookSalt('acme', { revoke: false });
+  expect((await test())?.salts).toEqual([first?.salt]);
+  const [second, previous] = await studio.api.renewWebhookSalt('acme', { revoke: false });
+  expect(previous).toMatchObject({ salt: first?.salt, until: (second?.at ?? 0) + 24 * 3_600_000 });
+  expect((await test())?.salts).toEqual([second?.salt, first?.salt]);
+  const later = (second?.at ?? 0) + 24 * 3_600_000 + 1;
+  expect(await readWebhookSalts(redis, keys, 'acme', later)).toMatchObject([{ salt: second?.salt }]);
+  const [third] = await studio.api.renewWebhookSalt('acme', { revoke: true });
+  expect((await test())?.salts).toEqual([third?.salt]);
+  expect(await studio.api.webhookSalts('beta')).toEqual([]);
+  const { id } = await studio.submit(['s'], webhookUrl);
+  await delivered(id, 1);
+  expect(about(id)).toMatchObject([{ tenant: 'default', salts: [] }]);
 });
 
 test('a batch keeps its last 100 messages', async () => {

@@ -34,8 +34,9 @@ describe('readApiConfig', () => {
       outgoing: { allowPrivate: false, allowOrigins: [] },
       model: { engine: 'local' },
       quota: { callsPerMinute: 6000 },
-      webhooks: { secrets: [] },
+      webhooks: { secrets: [], roots: [] },
       linkSecrets: [],
+      shareLedger: false,
       requestsPerMinute: 6000,
     });
   });
