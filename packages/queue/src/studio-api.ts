@@ -19,11 +19,8 @@ import type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
 import type { ReviewOrder } from './review-record.ts';
 import type { ReviewedSku } from './review-skus.ts';
 import type { SourceIdentity } from './source-memory.ts';
-<<<<<<< HEAD
 import type { RedisCondition } from './watch-redis.ts';
-=======
 import type { WebhookSalt } from './webhooks/webhook-salts.ts';
->>>>>>> d9bb8e9 (Sign each tenant's webhooks with a secret of its own, and deliver in turns by tenant)
 
 /** One batch as the store knows it: the public view and what only the inside needs. */
 export interface BatchState extends Omit<BatchView, 'links'> {
