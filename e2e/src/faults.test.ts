@@ -1,4 +1,4 @@
-import type { BatchView } from '@image-studio/contract';
+import type { BatchView, SkuView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { type Deployment, deploy } from '@image-studio/testkit/deployment';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
@@ -7,7 +7,10 @@ import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-sta
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 const SKUS = 120;
-/** A quarter of all calls fails. More than half of those say that the model is unwell, far too few for the breaker. */
+/**
+ * A quarter of all calls fails, one in eleven so that a picture may have been bought: the second of those ends a SKU, for a person
+ * to retry. More than half of those say that the model is unwell, far too few for the breaker.
+ */
 const FAULTS = {
   e500: 0.03,
   e502: 0.03,
@@ -54,7 +57,7 @@ afterEach(async () => {
   await gemini.close();
 });
 
-test('a quarter of all calls failing, in every way there is, fails no SKU, and the books balance', async () => {
+test('a quarter of all calls failing, in every way there is, fails no SKU but for money, and the books balance', async () => {
   const skus = [];
   for (let n = 0; n < SKUS; n += 1) {
     const photo = await productPhoto({ seed: n, colour: distinctColour(n), width: 160, height: 160 });
@@ -74,14 +77,19 @@ test('a quarter of all calls failing, in every way there is, fails no SKU, and t
   );
 
   const { counts, calls, images } = batch;
-  const failed = await (await studio.get(`/api/v1/batches/${id}/skus?state=failed&limit=200`)).json();
-  expect(failed).toMatchObject({ items: [] });
-  expect(counts.completed + counts.needsReview).toBe(SKUS);
-  expect(images).toEqual({ expected: SKUS, done: SKUS });
+  const answered = await (await studio.get(`/api/v1/batches/${id}/skus?state=failed&limit=200`)).json();
+  const failures = (answered as { items: SkuView[] }).items.map(({ failure }) => failure?.message ?? '');
+  expect(
+    failures.filter((message) => !/asked 2 times, each of which may have been charged/.test(message)),
+  ).toEqual([]);
+  const made = SKUS - failures.length;
+  expect(failures.length).toBeLessThan(SKUS / 12);
+  expect(counts.completed + counts.needsReview).toBe(made);
+  expect(images).toEqual({ expected: SKUS, done: made });
 
   const stats = gemini.stats();
   expect(calls.made).toBe(stats.accepted + stats.rateLimited);
-  expect(calls.made - calls.failed).toBe(SKUS);
+  expect(calls.made - calls.failed).toBe(made);
   expect(calls.reused).toBe(0);
   const faults = Object.values(stats.faults).reduce((sum, count) => sum + count, 0);
   expect(calls.failed).toBe(faults + stats.rateLimited);
@@ -89,5 +97,5 @@ test('a quarter of all calls failing, in every way there is, fails no SKU, and t
   expect(stats.rateLimited).toBe(0);
   // A picture that broke off on the way, or that could not be decoded, has to be bought again: nothing else is.
   const { truncated = 0, corrupt = 0 } = stats.faults;
-  expect(stats.pictures).toBe(SKUS + truncated + corrupt);
+  expect(stats.pictures).toBe(made + truncated + corrupt);
 });

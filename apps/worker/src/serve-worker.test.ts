@@ -91,7 +91,7 @@ describe('a SKU', () => {
       secondary: { kinds: ['detail', 'scale'] },
     });
     const batch = await studio.ended(id);
-    expect(batch.calls).toEqual({ made: 4, reused: 0, failed: 1 });
+    expect(batch.calls).toEqual({ made: 5, reused: 0, failed: 2 });
     const { state, record } = await skuOf(id, 'S1');
     expect(state).toBe('failed');
     expect(record.images).toEqual([]);
@@ -106,7 +106,7 @@ describe('a SKU', () => {
       secondary: { kinds: ['detail'], extraPrompt: '[[fault:imageSafety]]' },
     });
     const batch = await studio.ended(id);
-    expect(batch).toMatchObject({ images: { expected: 2, done: 1 }, calls: { made: 2, failed: 1 } });
+    expect(batch).toMatchObject({ images: { expected: 2, done: 1 }, calls: { made: 3, failed: 2 } });
     const { state, record } = await skuOf(id, 'S1');
     expect(state).toBe('failed');
     expect(record.images.map(({ kind }) => kind)).toEqual(['main']);
@@ -155,39 +155,40 @@ describe('a source that cannot be used', () => {
 describe('a model that stumbles', () => {
   test('is asked again until it brings the picture, and every request is counted', async () => {
     await studio.startWorker();
-    // Ten of the twenty are faults of the model's health: three fewer than would open the breaker.
-    const faults = [
-      'noImage',
-      'textOnly',
-      'empty',
-      'badJson',
-      'corrupt',
-      'e500',
-      'e502',
-      'e503',
-      'reset',
-      'truncated',
-    ];
-    const skus = await Promise.all(faults.map((fault, n) => aSku(n, { fault: `[[fault:${fault}:2]]` })));
+    // What may have bought a picture is met once; a second time would be the last.
+    const times = {
+      noImage: 2,
+      textOnly: 2,
+      e500: 2,
+      e502: 2,
+      e503: 2,
+      empty: 1,
+      badJson: 1,
+      corrupt: 1,
+      reset: 1,
+      truncated: 1,
+    };
+    const skus = await Promise.all(
+      Object.entries(times).map(([fault, count], n) => aSku(n, { fault: `[[fault:${fault}:${count}]]` })),
+    );
     const { id } = await studio.submit(skus, { main: FAULTY });
     const batch = await studio.ended(id);
     expect(batch.counts).toMatchObject({ total: 10, failed: 0 });
-    expect(batch.calls).toEqual({ made: 30, reused: 0, failed: 20 });
-    expect(gemini.stats().accepted).toBe(30);
-    expect(gemini.stats().faults).toEqual(Object.fromEntries(faults.map((fault) => [fault, 2])));
+    expect(batch.calls).toEqual({ made: 25, reused: 0, failed: 15 });
+    expect(gemini.stats().accepted).toBe(25);
+    expect(gemini.stats().faults).toEqual(times);
     const { calls } = await studio.api.fleetTotals();
     expect(Object.fromEntries(calls.map(({ outcome, count }) => [outcome, count]))).toEqual({
       ok: 10,
       noImage: 4,
-      malformed: expect.any(Number),
-      badImage: 2,
+      malformed: 2,
+      badImage: 1,
       server: 4,
       overloaded: 2,
-      network: expect.any(Number),
+      network: 2,
     });
-    expect(calls.reduce((sum, { count }) => sum + count, 0)).toBe(30);
     const made = await studio.api.boardQueues()[1]?.getCompleted();
-    expect(made?.map(({ attemptsMade }) => attemptsMade)).toEqual(Array(10).fill(3));
+    expect(made?.map(({ attemptsMade }) => attemptsMade).sort()).toEqual([2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
   });
 
   test('by a wrong key stops the calls, tells the operator, fails nobody, and goes on with the right one', async () => {

@@ -48,10 +48,10 @@ export async function serveWorker(
     config.store.kind === 'file' ? { ...config.store, publicUrl: 'http://files.invalid' } : config.store,
   );
   lifecycle.own('object store', () => waitBriefly(objects.close(), PATIENCE_WITH_STORE_MS));
-  const model = createImageModel(config.model, pictures);
-  lifecycle.own('image model', () => model.close());
   const downloader = createDownloader(source);
   lifecycle.own('downloader', () => downloader.close());
+  const model = createImageModel(config.model, pictures, downloader);
+  lifecycle.own('image model', () => model.close());
   if (source.allowPrivate) log.warn({}, 'ALLOW_PRIVATE_SOURCES is on: downloads reach private addresses');
 
   const studio = createStudioWorker({

@@ -55,6 +55,8 @@ export const AiJobData = CallRequest.extend({
   batchId: z.string(),
   index: z.int(),
   run: z.int(),
+  /** How often the call has met a fault that it may meet only so often, by its name. */
+  met: z.record(z.string(), z.int()).optional(),
 });
 export type AiJobData = z.infer<typeof AiJobData>;
 
@@ -73,5 +75,8 @@ export const LedgerEntry = z.object({
   ms: z.number(),
   /** What the model did not do of what it was asked, in its own words; somebody should look. */
   note: z.string().optional(),
+  /** Of the stored bytes, hex, and how many they are; entries of earlier versions lack both. */
+  sha256: z.string().optional(),
+  bytes: z.int().optional(),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;

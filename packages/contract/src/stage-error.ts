@@ -35,6 +35,17 @@ export function toFailure(error: unknown, stage: Stage): Failure {
   if (error instanceof StageError) {
     return { code: error.code, message: error.message, stage, retryable: error.verdict === 'retry' };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = isRedisReply(error)
+    ? REDIS_SAID_NO
+    : error instanceof Error
+      ? error.message
+      : String(error);
   return { code: 'INTERNAL', message: message.slice(0, MAX_MESSAGE_LENGTH), stage, retryable: true };
+}
+
+const REDIS_SAID_NO = 'the batch store did not take a step of this work';
+
+/** By name, because this room knows no Redis: such an error repeats the script that failed. */
+function isRedisReply(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
 }

@@ -153,6 +153,7 @@ function callJobOf(
     settleCall(deps, { batchId: data.batchId, index: data.index, token: of }, result);
   /** What the request that is on the wire is taken to cost (dollars). */
   let open: number | null = null;
+  let met = data.met ?? {};
   let slot: Slot | null = null;
   let isLost = false;
   let isFull = false;
@@ -240,6 +241,12 @@ function callJobOf(
       const answer = await settle(token, result);
       open = null;
       return { breakerOpen: answer === 1 };
+    },
+    async meet(fault) {
+      const times = (met[fault] ?? 0) + 1;
+      met = { ...met, [fault]: times };
+      await job.updateData({ ...data, met });
+      return times;
     },
     async settleEarlier(picture) {
       const last = job.attemptsStarted - 1;

@@ -65,6 +65,9 @@ export interface StudioWorker {
   resumeCalls(code: string): Promise<void>;
   /** Whether the fleet, or only this process, is paused for it. */
   isPausedFor(code: string): Promise<boolean>;
+  /** Raises a message for the operator that stops nothing, or takes it back. */
+  warnOperator(code: string, message: string): Promise<void>;
+  clearWarning(code: string): Promise<void>;
   /**
    * Lets this process take no new work of either kind, with a message for the operator; what it does goes on. Other
    * processes find out for themselves: a full disk or a wrong key may be this one's alone.
@@ -88,8 +91,11 @@ export interface StudioWorker {
   close(timeoutMs: number): Promise<void>;
 }
 
-/** The one message that does not pause the `ai` queue: each process holds back for itself while its store is away. */
+/** Does not pause the `ai` queue: each process holds back for itself while its store is away. */
 export const STORE_MESSAGE = 'STORE_UNAVAILABLE';
+/** Does not pause the `ai` queue: some answers of the model could not be read. */
+export const UNREADABLE_MESSAGE = 'MODEL_ANSWER_UNREADABLE';
+const STOPS_NOTHING: readonly string[] = [STORE_MESSAGE, UNREADABLE_MESSAGE];
 
 const HEARTBEAT_MS = 5000;
 /** Nothing need be lost for the queues to want filling: quota comes back, head starts end. */
@@ -226,7 +232,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       if (pausedFor.delete(code) && pausedFor.size === 0 && heldFor.size === 0) await workers?.ai.resume();
       // The queue first: whoever dies in between leaves a message behind, and whoever reads it resumes again.
       const others = (await listOperatorMessages(redis, keys)).filter(
-        (message) => message.code !== code && message.code !== STORE_MESSAGE,
+        (message) => message.code !== code && !STOPS_NOTHING.includes(message.code),
       );
       if (others.length === 0) await queues?.ai.resume();
       await clearOperatorMessage(redis, keys, code);
@@ -235,6 +241,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       if (pausedFor.has(code)) return true;
       return (await listOperatorMessages(redis, keys)).some((message) => message.code === code);
     },
+    warnOperator: (code, message) => raiseOperatorMessage(redis, keys, code, message),
+    clearWarning: (code) => clearOperatorMessage(redis, keys, code),
     async holdWork(code, message) {
       heldFor.add(code);
       await Promise.all([workers?.sku.pause(true), workers?.ai.pause(true)]);

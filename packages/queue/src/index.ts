@@ -8,6 +8,7 @@ export {
   type StudioHandlers,
   type StudioWorker,
   type StudioWorkerConfig,
+  UNREADABLE_MESSAGE,
 } from './create-studio-worker.ts';
 export * from './jobs.ts';
 export type { Ledger } from './ledger.ts';

@@ -101,6 +101,11 @@ export interface CallJob {
   start(estimateUsd: number): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait' }>;
   /** Settles the request that `start` counted; returns whether the model is taken for down now. */
   settle(result: CallResult): Promise<{ breakerOpen: boolean }>;
+  /**
+   * Notes that the call met a fault of this name, for as long as its job lives; returns how often it has by now. A fault that
+   * was noted may be noted again by a process that died in between.
+   */
+  meet(fault: string): Promise<number>;
   /** Names the request of this start; the ledger entry of the picture that it brings says so. */
   request: string;
   /**

@@ -1,3 +1,5 @@
+import { READABLE_SHAPES, UNREADABLE_SHAPES } from './gemini-stand-in-shapes.ts';
+
 /** Everything that the stand-in can do wrong; by probability, or forced by `[[fault:name]]` in the prompt. */
 export const GEMINI_FAULTS = [
   'e400',
@@ -13,8 +15,13 @@ export const GEMINI_FAULTS = [
   'e502',
   'e503',
   'e504',
+  'gatewayTimeout',
+  'errorIn200',
+  'redirect',
   'blockedPrompt',
   'imageSafety',
+  'recitation',
+  'other',
   'noImage',
   'textOnly',
   'empty',
@@ -24,6 +31,9 @@ export const GEMINI_FAULTS = [
   'hang',
   'truncated',
   'slow',
+  // Never ends, at full speed.
+  'endless',
+  'hugeUsage',
   'thought',
   'wrongRatio',
   'wrongMime',
@@ -38,8 +48,18 @@ export const GEMINI_FAULTS = [
   'recoloured',
   'tiny',
   'blurred',
+  ...READABLE_SHAPES,
+  ...UNREADABLE_SHAPES,
 ] as const;
 export type GeminiFault = (typeof GEMINI_FAULTS)[number];
+
+/** More than any answer can hold. */
+export const HUGE_USAGE = {
+  promptTokenCount: 1e308,
+  candidatesTokenCount: 1e308,
+  thoughtsTokenCount: -1,
+  totalTokenCount: 1e308,
+};
 
 export const USAGE = {
   promptTokenCount: 1320,
@@ -60,7 +80,7 @@ export function faultAnswer(
   fault: GeminiFault,
   model: string,
   retryAfterSeconds = 17.123456789,
-): { status: number; body: string; type?: string } | null {
+): { status: number; body: string; type?: string; location?: string } | null {
   switch (fault) {
     case 'e400':
       return error(
@@ -110,6 +130,21 @@ export function faultAnswer(
       return error(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.');
     case 'e504':
       return error(504, 'DEADLINE_EXCEEDED', 'Deadline expired before operation could complete.');
+    case 'gatewayTimeout':
+      return { status: 504, body: '<html><title>504 Gateway Time-out</title></html>', type: 'text/html' };
+    case 'errorIn200':
+      return {
+        status: 200,
+        body: error(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.').body,
+      };
+    case 'redirect':
+      return { status: 302, body: '', location: 'https://elsewhere.example/v1beta/models' };
+    case 'recitation':
+    case 'other':
+      return ok({
+        candidates: [{ content: {}, finishReason: fault.toUpperCase(), index: 0 }],
+        usageMetadata: TEXT_USAGE,
+      });
     case 'blockedPrompt':
       return ok({
         promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },

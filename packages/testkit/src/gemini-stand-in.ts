@@ -6,11 +6,13 @@ import {
   faultAnswer,
   GEMINI_FAULTS,
   type GeminiFault,
+  HUGE_USAGE,
   USAGE,
   WRONG_KEY,
 } from './gemini-stand-in-faults.ts';
 import { createQuotaGate, type QuotaLimits } from './gemini-stand-in-limits.ts';
 import { createPictureMaker, type PictureStyle } from './gemini-stand-in-picture.ts';
+import { isShape, SKETCH, shapedBody } from './gemini-stand-in-shapes.ts';
 
 export interface GeminiStandInOptions extends QuotaLimits, PictureStyle {
   host: string;
@@ -49,6 +51,10 @@ export interface GeminiStandInStats {
   /** Requests that are being answered right now. */
   onTheWire: number;
   modelReads: number;
+  /** Pictures that were fetched as files, after an answer that gave only their address. */
+  fileReads: number;
+  /** Bytes of endless answers that were taken off us. */
+  endlessBytes: number;
   /** Most accepted calls within one window and within a tenth of it. */
   mostInWindow: number;
   mostInTenth: number;
@@ -93,6 +99,7 @@ const DEFAULTS: GeminiStandInOptions = {
   side: 512,
 };
 
+const FILE_ROUTE = /\/v1beta\/files\/(\w+)(?::download\?alt=media)?$/;
 const ROUTE = /\/v1(?:beta)?\/models\/([^/:?]+)(:generateContent)?(?:\?|$)/;
 /** One call at the prices of the default model. */
 const CALL_USD = (1320 * 1.5 + 1680 * 30 + 300 * 7.5) / 1e6;
@@ -115,6 +122,7 @@ export async function startGeminiStandIn(
   let random = seeded(config.seed);
   let counts = freshCounts();
   let bodies: unknown[] = [];
+  const files = new Map<string, Buffer>();
   let answered = new Set<string>();
   let forced = new Map<string, number>();
   let concurrent = 0;
@@ -127,6 +135,8 @@ export async function startGeminiStandIn(
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     if (path.startsWith('/__')) return control(path, request, response);
+    const [, file] = FILE_ROUTE.exec(path) ?? [];
+    if (file !== undefined) return sendFile(file, request, response);
     const [, model, generate] = ROUTE.exec(path) ?? [];
     if (model === undefined)
       return answer(response, error(404, 'NOT_FOUND', 'The requested URL was not found.'));
@@ -196,10 +206,48 @@ export async function startGeminiStandIn(
     counts.pictures++;
     client.answeredAt.push(Date.now());
     answered.add(digest);
-    const body = pictureBody(picture, model, fault);
+    const body = isShape(fault)
+      ? shapedBody(fault, { picture, fileUri: keepFile(picture, request), usage: USAGE })
+      : pictureBody(picture, model, fault);
+    if (fault === 'endless') return pour(response, body);
     if (fault === 'truncated') return breakOff(response, body);
     if (fault === 'slow') return drip(response, body);
     return answer(response, { status: 200, body });
+  }
+
+  /** Keeps a picture as a file of the API; returns its address. */
+  function keepFile(picture: string, { headers }: IncomingMessage): string {
+    const name = createHash('sha1').update(picture).digest('hex').slice(0, 12);
+    files.set(name, Buffer.from(picture, 'base64'));
+    return `http://${headers.host}/v1beta/files/${name}`;
+  }
+
+  function sendFile(name: string, request: IncomingMessage, response: ServerResponse): void {
+    const file = files.get(name);
+    request.resume();
+    const isRightKey = request.headers['x-goog-api-key'] === config.apiKey;
+    if (!isRightKey || !file) {
+      answer(response, isRightKey ? error(404, 'NOT_FOUND', 'The file does not exist.') : WRONG_KEY);
+      return;
+    }
+    counts.fileReads++;
+    response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': file.length });
+    response.end(file);
+  }
+
+  /** Begins like an answer and goes on for as long as the client reads. */
+  function pour(response: ServerResponse, body: string): void {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write(body.slice(0, body.length >> 1));
+    const more = Buffer.alloc(1 << 20, 'A');
+    const write = (): void => {
+      while (!response.destroyed) {
+        counts.endlessBytes += more.length;
+        if (!response.write(more)) break;
+      }
+    };
+    response.on('drain', write);
+    write();
   }
 
   function faultOf({ prompt, picture }: Call): GeminiFault | undefined {
@@ -391,19 +439,18 @@ function pictureBody(picture: string, model: string, fault: GeminiFault | undefi
   const mimeType = fault === 'wrongMime' ? 'image/webp' : 'image/jpeg';
   const thoughts =
     fault === 'thought'
-      ? `{"thought":true,"text":"Considering the light."},{"thought":true,"inlineData":{"mimeType":"image/png","data":"${DRAFT}"}},{"text":"Here it is."},`
+      ? `{"thought":true,"text":"Considering the light."},{"thought":true,"inlineData":{"mimeType":"image/png","data":"${SKETCH}"}},{"text":"Here it is."},`
       : '';
   const after =
-    fault === 'thought' ? `,{"thought":true,"inlineData":{"mimeType":"image/png","data":"${DRAFT}"}}` : '';
+    fault === 'thought' ? `,{"thought":true,"inlineData":{"mimeType":"image/png","data":"${SKETCH}"}}` : '';
   const parts = `[${thoughts}{"inlineData":{"mimeType":"${mimeType}","data":"${picture}"}}${after}]`;
-  return `{"candidates":[{"content":{"role":"model","parts":${parts}},"finishReason":"STOP","index":0}],"usageMetadata":${JSON.stringify(USAGE)},"modelVersion":"${model}","responseId":"stand-in"}`;
+  const usage = JSON.stringify(fault === 'hugeUsage' ? HUGE_USAGE : USAGE);
+  return `{"candidates":[{"content":{"role":"model","parts":${parts}},"finishReason":"STOP","index":0}],"usageMetadata":${usage},"modelVersion":"${model}","responseId":"stand-in"}`;
 }
 
-/** A PNG of one black pixel. */
-const DRAFT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==';
-
-function answer(response: ServerResponse, { status, body, type }: Answer): void {
+function answer(response: ServerResponse, { status, body, type, location }: Answer): void {
   response.writeHead(status, {
+    ...(location === undefined ? {} : { location }),
     'content-type': type ?? 'application/json; charset=UTF-8',
     'content-length': Buffer.byteLength(body),
   });
@@ -443,6 +490,8 @@ function freshCounts() {
     abandoned: 0,
     maxConcurrent: 0,
     modelReads: 0,
+    fileReads: 0,
+    endlessBytes: 0,
   };
 }
 

@@ -10,6 +10,11 @@ interface Situation {
   throttledBefore?: number;
   breakerOpen?: boolean;
   model?: string;
+  /** What earlier starts of the job met. */
+  met?: Record<string, number>;
+  mayBeBought?: boolean;
+  /** Answers in a row that could not be read. */
+  unreadable?: number;
 }
 
 const model = { defaultModel: 'the-configured-one' } as ImageModel;
@@ -30,10 +35,23 @@ async function judge(kind: ModelErrorKind, situation: Situation = {}) {
   const studio = {
     schedule,
     pauseCalls: async (code: string, message: string) => void fleet.push(`${code}: ${message}`),
+    warnOperator: async (code: string, message: string) => void fleet.push(`warn ${code}: ${message}`),
   };
-  const job = { attempt, data: { model: situation.model ?? model.defaultModel } } as CallJob;
-  const error = new ModelError(kind, 'it said no', retryAfterMs === undefined ? {} : { retryAfterMs });
-  const outcome = await judgeModelError(error, job, { model, studio, breakerOpen });
+  const met = { ...situation.met };
+  const job = {
+    attempt,
+    data: { model: situation.model ?? model.defaultModel },
+    async meet(fault: string) {
+      met[fault] = (met[fault] ?? 0) + 1;
+      return met[fault];
+    },
+  } as CallJob;
+  const error = new ModelError(kind, 'it said no', {
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    mayBeBought: situation.mayBeBought ?? false,
+  });
+  const { unreadable = 0 } = situation;
+  const outcome = await judgeModelError(error, job, { model, studio, breakerOpen, unreadable });
   return { outcome, fleet };
 }
 
@@ -43,6 +61,7 @@ const failure = (code: string, retryable: boolean) => ({
   stage: 'generate',
   retryable,
 });
+const UNREADABLE = 'warn MODEL_ANSWER_UNREADABLE: it said no';
 const STOPPED = [`${MISCONFIGURED}: it said no`];
 
 describe('judgeModelError', () => {
@@ -67,8 +86,16 @@ describe('judgeModelError', () => {
     ['modelGone', { model: 'typo' }, { next: 'fail', failure: failure('MODEL_MISCONFIGURED', false) }, []],
     // This request will never do.
     ['badRequest', {}, { next: 'fail', failure: failure('MODEL_MISCONFIGURED', false) }, []],
-    ['blockedPrompt', {}, { next: 'fail', failure: failure('MODEL_REFUSED', false) }, []],
-    ['blockedOutput', {}, { next: 'fail', failure: failure('MODEL_REFUSED', false) }, []],
+    // What the provider refuses is tried once more, and so is a photo that it could not process.
+    ...(['blockedPrompt', 'blockedOutput', 'badPhoto'] as const).flatMap(
+      (kind): [ModelErrorKind, Situation, CallOutcome | object, string[]][] => {
+        const code = kind === 'badPhoto' ? 'SOURCE_REJECTED' : 'MODEL_REFUSED';
+        return [
+          [kind, {}, { next: 'retry', failure: failure(code, true) }, []],
+          [kind, { met: { [kind]: 1 } }, { next: 'fail', failure: failure(code, false) }, []],
+        ];
+      },
+    ),
     // The faults of a moment.
     ['overloaded', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
     ['server', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
@@ -83,6 +110,8 @@ describe('judgeModelError', () => {
     ['badImage', {}, { next: 'retry', failure: failure('MODEL_NO_IMAGE', true) }, []],
     ['malformed', {}, { next: 'retry', failure: failure('MODEL_NO_IMAGE', true) }, []],
     ['cancelled', {}, { next: 'drop' }, []],
+    // In a shape that nobody reads: paid for once, and never again.
+    ['unreadable', {}, { next: 'fail', failure: failure('MODEL_NO_IMAGE', false) }, [UNREADABLE]],
   ])('%s in %j means %j for its job, and %j for the fleet', async (kind, situation, outcome, fleet) => {
     expect(await judge(kind, situation)).toEqual({ outcome, fleet });
   });
@@ -92,6 +121,39 @@ describe('judgeModelError', () => {
     for (const kind of ['noImage', 'badImage', 'malformed'] as const) {
       expect((await judge(kind, { attempt: 4 })).outcome.next).toBe('retry');
       expect((await judge(kind, { attempt: 5 })).outcome.next).toBe('retry');
+    }
+  });
+
+  test.each<[ModelErrorKind, string, string[]]>([
+    ['network', 'MODEL_UNAVAILABLE', []],
+    ['timeout', 'MODEL_UNAVAILABLE', []],
+    ['server', 'MODEL_UNAVAILABLE', []],
+    ['badImage', 'MODEL_NO_IMAGE', []],
+    ['noImage', 'MODEL_NO_IMAGE', []],
+    ['malformed', 'MODEL_NO_IMAGE', [UNREADABLE]],
+  ])(
+    '%s that may have bought a picture is risked twice, also while the breaker is open',
+    async (kind, code, fleet) => {
+      const first = await judge(kind, { mayBeBought: true });
+      expect(first).toMatchObject({ outcome: { next: 'retry' }, fleet: [] });
+      for (const breakerOpen of [false, true]) {
+        const second = await judge(kind, { mayBeBought: true, met: { bought: 1 }, breakerOpen });
+        expect(second.fleet).toEqual(fleet);
+        expect(second.outcome).toMatchObject({
+          next: 'fail',
+          failure: { code, retryable: true, message: expect.stringContaining('asked 2 times') },
+        });
+      }
+    },
+  );
+
+  test('answers that cannot be read, twenty in a row, stop the calls', async () => {
+    for (const kind of ['malformed', 'unreadable'] as const) {
+      const { fleet } = await judge(kind, { unreadable: 20, mayBeBought: true });
+      expect(fleet[0]).toMatch(
+        /^MODEL_UNUSABLE: The last 20 answers .* restart the workers\. The last: it said no$/,
+      );
+      expect((await judge(kind, { unreadable: 19 })).fleet.join()).not.toContain('MODEL_UNUSABLE');
     }
   });
 

@@ -1,9 +1,29 @@
 import type { Failure, FailureCode } from '@image-studio/contract';
-import { type CallJob, type CallOutcome, type StudioWorker, THROTTLED_LIMIT } from '@image-studio/queue';
+import {
+  type CallJob,
+  type CallOutcome,
+  type StudioWorker,
+  THROTTLED_LIMIT,
+  UNREADABLE_MESSAGE,
+} from '@image-studio/queue';
 import type { ImageModel, ModelError, ModelErrorKind } from '../model/image-model.ts';
 
 export const MISCONFIGURED = 'MODEL_MISCONFIGURED';
+/** Nothing that the model answers can be read: calls are paused, because each is paid for. */
+export const UNUSABLE = 'MODEL_UNUSABLE';
 
+/**
+ * Requests that may each have bought a picture which never came. A connection that breaks off in the middle of an answer, an
+ * answer too late, a picture cut short: once is bad luck, and more would buy one picture again and again.
+ */
+const MOST_BOUGHT = 2;
+/**
+ * What the provider refuses, and a photo that it cannot process, is sent once more: its filters judge what the model drew, which
+ * is another picture each time, and many have seen the second try succeed.
+ */
+const MOST_REFUSALS = 2;
+/** So many answers in a row of a shape that nobody here reads are what this server answers. A picture each was paid for. */
+const MOST_UNREADABLE = 20;
 /**
  * A call that was answered without a picture ends at this attempt; the other faults have the queue's own limit of 8.
  * Attempts that met other faults count, too: with a quarter of all calls failing, 4 would lose one SKU in 600, 6 one
@@ -18,9 +38,14 @@ const PROBED_WAIT_MS = 5000;
 /** A daily quota that names no time is looked at again after this. */
 const DAY_WAIT_MS = 15 * 60_000;
 
+/** Answers that are none of those that a model is known to give. */
+export const ODD_ANSWERS: ReadonlySet<ModelErrorKind> = new Set(['malformed', 'unreadable']);
+
 interface JudgeDeps {
   model: ImageModel;
-  studio: Pick<StudioWorker, 'schedule' | 'pauseCalls'>;
+  studio: Pick<StudioWorker, 'schedule' | 'pauseCalls' | 'warnOperator'>;
+  /** Answers of this process that could not be read since the last one that could, this one included. */
+  unreadable: number;
   /** The model is down for everybody: no call's own fault. */
   breakerOpen: boolean;
 }
@@ -32,6 +57,21 @@ export async function judgeModelError(
   deps: JudgeDeps,
 ): Promise<CallOutcome> {
   const { schedule } = deps.studio;
+  const isOddAnswer = ODD_ANSWERS.has(error.kind);
+  if (isOddAnswer && deps.unreadable >= MOST_UNREADABLE) {
+    const count = `The last ${deps.unreadable} answers of the model could not be read, so no more are paid for`;
+    const remedy = 'Correct GEMINI_BASE_URL or the relay behind it, then restart the workers';
+    await deps.studio.pauseCalls(UNUSABLE, `${count}. ${remedy}. The last: ${error.message}`);
+  }
+  if (error.kind === 'unreadable') {
+    await deps.studio.warnOperator(UNREADABLE_MESSAGE, error.message);
+    return { next: 'fail', failure: failureOf(error, false) };
+  }
+  if (error.mayBeBought && (await job.meet('bought')) >= MOST_BOUGHT) {
+    if (isOddAnswer) await deps.studio.warnOperator(UNREADABLE_MESSAGE, error.message);
+    const times = `asked ${MOST_BOUGHT} times, each of which may have been charged`;
+    return { next: 'fail', failure: failureOf(error, true, `${error.message} (${times})`) };
+  }
   switch (error.kind) {
     case 'cancelled':
       return { next: 'drop' };
@@ -60,9 +100,13 @@ export async function judgeModelError(
       await deps.studio.pauseCalls(MISCONFIGURED, error.message);
       return { next: 'requeue' };
     case 'badRequest':
-    case 'blockedPrompt':
-    case 'blockedOutput':
       return { next: 'fail', failure: failureOf(error, false) };
+    case 'badPhoto':
+    case 'blockedPrompt':
+    case 'blockedOutput': {
+      const isFinal = (await job.meet(error.kind)) >= MOST_REFUSALS;
+      return { next: isFinal ? 'fail' : 'retry', failure: failureOf(error, !isFinal) };
+    }
     case 'noImage':
     case 'badImage':
     case 'malformed':
@@ -82,10 +126,10 @@ function unnamedWait(recent: number): number {
   return Math.min(MAX_UNNAMED_WAIT_MS, UNNAMED_WAIT_MS * 2 ** (recent - 1));
 }
 
-function failureOf(error: ModelError, retryable: boolean): Failure {
+function failureOf(error: ModelError, retryable: boolean, message = error.message): Failure {
   return {
     code: CODES[error.kind] ?? 'MODEL_UNAVAILABLE',
-    message: error.message,
+    message,
     stage: 'generate',
     retryable,
   };
@@ -94,9 +138,11 @@ function failureOf(error: ModelError, retryable: boolean): Failure {
 const CODES: Partial<Record<ModelErrorKind, FailureCode>> = {
   modelGone: 'MODEL_MISCONFIGURED',
   badRequest: 'MODEL_MISCONFIGURED',
+  badPhoto: 'SOURCE_REJECTED',
   blockedPrompt: 'MODEL_REFUSED',
   blockedOutput: 'MODEL_REFUSED',
   noImage: 'MODEL_NO_IMAGE',
   badImage: 'MODEL_NO_IMAGE',
   malformed: 'MODEL_NO_IMAGE',
+  unreadable: 'MODEL_NO_IMAGE',
 };

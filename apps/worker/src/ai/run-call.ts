@@ -13,13 +13,13 @@ import { PhotoGone, readInputs } from '../pipeline/read-inputs.ts';
 import { payerOf } from '../sku/find-picture.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import type { StoreGate } from '../store/store-gate.ts';
-import { judgeModelError } from './judge-model-error.ts';
+import { judgeModelError, ODD_ANSWERS } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
 
 export interface CallProcessorDeps {
   model: ImageModel;
   store: ObjectStore;
-  studio: Pick<StudioWorker, 'ledger' | 'schedule' | 'pauseCalls'>;
+  studio: Pick<StudioWorker, 'ledger' | 'schedule' | 'pauseCalls' | 'warnOperator'>;
   gate: Pick<StoreGate, 'assertOpen' | 'opened'>;
   timeoutMs: number;
   observer: { callEnded(fields: { role: string; outcome: string; ms: number; costUsd: number }): void };
@@ -32,6 +32,12 @@ export interface CallProcessorDeps {
  */
 export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => Promise<CallOutcome> {
   const { store, studio } = deps;
+  /** Answers in a row that could not be read. */
+  let unreadable = 0;
+  const onAnswer = (isReadable: boolean) => {
+    unreadable = isReadable ? 0 : unreadable + 1;
+    return unreadable;
+  };
   return async (job) => {
     try {
       const paid = await studio.ledger.find(job.data.callKey);
@@ -52,7 +58,7 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       const start = await job.start(deps.model.estimateUsd(job.data));
       if (start.verdict === 'stale') return { next: 'drop' };
       if (start.verdict === 'wait') return { next: 'requeue' };
-      return await makeCall(deps, job, images);
+      return await makeCall({ ...deps, onAnswer }, job, images);
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
       // No call was made, and none has failed: the SKU finds no picture, prepares its photo anew, and asks again.
@@ -101,7 +107,10 @@ async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<bo
 
 type Images = { mime: string; data: Buffer }[];
 
-async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): Promise<CallOutcome> {
+/** `onAnswer` is told of every answer whether it could be read, and tells how many in a row could not. */
+type CallDeps = CallProcessorDeps & { onAnswer(isReadable: boolean): number };
+
+async function makeCall(deps: CallDeps, job: CallJob, inputs: Images): Promise<CallOutcome> {
   const { data, signal } = job;
   const started = performance.now();
   const report = (outcome: string, costUsd: number) =>
@@ -112,8 +121,9 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
   } catch (error) {
     const fault =
       error instanceof ModelError ? error : new ModelError('malformed', String(error), { cause: error });
-    // A request that is left before its answer is billed in full.
-    const costUsd = LEFT_BEHIND.has(fault.kind) ? deps.model.estimateUsd(data) : fault.costUsd;
+    // A request that is left before its answer is billed in full, and so is an answer that we could not take.
+    const isUnseen = LEFT_BEHIND.has(fault.kind) || (fault.mayBeBought && fault.costUsd === 0);
+    const costUsd = isUnseen ? deps.model.estimateUsd(data) : fault.costUsd;
     report(fault.kind, costUsd);
     const { breakerOpen } = await job.settle({
       outcome: fault.kind,
@@ -122,8 +132,10 @@ async function makeCall(deps: CallProcessorDeps, job: CallJob, inputs: Images): 
       health: healthOf(fault.kind),
       counted: !REFUSED_AT_THE_DOOR.has(fault.kind),
     });
-    return judgeModelError(fault, job, { ...deps, breakerOpen });
+    const unreadable = ODD_ANSWERS.has(fault.kind) ? deps.onAnswer(false) : 0;
+    return judgeModelError(fault, job, { ...deps, breakerOpen, unreadable });
   }
+  deps.onAnswer(true);
   const ms = Math.round(performance.now() - started);
   const key = callResultKey(data.callKey);
   try {

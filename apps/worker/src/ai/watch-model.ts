@@ -1,17 +1,18 @@
-import type { StudioWorker } from '@image-studio/queue';
+import { type StudioWorker, UNREADABLE_MESSAGE } from '@image-studio/queue';
 import { type ImageModel, ModelError } from '../model/image-model.ts';
-import { MISCONFIGURED } from './judge-model-error.ts';
+import { MISCONFIGURED, UNUSABLE } from './judge-model-error.ts';
 
 /** While calls are paused for a wrong key or model, the model is asked this often whether it is right now. */
 const PROBE_MS = 30_000;
 
 /**
  * Opens the connection to the model before the first call, and brings calls back that were paused for a wrong
- * configuration: at once when a process starts (it may bring the right one), then by probing. Returns the way to stop.
+ * configuration: at once when a process starts (it may bring the right one), then by probing. Answers that could not be read
+ * are left to the first of these: no probe can tell whether the next one can be. Returns the way to stop.
  */
 export function watchModel(
   model: ImageModel,
-  studio: Pick<StudioWorker, 'pauseCalls' | 'resumeCalls' | 'isPausedFor'>,
+  studio: Pick<StudioWorker, 'pauseCalls' | 'resumeCalls' | 'isPausedFor' | 'clearWarning'>,
   log: { warn(fields: object, message: string): void },
 ): () => void {
   const stop = new AbortController();
@@ -32,7 +33,11 @@ export function watchModel(
   const quietly = (work: () => Promise<void>) => {
     work().catch((err: unknown) => log.warn({ err }, 'watching the model'));
   };
-  quietly(look);
+  quietly(async () => {
+    await look();
+    await studio.clearWarning(UNREADABLE_MESSAGE);
+    if (await studio.isPausedFor(UNUSABLE)) await studio.resumeCalls(UNUSABLE);
+  });
   const timer = setInterval(() => quietly(probe), PROBE_MS);
   return () => {
     clearInterval(timer);

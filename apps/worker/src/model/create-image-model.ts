@@ -1,16 +1,34 @@
 import type { ModelConfig } from '@image-studio/runtime';
 import type { PictureWork } from '../pictures/picture-work.ts';
+import type { Downloader } from '../pipeline/download.ts';
 import { createGeminiModel } from './gemini.ts';
 import type { ImageModel } from './image-model.ts';
 import { createLocalModel } from './local.ts';
 
 /**
  * The engine that the configuration names. The local one renders on this machine's cores, so it takes its turn among
- * the other work on pictures.
+ * the other work on pictures. A picture that an answer gives only the address of comes through `downloader`, which knows
+ * where requests may go.
  */
-export function createImageModel(config: ModelConfig, pictures: Pick<PictureWork, 'render'>): ImageModel {
+export function createImageModel(
+  config: ModelConfig,
+  pictures: Pick<PictureWork, 'render'>,
+  downloader: Pick<Downloader, 'download'>,
+): ImageModel {
   if (config.engine === 'gemini') {
-    return createGeminiModel({ apiKey: config.apiKey, baseUrl: config.baseUrl, model: config.defaultModel });
+    return createGeminiModel({
+      apiKey: config.apiKey,
+      baseUrl: config.baseUrl,
+      model: config.defaultModel,
+      async fetchPicture(url, signal) {
+        const { photo, release } = await downloader.download(
+          { url, name: 'answer', stem: 'answer' },
+          { signal },
+        );
+        release();
+        return photo.data;
+      },
+    });
   }
   return { ...createLocalModel(), generate: pictures.render };
 }

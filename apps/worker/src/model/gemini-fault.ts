@@ -1,29 +1,49 @@
-import type { SdkFault } from './google-generative-ai.ts';
+import type { ApiFault } from './api-fault.ts';
+import { unreadable } from './gemini-reply.ts';
 import { ModelError, type ModelErrorKind } from './image-model.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
 /** Turns what a failed request left behind into the error that the queue understands. */
-export function toModelError(fault: SdkFault): ModelError {
-  // The cause is a fresh error: the SDK's own carries whatever the server echoed.
+export function toModelError(fault: Fault): ModelError {
+  // The cause is a fresh error: the fault may carry whatever the server echoed.
   const cause = new Error(fault.message);
+  const { message, mayBeBought, httpStatus = 0 } = fault;
   switch (fault.kind) {
     case 'http':
-      return httpError(fault, fault.httpStatus ?? 0, cause);
+      return httpError(fault, httpStatus, cause);
+    case 'redirect': {
+      const remedy = 'GEMINI_BASE_URL has to be the address itself';
+      const text = `the model API redirects to ${message} (HTTP ${httpStatus}); ${remedy}`;
+      return new ModelError('auth', text, { cause, httpStatus });
+    }
     case 'network':
-      return new ModelError('network', `the connection to the model failed: ${fault.message}`, { cause });
-    case 'json':
-      return new ModelError('malformed', `the model's answer is no JSON: ${fault.message}`, { cause });
-    case 'unknown':
-      return new ModelError('server', `the call to the model failed: ${fault.message}`, { cause });
+      return new ModelError('network', `the connection to the model failed: ${message}`, {
+        cause,
+        mayBeBought,
+      });
+    case 'notJson':
+      return new ModelError('malformed', `the model's answer is no JSON but ${message}`, {
+        cause,
+        mayBeBought,
+      });
+    case 'tooLarge':
+      return unreadable(message, { cause, mayBeBought });
   }
 }
 
-function httpError(fault: SdkFault, status: number, cause: Error): ModelError {
+/** What is read of an `ApiFault`; its words may have been cleaned. */
+export type Fault = Pick<
+  ApiFault,
+  'kind' | 'message' | 'httpStatus' | 'details' | 'retryAfterMs' | 'mayBeBought'
+>;
+
+function httpError(fault: Fault, status: number, cause: Error): ModelError {
   const kind = status === 429 ? limitKind(fault) : statusKind(fault, status);
-  const retryAfterMs = retryDelayMs(fault.message, fault.details);
+  const retryAfterMs = retryDelayMs(fault.message, fault.details) ?? fault.retryAfterMs;
   const said = fault.message === '' ? 'no readable message' : fault.message;
   return new ModelError(kind, `${INTRODUCTION[kind] ?? 'the model API failed'} (HTTP ${status}): ${said}`, {
     httpStatus: status,
+    mayBeBought: fault.mayBeBought,
     cause,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
@@ -33,6 +53,7 @@ const INTRODUCTION: Partial<Record<ModelErrorKind, string>> = {
   auth: 'the model API does not accept the key or the project',
   modelGone: 'the model does not exist',
   badRequest: 'the model API rejects the request',
+  badPhoto: 'the model cannot process the photo',
   quotaZero: 'the project has no quota for this model',
   rateLimitMinute: 'the rate limit of the model API is reached',
   rateLimitDay: 'the daily limit of the model API is reached',
@@ -40,18 +61,23 @@ const INTRODUCTION: Partial<Record<ModelErrorKind, string>> = {
   overloaded: 'the model is overloaded',
 };
 
-function statusKind(fault: SdkFault, status: number): ModelErrorKind {
+function statusKind(fault: Fault, status: number): ModelErrorKind {
   if (status === 401 || status === 403) return 'auth';
   if (status === 404) return 'modelGone';
   // 499: the provider cancelled on its side; 408: it gave up reading. Both pass.
   if (status === 499 || status === 408) return 'server';
   if (status === 503) return 'overloaded';
-  if (status >= 400 && status < 500) return isAboutAccess(fault) ? 'auth' : 'badRequest';
-  return 'server';
+  if (status < 400 || status >= 500) return 'server';
+  if (isAboutAccess(fault)) return 'auth';
+  return ABOUT_THE_PHOTO.test(fault.message) ? 'badPhoto' : 'badRequest';
 }
 
+/** Seen: `Unable to process input image. Please retry …`, `Provided image is not valid.` */
+const ABOUT_THE_PHOTO =
+  /unable to (process|decode|read)\b.{0,20}\bimage|image.{0,20}\b(is not valid|is invalid|cannot be (processed|decoded|read)|is corrupt)/i;
+
 /** A 400 that no other request would escape: a wrong key, a project without billing, a region without the service. */
-function isAboutAccess(fault: SdkFault): boolean {
+function isAboutAccess(fault: Fault): boolean {
   const reasons = fault.details.map((detail) => field(detail, 'reason'));
   if (reasons.some((reason) => reason === 'API_KEY_INVALID' || reason === 'API_KEY_EXPIRED')) return true;
   return /api key (not valid|expired)|location is not supported|billing/i.test(fault.message);
@@ -61,7 +87,7 @@ function isAboutAccess(fault: SdkFault): boolean {
  * The kinds of 429: no quota at all, per day, out of capacity, per minute, and the bare one without details, which is
  * what the spend and prepay limits answer.
  */
-function limitKind(fault: SdkFault): ModelErrorKind {
+function limitKind(fault: Fault): ModelErrorKind {
   const violations = fault.details.flatMap((detail) => {
     const list = field(detail, 'violations');
     return Array.isArray(list) ? (list as unknown[]) : [];

@@ -68,7 +68,6 @@ describe('what goes over the wire', () => {
         imageConfig: { aspectRatio: '3:4', imageSize: '2K' },
         temperature: 0.4,
       },
-      safetySettings: [],
     });
   });
 
@@ -111,7 +110,7 @@ describe('an answer with a picture', () => {
 
 describe('every way to fail has its kind', () => {
   test.each<[string, ModelErrorKind, RegExp]>([
-    ['e400', 'badRequest', /HTTP 400.*Unable to process input image/],
+    ['e400', 'badPhoto', /HTTP 400.*Unable to process input image/],
     ['e403', 'auth', /HTTP 403/],
     ['e404', 'modelGone', /HTTP 404.*is not found/],
     ['e429', 'rateLimitMinute', /HTTP 429.*current quota/s],
@@ -124,12 +123,17 @@ describe('every way to fail has its kind', () => {
     ['e502', 'server', /HTTP 502.*no readable message/],
     ['e503', 'overloaded', /HTTP 503.*overloaded/],
     ['e504', 'server', /HTTP 504/],
+    ['gatewayTimeout', 'server', /HTTP 504.*no readable message/],
+    ['errorIn200', 'overloaded', /HTTP 503.*overloaded/],
+    ['redirect', 'auth', /redirects to https:\/\/elsewhere\.example \(HTTP 302\).*GEMINI_BASE_URL/],
     ['blockedPrompt', 'blockedPrompt', /PROHIBITED_CONTENT/],
     ['imageSafety', 'blockedOutput', /IMAGE_SAFETY: Unable to show/],
+    ['recitation', 'blockedOutput', /RECITATION/],
+    ['other', 'blockedOutput', /OTHER/],
     ['noImage', 'noImage', /NO_IMAGE/],
     ['textOnly', 'noImage', /STOP.*Here is the product/],
     ['empty', 'malformed', /no candidates/],
-    ['badJson', 'malformed', /no JSON/],
+    ['badJson', 'malformed', /no JSON but \d+ bytes of type application\/json$/],
     ['corrupt', 'badImage', /cannot be decoded/],
     ['reset', 'network', /connection/],
     ['truncated', 'network', /connection/],
@@ -232,9 +236,11 @@ describe('a server of another kind', () => {
     expect(answer.costUsd).toBeCloseTo((1120 * 30) / 1e6, 9);
   });
 
-  test('that answers a candidate list of the wrong shape is malformed', async () => {
+  test('that answers a candidate list of the wrong shape cannot be read', async () => {
     const baseUrl = await answering(200, { candidates: 'none' });
-    expect((await rejection(at(baseUrl).generate(await exampleRequest(), signal))).kind).toBe('malformed');
+    const error = await rejection(at(baseUrl).generate(await exampleRequest(), signal));
+    expect(error.kind).toBe('unreadable');
+    expect(error.message).toContain('{candidates}');
   });
 
   test('that answers a vector drawing or an empty picture brings no picture', async () => {

@@ -1,12 +1,15 @@
 import { geminiModel, geminiTraits } from '@image-studio/planning';
-import { toModelError } from './gemini-fault.ts';
-import { readGeminiReply } from './gemini-reply.ts';
+import sharp from 'sharp';
+import { ApiFault } from './api-fault.ts';
+import { type Fault, toModelError } from './gemini-fault.ts';
+import { type GeminiPicture, readGeminiReply, unreadable } from './gemini-reply.ts';
 import {
+  errorInside,
   type GeminiAccess,
-  readSdkFault,
-  type SdkFault,
+  readFile,
+  readModelCard,
   sendGenerateContent,
-} from './google-generative-ai.ts';
+} from './gemini-request.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from './image-model.ts';
 import { inspectPicture } from './inspect-picture.ts';
 import { type Interruption, withDeadline } from './with-deadline.ts';
@@ -17,11 +20,16 @@ export interface GeminiConfig {
   baseUrl?: string | undefined;
   /** Default: `DEFAULT_GEMINI_MODEL`. */
   model?: string | undefined;
+  /** Fetches a picture that an answer gives only the address of, if requests may go there. Default: none is fetched. */
+  fetchPicture?: ((url: string, signal: AbortSignal) => Promise<Buffer>) | undefined;
 }
 
 const GOOGLE = 'https://generativelanguage.googleapis.com';
 /** The model's card is a small answer; a server that takes longer is not there. */
 const WARM_UP_TIMEOUT_MS = 15_000;
+/** A thought of this size or more is the picture itself; smaller ones are sketches. */
+const MIN_DRAFT_SIDE = 256;
+
 /** Google's Gemini API. The key stays in this closure: neither errors nor `util.inspect` can show it. */
 export function createGeminiModel(config: GeminiConfig): ImageModel {
   const access: GeminiAccess = {
@@ -32,7 +40,7 @@ export function createGeminiModel(config: GeminiConfig): ImageModel {
   return {
     ...traits,
     generate: (request, signal) =>
-      guarded(access, signal, request.timeoutMs, (own) => generate(access, request, own)),
+      guarded(access, signal, request.timeoutMs, (own) => generate(access, request, config, own)),
     warmUp: (signal) =>
       guarded(access, signal, WARM_UP_TIMEOUT_MS, (own) => readModelCard(access, traits.defaultModel, own)),
     close: async () => {},
@@ -42,45 +50,68 @@ export function createGeminiModel(config: GeminiConfig): ImageModel {
 async function generate(
   access: GeminiAccess,
   request: ModelRequest,
+  config: Pick<GeminiConfig, 'fetchPicture'>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
   const model = geminiModel(request.model);
   const body = await sendGenerateContent(access, request, model, signal);
-  const { data, usage, costUsd, modelVersion } = readGeminiReply(body, model, request.imageSize);
+  const fault = errorInside(body);
+  if (fault !== null) throw fault;
+  const found = readGeminiReply(body, model, request.imageSize);
+  const { usage, costUsd, modelVersion, isDraft } = found;
+  const image = await bytesOf(found, access, config, signal);
   try {
-    const mime = await inspectPicture(data);
-    return { image: data, mime, usage, costUsd, ...(modelVersion === undefined ? {} : { modelVersion }) };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelError('badImage', `the model's picture cannot be decoded: ${reason}`, { costUsd, cause });
-  }
-}
-
-/** Asks for the model's card: opens the connection and tests key and model without paying. */
-async function readModelCard(access: GeminiAccess, model: string, signal: AbortSignal): Promise<void> {
-  const response = await fetch(`${access.baseUrl}/v1beta/models/${model}`, {
-    headers: { 'x-goog-api-key': access.apiKey },
-    signal,
-  });
-  const text = await response.text();
-  if (response.ok) return;
-  const { message, details } = googleError(text);
-  // Gateways that only relay generateContent answer 404 or 405 here, without Google's error about the model.
-  const lacksRoute = [404, 405, 501].includes(response.status) && !/models?\//.test(message);
-  if (lacksRoute) return;
-  throw toModelError(withoutKey({ kind: 'http', httpStatus: response.status, message, details }, access));
-}
-
-function googleError(text: string): { message: string; details: unknown[] } {
-  try {
-    const { error } = JSON.parse(text) as { error?: { message?: unknown; details?: unknown } };
+    const mime = await inspectPicture(image);
+    if (isDraft) await assertLarge(image);
     return {
-      message: typeof error?.message === 'string' ? error.message : '',
-      details: Array.isArray(error?.details) ? error.details : [],
+      image,
+      mime,
+      usage,
+      costUsd,
+      ...(modelVersion === undefined ? {} : { modelVersion }),
+      ...(isDraft ? { note: 'the model sent this picture only among its thoughts' } : {}),
     };
-  } catch {
-    return { message: '', details: [] };
+  } catch (cause) {
+    const billed = { costUsd, cause, mayBeBought: true };
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (isDraft) throw unreadable(`its only picture is a thought, and ${reason}`, billed);
+    throw new ModelError('badImage', `the model's picture cannot be decoded: ${reason}`, billed);
   }
+}
+
+/** Google says that the last thought is the picture itself; the sketches before it are small. */
+async function assertLarge(image: Buffer): Promise<void> {
+  const { width, height } = await sharp(image).metadata();
+  if (Math.min(width, height) < MIN_DRAFT_SIDE) throw new Error(`it is ${width}×${height} px`);
+}
+
+/** The bytes of a picture that was found. The API's own files are read with its key, all others without. */
+async function bytesOf(
+  { picture, costUsd }: GeminiPicture,
+  access: GeminiAccess,
+  { fetchPicture }: Pick<GeminiConfig, 'fetchPicture'>,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  if (Buffer.isBuffer(picture)) return picture;
+  try {
+    // `files/abc` is a name of the API's, relative to it.
+    const url = new URL(picture.url, `${access.baseUrl}/v1beta/`);
+    if (url.origin === new URL(access.baseUrl).origin) return await readFile(access, url, signal);
+    if (!fetchPicture || !/^https?:$/.test(url.protocol)) throw new Error('nothing is fetched from there');
+    return await fetchPicture(url.href, signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    const scheme = /^[a-z]{2,10}(?=:)/i.exec(picture.url)?.[0] ?? 'relative';
+    throw unreadable(`it gives the address of a picture (${scheme}): ${reasonOf(cause)}`, {
+      costUsd,
+      mayBeBought: true,
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ApiFault) return error.httpStatus ? `HTTP ${error.httpStatus}` : error.message;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Runs a call so that it can only reject with a `ModelError` that does not hold the key. */
@@ -99,7 +130,11 @@ async function guarded<T>(
       if (error instanceof ModelError) throw error;
       const how = interruption();
       if (how !== undefined) throw interrupted(how, timeoutMs);
-      throw toModelError(withoutKey(readSdkFault(error), access));
+      if (error instanceof ApiFault) throw toModelError(withoutKey(error, access));
+      const { name } = error as Partial<Error>;
+      throw new ModelError('server', `the call to the model failed: ${name ?? 'no reason given'}`, {
+        mayBeBought: true,
+      });
     }
   });
 }
@@ -107,10 +142,12 @@ async function guarded<T>(
 function interrupted(how: Interruption, timeoutMs: number): ModelError {
   return how === 'cancelled'
     ? new ModelError('cancelled', 'the call was cancelled')
-    : new ModelError('timeout', `the model did not answer within ${timeoutMs} ms`);
+    : new ModelError('timeout', `the model did not answer within ${timeoutMs} ms`, { mayBeBought: true });
 }
 
 /** Servers have been seen to repeat the key in their error. */
-function withoutKey(fault: SdkFault, { apiKey }: GeminiAccess): SdkFault {
-  return apiKey === '' ? fault : { ...fault, message: fault.message.replaceAll(apiKey, '[key]') };
+function withoutKey(fault: ApiFault, { apiKey }: GeminiAccess): Fault {
+  const { kind, httpStatus, details, retryAfterMs, mayBeBought } = fault;
+  const message = apiKey === '' ? fault.message : fault.message.replaceAll(apiKey, '[key]');
+  return { kind, message, httpStatus, details, retryAfterMs, mayBeBought };
 }

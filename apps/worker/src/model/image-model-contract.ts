@@ -66,15 +66,12 @@ export const IMAGE_MODEL_CONTRACT: ContractClause[] = [
     },
   },
   {
-    name: 'rejects a photo that is none with a ModelError',
+    name: 'rejects a photo that is none with `badPhoto`',
     async verify({ model }) {
       const request = await exampleRequest({
         inputs: [{ mime: 'image/jpeg', data: Buffer.from('not a photo') }],
       });
-      assert.equal(
-        (await rejection(model.generate(request, new AbortController().signal))).kind,
-        'badRequest',
-      );
+      assert.equal((await rejection(model.generate(request, new AbortController().signal))).kind, 'badPhoto');
     },
   },
   {

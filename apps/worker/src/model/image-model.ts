@@ -53,8 +53,10 @@ export interface ModelAnswer {
  * - `rateLimitMinute` `rateLimitDay` `spendLimit`: wait; spends no attempt. `retryAfterMs` when the provider named it.
  * - `quotaZero` `auth` `modelGone` `badRequest`: wrong configuration or request; an operator has to act
  *   (`badRequest` concerns this request only).
- * - `blockedPrompt` `blockedOutput`: the provider refused the content; final.
+ * - `badPhoto`: the provider cannot process a photo of the request; one retry may help.
+ * - `blockedPrompt` `blockedOutput`: the provider refused the content; one retry may help.
  * - `noImage` `badImage` `malformed`: answered, without a usable picture; a few retries may help.
+ * - `unreadable`: answered in a shape that this product does not read; a retry would be paid for in vain.
  * - `overloaded` `server` `network` `timeout`: transient.
  * - `cancelled`: our signal fired.
  */
@@ -66,11 +68,13 @@ export type ModelErrorKind =
   | 'auth'
   | 'modelGone'
   | 'badRequest'
+  | 'badPhoto'
   | 'blockedPrompt'
   | 'blockedOutput'
   | 'noImage'
   | 'badImage'
   | 'malformed'
+  | 'unreadable'
   | 'overloaded'
   | 'server'
   | 'network'
@@ -84,16 +88,25 @@ export class ModelError extends Error {
   readonly httpStatus: number | undefined;
   /** Failures can cost money too (text-only and refused answers are billed for their tokens). */
   readonly costUsd: number;
+  /** The provider has made a picture, as far as one can tell from here, and charges for it. */
+  readonly mayBeBought: boolean;
 
   constructor(
     kind: ModelErrorKind,
     message: string,
-    details: { retryAfterMs?: number; httpStatus?: number; costUsd?: number; cause?: unknown } = {},
+    details: {
+      retryAfterMs?: number;
+      httpStatus?: number;
+      costUsd?: number;
+      mayBeBought?: boolean;
+      cause?: unknown;
+    } = {},
   ) {
     super(message.slice(0, 500), { cause: details.cause });
     this.kind = kind;
     this.retryAfterMs = details.retryAfterMs;
     this.httpStatus = details.httpStatus;
     this.costUsd = details.costUsd ?? 0;
+    this.mayBeBought = details.mayBeBought ?? false;
   }
 }

@@ -51,7 +51,7 @@ async function render(request: ModelRequest, signal: AbortSignal): Promise<Model
   const [input] = request.inputs;
   if (!input) throw new ModelError('badRequest', 'the local engine needs a photo');
   const picture = await decodePicture(input.data, MAX_INPUT_SIDE).catch((cause: Error) => {
-    throw new ModelError('badRequest', `the photo cannot be decoded: ${cause.message}`, { cause });
+    throw new ModelError('badPhoto', `the photo cannot be decoded: ${cause.message}`, { cause });
   });
   stopIfCancelled();
   const [width, height] = sidesOf(request);

@@ -1,0 +1,24 @@
+import { ApiFault } from './api-fault.ts';
+
+/**
+ * The JSON of an answer. A relay may stream although nobody asked for it: then the events' data, in their order, as an array.
+ * Throws `ApiFault` `notJson`, which says what it is and repeats none of it.
+ */
+export function parseAnswer(bytes: Buffer, contentType: string): unknown {
+  const text = bytes.toString().replace(/^\uFEFF/, '');
+  try {
+    return /^\s*(data|event|id|retry):/.test(text) ? eventsOf(text) : JSON.parse(text);
+  } catch {
+    const type = contentType.split(';')[0]?.trim().slice(0, 60);
+    throw new ApiFault('notJson', `${bytes.length} bytes of type ${type}`, { mayBeBought: true });
+  }
+}
+
+function eventsOf(text: string): unknown[] {
+  return text
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice('data:'.length).trim())
+    .filter((data) => data !== '' && data !== '[DONE]')
+    .map((data): unknown => JSON.parse(data));
+}
