@@ -97,7 +97,7 @@ test('the documented user runs, pauses, resumes, cancels, retries, reviews and d
   await api.batches({ limit: 10 });
   await api.skus(id, { limit: 10, q: 's1' });
   await api.changes(id, 1, 10);
-  await api.testWebhook('http://hook.test/');
+  await api.testWebhook('http://hook.test/', 'default');
   await worker.schedule.pause(1);
   await worker.takeTurn('anything', 10);
   await worker.pauseCalls('CODE', 'why');
