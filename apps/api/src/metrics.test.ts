@@ -18,6 +18,7 @@ test('a hundred scrapers at once make Redis be read once', async () => {
     quota: async () => ({ utilisation: 0.5 }) as never,
     operatorMessages: async () => [],
     redisCondition: () => ({ messages: [], memoryRatio: null }),
+    ping: async () => {},
   };
   const server = createServer(express().use(exposeMetrics(createMetrics({ processMetrics: false }), api)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

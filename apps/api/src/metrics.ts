@@ -8,7 +8,7 @@ const WAITING = ['wait', 'prioritized', 'delayed', 'unqueued'];
 
 type FleetNumbers = Pick<
   StudioApi,
-  'queueCounts' | 'fleetTotals' | 'quota' | 'operatorMessages' | 'redisCondition'
+  'queueCounts' | 'fleetTotals' | 'quota' | 'operatorMessages' | 'redisCondition' | 'ping'
 >;
 
 /**
@@ -53,6 +53,11 @@ export function exposeMetrics(
     } catch {
       redisUp.set(0);
     }
+    const isWritable = await api.ping().then(
+      () => true,
+      () => false,
+    );
+    metrics.redisWritable.set(isWritable ? 1 : 0);
     const { memoryRatio, messages } = api.redisCondition();
     if (memoryRatio === null) redisMemory.remove();
     else redisMemory.set(memoryRatio);

@@ -83,7 +83,10 @@ export async function serveWorker(
   });
   lifecycle.own('ops server', () => ops.close());
   lifecycle.own('store gate', () => gate.close());
-  const gauge = setInterval(() => metrics.activeJobs.set(countActive(studio)), 1000);
+  const gauge = setInterval(() => {
+    metrics.activeJobs.set(countActive(studio));
+    metrics.redisWritable.set(studio.redisOutage() === null && studio.isConnected() ? 1 : 0);
+  }, 1000);
   lifecycle.own('gauge', () => clearInterval(gauge));
 
   await studio.reachRedis();
@@ -121,6 +124,8 @@ export async function serveWorker(
 }
 
 async function checkReady(studio: StudioWorker, gate: StoreGate): Promise<void> {
+  const outage = studio.redisOutage();
+  if (outage) throw new Error(outage.reason);
   if (!studio.isConnected()) throw new Error('Redis is not reachable');
   await gate.check(READY_PATIENCE_MS);
   gate.assertOpen();

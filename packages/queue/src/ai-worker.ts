@@ -59,7 +59,7 @@ export function startAiWorker(
       const data = parseKnown(AiJobData, job.data);
       if (!data) return handBackUnknown(job, token);
       if (deps.isPaused() || deps.isHeld()) return handBack(job, token);
-      const release = deps.track(data, 'ai', job.id ?? '');
+      const release = deps.track(data, 'ai', job.id ?? '', token);
       const wait = (ms: number) => handBack(job, token, ms);
       try {
         return await watchStart(deps, job, { hasStages: false, wait }, async (watch) => {

@@ -20,11 +20,12 @@ export async function awaitCalls(
   pollMs: number,
 ): Promise<never> {
   const id = job.id ?? '';
-  const notes = redis.multi();
-  for (const callKey of callKeys) {
-    notes.sadd(keys.waiters(callKey), id).pexpire(keys.waiters(callKey), WAITERS_MS);
-  }
-  await executeAll(notes);
+  await executeAll(redis, (all) => {
+    for (const callKey of callKeys) {
+      all.sadd(keys.waiters(callKey), id).pexpire(keys.waiters(callKey), WAITERS_MS);
+    }
+    return all;
+  });
   await job.moveToDelayed(Date.now() + pollMs, token);
   // One that ended before this could not wake a job that was not asleep yet.
   const made = await Promise.all(callKeys.map((callKey) => isBeingMade(redis, keys, callKey)));

@@ -1,4 +1,6 @@
 import { type ChainableCommander, Redis } from 'ioredis';
+import { bePatient, patiently } from './be-patient.ts';
+import type { RedisGate } from './redis-gate.ts';
 import { type ConnectOptions, type RedisServer, redisOptions } from './redis-options.ts';
 
 export type { Redis } from 'ioredis';
@@ -20,9 +22,13 @@ export function connectFailFast(server: RedisServer | string): Redis {
   });
 }
 
-/** Connection of a process that waits for Redis and then goes on: workers and event readers. */
-export function connectPatient(server: RedisServer | string): Redis {
-  return connect(server, { maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS });
+/**
+ * Connection of a process that waits for Redis and then goes on: workers and event readers. With a gate it also
+ * waits while Redis refuses what it is told.
+ */
+export function connectPatient(server: RedisServer | string, gate?: RedisGate): Redis {
+  const redis = connect(server, { maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS });
+  return gate ? bePatient(redis, gate) : redis;
 }
 
 /** A URL alone will do where there is nothing more to say. */
@@ -40,12 +46,17 @@ export async function disconnect(redis: Redis): Promise<void> {
   else redis.disconnect();
 }
 
-/** Runs a pipeline or transaction and rejects if any of its commands failed; ioredis itself only reports them. */
-export async function executeAll(commands: ChainableCommander): Promise<unknown[]> {
-  const results = await commands.exec();
-  if (results === null) throw new Error('the transaction was discarded');
-  return results.map(([error, value]) => {
-    if (error) throw error;
-    return value;
+/** Runs a transaction and rejects if any of its commands failed; ioredis itself only reports them. */
+export function executeAll(
+  redis: Redis,
+  add: (transaction: ChainableCommander) => ChainableCommander,
+): Promise<unknown[]> {
+  return patiently(redis, async () => {
+    const results = await add(redis.multi()).exec();
+    if (results === null) throw new Error('the transaction was discarded');
+    return results.map(([error, value]) => {
+      if (error) throw error;
+      return value;
+    });
   });
 }

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import { publishAbort } from './abort-channel.ts';
+import { executeAll } from './connect.ts';
 import type { EnqueueDeps } from './enqueue-skus.ts';
 import {
   cancelBatchScript,
@@ -92,17 +93,17 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
   if (!finishedAt) throw new BatchBusy('the batch has not ended; cancel it first');
   const messages = await listMessages(redis, keys, batchId);
   const isTelling = messages.some(({ status }) => status === 'pending');
-  await redis
-    .multi()
-    .expire(keys.webhooks(batchId), isTelling ? UNDELIVERED_SECONDS : 0)
-    .zrem(keys.batches(), batchId)
-    .zrem(keys.batches(tenant), batchId)
-    .zrem(keys.enqueueing, batchId)
-    .zrem(keys.open, batchId)
-    .srem(keys.capped, batchId)
-    .zrem(keys.manifests, batchId)
-    .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`))
-    .exec();
+  await executeAll(redis, (all) =>
+    all
+      .expire(keys.webhooks(batchId), isTelling ? UNDELIVERED_SECONDS : 0)
+      .zrem(keys.batches(), batchId)
+      .zrem(keys.batches(tenant), batchId)
+      .zrem(keys.enqueueing, batchId)
+      .zrem(keys.open, batchId)
+      .srem(keys.capped, batchId)
+      .zrem(keys.manifests, batchId)
+      .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`)),
+  );
   // Only now: whoever adds a job from here on finds no batch, and takes it away again.
   deps.background(() => removeKeptJobs(deps, batchId));
 }

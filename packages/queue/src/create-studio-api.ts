@@ -18,6 +18,7 @@ import { createPaceReader } from './read-pace.ts';
 import { readPlan } from './read-plan.ts';
 import { findSku, listChanges, listSkus, selectCodes, selectSkus } from './read-skus.ts';
 import { readSummary } from './read-summary.ts';
+import { createRedisGate, type RedisGate } from './redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from './redis-options.ts';
 import { reviewSkus } from './review-skus.ts';
 import { recallSources } from './source-memory.ts';
@@ -40,7 +41,7 @@ export interface StudioApiConfig extends RedisServer {
   redisLookMs?: number;
   /** Told when Redis is one that cannot be used at all; nothing will ever work then. */
   onUnsupported?: (error: UnsupportedRedis) => void;
-  log: { warn(fields: object, message: string): void };
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
 /** Whole answers, many commands long, are given up after this long: a client gets its 503 within 3 s. */
@@ -61,7 +62,7 @@ const BULLMQ_STATES = [
 export function createStudioApi(config: StudioApiConfig): StudioApi {
   const keys = keysOf(config.prefix);
   const redis = connectFailFast(config);
-  redis.on('error', () => {}); // reported by whoever asks; reconnects by itself
+  const gate = createRedisGate({ redis, key: keys.writeProbe, log: config.log });
   const readPace = createPaceReader(redis, keys, config.quota);
   const running = new Set<Promise<void>>();
   const listeners = new Set<(batchId: string) => void>();
@@ -83,7 +84,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     const tellListeners = (batchId: string) => {
       for (const listener of listeners) listener(batchId);
     };
-    news ??= readNews(config, config.prefix, tellListeners, !watch.tells());
+    news ??= readNews(config, config.prefix, tellListeners, !watch.tells(), gate);
     if (config.publicUrl !== undefined) await redis.set(keys.publicUrl, config.publicUrl);
   };
   const openOrRefuse = () =>
@@ -93,11 +94,12 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       config.onUnsupported?.(error);
     });
   redis.on('ready', () => background(openOrRefuse));
+  gate.onReopen(() => background(openOrRefuse));
 
   const background = (work: () => Promise<void>): void => {
     const promise = work().catch((error: unknown) => {
-      // Nothing is lost: the janitor finds what was left undone.
-      config.log.warn({ err: error }, 'background work stopped half-way');
+      // Nothing is lost: the janitor finds what was left undone. The gate has told of an outage.
+      if (gate.note(error) === null) config.log.warn({ err: error }, 'background work stopped half-way');
     });
     running.add(promise);
     void promise.finally(() => running.delete(promise));
@@ -119,12 +121,12 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
 
   const keeper = createTurnKeeper(deps);
   const janitor = setInterval(() => {
-    if (redis.status !== 'ready' || isClosing) return;
+    if (redis.status !== 'ready' || gate.isShut() || isClosing) return;
     if (queues) keeper.soon();
     else background(openOrRefuse);
   }, JANITOR_INTERVAL_MS);
 
-  const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, work);
+  const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, gate, work);
   const batch = async (id: string, tenant?: string) => {
     const [found] = await readBatches(redis, keys, [id], readPace);
     return found && (tenant === undefined || found.tenant === tenant) ? found : null;
@@ -210,13 +212,14 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       }),
     operatorMessages: () => answer(() => listOperatorMessages(redis, keys)),
     redisCondition: watch.condition,
-    ping: () => answer(async () => void (await redis.ping())),
+    ping: () => gate.check(),
     boardQueues: () => {
       deps();
       return queues ? [queues.sku, queues.ai, queues.webhook] : [];
     },
     async close() {
       isClosing = true;
+      gate.close();
       clearInterval(janitor);
       watch.close();
       keeper.close();
@@ -231,8 +234,10 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
 }
 
 /** Runs one answer against the clock and says in one word what is wrong when Redis is. */
-async function answerInTime<T>(redis: Redis, work: () => Promise<T>): Promise<T> {
-  if (redis.status !== 'ready') throw new RedisUnavailable('Redis is not reachable');
+async function answerInTime<T>(redis: Redis, gate: RedisGate, work: () => Promise<T>): Promise<T> {
+  if (redis.status !== 'ready') {
+    throw new RedisUnavailable(gate.outage()?.reason ?? 'Redis is not reachable');
+  }
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new RedisUnavailable('Redis did not answer in time')), ANSWER_TIMEOUT_MS);
@@ -240,20 +245,9 @@ async function answerInTime<T>(redis: Redis, work: () => Promise<T>): Promise<T>
   try {
     return await Promise.race([work(), timeout]);
   } catch (error) {
-    throw isConnectionTrouble(error)
-      ? new RedisUnavailable('Redis is not reachable', { cause: error })
-      : error;
+    const outage = gate.note(error);
+    throw outage ? new RedisUnavailable(outage.reason, { cause: error }) : error;
   } finally {
     clearTimeout(timer);
   }
-}
-
-function isConnectionTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (
-    error.name === 'MaxRetriesPerRequestError' ||
-    /Connection is closed|Command timed out|enableOfflineQueue|ECONNREFUSED|ECONNRESET|EPIPE|LOADING|READONLY|MISCONF|OOM/.test(
-      error.message,
-    )
-  );
 }

@@ -5,20 +5,24 @@ import type { Stage } from '@image-studio/contract';
 import type { Queue, Worker } from 'bullmq';
 import { type AbortNotice, subscribeAborts } from './abort-channel.ts';
 import { startAiWorker } from './ai-worker.ts';
+import { isOpen } from './be-patient.ts';
 import { type CallSchedule, createCallSchedule } from './call-schedule.ts';
-import { connectPatient, disconnect } from './connect.ts';
+import { connectFailFast, connectPatient, disconnect } from './connect.ts';
 import { pauseBatch } from './control-batch.ts';
+import { createFaultLog } from './fault-log.ts';
 import { forgetWorker, reportWorker } from './fleet.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { reclaimLocksScript } from './lua/reclaim-locks.ts';
 import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
 import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from './operator-messages.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
 import { reconcile, reconcileMs } from './reconcile.ts';
-import { redisGone } from './redis-gone.ts';
+import { createRedisGate } from './redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from './redis-options.ts';
+import type { RedisOutage } from './redis-outage.ts';
 import { lostCallsMs, settleLostCalls } from './settle-lost-calls.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
@@ -81,7 +85,9 @@ export interface StudioWorker {
   reachRedis(): Promise<void>;
   /** Starts taking jobs. */
   start(handlers: StudioHandlers): Promise<void>;
-  /** Whether Redis answers now. */
+  /** What is wrong with Redis; `null` while it answers and takes writes. */
+  redisOutage(): RedisOutage | null;
+  /** Whether it is of use to ask Redis for something now. */
   isConnected(): boolean;
   activeJobs(): { skus: number; calls: number };
   /**
@@ -104,18 +110,29 @@ const TURNS_MS = 1000;
 const OUTBOX_MS = 300;
 /** Time kept for handing jobs back after the grace period. */
 const HAND_BACK_RESERVE_MS = 2000;
+/** Redis that has been away or refusing for this long will not be waited for by a process that is told to stop. */
+const GONE_AFTER_MS = 3000;
+/** After an outage: so much time have the others to take their locks back, before anybody looks for stalled jobs. */
+const RECLAIM_MS = 2500;
 
 export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const { log } = config;
   const keys = keysOf(config.prefix);
-  const redis = connectPatient(config);
-  const subscriber = connectPatient(config);
-  for (const connection of [redis, subscriber]) connection.on('error', (err) => log.warn({ err }, 'redis'));
+  const probe = connectFailFast(config);
+  const gate = createRedisGate({
+    redis: probe,
+    key: keys.writeProbe,
+    log,
+    beforeReopening: () => reclaim(),
+  });
+  const redis = connectPatient(config, gate);
+  const subscriber = connectPatient(config, gate);
+  const tell = createFaultLog(log, gate);
   const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const startedAt = new Date().toISOString();
   const active = new Map<
     string,
-    { batchId: string; run: number; kind: 'sku' | 'ai'; jobId: string; stage?: Stage }
+    { batchId: string; run: number; kind: 'sku' | 'ai'; jobId: string; token: string; stage?: Stage }
   >();
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
@@ -132,7 +149,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const callsOnTheWire = new Set<string>();
 
   const background = (work: () => Promise<void>): void => {
-    const promise = work().catch((err: unknown) => log.warn({ err }, 'background work stopped half-way'));
+    const promise = work().catch((error: unknown) => tell(error, 'background work stopped half-way'));
     running.add(promise);
     void promise.finally(() => running.delete(promise));
   };
@@ -149,8 +166,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     retryBaseMs: config.retryBaseMs ?? 2000,
     isClosing: () => isClosing,
     isHeld: () => heldFor.size > 0,
-    track({ batchId, run }, kind, jobId) {
-      active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId });
+    track({ batchId, run }, kind, jobId, token = '') {
+      active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId, token });
       return () => active.delete(`${kind}:${jobId}`);
     },
     atStage(jobId, stage) {
@@ -193,10 +210,11 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   };
 
   /** Timers never queue commands up while Redis is away: they would all run at once on its return. */
+  const isConnected = () => isOpen(redis);
   const every = (ms: number, work: () => Promise<void>) => {
     timers.push(
       setInterval(() => {
-        if (redis.status === 'ready') background(work);
+        if (isConnected()) background(work);
       }, ms),
     );
   };
@@ -204,6 +222,33 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const reachRedis = async (): Promise<void> => {
     await watch.look();
     if (!watch.tells()) goWithoutInfo(redis);
+  };
+
+  /** Locks run out in an outage. Who still works on its jobs goes on with them: nobody else need do them again. */
+  const reclaim = async (): Promise<void> => {
+    await givePulse({ ...deps, redis: probe });
+    await Promise.all(
+      ([SKU_QUEUE, AI_QUEUE] as const).map((queue) => {
+        const held = [...active.values()].filter(({ kind }) => kind === queue);
+        const scriptKeys = ['active', 'stalled', 'stalled-check'].map((key) => keys.queue(queue, key));
+        const jobs = held.flatMap(({ jobId, token }) => [jobId, token]);
+        return reclaimLocksScript(probe, scriptKeys, [
+          keys.queue(queue, ''),
+          config.jobLockMs,
+          RECLAIM_MS,
+          ...jobs,
+        ]);
+      }),
+    );
+  };
+
+  /** Resolves when Redis has been of no use for a while; never when the signal fires first. */
+  const redisGone = async (signal: AbortSignal): Promise<void> => {
+    for (let since = performance.now(); performance.now() - since < GONE_AFTER_MS; ) {
+      if (signal.aborted) return new Promise(() => {});
+      if (gate.outage() === null && isConnected()) since = performance.now();
+      await sleep(100);
+    }
   };
 
   const known = createLedger(redis, keys);
@@ -291,13 +336,13 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         ),
       };
       for (const worker of Object.values(workers)) {
-        worker.on('error', (err) => log.warn({ err }, 'worker'));
+        worker.on('error', (error) => tell(error, 'worker'));
         if (heldFor.size > 0) await worker.pause(true);
       }
       if (handlers.webhook) {
         const queue = openQueue(WEBHOOK_QUEUE, redis, config.prefix);
         webhooks = { queue, worker: startWebhookWorker(deps, queue, handlers.webhook) };
-        webhooks.worker.on('error', (err) => log.warn({ err }, 'webhook worker'));
+        webhooks.worker.on('error', (error) => tell(error, 'webhook worker'));
         every(OUTBOX_MS, () => emptyOutbox(redis, keys, queue));
       }
       await heartbeat();
@@ -312,7 +357,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         if (putBack > 0) log.warn({ skus: putBack }, 'SKUs without a job wait again');
       });
     },
-    isConnected: () => redis.status === 'ready',
+    redisOutage: () => gate.outage(),
+    isConnected,
     activeJobs,
     async close(timeoutMs) {
       isClosing = true;
@@ -327,8 +373,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       const end = async () => {
         await Promise.all([closeSkus(), workers?.ai.close(), webhooks?.worker.close()]);
         await Promise.all(running);
-        if (queues && redis.status === 'ready')
-          await Promise.all([forgetWorker(redis, keys, id), endPulse(deps)]);
+        if (queues && isConnected()) await Promise.all([forgetWorker(redis, keys, id), endPulse(deps)]);
         await Promise.all([queues?.sku.close(), queues?.ai.close(), webhooks?.queue.close()]);
         return 'ended' as const;
       };
@@ -343,7 +388,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       late.catch(() => {});
       const stuck = after(timeoutMs).then(() => 'stuck' as const);
       stuck.catch(() => {});
-      const gone = redisGone(redis, over.signal).then(() => 'gone' as const);
+      const gone = redisGone(over.signal).then(() => 'gone' as const);
       const first = await Promise.race([end(), stuck, gone]);
       // Without Redis nothing can be ended or handed back: what this process holds stalls, and is taken up later. Only
       // pictures that are being made are worth waiting for: in the store they are found again.
@@ -353,6 +398,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         (await Promise.race([stuck, sleep(100)])) !== 'stuck'
       );
       over.abort();
+      gate.close();
+      probe.disconnect();
       if (first === 'ended') await Promise.all([disconnect(redis), disconnect(subscriber)]);
       else log.warn({ ...activeJobs(), why: first }, 'leaving jobs to those who find them stalled');
     },

@@ -1,6 +1,6 @@
 import { Stage } from '@image-studio/contract';
 import { z } from 'zod';
-import type { Redis } from './connect.ts';
+import { executeAll, type Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 import type { WorkerInfo } from './studio-api.ts';
 
@@ -22,16 +22,16 @@ const StoredWorker = z.object({
 
 /** Writes a worker's sign of life; it vanishes by itself when the worker does. */
 export async function reportWorker(redis: Redis, keys: Keys, worker: WorkerInfo): Promise<void> {
-  await redis
-    .multi()
-    .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', SILENCE_MS)
-    .zadd(keys.workers, Date.now(), worker.id)
-    .zremrangebyscore(keys.workers, '-inf', Date.now() - SILENCE_MS)
-    .exec();
+  await executeAll(redis, (all) =>
+    all
+      .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', SILENCE_MS)
+      .zadd(keys.workers, Date.now(), worker.id)
+      .zremrangebyscore(keys.workers, '-inf', Date.now() - SILENCE_MS),
+  );
 }
 
 export async function forgetWorker(redis: Redis, keys: Keys, id: string): Promise<void> {
-  await redis.multi().del(keys.worker(id)).zrem(keys.workers, id).exec();
+  await executeAll(redis, (all) => all.del(keys.worker(id)).zrem(keys.workers, id));
 }
 
 export async function listWorkers(redis: Redis, keys: Keys): Promise<WorkerInfo[]> {

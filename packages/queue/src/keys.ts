@@ -63,11 +63,15 @@ export interface Keys {
   restartLine: string;
   /** Sorted set of worker ids by their last sign of life, by the clock of Redis. */
   pulses: string;
+  /** String: written to find out whether Redis takes writes. */
+  writeProbe: string;
   /** Channel on which controls tell every process to abort a batch's jobs. */
   abortChannel: string;
   /** BullMQ's own: the limiter of the `ai` queue, and the lock of one of its jobs. */
   aiLimiter: string;
   aiLock(jobId: string): string;
+  /** BullMQ's own, of one of its queues. */
+  queue(name: string, key: string): string;
 }
 
 export function keysOf(prefix: string): Keys {
@@ -109,8 +113,10 @@ export function keysOf(prefix: string): Keys {
     suspect: `${prefix}:suspect`,
     restartLine: `${prefix}:restart-line`,
     pulses: `${prefix}:pulses`,
+    writeProbe: `${prefix}:write-probe`,
     abortChannel: `${prefix}:abort`,
     aiLimiter: `${prefix}:ai:limiter`,
+    queue: (name, key) => `${prefix}:${name}:${key}`,
     aiLock: (jobId) => `${prefix}:ai:${jobId}:lock`,
   };
 }

@@ -1,4 +1,5 @@
 import { type AttributeColumn, readColumns } from './attribute-columns.ts';
+import { isOpen } from './be-patient.ts';
 import type { Redis } from './connect.ts';
 import { everySku } from './every-sku.ts';
 import type { Keys } from './keys.ts';
@@ -75,8 +76,7 @@ export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): M
   function keepLease(id: string): () => void {
     const timer = setInterval(() => {
       // Commands to a Redis that is away would queue up, and prolong a lease that is another's by then.
-      if (redis.status === 'ready')
-        redis.zadd(keys.manifests, 'XX', Date.now() + leaseMs, id).catch(() => {});
+      if (isOpen(redis)) redis.zadd(keys.manifests, 'XX', Date.now() + leaseMs, id).catch(() => {});
     }, leaseMs / 3);
     timer.unref();
     return () => clearInterval(timer);

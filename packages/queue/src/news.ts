@@ -2,6 +2,7 @@ import { QueueEvents } from 'bullmq';
 import { connectPatient, disconnect } from './connect.ts';
 import { batchIdOfJob } from './job-ids.ts';
 import { AI_QUEUE, SKU_QUEUE } from './queues.ts';
+import type { RedisGate } from './redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from './redis-options.ts';
 
 const EVENTS = [
@@ -28,11 +29,14 @@ export function readNews(
   prefix: string,
   onBatch: (batchId: string) => void,
   isInfoForbidden: boolean,
+  gate: Pick<RedisGate, 'owns'>,
 ): News {
   const readers = [SKU_QUEUE, AI_QUEUE].map((name) => {
     const redis = connectPatient(server);
     if (isInfoForbidden) goWithoutInfo(redis);
     redis.on('error', () => {}); // reconnects by itself; readiness reports it
+    // A replica lets it read, and may have nothing new to tell for ever.
+    gate.owns(redis);
     const events = new QueueEvents(name, { connection: redis, prefix });
     events.on('error', () => {});
     for (const event of EVENTS) {

@@ -64,10 +64,12 @@ export async function readRecentCalls(redis: Redis, keys: Keys): Promise<number[
  * pause that the provider asked for ends too: whoever changes the quota knows better. `null`: as configured.
  */
 export async function writeQuota(redis: Redis, keys: Keys, callsPerMinute: number | null): Promise<void> {
-  const changes = redis.multi().hdel(keys.pace, 'next', 'trim', 'pausedUntil').del(keys.aiLimiter);
-  if (callsPerMinute === null) changes.hdel(keys.quota, 'callsPerMinute');
-  else changes.hset(keys.quota, 'callsPerMinute', callsPerMinute);
-  await executeAll(changes);
+  await executeAll(redis, (all) => {
+    all.hdel(keys.pace, 'next', 'trim', 'pausedUntil').del(keys.aiLimiter);
+    return callsPerMinute === null
+      ? all.hdel(keys.quota, 'callsPerMinute')
+      : all.hset(keys.quota, 'callsPerMinute', callsPerMinute);
+  });
 }
 
 function recentSpend(buckets: Record<string, string>, now: number): number {

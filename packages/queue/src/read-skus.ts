@@ -139,9 +139,8 @@ export async function listChanges(
 ): Promise<{ seq: number; skus: SkuEntry[] } | null> {
   const batch = keys.batch(batchId);
   // One moment: what changes later has a higher number, and is reported next time.
-  const [current, indices, states] = (await executeAll(
-    redis
-      .multi()
+  const [current, indices, states] = (await executeAll(redis, (all) =>
+    all
       .hget(batch, 'seq')
       .zrangebyscore(`${batch}:changes`, `(${seq}`, '+inf', 'LIMIT', 0, limit + 1)
       .get(`${batch}:states`),

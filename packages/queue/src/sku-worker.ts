@@ -56,7 +56,7 @@ export function startSkuWorker(
       const data = parseKnown(SkuJobData, job.data);
       if (!data) return handBackUnknown(job, token);
       if (deps.isHeld()) return handBack(job, token);
-      const release = deps.track(data, 'sku', job.id ?? '');
+      const release = deps.track(data, 'sku', job.id ?? '', token);
       const wait = (ms: number) => handBack(job, token, ms);
       try {
         return await watchStart(deps, job, { hasStages: true, wait }, ({ deaths }) =>

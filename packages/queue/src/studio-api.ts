@@ -68,14 +68,14 @@ export class BatchGone extends Error {
   override readonly name = 'BatchGone';
 }
 
-/** Redis did not answer in time. The API turns this into 503 + Retry-After. */
+/** Redis does not answer, or does not do what it is asked; the message says why. The API turns this into 503 + Retry-After. */
 export class RedisUnavailable extends Error {
   override readonly name = 'RedisUnavailable';
 }
 
 /**
  * Everything the API process needs of the queues; made by `createStudioApi`. Every method rejects with
- * `RedisUnavailable` within 3 s when Redis is away. A batch of another tenant is `null`, like one that never was:
+ * `RedisUnavailable` within 3 s when Redis is away or refuses what they need. A batch of another tenant is `null`, like one that never was:
  * callers pass the tenant of the key, or `undefined` for the inside.
  */
 export interface StudioApi {
@@ -173,7 +173,7 @@ export interface StudioApi {
   operatorMessages(): Promise<OperatorMessage[]>;
   /** How Redis is set up and how full it is, as of the last minute. */
   redisCondition(): RedisCondition;
-  /** Rejects with `RedisUnavailable` unless Redis answers. */
+  /** Rejects with `RedisUnavailable` and the reason unless Redis answers and takes writes. */
   ping(): Promise<void>;
   /** The BullMQ queues, for Bull Board. */
   boardQueues(): Queue[];

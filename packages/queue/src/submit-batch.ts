@@ -47,9 +47,8 @@ export async function recordBatch(
     });
     const isLast = from + CHUNK >= skus.length;
     const expiry = isLast ? LAST_STEP_MS : ORPHAN_MS;
-    await executeAll(
-      redis
-        .multi()
+    await executeAll(redis, (all) =>
+      all
         .hset(`${batch}:input`, ...inputs)
         .hset(`${batch}:names`, ...names)
         .pexpire(`${batch}:input`, expiry)

@@ -1,3 +1,4 @@
+import { isOpen } from './be-patient.ts';
 import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
 import { type FlightDeps, letAllGo } from './flight.ts';
 import { lineUp } from './line-up.ts';
@@ -54,7 +55,7 @@ export function createTurnKeeper(deps: () => TurnKeeperDeps): TurnKeeper {
     if (timer !== undefined || isClosed) return;
     timer = setTimeout(() => {
       timer = undefined;
-      if (isClosed || deps().redis.status !== 'ready') return;
+      if (isClosed || !isOpen(deps().redis)) return;
       deps().background(async () => {
         if (!(await now())) soon();
       });

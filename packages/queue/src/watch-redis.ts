@@ -1,3 +1,4 @@
+import { isOpen } from './be-patient.ts';
 import type { Redis } from './connect.ts';
 import { judgeRedis, memoryRatio } from './judge-redis.ts';
 import { readRedisFacts } from './redis-facts.ts';
@@ -48,7 +49,7 @@ export function createRedisWatch(
   };
   const timer = setInterval(() => {
     // Whoever uses Redis says what is wrong when it does not answer.
-    if (redis.status === 'ready') look().catch(() => {});
+    if (isOpen(redis)) look().catch(() => {});
   }, options.everyMs);
   return {
     condition: () => condition,

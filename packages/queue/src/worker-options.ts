@@ -19,8 +19,13 @@ export interface WorkerDeps {
   isClosing(): boolean;
   /** This process takes no new work just now; a job that slipped through goes back. */
   isHeld(): boolean;
-  /** Registers an active job so that an abort finds it; returns the way to unregister. */
-  track(data: { batchId: string; run: number }, kind: 'sku' | 'ai', jobId: string): () => void;
+  /** Registers an active job with the token of its lock, so that an abort finds it; returns the way to unregister. */
+  track(
+    data: { batchId: string; run: number },
+    kind: 'sku' | 'ai',
+    jobId: string,
+    token: string | undefined,
+  ): () => void;
   /** Notes what an active SKU job is doing, for the fleet's page. */
   atStage(jobId: string, stage: Stage): void;
   /** Jobs came or went: the queues are to be filled and ordered. */

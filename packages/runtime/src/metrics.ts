@@ -36,6 +36,11 @@ export function createMetrics(options: { processMetrics?: boolean; fleet?: boole
       help: 'Jobs that are being worked on',
       registers,
     }),
+    redisWritable: new Gauge({
+      name: 'image_studio_redis_writable',
+      help: '1 while Redis answers and takes writes',
+      registers,
+    }),
     queueSize: new Gauge({
       name: 'image_studio_queue_size',
       help: 'Jobs that wait for a worker',

@@ -82,6 +82,9 @@ export async function deploy(options: {
     await Promise.all(all.map((running) => running.stop('SIGKILL')));
     await redis.stop();
     await rm(dataDir, { recursive: true, force: true });
+    // A promise that nobody awaited has ended a process: whatever came of the test otherwise, it has failed.
+    const faults = all.flatMap((running) => running.output().match(/^.*"uncaught fault".*$/gm) ?? []);
+    if (faults.length > 0) throw new Error(faults.join('\n'));
   };
   // Whoever waits in vain for a deployment has nothing to close it with.
   const orClose = <T>(up: Promise<T>): Promise<T> =>

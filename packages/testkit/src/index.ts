@@ -1,3 +1,5 @@
 export * from './eventually.ts';
 export * from './open-handles.ts';
 export * from './redis.ts';
+export * from './redis-refusals.ts';
+export * from './tcp-relay.ts';

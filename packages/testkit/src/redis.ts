@@ -7,6 +7,8 @@ import { findRedisServer, startRedisServer } from '@image-studio/runtime';
 export interface TestRedis {
   url: string;
   port: number;
+  /** Folder of its files, and its working directory. */
+  dir: string;
   /** Of the server that runs now; changes with `restart`. */
   readonly pid: number;
   /** Sends a signal: `SIGKILL` kills it (and waits for its end), `SIGSTOP` and `SIGCONT` freeze and thaw it. */
@@ -39,6 +41,7 @@ export async function startTestRedis(
   return {
     url,
     port,
+    dir,
     get pid() {
       return server.pid;
     },

@@ -15,7 +15,7 @@ beforeAll(async () => {
     redisUrl: redis.url,
     prefix: 'follow',
     quota: { model: 'local', callsPerMinute: 60 },
-    log: { warn() {} },
+    log: { info() {}, warn() {} },
   });
   await eventually(() => api.ping());
 });

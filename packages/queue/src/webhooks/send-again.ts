@@ -47,7 +47,7 @@ export async function sendTestWebhook(
   const ref = { owner: `t${newBatchId().slice(1)}`, number: 1 };
   const message: Message = { event: 'webhook.test', url, tenant, at: Date.now() };
   const key = keys.webhooks(ref.owner);
-  await executeAll(redis.multi().hset(key, '1', JSON.stringify(message)).expire(key, TEST_SECONDS));
+  await executeAll(redis, (all) => all.hset(key, '1', JSON.stringify(message)).expire(key, TEST_SECONDS));
   await addWebhookJob(webhookQueue, ref, message.event, 1, 1);
   const stored = await readMessage(redis, keys, ref);
   if (!stored) throw new Error('the test message was recorded but could not be read back');

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, refuse } from '@image-studio/testkit';
+import type { RunningProcess } from '@image-studio/testkit/deployment';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { openWorld, type World } from './world.ts';
+
+const COUNT = 24;
+const REFUSED_MS = 20_000;
+/** What a worker may say in a minute, whatever happens to Redis. */
+const MOST_LOG_BYTES = 100_000;
+const soon = { timeoutMs: 60_000, intervalMs: 50 };
+let world: World;
+let used = 0;
+
+beforeAll(async () => {
+  world = await openWorld({ workers: 2 });
+});
+afterAll(() => world?.close());
+afterEach(() => world.cancelAll());
+
+/** Where a worker answers probes. */
+function opsUrl({ output }: RunningProcess): string {
+  const [, url] = /"opsUrl":"([^"]+)"/.exec(output()) ?? [];
+  if (url === undefined) throw new Error(`no address yet\n${output()}`);
+  return url;
+}
+
+async function readyOf(url: string): Promise<{ status: number; text: string }> {
+  const answer = await fetch(`${url}/readyz`);
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** What is asked of the API that has to write something, and how it answers. */
+async function askToWrite(ended: string): Promise<Response[]> {
+  const body = { skus: [{ sku: 'x', images: [{ url: 'http://x.test/x.jpg' }] }] };
+  const key = { 'idempotency-key': `key-${used}` };
+  return Promise.all([
+    world.studio.post('/api/v1/batches', body),
+    world.studio.post('/api/v1/batches', body, key),
+    world.studio.post('/api/v1/webhooks/test', { url: 'https://receiver.test/hook' }),
+    world.studio.post(`/api/v1/batches/${ended}/skus/S${used}/review`, {
+      image: 'main',
+      decision: 'regenerate',
+    }),
+    fetch(`${world.studio.url}/api/v1/quota`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ callsPerMinute: 3000 }),
+    }),
+  ]);
+}
+
+describe.each(['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS'] as const)('a Redis that replies %s', (refusal) => {
+  test('for 20 s in the middle of a batch costs nothing, is told to everybody, and is over by itself', async () => {
+    world.gemini.configure({ latencyMs: 1500 });
+    used += COUNT + 1;
+    const ended = await world.submit(await world.skus(1, used));
+    await world.ended(ended.id);
+    const { accepted } = world.gemini.stats();
+    const { id } = await world.submit(await world.skus(COUNT, used + 1));
+    await eventually(async () => expect((await world.batch(id)).counts.completed).toBeGreaterThan(3), soon);
+    const before = world.workers();
+    const saidBefore = before.map(({ output }) => output().length);
+
+    const end = await refuse(world.studio.redis, refusal);
+    const refusedAt = performance.now();
+    await eventually(async () => expect((await readyOf(world.studio.url)).text).toContain(refusal), soon);
+    expect((await readyOf(world.studio.url)).status).toBe(503);
+    for (const worker of before) {
+      await eventually(
+        async () =>
+          expect(await readyOf(opsUrl(worker))).toEqual({
+            status: 503,
+            text: expect.stringContaining(refusal),
+          }),
+        soon,
+      );
+    }
+    const metrics = await (await world.studio.get('/metrics')).text();
+    expect(metrics).toContain('image_studio_redis_writable 0');
+    for (const answer of await askToWrite(ended.id)) {
+      expect([answer.url, answer.status]).toEqual([answer.url, 503]);
+      expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    }
+    const newcomer = world.studio.startWorker();
+    // How long it refuses is what this is about.
+    await sleep(REFUSED_MS - (performance.now() - refusedAt));
+    const minutes = (performance.now() - refusedAt) / 60_000;
+    await end();
+
+    const { counts, calls } = await world.ended(id, 30_000);
+    expect(counts).toMatchObject({ total: COUNT, completed: COUNT, failed: 0 });
+    expect(calls).toMatchObject({ made: COUNT, failed: 0 });
+    expect(world.gemini.stats().accepted - accepted).toBe(COUNT);
+    before.forEach(({ output, child }, at) => {
+      expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+      const said = output().slice(saidBefore[at]);
+      expect(said.length / Math.max(1, minutes)).toBeLessThan(MOST_LOG_BYTES);
+      expect(said.split('\n').filter((line) => line.includes(refusal))).toHaveLength(2);
+    });
+    // Who came meanwhile has waited.
+    await eventually(() => expect(newcomer.output()).toContain('worker takes jobs'), soon);
+    expect(await newcomer.stop()).toBe(0);
+    await eventually(async () => expect((await readyOf(world.studio.url)).status).toBe(200), soon);
+  });
+});
