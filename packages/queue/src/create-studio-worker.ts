@@ -221,7 +221,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
 
   const reachRedis = async (): Promise<void> => {
     await watch.look();
-    if (!watch.tells()) goWithoutInfo(redis);
+    if (!watch.tells()) for (const connection of [redis, probe]) goWithoutInfo(connection);
   };
 
   /** Locks run out in an outage. Who still works on its jobs goes on with them: nobody else need do them again. */
