@@ -19,6 +19,7 @@ export interface WorldOptions {
   store?: 's3' | 'file';
   gemini?: Partial<GeminiStandInOptions>;
   env?: Record<string, string>;
+  redis?: Parameters<typeof deploy>[0]['redis'];
 }
 
 /** The whole product as processes of its own, between stand-ins for everything outside. */
@@ -58,6 +59,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const closeStandIns = () => Promise.all([supplier.close(), gemini.close(), s3.close()]);
   const studio = await deploy({
     workers: options.workers,
+    ...(options.redis && { redis: options.redis }),
     env: {
       GEMINI_API_KEY: gemini.apiKey,
       GEMINI_BASE_URL: gemini.baseUrl,

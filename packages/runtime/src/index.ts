@@ -19,3 +19,4 @@ export * from './logger.ts';
 export * from './metrics.ts';
 export * from './ops-server.ts';
 export * from './start-redis-server.ts';
+export * from './watch-over.ts';

@@ -46,10 +46,13 @@ export async function deploy(options: {
   key?: string;
   /** What Redis demands of everybody. */
   redisPassword?: string;
+  /** Prepares Redis, and answers what the processes are told of it. */
+  redis?: (server: TestRedis) => Promise<{ REDIS_URL: string; [variable: string]: string }>;
 }): Promise<Deployment> {
   const bearer = options.key === undefined ? {} : { authorization: `Bearer ${options.key}` };
   const redis = await startTestRedis({ appendOnly: true });
-  const redisUrl = await locked(redis.url, options.redisPassword);
+  const told = await options.redis?.(redis);
+  const redisUrl = told?.REDIS_URL ?? (await locked(redis.url, options.redisPassword));
   const dataDir = await mkdtemp(join(tmpdir(), 'image-studio-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -62,6 +65,7 @@ export async function deploy(options: {
     ALLOW_PRIVATE_SOURCES: 'true',
     LOG_LEVEL: 'info',
     SHUTDOWN_TIMEOUT_MS: '10000',
+    ...told,
     ...options.env,
   };
   const all: RunningProcess[] = [];
