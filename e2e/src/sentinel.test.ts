@@ -3,7 +3,7 @@ import { type Sentinels, startSentinels } from '@image-studio/testkit/sentinels'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openWorld, type World } from './world.ts';
 
-const COUNT = 24;
+const COUNT = 16;
 const SENTINEL_PASSWORD = 'of-the-sentinels';
 /** From the death of the primary; the sentinels notice it after 1.5 s. */
 const READY_MS = 10_000;
