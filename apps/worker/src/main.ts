@@ -9,7 +9,8 @@ import {
   readWorkerConfig,
   redisSecrets,
 } from '@image-studio/runtime';
-import { threadedPictureWork } from './pictures/threaded-picture-work.ts';
+import { childEnvironment } from './pictures/child-environment.ts';
+import { childPictureWork } from './pictures/child-picture-work.ts';
 import { serveWorker } from './serve-worker.ts';
 
 const config = exitOnBadConfig(() => readWorkerConfig(process.env));
@@ -23,7 +24,7 @@ const { opsUrl } = await serveWorker(config, {
   log,
   lifecycle,
   version,
-  pictures: threadedPictureWork(availableParallelism()),
+  pictures: childPictureWork({ size: availableParallelism(), env: childEnvironment(process.env), log }),
 }).catch((error: unknown) => {
   if (error instanceof UnsupportedRedis) return exitOnUnusable(lifecycle, 'REDIS_URL', error.message);
   log.fatal({ err: error, opsPort: config.opsPort }, 'cannot start');

@@ -4,9 +4,10 @@ export type Release = () => void;
 export interface Semaphore {
   /**
    * Waits, first come first served, until `weight` units are free and takes them. A weight above the capacity takes
-   * all of it, so an outsized request runs alone instead of never. Rejects with the signal's reason.
+   * all of it, so an outsized request runs alone instead of never. `first` goes before all that wait. Rejects with the
+   * signal's reason.
    */
-  acquire(weight: number, signal: AbortSignal): Promise<Release>;
+  acquire(weight: number, signal: AbortSignal, options?: { first?: boolean }): Promise<Release>;
 }
 
 interface Waiter {
@@ -38,7 +39,7 @@ export function createSemaphore(capacity: number): Semaphore {
   }
 
   return {
-    acquire(requested, signal) {
+    acquire(requested, signal, { first = false } = {}) {
       const weight = Math.min(requested, capacity);
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
@@ -56,7 +57,8 @@ export function createSemaphore(capacity: number): Semaphore {
           admitWaiting();
         };
         signal.addEventListener('abort', leave, { once: true });
-        waiting.push(waiter);
+        if (first) waiting.unshift(waiter);
+        else waiting.push(waiter);
         admitWaiting();
       });
     },

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
 import { deploy } from '@image-studio/testkit/deployment';
 import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import type { Provider } from '../quota-provider.ts';
+import { readProcessTree } from './process-tree.ts';
 
 const POLL_MS = 200;
 
@@ -18,9 +18,9 @@ export interface WorkerLoad {
 
 /**
  * One real worker process, with Redis, API, supplier and provider around it, takes `count` SKUs of a 12 MP photo each
- * from download to upload, `inFlight` at once. Its CPU time and memory are its own, as the system counts them. The CPU
- * time is that of a worker at work: `warmUp` SKUs go before, until its code is compiled (each picture thread compiles for
- * itself, some fifty pictures long). The peak of its memory is that of its whole life.
+ * from download to upload, `inFlight` at once. Its CPU time and memory are its own and its children's, as the system counts
+ * them. The CPU time is that of a worker at work: `warmUp` SKUs go before, until its code is compiled (each child compiles for
+ * itself, some fifty pictures long). The peak of its memory is that of its whole life, seen five times a second.
  */
 export async function workerLoad(
   photos: Buffer[],
@@ -43,6 +43,7 @@ export async function workerLoad(
   });
   try {
     const [worker] = studio.workers;
+    const pid = worker?.child.pid ?? 0;
     const opsUrl = await eventually(() => {
       const url = /"opsUrl":"([^"]+)"/.exec(worker?.output() ?? '')?.[1];
       if (url === undefined) throw new Error('the worker is not up');
@@ -61,7 +62,7 @@ export async function workerLoad(
       for (;;) {
         await sleep(POLL_MS);
         const now = await metricsOf(opsUrl);
-        seen.peak = Math.max(seen.peak, now.rss);
+        seen.peak = Math.max(seen.peak, readProcessTree(pid).rssBytes);
         seen.mostInFlight = Math.max(seen.mostInFlight, now.active);
         const batch = (await (await studio.get(`/api/v1/batches/${id}`)).json()) as {
           finishedAt: string | null;
@@ -72,14 +73,14 @@ export async function workerLoad(
       }
     };
     await run(0, warmUp);
-    const before = await metricsOf(opsUrl);
+    const before = readProcessTree(pid);
     const started = performance.now();
     await run(warmUp, warmUp + count);
-    const after = await metricsOf(opsUrl);
+    const after = readProcessTree(pid);
     return {
       images: count,
       cpuMsPerImage: (1000 * (after.cpuSeconds - before.cpuSeconds)) / count,
-      peakRssMb: Math.max(seen.peak, highWaterMark(worker?.child.pid)) / 1e6,
+      peakRssMb: seen.peak / 1e6,
       mostInFlight: seen.mostInFlight,
       seconds: (performance.now() - started) / 1000,
     };
@@ -93,17 +94,6 @@ async function metricsOf(opsUrl: string) {
   const text = await (await fetch(`${opsUrl}/metrics`)).text();
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   return {
-    cpuSeconds: value('process_cpu_seconds_total'),
-    rss: value('process_resident_memory_bytes'),
     active: value('image_studio_active_jobs'),
   };
-}
-
-/** Linux remembers the peak between two looks. */
-function highWaterMark(pid: number | undefined): number {
-  try {
-    return 1024 * Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }

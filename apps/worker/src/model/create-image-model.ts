@@ -12,7 +12,7 @@ import { createLocalModel } from './local.ts';
  */
 export function createImageModel(
   config: ModelConfig,
-  pictures: Pick<PictureWork, 'render'>,
+  pictures: Pick<PictureWork, 'inspect' | 'render'>,
   downloader: Pick<Downloader, 'download'>,
 ): ImageModel {
   if (config.engine === 'gemini') {
@@ -20,6 +20,8 @@ export function createImageModel(
       apiKey: config.apiKey,
       baseUrl: config.baseUrl,
       model: config.defaultModel,
+      // What has been paid for is looked at, whatever is cancelled meanwhile.
+      inspect: (image) => pictures.inspect(image, new AbortController().signal),
       async fetchPicture(url, signal) {
         const { photo, release } = await downloader.download(
           { url, name: 'answer', stem: 'answer' },

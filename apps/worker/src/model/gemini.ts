@@ -1,5 +1,4 @@
 import { geminiModel, geminiTraits } from '@image-studio/planning';
-import sharp from 'sharp';
 import { ApiFault } from './api-fault.ts';
 import { type Fault, toModelError } from './gemini-fault.ts';
 import { type GeminiPicture, readGeminiReply, unreadable } from './gemini-reply.ts';
@@ -11,7 +10,7 @@ import {
   sendGenerateContent,
 } from './gemini-request.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from './image-model.ts';
-import { inspectPicture } from './inspect-picture.ts';
+import { type Inspected, inspectPicture } from './inspect-picture.ts';
 import { type Interruption, withDeadline } from './with-deadline.ts';
 
 export interface GeminiConfig {
@@ -22,6 +21,8 @@ export interface GeminiConfig {
   model?: string | undefined;
   /** Fetches a picture that an answer gives only the address of, if requests may go there. Default: none is fetched. */
   fetchPicture?: ((url: string, signal: AbortSignal) => Promise<Buffer>) | undefined;
+  /** Decodes an answer, and tells its type and size. Default: in this process. */
+  inspect?: ((image: Buffer) => Promise<Inspected>) | undefined;
 }
 
 const GOOGLE = 'https://generativelanguage.googleapis.com';
@@ -50,9 +51,10 @@ export function createGeminiModel(config: GeminiConfig): ImageModel {
 async function generate(
   access: GeminiAccess,
   request: ModelRequest,
-  config: Pick<GeminiConfig, 'fetchPicture'>,
+  config: Pick<GeminiConfig, 'fetchPicture' | 'inspect'>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
+  const { inspect = inspectPicture } = config;
   const model = geminiModel(request.model);
   const body = await sendGenerateContent(access, request, model, signal);
   const fault = errorInside(body);
@@ -61,8 +63,8 @@ async function generate(
   const { usage, costUsd, modelVersion, isDraft } = found;
   const image = await bytesOf(found, access, config, signal);
   try {
-    const mime = await inspectPicture(image);
-    if (isDraft) await assertLarge(image);
+    const { mime, ...size } = await inspect(image);
+    if (isDraft) assertLarge(size);
     return {
       image,
       mime,
@@ -80,8 +82,7 @@ async function generate(
 }
 
 /** Google says that the last thought is the picture itself; the sketches before it are small. */
-async function assertLarge(image: Buffer): Promise<void> {
-  const { width, height } = await sharp(image).metadata();
+function assertLarge({ width, height }: { width: number; height: number }): void {
   if (Math.min(width, height) < MIN_DRAFT_SIDE) throw new Error(`it is ${width}×${height} px`);
 }
 

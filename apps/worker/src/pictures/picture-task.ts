@@ -3,15 +3,17 @@ import { StageError, type Verdict } from '@image-studio/contract';
 import { ModelError, type ModelErrorKind } from '../model/image-model.ts';
 import type { PictureWork } from './picture-work.ts';
 
-/** What goes to a picture thread: a method of `PictureWork` and its arguments, without the signal. */
+type TaskName = Exclude<keyof PictureWork, 'usage' | 'close'>;
+
+/** What goes to a child: a method of `PictureWork` and its arguments, without the signal. */
 export type PictureTask = {
-  [Name in Exclude<keyof PictureWork, 'close'>]: {
+  [Name in TaskName]: {
     name: Name;
     args: Parameters<PictureWork[Name]> extends [...infer Args, AbortSignal] ? Args : never;
   };
-}[Exclude<keyof PictureWork, 'close'>];
+}[TaskName];
 
-/** What comes back. Classes do not survive the way between threads, so errors travel as values. */
+/** What comes back. Classes do not survive the way between processes, so errors travel as values. */
 export type PictureResult = { ok: true; value: unknown } | { ok: false; fault: PictureFault };
 
 export type PictureFault =
@@ -36,14 +38,4 @@ export function fromFault(fault: PictureFault): Error {
     case 'other':
       return new Error(fault.message);
   }
-}
-
-/** Between threads a `Buffer` arrives as a bare `Uint8Array`; makes buffers of those again, wherever they are in `value`. */
-export function withBuffers<T>(value: T): T {
-  if (value instanceof Uint8Array) {
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength) as unknown as T;
-  }
-  if (Array.isArray(value)) return value.map((item) => withBuffers(item)) as unknown as T;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withBuffers(field)])) as T;
 }

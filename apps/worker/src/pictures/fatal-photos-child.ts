@@ -1,0 +1,14 @@
+import { configureSharp } from '../sharp-settings.ts';
+import { FATAL_BYTES } from './fatal-bytes.ts';
+import type { PictureTask } from './picture-task.ts';
+import { runPictureTask } from './run-picture-task.ts';
+import { serveTasks } from './serve-tasks.ts';
+
+configureSharp();
+serveTasks((task) => {
+  const picture = task as PictureTask;
+  if (picture.name === 'prepare' && picture.args[0].data.includes(FATAL_BYTES))
+    process.kill(process.pid, 'SIGSEGV');
+  if (picture.name === 'finish' && picture.args[0].includes(FATAL_BYTES)) process.kill(process.pid, 'SIGABRT');
+  return runPictureTask(picture);
+});
