@@ -10,7 +10,7 @@ import { startProvider } from './quota-provider.ts';
 
 const PHOTOS = 4;
 const LATENCY_MS = 4000;
-/** Pictures after which a worker with two picture threads has compiled nearly all of its code. */
+/** Pictures after which a worker with two children has compiled nearly all of its code. */
 const WARM_UP = 64;
 const MOST_CPU_MS = 350;
 const MOST_RSS_MB = 700;

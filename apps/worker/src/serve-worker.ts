@@ -4,6 +4,7 @@ import {
   createMetrics,
   type Lifecycle,
   type Logger,
+  type Metrics,
   redisOf,
   startOpsServer,
   type WorkerConfig,
@@ -86,6 +87,7 @@ export async function serveWorker(
   const gauge = setInterval(() => {
     metrics.activeJobs.set(countActive(studio));
     metrics.redisWritable.set(studio.redisOutage() === null && studio.isConnected() ? 1 : 0);
+    showPictureWork(metrics, pictures);
   }, 1000);
   lifecycle.own('gauge', () => clearInterval(gauge));
 
@@ -129,6 +131,14 @@ async function checkReady(studio: StudioWorker, gate: StoreGate): Promise<void> 
   if (!studio.isConnected()) throw new Error('Redis is not reachable');
   await gate.check(READY_PATIENCE_MS);
   gate.assertOpen();
+}
+
+function showPictureWork(metrics: Metrics, pictures: PictureWork): void {
+  const { cpuSeconds, memoryBytes, children } = pictures.usage();
+  metrics.pictureCpu.reset();
+  metrics.pictureCpu.inc(cpuSeconds);
+  metrics.pictureMemory.set(memoryBytes);
+  metrics.pictureProcesses.set(children);
 }
 
 function countActive(studio: StudioWorker): number {

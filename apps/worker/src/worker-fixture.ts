@@ -8,6 +8,7 @@ import { createLogger, type Lifecycle, readWorkerConfig, type WorkerConfig } fro
 import { eventually } from '@image-studio/testkit';
 import type { GeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { inlinePictureWork } from './pictures/inline-picture-work.ts';
+import type { PictureWork } from './pictures/picture-work.ts';
 import { serveWorker } from './serve-worker.ts';
 import { createCpuGate } from './sharp-settings.ts';
 
@@ -17,7 +18,7 @@ export interface WorkerFixture {
   /** Of the file store. */
   folder: string;
   /** A worker as `main.ts` would start it, with other environment variables; resolves with the way to stop it. */
-  startWorker(env?: Record<string, string>): Promise<() => Promise<void>>;
+  startWorker(env?: Record<string, string>, pictures?: PictureWork): Promise<() => Promise<void>>;
   /** As the API submits it, planned by a process whose default is `plannedFor`; `null`: as versions without plans did. */
   submit(
     skus: SkuInput[],
@@ -70,8 +71,8 @@ export async function openWorkerFixture(outside: {
   return {
     api,
     folder,
-    async startWorker(change = {}) {
-      const stop = await start(readWorkerConfig({ ...env, ...change }));
+    async startWorker(change = {}, pictures = inlinePictureWork(createCpuGate(2))) {
+      const stop = await start(readWorkerConfig({ ...env, ...change }), pictures);
       stops.push(stop);
       return stop;
     },
@@ -108,7 +109,7 @@ export async function openWorkerFixture(outside: {
 }
 
 /** Serves with a lifecycle that ends with the test instead of the process. */
-async function start(config: WorkerConfig): Promise<() => Promise<void>> {
+async function start(config: WorkerConfig, pictures: PictureWork): Promise<() => Promise<void>> {
   const owned: ((leftMs: number) => unknown)[] = [];
   const lifecycle: Lifecycle = {
     signal: new AbortController().signal,
@@ -119,7 +120,7 @@ async function start(config: WorkerConfig): Promise<() => Promise<void>> {
     log,
     lifecycle,
     version: 'test',
-    pictures: inlinePictureWork(createCpuGate(2)),
+    pictures,
   });
   return async () => {
     for (let close = owned.pop(); close; close = owned.pop()) await close(config.shutdownTimeoutMs);

@@ -9,12 +9,13 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /**
  * The product's Prometheus metrics in a registry of their own. Labels never hold a SKU or a batch id.
  * `processMetrics` (default true) adds Node's own: memory, event loop, garbage collection. `fleet` (default true) exports
- * the numbers of the whole fleet too; a worker knows only its own and leaves them to the API.
+ * the numbers of the whole fleet; a worker knows only its own, and leaves them to the API.
  */
 export function createMetrics(options: { processMetrics?: boolean; fleet?: boolean } = {}) {
   const registry = new Registry();
   const registers = [registry];
   const fleet = (options.fleet ?? true) ? registers : [];
+  const own = (options.fleet ?? true) ? [] : registers;
   if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
   return {
     registry,
@@ -74,6 +75,21 @@ export function createMetrics(options: { processMetrics?: boolean; fleet?: boole
       name: 'image_studio_ai_cost_usd_total',
       help: 'Money spent on AI calls, US dollars',
       registers: fleet,
+    }),
+    pictureCpu: new Counter({
+      name: 'image_studio_picture_cpu_seconds_total',
+      help: 'CPU time of the processes that work on pixels',
+      registers: own,
+    }),
+    pictureMemory: new Gauge({
+      name: 'image_studio_picture_memory_bytes',
+      help: 'Resident memory of the processes that work on pixels, as each told after its last picture',
+      registers: own,
+    }),
+    pictureProcesses: new Gauge({
+      name: 'image_studio_picture_processes',
+      help: 'Processes that work on pixels',
+      registers: own,
     }),
     webhooks: new Counter({
       name: 'image_studio_webhooks_total',

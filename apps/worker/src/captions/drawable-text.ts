@@ -21,7 +21,7 @@ const PICTOGRAPH = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indi
 const MOST_KEPT = 5000;
 const known = new Map<string, Promise<boolean>>();
 
-/** Sorts what a text is made of by whether a font of this machine can show it. Each character is looked at once per thread. */
+/** Sorts what a text is made of by whether a font of this machine can show it. Each character is looked at once per process. */
 export async function drawableText(text: string): Promise<DrawableText> {
   const boxed: string[] = [];
   for (const character of new Set(text)) {

@@ -8,7 +8,7 @@ export interface KnownScripts {
 
 let known: Promise<KnownScripts> | undefined;
 
-/** Looked at once per thread: a dash and the Chinese one are flat, the box that stands for a missing character is not. */
+/** Looked at once per process: a dash and the Chinese one are flat, the box that stands for a missing character is not. */
 export function knownScripts(): Promise<KnownScripts> {
   known ??= Promise.all([isFlat('-'), isFlat('一')]).then(([latin, cjk]) => ({ latin, cjk }));
   return known;

@@ -3,7 +3,7 @@ const LARGEST = 12_000_000;
 /** The frame, the cut-out and its opacity: what one picture uses at once. */
 const KEPT = 3;
 
-/** Of this thread, used by nobody now. */
+/** Used by nobody now. */
 const free: ArrayBuffer[] = [];
 /** Used by somebody. Only these come back: a `Buffer` of another origin may share its memory with others. */
 const lent = new WeakSet<ArrayBufferLike>();

@@ -48,7 +48,7 @@ test('buffers arrive as buffers, there and back', async () => {
 
 test('a child knows of the environment what it is told', async () => {
   const run = open(1);
-  expect(await run({ deed: 'environment' })).not.toContain('HOME');
+  expect(await run({ deed: 'environment' })).not.toContain('HOME=');
 });
 
 test.each([

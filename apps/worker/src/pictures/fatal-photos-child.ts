@@ -9,6 +9,7 @@ serveTasks((task) => {
   const picture = task as PictureTask;
   if (picture.name === 'prepare' && picture.args[0].data.includes(FATAL_BYTES))
     process.kill(process.pid, 'SIGSEGV');
-  if (picture.name === 'finish' && picture.args[0].includes(FATAL_BYTES)) process.kill(process.pid, 'SIGABRT');
+  if (picture.name === 'finish' && picture.args[0].includes(FATAL_BYTES))
+    process.kill(process.pid, 'SIGABRT');
   return runPictureTask(picture);
 });

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
@@ -33,7 +34,7 @@ serveTasks(async (task) => {
     case 'sleep':
       return sleep(ms, process.pid);
     case 'environment':
-      return Object.keys(process.env);
+      return (await promisify(execFile)('env')).stdout;
     case 'bytes':
       return { isBuffer: Buffer.isBuffer(data), data };
     default:
