@@ -1,4 +1,5 @@
 import type { Redis } from './connect.ts';
+import { redisNow } from './redis-now.ts';
 
 /**
  * Whether a batch's budget bears one more call that nobody planned: `usd` must be left over when everything that is
@@ -7,7 +8,7 @@ import type { Redis } from './connect.ts';
 export async function affords(redis: Redis, batch: string, usd: number): Promise<boolean> {
   const [head, reserved] = await Promise.all([
     redis.hmget(batch, 'budgetMicroUsd', 'costMicroUsd', 'imagesExpected', 'imagesDone'),
-    redis.zrangebyscore(`${batch}:reserved`, Date.now(), '+inf'),
+    redisNow(redis).then((now) => redis.zrangebyscore(`${batch}:reserved`, now, '+inf')),
   ]);
   const [budget = 0, spent = 0, expected = 0, done = 0] = head.map(Number);
   if (budget <= 0) return true;

@@ -7,12 +7,14 @@ import { letCallsGo } from './flight.ts';
 import type { CallJob, CallOutcome, CallResult } from './jobs.ts';
 import { releaseClaimScript } from './lua/calls.ts';
 import { startCallScript } from './lua/start-call.ts';
+import { microUsd } from './micro-usd.ts';
 import { parseKnown } from './parse-known.ts';
 import { AI_QUEUE } from './queues.ts';
 import { quotaDay } from './quota-day.ts';
 import { redisNow } from './redis-now.ts';
 import { removeIfGone } from './remove-if-gone.ts';
 import { lostCall, settleCall } from './settle-call.ts';
+import type { SpendLimitMessage } from './spend-limit-message.ts';
 import { type StartWatch, watchStart } from './watch-start.ts';
 import { handBack, handBackUnknown, isRemains, type WorkerDeps, workerOptions } from './worker-options.ts';
 
@@ -43,6 +45,8 @@ export interface AiWorkerDeps extends WorkerDeps {
   callsOnTheWire: Set<string>;
   /** A reservation that nobody settles (its worker died) ends after this: longer than any call takes. */
   reservationMs: number;
+  /** Tells the operator of a spend limit that allows no call at all, and takes it back. */
+  spendLimit: SpendLimitMessage;
   /** The batch's budget would not bear another call. */
   pauseForBudget(batchId: string): Promise<void>;
 }
@@ -202,10 +206,10 @@ function callJobOf(
             lock,
             deps.quota.callsPerMinute,
             TENTH_MS,
-            Math.ceil(estimateUsd * 1e6),
+            microUsd(estimateUsd),
             deps.quota.callsPerDay ?? 0,
             msLeft,
-            Math.round((deps.quota.spendPer10MinUsd ?? 0) * 1e6),
+            microUsd(deps.quota.spendPer10MinUsd ?? 0),
             deps.reservationMs,
             data.batchId,
             deps.workerId,
@@ -217,10 +221,14 @@ function callJobOf(
             slot = null;
             open = estimateUsd;
             deps.callsOnTheWire.add(data.callKey);
+            deps.spendLimit.isEnough();
             return { verdict: 'go' };
           case 'full':
             await sleep(ms, undefined, { signal });
             continue;
+          case 'spendTooSmall':
+            await deps.spendLimit.isTooSmall(estimateUsd);
+            return { verdict: 'wait', ms: LONGEST_PAUSE_MS };
           case 'budget':
             await deps.pauseForBudget(data.batchId);
             return { verdict: 'stale' };

@@ -13,6 +13,8 @@ const LEAD_MS = 300;
 const PREPARATION_MS = 60;
 /** Slots that were missed by no more than this are made up for: half of the window that bounds the burst. */
 const CATCH_UP_MS = 3000;
+/** No pause is longer, whoever asks for it. */
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
 /** So many per-minute 429s within the window mean that the quota is wrong, not that one call had bad luck. */
 export const THROTTLED_WINDOW_MS = 10_000;
 export const THROTTLED_LIMIT = 3;
@@ -71,7 +73,11 @@ export function createCallSchedule(redis: Redis, keys: Keys, callsPerMinute: num
       };
     },
     async pause(ms) {
-      await pauseCallsScript(redis, [keys.pace, keys.aiLimiter], [Math.ceil(ms)]);
+      await pauseCallsScript(
+        redis,
+        [keys.pace, keys.aiLimiter],
+        [Math.ceil(Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS))],
+      );
     },
     async noteThrottled() {
       return Number(await noteThrottledScript(redis, [keys.pace], [THROTTLED_WINDOW_MS]));

@@ -9,6 +9,7 @@ import {
   retrySkusScript,
   setBudgetScript,
 } from './lua/control.ts';
+import { microUsd } from './micro-usd.ts';
 import { selectSkus } from './read-skus.ts';
 import { removeJobs, removeKeptJobs } from './remove-jobs.ts';
 import { BatchBusy } from './studio-api.ts';
@@ -51,14 +52,13 @@ async function dequeue(deps: ControlDeps, batchId: string, minRun: number, calls
 /** Enqueues what has not ended, in a new run. */
 export async function resumeBatch(deps: ControlDeps, batchId: string): Promise<void> {
   const keys = [deps.keys.batch(batchId), deps.keys.enqueueing];
-  await resumeBatchScript(deps.redis, keys, [batchId, Date.now()]);
+  await resumeBatchScript(deps.redis, keys, [batchId]);
   deps.wake();
 }
 
 /** Changes what the batch may cost; a batch that was paused for its budget goes on when the new one allows it. */
 export async function setBudget(deps: ControlDeps, batchId: string, budgetUsd: number | null): Promise<void> {
-  const microUsd = Math.round((budgetUsd ?? 0) * 1e6);
-  const mayGoOn = await setBudgetScript(deps.redis, [deps.keys.batch(batchId)], [microUsd]);
+  const mayGoOn = await setBudgetScript(deps.redis, [deps.keys.batch(batchId)], [microUsd(budgetUsd ?? 0)]);
   if (Number(mayGoOn) === 1) await resumeBatch(deps, batchId);
 }
 
@@ -74,7 +74,7 @@ export async function retryBatch(
     await retrySkusScript(
       deps.redis,
       [deps.keys.batch(batchId), deps.keys.enqueueing, deps.keys.open],
-      [batchId, Date.now(), ...indices],
+      [batchId, ...indices],
     ),
   );
   deps.wake();

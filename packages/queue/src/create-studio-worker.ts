@@ -21,12 +21,14 @@ import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
 import type { QuotaConfig } from './quota.ts';
 import { reconcile, reconcileMs } from './reconcile.ts';
 import { createRedisGate } from './redis-gate.ts';
+import { redisNow } from './redis-now.ts';
 import { goWithoutInfo, type RedisServer } from './redis-options.ts';
 import type { RedisOutage } from './redis-outage.ts';
 import { lostCallsMs, settleLostCalls } from './settle-lost-calls.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
+import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './spend-limit-message.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './watch-redis.ts';
 import { endPulse, givePulse, pulseMs } from './watch-start.ts';
@@ -101,7 +103,7 @@ export interface StudioWorker {
 export const STORE_MESSAGE = 'STORE_UNAVAILABLE';
 /** Does not pause the `ai` queue: some answers of the model could not be read. */
 export const UNREADABLE_MESSAGE = 'MODEL_ANSWER_UNREADABLE';
-const STOPS_NOTHING: readonly string[] = [STORE_MESSAGE, UNREADABLE_MESSAGE];
+const STOPS_NOTHING: readonly string[] = [STORE_MESSAGE, UNREADABLE_MESSAGE, SPEND_LIMIT_MESSAGE];
 
 const HEARTBEAT_MS = 5000;
 /** Nothing need be lost for the queues to want filling: quota comes back, head starts end. */
@@ -129,7 +131,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const subscriber = connectPatient(config, gate);
   const tell = createFaultLog(log, gate);
   const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  const startedAt = new Date().toISOString();
+  const startedAt = performance.now();
   const active = new Map<
     string,
     { batchId: string; run: number; kind: 'sku' | 'ai'; jobId: string; token: string; stage?: Stage }
@@ -194,15 +196,16 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     }
   };
 
-  const heartbeat = () => {
+  const heartbeat = async () => {
     const { skus, calls } = activeJobs();
-    return reportWorker(redis, keys, {
+    const now = await redisNow(redis);
+    await reportWorker(redis, keys, {
       id,
       host: hostname(),
       pid: process.pid,
       version: config.version,
-      startedAt,
-      lastSeenAt: new Date().toISOString(),
+      startedAt: new Date(now - (performance.now() - startedAt)).toISOString(),
+      lastSeenAt: new Date(now).toISOString(),
       activeSkus: skus,
       activeCalls: calls,
       stages: stagesOf([...active.values()]),
@@ -325,6 +328,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
             isPaused: () => pausedFor.size > 0,
             callsOnTheWire,
             reservationMs: 2 * config.callTimeoutMs,
+            spendLimit: createSpendLimitMessage({
+              ...deps,
+              spendPer10MinUsd: config.quota.spendPer10MinUsd,
+            }),
             pauseForBudget: (batchId) =>
               pauseBatch(
                 { redis, keys, skuQueue: sku, aiQueue: ai, background, wake: keeper.soon },

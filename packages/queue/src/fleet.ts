@@ -2,6 +2,8 @@ import { Stage } from '@image-studio/contract';
 import { z } from 'zod';
 import { executeAll, type Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
+import { redisNow } from './redis-now.ts';
+import { defineScript } from './script.ts';
 import type { WorkerInfo } from './studio-api.ts';
 
 /** A worker that has been silent this long is not listed any more. */
@@ -22,20 +24,28 @@ const StoredWorker = z.object({
 
 /** Writes a worker's sign of life; it vanishes by itself when the worker does. */
 export async function reportWorker(redis: Redis, keys: Keys, worker: WorkerInfo): Promise<void> {
-  await executeAll(redis, (all) =>
-    all
-      .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', SILENCE_MS)
-      .zadd(keys.workers, Date.now(), worker.id)
-      .zremrangebyscore(keys.workers, '-inf', Date.now() - SILENCE_MS),
+  await reportWorkerScript(
+    redis,
+    [keys.worker(worker.id), keys.workers],
+    [worker.id, JSON.stringify(worker), SILENCE_MS],
   );
 }
+
+/** By the clock of Redis, because every host tidies up behind all the others. KEYS: worker, workers. ARGV: id, JSON, silence (ms). */
+const reportWorkerScript = defineScript(/* lua */ `
+local t = redis.call('TIME')
+local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('ZADD', KEYS[2], now, ARGV[1])
+return redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - tonumber(ARGV[3]))
+`);
 
 export async function forgetWorker(redis: Redis, keys: Keys, id: string): Promise<void> {
   await executeAll(redis, (all) => all.del(keys.worker(id)).zrem(keys.workers, id));
 }
 
 export async function listWorkers(redis: Redis, keys: Keys): Promise<WorkerInfo[]> {
-  const ids = await redis.zrangebyscore(keys.workers, Date.now() - SILENCE_MS, '+inf');
+  const ids = await redis.zrangebyscore(keys.workers, (await redisNow(redis)) - SILENCE_MS, '+inf');
   if (ids.length === 0) return [];
   const values = await redis.mget(ids.map((id) => keys.worker(id)));
   return values.flatMap((value) => (value === null ? [] : [StoredWorker.parse(JSON.parse(value))]));

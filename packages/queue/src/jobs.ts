@@ -96,9 +96,12 @@ export interface CallJob {
   reserveSlot(): Promise<number | null>;
   /**
    * The last look before money is spent; call it at the slot, the request ready. `go`: send it, it is counted.
-   * `stale`: nobody wants it (any more). `wait`: not now; the fleet has been told for how long, so requeue.
+   * `stale`: nobody wants it (any more). `wait`: not now; requeue, for `ms`, or when the fleet's pause ends, which has been
+   * told.
    */
-  start(estimateUsd: number): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait' }>;
+  start(
+    estimateUsd: number,
+  ): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait'; ms?: number }>;
   /** Settles the request that `start` counted; returns whether the model is taken for down now. */
   settle(result: CallResult): Promise<{ breakerOpen: boolean }>;
   /**

@@ -3,7 +3,7 @@ import { isOpen } from './be-patient.ts';
 import type { Redis } from './connect.ts';
 import { everySku } from './every-sku.ts';
 import type { Keys } from './keys.ts';
-import { settleManifestScript, takeManifestScript } from './lua/manifest-duty.ts';
+import { postponeManifestScript, settleManifestScript, takeManifestScript } from './lua/manifest-duty.ts';
 import { readBatch } from './read-batch.ts';
 import type { BatchState, SkuEntry } from './studio-api.ts';
 
@@ -67,7 +67,7 @@ export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): M
       done: settle,
       async giveBack() {
         over();
-        await redis.zadd(keys.manifests, 'XX', Date.now(), id);
+        await postponeManifestScript(redis, [keys.manifests], [id, 0]);
       },
     };
   }
@@ -76,7 +76,7 @@ export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): M
   function keepLease(id: string): () => void {
     const timer = setInterval(() => {
       // Commands to a Redis that is away would queue up, and prolong a lease that is another's by then.
-      if (isOpen(redis)) redis.zadd(keys.manifests, 'XX', Date.now() + leaseMs, id).catch(() => {});
+      if (isOpen(redis)) postponeManifestScript(redis, [keys.manifests], [id, leaseMs]).catch(() => {});
     }, leaseMs / 3);
     timer.unref();
     return () => clearInterval(timer);

@@ -1,6 +1,7 @@
 import { executeAll, type Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 import { quotaDay } from './quota-day.ts';
+import { redisNow } from './redis-now.ts';
 import type { QuotaView } from './studio-api.ts';
 
 export interface QuotaConfig {
@@ -16,7 +17,7 @@ const BUCKET_MS = 10_000;
 
 /** The quota as the fleet sees it now: the run-time override, else what this process was configured with. */
 export async function readQuota(redis: Redis, keys: Keys, config: QuotaConfig): Promise<QuotaView> {
-  const now = Date.now();
+  const now = await redisNow(redis);
   const [override, pausedUntil, calls, today, costToday, spend, latencies, openUntil] = await Promise.all([
     redis.hget(keys.quota, 'callsPerMinute'),
     redis.hget(keys.pace, 'pausedUntil'),
@@ -50,7 +51,7 @@ const PACE_SPAN_MS = 5000;
 
 /** Calls that left in each of the last spans, oldest first. */
 export async function readRecentCalls(redis: Redis, keys: Keys): Promise<number[]> {
-  const now = Date.now();
+  const now = await redisNow(redis);
   return Promise.all(
     Array.from({ length: PACE_SPANS }, (_, span) => {
       const from = now - (PACE_SPANS - span) * PACE_SPAN_MS;

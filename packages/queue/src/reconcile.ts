@@ -45,12 +45,7 @@ export async function reconcile(deps: WorkerDeps, skuQueue: Queue): Promise<numb
       const lost = (await putBackLostScript(
         redis,
         [batch, keys.enqueueing, ...LIVING.map((state) => skuQueue.toKey(state))],
-        [
-          batchId,
-          await redisNow(redis),
-          skuQueue.toKey(''),
-          ...some.flatMap((index) => [index, runOf(index)]),
-        ],
+        [batchId, skuQueue.toKey(''), ...some.flatMap((index) => [index, runOf(index)])],
       )) as number[];
       putBack += lost.length;
       // Jobs that wait for calls that are gone.

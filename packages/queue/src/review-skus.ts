@@ -91,7 +91,7 @@ async function write(deps: ControlDeps, batchId: string, read: Read[]): Promise<
   const [again = 0, ...written] = (await reviewSkusScript(
     redis,
     [keys.batch(batchId), keys.enqueueing, keys.open],
-    [batchId, Date.now(), ...changes.flatMap(({ fields }) => fields)],
+    [batchId, ...changes.flatMap(({ fields }) => fields)],
   )) as number[];
   if (again > 0) deps.wake();
   return changes.flatMap(({ index }, position) => (written[position] === 0 ? [index] : []));

@@ -6,7 +6,9 @@ import { newBatchId } from './batch-id.ts';
 import { executeAll, type Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
 import { createBatchScript } from './lua/create-batch.ts';
+import { microUsd } from './micro-usd.ts';
 import { readBatch } from './read-batch.ts';
+import { redisNow } from './redis-now.ts';
 import { type BatchState, IdempotencyConflict, RedisUnavailable, type Submission } from './studio-api.ts';
 
 /** SKUs written in one round trip; 500 of 2 photos are about 150 KB and 2 ms. */
@@ -76,8 +78,8 @@ export async function recordBatch(
       skus.length,
       skus.length * imagesPerSku(options),
       idempotency?.bodySha256 ?? '',
-      Date.now(),
-      Math.round((options.budgetUsd ?? 0) * 1e6),
+      await redisNow(redis),
+      microUsd(options.budgetUsd ?? 0),
       options.concurrency ?? 0,
     ],
   )) as string[];
@@ -109,7 +111,7 @@ export function asRecorded(id: string, { tenant, options, skus }: Submission): B
     total,
     waiting: total,
     imagesExpected: String(skus.length * imagesPerSku(options)),
-    budgetMicroUsd: String(Math.round((options.budgetUsd ?? 0) * 1e6)),
+    budgetMicroUsd: String(microUsd(options.budgetUsd ?? 0)),
     seq: '1',
     createdAt: String(Date.now()),
   });

@@ -35,6 +35,11 @@ const UNNAMED_WAIT_MS = 5000;
 const MAX_UNNAMED_WAIT_MS = 60_000;
 /** A call that found the model down looks again after this; the breaker decides whether it may be sent. */
 const PROBED_WAIT_MS = 5000;
+/**
+ * Nothing that a provider, or a gateway before it, asks for is obeyed for longer: a quota of a minute and a spend limit of ten
+ * minutes have room again by then, a daily one on the next day. Who asks too early is told so again.
+ */
+const MOST_WAIT_MS = { rateLimitMinute: 10 * 60_000, spendLimit: 10 * 60_000, rateLimitDay: 24 * 3_600_000 };
 /** A daily quota that names no time is looked at again after this. */
 const DAY_WAIT_MS = 15 * 60_000;
 
@@ -77,17 +82,17 @@ export async function judgeModelError(
       return { next: 'drop' };
     case 'rateLimitMinute': {
       const recent = await schedule.noteThrottled();
-      const ms = error.retryAfterMs ?? unnamedWait(recent);
+      const ms = namedWait(error, error.kind) ?? unnamedWait(recent);
       // One is bad luck and concerns this call; several mean that the fleet is too fast.
       if (recent < THROTTLED_LIMIT) return { next: 'requeue', ms };
       await schedule.pause(ms);
       return { next: 'requeue' };
     }
     case 'spendLimit':
-      await schedule.pause(error.retryAfterMs ?? unnamedWait((await schedule.noteThrottled()) + 1));
+      await schedule.pause(namedWait(error, error.kind) ?? unnamedWait((await schedule.noteThrottled()) + 1));
       return { next: 'requeue' };
     case 'rateLimitDay':
-      await schedule.pause(error.retryAfterMs ?? DAY_WAIT_MS);
+      await schedule.pause(namedWait(error, error.kind) ?? DAY_WAIT_MS);
       return { next: 'requeue' };
     case 'auth':
     case 'quotaZero':
@@ -120,6 +125,10 @@ export async function judgeModelError(
       if (deps.breakerOpen) return { next: 'requeue', ms: PROBED_WAIT_MS };
       return { next: 'retry', failure: failureOf(error, true) };
   }
+}
+
+function namedWait({ retryAfterMs }: ModelError, kind: keyof typeof MOST_WAIT_MS): number | undefined {
+  return retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, MOST_WAIT_MS[kind]);
 }
 
 function unnamedWait(recent: number): number {

@@ -57,7 +57,9 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       deps.gate.assertOpen();
       const start = await job.start(deps.model.estimateUsd(job.data));
       if (start.verdict === 'stale') return { next: 'drop' };
-      if (start.verdict === 'wait') return { next: 'requeue' };
+      if (start.verdict === 'wait') {
+        return { next: 'requeue', ...(start.ms !== undefined && { ms: start.ms }) };
+      }
       return await makeCall({ ...deps, onAnswer }, job, images);
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };

@@ -71,18 +71,19 @@ announce(b, 'batch.paused')
 return run
 `);
 
-/** Resumes a paused batch. KEYS: batch, enqueueing. ARGV: batch id, now. Returns 1 when this call did. */
+/** Resumes a paused batch. KEYS: batch, enqueueing. ARGV: batch id. Returns 1 when this call did. */
 export const resumeBatchScript = defineScript(/* lua */ `
+${SHARED}
 local b = KEYS[1]
 if redis.call('HGET', b, 'paused') ~= '1' then return 0 end
 redis.call('HSET', b, 'paused', 0, 'pausedFor', '')
 redis.call('HINCRBY', b, 'seq', 1)
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('ZADD', KEYS[2], math.floor(now_ms()), ARGV[1])
 return 1
 `);
 
 /**
- * Puts failed SKUs back to waiting, in a new run. KEYS: batch, enqueueing, open batches. ARGV: batch id, now, indices…
+ * Puts failed SKUs back to waiting, in a new run. KEYS: batch, enqueueing, open batches. ARGV: batch id, indices…
  * Returns how many were failed and now wait.
  */
 export const retrySkusScript = defineScript(/* lua */ `
@@ -90,7 +91,7 @@ ${SHARED}
 local b = KEYS[1]
 if redis.call('EXISTS', b) == 0 then return -1 end
 local moved = 0
-for i = 3, #ARGV do
+for i = 2, #ARGV do
   if state_of(b, ARGV[i]) == 'f' then
     set_state(b, ARGV[i], 'f', 'q')
     touch(b, ARGV[i])
@@ -100,8 +101,8 @@ end
 if moved > 0 then
   next_run(b)
   redis.call('HSET', b, 'finishedAt', '', 'isCancelled', 0)
-  redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-  redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
+  redis.call('ZADD', KEYS[2], math.floor(now_ms()), ARGV[1])
+  redis.call('ZADD', KEYS[3], redis.call('HGET', b, 'createdAt'), ARGV[1])
 end
 return moved
 `);

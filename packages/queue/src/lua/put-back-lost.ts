@@ -3,7 +3,7 @@ import { SHARED } from './shared.ts';
 
 /**
  * Puts SKUs back to waiting, in a new run, that have not ended and that no living job will ever work on again. KEYS: batch,
- * enqueueing, and of BullMQ's `sku` queue: wait, active, prioritized, delayed, waiting-children. ARGV: batch id, now (ms), prefix of
+ * enqueueing, and of BullMQ's `sku` queue: wait, active, prioritized, delayed, waiting-children. ARGV: batch id, prefix of
  * the job keys of the `sku` queue, then for each SKU: index, run in which it was seen to have a job (0: in none).
  *
  * A job lives when BullMQ has it somewhere where it will be started, or is running; one that waits for calls lives as long
@@ -12,7 +12,7 @@ import { SHARED } from './shared.ts';
  */
 export const putBackLostScript = defineScript(/* lua */ `
 ${SHARED}
-local b, sku = KEYS[1], ARGV[3]
+local b, sku = KEYS[1], ARGV[2]
 local head = redis.call('HMGET', b, 'run', 'minRun', 'paused', 'isCancelled', 'finishedAt')
 if not head[1] or head[3] == '1' or head[4] == '1' or head[5] ~= '' then return {} end
 local listed = {}
@@ -44,7 +44,7 @@ local function has_job(index, seen)
 end
 
 local lost = {}
-for i = 4, #ARGV, 2 do
+for i = 3, #ARGV, 2 do
   local index = ARGV[i]
   local state = state_of(b, index)
   if (state == 'w' or state == 'a') and not has_job(index, tonumber(ARGV[i + 1])) then
@@ -55,7 +55,7 @@ for i = 4, #ARGV, 2 do
 end
 if #lost > 0 then
   next_run(b)
-  redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+  redis.call('ZADD', KEYS[2], math.floor(now_ms()), ARGV[1])
 end
 return lost
 `);

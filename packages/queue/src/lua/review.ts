@@ -7,7 +7,7 @@ export const REVIEW_FIELDS = 8;
 
 /**
  * Writes decisions of a reviewer, each only if its SKU is still as it was read: a job that began it meanwhile, or
- * another reviewer, wins. KEYS: batch, enqueueing, open batches. ARGV: batch id, now (ms), then for
+ * another reviewer, wins. KEYS: batch, enqueueing, open batches. ARGV: batch id, then for
  * each SKU: index, state character and SHA-1 of the record as they were read, state
  * character and record from now on, what is tallied of it (stage, code, failing rules).
  * SKUs that wait again get a new run, because their old job may still lie about, and a batch that had ended goes on.
@@ -19,7 +19,7 @@ ${TALLY}
 local b = KEYS[1]
 if redis.call('EXISTS', b) == 0 then return { -1 } end
 local result, again = { 0 }, 0
-for i = 3, #ARGV, ${REVIEW_FIELDS} do
+for i = 2, #ARGV, ${REVIEW_FIELDS} do
   local index, from, to = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local known = redis.call('HGET', b .. ':records', index) or ''
   if state_of(b, index) ~= from or redis.sha1hex(known) ~= ARGV[i + 2] then
@@ -36,7 +36,7 @@ end
 if again > 0 then
   next_run(b)
   redis.call('HSET', b, 'finishedAt', '', 'isCancelled', 0)
-  redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+  redis.call('ZADD', KEYS[2], math.floor(now_ms()), ARGV[1])
   redis.call('ZADD', KEYS[3], redis.call('HGET', b, 'createdAt'), ARGV[1])
 end
 result[1] = again

@@ -19,6 +19,7 @@ import { TALLY } from './tally.ts';
  *   {'full', ms}    the last tenth of a minute holds a tenth of the quota, because earlier calls started late: the
  *                   slot says when a call should start, this says when it may
  *   {'day', ms} {'spend', ms}  the fleet's further quotas are used up for so long
+ *   {'spendTooSmall'} the limit of ten minutes is less than this call alone
  *   {'budget'}      it could take the batch over its budget
  */
 export const startCallScript = defineScript(/* lua */ `
@@ -65,7 +66,8 @@ for i = 1, #buckets, 2 do
     if tonumber(buckets[i + 1]) > 0 and at < oldest then oldest = at end
   end
 end
-if spendLimit > 0 and spent > 0 and spent + estimate > spendLimit then
+if spendLimit > 0 and estimate > spendLimit then return { 'spendTooSmall' } end
+if spendLimit > 0 and spent + estimate > spendLimit then
   return { 'spend', math.ceil((oldest + 61) * 10000 - now) }
 end
 

@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import { newBatchId } from '../batch-id.ts';
 import { executeAll, type Redis } from '../connect.ts';
 import type { Keys } from '../keys.ts';
+import { redisNow } from '../redis-now.ts';
 import { defineScript } from '../script.ts';
 import { addWebhookJob } from './empty-outbox.ts';
 import { type MessageRef, webhookJobId } from './message-id.ts';
@@ -27,7 +28,7 @@ export async function resendWebhook(
 ): Promise<WebhookDelivery | null> {
   const stored = await readMessage(redis, keys, ref);
   if (!stored) return null;
-  const state: DeliveryState = { ...stored.state, status: 'pending', nextAt: Date.now() };
+  const state: DeliveryState = { ...stored.state, status: 'pending', nextAt: await redisNow(redis) };
   const args = [ref.number, JSON.stringify(state)];
   const round = Number(await raiseRoundScript(redis, [keys.webhooks(ref.owner)], args));
   if (round === 0) return null;
@@ -45,7 +46,7 @@ export async function sendTestWebhook(
   tenant: string,
 ): Promise<WebhookDelivery> {
   const ref = { owner: `t${newBatchId().slice(1)}`, number: 1 };
-  const message: Message = { event: 'webhook.test', url, tenant, at: Date.now() };
+  const message: Message = { event: 'webhook.test', url, tenant, at: await redisNow(redis) };
   const key = keys.webhooks(ref.owner);
   await executeAll(redis, (all) => all.hset(key, '1', JSON.stringify(message)).expire(key, TEST_SECONDS));
   await addWebhookJob(webhookQueue, ref, message.event, 1, 1);

@@ -5,6 +5,7 @@ import type { Keys } from '../keys.ts';
 import { promoteJob } from '../promote-job.ts';
 import { WEBHOOK_QUEUE } from '../queues.ts';
 import { readBatch } from '../read-batch.ts';
+import { redisNow } from '../redis-now.ts';
 import { defineScript } from '../script.ts';
 import type { BatchState } from '../studio-api.ts';
 import { handBack, type WorkerDeps, workerOptions } from '../worker-options.ts';
@@ -134,7 +135,7 @@ async function attempt(
   if (round === 1 && (await redis.hget(batchKey, 'webhooksOff')) === '1') {
     return writeState(redis, keys, ref, { ...state, status: 'gone', lastError: OFF, nextAt: null });
   }
-  const startedAt = Date.now();
+  const startedAt = await redisNow(redis);
   const tenant = tenantOf(message);
   const outcome = await handle({
     id: messageId(ref),
@@ -174,7 +175,7 @@ async function conclude(
     case 'delivered':
       // A resend that gets through after a 410 turns the batch's webhooks on again.
       await switchWebhooks(redis, keys, ref.owner, 'on');
-      return write({ status: 'delivered', deliveredAt: Date.now() });
+      return write({ status: 'delivered', deliveredAt: await redisNow(redis) });
     case 'gone':
       await switchWebhooks(redis, keys, ref.owner, 'off');
       await write({ status: 'gone' });
@@ -184,13 +185,14 @@ async function conclude(
       throw new UnrecoverableError(error);
     case 'retry': {
       const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+      // Between two hosts' clocks: minutes do not matter in a day.
       const elapsedMs = Date.now() - job.timestamp;
       const waitMs = isLast ? null : webhookWaitMs(job.attemptsMade + 1, elapsedMs, outcome.retryAfterMs);
       if (waitMs === null) {
         await write({ status: 'failed' });
         throw new UnrecoverableError(error);
       }
-      await write({ nextAt: Date.now() + waitMs });
+      await write({ nextAt: (await redisNow(redis)) + waitMs });
       throw new TryLater(error, waitMs);
     }
   }
