@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 async function startWorker(latencyMs: number): Promise<KillableWorker> {
-  const worker = await startKillableWorker(studio.redis.url, { latencyMs });
+  const worker = await startKillableWorker({ redisUrl: studio.redis.url, latencyMs });
   workers.push(worker);
   return worker;
 }

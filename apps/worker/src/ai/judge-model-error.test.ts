@@ -62,6 +62,7 @@ const failure = (code: string, retryable: boolean) => ({
   retryable,
 });
 const UNREADABLE = 'warn MODEL_ANSWER_UNREADABLE: it said no';
+const CENTURIES_MS = 99_999_999_999_000;
 const STOPPED = [`${MISCONFIGURED}: it said no`];
 
 describe('judgeModelError', () => {
@@ -79,6 +80,17 @@ describe('judgeModelError', () => {
     ['spendLimit', { retryAfterMs: 90_000 }, { next: 'requeue' }, ['pause 90000']],
     ['rateLimitDay', { retryAfterMs: 72_193_000 }, { next: 'requeue' }, ['pause 72193000']],
     ['rateLimitDay', {}, { next: 'requeue' }, ['pause 900000']],
+    // Nobody waits three thousand years because a gateway says so.
+    ['rateLimitMinute', { retryAfterMs: CENTURIES_MS }, { next: 'requeue', ms: 600_000 }, []],
+    [
+      'rateLimitMinute',
+      { throttledBefore: 2, retryAfterMs: CENTURIES_MS },
+      { next: 'requeue' },
+      ['pause 600000'],
+    ],
+    ['spendLimit', { retryAfterMs: CENTURIES_MS }, { next: 'requeue' }, ['pause 600000']],
+    ['rateLimitDay', { retryAfterMs: CENTURIES_MS }, { next: 'requeue' }, ['pause 86400000']],
+    ['rateLimitDay', { retryAfterMs: Number.POSITIVE_INFINITY }, { next: 'requeue' }, ['pause 86400000']],
     // An operator has to act: nobody's attempts are burnt meanwhile.
     ['auth', { attempt: 8 }, { next: 'requeue' }, STOPPED],
     ['quotaZero', { attempt: 8 }, { next: 'requeue' }, STOPPED],
