@@ -44,7 +44,7 @@ const table = (rows: string[]) => ({
 });
 
 inBrowser('the form for a new batch', () => {
-  test('names the faults of a table by their line, and shows what it did read', async () => {
+  test('says line by line what it leaves out of a table, and shows what it did read', async () => {
     await page.goto(`${studio.url}/#/new`);
     const file = page.locator('input[type=file]');
     await file.setInputFiles(
@@ -53,12 +53,62 @@ inBrowser('the form for a new batch', () => {
     await page.getByText('has no SKU code').waitFor();
     await page.getByText('has no photo for SKU "M-3"').waitFor();
     expect(await page.getByRole('columnheader').allInnerTexts()).toEqual([
-      expect.stringContaining('SKU code'),
-      expect.stringContaining('photos'),
-      expect.stringContaining('kept'),
-      expect.stringContaining('kept'),
+      expect.stringContaining('Item SKU'),
+      expect.stringContaining('Main image URL'),
+      expect.stringContaining('Title'),
+      expect.stringContaining('Shelf'),
     ]);
+    const uses = await page
+      .locator('.preview select')
+      .evaluateAll((all) => all.map((one) => (one as unknown as { value: string }).value));
+    expect(uses).toEqual(['sku', 'main', 'attribute', 'attribute']);
     expect(await watched.barriers()).toEqual([]);
+    expect(watched.faults()).toEqual([]);
+  });
+
+  test('says whose export it is, which encoding it has, and that a picture is no table', async () => {
+    await page.goto(`${studio.url}/#/new`);
+    const file = page.locator('input[type=file]');
+    const headings = 'Handle,Title,Variant SKU,Image Src,Image Position,Variant Image,Status';
+    const rows = [`mug,Mug,M-1,${supplier.origin}/2.jpg,2,,active`, `mug,,,${supplier.origin}/1.jpg,1,,`];
+    const shopify = Buffer.from([headings, ...rows].join('\n'));
+    await file.setInputFiles({
+      name: 'products_export.csv',
+      mimeType: 'application/vnd.ms-excel',
+      buffer: shopify,
+    });
+    await page.getByText('Shopify export, 1 SKUs, 2 photos').waitFor();
+    const latin = Buffer.from(`SKU;Titel;Bild\nGRÜN-1;Tasse;${supplier.origin}/1.jpg`, 'latin1');
+    await file.setInputFiles({ name: 'latin.csv', mimeType: 'text/csv', buffer: latin });
+    await page.getByText('It was read as Windows-1252').waitFor();
+    await page.getByRole('cell', { name: 'GRÜN-1' }).waitFor();
+    await page.getByLabel(/^Encoding/).selectOption('windows-1251');
+    await page.getByRole('cell', { name: 'GRЬN-1' }).waitFor();
+    expect(await watched.barriers()).toEqual([]);
+    const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46]);
+    await file.setInputFiles({ name: 'mug.jpg', mimeType: 'image/jpeg', buffer: jpeg });
+    await page.getByText('is a JPEG picture, not a table').waitFor();
+    expect(watched.faults()).toEqual([]);
+  });
+
+  test('lets columns be chosen where nothing fits, and remembers it for the same headings', async () => {
+    const file = page.locator('input[type=file]');
+    const buffer = Buffer.from(
+      `Nr,Was,Vorne,Hinten\n7,Tasse,${supplier.origin}/1.jpg,${supplier.origin}/2.jpg\n`,
+    );
+    const drop = () => file.setInputFiles({ name: 'own.csv', mimeType: 'text/csv', buffer });
+    await drop();
+    await page.getByText('has no column "sku"').waitFor();
+    await page.getByLabel('Use of column Nr').selectOption('sku');
+    await page.getByText('1 SKUs, 2 photos').waitFor();
+    await page.getByLabel('Use of column Hinten').selectOption('main');
+    await page.getByText('1 SKUs, 2 photos').waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await drop();
+    await page.getByText('1 SKUs, 2 photos').waitFor();
+    expect(await page.getByLabel('Use of column Hinten').inputValue()).toBe('main');
+    await page.getByRole('button', { name: 'Undo my choice of columns' }).click();
+    await page.getByText('has no column "sku"').waitFor();
     expect(watched.faults()).toEqual([]);
   });
 

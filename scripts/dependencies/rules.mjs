@@ -8,11 +8,12 @@ const ROOMS = {
   'packages/address-guard': ['contract'],
   'packages/planning': ['contract'],
   'packages/manifest': ['contract'],
+  'packages/tables': ['contract'],
   'packages/queue': ['contract'],
   'packages/storage': ['contract'],
   'packages/runtime': ['contract'],
   'packages/testkit': ['contract', 'runtime'],
-  'apps/api': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime'],
+  'apps/api': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime', 'tables'],
   'apps/worker': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime'],
   'apps/studio': ['contract', 'runtime'],
   'apps/dashboard': ['contract'],
@@ -30,6 +31,7 @@ const DOORS = [
   { vendor: /^ioredis$/, doors: ['packages/queue/', 'packages/testkit/', 'bench/', 'e2e/'] },
   { vendor: /^@aws-sdk\//, doors: ['packages/storage/', 'bench/', 'e2e/'] },
   { vendor: /^sharp$/, doors: ['apps/worker/', 'packages/testkit/', 'bench/', 'e2e/'] },
+  { vendor: /^(read-excel-file|saxes)$/, doors: ['packages/tables/'] },
   { vendor: /^prom-client$/, doors: ['packages/runtime/', 'apps/api/', 'apps/worker/'] },
 ];
 

@@ -168,8 +168,9 @@ describe('submitting', () => {
   test.each([
     ['malformed JSON', '{"skus":[', 'application/json', 400, 'MALFORMED_JSON'],
     ['an empty body', '', 'application/json', 400, 'MALFORMED_JSON'],
-    ['a form', 'a=b', 'application/x-www-form-urlencoded', 415, 'UNSUPPORTED_MEDIA_TYPE'],
-    ['a broken table', 'sku,url\n"A', 'text/csv', 400, 'MALFORMED_CSV'],
+    ['a form', '--x\r\n\r\n--x--', 'multipart/form-data; boundary=x', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a picture', '%PDF-1.7', 'text/csv', 415, 'NOT_A_TABLE'],
+    ['a table without columns', 'a=b', 'application/x-www-form-urlencoded', 422, 'INVALID_BODY'],
   ])('%s is a problem document', async (_name, body, type, status, code) => {
     const answer = await api.call('POST', '/batches', body, { headers: { 'content-type': type } });
     expect(answer).toMatchObject({ status, body: { status, code, title: expect.any(String) } });
@@ -290,17 +291,16 @@ describe('reading', () => {
     expect(body.quote.warnings).toEqual([
       expect.objectContaining({ message: expect.stringContaining('P2') }),
     ]);
-    const bad = await api.call(
-      'POST',
-      '/batches/preview?budgetUsd=x',
-      'sku,url\n,https://x/1\nA,https://x/2\n',
-      {
-        headers: { 'content-type': 'text/csv' },
-      },
-    );
+    const bad = await api.call('POST', '/batches/preview?budgetUsd=x', 'sku,url\n,https://x/1\nA,\n', {
+      headers: { 'content-type': 'text/csv' },
+    });
     expect(bad).toMatchObject({
       status: 200,
-      body: { skus: null, quote: null, faults: [{ path: 'budgetUsd' }, { path: 'line 2' }] },
+      body: {
+        skus: null,
+        quote: null,
+        faults: [{ path: 'budgetUsd' }, { path: 'line 2' }, { path: 'line 3' }],
+      },
     });
   });
 

@@ -62,7 +62,7 @@ export async function quoteBatch(
 
 export function planSku(context: PlanContext): PlannedSku {
   const { photos, maxBytes } = inputBudget(context);
-  const { main, others } = chooseSources(context.sku.images);
+  const { main, others } = chooseSources(context.sku);
   return {
     context,
     sources: [main, ...others]

@@ -75,7 +75,7 @@ function content(
   const [type, { schema }] = random.pick(Object.entries(requestBody.content));
   headers.push(['content-type', random.chance(0.05) ? 'application/xml' : type]);
   if (random.chance(0.15)) return { headers, body: Buffer.from(random.pick(HOSTILE_BODIES)) };
-  const sample = type === 'text/csv' ? csv(random) : JSON.stringify(sampleSchema(schema, options));
+  const sample = type === 'application/json' ? JSON.stringify(sampleSchema(schema, options)) : csv(random);
   return { headers, body: Buffer.from(sample ?? '') };
 }
 

@@ -32,6 +32,8 @@ export const SkuInput = z
   .strictObject({
     sku: SkuCode,
     images: z.array(SourceImage).min(1).max(20),
+    /** `given`: the photos are in the order of the listing, the first is the main one. `name`: their names decide. */
+    photoOrder: z.enum(['name', 'given']).optional(),
     attributes: z.record(z.string().max(128), z.string().max(4000)).optional(),
   })
   .meta({ id: 'SkuInput' });

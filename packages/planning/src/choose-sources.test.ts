@@ -129,16 +129,18 @@ describe('choosing the sources of a SKU', () => {
     },
     { says: 'a single source is the main one', names: ['detail.jpg'], main: 'detail.jpg', others: [] },
   ])('$says', ({ names, main, others }) => {
-    const chosen = chooseSources(named(...names));
+    const chosen = chooseSources({ images: named(...names) });
     expect(chosen.main.name).toBe(main);
     expect(chosen.others.map((ref) => ref.name)).toEqual(others);
   });
 
   test('sources of the same name keep the order of submission', () => {
-    const { main, others } = chooseSources([
-      { url: 'https://a.example/1', name: 'photo.jpg' },
-      { url: 'https://b.example/2', name: 'photo.jpg' },
-    ]);
+    const { main, others } = chooseSources({
+      images: [
+        { url: 'https://a.example/1', name: 'photo.jpg' },
+        { url: 'https://b.example/2', name: 'photo.jpg' },
+      ],
+    });
     expect([main, ...others].map((ref) => ref.url)).toEqual(['https://a.example/1', 'https://b.example/2']);
   });
 
@@ -158,27 +160,36 @@ describe('choosing the sources of a SKU', () => {
     ['https://cdn.example/%2E%2E%2F', 'image-1', 'image-1'],
     ['not a url', 'image-1', 'image-1'],
   ])('%s is named %s', (url, name, stem) => {
-    expect(chooseSources([{ url }]).main).toEqual({ url, name, stem });
+    expect(chooseSources({ images: [{ url }] }).main).toEqual({ url, name, stem });
   });
 
   test('unnamed sources are numbered by their place in the submission', () => {
-    const { main, others } = chooseSources([
-      { url: 'https://a.example/?id=1' },
-      { url: 'https://a.example/?id=2' },
-    ]);
+    const { main, others } = chooseSources({
+      images: [{ url: 'https://a.example/?id=1' }, { url: 'https://a.example/?id=2' }],
+    });
     expect(main).toEqual({ url: 'https://a.example/?id=1', name: 'image-1', stem: 'image-1' });
     expect(others).toEqual([{ url: 'https://a.example/?id=2', name: 'image-2', stem: 'image-2' }]);
   });
 
   test('an explicit stem decides, and names the result', () => {
-    const { main } = chooseSources([
-      { url: 'https://a.example/x.jpg', name: 'a.jpg', stem: 'detail' },
-      { url: 'https://a.example/y.jpg', name: 'b.jpg', stem: 'sku_main' },
-    ]);
+    const { main } = chooseSources({
+      images: [
+        { url: 'https://a.example/x.jpg', name: 'a.jpg', stem: 'detail' },
+        { url: 'https://a.example/y.jpg', name: 'b.jpg', stem: 'sku_main' },
+      ],
+    });
     expect(main).toEqual({ url: 'https://a.example/y.jpg', name: 'b.jpg', stem: 'sku_main' });
   });
 
   test('a SKU without sources is a programming error', () => {
-    expect(() => chooseSources([])).toThrow('at least one source image');
+    expect(() => chooseSources({ images: [] })).toThrow('at least one source image');
+  });
+
+  test('photos in a given order stay in it, whatever they are called', () => {
+    const { main, others } = chooseSources({
+      images: named('z.jpg', 'main.jpg', 'a_1.jpg'),
+      photoOrder: 'given',
+    });
+    expect([main, ...others].map(({ name }) => name)).toEqual(['z.jpg', 'main.jpg', 'a_1.jpg']);
   });
 });

@@ -1,4 +1,4 @@
-import type { SourceImage } from '@image-studio/contract';
+import type { SkuInput, SourceImage } from '@image-studio/contract';
 import { readsAsMain } from './reads-as-main.ts';
 import { sourceName } from './source-name.ts';
 import type { SourceRef } from './source-ref.ts';
@@ -7,12 +7,18 @@ import type { SourceRef } from './source-ref.ts';
 const READS_AS_FRONT = /(?<![a-z])front(?![a-z])|正面/iu;
 
 /**
- * Decides which of a SKU's photos the main image is made from. Sources are sorted by name in code-point order, as the
- * original did (equal names keep their order); the main one is the first whose stem reads as a main one, else the
- * first that reads as a front view, else the first.
+ * Decides which of a SKU's photos the main image is made from. Photos in the `given` order stay in it, and the first is
+ * the main one. All others are sorted by name in code-point order, as the original did (equal names keep their order);
+ * the main one is the first whose stem reads as a main one, else the first that reads as a front view, else the first.
  */
-export function chooseSources(images: readonly SourceImage[]): { main: SourceRef; others: SourceRef[] } {
-  const sorted = images.map(toRef).sort((a, b) => compareCodePoints(a.name, b.name));
+export function chooseSources({ images, photoOrder }: Pick<SkuInput, 'images' | 'photoOrder'>): {
+  main: SourceRef;
+  others: SourceRef[];
+} {
+  const refs = images.map(toRef);
+  const [first, ...others] = refs;
+  if (photoOrder === 'given' && first) return { main: first, others };
+  const sorted = refs.sort((a, b) => compareCodePoints(a.name, b.name));
   const main =
     sorted.find((ref) => readsAsMain(ref.stem)) ??
     sorted.find((ref) => READS_AS_FRONT.test(ref.stem)) ??

@@ -92,7 +92,8 @@ async function parseBody(
   const raw = await readBody(request, reader.maxBytes, held);
   if (raw.bytes.length === 0 && !reader.required) return undefined;
   const accepted = Object.keys(reader.content);
-  if (!accepted.includes(mediaType)) {
+  const isTaken = reader.contentDecides ? !mediaType.startsWith('multipart/') : accepted.includes(mediaType);
+  if (!isTaken) {
     throw new ProblemError(
       415,
       'UNSUPPORTED_MEDIA_TYPE',

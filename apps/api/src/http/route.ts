@@ -26,6 +26,8 @@ export interface Answer {
 export interface BodyReader<B> {
   /** Media type → schema (absent: text). The keys are what the route accepts; others get 415. */
   content: Record<string, z.ZodType | null>;
+  /** Any type is taken but a form's: the reader looks at the bytes, as people's tools send what they like. */
+  contentDecides?: boolean;
   required: boolean;
   maxBytes: number;
   read(body: RawBody, mediaType: string, query: unknown): Promise<B>;

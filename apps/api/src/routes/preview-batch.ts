@@ -1,23 +1,32 @@
-import { BatchRequest, MAX_BODY_BYTES } from '@image-studio/contract';
+import { MAX_BODY_BYTES } from '@image-studio/contract';
 import { z } from 'zod';
 import { type BodyReader, type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
 import { previewSubmission } from '../submission/preview-submission.ts';
+import { SUBMISSION_TYPES } from '../submission/submission-body.ts';
+import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 import { CheckedQuote } from './quote-batch.ts';
 
 const PreviewAnswer = z
   .object({
+    format: z.enum(['json', 'csv', 'tsv', 'xlsx', 'xml']),
+    dialect: z.string().optional(),
+    label: z.string().optional(),
+    encoding: z.string().optional(),
+    sheets: z.array(z.string()).optional(),
     columns: z.array(
       z.object({
         heading: z.string(),
-        is: z.enum(['sku', 'image', 'imageName', 'attribute']),
+        is: z.enum(['sku', 'main', 'image', 'imageName', 'position', 'attribute', 'ignored']),
         name: z.string().optional(),
+        samples: z.array(z.string()),
       }),
     ),
     rows: z.array(z.object({ line: z.int(), cells: z.array(z.string()) })),
     skus: z.int().nullable(),
     photos: z.int().nullable(),
+    warnings: z.array(Warning),
     faults: z.array(z.object({ path: z.string(), message: z.string() })),
     quote: CheckedQuote.nullable(),
   })
@@ -26,7 +35,8 @@ const PreviewAnswer = z
 type Preview = Awaited<ReturnType<typeof previewSubmission>>;
 
 const anyBody = (outgoing: RouteContext['outgoing']): BodyReader<Preview> => ({
-  content: { 'application/json': BatchRequest, 'text/csv': null },
+  content: SUBMISSION_TYPES,
+  contentDecides: true,
   required: true,
   maxBytes: MAX_BODY_BYTES,
   read: ({ bytes }, mediaType, query) => previewSubmission(bytes, mediaType, query, outgoing),

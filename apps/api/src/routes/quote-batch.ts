@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
-import { CsvOptions } from '../submission/csv-options.ts';
 import { submissionBody } from '../submission/submission-body.ts';
+import { TableQuery } from '../submission/table-query.ts';
 import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
@@ -11,7 +11,9 @@ const Quote = z
   .object({ calls: z.int(), reused: z.int(), costUsd: Range, minutes: Range })
   .meta({ id: 'Quote' });
 
-export const CheckedQuote = Quote.extend({ warnings: z.array(Warning) }).meta({ id: 'CheckedQuote' });
+export const CheckedQuote = Quote.extend({ dialect: z.string().optional(), warnings: z.array(Warning) }).meta(
+  { id: 'CheckedQuote' },
+);
 
 /** `POST /batches/quote`: what the same body would cost as a batch; nothing is enqueued. */
 export function quoteBatchRoute({ api, planFor, outgoing }: RouteContext): Route {
@@ -22,15 +24,15 @@ export function quoteBatchRoute({ api, planFor, outgoing }: RouteContext): Route
     tag: 'batches',
     summary: 'Calls, dollars and minutes of a batch, before it is submitted',
     role: 'viewer',
-    query: CsvOptions,
+    query: TableQuery,
     body: submissionBody(outgoing),
     answers: {
       200: { description: 'The estimate; pictures already paid for cost nothing', schema: CheckedQuote },
     },
     problems: { 413: 'Larger than 20 MB', 422: 'Does not fit, or names a SKU twice' },
-    async handle({ body: { options, skus, warnings }, principal: { tenant } }) {
+    async handle({ body: { options, skus, table, warnings }, principal: { tenant } }) {
       const quote = await quoteBatch(api, { tenant, plan: planFor(tenant, options) }, options, skus);
-      return { status: 200, body: { ...quote, warnings } };
+      return { status: 200, body: { ...quote, ...(table && { dialect: table.dialect }), warnings } };
     },
   });
 }

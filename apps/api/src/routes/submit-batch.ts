@@ -2,8 +2,8 @@ import { BatchCounts, BatchStatus, BatchView } from '@image-studio/contract';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
-import { CsvOptions } from '../submission/csv-options.ts';
 import { submissionBody } from '../submission/submission-body.ts';
+import { TableQuery } from '../submission/table-query.ts';
 import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
@@ -13,6 +13,8 @@ const Accepted = z
     status: BatchStatus,
     counts: BatchCounts,
     links: BatchView.shape.links.unwrap(),
+    /** Whose table it was; absent for JSON. */
+    dialect: z.string().optional(),
     warnings: z.array(Warning),
   })
   .meta({ id: 'AcceptedBatch' });
@@ -25,16 +27,17 @@ export function submitBatch({ api, links, planFor, outgoing }: RouteContext): Ro
     path: '/batches',
     operationId: 'submitBatch',
     tag: 'batches',
-    summary: 'Submit a batch of SKUs, as JSON or as a CSV table with the options in the query',
+    summary:
+      'Submit a batch of SKUs, as JSON or as a table (CSV, TSV, XLSX, XML feed) with the options in the query',
     role: 'operator',
-    query: CsvOptions,
+    query: TableQuery,
     body: submissionBody(outgoing),
     answers: { 202: { description: 'Recorded; `Location` names the batch', schema: Accepted } },
     problems: {
       413: 'Larger than 20 MB',
       422: 'Does not fit, names a SKU twice, or reuses an Idempotency-Key',
     },
-    async handle({ body: { options, skus, columns, bodySha256, warnings }, headers, principal }) {
+    async handle({ body: { options, skus, columns, table, bodySha256, warnings }, headers, principal }) {
       const key = readIdempotencyKey(headers['idempotency-key']);
       const { batch, created } = await api.submit({
         tenant: principal.tenant,
@@ -46,7 +49,10 @@ export function submitBatch({ api, links, planFor, outgoing }: RouteContext): Ro
       });
       return {
         status: 202,
-        body: accepted(batch.id, batch.counts.total, links.batchLinks(batch.id), warnings),
+        body: accepted(batch.id, batch.counts.total, links.batchLinks(batch.id), {
+          ...(table && { dialect: table.dialect }),
+          warnings,
+        }),
         headers: { location: links.batch(batch.id), ...(created ? {} : { 'idempotent-replayed': 'true' }) },
       };
     },
@@ -54,9 +60,14 @@ export function submitBatch({ api, links, planFor, outgoing }: RouteContext): Ro
 }
 
 /** The state at the moment of recording, not the current one: a repeat has to get the same answer. */
-function accepted(id: string, total: number, links: Record<string, string>, warnings: Warning[]): Accepted {
+function accepted(
+  id: string,
+  total: number,
+  links: Record<string, string>,
+  read: Pick<Accepted, 'dialect' | 'warnings'>,
+): Accepted {
   const none = { active: 0, completed: 0, failed: 0, cancelled: 0, needsReview: 0 };
-  return { id, status: 'queued', counts: { total, waiting: total, ...none }, links, warnings };
+  return { id, status: 'queued', counts: { total, waiting: total, ...none }, links, ...read };
 }
 
 function readIdempotencyKey(header: string | string[] | undefined): string | undefined {

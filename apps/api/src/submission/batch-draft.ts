@@ -8,6 +8,8 @@ export interface BatchDraft {
   skus: SkuInput[];
   /** Columns of the submitted table that are attributes; for the manifest. */
   columns?: AttributeColumn[];
+  /** Whose table it was, and what a person should know of its reading. */
+  table?: { dialect: string; warnings: Warning[] };
   /** What idempotency compares. */
   bodySha256: string;
 }

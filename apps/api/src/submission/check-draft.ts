@@ -3,6 +3,7 @@ import type { RouteContext } from '../routes/context.ts';
 import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkProfile } from './check-profile.ts';
 import { createFaultList } from './fault-list.ts';
+import { lintAddresses } from './lint-addresses.ts';
 import { lintPrompts } from './lint-prompts.ts';
 import { webhookFault } from './webhook-fault.ts';
 
@@ -27,7 +28,8 @@ export async function checkDraft(
   const prompts = await lintPrompts(options, skus, faults);
   faults.settle();
   refuseDuplicates(skus.map(({ sku }) => sku));
-  return { ...draft, warnings: [...profile, ...prompts] };
+  const addresses = await lintAddresses(skus, outgoing);
+  return { ...draft, warnings: [...(draft.table?.warnings ?? []), ...addresses, ...profile, ...prompts] };
 }
 
 function refuseDuplicates(codes: readonly string[]): void {

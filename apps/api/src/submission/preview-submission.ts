@@ -1,19 +1,18 @@
 import type { SkuInput } from '@image-studio/contract';
+import type { Column, TableReading } from '@image-studio/tables';
 import { faultsOf } from '../http/faults-of.ts';
-import { type Fault, ProblemError } from '../http/problem-error.ts';
+import { type Fault, MAX_FAULTS, ProblemError } from '../http/problem-error.ts';
 import type { RouteContext } from '../routes/context.ts';
 import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
-import { type Column, readColumns } from './csv-columns.ts';
-import { CsvOptions, toBatchOptions } from './csv-options.ts';
-import { csvRecords } from './csv-records.ts';
 import { readBatchJson } from './read-batch-json.ts';
-import { readCsv } from './read-csv.ts';
+import { toDraft, understandTable } from './read-table-body.ts';
+import { isJsonBody } from './submission-body.ts';
+import { TableQuery, TableReadingQuery, toBatchOptions, toTableOptions } from './table-query.ts';
+import type { Warning } from './warning.ts';
 
 /** Rows shown as they are. */
 const SAMPLE_ROWS = 5;
-/** Beyond the most that a table may have, so that nobody makes us send a row of a million cells. */
-const SAMPLE_COLUMNS = 1001;
 /** Characters of a cell shown. */
 const SAMPLE_CHARS = 300;
 /** SKUs of a JSON body whose attributes are looked at. */
@@ -21,10 +20,20 @@ const SAMPLE_SKUS = 200;
 
 /** How a submission would be read. Numbers are `null` while something is wrong with it. */
 export interface SubmissionPreview {
-  columns: { heading: string; is: Column['is']; name?: string }[];
+  /** What the bytes are. */
+  format: TableReading['format'] | 'json';
+  /** Whose table it is, by name and as people call it; absent for JSON and for what cannot be read. */
+  dialect?: string;
+  label?: string;
+  /** How bytes became text, where they did. */
+  encoding?: string;
+  /** Names of the sheets of a workbook. */
+  sheets?: string[];
+  columns: (Column & { samples: string[] })[];
   rows: { line: number; cells: string[] }[];
   skus: number | null;
   photos: number | null;
+  warnings: Warning[];
   faults: Fault[];
 }
 
@@ -35,17 +44,27 @@ export async function previewSubmission(
   query: unknown,
   outgoing: RouteContext['outgoing'],
 ): Promise<{ preview: SubmissionPreview; draft: CheckedDraft | null }> {
-  const preview: SubmissionPreview = { columns: [], rows: [], skus: null, photos: null, faults: [] };
+  const isJson = isJsonBody(bytes, mediaType);
+  const preview: SubmissionPreview = {
+    format: isJson ? 'json' : 'csv',
+    columns: [],
+    rows: [],
+    skus: null,
+    photos: null,
+    warnings: [],
+    faults: [],
+  };
   const { faults } = preview;
-  const read = () =>
-    mediaType === 'text/csv' ? readTable(bytes, query, preview) : readJson(bytes, query, faults);
+  const read = () => (isJson ? readJson(bytes, query, faults) : readTableOf(bytes, query, preview));
   const draft = await orFaults(faults, read);
   const checked = draft && (await orFaults(faults, () => checkDraft(draft, outgoing)));
+  preview.faults = faults.slice(0, MAX_FAULTS);
   if (!checked || faults.length > 0) return { preview, draft: null };
-  const { skus } = checked;
+  const { skus, warnings } = checked;
   preview.skus = skus.length;
   preview.photos = skus.reduce((sum, { images }) => sum + images.length, 0);
-  if (mediaType !== 'text/csv') Object.assign(preview, sampleOf(skus));
+  preview.warnings = warnings;
+  if (isJson) Object.assign(preview, sampleOf(skus));
   return { preview, draft: checked };
 }
 
@@ -61,46 +80,29 @@ async function orFaults<T>(faults: Fault[], work: () => Promise<T>): Promise<T |
 }
 
 async function readJson(bytes: Buffer, query: unknown, faults: Fault[]): Promise<BatchDraft | null> {
-  const parsed = CsvOptions.safeParse(query);
+  const parsed = TableQuery.safeParse(query);
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
   return { ...(await readBatchJson(bytes, parsed.data ?? {})), bodySha256: '' };
 }
 
 /** The options and the table each tell their faults. */
-async function readTable(
+async function readTableOf(
   bytes: Buffer,
   query: unknown,
   preview: SubmissionPreview,
 ): Promise<BatchDraft | null> {
   const { faults } = preview;
-  const parsed = CsvOptions.safeParse(query);
+  const parsed = TableQuery.safeParse(query);
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
   const options = parsed.success ? await orFaults(faults, async () => toBatchOptions(parsed.data)) : null;
-  await sampleTable(bytes, preview);
-  const table = await orFaults(faults, () => readCsv(bytes, {}));
-  return options && table && { ...table, options, bodySha256: '' };
-}
-
-async function sampleTable(bytes: Buffer, preview: SubmissionPreview): Promise<void> {
-  let isHeader = true;
-  // A table that cannot be read to its sixth row says so when it is read whole.
-  await orFaults([], async () => {
-    for await (const { line, cells } of csvRecords(bytes)) {
-      const short = cells.slice(0, SAMPLE_COLUMNS).map((cell) => cell.slice(0, SAMPLE_CHARS));
-      if (isHeader) preview.columns = describe(short);
-      else preview.rows.push({ line, cells: short });
-      isHeader = false;
-      if (preview.rows.length >= SAMPLE_ROWS) return;
-    }
-  });
-}
-
-function describe(headings: readonly string[]): SubmissionPreview['columns'] {
-  return readColumns(headings).columns.map((column, index) => ({
-    heading: headings[index] ?? '',
-    is: column.is,
-    ...(column.is === 'attribute' && { name: column.name }),
-  }));
+  const asked = TableReadingQuery.safeParse(query);
+  const how = asked.success ? await orFaults(faults, async () => toTableOptions(asked.data)) : null;
+  const reading = await orFaults(faults, () => understandTable(bytes, how ?? {}));
+  if (reading === null) return null;
+  const { skus: _, faults: __, ...shown } = reading;
+  Object.assign(preview, shown);
+  const table = await orFaults(faults, async () => toDraft(reading));
+  return options && how && table && { ...table, options, bodySha256: '' };
 }
 
 /** A JSON body as if it were a table: code, photos, and one column for each attribute. */
@@ -110,9 +112,9 @@ function sampleOf(skus: readonly SkuInput[]): Pick<SubmissionPreview, 'columns' 
   ];
   return {
     columns: [
-      { heading: 'sku', is: 'sku' },
-      { heading: 'images', is: 'image' },
-      ...names.map((name) => ({ heading: name, is: 'attribute' as const, name })),
+      { heading: 'sku', is: 'sku', samples: [] },
+      { heading: 'images', is: 'image', samples: [] },
+      ...names.map((name) => ({ heading: name, is: 'attribute' as const, name, samples: [] })),
     ],
     rows: skus.slice(0, SAMPLE_ROWS).map(({ sku, images, attributes }, index) => ({
       line: index + 1,

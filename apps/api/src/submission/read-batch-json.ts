@@ -4,14 +4,14 @@ import { jsonPath } from '../http/json-path.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { splitJson } from '../http/split-json.ts';
 import type { BatchDraft } from './batch-draft.ts';
-import type { CsvOptions } from './csv-options.ts';
 import { createFaultList, type FaultList } from './fault-list.ts';
 import { refuseTooMany } from './refuse-too-many.ts';
+import type { TableQuery } from './table-query.ts';
 
 /** Reads the JSON body of `POST /batches` without ever holding the event loop for long. */
 export async function readBatchJson(
   bytes: Buffer,
-  query: CsvOptions,
+  query: TableQuery,
 ): Promise<Omit<BatchDraft, 'bodySha256'>> {
   const [stray] = Object.keys(query);
   if (stray !== undefined) {

@@ -1,30 +1,50 @@
 import { createHash } from 'node:crypto';
 import { BatchRequest, MAX_BODY_BYTES } from '@image-studio/contract';
+import { sniffContent } from '@image-studio/tables';
 import type { BodyReader } from '../http/route.ts';
 import type { RouteContext } from '../routes/context.ts';
 import type { CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
-import type { CsvOptions } from './csv-options.ts';
 import { readBatchJson } from './read-batch-json.ts';
-import { readCsv } from './read-csv.ts';
+import { readTableBody } from './read-table-body.ts';
+import { type TableQuery, toBatchOptions, toTableOptions } from './table-query.ts';
 
-/** Reads the body of `POST /batches`, JSON or CSV, into a checked draft; throws 400 or 422 with every fault. */
+/** Media types of submissions, for the documentation: what the bytes are decides. */
+export const SUBMISSION_TYPES: BodyReader<unknown>['content'] = {
+  'application/json': BatchRequest,
+  'text/csv': null,
+  'text/tab-separated-values': null,
+  'application/xml': null,
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': null,
+};
+
+/** Reads the body of `POST /batches`, JSON or a table of any kind, into a checked draft; throws with every fault. */
 export const submissionBody = (outgoing: RouteContext['outgoing']): BodyReader<CheckedDraft> => ({
-  content: { 'application/json': BatchRequest, 'text/csv': null },
+  content: SUBMISSION_TYPES,
+  contentDecides: true,
   required: true,
   maxBytes: MAX_BODY_BYTES,
-  async read(body, mediaType, query) {
-    const csvOptions = query as CsvOptions;
-    const draft =
-      mediaType === 'text/csv'
-        ? await readCsv(body.bytes, csvOptions)
-        : await readBatchJson(body.bytes, csvOptions);
-    return checkDraft({ ...draft, bodySha256: digest(mediaType, csvOptions, body.sha256) }, outgoing);
+  async read({ bytes, sha256 }, mediaType, query) {
+    const tableQuery = query as TableQuery;
+    const bodySha256 = digest(mediaType, tableQuery, sha256);
+    const draft = isJsonBody(bytes, mediaType)
+      ? await readBatchJson(bytes, tableQuery)
+      : { options: toBatchOptions(tableQuery), ...(await readTableBody(bytes, toTableOptions(tableQuery))) };
+    return checkDraft({ ...draft, bodySha256 }, outgoing);
   },
 });
 
+/** What is sent as JSON and is neither JSON nor a table is bad JSON. */
+export function isJsonBody(bytes: Buffer, mediaType: string): boolean {
+  const { is } = sniffContent(bytes);
+  if (is === 'json') return true;
+  return (
+    is === 'text' && mediaType === 'application/json' && !/[,;\t]/.test(bytes.subarray(0, 4096).toString())
+  );
+}
+
 /** What must be equal for two submissions to be the same one. */
-function digest(mediaType: string, query: CsvOptions, bodySha256: string): string {
+function digest(mediaType: string, query: TableQuery, bodySha256: string): string {
   const options = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([mediaType, options, bodySha256]))

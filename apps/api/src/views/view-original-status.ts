@@ -69,7 +69,7 @@ async function itemsOf({ input, state, record }: SkuEntry, links: Links): Promis
     items.push({
       sku: input.sku,
       ok: false,
-      source_url: chooseSources(input.images).main.url,
+      source_url: chooseSources(input).main.url,
       result_url: null,
       metadata: null,
       error: record.failure === undefined ? 'CANCELLED' : `${record.failure.code}: ${record.failure.message}`,

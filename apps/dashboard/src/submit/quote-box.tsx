@@ -1,5 +1,6 @@
 import { formatCount, formatUsd } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
+import { isAboutSource } from './source-warnings.tsx';
 import type { Check } from './use-check.ts';
 import './quote-box.css';
 
@@ -8,7 +9,10 @@ export function QuoteBox({ check, budgetUsd }: { check: Check; budgetUsd: string
   const { quote, isChecking } = check;
   const budget = Number(budgetUsd);
   const overBudget = quote !== null && budgetUsd.trim() !== '' && budget > 0 && quote.costUsd.high > budget;
-  const warnings = (quote?.warnings ?? []).map((one) => (typeof one === 'string' ? one : one.message));
+  // What is about the table stands beside it.
+  const warnings = (quote?.warnings ?? [])
+    .filter(({ path }) => !isAboutSource(path))
+    .map(({ message }) => message);
   return (
     <div class={isChecking ? 'quote quote-checking' : 'quote'} aria-busy={isChecking}>
       <dl>

@@ -3,7 +3,7 @@ import { FIRST_OPTIONS } from './form-options.ts';
 import { readSubmission } from './read-submission.ts';
 
 const read = (text: string, options = FIRST_OPTIONS) => {
-  const submission = readSubmission(text, options);
+  const submission = readSubmission({ text }, options);
   if (!submission.ok) throw new Error('expected a submission');
   return submission;
 };
@@ -15,7 +15,7 @@ describe('readSubmission', () => {
       name: 'Spring',
     });
     expect([query, contentType]).toEqual(['', 'application/json']);
-    expect(JSON.parse(body)).toMatchObject({
+    expect(JSON.parse(body as string)).toMatchObject({
       name: 'Spring',
       main: true,
       skus: [{ sku: 'A', images: [{ url: 'https://a.example/1.jpg' }] }],
@@ -29,20 +29,31 @@ describe('readSubmission', () => {
     expect(new URLSearchParams(query).get('profile')).toBe('etsy');
   });
 
+  test('sends a file as the bytes that it holds, with what was chosen for its table', () => {
+    const table = { bytes: new Uint8Array([0x50, 0x4b]), id: 'a.xlsx 2 1' };
+    const submission = readSubmission({ text: '', table }, FIRST_OPTIONS, { sheet: 'Two' });
+    expect(submission).toMatchObject({
+      body: table.bytes,
+      bodyId: table.id,
+      contentType: 'application/octet-stream',
+    });
+    expect(new URLSearchParams(submission.ok ? submission.query : '').get('sheet')).toBe('Two');
+  });
+
   test('takes a JSON request, whose own fields win, and a JSON list of SKUs', () => {
     const skus = [{ sku: 'A', images: [{ url: 'https://a.example/1.jpg' }] }];
     const whole = read(JSON.stringify({ profile: 'amazon', skus }));
-    expect(JSON.parse(whole.body)).toMatchObject({ profile: 'amazon', main: true, skus });
+    expect(JSON.parse(whole.body as string)).toMatchObject({ profile: 'amazon', main: true, skus });
     const list = read(JSON.stringify(skus));
-    expect(JSON.parse(list.body)).toMatchObject({ profile: 'web', skus });
+    expect(JSON.parse(list.body as string)).toMatchObject({ profile: 'web', skus });
   });
 
   test('says where the JSON breaks; of nothing there is nothing to say', () => {
-    expect(readSubmission('{"skus": [', FIRST_OPTIONS)).toMatchObject({
+    expect(readSubmission({ text: '{"skus": [' }, FIRST_OPTIONS)).toMatchObject({
       ok: false,
       faults: [{ path: 'JSON' }],
     });
-    expect(readSubmission('  \n', FIRST_OPTIONS)).toEqual({ ok: false, faults: [] });
+    expect(readSubmission({ text: '  \n' }, FIRST_OPTIONS)).toEqual({ ok: false, faults: [] });
   });
 
   test('translates the paths of the API back to lines of the text', () => {

@@ -1,30 +1,39 @@
 import { type FormOptions, toBody, toQuery } from './form-options.ts';
 import { type Fault, parseLines } from './parse-lines.ts';
+import type { Source } from './source.ts';
+import { type TableChoice, toTableQuery } from './table-choice.ts';
 import { textKind } from './text-kind.ts';
 
 /** A request as it goes out. `where` translates the paths of the API's faults back to the places of the form. */
 export interface Submission {
   ok: true;
   query: string;
-  body: string;
-  contentType: 'application/json' | 'text/csv';
+  body: string | Uint8Array<ArrayBuffer>;
+  /** Equal for equal bodies. */
+  bodyId: string;
+  contentType: 'application/json' | 'text/csv' | 'application/octet-stream';
   where: (path: string) => string;
 }
 
 /** Turns text and options into a request, or names what stands in its way. A whole JSON request wins over the form. */
 export function readSubmission(
-  text: string,
+  { text, table }: Pick<Source, 'text' | 'table'>,
   options: FormOptions,
+  choice: TableChoice = {},
 ): Submission | { ok: false; faults: Fault[] } {
+  const query = `?${new URLSearchParams({ ...Object.fromEntries(toQuery(options)), ...toTableQuery(choice) })}`;
+  const where = (path: string): string => path;
+  if (table) {
+    const { bytes: body, id: bodyId } = table;
+    return { ok: true, query, body, bodyId, contentType: 'application/octet-stream', where };
+  }
   switch (textKind(text)) {
     case 'empty':
       return { ok: false, faults: [] };
     case 'json':
       return readJson(text, options);
-    case 'table': {
-      const query = `?${toQuery(options)}`;
-      return { ok: true, query, body: text, contentType: 'text/csv', where: (path) => path };
-    }
+    case 'table':
+      return { ok: true, query, body: text, bodyId: text, contentType: 'text/csv', where };
     case 'lines': {
       const { skus, lines, faults } = parseLines(text);
       if (faults.length > 0) return { ok: false, faults };
@@ -44,8 +53,9 @@ function readJson(text: string, options: FormOptions): ReturnType<typeof readSub
   }
 }
 
-function asJson(body: object, where: Submission['where']): Submission {
-  return { ok: true, query: '', body: JSON.stringify(body), contentType: 'application/json', where };
+function asJson(value: object, where: Submission['where']): Submission {
+  const body = JSON.stringify(value);
+  return { ok: true, query: '', body, bodyId: body, contentType: 'application/json', where };
 }
 
 /** `skus[3].images[0].url` → `line 7 · images[0].url`. */

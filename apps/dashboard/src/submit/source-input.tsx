@@ -1,24 +1,19 @@
 import { useRef, useState } from 'preact/hooks';
 import { formatBytes } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
+import { NO_SOURCE, type Source, sourceOf } from './source.ts';
 import type { TextKind } from './text-kind.ts';
 import './source-input.css';
 
 /** Largest submission that the API takes, bytes. */
 const MAX_BYTES = 20 * 1024 * 1024;
 
-export interface SourceText {
-  text: string;
-  /** Where it came from, when it was a file. */
-  file: { name: string; bytes: number } | null;
-}
-
 /** Where SKUs come in: typed, pasted, or as a file that is dropped or chosen. */
 export function SourceInput(props: {
-  source: SourceText;
+  source: Source;
   kind: TextKind;
   isFaulty: boolean;
-  onChange: (source: SourceText) => void;
+  onChange: (source: Source) => void;
 }) {
   const { source, kind, onChange } = props;
   const picker = useRef<HTMLInputElement>(null);
@@ -28,7 +23,7 @@ export function SourceInput(props: {
     if (!file) return;
     setTooLarge(file.size > MAX_BYTES ? file.name : null);
     if (file.size > MAX_BYTES) return;
-    onChange({ text: await textOf(file), file: { name: file.name, bytes: file.size } });
+    onChange(sourceOf(file.name, new Uint8Array(await file.arrayBuffer())));
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button beside it does the same
@@ -56,7 +51,7 @@ export function SourceInput(props: {
         <div class="source-file">
           <strong>{source.file.name}</strong>
           <span class="soft small">{formatBytes(source.file.bytes)}</span>
-          <button type="button" onClick={() => onChange({ text: '', file: null })}>
+          <button type="button" onClick={() => onChange(NO_SOURCE)}>
             {translate('removeFile')}
           </button>
         </div>
@@ -81,7 +76,7 @@ export function SourceInput(props: {
           type="file"
           tabIndex={-1}
           aria-label={translate('chooseFile')}
-          accept=".csv,.tsv,.txt,.json,text/csv,application/json"
+          accept=".csv,.tsv,.txt,.tab,.xlsx,.xlsm,.xml,.rss,.json,text/csv,application/json"
           onChange={(event) => {
             void take(event.currentTarget.files?.[0]);
             event.currentTarget.value = '';
@@ -102,10 +97,3 @@ export function SourceInput(props: {
 }
 
 const KIND_TEXT = { lines: 'kindLines', json: 'kindJson', table: 'kindTable' } as const;
-
-/** Spreadsheets also save "Unicode text", which is UTF-16. */
-async function textOf(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
-}

@@ -17,42 +17,64 @@ import { ProfilePicker } from './profile-picker.tsx';
 import { PromptFields } from './prompt-fields.tsx';
 import { QuoteBox } from './quote-box.tsx';
 import { readSubmission } from './read-submission.ts';
+import { NO_SOURCE, type Source } from './source.ts';
 import { SourceInput } from './source-input.tsx';
 import { SourcePreview } from './source-preview.tsx';
+import { SourceWarnings } from './source-warnings.tsx';
+import {
+  type ColumnUse,
+  rememberColumns,
+  rememberedColumns,
+  type TableChoice,
+  withUse,
+} from './table-choice.ts';
+import { TableTools } from './table-tools.tsx';
 import { textKind } from './text-kind.ts';
-import { useCheck } from './use-check.ts';
+import { type Preview, useCheck } from './use-check.ts';
 import './submit-page.css';
-
-const NO_SOURCE = { text: '', file: null };
 
 /** The form for a new batch: what, for which marketplace, which pictures, for how much. Nothing typed is lost. */
 export function SubmitPage({ studio: { client } }: { studio: Studio }) {
-  const [source, setSource] = useState<Parameters<typeof SourceInput>[0]['source']>(NO_SOURCE);
+  const [source, setSource] = useState<Source>(NO_SOURCE);
+  const [choice, setChoice] = useState<TableChoice>({});
   const [options, setOptions] = useState(FIRST_OPTIONS);
   const profiles = useProfiles(client);
-  const check = useCheck(client, source.text, options);
+  const check = useCheck(client, source, options, choice);
   const [refused, setRefused] = useState<{ faults: Fault[]; problem: ProblemError | null } | null>(null);
   const [busy, setBusy] = useState(false);
   const keyFor = useRef(createIdempotencyKeys());
   const change = (some: Partial<FormOptions>): void => setOptions((current) => ({ ...current, ...some }));
-  useEffect(() => setRefused(null), [source, options]);
+  useEffect(() => setRefused(null), [source, options, choice]);
+  useEffect(() => setChoice({}), [source.table?.id]);
+  useRememberedColumns(check.preview, choice, setChoice);
 
-  const kind = textKind(source.text);
+  const kind = source.table ? 'table' : textKind(source.text);
   const faults = [...check.faults, ...(refused?.faults ?? [])];
   const problem = refused?.problem ?? check.problem;
   const attributes = (check.preview?.columns ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
 
+  /** Columns chosen by hand make it any table, whatever was chosen for it before. */
+  function chooseColumns(columns: ColumnUse[] | null): void {
+    rememberColumns(headingsOf(check.preview), columns);
+    const { columns: _, dialect: __, ...others } = choice;
+    setChoice(columns === null ? others : { ...others, columns });
+  }
+  function chooseColumn(place: number, use: ColumnUse): void {
+    const uses = (check.preview?.columns ?? []).map(({ is }) => is);
+    chooseColumns(withUse(uses, place, use));
+  }
+
   async function submit(): Promise<void> {
-    const submission = readSubmission(source.text, options);
+    const submission = readSubmission(source, options, choice);
     if (kind === 'empty') {
       setRefused({ faults: [{ path: 'skus', message: translate('nothingPasted') }], problem: null });
       document.getElementById('skus')?.focus();
     }
     if (!submission.ok) return;
-    const { query, body, contentType, where } = submission;
+    const { query, body, bodyId, contentType, where } = submission;
     setBusy(true);
     try {
-      const headers = { 'idempotency-key': keyFor.current(query + body) };
+      const headers = { 'idempotency-key': keyFor.current(query + bodyId) };
       const { id } = await client.submit<BatchView>(`batches${query}`, body, { contentType, headers });
       location.hash = batchHash(id);
     } catch (error) {
@@ -78,7 +100,23 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
           <SourceInput {...{ source, kind }} isFaulty={faults.length > 0} onChange={setSource} />
           <div class={kind === 'empty' ? '' : 'submit-found'}>
             <FaultList faults={unique(faultsBeside(faults, 'source'))} />
-            {check.preview && <SourcePreview preview={check.preview} />}
+            {check.preview && (
+              <>
+                <SourceWarnings warnings={check.preview.warnings} />
+                <TableTools
+                  {...{ choice }}
+                  preview={check.preview}
+                  faults={check.faults}
+                  onChoose={(change) => setChoice((known) => toChoice({ ...known, ...change }))}
+                />
+                <SourcePreview
+                  preview={check.preview}
+                  isChosen={choice.columns !== undefined}
+                  onChoose={check.preview.format === 'json' ? undefined : chooseColumn}
+                  onReset={() => chooseColumns(null)}
+                />
+              </>
+            )}
           </div>
         </section>
         <section class="submit-part">
@@ -123,6 +161,29 @@ function useProfiles(client: Studio['client']): Profile[] | null {
     return () => ending.abort();
   }, [client]);
   return profiles;
+}
+
+/** What was chosen for the same headings last time is chosen again; it is said, and can be taken back. */
+function useRememberedColumns(
+  preview: Preview | null,
+  choice: TableChoice,
+  setChoice: (choice: TableChoice) => void,
+): void {
+  const headings = headingsOf(preview);
+  const key = headings.join('\t');
+  useEffect(() => {
+    if (key === '' || choice.columns !== undefined || choice.dialect !== undefined) return;
+    const columns = rememberedColumns(headings);
+    if (columns !== null) setChoice({ ...choice, columns });
+  }, [key]);
+}
+
+const headingsOf = (preview: Preview | null): string[] =>
+  preview === null || preview.format === 'json' ? [] : preview.columns.map(({ heading }) => heading);
+
+/** An empty list of columns takes the choice of columns back. */
+function toChoice({ columns, ...others }: TableChoice): TableChoice {
+  return columns === undefined || columns.length === 0 ? others : { ...others, columns };
 }
 
 function unique(faults: Fault[]): Fault[] {

@@ -4,6 +4,8 @@ import type { StudioClient } from '../api/studio-client.ts';
 import type { FormOptions } from './form-options.ts';
 import type { Fault } from './parse-lines.ts';
 import { readSubmission } from './read-submission.ts';
+import type { Source } from './source.ts';
+import type { TableChoice } from './table-choice.ts';
 
 /** What the batch would take. */
 export interface Quote {
@@ -11,15 +13,29 @@ export interface Quote {
   reused: number;
   costUsd: { low: number; high: number };
   minutes: { low: number; high: number };
-  warnings?: (string | { message: string })[];
+  warnings?: { path: string; message: string }[];
 }
 
 /** What was recognised of the submission: its columns, its first rows, and how much it is. */
 export interface Preview {
-  columns: { heading: string; is: 'sku' | 'image' | 'imageName' | 'attribute'; name?: string }[];
+  format: 'json' | 'csv' | 'tsv' | 'xlsx' | 'xml';
+  dialect?: string;
+  label?: string;
+  encoding?: string;
+  sheets?: string[];
+  columns: PreviewColumn[];
   rows: { line: number; cells: string[] }[];
   skus: number | null;
   photos: number | null;
+  /** What was left out, cut, mended or is doubtful. */
+  warnings: { path: string; message: string }[];
+}
+
+export interface PreviewColumn {
+  heading: string;
+  is: 'sku' | 'main' | 'image' | 'imageName' | 'position' | 'attribute' | 'ignored';
+  name?: string;
+  samples?: string[];
 }
 
 /** What is known of a submission before it is sent. */
@@ -36,10 +52,15 @@ const NOTHING: Check = { preview: null, quote: null, faults: [], problem: null, 
 const PAUSE_MS = 500;
 
 /** Asks the server what a submission holds, would cost and gets wrong, after every pause in the typing. */
-export function useCheck(client: StudioClient, text: string, options: FormOptions): Check {
+export function useCheck(
+  client: StudioClient,
+  source: Source,
+  options: FormOptions,
+  choice: TableChoice,
+): Check {
   const [check, setCheck] = useState<Check>(NOTHING);
   useEffect(() => {
-    const submission = readSubmission(text, options);
+    const submission = readSubmission(source, options, choice);
     if (!submission.ok) return setCheck({ ...NOTHING, faults: submission.faults });
     const ending = new AbortController();
     setCheck((known) => ({ ...known, isChecking: true }));
@@ -63,6 +84,6 @@ export function useCheck(client: StudioClient, text: string, options: FormOption
       clearTimeout(timer);
       ending.abort();
     };
-  }, [client, text, options]);
+  }, [client, source, options, choice]);
   return check;
 }

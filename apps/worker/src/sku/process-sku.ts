@@ -68,7 +68,7 @@ function gaveUp({ deaths }: SkuJob, { record }: SkuDiary): string {
 async function advance(work: SkuWork): Promise<SkuOutcome> {
   const { job, begun, diary } = work;
   const { options } = begun;
-  const sources = chooseSources(begun.input.images);
+  const sources = chooseSources(begun.input);
   let inputs = await keptInputs(job, work.store);
 
   if (options.main !== false) {

@@ -1,0 +1,58 @@
+import { type SkuInput, StageError } from '@image-studio/contract';
+import { mendAddress } from '@image-studio/tables';
+import { inChunks } from '../http/in-chunks.ts';
+import type { RouteContext } from '../routes/context.ts';
+import { type Warning, warningAbout } from './warning.ts';
+
+/**
+ * Mends the addresses of a JSON submission in place where it is plain what was meant, and warns of those and of the ones
+ * that no worker will be able to fetch: now, not SKU by SKU when the batch runs.
+ */
+export async function lintAddresses(
+  skus: readonly SkuInput[],
+  outgoing: RouteContext['outgoing'] | undefined,
+): Promise<Warning[]> {
+  const found = new Map<string, { path: string; address: string; codes: Set<string> }>();
+  const note = (message: string, path: string, address: string, code: string) => {
+    const group = found.get(message) ?? { path, address, codes: new Set<string>() };
+    found.set(message, group);
+    group.codes.add(code);
+  };
+  let index = 0;
+  for await (const chunk of inChunks(skus)) {
+    for (const { sku, images } of chunk) {
+      for (const [place, image] of images.entries()) {
+        const path = `skus[${index}].images[${place}].url`;
+        const mended = mendAddress(image.url);
+        if ('fault' in mended) {
+          note(`an address that ${mended.fault}`, path, image.url, sku);
+          continue;
+        }
+        if (mended.mended !== undefined)
+          note(`an address that was mended (${mended.mended})`, path, image.url, sku);
+        image.url = mended.url;
+        const forbidden = outgoing && forbiddenReason(mended.url, outgoing);
+        if (forbidden) note(`an address that cannot be fetched: ${forbidden}`, path, image.url, sku);
+      }
+      index += 1;
+    }
+  }
+  return [...found].map(([message, { path, address, codes }]) =>
+    warningAbout(
+      path,
+      [...codes],
+      `${codes.size === 1 ? 'has' : 'have'} ${message}, first ${JSON.stringify(address.slice(0, 80))}`,
+    ),
+  );
+}
+
+function forbiddenReason(url: string, outgoing: RouteContext['outgoing']): string | null {
+  if (!/^https?:/i.test(url)) return null;
+  try {
+    outgoing.check(new URL(url));
+    return null;
+  } catch (error) {
+    if (!(error instanceof StageError)) throw error;
+    return error.message;
+  }
+}

@@ -1,0 +1,96 @@
+import { readSheet } from 'read-excel-file/node';
+import type { Row, Table } from '../table.ts';
+import { MAX_COLUMNS } from '../table.ts';
+import { TableError, tooManyColumns } from '../table-error.ts';
+import { createPacer } from './pacer.ts';
+import { unzipEntry, unzippedSize } from './zip-entries.ts';
+
+/** Everything in a workbook, unpacked. 10,000 rows of 20 columns take 9 MB; a workbook of 20 MB could hold 20 GB. */
+const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
+const MAX_LIST_BYTES = 1024 * 1024;
+
+/** Sheets of marketplace templates that hold the products, in their languages; all others explain. */
+const TEMPLATE_SHEET =
+  /^(template|vorlage|plantilla|mod[eè]le|modello|sjabloon|szablon|mall|テンプレート|模板|products?|produkte|product content and site exp)$/i;
+
+/**
+ * Reads one sheet of an Excel workbook: the one called `sheet` (or with that number, from 1), else one that is named as
+ * templates name it, else the first. Numbers come as they are stored, in full, whatever they look like in Excel. Throws
+ * `TableError` for what cannot be opened and for a sheet that is not there.
+ */
+export async function readXlsx(bytes: Buffer, sheet?: string): Promise<Table> {
+  const size = await unzippedSize(bytes, /\.(xml|rels)$/, MAX_UNPACKED_BYTES);
+  if (size > MAX_UNPACKED_BYTES) {
+    throw new TableError(
+      'INVALID_TABLE',
+      `The workbook takes more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MB when it is unpacked; send the sheet as CSV.`,
+    );
+  }
+  const names = await sheetNames(bytes);
+  const chosen = chooseSheet(names, sheet);
+  const data = await readSheet(bytes, chosen + 1, { parseNumber: plainNumber }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TableError('MALFORMED_TABLE', `The workbook cannot be read (${reason.slice(0, 200)}).`);
+  });
+  const rows = await toRows(data as unknown[][]);
+  const others = names.filter((_, at) => at !== chosen);
+  const path = `sheet ${JSON.stringify(names[chosen] ?? '')}`;
+  const message = `was read; the workbook also has ${others
+    .slice(0, 5)
+    .map((name) => JSON.stringify(name))
+    .join(', ')}${others.length > 5 ? ', …' : ''}`;
+  const notes = others.length > 0 && sheet === undefined ? [{ path, message }] : [];
+  return { format: 'xlsx', rows, headed: false, sheets: names, notes };
+}
+
+async function toRows(data: readonly unknown[][]): Promise<Row[]> {
+  const rows: Row[] = [];
+  const pace = createPacer();
+  for (const [at, values] of data.entries()) {
+    const beyond = values.slice(MAX_COLUMNS).findLastIndex((value) => value !== null);
+    if (beyond >= 0) throw tooManyColumns(at + 1, MAX_COLUMNS + beyond + 1, MAX_COLUMNS);
+    const cells = values.slice(0, MAX_COLUMNS).map(toText);
+    let filled = cells.length;
+    while (filled > 0 && cells[filled - 1]?.trim() === '') filled -= 1;
+    if (filled > 0) rows.push({ number: at + 1, line: at + 1, cells: cells.slice(0, filled) });
+    if ((at & 63) === 0) await pace();
+  }
+  return rows;
+}
+
+function toText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '');
+  return String(value);
+}
+
+/** `4006381333931`, also where the file says `4.006381333931E12`: whole numbers are codes and lose nothing. */
+function plainNumber(text: string): string {
+  const value = Number(text);
+  return /e/i.test(text) && Number.isSafeInteger(value) ? String(value) : text;
+}
+
+/** In the order of the workbook. A name is not needed to read the first sheet, so none is better than an error. */
+async function sheetNames(bytes: Buffer): Promise<string[]> {
+  const list = await unzipEntry(bytes, 'xl/workbook.xml', MAX_LIST_BYTES);
+  const tags = list?.toString('utf8').matchAll(/<(?:\w+:)?sheet\s[^>]*?\bname="([^"]*)"/g) ?? [];
+  return [...tags].map(([, name]) => unescapeXml(name ?? ''));
+}
+
+function unescapeXml(text: string): string {
+  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => named[name] ?? '');
+}
+
+function chooseSheet(names: readonly string[], wanted: string | undefined): number {
+  if (wanted === undefined)
+    return Math.max(
+      0,
+      names.findIndex((name) => TEMPLATE_SHEET.test(name.trim())),
+    );
+  const byName = names.findIndex((name) => name.trim().toLowerCase() === wanted.trim().toLowerCase());
+  const found = byName >= 0 ? byName : /^\d+$/.test(wanted) ? Number(wanted) - 1 : -1;
+  if (found >= 0 && found < Math.max(1, names.length)) return found;
+  const message = `is ${JSON.stringify(wanted.slice(0, 100))}; the workbook has ${names.map((name) => JSON.stringify(name)).join(', ')}`;
+  throw new TableError('INVALID_TABLE', `sheet ${message}.`, [{ path: 'sheet', message }]);
+}

@@ -1,0 +1,52 @@
+import type { Dialect } from './dialect.ts';
+import { mainThenOthers } from './row-meaning.ts';
+
+/**
+ * Amazon's flat files and templates: of old (`item_sku`, `main_image_url`), since 2024 (`contribution_sku#1.value`,
+ * `main_product_image_locator[…]#1.media_location`), and the row of labels alone. Parents are not sold; their children
+ * have photos of their own. Swatches are no photos of the product.
+ */
+export const amazon: Dialect = {
+  id: 'amazon',
+  label: 'Amazon',
+  recognise: (has) =>
+    has('itemsku') ||
+    has(/^contributionsku\d/) ||
+    has(/^mainproductimagelocator/) ||
+    (has('sellersku', 'sku') &&
+      has('mainimageurl') &&
+      has('otherimageurl', 'swatchimageurl', /^otherimageurl\d/)),
+  columns: {
+    code: ['itemsku', /^contributionsku/, 'sellersku', 'sku'],
+    main: ['mainimageurl', /^mainproductimagelocator/, 'mainofferimage', 'mainproductimage'],
+    images: [/^otherimageurl\d*$/, /^otherproductimagelocator\d/, /^otherofferimage\d*/, /^image\d+url$/],
+    title: ['itemname', /^itemnamemarketplaceid/, 'productname'],
+    parentage: ['parentchild', 'parentage', /^parentagelevel/],
+    action: ['updatedelete', 'recordaction', /^recordaction/, 'listingaction'],
+  },
+  attributes: {
+    itemname: 'title',
+    productname: 'title',
+    brandname: 'brand',
+    colorname: 'color',
+    color: 'color',
+    materialtype: 'material',
+    productdescription: 'description',
+    feedproducttype: 'category',
+    producttype: 'category',
+  },
+  reader: () => (row) => {
+    const code = row.text('code');
+    if (/^(delete|löschen|supprimer|eliminar|elimina)\b/i.test(row.text('action')))
+      return { skip: 'deletes its listing' };
+    if (/^(parent|übergeordnet|principal)/i.test(row.text('parentage'))) {
+      return { skip: 'is a parent, which Amazon does not sell' };
+    }
+    return {
+      product: code,
+      code,
+      title: row.text('title'),
+      own: mainThenOthers(row.photos('main'), row.photos('images')),
+    };
+  },
+};

@@ -1,0 +1,57 @@
+import type { Dialect, RowView } from './dialect.ts';
+import type { DraftRow, RowMeaning } from './row-meaning.ts';
+
+/**
+ * WooCommerce's product export. `Images` holds them all, the first is the main one. A variation names its parent by SKU
+ * (or `id:44`) and takes the parent's photos where it has none. Grouped products are lists of others. `Published` is -1
+ * for drafts.
+ */
+export const woocommerce: Dialect = {
+  id: 'woocommerce',
+  label: 'WooCommerce',
+  recognise: (has) =>
+    has('images') &&
+    has('sku') &&
+    has('type') &&
+    has('published', 'isfeatured', 'visibilityincatalog', 'parent', 'attribute1name'),
+  columns: {
+    code: ['sku'],
+    images: ['images'],
+    title: ['name'],
+    id: ['id'],
+    type: ['type'],
+    parent: ['parent'],
+    published: ['published'],
+  },
+  attributes: { name: 'title', categories: 'category', description: 'description', brands: 'brand' },
+  reader: () => {
+    const skuOf = new Map<string, string>();
+    return (row) => {
+      const code = row.text('code');
+      const id = row.text('id');
+      if (id !== '' && code !== '') skuOf.set(id, code);
+      const photos = row.photos('images');
+      const parent = productOf(row.text('parent'), skuOf);
+      const title = row.text('title');
+      const isVariation = /\bvariation\b/i.test(row.text('type')) && parent !== '';
+      if (!isVariation) {
+        if (/\bgrouped\b/i.test(row.text('type')) && photos.length === 0) {
+          return { skip: 'is a group of other products, without a photo of its own' };
+        }
+        return orDraft(row, { product: code || `id:${id}`, code, title, shared: photos });
+      }
+      return orDraft(row, { product: parent, code, title, own: photos });
+    };
+  },
+};
+
+function orDraft(row: RowView, meaning: RowMeaning): RowMeaning | DraftRow {
+  if (row.text('published') !== '-1') return meaning;
+  return { ...meaning, skip: 'is a draft in the shop', draft: true };
+}
+
+/** `woo-vneck`, or `id:44` for a parent without a SKU. */
+function productOf(parent: string, skuOf: ReadonlyMap<string, string>): string {
+  const id = /^id:\s*(\d+)$/i.exec(parent)?.[1];
+  return id === undefined ? parent : (skuOf.get(id) ?? `id:${id}`);
+}

@@ -1,0 +1,8 @@
+export { type Content, sniffContent } from './content/sniff-content.ts';
+export { DIALECTS, type DialectName } from './dialects/dialect.ts';
+export { readTable, type TableOptions, type TableReading } from './read-table.ts';
+export { type MendedAddress, mendAddress } from './reading/mend-address.ts';
+export type { TableWarning } from './reading/remarks.ts';
+export type { Column, ColumnMapping, ColumnUse } from './reading/resolve-columns.ts';
+export type { Note, TableFormat } from './table.ts';
+export { TableError } from './table-error.ts';

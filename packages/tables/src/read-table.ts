@@ -1,0 +1,203 @@
+import type { SkuInput } from '@image-studio/contract';
+import { readContent } from './content/read-content.ts';
+import { ALL_DIALECTS, dialectOf } from './dialects/all-dialects.ts';
+import type { Dialect, DialectName } from './dialects/dialect.ts';
+import { fitsRule } from './dialects/known-headings.ts';
+import { plainHeading } from './dialects/plain-heading.ts';
+import { findHeader, type Header } from './reading/find-header.ts';
+import { gatherProducts } from './reading/gather-products.ts';
+import { createRemarks, type Remarks, type TableWarning } from './reading/remarks.ts';
+import { type Column, type ColumnMapping, resolveColumns } from './reading/resolve-columns.ts';
+import { toSkus } from './reading/to-skus.ts';
+import type { Note, Row, Table, TableFormat } from './table.ts';
+import { TableError } from './table-error.ts';
+
+export interface TableOptions {
+  /** How the table is read, when its headings would tell something else. */
+  dialect?: DialectName | undefined;
+  /** Columns chosen by hand. */
+  columns?: ColumnMapping | undefined;
+  /** Everything that would be left out, cut or doubtful is a fault. */
+  strict?: boolean | undefined;
+  /** Drafts are taken, too. */
+  drafts?: boolean | undefined;
+  encoding?: string | undefined;
+  sheet?: string | undefined;
+  /** Address of the folder of photos that are named by their path only. */
+  photoBase?: string | undefined;
+}
+
+/** A table as it was understood. With `faults` there are no `skus`. */
+export interface TableReading {
+  format: TableFormat;
+  encoding?: string;
+  /** Names of the sheets of a workbook. */
+  sheets?: string[];
+  dialect: DialectName;
+  /** What people call the dialect. */
+  label: string;
+  columns: (Column & { samples: string[] })[];
+  /** The first rows, as they stand. */
+  rows: { line: number; cells: string[] }[];
+  skus: SkuInput[];
+  warnings: TableWarning[];
+  faults: Note[];
+}
+
+const SAMPLE_ROWS = 5;
+const SAMPLE_CHARS = 300;
+const COLUMN_SAMPLES = 3;
+const COLUMN_SAMPLE_CHARS = 80;
+
+/**
+ * Reads a table of products: CSV, TSV, XLSX or a product feed in XML, as one of many shops writes it. Never blocks the
+ * event loop for long. Throws `TableError` for what cannot be read; what can be read and not taken is in `faults`.
+ */
+export async function readTable(bytes: Buffer, options: TableOptions = {}): Promise<TableReading> {
+  const table = await readContent(bytes, options);
+  const header = findHeader(table, headingsIn(options.columns));
+  if (header === null) return nothing(table);
+  const headings = withoutEmptyEnd(header.row.cells);
+  const data = table.rows.slice(header.dataAt);
+  const dialect = options.dialect ? dialectOf(options.dialect) : recognise(headings, options.columns);
+  const found = resolveColumns(headings, data, dialect, options.columns, header.invented);
+  const reading: TableReading = {
+    format: table.format,
+    ...(table.encoding !== undefined && { encoding: table.encoding }),
+    ...(table.sheets !== undefined && { sheets: table.sheets }),
+    dialect: dialect.id,
+    label: dialect.label,
+    columns: found.columns.map((column, at) => ({ ...column, samples: samplesOf(data, at) })),
+    rows: data.slice(0, SAMPLE_ROWS).map(sampleRow),
+    skus: [],
+    warnings: [],
+    faults: [],
+  };
+  reading.faults.push(...columnFaults(found, header, dialect));
+  if (reading.faults.length > 0) return reading;
+  if (data.length === 0) {
+    reading.faults.push({
+      path: `line ${header.row.line + 1}`,
+      message: 'is missing: the table has no rows',
+    });
+    return reading;
+  }
+  const { skus, remarks } = await readRows(data, dialect, found, options);
+  return settle(reading, skus, remarks, [...table.notes, ...header.notes], options.strict ?? false);
+}
+
+function headingsIn(columns: ColumnMapping = {}): string[] {
+  const { ignore: _, ...asked } = columns;
+  return Object.values(asked).flatMap((refs) => (refs ?? []).filter((ref) => typeof ref === 'string'));
+}
+
+/** A dialect's own headings; columns chosen by hand make it any table. */
+function recognise(headings: readonly string[], columns: ColumnMapping | undefined): Dialect {
+  if (columns !== undefined && Object.values(columns).some((refs) => refs !== undefined))
+    return dialectOf('generic');
+  const plain = [...new Set(headings.map(plainHeading))];
+  const has = (...rules: (string | RegExp)[]) =>
+    rules.some((rule) => plain.some((name) => name !== '' && fitsRule(rule, name)));
+  return ALL_DIALECTS.find((dialect) => dialect.recognise(has)) ?? dialectOf('generic');
+}
+
+function columnFaults(
+  { uses, unknown, columns }: ReturnType<typeof resolveColumns>,
+  header: Header,
+  dialect: Dialect,
+): Note[] {
+  const path = `line ${header.row.line}`;
+  const faults: Note[] = unknown.map((ref) => ({
+    path: 'columns',
+    message: `names ${JSON.stringify(ref)}, which is no column of the table`,
+  }));
+  const named = columns
+    .slice(0, 12)
+    .map(({ heading }) => JSON.stringify(heading.slice(0, 40)))
+    .join(', ');
+  const there = `the columns are ${named}${columns.length > 12 ? ', …' : ''}; choose which one it is`;
+  const hasCode = [...(uses.get('code') ?? []), ...(uses.get('handle') ?? [])].length > 0;
+  if (!hasCode) faults.push({ path, message: `has no column "sku": ${there}` });
+  const isPhoto = ({ is }: Column) => is === 'image' || is === 'main';
+  if (!columns.some(isPhoto) && dialect.id !== 'amazon')
+    faults.push({ path, message: `has no column "image": ${there}` });
+  else if (!columns.some(isPhoto)) faults.push({ path, message: `has no column "main_image_url": ${there}` });
+  return faults;
+}
+
+async function readRows(
+  data: readonly Row[],
+  dialect: Dialect,
+  found: ReturnType<typeof resolveColumns>,
+  options: TableOptions,
+): Promise<{ skus: SkuInput[] | null; remarks: Remarks }> {
+  for (const drafts of options.drafts ? [true] : [false, true]) {
+    const remarks = createRemarks();
+    const gathered = await gatherProducts(data, dialect, found, remarks, drafts);
+    // A table of nothing but drafts is what somebody wants pictures of.
+    if (gathered.products.length === 0 && gathered.drafts > 0 && !drafts) continue;
+    const made = await toSkus(gathered.products, options, remarks);
+    return { skus: made?.map(({ sku }) => sku) ?? null, remarks };
+  }
+  throw new Error('a table was read neither without nor with its drafts');
+}
+
+function settle(
+  reading: TableReading,
+  skus: SkuInput[] | null,
+  remarks: Remarks,
+  notes: readonly Note[],
+  strict: boolean,
+): TableReading {
+  if (skus === null) {
+    throw new TableError(
+      'INVALID_TABLE',
+      'The products of this table hold too much text together; send it in parts.',
+    );
+  }
+  reading.warnings.push(...notes, ...remarks.warnings());
+  const refused = strict ? [...notes.filter(({ path }) => path === 'encoding'), ...remarks.faults()] : [];
+  const empty =
+    skus.length === 0 ? (remarks.faults().length > 0 ? remarks.faults() : remarks.warnings()) : [];
+  const [faults = []] = [refused, empty].filter((list) => list.length > 0);
+  reading.faults.push(...faults.map(({ path, message }) => ({ path, message })));
+  if (skus.length === 0 && reading.faults.length === 0) {
+    reading.faults.push({ path: 'table', message: 'holds no product' });
+  }
+  if (reading.faults.length === 0) reading.skus = skus;
+  return reading;
+}
+
+function nothing(table: Table): TableReading {
+  const faults = [{ path: 'line 1', message: 'is missing: the table is empty' }];
+  return {
+    format: table.format,
+    dialect: 'generic',
+    label: 'table',
+    columns: [],
+    rows: [],
+    skus: [],
+    warnings: [],
+    faults,
+  };
+}
+
+function withoutEmptyEnd(cells: readonly string[]): string[] {
+  let end = cells.length;
+  while (end > 0 && cells[end - 1]?.trim() === '') end -= 1;
+  return cells.slice(0, end).map((cell) => cell ?? '');
+}
+
+function samplesOf(rows: readonly Row[], at: number): string[] {
+  const samples: string[] = [];
+  for (const { cells } of rows.slice(0, 50)) {
+    const cell = cells[at]?.trim();
+    if (cell && !samples.includes(cell)) samples.push(cell.slice(0, COLUMN_SAMPLE_CHARS));
+    if (samples.length >= COLUMN_SAMPLES) break;
+  }
+  return samples;
+}
+
+function sampleRow({ line, cells }: Row): { line: number; cells: string[] } {
+  return { line, cells: cells.map((cell) => (cell ?? '').slice(0, SAMPLE_CHARS)) };
+}

@@ -1,0 +1,207 @@
+import { createPacer } from '../content/pacer.ts';
+import type { Dialect, RowView } from '../dialects/dialect.ts';
+import { mainThenOthers, type Photo, type RowMeaning, type SkippedRow } from '../dialects/row-meaning.ts';
+import type { Row } from '../table.ts';
+import { isExcelError, isShortenedNumber } from './excel-damage.ts';
+import type { Remarks } from './remarks.ts';
+import type { Column } from './resolve-columns.ts';
+import { viewRow } from './row-views.ts';
+
+/** What is sold under one code, gathered from its rows. */
+export interface Variant {
+  code: string;
+  line: number;
+  title: string;
+  own: Photo[];
+  attributes: Map<string, string>;
+  /** Why it is not one product. */
+  conflict?: string;
+}
+
+export interface Product {
+  line: number;
+  title: string;
+  fallback: string;
+  shared: Photo[];
+  variants: Variant[];
+  /** Of its first row, for variants whose rows leave them empty. */
+  attributes: Map<string, string>;
+}
+
+export interface Gathered {
+  products: Product[];
+  /** How many rows were left out as drafts. */
+  drafts: number;
+}
+
+/** Repeated attributes are joined as lists are written in one cell. */
+const JOIN = '; ';
+
+/**
+ * Gathers rows into products and their variants as a dialect reads them. Rows without a code and rows that say two
+ * things of one code are left out and remarked on.
+ */
+export async function gatherProducts(
+  rows: readonly Row[],
+  dialect: Dialect,
+  found: { columns: readonly Column[]; uses: ReadonlyMap<string, readonly number[]> },
+  remarks: Remarks,
+  takeDrafts: boolean,
+): Promise<Gathered> {
+  const products = new Map<string, Product>();
+  const owners = new Map<string, { product: string; variant: Variant }>();
+  const read = dialect.reader?.() ?? plainRow;
+  const pace = createPacer();
+  let drafts = 0;
+  for (const row of rows) {
+    await pace();
+    if (isMisplaced(row, found.columns, remarks)) continue;
+    const meaning = read(viewRow(row, found.uses));
+    if ('skip' in meaning) {
+      if (meaning.draft) drafts += 1;
+      if (!meaning.draft || !takeDrafts) {
+        remarkSkipped(row, meaning, remarks);
+        continue;
+      }
+    }
+    addRow(row, meaning, found.columns, { products, owners, remarks });
+  }
+  return { products: [...products.values()], drafts };
+}
+
+/** Every row is a product, or one more row of the product with its code. */
+function plainRow(row: RowView): RowMeaning {
+  const code = row.text('code');
+  const own = mainThenOthers(row.photos('main'), row.photos('images'));
+  return { product: code, code, title: row.text('title'), own };
+}
+
+/** More cells than there are headings: a separator that is not quoted has moved everything behind it. */
+function isMisplaced(row: Row, columns: readonly Column[], remarks: Remarks): boolean {
+  if (row.cells.length <= columns.length) return false;
+  const message = `has ${row.cells.length} cells, the headings are ${columns.length}; is a separator not quoted? The row was left out`;
+  remarks.add({ kind: 'misplaced', line: row.line, message, isFault: true });
+  return true;
+}
+
+function remarkSkipped(
+  row: Row,
+  { skip, quiet }: Pick<SkippedRow, 'skip' | 'quiet'>,
+  remarks: Remarks,
+): void {
+  if (quiet) return;
+  remarks.add({ kind: `skip ${skip}`, line: row.line, message: `${skip}; it was left out`, isFault: false });
+}
+
+interface Gathering {
+  products: Map<string, Product>;
+  owners: Map<string, { product: string; variant: Variant }>;
+  remarks: Remarks;
+}
+
+function addRow(row: Row, meaning: RowMeaning, columns: readonly Column[], gathering: Gathering): void {
+  const { products, remarks } = gathering;
+  const code = cleanCode(meaning.code ?? '');
+  const attributes = attributesOf(row, columns);
+  if (isExcelError(code)) {
+    const message = `has the code ${code}, which is an error of a spreadsheet’s formula; the row was left out`;
+    remarks.add({ kind: 'error as code', line: row.line, message, isFault: true });
+    return;
+  }
+  const key = meaning.product || code;
+  if (key === '') {
+    remarkNoCode(row.line, '', remarks);
+    return;
+  }
+  const product = products.get(key) ?? {
+    line: row.line,
+    title: meaning.title ?? '',
+    fallback: meaning.fallback ?? '',
+    shared: [],
+    variants: [],
+    attributes,
+  };
+  products.set(key, product);
+  product.shared.push(...(meaning.shared ?? []));
+  if (code !== '') addVariant(row.line, code, meaning, attributes, key, product, gathering);
+  else product.shared.push(...(meaning.own ?? []));
+}
+
+function addVariant(
+  line: number,
+  code: string,
+  meaning: RowMeaning,
+  attributes: Map<string, string>,
+  key: string,
+  product: Product,
+  { owners, remarks }: Gathering,
+): void {
+  const title = meaning.title ?? '';
+  const owner = owners.get(code);
+  if (owner === undefined) {
+    const variant = { code, line, title, own: [...(meaning.own ?? [])], attributes };
+    product.variants.push(variant);
+    owners.set(code, { product: key, variant });
+    return;
+  }
+  const { variant } = owner;
+  const isOther = title !== '' && variant.title !== '' && !sameText(title, variant.title);
+  if (isOther || isShortenedNumber(code)) variant.conflict ??= conflictOf(code, variant, line, title);
+  else if (owner.product !== key) {
+    const message = `has the code ${JSON.stringify(code)} like line ${variant.line}, and nothing that tells them apart; they were taken for one product`;
+    remarks.add({ kind: 'merged', line, message, sku: code, isFault: true });
+  }
+  variant.own.push(...(meaning.own ?? []));
+  if (variant.title === '') variant.title = title;
+  for (const [name, text] of attributes)
+    if (!variant.attributes.has(name)) variant.attributes.set(name, text);
+}
+
+function conflictOf(code: string, { line, title }: Variant, otherLine: number, otherTitle: string): string {
+  const titles =
+    title !== '' && otherTitle !== '' && !sameText(title, otherTitle)
+      ? ` are headed ${JSON.stringify(title.slice(0, 60))} and ${JSON.stringify(otherTitle.slice(0, 60))}`
+      : ' share it';
+  const cause = isShortenedNumber(code)
+    ? 'Excel turned codes into numbers and dropped their last digits: format the column as text and export again'
+    : 'one code cannot be two products';
+  return `has the code ${code}, and lines ${line} and ${otherLine}${titles}; ${cause}. The rows of this code were left out`;
+}
+
+export function remarkNoCode(line: number, title: string, remarks: Remarks): void {
+  const of = title === '' ? '' : ` (${JSON.stringify(title.slice(0, 60))})`;
+  remarks.add({
+    kind: 'no code',
+    line,
+    message: `has no SKU code${of}; the row was left out`,
+    isFault: true,
+  });
+}
+
+/** A code stands on one line, whatever its cell looks like. */
+function cleanCode(code: string): string {
+  return code.replace(/[\s\u00a0]+/g, ' ').trim();
+}
+
+function attributesOf(row: Row, columns: readonly Column[]): Map<string, string> {
+  const attributes = new Map<string, string>();
+  for (const [at, column] of columns.entries()) {
+    if (column.name === undefined) continue;
+    const text = row.cells[at] ?? '';
+    if (text === '' || text.trim() === '' || isExcelError(text)) continue;
+    if (column.name === 'name' && looksLikeFile(text)) continue;
+    const before = attributes.get(column.name);
+    attributes.set(column.name, before === undefined ? text : `${before}${JOIN}${text}`);
+  }
+  return attributes;
+}
+
+/** A column `name` whose cell is plainly a file's names the photo. */
+export function looksLikeFile(text: string): boolean {
+  return /^\S.*\.(jpe?g|png|webp|avif|gif|tiff?|bmp|heic)$/i.test(text.trim());
+}
+
+function sameText(a: string, b: string): boolean {
+  const plain = (text: string) => text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+  return plain(a) === plain(b);
+}
