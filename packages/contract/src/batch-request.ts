@@ -87,6 +87,11 @@ export const BatchOptions = z
       .max(2048)
       .optional(),
     model: ModelName.optional(),
+    /**
+     * `review` (what holds without it): more than five SKUs with one photo whose titles name different products wait,
+     * unpaid, until a person has looked at the photo. `allow`: they are made.
+     */
+    sharedPhotos: z.enum(['review', 'allow']).optional(),
   })
   .meta({ id: 'BatchOptions' });
 export type BatchOptions = z.infer<typeof BatchOptions>;

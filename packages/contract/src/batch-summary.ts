@@ -35,6 +35,20 @@ export const HistoryBucket = z
   .meta({ id: 'HistoryBucket' });
 export type HistoryBucket = z.infer<typeof HistoryBucket>;
 
+/** One photo that several SKUs of the batch have as their main one. */
+export const SharedPhoto = z
+  .object({
+    /** The first digits of its digest. */
+    photo: z.string(),
+    skus: z.int(),
+    /** Up to three of them, in the order in which they came. */
+    examples: z.array(z.string()),
+    /** `held`: its SKUs wait, unpaid, for a person. `allowed`: a person let them go on. `fine`: few, or one product. */
+    state: z.enum(['held', 'allowed', 'fine']),
+  })
+  .meta({ id: 'SharedPhoto' });
+export type SharedPhoto = z.infer<typeof SharedPhoto>;
+
 /** What a page about one batch shows beside its counts. Cheap at any size: nothing in it is searched for. */
 export const BatchSummary = z
   .object({
@@ -44,6 +58,8 @@ export const BatchSummary = z
     failures: z.array(FailureGroup),
     /** SKUs with a failing check of that rule, largest first. */
     checks: z.array(z.object({ rule: z.string(), count: z.int() })),
+    /** Photos that several SKUs share, largest group first, at most 20. */
+    sharedPhotos: z.array(SharedPhoto),
     /** Oldest first, at most 120. Buckets in which nothing happened are left out. */
     history: z.array(HistoryBucket),
   })

@@ -123,6 +123,10 @@ export const SkuRecord = z.object({
   attempts: z.int(),
   timeline: z.array(TimelineEntry),
   images: z.array(ImageRecord),
+  /** What was found wrong with the SKU before any picture of it was paid for. */
+  checks: z.array(Check).optional(),
+  /** Key of its prepared main photo, while it has no picture that shows it. */
+  photoKey: z.string().optional(),
   failure: Failure.optional(),
   /** By slot. */
   redo: z.record(z.string(), Redo).optional(),
@@ -130,15 +134,19 @@ export const SkuRecord = z.object({
 export type SkuRecord = z.infer<typeof SkuRecord>;
 
 /** One SKU as REST and sockets show it. */
-export const SkuView = SkuRecord.extend({
-  sku: z.string(),
-  /** Its place in the batch, from 0, in the order of submission. As a list's `cursor` it makes the page begin there. */
-  index: z.int(),
-  state: SkuState,
-  /** What its pictures cost; reused ones cost nothing. */
-  costUsd: z.number(),
-  images: z.array(ImageView),
-}).meta({ id: 'Sku' });
+export const SkuView = SkuRecord.omit({ photoKey: true })
+  .extend({
+    sku: z.string(),
+    /** Its place in the batch, from 0, in the order of submission. As a list's `cursor` it makes the page begin there. */
+    index: z.int(),
+    state: SkuState,
+    /** What its pictures cost; reused ones cost nothing. */
+    costUsd: z.number(),
+    images: z.array(ImageView),
+    /** The main photo of a SKU that waits for a person before any picture of it is paid for. */
+    sourcePreviewUrl: z.string().optional(),
+  })
+  .meta({ id: 'Sku' });
 export type SkuView = z.infer<typeof SkuView>;
 
 /** One SKU in a long list: without its timeline, prompts and the checks that its pictures pass. */

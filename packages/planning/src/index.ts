@@ -9,6 +9,7 @@ export * from './plan-calls.ts';
 export * from './plan-captions.ts';
 export * from './plan-in-force.ts';
 export * from './plan-output.ts';
+export * from './product-words.ts';
 export * from './prompt-variables.ts';
 export * from './secondary-kinds.ts';
 export * from './source-ref.ts';

@@ -14,6 +14,7 @@ import { quotaDay } from './quota-day.ts';
 import { redisNow } from './redis-now.ts';
 import { removeIfGone } from './remove-if-gone.ts';
 import { lostCall, settleCall } from './settle-call.ts';
+import { isPhotoHeld } from './shared-photos.ts';
 import type { SpendLimitMessage } from './spend-limit-message.ts';
 import { type StartWatch, watchStart } from './watch-start.ts';
 import { handBack, handBackUnknown, isRemains, type WorkerDeps, workerOptions } from './worker-options.ts';
@@ -167,6 +168,7 @@ function callJobOf(
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
     deaths: watch.deaths,
     signal,
+    isPhotoHeld: () => isPhotoHeld(redis, keys.batch(data.batchId), data.index),
     async reserveSlot() {
       const taken = await deps.schedule.reserve({ ...data, jobId: job.id ?? '' });
       deps.wake();

@@ -130,4 +130,8 @@ const BATCH_SUFFIXES = [
   'ms',
   'history',
   'starts',
+  'photos',
+  'sharers',
+  'shared',
+  'allowed',
 ];

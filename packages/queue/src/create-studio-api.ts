@@ -21,6 +21,7 @@ import { readSummary } from './read-summary.ts';
 import { createRedisGate, type RedisGate } from './redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from './redis-options.ts';
 import { reviewSkus } from './review-skus.ts';
+import { allowPhotos, sharersOf } from './shared-photos.ts';
 import { recallSources } from './source-memory.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
 import { asRecorded, recordBatch } from './submit-batch.ts';
@@ -171,6 +172,11 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     retry: (id, filter) => answer(() => retryBatch(deps(), id, filter)),
     codes: (id, filter) => answer(() => selectCodes(redis, keys, id, filter)),
     select: (id, filter) => answer(() => selectSkus(redis, keys, id, filter)),
+    sharers: (id, indices, { allow } = { allow: false }) =>
+      answer(async () => {
+        if (allow) await allowPhotos(redis, keys, id, indices);
+        return sharersOf(redis, keys, id, indices);
+      }),
     review: (id, indices, order) => answer(() => reviewSkus(deps(), id, indices, order)),
     delete: (id) => answer(() => deleteBatch(deps(), id)),
     linkSecret: () => answer(() => keepLinkSecret(redis, keys)),

@@ -17,6 +17,7 @@ export type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
 export type { RedisServer } from './redis-options.ts';
 export type { ReviewOrder } from './review-record.ts';
 export type { ReviewedSku } from './review-skus.ts';
+export { SHARED_PHOTO } from './shared-photos.ts';
 export type { SourceIdentity, SourceMemory } from './source-memory.ts';
 export * from './studio-api.ts';
 export { UnsupportedRedis } from './unsupported-redis.ts';

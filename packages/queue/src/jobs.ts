@@ -50,6 +50,11 @@ export interface SkuJob {
   finish(state: 'completed' | 'failed' | 'needsReview', record: SkuRecord): Promise<void>;
   /** Why a call that this job waited for brought nothing; `null` while it may still bring something. */
   callFailure(callKey: string): Promise<Failure | null>;
+  /**
+   * Notes the digest of the main photo and the words that name the product. `isHeld`: so many other products have this
+   * photo (`skus` in all) that a person has to look at it before anything is paid for.
+   */
+  notePhoto(sha256: string, words: readonly string[]): Promise<{ skus: number; isHeld: boolean }>;
   /** Counts a picture that somebody else paid for. */
   noteReuse(callKey: string): Promise<void>;
   countImage(mode: 'main' | 'secondary', status: 'success' | 'failed'): Promise<void>;
@@ -94,6 +99,8 @@ export interface CallJob {
    * more: return `drop`. A slot that is not used after all goes back by itself.
    */
   reserveSlot(): Promise<number | null>;
+  /** Whether its SKU has to wait for a person, because many products turned out to have its photo since it was asked for. */
+  isPhotoHeld(): Promise<boolean>;
   /**
    * The last look before money is spent; call it at the slot, the request ready. `go`: send it, it is counted.
    * `stale`: nobody wants it (any more). `wait`: not now; requeue, for `ms`, or when the fleet's pause ends, which has been

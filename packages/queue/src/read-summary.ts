@@ -4,6 +4,7 @@ import { failureCodes } from './failure-codes.ts';
 import type { Keys } from './keys.ts';
 import { percentiles } from './quota.ts';
 import { readEntries } from './read-skus.ts';
+import { listSharedPhotos } from './shared-photos.ts';
 import { STAGE_CHARACTER, STAGE_OF } from './sku-characters.ts';
 
 /**
@@ -13,12 +14,13 @@ import { STAGE_CHARACTER, STAGE_OF } from './sku-characters.ts';
 export async function readSummary(redis: Redis, keys: Keys, batchId: string): Promise<BatchSummary> {
   const batch = keys.batch(batchId);
   const states = (await redis.get(`${batch}:states`)) ?? '';
-  const [codes, stages, checks, times, history] = await Promise.all([
+  const [codes, stages, checks, times, history, sharedPhotos] = await Promise.all([
     failureCodes(redis, keys, batchId, states),
     redis.get(`${batch}:stages`),
     redis.hgetall(`${batch}:checks`),
     redis.lrange(`${batch}:ms`, 0, -1),
     redis.hgetall(`${batch}:history`),
+    listSharedPhotos(redis, keys, batchId),
   ]);
   const groups = groupFailures(codes);
   const examples = await readEntries(
@@ -39,6 +41,7 @@ export async function readSummary(redis: Redis, keys: Keys, batchId: string): Pr
     checks: Object.entries(checks)
       .map(([rule, count]) => ({ rule, count: Number(count) }))
       .sort((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1)),
+    sharedPhotos,
     history: readHistory(history),
   };
 }

@@ -176,3 +176,41 @@ describe('a decision about a SKU', () => {
     expect(outcome).toMatchObject({ state: 'failed', record: { failure: TIMEOUT } });
   });
 });
+
+describe('a SKU that waits before anything was paid for', () => {
+  const checks = [{ rule: 'sharedPhoto', measured: '9 SKUs', required: 'its own', pass: false }];
+  const waiting: SkuRecord = {
+    stage: null,
+    attempts: 1,
+    timeline: [],
+    images: [],
+    checks,
+    photoKey: 'inputs/x.jpg',
+  };
+  const decided = (decision: ReviewOrder['decision'], state: SkuState, record = waiting, rule?: string) =>
+    reviewRecord(state, record, { decision, planned: ['main', 'detail'], ...(rule && { rule }) }, 'now');
+
+  test('goes on when it is approved, without the check', () => {
+    const outcome = decided('approve', 'needsReview');
+    expect(outcome).toMatchObject({ verdict: 'done', state: 'waiting', slots: ['main', 'detail'] });
+    expect(outcome).not.toHaveProperty('record.checks');
+  });
+
+  test('fails when it is rejected, and waits again when that is taken back', () => {
+    const rejected = decided('reject', 'needsReview');
+    expect(rejected).toMatchObject({
+      state: 'failed',
+      record: { checks, failure: { code: 'CHECK_FAILED' } },
+    });
+    if (rejected.verdict !== 'done') throw new Error('not done');
+    expect(decided('reject', 'failed', rejected.record)).toEqual(rejected);
+    expect(decided('undo', 'failed', rejected.record)).toMatchObject({
+      state: 'needsReview',
+      record: waiting,
+    });
+  });
+
+  test('is not meant by a decision about another check', () => {
+    expect(decided('approve', 'needsReview', waiting, 'background')).toEqual({ verdict: 'nothing' });
+  });
+});

@@ -39,6 +39,7 @@ export function reviewRecord(
   at: string,
 ): ReviewOutcome {
   if (state === 'cancelled') return { verdict: 'cancelled' };
+  if (waitsUnpaid(before) && state !== 'waiting' && state !== 'active') return judgeSku(state, before, order);
   const names = slotsOf(before.images);
   const record = { ...before, images: before.images.map((image, n) => ({ ...image, slot: names[n] })) };
   if (state === 'waiting' || state === 'active') return askAgain(state, record, order);
@@ -50,6 +51,42 @@ export function reviewRecord(
     return { verdict: 'done', state: 'waiting', record, slots: missingOf(record, order.planned) };
   }
   return { verdict: 'done', ...judge(record, state, order.planned), slots: [] };
+}
+
+/** Before anything was paid for, a check of the SKU itself failed: the decision is about the SKU. */
+function waitsUnpaid({ images, checks = [] }: SkuRecord): boolean {
+  return images.length === 0 && checks.some(({ pass }) => !pass);
+}
+
+function judgeSku(
+  state: SkuState,
+  before: SkuRecord,
+  { decision, planned, rule }: ReviewOrder,
+): ReviewOutcome {
+  const faults = (before.checks ?? []).filter(({ pass }) => !pass);
+  if (rule !== undefined && faults.every((check) => check.rule !== rule)) return { verdict: 'nothing' };
+  const { failure, ...record } = before;
+  switch (decision) {
+    case 'approve':
+    case 'regenerate': {
+      const { checks: _, photoKey: __, ...free } = record;
+      return { verdict: 'done', state: 'waiting', record: free, slots: [...planned] };
+    }
+    case 'undo':
+      return { verdict: 'done', state: 'needsReview', record, slots: [] };
+    case 'reject': {
+      const [fault] = faults;
+      const message = `rejected by a reviewer, before any picture was made: ${fault?.rule} is ${fault?.measured}, required: ${fault?.required}`;
+      const rejected: Failure = { code: 'CHECK_FAILED', message, stage: 'prepare', retryable: true };
+      const isRejected = state === 'failed' && failure !== undefined;
+      return {
+        verdict: 'done',
+        state: 'failed',
+        record: { ...record, failure: isRejected ? failure : rejected },
+        slots: [],
+      };
+    }
+  }
 }
 
 /**

@@ -20,6 +20,7 @@ import { beginSkuScript, finishSkuScript, noteSkuScript, putBackSkuScript } from
 import { parseKnown } from './parse-known.ts';
 import { SKU_QUEUE } from './queues.ts';
 import { removeIfGone } from './remove-if-gone.ts';
+import { notePhoto } from './shared-photos.ts';
 import { joinDetails, splitRecord } from './sku-details.ts';
 import { createSlotLender, type SlotLender } from './slot-lender.ts';
 import { tallyOf, timesSince } from './tally-of.ts';
@@ -189,6 +190,7 @@ function skuJobOf(
       if (!call || (await call.getState()) !== 'failed') return null;
       return failureOf(call.failedReason);
     },
+    notePhoto: (sha256, words) => notePhoto(redis, batch, index, sha256, words),
     async noteReuse(callKey) {
       await noteReuseScript(redis, [batch, keys.totals], [index, callKey]);
     },

@@ -131,6 +131,11 @@ export interface StudioApi {
   /** Places of the SKUs that a filter finds, of those named if `skus` is given. */
   select(batchId: string, filter: SkuFilter & { skus?: string[] }): Promise<number[]>;
   /**
+   * All SKUs that share their main photo with one of these, these included. `allow`: the photo is no question any more, and
+   * later SKUs with it go on.
+   */
+  sharers(batchId: string, indices: readonly number[], options?: { allow: boolean }): Promise<number[]>;
+  /**
    * Takes a reviewer's decision about a few hundred SKUs, each at one moment, or with `dryRun` says what it would do.
    * SKUs of which another picture is wanted wait again, and a batch that had ended goes on.
    */

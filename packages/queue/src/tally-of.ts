@@ -5,14 +5,15 @@ import { CODE_CHARACTER, NONE, STAGE_CHARACTER } from './sku-characters.ts';
 export interface Tally {
   stage: string;
   code: string;
-  /** Names of the checks that a picture of the SKU fails, each once, one a line. */
+  /** Names of the checks that the SKU or a picture of it fails, each once, one a line. */
   rules: string;
 }
 
 export function tallyOf(record: SkuRecord): Tally {
   const stage = record.failure?.stage ?? record.stage;
   const character = stage === null ? NONE : STAGE_CHARACTER[stage];
-  const failing = record.images.flatMap(({ checks }) => checks.filter(({ pass }) => !pass));
+  const checks = [...(record.checks ?? []), ...record.images.flatMap((image) => image.checks)];
+  const failing = checks.filter(({ pass }) => !pass);
   return {
     stage: record.images.length > 0 ? character.toUpperCase() : character,
     code: record.failure ? CODE_CHARACTER[record.failure.code] : NONE,

@@ -5,6 +5,7 @@ import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { type Route, route } from '../http/route.ts';
 import { priceSlots } from '../price-slots.ts';
+import { withSharers } from '../shared-photo-group.ts';
 import { BatchPath } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
 import { findBatch } from './find-batch.ts';
@@ -55,7 +56,8 @@ export function reviewBatch({ api, traits }: RouteContext): Route {
         ...(prompt !== undefined && { prompt }),
         ...(filter.rule !== undefined && { rule: filter.rule }),
       };
-      const indices = await api.select(id, { ...filter, ...(skus !== undefined && { skus }) });
+      const selected = await api.select(id, { ...filter, ...(skus !== undefined && { skus }) });
+      const indices = await withSharers(api, id, selected, { decision, dryRun });
       const sum = { done: 0, skipped: 0, calls: 0, usd: 0 };
       for await (const chunk of inChunks(indices)) {
         for (const { input, verdict, slots } of await api.review(id, chunk, order)) {

@@ -1,9 +1,12 @@
 import { SkuReview, SkuView } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
+import { SHARED_PHOTO } from '@image-studio/queue';
 import { z } from 'zod';
+import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
+import { withSharers } from '../shared-photo-group.ts';
 import { viewSku } from '../views/view-sku.ts';
 import { BatchPath } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
@@ -31,6 +34,9 @@ export function reviewSku({ api, links }: RouteContext): Route {
       const entry = await api.sku(id, params.sku);
       if (entry === null) throw notFound();
       const planned = plannedSlots(options);
+      const group = await withSharers(api, id, [entry.index], { decision });
+      for await (const chunk of inChunks(group.filter((index) => index !== entry.index)))
+        await api.review(id, chunk, { decision, planned, rule: SHARED_PHOTO });
       const slot = slotOf(await viewSku(entry, links), image, planned);
       const [reviewed] = await api.review(id, [entry.index], {
         decision,

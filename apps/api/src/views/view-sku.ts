@@ -3,13 +3,17 @@ import type { SkuEntry } from '@image-studio/queue';
 import type { Links } from './links.ts';
 
 /** What a client sees of a SKU: object keys have become links. */
-export async function viewSku({ index, input, state, record }: SkuEntry, links: Links): Promise<SkuView> {
+export async function viewSku(
+  { index, input, state, record: { photoKey, ...record } }: SkuEntry,
+  links: Links,
+): Promise<SkuView> {
   const slots = slotsOf(record.images);
   const images = await Promise.all(
     record.images.map((image, position) => viewImage(image, slots[position] ?? image.kind, links)),
   );
   const costUsd = record.images.reduce((sum, image) => sum + image.costUsd, 0);
-  return { ...record, sku: input.sku, index, state, costUsd, images };
+  const photo = photoKey === undefined ? {} : { sourcePreviewUrl: await links.object(photoKey) };
+  return { ...record, ...photo, sku: input.sku, index, state, costUsd, images };
 }
 
 async function viewImage(

@@ -48,6 +48,8 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       }
       if (await recoverPicture(deps, job)) return { next: 'done' };
       if (job.deaths >= DEATHS_THAT_PROVE) return { next: 'fail', failure: gaveUp(job) };
+      // Nothing failed: its SKU looks again, and waits for a person.
+      if (await job.isPhotoHeld()) return { next: 'done' };
       const untilSlotMs = await job.reserveSlot();
       if (untilSlotMs === null) return { next: 'drop' };
       const slotAt = performance.now() + untilSlotMs;

@@ -26,6 +26,7 @@ import { acquireInput } from './acquire-input.ts';
 import { askAgain } from './ask-again.ts';
 import { completePicture } from './complete-picture.ts';
 import { findPicture, type StoredCall } from './find-picture.ts';
+import { holdSharedPhoto } from './hold-shared-photo.ts';
 import { keepEarlier } from './keep-earlier.ts';
 import { keptInputs } from './kept-inputs.ts';
 import { openSkuDiary, type SkuDiary } from './sku-diary.ts';
@@ -74,6 +75,8 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
   if (options.main !== false) {
     const main = inputs[0] ?? (await acquire(work, sources.main, 'main'));
     inputs = [main, ...inputs.slice(1)];
+    const held = await holdSharedPhoto(work, main);
+    if (held) return held;
     const pending = await settle(work, (context) => [planMainCall(context, main)]);
     if (pending.length > 0) return waitFor(job, inputs, pending);
   }
@@ -83,6 +86,9 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
     for (const source of all.slice(inputs.length)) {
       inputs = [...inputs, await acquire(work, source, secondaryKinds(options)[0] ?? 'detail')];
     }
+    const [first] = inputs;
+    const held = options.main === false && first ? await holdSharedPhoto(work, first) : null;
+    if (held) return held;
     const pending = await settle(work, (context) => planSecondaryCalls(context, inputs));
     if (pending.length > 0) return waitFor(job, inputs, pending);
   }
