@@ -61,6 +61,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
     ...redisOf(config),
     prefix: config.queuePrefix,
     quota,
+    retentionDays: config.retentionDays,
     publicUrl,
     log,
     ...(options.onUnsupported && { onUnsupported: options.onUnsupported }),

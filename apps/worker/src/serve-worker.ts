@@ -12,6 +12,7 @@ import {
 import { createObjectStore } from '@image-studio/storage';
 import { createCallProcessor } from './ai/run-call.ts';
 import { watchModel } from './ai/watch-model.ts';
+import { forgetBatches } from './forget-batches.ts';
 import { keepManifests } from './manifest/keep-manifests.ts';
 import { createImageModel } from './model/create-image-model.ts';
 import { createObserver } from './observe.ts';
@@ -121,6 +122,7 @@ export async function serveWorker(
     const { keepDays } = config.store;
     lifecycle.own('expiry', clearWorkingAreas({ keepDays, store: objects, studio, log }));
   }
+  lifecycle.own('retention', forgetBatches({ days: config.retentionDays, studio, log }));
   lifecycle.own('model watch', watchModel(model, studio, log));
   return { opsUrl: ops.url };
 }

@@ -49,6 +49,7 @@ export async function startBusyBatch(options: {
     seq,
     createdAt,
     finishedAt: null,
+    expiresAt: null,
   });
   function numbers() {
     const counts: BatchCounts = {

@@ -51,6 +51,8 @@ export const BatchView = z
     seq: z.int(),
     createdAt: z.string(),
     finishedAt: z.string().nullable(),
+    /** When it will be forgotten, or soon after; its pictures and its manifest stay. `null`: not for now. */
+    expiresAt: z.string().nullable(),
     links: z.record(z.string(), z.string()).optional(),
   })
   .meta({ id: 'Batch' });

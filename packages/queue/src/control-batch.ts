@@ -17,6 +17,8 @@ import { listMessages } from './webhooks/message-store.ts';
 
 export interface ControlDeps extends EnqueueDeps {
   aiQueue: Queue;
+  /** Where there is none, the records of its jobs stay until they are a week old. */
+  webhookQueue?: Queue | undefined;
   /** Runs work that the caller need not wait for; the owner of the process waits for it at the end. */
   background(work: () => Promise<void>): void;
   /** The queues are to be filled and ordered. */
@@ -84,13 +86,25 @@ export async function retryBatch(
 /** Longer than a message is tried (24 h). */
 const UNDELIVERED_SECONDS = 48 * 3600;
 
-/** Forgets a batch that has ended. What it still has to tell its webhook it tells all the same. */
+/** Forgets a batch that has ended, and its jobs. */
 export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<void> {
-  const { redis, keys } = deps;
+  if (!(await forgetBatch(deps, batchId))) throw new BatchBusy('the batch has not ended; cancel it first');
+  // Only now: whoever adds a job from here on finds no batch, and takes it away again.
+  deps.background(() => removeKeptJobs(deps, new Set([batchId])));
+}
+
+/**
+ * Forgets all of a batch but its jobs. What it still has to tell its webhook it tells all the same. Returns whether it is
+ * gone: one that has not ended stays.
+ */
+export async function forgetBatch(
+  { redis, keys }: Pick<ControlDeps, 'redis' | 'keys'>,
+  batchId: string,
+): Promise<boolean> {
   const batch = keys.batch(batchId);
   const [tenant, finishedAt] = await redis.hmget(batch, 'tenant', 'finishedAt');
-  if (tenant == null) return;
-  if (!finishedAt) throw new BatchBusy('the batch has not ended; cancel it first');
+  if (tenant == null) return true;
+  if (!finishedAt) return false;
   const messages = await listMessages(redis, keys, batchId);
   const isTelling = messages.some(({ status }) => status === 'pending');
   await executeAll(redis, (all) =>
@@ -104,8 +118,7 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
       .zrem(keys.manifests, batchId)
       .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`)),
   );
-  // Only now: whoever adds a job from here on finds no batch, and takes it away again.
-  deps.background(() => removeKeptJobs(deps, batchId));
+  return true;
 }
 
 const BATCH_SUFFIXES = [

@@ -38,6 +38,8 @@ export interface StudioApiConfig extends RedisServer {
   quota: QuotaConfig;
   /** Where clients reach the API; webhooks link to it. */
   publicUrl?: string;
+  /** Days after its end when a batch is forgotten, to be told; the workers do it. 0, the default: never. */
+  retentionDays?: number;
   /** How often the settings of Redis are looked at. Default: every minute. */
   redisLookMs?: number;
   /** Told when Redis is one that cannot be used at all; nothing will ever work then. */
@@ -62,6 +64,7 @@ const BULLMQ_STATES = [
 /** Opens the API's side of the queues. Starts without Redis; every method says `RedisUnavailable` until it is there. */
 export function createStudioApi(config: StudioApiConfig): StudioApi {
   const keys = keysOf(config.prefix);
+  const retentionDays = config.retentionDays ?? 0;
   const redis = connectFailFast(config);
   const gate = createRedisGate({ redis, key: keys.writeProbe, log: config.log });
   const readPace = createPaceReader(redis, keys, config.quota);
@@ -129,7 +132,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
 
   const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, gate, work);
   const batch = async (id: string, tenant?: string) => {
-    const [found] = await readBatches(redis, keys, [id], readPace);
+    const [found] = await readBatches(redis, keys, [id], readPace, retentionDays);
     return found && (tenant === undefined || found.tenant === tenant) ? found : null;
   };
 
@@ -146,7 +149,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       return { batch: found, created };
     },
     batch: (id, tenant) => answer(() => batch(id, tenant)),
-    batches: (query) => answer(() => listBatches(redis, keys, query, readPace)),
+    batches: (query) => answer(() => listBatches(redis, keys, query, readPace, retentionDays)),
     skus: (batchId, query) => answer(() => listSkus(redis, keys, batchId, query)),
     everySku: (batchId, filter) => everySku(redis, keys, batchId, filter, answer),
     summary: (batchId) => answer(() => readSummary(redis, keys, batchId)),

@@ -9,6 +9,7 @@ import { isOpen } from './be-patient.ts';
 import { type CallSchedule, createCallSchedule } from './call-schedule.ts';
 import { connectFailFast, connectPatient, disconnect } from './connect.ts';
 import { pauseBatch } from './control-batch.ts';
+import { expireBatches } from './expire-batches.ts';
 import { createFaultLog } from './fault-log.ts';
 import { forgetWorker, reportWorker } from './fleet.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
@@ -81,6 +82,8 @@ export interface StudioWorker {
   holdWork(code: string, message: string): Promise<void>;
   /** Takes the message back and takes work again. */
   releaseWork(code: string): Promise<void>;
+  /** Forgets batches that ended more than so many days ago and whose manifest is written; returns how many. */
+  expireBatches(days: number): Promise<number>;
   /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
   takeTurn(what: string, everyMs: number): Promise<boolean>;
   /** Waits for Redis; rejects with `UnsupportedRedis` when it is one that cannot be used at all. */
@@ -303,6 +306,21 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         if (pausedFor.size === 0) workers?.ai.resume();
       }
       await clearOperatorMessage(redis, keys, code);
+    },
+    async expireBatches(days) {
+      if (!queues) return 0;
+      const { sku, ai } = queues;
+      const webhookQueue = webhooks?.queue;
+      const control = {
+        redis,
+        keys,
+        skuQueue: sku,
+        aiQueue: ai,
+        webhookQueue,
+        background,
+        wake: keeper.soon,
+      };
+      return (await expireBatches(control, days)).length;
     },
     takeTurn: async (what, everyMs) => (await redis.set(keys.turn(what), id, 'PX', everyMs, 'NX')) !== null,
     reachRedis,

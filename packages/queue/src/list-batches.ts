@@ -2,6 +2,7 @@ import type { BatchStatus, Eta } from '@image-studio/contract';
 import { createdAtOf } from './batch-id.ts';
 import type { Redis } from './connect.ts';
 import { estimateEta } from './eta.ts';
+import { expiryOf } from './expire-batches.ts';
 import type { Keys } from './keys.ts';
 import { readBatch } from './read-batch.ts';
 import type { Pace } from './read-pace.ts';
@@ -16,6 +17,7 @@ export async function listBatches(
   keys: Keys,
   query: { tenant?: string; status?: BatchStatus; q?: string; cursor?: string; limit: number },
   readPace: () => Promise<Pace>,
+  retentionDays: number,
 ): Promise<Page<BatchState>> {
   const index = keys.batches(query.tenant);
   const items: BatchState[] = [];
@@ -24,7 +26,7 @@ export async function listBatches(
   let from = query.cursor === undefined ? 0 : await positionAfter(redis, index, query.cursor);
   for (;;) {
     const ids = await redis.zrevrange(index, from, from + SCAN_CHUNK - 1);
-    for (const batch of await readBatches(redis, keys, ids, readPace)) {
+    for (const batch of await readBatches(redis, keys, ids, readPace, retentionDays)) {
       if (query.status !== undefined && batch.status !== query.status) continue;
       if (needle !== undefined && !isNamed(batch, needle)) continue;
       if (items.length === query.limit) return { items, nextCursor: items.at(-1)?.id ?? null };
@@ -52,12 +54,13 @@ export async function estimateCalls(readPace: () => Promise<Pace>, calls: number
   return estimateEta({ callsLeft: calls, callsLeftElsewhere: backlog, ...pace });
 }
 
-/** The batches that exist among `ids`, in that order, with their ETA. */
+/** The batches that exist among `ids`, in that order, with their ETA and the time when they will be forgotten. */
 export async function readBatches(
   redis: Redis,
   keys: Keys,
   ids: string[],
   readPace: () => Promise<Pace>,
+  retentionDays: number,
 ): Promise<BatchState[]> {
   const [pace, ...hashes] = await Promise.all([
     readPace(),
@@ -66,7 +69,7 @@ export async function readBatches(
   return hashes.flatMap((hash) => {
     const batch = readBatch(hash);
     if (!batch) return [];
-    return [{ ...batch, eta: etaOf(batch, pace) }];
+    return [{ ...batch, eta: etaOf(batch, pace), expiresAt: expiryOf(batch.finishedAt, retentionDays) }];
   });
 }
 

@@ -30,6 +30,7 @@ export function readBatch(hash: Record<string, string>): BatchState | null {
     pausedFor: hash.paused === '1' ? PausedFor.catch('operator').parse(hash.pausedFor) : null,
     seq: number('seq'),
     createdAt: new Date(number('createdAt')).toISOString(),
+    expiresAt: null,
     finishedAt: hash.finishedAt ? new Date(Number(hash.finishedAt)).toISOString() : null,
   };
 }

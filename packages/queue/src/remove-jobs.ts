@@ -23,18 +23,21 @@ export async function removeJobs(
   }
 }
 
-/** Takes the jobs of a batch that have ended out of both queues, where they stay for a while to be looked at. */
+/**
+ * Takes the jobs of batches that are gone out of all queues, where they stay for a while to be looked at. Webhooks that have
+ * yet to be delivered go on.
+ */
 export async function removeKeptJobs(
-  queues: { skuQueue: Queue; aiQueue: Queue },
-  batchId: string,
+  { skuQueue, aiQueue, webhookQueue }: { skuQueue: Queue; aiQueue: Queue; webhookQueue?: Queue | undefined },
+  batchIds: ReadonlySet<string>,
 ): Promise<void> {
-  for (const queue of [queues.skuQueue, queues.aiQueue]) {
-    const kept = await queue.getRanges(['completed', 'failed', 'delayed'], 0, -1);
-    await removeIdle(
-      queue,
-      kept.filter((id) => batchIdOfJob(id) === batchId),
-    );
+  const isTheirs = (id: string) => batchIds.has(batchIdOfJob(id) ?? '');
+  const ended = ['completed', 'failed'] as const;
+  for (const queue of [skuQueue, aiQueue]) {
+    await removeIdle(queue, (await queue.getRanges([...IDLE, ...ended], 0, -1)).filter(isTheirs));
   }
+  if (!webhookQueue) return;
+  await removeIdle(webhookQueue, (await webhookQueue.getRanges([...ended], 0, -1)).filter(isTheirs));
 }
 
 /** Removes jobs with what is left of their children; those that somebody works on stay. */

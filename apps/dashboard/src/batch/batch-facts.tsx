@@ -1,8 +1,8 @@
 import type { BatchView, HistoryBucket } from '@image-studio/contract';
 import type { ComponentChildren } from 'preact';
 import { imagesPerMinute, type PaceSample, rememberedPace } from '../state/pace.ts';
-import { formatCount, formatEta, formatSeconds } from '../text/format.ts';
-import { translate } from '../text/translate.ts';
+import { formatCount, formatDate, formatEta, formatSeconds } from '../text/format.ts';
+import { language, translate } from '../text/translate.ts';
 import { Meter } from '../ui/meter.tsx';
 import type { BatchDeeds } from './batch-deeds.ts';
 import { BudgetFact } from './budget-fact.tsx';
@@ -45,11 +45,19 @@ export function BatchFacts(props: {
       {finishedAt === null ? (
         <Fact name={translate('eta')}>{batch.eta ? formatEta(batch.eta) : translate('etaUnknown')}</Fact>
       ) : (
-        <Fact name={translate('took')}>{formatSeconds(tookMs(batch, finishedAt) / 1_000)}</Fact>
+        <Fact name={translate('took')} {...keptUntil(batch)}>
+          {formatSeconds(tookMs(batch, finishedAt) / 1_000)}
+        </Fact>
       )}
       <QuotaFact quota={quota} />
     </dl>
   );
+}
+
+/** When it will be forgotten, beneath how long it took. */
+function keptUntil({ expiresAt }: BatchView): { note?: string } {
+  if (expiresAt === null) return {};
+  return { note: `${translate('keptUntil')} ${formatDate(expiresAt, language.get())}` };
 }
 
 function Fact(props: { name: string; note?: string; hint?: string; children: ComponentChildren }) {

@@ -1,16 +1,29 @@
 import type { BatchView } from '@image-studio/contract';
-import { formatUsd } from '../text/format.ts';
-import { translate } from '../text/translate.ts';
+import { formatDate, formatUsd } from '../text/format.ts';
+import { language, translate } from '../text/translate.ts';
 import './batch-notes.css';
 
-/** Why nothing moves, when the batch is paused. What holds the whole fleet back stands above every page. */
+/**
+ * Why nothing moves, when the batch is paused, and that it will soon be forgotten. What holds the whole fleet back stands
+ * above every page.
+ */
 export function BatchNotes({ batch }: { batch: BatchView }) {
-  const note = noteOf(batch);
+  const notes = [noteOf(batch), expiryNoteOf(batch)].filter((note) => note !== null);
   return (
     <div role="status" class="batch-notes">
-      {note !== null && <p>{note}</p>}
+      {notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
     </div>
   );
+}
+
+/** Long enough for somebody who looks in once a week. */
+const SOON_MS = 14 * 86_400_000;
+
+function expiryNoteOf({ finishedAt, expiresAt }: BatchView): string | null {
+  if (finishedAt === null || expiresAt === null || Date.parse(expiresAt) - Date.now() > SOON_MS) return null;
+  return translate('expiresSoon', { date: formatDate(expiresAt, language.get()) });
 }
 
 function noteOf({ status, pausedFor, budgetUsd }: BatchView): string | null {

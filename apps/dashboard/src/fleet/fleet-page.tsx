@@ -42,7 +42,11 @@ export function FleetPage({ studio: { client } }: { studio: Studio }) {
         </section>
         <section class="fleet-panel" aria-labelledby="fleet-health">
           <h2 id="fleet-health">{translate('health')}</h2>
-          {fleet.value ? <HealthList fleet={fleet.value} /> : <Waiting room="health" />}
+          {fleet.value ? (
+            <HealthList fleet={fleet.value} messages={quota.value?.messages ?? []} />
+          ) : (
+            <Waiting room="health" />
+          )}
         </section>
         <section class="fleet-panel" aria-labelledby="fleet-queues">
           <h2 id="fleet-queues">{translate('queues')}</h2>

@@ -25,7 +25,15 @@ export interface QuotaView {
   latencyMs: { p50: number; p90: number } | null;
   breakerOpen: boolean;
   pausedUntil: string | null;
-  messages: { code: string; message: string; at: string }[];
+  messages: OperatorMessage[];
+}
+
+export interface OperatorMessage {
+  code: string;
+  message: string;
+  at: string;
+  /** What the message holds beside its words. */
+  values?: Record<string, string>;
 }
 
 export type PartHealth = { ok: true; ms: number } | { ok: false; message: string };

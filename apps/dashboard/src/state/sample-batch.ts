@@ -16,6 +16,7 @@ export function sampleBatch(change: Partial<BatchView> = {}): BatchView {
     seq: 1,
     createdAt: '2026-11-22T10:00:00.000Z',
     finishedAt: null,
+    expiresAt: null,
     ...change,
   };
 }

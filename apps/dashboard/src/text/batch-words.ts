@@ -30,6 +30,11 @@ export const batchWords = {
     'Paused. Nothing new starts; pictures that were being made are kept.',
     '已暂停。不会启动新任务；正在生成的图片会保留。',
   ],
+  keptUntil: ['Kept until', '保留至'],
+  expiresSoon: [
+    'This batch will be removed from this list on {date}, with its history. Its pictures and its manifest stay in the store.',
+    '该批次及其历史将于 {date} 从列表中移除；图片和清单会保留在存储中。',
+  ],
   breakerOpen: ['The model is down: calls wait until it answers again.', '模型不可用：调用将等待其恢复。'],
   pauseQuestion: ['Pause this batch?', '暂停该批次？'],
   pauseHint: [

@@ -51,3 +51,12 @@ export function formatTime(iso: string, language: Language): string {
     minute: '2-digit',
   });
 }
+
+/** Local date with its year: `21 Feb 2027`. */
+export function formatDate(iso: string, language: Language): string {
+  return new Date(iso).toLocaleDateString(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+  });
+}

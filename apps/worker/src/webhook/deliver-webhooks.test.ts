@@ -79,6 +79,7 @@ function aMessage(change: Partial<WebhookJob> = {}): WebhookJob {
       seq: 9,
       createdAt: '2026-11-24T07:00:00.000Z',
       finishedAt: '2026-11-24T08:00:00.000Z',
+      expiresAt: null,
     } as WebhookJob['batch'],
     ...change,
   };

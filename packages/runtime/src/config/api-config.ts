@@ -6,6 +6,7 @@ import { type ModelChoice, modelChoiceSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
 import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
+import { RetentionSlice } from './retention-slice.ts';
 import { type OutgoingConfig, OutgoingSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
 import { variable } from './variable.ts';
@@ -27,6 +28,8 @@ export interface ApiConfig extends ProcessConfig {
   store: StoreConfig;
   model: ModelChoice;
   quota: QuotaConfig;
+  /** Days after its end when a batch is forgotten; 0: never. */
+  retentionDays: number;
   /** Delivered by the workers; read here too, so that a wrong secret is noticed at once. */
   webhooks: WebhookConfig;
   /** Sign links to files, the first one; empty: one is kept in Redis. */
@@ -45,6 +48,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     store: storeSlice(env),
     model: modelChoiceSlice(env),
     quota: quotaSlice(env),
+    retentionDays: RetentionSlice,
     webhooks: WebhookSlice,
     linkSecrets: LinkSlice,
     outgoing: OutgoingSlice,

@@ -34,6 +34,7 @@ describe('readApiConfig', () => {
       outgoing: { allowPrivate: false, allowOrigins: [] },
       model: { engine: 'local' },
       quota: { callsPerMinute: 6000 },
+      retentionDays: 90,
       webhooks: { secrets: [], roots: [] },
       linkSecrets: [],
       shareLedger: false,

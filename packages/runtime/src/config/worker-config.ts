@@ -4,6 +4,7 @@ import { type ModelConfig, modelSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
 import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
+import { RetentionSlice } from './retention-slice.ts';
 import { type SourceConfig, SourceSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
 import { MAX_TIMER_MS, variable } from './variable.ts';
@@ -25,6 +26,8 @@ export interface WorkerConfig extends ProcessConfig {
   /** Ceiling of the first pause after a fault of the model; it doubles with each, up to a minute. */
   aiRetryBaseMs: number;
   quota: QuotaConfig;
+  /** Days after its end when a batch is forgotten; 0: never. */
+  retentionDays: number;
   source: SourceConfig;
   webhooks: WebhookConfig;
 }
@@ -38,6 +41,7 @@ export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
     store: storeSlice(env),
     model: modelSlice(env),
     quota: quotaSlice(env),
+    retentionDays: RetentionSlice,
     source: SourceSlice,
     webhooks: WebhookSlice,
   });
