@@ -1,5 +1,6 @@
 import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Job, Queue } from 'bullmq';
+import { WAITERS_MS } from './call-waiters.ts';
 import type { Redis } from './connect.ts';
 import { hasBound, letCallsGo, PARKED_MS, parkCall } from './flight.ts';
 import { aiJobId } from './job-ids.ts';
@@ -37,7 +38,7 @@ export async function addCalls(
   const elsewhere: string[] = [];
   for (const call of calls) {
     const id = aiJobId(parent.id ?? '', call.callKey);
-    const claim = await claimCall(deps, call.callKey, id);
+    const claim = await claimCall(deps, call.callKey, id, parent.id ?? '');
     if (claim === 'elsewhere') elsewhere.push(call.callKey);
     if (claim !== 'mine') continue;
     await removeIfEnded(deps.aiQueue, id);
@@ -61,9 +62,14 @@ async function claimCall(
   deps: AddCallsDeps,
   callKey: string,
   id: string,
+  skuJobId: string,
 ): Promise<'mine' | 'paid' | 'elsewhere'> {
   const { redis, keys, aiQueue } = deps;
-  const claimed = await claimCallScript(redis, [keys.ledger(callKey), keys.claim(callKey)], [id, ADDING_MS]);
+  const claimed = await claimCallScript(
+    redis,
+    [keys.ledger(callKey), keys.claim(callKey), keys.waiters(callKey)],
+    [id, ADDING_MS, skuJobId, WAITERS_MS],
+  );
   const [verdict, owner = '', msLeft = 0] = claimed as ['mine' | 'paid' | 'taken', string?, number?];
   if (verdict !== 'taken') return verdict;
   if (msLeft <= ADDING_MS) return 'elsewhere';

@@ -7,8 +7,15 @@ import { anEntry, PRICE } from './queue-fixture.ts';
 /** Hash of the provider's, beside what is tested: requests that it has billed, by call key. */
 const BILLED = 'provider:billed';
 
-/** For tests: a model that bills each request when it comes, whatever becomes of who asked, and answers after a while. */
-export function billedCallHandler(worker: StudioWorker, provider: Redis, latencyMs: () => number) {
+/**
+ * For tests: a model that bills each request when it comes, whatever becomes of who asked, and answers after so many
+ * milliseconds, or when the promise resolves.
+ */
+export function billedCallHandler(
+  worker: StudioWorker,
+  provider: Redis,
+  answered: Promise<void> | (() => number),
+) {
   return async (job: CallJob): Promise<CallOutcome> => {
     const { callKey, batchId, index } = job.data;
     const payer = `${batchId}_${index}`;
@@ -21,7 +28,8 @@ export function billedCallHandler(worker: StudioWorker, provider: Redis, latency
     await provider.hincrby(BILLED, callKey, 1);
     const result = { costUsd: PRICE, latencyMs: 1, counted: true } as const;
     try {
-      await sleep(latencyMs(), undefined, { signal: job.signal });
+      if (answered instanceof Promise) await Promise.race([answered, aborted(job.signal)]);
+      else await sleep(answered(), undefined, { signal: job.signal });
     } catch {
       await job.settle({ ...result, outcome: 'cancelled', health: 'unknown' });
       return { next: 'drop' };
@@ -31,6 +39,12 @@ export function billedCallHandler(worker: StudioWorker, provider: Redis, latency
     return { next: 'done' };
   };
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(new Error('aborted'));
+    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+  });
 
 /** How often the provider has billed each call, and all of them. */
 export async function readBill(provider: Redis): Promise<{ total: number; byCall: Record<string, number> }> {

@@ -4,7 +4,7 @@ import type { Keys } from './keys.ts';
 import { promoteJob } from './promote-job.ts';
 
 /** A waiter looks for itself long before; this only bounds what is left of those that are gone. */
-const WAITERS_MS = 6 * 3_600_000;
+export const WAITERS_MS = 6 * 3_600_000;
 /** Waiters woken in one go. */
 const CHUNK = 100;
 

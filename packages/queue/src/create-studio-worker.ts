@@ -15,6 +15,7 @@ import { forgetWorker, reportWorker } from './fleet.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { isAwaitedScript } from './lua/calls.ts';
 import { reclaimLocksScript } from './lua/reclaim-locks.ts';
 import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
 import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from './operator-messages.ts';
@@ -108,6 +109,7 @@ export const STORE_MESSAGE = 'STORE_UNAVAILABLE';
 export const UNREADABLE_MESSAGE = 'MODEL_ANSWER_UNREADABLE';
 const STOPS_NOTHING: readonly string[] = [STORE_MESSAGE, UNREADABLE_MESSAGE, SPEND_LIMIT_MESSAGE];
 
+const ABORTED = 'the batch was cancelled or paused';
 const HEARTBEAT_MS = 5000;
 /** Nothing need be lost for the queues to want filling: quota comes back, head starts end. */
 const TURNS_MS = 1000;
@@ -137,7 +139,15 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const startedAt = performance.now();
   const active = new Map<
     string,
-    { batchId: string; run: number; kind: 'sku' | 'ai'; jobId: string; token: string; stage?: Stage }
+    {
+      batchId: string;
+      run: number;
+      kind: 'sku' | 'ai';
+      jobId: string;
+      token: string;
+      callKey?: string;
+      stage?: Stage;
+    }
   >();
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
@@ -171,8 +181,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     retryBaseMs: config.retryBaseMs ?? 2000,
     isClosing: () => isClosing,
     isHeld: () => heldFor.size > 0,
-    track({ batchId, run }, kind, jobId, token = '') {
-      active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId, token });
+    track({ batchId, run, callKey }, kind, jobId, token = '') {
+      active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId, token, ...(callKey && { callKey }) });
       return () => active.delete(`${kind}:${jobId}`);
     },
     atStage(jobId, stage) {
@@ -193,10 +203,17 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   };
 
   const abort = (notice: AbortNotice) => {
-    for (const { batchId, run, kind, jobId } of active.values()) {
-      if (batchId !== notice.batchId || run > notice.run || (kind === 'ai' && !notice.calls)) continue;
-      (kind === 'sku' ? workers?.sku : workers?.ai)?.cancelJob(jobId, 'the batch was cancelled or paused');
+    for (const { batchId, run, kind, jobId, callKey = '' } of active.values()) {
+      if (batchId !== notice.batchId || run > notice.run) continue;
+      if (kind === 'sku') workers?.sku.cancelJob(jobId, ABORTED);
+      else if (notice.calls) background(() => abortCall(batchId, jobId, callKey));
     }
+  };
+
+  /** A call that SKUs of other batches wait for goes on: it is theirs now. */
+  const abortCall = async (batchId: string, jobId: string, callKey: string): Promise<void> => {
+    const awaited = await isAwaitedScript(redis, [keys.waiters(callKey)], [keys.batch(''), batchId]);
+    if (Number(awaited) === 0) workers?.ai.cancelJob(jobId, ABORTED);
   };
 
   const heartbeat = async () => {

@@ -21,7 +21,7 @@ export interface WorkerDeps {
   isHeld(): boolean;
   /** Registers an active job with the token of its lock, so that an abort finds it; returns the way to unregister. */
   track(
-    data: { batchId: string; run: number },
+    data: { batchId: string; run: number; callKey?: string },
     kind: 'sku' | 'ai',
     jobId: string,
     token: string | undefined,

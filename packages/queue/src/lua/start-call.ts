@@ -30,6 +30,8 @@ if redis.call('GET', KEYS[4]) ~= ARGV[4] then return { 'lost' } end
 local head = redis.call('HMGET', b, 'minRun', 'budgetMicroUsd', 'costMicroUsd')
 if not head[1] or run < tonumber(head[1]) then return { 'stale' } end
 if state_of(b, index) ~= 'a' then return { 'stale' } end
+-- Asked again, because the answer was lost: it is counted.
+if string.match(redis.call('HGET', b .. ':calls', token) or '', '^s%d') then return { 'ok' } end
 local now = now_ms()
 local estimate = tonumber(ARGV[7])
 
