@@ -58,16 +58,20 @@ describe('calls on the wire that another batch waits for', () => {
     async (how) => {
       await startWorkers();
       const first = await studio.submit(SKUS);
-      await eventually(async () => expect(await bill()).toBe(SKUS.length));
+      const alone = await studio.submit(['alone']);
+      await eventually(async () => expect(await bill()).toBe(SKUS.length + 1));
       const second = await studio.submit(SKUS);
       await allWaiting();
       if (how === 'budget') await studio.api.setBudget(first.id, 0.01);
       if (how === 'pause' || how === 'budget') await studio.api.pause(first.id);
       else await studio.api.cancel(first.id);
       if (how === 'cancel and delete') await studio.api.delete(first.id);
+      // Whoever has been told of this has been told of that.
+      await studio.api.cancel(alone.id);
+      await eventually(async () => expect((await studio.api.batch(alone.id))?.calls.failed).toBe(1));
       answer();
       await expectCompleted(second.id);
-      expect(await bill()).toBe(SKUS.length);
+      expect(await bill()).toBe(SKUS.length + 1);
       expect(await studio.api.batch(second.id)).toMatchObject({ calls: { made: 0, reused: SKUS.length } });
     },
   );
