@@ -15,9 +15,9 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { errorCode } from './error-code.ts';
+import { createMarkedFolder, OWN } from './marked-folder.ts';
 
 /** Half-written files wait here; in the same folder, so that the rename at the end stays on one file system. */
-const OWN = '.studio';
 const TEMPORARY = join(OWN, 'tmp');
 
 /** No write takes this long: what is older was left by a process that died. */
@@ -51,129 +51,121 @@ export interface DiskTree {
 
 /** The tree below `root`, which is made at the first use. Rejects with the errors of `node:fs`. */
 export function createDiskTree(root: string): DiskTree {
-  let made: Promise<unknown> | undefined;
-  let used = false;
+  const folder = createMarkedFolder(root);
 
-  /** Made once: a folder that goes missing later (an unmounted disk) is a failure, not an empty store. */
-  async function realRoot(): Promise<string> {
-    made ??= mkdir(root, { recursive: true });
-    await made.catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return realpath(root);
-  }
-
-  /**
-   * An unmounted disk leaves an empty folder behind. Taken for the store, it would say that every paid picture is gone, and
-   * swallow new ones: where this process has written before, its own corner must still be there.
-   */
-  async function assertSame(): Promise<void> {
-    if (!used || (await exists(join(root, OWN)))) return;
-    throw Object.assign(new Error(`${OWN} in it is gone`), { code: 'ENOENT' });
-  }
-
-  async function isInside(directory: string, real: string): Promise<boolean> {
-    const inner = await realpath(directory);
-    return inner === real || inner.startsWith(real + sep);
-  }
-
-  /** Makes `directory` without following a link out of the root on the way. */
-  async function makeInside(directory: string): Promise<void> {
-    const real = await realRoot();
+  /** Makes `directory` without following a link out of `base` on the way. */
+  async function makeInside(directory: string, base: string): Promise<void> {
     let existing = directory;
-    while (!(await exists(existing))) existing = dirname(existing);
-    if (!(await isInside(existing, real)))
+    while (!(await exists(existing))) {
+      // The folder itself is gone: its parents are not ours to make.
+      if (existing === base) throw Object.assign(new Error('it was removed'), { code: 'ENOENT' });
+      existing = dirname(existing);
+    }
+    if (!(await isInside(existing, base)))
       throw new Error(`${existing} is a link that leads out of the folder`);
     if (existing !== directory) await mkdir(directory, { recursive: true });
   }
 
   return {
-    async write(path, fill) {
-      const target = join(root, path);
-      const temporary = join(root, TEMPORARY, `${process.pid}-${randomUUID()}`);
-      await assertSame();
-      await makeInside(dirname(temporary));
-      used = true;
-      const file = await open(temporary, 'wx');
-      try {
-        await fill(file).finally(() => file.close());
-        await makeInside(dirname(target));
-        await rename(temporary, target);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
-    },
+    write: (path, fill) =>
+      folder.within('write', async ({ base, confirm }) => {
+        const target = join(base, path);
+        const temporary = temporaryIn(base);
+        await makeInside(dirname(temporary), base);
+        const file = await open(temporary, 'wx');
+        try {
+          await fill(file).finally(() => file.close());
+          await makeInside(dirname(target), base);
+          await rename(temporary, target);
+        } catch (error) {
+          await rm(temporary, { force: true });
+          throw error;
+        }
+        // What went to a folder that was just then taken away is not stored, as far as others can see.
+        await confirm();
+      }),
 
-    async open(path) {
-      const target = join(root, path);
-      const real = await realRoot();
-      try {
-        if (!(await isInside(dirname(target), real))) return null;
-        const file = await open(target, READ_FLAGS);
-        const stats = await file.stat({ bigint: true });
-        if (stats.isFile()) return { file, stats };
-        await file.close();
-        return null;
-      } catch (error) {
-        if (!isAbsence(error)) throw error;
-        await assertSame();
-        return null;
-      }
-    },
+    open: (path) =>
+      folder.within('read', async ({ base, confirm }) => {
+        const target = join(base, path);
+        try {
+          if (!(await isInside(dirname(target), base))) return null;
+          const file = await open(target, READ_FLAGS);
+          const stats = await file.stat({ bigint: true });
+          if (stats.isFile()) return { file, stats };
+          await file.close();
+          return null;
+        } catch (error) {
+          if (!isAbsence(error)) throw error;
+          await confirm();
+          return null;
+        }
+      }),
 
-    async remove(path) {
-      const target = join(root, path);
-      const real = await realRoot();
-      try {
-        if (await isInside(dirname(target), real)) await unlink(target);
-      } catch (error) {
-        if (!isAbsence(error)) throw error;
-      }
-    },
+    remove: (path) =>
+      folder.within('read', async ({ base, confirm }) => {
+        const target = join(base, path);
+        try {
+          if (await isInside(dirname(target), base)) await unlink(target);
+        } catch (error) {
+          if (!isAbsence(error)) throw error;
+          await confirm();
+        }
+      }),
 
-    async *olderThan(folder, time) {
-      await realRoot();
-      const directory = join(root, folder);
-      const entries = await opendir(directory).catch((error: unknown) => {
-        if (isAbsence(error)) return [];
-        throw error;
-      });
-      for await (const entry of entries) {
-        const path = join(folder, entry.name);
-        const stats = entry.isFile() ? await stat(join(root, path)).catch(() => null) : null;
-        if (stats !== null && stats.mtime < time) yield path;
+    async *olderThan(area, time) {
+      const { base, close } = await folder.open('read');
+      try {
+        const entries = await opendir(join(base, area)).catch((error: unknown) => {
+          if (isAbsence(error)) return [];
+          throw error;
+        });
+        for await (const entry of entries) {
+          const path = join(area, entry.name);
+          const stats = entry.isFile() ? await stat(join(base, path)).catch(() => null) : null;
+          if (stats !== null && stats.mtime < time) yield path;
+        }
+      } finally {
+        await close();
       }
     },
 
     /** Set aside before it is looked at a last time: one that is written anew just now must not go with the old one. */
-    async removeOlder(path, time) {
-      const aside = join(root, TEMPORARY, `${process.pid}-${randomUUID()}`);
-      await makeInside(dirname(aside));
-      try {
-        await rename(join(root, path), aside);
-      } catch (error) {
-        if (isAbsence(error)) return false;
-        throw error;
-      }
-      const isOld = (await stat(aside)).mtime < time;
-      // A still newer one that has taken its place stays.
-      if (!isOld) await link(aside, join(root, path)).catch(() => {});
-      await rm(aside, { force: true });
-      return isOld;
-    },
+    removeOlder: (path, time) =>
+      folder.within('write', async ({ base }) => {
+        const aside = temporaryIn(base);
+        await makeInside(dirname(aside), base);
+        try {
+          await rename(join(base, path), aside);
+        } catch (error) {
+          if (isAbsence(error)) return false;
+          throw error;
+        }
+        const isOld = (await stat(aside)).mtime < time;
+        // A still newer one that has taken its place stays.
+        if (!isOld) await link(aside, join(base, path)).catch(() => {});
+        await rm(aside, { force: true });
+        return isOld;
+      }),
 
-    async sweep() {
-      const directory = join(root, TEMPORARY);
-      await makeInside(directory);
-      for (const name of await readdir(directory)) {
-        const file = join(directory, name);
-        const stats = await stat(file).catch(() => null);
-        if (stats !== null && Date.now() - stats.mtimeMs > LEFTOVER_AGE_MS) await rm(file, { force: true });
-      }
-    },
+    sweep: () =>
+      folder.within('write', async ({ base }) => {
+        const directory = join(base, TEMPORARY);
+        await makeInside(directory, base);
+        for (const name of await readdir(directory)) {
+          const file = join(directory, name);
+          const stats = await stat(file).catch(() => null);
+          if (stats !== null && Date.now() - stats.mtimeMs > LEFTOVER_AGE_MS) await rm(file, { force: true });
+        }
+      }),
   };
+}
+
+const temporaryIn = (base: string): string => join(base, TEMPORARY, `${process.pid}-${randomUUID()}`);
+
+async function isInside(directory: string, base: string): Promise<boolean> {
+  const [inner, real] = [await realpath(directory), await realpath(base)];
+  return inner === real || inner.startsWith(real + sep);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,18 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdirSync, renameSync } from 'node:fs';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -163,6 +175,67 @@ describe('a folder in trouble', () => {
     await expect(store.check()).rejects.toMatchObject(UNAVAILABLE);
     await rename(join(parent, 'unmounted'), folder);
     expect(String(await store.get('ai/0a1b'))).toBe('paid');
+  });
+});
+
+describe('another folder in the place of the store, as an unmounted disk leaves one', () => {
+  test('takes no write, however many are under way, and none that was promised is lost', async () => {
+    for (let trial = 0; trial < 10; trial += 1) {
+      const place = join(parent, `trial-${trial}`);
+      const away = `${place}-away`;
+      const writing = createFileStore({ folder: place, publicUrl });
+      const promised: string[] = [];
+      const writer = async (name: number): Promise<unknown> => {
+        for (let turn = 0; turn < 300; turn += 1) {
+          const key = `ai/${name}-${turn}`;
+          const error = await writing.put(key, Buffer.from(key), PNG).catch((reason: unknown) => reason);
+          if (error !== undefined) return error;
+          promised.push(key);
+        }
+        return 'written on and on';
+      };
+      const writers = Array.from({ length: 16 }, (_, name) => writer(name));
+      while (promised.length < 20 + trial * 7) await new Promise((resolve) => setImmediate(resolve));
+      renameSync(place, away);
+      mkdirSync(place);
+      expect(await Promise.all(writers)).toEqual(Array(16).fill(expect.objectContaining(UNAVAILABLE)));
+      expect(await readdir(place)).toEqual([]);
+      const kept = new Set(await readdir(join(away, 'ai')));
+      expect(promised.filter((key) => !kept.has(key.slice('ai/'.length)))).toEqual([]);
+      expect(await readdir(join(away, '.studio', 'tmp'))).toEqual([]);
+    }
+  });
+
+  test('is no empty store for a process that has only read either', async () => {
+    await store.put('ai/0a1b', Buffer.from('paid'), PNG);
+    const reading = createFileStore({ folder, publicUrl });
+    expect(String(await reading.get('ai/0a1b'))).toBe('paid');
+    await rename(folder, join(parent, 'unmounted'));
+    await mkdir(folder);
+    for (const work of [
+      () => reading.get('ai/0a1b'),
+      () => reading.head('ai/0a1b'),
+      () => reading.stream('ai/0a1b'),
+      () => reading.delete('ai/0a1b'),
+      () => reading.check(),
+      () => store.expire?.('ai', new Date()),
+    ]) {
+      await expect(work()).rejects.toMatchObject(UNAVAILABLE);
+    }
+    await cp(join(parent, 'unmounted'), folder, { recursive: true });
+    // The same disk, mounted again.
+    expect(String(await reading.get('ai/0a1b'))).toBe('paid');
+  });
+
+  test('is noticed too where the store was made by an earlier version, which left no mark', async () => {
+    await mkdir(join(folder, 'ai'), { recursive: true });
+    await mkdir(join(folder, '.studio', 'tmp'), { recursive: true });
+    await writeFile(join(folder, 'ai', '0a1b'), 'paid');
+    expect(String(await store.get('ai/0a1b'))).toBe('paid');
+    await store.check();
+    await rename(folder, join(parent, 'unmounted'));
+    await mkdir(folder);
+    await expect(store.get('ai/0a1b')).rejects.toMatchObject(UNAVAILABLE);
   });
 });
 
