@@ -210,7 +210,7 @@ describe('submitting', () => {
 });
 
 describe('reading', () => {
-  const CODES = ['12345', 'a:1', 'a/b', '..', '.', 'with space', '中文 商品', '%2F', 'ünï?#&+', '💡'];
+  const CODES = ['12345', 'a:1', 'a/b', '...', '..a', 'with space', '中文 商品', '%2F', 'ünï?#&+', '💡'];
 
   test('SKU codes of any text are found by their percent-encoded form', async () => {
     const { body } = await submit(CODES);
@@ -223,6 +223,19 @@ describe('reading', () => {
     }
     const { body: page } = await api.call('GET', `/batches/${body.id}/skus?limit=200`);
     expect(page.items.map((item: { sku: string }) => item.sku)).toEqual(CODES);
+  });
+
+  test('the two codes that browsers take out of addresses are refused at submission', async () => {
+    for (const code of ['.', '..']) {
+      expect(await submit(['A', code])).toMatchObject({
+        status: 422,
+        body: { code: 'INVALID_BODY', errors: [{ path: 'skus[1].sku' }] },
+      });
+      const table = await api.call('POST', '/batches', `sku,image\n${code},https://x.example/a.jpg`, {
+        headers: { 'content-type': 'text/csv' },
+      });
+      expect(table.status).toBe(422);
+    }
   });
 
   test('lists go page by page and filter by state and part of the code', async () => {

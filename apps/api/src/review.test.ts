@@ -135,6 +135,24 @@ describe('reviewing many SKUs', () => {
     expect((await review({ decision: 'approve' })).status).toBe(422);
   });
 
+  test('takes 10,000 codes of 128 characters of any script, however they are written', async () => {
+    const codes = Array.from({ length: 10_000 }, (_, n) => `${n}-`.padEnd(128, '商'));
+    const id = await finishedBatch([codes[0] as string, codes[9999] as string, 'bad-1']);
+    const plain = JSON.stringify({ decision: 'approve', skus: codes, dryRun: true });
+    const escaped = plain.replaceAll('商', '\\u5546');
+    expect(Buffer.byteLength(escaped)).toBeGreaterThan(7_000_000);
+    for (const body of [plain, escaped]) {
+      expect(await post(`/batches/${id}/review`, body)).toMatchObject({ status: 200, body: { would: 2 } });
+    }
+    const retry = JSON.stringify({ skus: [...codes.slice(1), 'bad-1'], dryRun: true });
+    expect(await post(`/batches/${id}/retry`, retry)).toMatchObject({ status: 200, body: { wouldRetry: 1 } });
+    const wrong = JSON.stringify({ decision: 'approve', skus: [...codes.slice(1), 7] });
+    expect(await post(`/batches/${id}/review`, wrong)).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'skus[9999]' }] },
+    });
+  });
+
   test('decides about more SKUs than fit one piece, each once', async () => {
     const id = await finishedBatch(Array.from({ length: 210 }, (_, n) => `bulk-${n}`));
     expect((await post(`/batches/${id}/review`, { decision: 'reject', filter: {} })).body).toEqual({

@@ -201,8 +201,8 @@ describe('a cell', () => {
     ['@SUM(1)', "'@SUM(1)"],
     ['+1+1', "'+1+1"],
     ['-2+3', "'-2+3"],
-    ['\t=1', '"\'\t=1"'],
-    ['\n=1', '"\'\n=1"'],
+    ['\t=1', '"\'\t\'=1"'],
+    ['\n=1', '"\'\n\'=1"'],
     ['  =1+1', "'  =1+1"],
     ['＝1+1', "'＝1+1"],
     ['＠SUM(1)', "'＠SUM(1)"],
@@ -214,9 +214,35 @@ describe('a cell', () => {
     ["'tis", "'tis"],
     ['a=b', 'a=b'],
     ['a,b', '"a,b"'],
+    ['red;=1+1', '"red;\'=1+1"'],
+    ['red; @SUM(1);-5;x', '"red;\' @SUM(1);-5;x"'],
+    ['red\t=1\n-2+3', '"red\t\'=1\n\'-2+3"'],
+    ['a\r\n=1', '"a\r\n\'=1"'],
+    ["red;'=1", '"red;\'\'=1"'],
+    ['=1;=2', '"\'=1;\'=2"'],
     ['', ''],
   ])('with %j is written as %j', (text, cell) => {
     expect(csvCell(text)).toBe(cell);
+  });
+
+  test('cannot be run by any reader, whatever it takes for a separator', () => {
+    const pieces = ['=1', '@x', '-2+3', ' =1', '＝1', ';', '\t', '\n', '\r\n', '"', ',', "'", 'a', '-5', ' '];
+    let seed = 7;
+    const random = () => {
+      seed = (seed * 48_271) % 0x7fffffff;
+      return seed % pieces.length;
+    };
+    for (let turn = 0; turn < 5000; turn += 1) {
+      const text = Array.from({ length: 6 }, () => pieces[random()]).join('');
+      const line = `sku,${csvCell(text)},end`;
+      const cell = csvCell(text);
+      const unquoted = cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+      const cells = [unquoted, ...line.split(/[;\t\r\n]/)];
+      const running = cells.filter(
+        (cell) => /^\s*[=+\-@＝]/.test(cell) && !/^\s*-5[\s",;]*(end)?$/.test(cell),
+      );
+      expect({ text, line, running }).toEqual({ text, line, running: [] });
+    }
   });
 
   test('keeps SKU codes that can do nothing, and defuses those that can', () => {

@@ -41,7 +41,7 @@ export function retryBatch({ api, links, traits }: RouteContext): Route {
       'Try failed SKUs again: all, those that failed for a reason, or those named; `dryRun` says what it would cost',
     role: 'operator',
     params: BatchPath,
-    body: optionalBody(jsonBody(RetryRequest, MAX_BYTES)),
+    body: optionalBody(jsonBody(RetryRequest, { maxBytes: MAX_BYTES, list: 'skus' })),
     answers: {
       200: {
         description: 'The batch as it is now, and how many SKUs are tried again; or what it would be',

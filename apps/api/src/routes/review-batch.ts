@@ -39,7 +39,7 @@ export function reviewBatch({ api, traits }: RouteContext): Route {
       'One decision about many SKUs, named or found by a filter; `dryRun` says how many, and what it costs',
     role: 'operator',
     params: BatchPath,
-    body: jsonBody(BulkReview, MAX_BYTES),
+    body: jsonBody(BulkReview, { maxBytes: MAX_BYTES, list: 'skus' }),
     answers: {
       200: { description: 'How many SKUs it holds for, or would', schema: z.union([Reviewed, WouldReview]) },
     },

@@ -2,7 +2,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import type { RouteContext } from '../routes/context.ts';
 import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkProfile } from './check-profile.ts';
-import { createFaultList } from './fault-list.ts';
+import { createFaultList, type FaultList } from './fault-list.ts';
 import { lintAddresses } from './lint-addresses.ts';
 import { lintPrompts } from './lint-prompts.ts';
 import { webhookFault } from './webhook-fault.ts';
@@ -25,11 +25,21 @@ export async function checkDraft(
     const message = webhookFault(options.webhookUrl, outgoing);
     if (message !== null) faults.add({ path: 'webhookUrl', message });
   }
+  refuseUnaddressable(skus, faults);
   const prompts = await lintPrompts(options, skus, faults);
   faults.settle();
   refuseDuplicates(skus.map(({ sku }) => sku));
   const addresses = await lintAddresses(skus, outgoing);
   return { ...draft, warnings: [...(draft.table?.warnings ?? []), ...addresses, ...profile, ...prompts] };
+}
+
+/** Browsers and `fetch` take these two out of an address before they send it, however they are encoded. */
+function refuseUnaddressable(skus: readonly { sku: string }[], faults: FaultList): void {
+  skus.forEach(({ sku }, index) => {
+    if (sku !== '.' && sku !== '..') return;
+    const message = `is ${JSON.stringify(sku)}, which no address can hold`;
+    faults.add({ path: `skus[${index}].sku`, message });
+  });
 }
 
 function refuseDuplicates(codes: readonly string[]): void {
