@@ -1,7 +1,7 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import type { StudioApi } from '@image-studio/queue';
+import { outageOf, RedisUnavailable, type StudioApi } from '@image-studio/queue';
 import type { Express, RequestHandler, Response } from 'express';
 import { authenticateBasic } from './auth/authenticate-basic.ts';
 import { authorize } from './auth/authorize.ts';
@@ -38,8 +38,19 @@ function withoutForeignFonts(response: Response): void {
     send(typeof body === 'string' ? body.replace(/<link href="https:\/\/fonts\.[^>]*>/, '') : body);
 }
 
+/** Leaves an outage of Redis to our own error handler, which says 503 and when to come again. */
+class BoardAdapter extends ExpressAdapter {
+  override setErrorHandler(handler: Parameters<ExpressAdapter['setErrorHandler']>[0]): this {
+    return super.setErrorHandler((error) => {
+      const outage = outageOf(error);
+      if (outage) throw new RedisUnavailable(outage.reason, { cause: error });
+      return handler(error);
+    });
+  }
+}
+
 function createBoard(api: Pick<StudioApi, 'boardQueues'>, readOnlyMode: boolean): RequestHandler {
-  const serverAdapter = new ExpressAdapter().setBasePath(BOARD_PATH);
+  const serverAdapter = new BoardAdapter().setBasePath(BOARD_PATH);
   createBullBoard({
     queues: api.boardQueues().map((queue) => new BullMQAdapter(queue, { readOnlyMode })),
     serverAdapter,

@@ -15,6 +15,7 @@ export type { Ledger } from './ledger.ts';
 export type { DueManifest, ManifestDuty } from './manifest-duty.ts';
 export type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
 export type { RedisServer } from './redis-options.ts';
+export { outageOf, type RedisOutage } from './redis-outage.ts';
 export type { ReviewOrder } from './review-record.ts';
 export type { ReviewedSku } from './review-skus.ts';
 export { SHARED_PHOTO } from './shared-photos.ts';

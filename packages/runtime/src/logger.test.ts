@@ -42,6 +42,17 @@ describe('createLogger', () => {
     expect(lines.join('')).not.toMatch(/quo|pa\$\$word|pa%24%24word/);
   });
 
+  test('leaves out what a refused command was to write', () => {
+    const { log, lines } = capture();
+    const command = { name: 'set', args: ['key', 'x'.repeat(10_000)] };
+    const refused = Object.assign(new Error('OOM'), { command });
+    log.error({ err: refused });
+    log.error({ err: Object.assign(new Error('EXECABORT'), { command, previousErrors: [refused] }) });
+    log.error({ err: new AggregateError([refused], 'both failed') });
+    for (const line of lines) expect(line.length).toBeLessThan(6000);
+    expect(JSON.parse(lines[0] as string).err).toMatchObject({ message: 'OOM', command: 'set' });
+  });
+
   test('keeps the cause of an error', () => {
     const { log, lines } = capture();
     log.error({ err: new Error('outer', { cause: new Error('inner') }) });

@@ -40,7 +40,7 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { pid: process.pid },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: stdSerializers.err, error: stdSerializers.err },
+      serializers: { err: describeError, error: describeError },
       redact: {
         paths: SECRET_FIELDS.flatMap((field) => [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`]),
         censor: '[redacted]',
@@ -48,6 +48,23 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     stream,
   );
+}
+
+/** An error of Redis brings its command along, with all that was to be written; the name will do. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const described = stdSerializers.err(error) as DescribedError;
+  delete described.previousErrors;
+  for (const one of [described, ...(described.aggregateErrors ?? [])]) {
+    if (one.command !== undefined) one.command = (one.command as { name?: unknown } | null)?.name;
+  }
+  return described;
+}
+
+interface DescribedError {
+  command?: unknown;
+  previousErrors?: unknown;
+  aggregateErrors?: DescribedError[];
 }
 
 /**
