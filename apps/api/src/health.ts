@@ -19,7 +19,7 @@ export function health(
   router.get('/readyz', async (_request, response) => {
     const { redis, store } = await probe();
     const reasons = [
-      ...(redis.ok ? [] : [`Redis: ${redis.message}`]),
+      ...(redis.ok ? [] : [redis.message]),
       ...(store.ok ? [] : [`object store: ${store.message}`]),
     ];
     if (reasons.length > 0) {

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** What is wrong with Redis as a whole, for everybody who asks it anything: no job's fault, and no client's. */
 export interface RedisOutage {
   /** `refusing`: it answers and does not do what it is told. `denied`: it does not let this process in. `away`: it does not answer. */
@@ -40,7 +42,8 @@ const REPLIES: readonly Cause[] = [
 const CODES: readonly Cause[] = [
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'away', 'its name cannot be resolved'],
   [/^ECONNREFUSED$/, 'away', 'nobody listens at its address'],
-  [/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN)$/, 'away', 'there is no way to its address'],
+  [/^ETIMEDOUT$/, 'away', 'nothing answers at its address'],
+  [/^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN)$/, 'away', 'there is no way to its address'],
   [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, 'away', 'the connection was cut'],
   [/^(EACCES|ENOENT|EADDRNOTAVAIL|EMFILE|ENFILE)$/, 'away', 'the connection cannot be opened'],
   [
@@ -62,7 +65,8 @@ const QUOTED = 160;
  * here: the API before it answers 503, workers before they lay a fault at a job's door, whoever works in the background.
  */
 export function outageOf(error: unknown): RedisOutage | null {
-  if (!(error instanceof Error)) return null;
+  // Also one of another realm.
+  if (!types.isNativeError(error)) return null;
   const { code, previousErrors, lastNodeError, cause } = error as ErrorOfRedis;
   // `EXEC` only says that a command before it was refused.
   for (const inner of [...(previousErrors ?? []), lastNodeError, cause]) {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type DestinationStream, destination, type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogLevel } from './config/process-slice.ts';
@@ -52,7 +53,7 @@ export function createLogger(options: LoggerOptions): Logger {
 
 /** An error of Redis brings its command along, with all that was to be written; the name will do. */
 function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!types.isNativeError(error)) return error;
   const described = stdSerializers.err(error) as DescribedError;
   delete described.previousErrors;
   for (const one of [described, ...(described.aggregateErrors ?? [])]) {
