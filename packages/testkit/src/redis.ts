@@ -21,13 +21,18 @@ export interface TestRedis {
 
 /** A real, private Redis for one test file: own port, own folder, gone with the test process whatever happens. */
 export async function startTestRedis(
-  options: { appendOnly?: boolean; settings?: Record<string, string> } = {},
+  options: {
+    appendOnly?: boolean;
+    settings?: Record<string, string>;
+    /** Of an earlier server; default: a new one. Gone with `stop`, too. */
+    dir?: string;
+  } = {},
 ): Promise<TestRedis> {
   const binary = await findRedisServer({
     autoInstall: true,
     say: (line) => process.stderr.write(`${line}\n`),
   });
-  const dir = await mkdtemp(join(tmpdir(), 'image-studio-redis-'));
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'image-studio-redis-')));
   const start = (port: number) =>
     startRedisServer({
       binary,
