@@ -43,8 +43,13 @@ async function reasonFor(url: string, options: Partial<AddressGuardOptions> = {}
 async function refusal(url: string, options: Partial<AddressGuardOptions> = {}): Promise<string> {
   const reason = await reasonFor(url, options);
   expect(reason).toBeInstanceOf(StageError);
-  expect(reason).toMatchObject({ code: 'SOURCE_FORBIDDEN_ADDRESS', verdict: 'fail' });
-  return (reason as StageError).message;
+  const { code, verdict, message } = reason as StageError;
+  // What a name leads to is nobody's business; what an address says is plain to see.
+  const isOfName = message.includes('no public address');
+  expect([code, verdict]).toEqual(
+    isOfName ? ['SOURCE_UNREACHABLE', 'retry'] : ['SOURCE_FORBIDDEN_ADDRESS', 'fail'],
+  );
+  return message;
 }
 
 describe('addresses that the URL gives away', () => {
@@ -212,7 +217,7 @@ describe('attacks, counted at the private host', () => {
     expect(await connect()).toEqual([{ address: '8.8.8.8', family: 4 }]);
     expect(asked).toHaveLength(1);
     // A later connection asks again and is refused.
-    expect(await connect()).toMatchObject({ code: 'SOURCE_FORBIDDEN_ADDRESS' });
+    expect(await connect()).toMatchObject({ message: 'the name rebind.example leads to no public address' });
   });
 
   test('an allowed origin does not allow its host on another port', async () => {
@@ -222,11 +227,52 @@ describe('attacks, counted at the private host', () => {
     expect(connections).toBe(0);
   });
 
-  test('the message names host and kind of address, not the address itself', async () => {
-    expect(await refusal('http://cdn.example/a?token=topsecret', answers('127.0.0.1'))).toBe(
-      'cdn.example leads to a loopback address, which is not allowed',
+  test('a name that only we can resolve is refused like one that nobody can', async () => {
+    const failing = (code: string) => ({
+      resolve: async () => {
+        throw Object.assign(new Error('dns'), { code });
+      },
+    });
+    const outcomes = [
+      answers('127.0.0.1'),
+      answers('10.0.0.5'),
+      answers('fd00::5'),
+      answers('8.8.8.8', '192.168.0.1'),
+      answers(),
+      failing('ENOTFOUND'),
+      failing('EAI_AGAIN'),
+    ].map(async (options) => {
+      const { code, verdict, message } = (await reasonFor(
+        'http://db.shop.example/a?token=1',
+        options,
+      )) as StageError;
+      return { code, verdict, message };
+    });
+    expect(new Set((await Promise.all(outcomes)).map((outcome) => JSON.stringify(outcome)))).toEqual(
+      new Set([
+        JSON.stringify({
+          code: 'SOURCE_UNREACHABLE',
+          verdict: 'retry',
+          message: 'the name db.shop.example leads to no public address',
+        }),
+      ]),
     );
   });
+
+  test.each(['redis', 'Redis.', 'db.internal', 'nas.local', 'x.y.corp', 'router.home.arpa'])(
+    '%s is a private name and not even looked up',
+    async (name) => {
+      let questions = 0;
+      const resolve = async () => {
+        questions += 1;
+        return [{ address: '8.8.8.8', family: 4 }];
+      };
+      expect(await refusal(`http://${name}/`, { resolve })).toBe(
+        `${name.toLowerCase()} is a private name, which is not allowed`,
+      );
+      expect(questions).toBe(0);
+    },
+  );
 });
 
 describe('what is allowed', () => {
@@ -258,7 +304,8 @@ describe('what is allowed', () => {
   });
 
   test('a name without any address is not found', async () => {
-    expect(await reasonFor('http://cdn.example/', { resolve: async () => [] })).toMatchObject({
+    const resolve = async () => [];
+    expect(await reasonFor('http://cdn.example/', { resolve, allowPrivate: true })).toMatchObject({
       code: 'ENOTFOUND',
     });
   });

@@ -4,6 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { StageError } from '@image-studio/contract';
 import type { OptionsInit } from 'got';
 import { addressFault } from './address-fault.ts';
+import { isPrivateName } from './is-private-name.ts';
 
 export interface AddressGuardOptions {
   /** Lets everything through except other protocols and credentials: tests and compose only. */
@@ -60,6 +61,8 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
     if (isIP(literal)) refuseBad(url.hostname, [literal]);
     // RFC 6761: these never mean anything but this machine, so nobody need ask a name server first.
     else if (/(^|\.)localhost\.?$/.test(url.hostname)) throw leadsTo(url.hostname, 'loopback');
+    else if (isPrivateName(url.hostname))
+      throw forbidden(`${url.hostname} is a private name, which is not allowed`);
   }
 
   /** Runs before each request and each redirect hop. The lookup is set per hop, because it depends on the origin. */
@@ -67,7 +70,7 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
     if (!hop.url) throw forbidden('the request has no address');
     const url = new URL(hop.url);
     check(url);
-    hop.dnsLookup = mayBePrivate(url) ? lookupWith(resolve, () => {}) : lookupWith(resolve, refuseBad);
+    hop.dnsLookup = mayBePrivate(url) ? lookupWith(resolve) : lookupWith(publicOnly(resolve));
   }
 
   return {
@@ -95,20 +98,35 @@ function leadsTo(host: string, fault: string): StageError {
   return forbidden(`${host} leads to ${article} ${fault} address, which is not allowed`);
 }
 
-/** A `lookup` for `net.connect` that hands over exactly the list that `approve` saw. */
-function lookupWith(
-  resolve: (hostname: string) => Promise<LookupAddress[]>,
-  approve: (host: string, addresses: readonly string[]) => void,
-): LookupFunction {
+type Resolve = (hostname: string) => Promise<LookupAddress[]>;
+
+/**
+ * Rejects unless all addresses of a name are public ones. A name that our resolver knows and does not tell outsiders is
+ * refused like one that does not exist, word for word and with the same retries: whoever submits addresses could
+ * otherwise find out which machines we have. What it was is in `cause`, for our own log.
+ */
+function publicOnly(resolve: Resolve): Resolve {
+  return async (hostname) => {
+    try {
+      const answers = await resolve(hostname);
+      if (answers.length === 0) throw new Error('it has no address');
+      refuseBad(
+        hostname,
+        answers.map(({ address }) => address),
+      );
+      return answers;
+    } catch (cause) {
+      const message = `the name ${hostname} leads to no public address`;
+      throw new StageError('SOURCE_UNREACHABLE', message, { verdict: 'retry', cause });
+    }
+  };
+}
+
+/** A `lookup` for `net.connect` that hands over exactly the list that `resolve` answered. */
+function lookupWith(resolve: Resolve): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname)
-      .then((answers) => {
-        approve(
-          hostname,
-          answers.map(({ address }) => address),
-        );
-        return answers.filter(({ family }) => isWanted(family, options.family));
-      })
+      .then((answers) => answers.filter(({ family }) => isWanted(family, options.family)))
       .then(
         (answers) => answer(hostname, answers, options.all === true, callback),
         (error: Error) => callback(error, '', 0),

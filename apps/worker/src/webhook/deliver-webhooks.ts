@@ -116,8 +116,9 @@ function answered(host: string, { statusCode, headers }: PlainResponse): Verdict
 
 function failed(host: string, error: unknown): Verdict {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    // The guard's: its sentences name no address that only our resolver knows.
-    if (cause instanceof StageError) return refused(cause.message);
+    // The guard's: its sentences tell nothing that only our resolver knows.
+    if (cause instanceof StageError)
+      return cause.verdict === 'retry' ? unreachable(cause.message) : refused(cause.message);
     if (cause instanceof NoAnswer) return unreachable(cause.message);
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
