@@ -2,6 +2,7 @@ import { benchDashboard } from './dashboard.ts';
 import { benchImages } from './images.ts';
 import { benchLoad } from './load.ts';
 import { benchQuota } from './quota.ts';
+import { benchTables } from './tables.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
@@ -9,6 +10,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   images: benchImages,
   load: benchLoad,
   quota: benchQuota,
+  tables: benchTables,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -19,7 +19,7 @@ const ROOMS = {
   'apps/dashboard': ['contract'],
   e2e: ['contract', 'queue', 'storage', 'runtime', 'testkit'],
   // The bench measures the worker's own work on pictures, not a copy of it.
-  bench: ['contract', 'queue', 'storage', 'runtime', 'testkit', 'worker', 'e2e'],
+  bench: ['contract', 'queue', 'storage', 'runtime', 'testkit', 'worker', 'e2e', 'tables'],
 };
 
 /** Rooms that may use the contract's types and nothing that runs. */

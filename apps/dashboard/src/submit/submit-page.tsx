@@ -102,7 +102,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
             <FaultList faults={unique(faultsBeside(faults, 'source'))} />
             {check.preview && (
               <>
-                <SourceWarnings warnings={check.preview.warnings} />
+                {check.faults.length === 0 && <SourceWarnings warnings={check.preview.warnings} />}
                 <TableTools
                   {...{ choice }}
                   preview={check.preview}

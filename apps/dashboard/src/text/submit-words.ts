@@ -4,8 +4,8 @@ import type { Words } from './words.ts';
 export const submitWords = {
   formSkus: ['SKUs and photos', 'SKU 与照片'],
   formSkusHint: [
-    'One SKU a line: its code, then the addresses of its photos. Or a table with headings, or JSON.',
-    '每行一个 SKU：编码后接照片网址。也可粘贴带表头的表格或 JSON。',
+    'Drop what your shop exported: a table, a workbook or a product feed. Or one SKU a line: its code, then the addresses of its photos.',
+    '拖放店铺导出的文件：表格、工作簿或商品 Feed。或每行一个 SKU：编码后接照片网址。',
   ],
   kindLines: ['one SKU a line', '每行一个 SKU'],
   kindJson: ['JSON', 'JSON'],
@@ -22,10 +22,10 @@ export const submitWords = {
   columnUse: ['Use of column {heading}', '列“{heading}”的用途'],
   columnsReset: ['Undo my choice of columns', '撤销我选择的列'],
   dialectExport: ['{label} export', '{label} 导出文件'],
-  sourceWarnings: ['{n} things to know about this table', '关于此表格需要注意的 {n} 点'],
+  sourceWarnings: ['Good to know ({n})', '请注意（{n}）'],
   tableDialect: ['Read as', '读取方式'],
   tableAny: ['any table', '普通表格'],
-  tableEncoding: ['Encoding: do the words look right?', '编码：文字显示正确吗？'],
+  tableEncoding: ['Encoding', '编码'],
   tableSheet: ['Sheet', '工作表'],
   tablePhotoBase: ['Folder of the photos (address)', '照片所在目录的网址'],
   columnSku: ['SKU code', 'SKU 编码'],

@@ -1,8 +1,7 @@
-import { readSheet } from 'read-excel-file/node';
 import type { Row, Table } from '../table.ts';
 import { MAX_COLUMNS } from '../table.ts';
 import { TableError, tooManyColumns } from '../table-error.ts';
-import { createPacer } from './pacer.ts';
+import { readSheetInThread } from './read-sheet-in-thread.ts';
 import { unzipEntry, unzippedSize } from './zip-entries.ts';
 
 /** Everything in a workbook, unpacked. 10,000 rows of 20 columns take 9 MB; a workbook of 20 MB could hold 20 GB. */
@@ -28,11 +27,7 @@ export async function readXlsx(bytes: Buffer, sheet?: string): Promise<Table> {
   }
   const names = await sheetNames(bytes);
   const chosen = chooseSheet(names, sheet);
-  const data = await readSheet(bytes, chosen + 1, { parseNumber: plainNumber }).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TableError('MALFORMED_TABLE', `The workbook cannot be read (${reason.slice(0, 200)}).`);
-  });
-  const rows = await toRows(data as unknown[][]);
+  const rows = await toRows(bytes, chosen);
   const others = names.filter((_, at) => at !== chosen);
   const path = `sheet ${JSON.stringify(names[chosen] ?? '')}`;
   const message = `was read; the workbook also has ${others
@@ -43,31 +38,18 @@ export async function readXlsx(bytes: Buffer, sheet?: string): Promise<Table> {
   return { format: 'xlsx', rows, headed: false, sheets: names, notes };
 }
 
-async function toRows(data: readonly unknown[][]): Promise<Row[]> {
+async function toRows(bytes: Buffer, sheet: number): Promise<Row[]> {
   const rows: Row[] = [];
-  const pace = createPacer();
-  for (const [at, values] of data.entries()) {
-    const beyond = values.slice(MAX_COLUMNS).findLastIndex((value) => value !== null);
-    if (beyond >= 0) throw tooManyColumns(at + 1, MAX_COLUMNS + beyond + 1, MAX_COLUMNS);
-    const cells = values.slice(0, MAX_COLUMNS).map(toText);
-    let filled = cells.length;
-    while (filled > 0 && cells[filled - 1]?.trim() === '') filled -= 1;
-    if (filled > 0) rows.push({ number: at + 1, line: at + 1, cells: cells.slice(0, filled) });
-    if ((at & 63) === 0) await pace();
+  let number = 0;
+  for await (const chunk of readSheetInThread(bytes, sheet)) {
+    for (const cells of chunk) {
+      number += 1;
+      const filled = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+      if (filled > MAX_COLUMNS) throw tooManyColumns(number, filled, MAX_COLUMNS);
+      if (filled > 0) rows.push({ number, line: number, cells: cells.slice(0, filled) });
+    }
   }
   return rows;
-}
-
-function toText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '');
-  return String(value);
-}
-
-/** `4006381333931`, also where the file says `4.006381333931E12`: whole numbers are codes and lose nothing. */
-function plainNumber(text: string): string {
-  const value = Number(text);
-  return /e/i.test(text) && Number.isSafeInteger(value) ? String(value) : text;
 }
 
 /** In the order of the workbook. A name is not needed to read the first sheet, so none is better than an error. */
