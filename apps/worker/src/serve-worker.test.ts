@@ -1,5 +1,5 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { SkuInput } from '@image-studio/contract';
 import type { SkuEntry } from '@image-studio/queue';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
@@ -272,6 +272,89 @@ describe('a paid picture', () => {
     const third = await studio.ended((await studio.submit(skus)).id);
     expect(third.calls).toEqual({ made: 0, reused: 1, failed: 0 });
     expect(gemini.stats().accepted).toBe(2);
+  });
+
+  /** Files of pictures that were paid for. */
+  const paidFiles = async () =>
+    (await readdir(join(studio.folder, 'ai'))).map((name) => join(studio.folder, 'ai', name));
+
+  test.each<[string, (bytes: Buffer) => Promise<Buffer> | Buffer]>([
+    ['is empty in the store', () => Buffer.alloc(0)],
+    ['was cut short', (bytes) => bytes.subarray(0, bytes.length >> 1)],
+    ['is a page of a gateway', () => Buffer.from('<html>Please log in</html>')],
+    [
+      'is another picture of the same size',
+      (bytes) => Buffer.from(bytes).fill(0x20, bytes.length - 600, bytes.length - 2),
+    ],
+    ['is another picture', () => plain(300)],
+  ])('that %s is bought again, once', async (_, damage) => {
+    await studio.startWorker();
+    const skus = [await aSku(1)];
+    await studio.ended((await studio.submit(skus)).id);
+    const [file = ''] = await paidFiles();
+    await writeFile(file, await damage(await readFile(file)));
+    const again = await studio.ended((await studio.submit(skus)).id);
+    expect(again).toMatchObject({ counts: { failed: 0 }, calls: { made: 1, reused: 0, failed: 0 } });
+    const third = await studio.ended((await studio.submit(skus)).id);
+    expect(third.calls).toEqual({ made: 0, reused: 1, failed: 0 });
+    expect(gemini.stats().accepted).toBe(2);
+  });
+
+  test('in the store is believed without its entry only when it is a picture', async () => {
+    await studio.startWorker();
+    const skus = [await aSku(1)];
+    await studio.ended((await studio.submit(skus)).id);
+    const [file = ''] = await paidFiles();
+    // Another installation, whose ledger is empty, on a store that has the picture: whole, then not.
+    for (const [content, made] of [
+      [await readFile(file), 0],
+      [Buffer.from('nothing of a picture'), 1],
+    ] as const) {
+      const other = await openWorkerFixture({ redisUrl: redis.url, gemini });
+      await mkdir(join(other.folder, 'ai'), { recursive: true });
+      await writeFile(join(other.folder, 'ai', basename(file)), content);
+      await other.startWorker();
+      const batch = await other.ended((await other.submit(skus)).id);
+      expect(batch).toMatchObject({ counts: { failed: 0 }, calls: { made, failed: 0 } });
+      await other.close();
+    }
+  });
+
+  test('that the store loses each time is bought twice, and then its SKU says so', async () => {
+    await studio.startWorker();
+    const skus = [await aSku(1)];
+    await studio.ended((await studio.submit(skus)).id);
+    for (const file of await paidFiles()) await writeFile(file, 'gone bad');
+    await studio.ended((await studio.submit(skus)).id);
+    for (const file of await paidFiles()) await writeFile(file, 'gone bad again');
+    const { id } = await studio.submit(skus);
+    expect(await studio.ended(id)).toMatchObject({ counts: { failed: 1 }, calls: { made: 0 } });
+    const { failure } = (await skuOf(id, 'S1')).record;
+    expect(failure).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: false });
+    expect(failure?.message).toMatch(
+      /has 14 bytes in the object store instead of \d+, as the one bought before it/,
+    );
+    expect(gemini.stats().accepted).toBe(2);
+    // Whoever retries has mended the store.
+    await studio.api.retry(id, {});
+    expect(await studio.ended(id)).toMatchObject({ counts: { failed: 0 }, calls: { made: 1 } });
+    expect(gemini.stats().accepted).toBe(3);
+  });
+
+  test('is never of a damaged photo: that is prepared anew', async () => {
+    gemini.configure({ latencyMs: 1500 });
+    await studio.startWorker({ AI_CONCURRENCY: '1' });
+    const { id } = await studio.submit([await aSku(70), await aSku(71)]);
+    const photos = join(studio.folder, 'inputs');
+    await eventually(async () => expect(await readdir(photos)).toHaveLength(2));
+    await eventually(() => expect(gemini.stats().requests).toBeGreaterThan(0));
+    for (const name of await readdir(photos)) {
+      const whole = await readFile(join(photos, name));
+      await writeFile(join(photos, name), whole.fill(0, whole.length >> 1));
+    }
+    const { counts, calls } = await studio.ended(id);
+    expect([counts.failed, calls]).toEqual([0, { made: 2, reused: 0, failed: 0 }]);
+    for (const body of gemini.bodies()) expect(await photosOf(body)).toHaveLength(1);
   });
 
   test('that two batches want at the same moment is bought once', async () => {

@@ -13,6 +13,8 @@ export interface Keys {
   open: string;
   idempotency(tenant: string, keySha256: string): string;
   ledger(callKey: string): string;
+  /** String: when the picture was paid for that was lost under this name; it has been bought again since. */
+  lost(callKey: string): string;
   /** String: digest of what was last prepared from a URL. */
   source(urlSha256: string): string;
   claim(callKey: string): string;
@@ -84,6 +86,7 @@ export function keysOf(prefix: string): Keys {
     open: `${prefix}:open`,
     idempotency: (tenant, keySha256) => `${prefix}:idempotency:${tenant}:${keySha256}`,
     source: (urlSha256) => `${prefix}:source:${urlSha256}`,
+    lost: (callKey) => `${prefix}:lost:${callKey}`,
     ledger: (callKey) => `${prefix}:ledger:${callKey}`,
     claim: (callKey) => `${prefix}:claim:${callKey}`,
     waiters: (callKey) => `${prefix}:waiters:${callKey}`,

@@ -1,19 +1,26 @@
 import { LedgerEntry } from '@image-studio/contract';
 import type { Redis } from './connect.ts';
 import type { Keys } from './keys.ts';
+import { forgetPictureScript } from './lua/ledger.ts';
 
 /**
  * How long a paid picture is remembered. Its bytes in the object store should live as long: an entry whose bytes
- * are gone is forgotten by whoever notices, and the picture is bought again.
+ * are gone, or are others than were stored, is forgotten by whoever notices, and the picture is bought again.
  */
 const LEDGER_SECONDS = 30 * 86_400;
+/** A store that loses a picture twice in this time would have it bought again and again. */
+const LOST_SECONDS = 86_400;
 
 /** The memory of what was paid for, by call key. */
 export interface Ledger {
   find(callKey: string): Promise<LedgerEntry | null>;
   /** Call this after the bytes are in the object store, and before anything else happens to them. */
   record(callKey: string, entry: LedgerEntry): Promise<void>;
-  forget(callKey: string): Promise<void>;
+  /**
+   * Forgets `entry`, whose bytes are lost, under all of its names (its own first). Returns whether it may be bought again: once
+   * a day.
+   */
+  forget(callKeys: readonly [string, ...string[]], entry: LedgerEntry): Promise<boolean>;
   /** Takes an entry of the common ledger over under `callKey`, if a batch of `tenant` paid for it. */
   adopt(commonKey: string, callKey: string, tenant: string): Promise<LedgerEntry | null>;
 }
@@ -27,8 +34,9 @@ export function createLedger(redis: Redis, keys: Keys): Ledger {
     async record(callKey, entry) {
       await redis.set(keys.ledger(callKey), JSON.stringify(entry), 'EX', LEDGER_SECONDS);
     },
-    async forget(callKey) {
-      await redis.del(keys.ledger(callKey));
+    async forget(callKeys, entry) {
+      const names = [keys.lost(callKeys[0]), ...callKeys.map((callKey) => keys.ledger(callKey))];
+      return Number(await forgetPictureScript(redis, names, [entry.at, LOST_SECONDS])) === 1;
     },
     async adopt(commonKey, callKey, tenant) {
       const entry = await ledger.find(commonKey);

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
@@ -182,6 +184,57 @@ describe('a wrong configuration', () => {
       operation === 'PutObject' ? { kind: 'error', status: 403, code: 'AccessDenied' } : undefined,
     );
     await expect(store.check()).rejects.toThrow('the access key has no permission');
+  });
+
+  describe('that meets a portal, which answers 200 to everything', () => {
+    const page = '<html>Welcome. Please log in.</html>';
+    let isInTheWay = true;
+    let portal: Server;
+    let endpoint: string;
+    beforeEach(async () => {
+      isInTheWay = true;
+      portal = createServer((request, response) => {
+        if (isInTheWay) {
+          request
+            .resume()
+            .on('end', () => response.writeHead(200, { 'content-type': 'text/html' }).end(page));
+          return;
+        }
+        const { method, headers, url } = request;
+        const onward = httpRequest(new URL(url ?? '/', server.endpoint), { method, headers }, (answer) => {
+          response.writeHead(answer.statusCode ?? 0, answer.headers);
+          answer.pipe(response);
+        });
+        request.pipe(onward);
+      });
+      await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve));
+      endpoint = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`;
+    });
+    afterEach(async () => {
+      portal.closeAllConnections();
+      await new Promise((resolve) => portal.close(resolve));
+    });
+    const failure = {
+      ...UNAVAILABLE,
+      message: expect.stringContaining('the server there is no object store'),
+    };
+
+    test('nothing is taken for stored', async () => {
+      const fooled = open({ endpoint });
+      await expect(fooled.check()).rejects.toMatchObject(failure);
+      await expect(fooled.put('a', Buffer.from('x'), PNG)).rejects.toMatchObject(failure);
+      await expect(fooled.put('a', randomBytes(6 * MIB), PNG)).rejects.toMatchObject(UNAVAILABLE);
+    });
+
+    test('later, the next check tells it from the store', async () => {
+      isInTheWay = false;
+      const fooled = open({ endpoint });
+      await fooled.check();
+      isInTheWay = true;
+      await expect(fooled.check()).rejects.toMatchObject(failure);
+      isInTheWay = false;
+      await fooled.check();
+    });
   });
 
   test('no error shows a credential or a signature, however deep one looks', async () => {

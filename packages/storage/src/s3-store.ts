@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -9,6 +10,7 @@ import {
   NoSuchKey,
   NotFound,
   PutObjectCommand,
+  type PutObjectCommandOutput,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -36,6 +38,7 @@ const MAX_CLOSE_MS = 5_000;
 
 /** Read (and at first written) by `check`. Begins with a dot: no client's object. */
 const PROBE_KEY = '.studio/check';
+const PROBE = 'writable';
 
 /** A list of links must not hang with the store: they are then signed for the region that is most likely. */
 const REGION_PATIENCE_MS = 1_000;
@@ -112,6 +115,12 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
     }
   }
 
+  async function hasProbe(signal: AbortSignal | undefined): Promise<boolean> {
+    const looking = client.send(new HeadObjectCommand(probe), endingWith(signal));
+    const found = await isThere(looking);
+    return found && (await looking).ContentLength === PROBE.length;
+  }
+
   /** Once for all links that are waiting, and not again for a while when nobody answers. */
   function askForRegion(): Promise<void> {
     if (asked !== undefined && performance.now() - asked.at < REGION_REST_MS) return asked.answered;
@@ -131,7 +140,7 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       await attempt(`write ${briefKey(key)}`, signal, () =>
         writing(async () => {
           if (body.length >= PART_BYTES) await upload(params, signal);
-          else await client.send(new PutObjectCommand(params), endingWith(signal));
+          else assertStored(await client.send(new PutObjectCommand(params), endingWith(signal)));
         }),
       );
     },
@@ -208,12 +217,22 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       });
     },
 
-    /** Writes at first and after a write failed, because that may be forbidden; other checks look at that object: a tenth of the price. */
+    /**
+     * Writes at first and after a write failed, because that may be forbidden, and reads it back, because a portal or a wrong
+     * address may answer 200 to everything; other checks look at that object: a tenth of the price.
+     */
     async check(signal) {
       await attempt('write', signal, async () => {
-        if (probed && (await isThere(client.send(new HeadObjectCommand(probe), endingWith(signal))))) return;
+        if (probed && (await hasProbe(signal))) return;
         // Also when HEAD was refused: only the answer to a PUT has a body that says why.
-        await client.send(new PutObjectCommand({ ...probe, Body: 'writable' }), endingWith(signal));
+        assertStored(await client.send(new PutObjectCommand({ ...probe, Body: PROBE }), endingWith(signal)));
+        const back = await open(PROBE_KEY, signal);
+        const isSame = back?.bytes === PROBE.length && (await collect(back)).toString() === PROBE;
+        back?.body.destroy();
+        if (!isSame) throw notStored('what is written does not come back');
+        const Key = `${PROBE_KEY}-${randomUUID()}`;
+        if (await isThere(client.send(new HeadObjectCommand({ Bucket, Key }), endingWith(signal))))
+          throw notStored('it has what nobody has written');
         probed = true;
       });
     },
@@ -266,6 +285,15 @@ async function isThere(answer: Promise<unknown>): Promise<boolean> {
     if (statusOf(error) === undefined) throw error;
     return false;
   }
+}
+
+/** Every object store names what it has stored; a server of another kind says 200 and keeps nothing. */
+function assertStored({ ETag }: PutObjectCommandOutput): void {
+  if (!ETag) throw notStored('it takes what is written and does not say that it is stored');
+}
+
+function notStored(why: string): Error {
+  return new Error(`the server there is no object store: ${why}`);
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -11,6 +11,7 @@ import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
 import { PhotoGone, readInputs } from '../pipeline/read-inputs.ts';
 import { payerOf } from '../sku/find-picture.ts';
+import { identityOf, readStoredPicture } from '../store/read-stored-picture.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import type { StoreGate } from '../store/store-gate.ts';
 import { judgeModelError, ODD_ANSWERS } from './judge-model-error.ts';
@@ -86,18 +87,21 @@ function gaveUp({ deaths }: CallJob): Failure {
 /**
  * What an earlier start of this job left behind when its process died. A request that nobody settled is counted as
  * lost and, because the provider bills it all the same, as paid. A picture that was stored but not yet written to the
- * ledger is taken over instead of being bought again; returns whether there was one.
+ * ledger is taken over instead of being bought again, if it can be decoded; returns whether there was one.
  */
 async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<boolean> {
   const { data } = job;
   const costUsd = deps.model.estimateUsd(data);
   const key = callResultKey(data.callKey);
   const stored = await deps.store.head(key);
-  const isOwn = await job.settleEarlier(stored ? { costUsd } : null);
-  if (!stored) return false;
+  const found = stored && (await readStoredPicture(deps.store, { key }, job.signal));
+  const picture = found && 'data' in found ? found : null;
+  const isOwn = await job.settleEarlier(picture ? { costUsd } : null);
+  if (!stored || !picture) return false;
   await deps.studio.ledger.record(data.callKey, {
     key,
-    mime: stored.contentType,
+    mime: picture.mime ?? stored.contentType,
+    ...identityOf(picture.data),
     model: data.model,
     costUsd,
     usage: { promptTokens: 0, imageTokens: 0, textTokens: 0 },
@@ -153,6 +157,7 @@ async function makeCall(deps: CallDeps, job: CallJob, inputs: Images): Promise<C
   await deps.studio.ledger.record(data.callKey, {
     key,
     mime: answer.mime,
+    ...identityOf(answer.image),
     model: answer.modelVersion ?? data.model,
     costUsd: answer.costUsd,
     usage: answer.usage,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { StageError, type StoredInput } from '@image-studio/contract';
 import type { ObjectStore } from '@image-studio/storage';
 
@@ -10,16 +11,21 @@ export class PhotoGone extends StageError {
   }
 }
 
-/** The prepared photos of a call, in its order. Throws `PhotoGone` when one is not there. */
+/**
+ * The prepared photos of a call, in its order. Throws `PhotoGone` when one is not there, or is not the one that was stored: nobody
+ * should pay for a picture of half a photo.
+ */
 export function readInputs(
   store: ObjectStore,
   inputs: readonly StoredInput[],
   signal: AbortSignal,
 ): Promise<{ mime: string; data: Buffer }[]> {
   return Promise.all(
-    inputs.map(async ({ key, mime }) => {
-      const bytes = await store.get(key, { signal });
-      if (bytes) return { mime, data: bytes };
+    inputs.map(async ({ key, mime, sha256 }) => {
+      const data = await store.get(key, { signal });
+      if (data && createHash('sha256').update(data).digest('hex') === sha256) return { mime, data };
+      // Whoever looks whether it has to be prepared anew would take it for there.
+      if (data) await store.delete(key);
       throw new PhotoGone(key);
     }),
   );

@@ -3,7 +3,7 @@ import { planCaptions, plannedSlots, planOutput } from '@image-studio/planning';
 import type { FinishSpec } from '../finish/finish-spec.ts';
 import { readInputs } from '../pipeline/read-inputs.ts';
 import { upload } from '../pipeline/upload.ts';
-import { type PaidPicture, readPicture, type StoredCall } from './find-picture.ts';
+import { forgetPicture, type PaidPicture, readPicture, type StoredCall } from './find-picture.ts';
 import { listPicture } from './list-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
@@ -33,7 +33,10 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
       asked: { aspectRatio: call.aspectRatio },
       photos: (await readInputs(store, call.inputs, job.signal)).map((photo) => photo.data),
     };
-    return pictures.finish(data, spec, job.signal);
+    return pictures.finish(data, spec, job.signal).catch(async (error: unknown) => {
+      const cannotBeDecoded = error instanceof StageError && error.code === 'MODEL_NO_IMAGE';
+      throw cannotBeDecoded ? await forgetPicture(work, picture, `cannot be used: ${error.message}`) : error;
+    });
   };
   const finished = await diary.stage(
     'finish',

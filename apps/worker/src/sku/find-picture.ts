@@ -2,9 +2,7 @@ import { type LedgerEntry, StageError, type StoredInput } from '@image-studio/co
 import type { SkuCall } from '@image-studio/planning';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
-
-/** Largest reply of a model that is taken back from the store; a 4K PNG is about 25 MB. */
-const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+import { readStoredPicture } from '../store/read-stored-picture.ts';
 
 /** A call whose photos are in the object store. */
 export type StoredCall = SkuCall<StoredInput>;
@@ -12,6 +10,8 @@ export type StoredCall = SkuCall<StoredInput>;
 /** A picture that has been paid for, whoever paid. */
 export interface PaidPicture {
   callKey: string;
+  /** Its name in the common ledger, where its tenant has one of its own. */
+  commonKey?: string | undefined;
   entry: LedgerEntry;
   /** Somebody else paid, or an earlier batch did. */
   reused: boolean;
@@ -30,27 +30,54 @@ export async function findPicture(
   const entry =
     (await ledger.find(callKey)) ??
     (commonKey === undefined ? null : await ledger.adopt(commonKey, callKey, begun.tenant));
-  if (entry) return { callKey, entry, reused: entry.payer !== payerOf(job) };
+  if (entry) return { callKey, commonKey, entry, reused: entry.payer !== payerOf(job) };
   const failure = await job.callFailure(callKey);
   // The call has used up its own attempts: trying the SKU again would only make it once more.
   if (failure) throw new StageError(failure.code, failure.message, { verdict: 'fail' });
   return null;
 }
 
-/** Its bytes. Throws `STORE_UNAVAILABLE` when they are gone: a retry buys the picture anew. */
+/**
+ * Its bytes. Throws `STORE_UNAVAILABLE` when they are gone, or are not those that were stored: a retry buys the picture anew,
+ * once.
+ */
 export async function readPicture(
   deps: { ledger: Ledger; store: ObjectStore },
   job: SkuJob,
-  { callKey, entry, reused }: PaidPicture,
+  picture: PaidPicture,
 ): Promise<Buffer> {
-  const data = await deps.store.get(entry.key, { signal: job.signal, maxBytes: MAX_REPLY_BYTES });
-  if (!data) {
-    await deps.ledger.forget(callKey);
-    const message = `the picture ${callKey.slice(0, 16)} was paid for but is gone from the object store`;
-    throw new StageError('STORE_UNAVAILABLE', message, { verdict: 'retry' });
-  }
+  const { callKey, entry, reused } = picture;
+  const look = () => readStoredPicture(deps.store, entry, job.signal);
+  let found = await look();
+  // It may have been damaged on its way here.
+  if ('fault' in found) found = await look();
+  if ('fault' in found) throw await forgetPicture(deps, picture, found.fault);
   if (reused) await job.noteReuse(callKey);
-  return data;
+  return found.data;
+}
+
+/**
+ * Forgets a picture that is not in the store as it was paid for. Returns what to throw: a retry buys it anew, unless that has been
+ * tried within a day.
+ */
+export async function forgetPicture(
+  deps: { ledger: Ledger; store: ObjectStore },
+  { callKey, commonKey, entry }: PaidPicture,
+  fault: string,
+): Promise<StageError> {
+  // Left there, it would be taken for the next one. Where deleting is forbidden, that one overwrites it.
+  await deps.store.delete(entry.key).catch(() => {});
+  const mayBuy = await deps.ledger.forget(commonKey === undefined ? [callKey] : [callKey, commonKey], entry);
+  const message = `the picture ${callKey.slice(0, 16)} was paid for but ${fault}`;
+  return mayBuy
+    ? new StageError('STORE_UNAVAILABLE', message, { verdict: 'retry' })
+    : new StageError(
+        'STORE_UNAVAILABLE',
+        `${message}, as the one bought before it; it is not bought again by itself`,
+        {
+          verdict: 'fail',
+        },
+      );
 }
 
 /** Who pays for a call: the SKU of the batch that made it. */

@@ -3,7 +3,7 @@ import type { SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 
 /**
- * The photos that an earlier start of the job prepared, or none when one of them has expired while the SKU waited for its
+ * The photos that an earlier start of the job prepared, or none when one of them has expired, or is another than was stored, while the SKU waited for its
  * calls (for a daily quota, or an operator): then all are prepared anew. Their digests, and so what was paid for, stay the
  * same unless the supplier has changed them.
  */
@@ -13,5 +13,6 @@ export async function keptInputs(
 ): Promise<StoredInput[]> {
   const inputs = step?.inputs ?? [];
   const found = await Promise.all(inputs.map(({ key }) => store.head(key)));
-  return found.includes(null) ? [] : inputs;
+  const isThere = inputs.every(({ bytes }, position) => found[position]?.bytes === bytes);
+  return isThere ? inputs : [];
 }
