@@ -111,7 +111,15 @@ export async function serveWorker(
       signing: config.webhooks,
       onAttempt: (result) => metrics.webhooks.inc({ result }),
     }),
-    call: createCallProcessor({ model, store, studio, gate, timeoutMs: config.aiTimeoutMs, observer }),
+    call: createCallProcessor({
+      model,
+      store,
+      studio,
+      gate,
+      pictures,
+      timeoutMs: config.aiTimeoutMs,
+      observer,
+    }),
   });
   // Links that are signed would have expired when somebody reads the manifest.
   const isPublic = config.store.kind === 's3' && config.store.publicUrl !== undefined;

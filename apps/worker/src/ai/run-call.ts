@@ -9,6 +9,7 @@ import {
 } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
+import type { PictureWork } from '../pictures/picture-work.ts';
 import { PhotoGone, readInputs } from '../pipeline/read-inputs.ts';
 import { payerOf } from '../sku/find-picture.ts';
 import { identityOf, readStoredPicture } from '../store/read-stored-picture.ts';
@@ -22,6 +23,7 @@ export interface CallProcessorDeps {
   store: ObjectStore;
   studio: Pick<StudioWorker, 'ledger' | 'schedule' | 'pauseCalls' | 'warnOperator'>;
   gate: Pick<StoreGate, 'assertOpen' | 'opened'>;
+  pictures: Pick<PictureWork, 'inspect'>;
   timeoutMs: number;
   observer: { callEnded(fields: { role: string; outcome: string; ms: number; costUsd: number }): void };
 }
@@ -94,7 +96,7 @@ async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<bo
   const costUsd = deps.model.estimateUsd(data);
   const key = callResultKey(data.callKey);
   const stored = await deps.store.head(key);
-  const found = stored && (await readStoredPicture(deps.store, { key }, job.signal));
+  const found = stored && (await readStoredPicture(deps, { key }, job.signal));
   const picture = found && 'data' in found ? found : null;
   const isOwn = await job.settleEarlier(picture ? { costUsd } : null);
   if (!stored || !picture) return false;

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { StageError } from '@image-studio/contract';
 import { ChildDied } from './child-died.ts';
 import type { ChildLimits } from './child-limits.ts';
 import type { ChildMessage } from './serve-tasks.ts';
@@ -73,7 +74,8 @@ export async function startChild({ module, limits, env, execArgv }: ChildOptions
   });
   const ended = endOf(child).then((how) => {
     const death = cause ?? deathBy(how);
-    notStarted(new Error(`a process for pictures did not start: ${death.message}`));
+    const words = `a process for pictures did not start: ${death.message}`;
+    notStarted(new StageError('INTERNAL', words, { verdict: 'retry' }));
     task?.reject(death);
   });
   const kill = (reason: ChildDied) => {

@@ -2,6 +2,7 @@ import { type LedgerEntry, StageError, type StoredInput } from '@image-studio/co
 import type { SkuCall } from '@image-studio/planning';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
+import type { PictureWork } from '../pictures/picture-work.ts';
 import { readStoredPicture } from '../store/read-stored-picture.ts';
 
 /** A call whose photos are in the object store. */
@@ -42,12 +43,12 @@ export async function findPicture(
  * once.
  */
 export async function readPicture(
-  deps: { ledger: Ledger; store: ObjectStore },
+  deps: { ledger: Ledger; store: ObjectStore; pictures: Pick<PictureWork, 'inspect'> },
   job: SkuJob,
   picture: PaidPicture,
 ): Promise<Buffer> {
   const { callKey, entry, reused } = picture;
-  const look = () => readStoredPicture(deps.store, entry, job.signal);
+  const look = () => readStoredPicture(deps, entry, job.signal);
   let found = await look();
   // It may have been damaged on its way here.
   if ('fault' in found) found = await look();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StageError } from '@image-studio/contract';
 import type { ObjectStore } from '@image-studio/storage';
-import { inspectPicture } from '../model/inspect-picture.ts';
+import type { PictureWork } from '../pictures/picture-work.ts';
 
 /** Largest reply of a model that is taken back from the store; a 4K PNG is about 25 MB. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -11,6 +11,11 @@ export interface StoredPicture {
   key: string;
   sha256?: string | undefined;
   bytes?: number | undefined;
+}
+
+export interface StoredPictureDeps {
+  store: Pick<ObjectStore, 'get'>;
+  pictures: Pick<PictureWork, 'inspect'>;
 }
 
 /** Size and digest (hex) of a picture, to tell it by when it comes back. */
@@ -24,7 +29,7 @@ export function identityOf(data: Buffer): { sha256: string; bytes: number } {
  * everything.
  */
 export async function readStoredPicture(
-  store: Pick<ObjectStore, 'get'>,
+  { store, pictures }: StoredPictureDeps,
   { key, sha256, bytes }: StoredPicture,
   signal: AbortSignal,
 ): Promise<{ data: Buffer; mime?: string } | { fault: string }> {
@@ -36,8 +41,12 @@ export async function readStoredPicture(
   if (sha256 !== undefined)
     return identityOf(data).sha256 === sha256 ? { data } : { fault: 'has other bytes in the object store' };
   try {
-    return { data, mime: await inspectPicture(data) };
+    const { mime } = await pictures.inspect(data, signal);
+    return { data, mime };
   } catch (error) {
+    signal.throwIfAborted();
+    // Whoever should have looked could not: that says nothing of the picture.
+    if (error instanceof StageError) throw error;
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     return { fault: `cannot be decoded as the object store has it: ${reason}` };
   }
