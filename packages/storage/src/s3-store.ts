@@ -54,6 +54,8 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
   const uploads = new Set<Promise<void>>();
   const closing = new AbortController();
   let probed = false;
+  /** What was written has come back once. */
+  let verified = false;
   let asked: { at: number; answered: Promise<void> } | undefined;
 
   /** Runs one operation under the promises of `ObjectStore`: prompt abort, and only `StageError` otherwise. */
@@ -119,6 +121,16 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
     const looking = client.send(new HeadObjectCommand(probe), endingWith(signal));
     const found = await isThere(looking);
     return found && (await looking).ContentLength === PROBE.length;
+  }
+
+  async function verify(signal: AbortSignal | undefined): Promise<void> {
+    const back = await open(PROBE_KEY, signal);
+    const isSame = back?.bytes === PROBE.length && (await collect(back)).toString() === PROBE;
+    back?.body.destroy();
+    if (!isSame) throw notStored('what is written does not come back');
+    const Key = `${PROBE_KEY}-${randomUUID()}`;
+    if (await isThere(client.send(new HeadObjectCommand({ Bucket, Key }), endingWith(signal))))
+      throw notStored('it has what nobody has written');
   }
 
   /** Once for all links that are waiting, and not again for a while when nobody answers. */
@@ -218,21 +230,16 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
     },
 
     /**
-     * Writes at first and after a write failed, because that may be forbidden, and reads it back, because a portal or a wrong
-     * address may answer 200 to everything; other checks look at that object: a tenth of the price.
+     * Writes at first and after a write failed, because that may be forbidden, and reads it back the first time, because a portal or
+     * a wrong address may answer 200 to everything; other checks look at that object: a tenth of the price.
      */
     async check(signal) {
       await attempt('write', signal, async () => {
         if (probed && (await hasProbe(signal))) return;
         // Also when HEAD was refused: only the answer to a PUT has a body that says why.
         assertStored(await client.send(new PutObjectCommand({ ...probe, Body: PROBE }), endingWith(signal)));
-        const back = await open(PROBE_KEY, signal);
-        const isSame = back?.bytes === PROBE.length && (await collect(back)).toString() === PROBE;
-        back?.body.destroy();
-        if (!isSame) throw notStored('what is written does not come back');
-        const Key = `${PROBE_KEY}-${randomUUID()}`;
-        if (await isThere(client.send(new HeadObjectCommand({ Bucket, Key }), endingWith(signal))))
-          throw notStored('it has what nobody has written');
+        if (!verified) await verify(signal);
+        verified = true;
         probed = true;
       });
     },
