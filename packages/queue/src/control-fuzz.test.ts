@@ -14,22 +14,21 @@ import {
   startQueueFixture,
 } from './queue-fixture.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
+import { randomFrom, seeds } from './random-from.ts';
 import { BatchBusy } from './studio-api.ts';
 
-/** Another one each time; set it to play a failure's choices again. Timing decides the rest. */
-const SEED = Math.floor(Math.random() * 1e9);
-const BATCHES = 4;
-const SKUS = 40;
-const ACTORS = 4;
+const BATCHES = 3;
+const SKUS = 20;
+const ACTORS = 3;
 /** Controls of each actor, one after the other without a pause, and for how long at most. */
-const CONTROLS = 60;
-const PLAY_MS = 3000;
+const CONTROLS = 40;
+const PLAY_MS = 1500;
 
 let studio: QueueFixture;
 let redis: Redis;
 
 beforeEach(async () => {
-  studio = await startQueueFixture();
+  studio = await startQueueFixture({ jobLockMs: 900 });
   redis = connectPatient(studio.redis.url);
 });
 afterEach(async () => {
@@ -48,15 +47,13 @@ const CHARACTERS = {
   needsReview: /r/g,
 };
 
-test('controls of all kinds at once never lose a SKU, and leave nothing of a batch that is gone', async () => {
-  try {
-    await playAndCheck();
-  } catch (error) {
-    throw new Error(`with seed ${SEED}`, { cause: error });
-  }
-}, 60_000);
+test.each(seeds(24))(
+  'controls of all kinds at once never lose a SKU, and leave nothing of a batch that is gone (seed %d)',
+  playAndCheck,
+  60_000,
+);
 
-async function playAndCheck(): Promise<void> {
+async function playAndCheck(seed: number): Promise<void> {
   for (let n = 0; n < 2; n += 1) {
     const worker = await studio.startWorker({
       sku: pictureHandler((callKey) => worker.ledger.find(callKey)),
@@ -74,9 +71,8 @@ async function playAndCheck(): Promise<void> {
 
   const poller = pollCounts(() => [...batches, ...gone]);
   const playUntil = performance.now() + PLAY_MS;
-  const act = async (seed: number) => {
-    const random = randomFrom(seed);
-    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const act = async (own: number) => {
+    const { next: random, pick } = randomFrom(own);
     for (let n = 0; n < CONTROLS && performance.now() < playUntil; n += 1) {
       const id = pick(batches);
       const { api } = studio;
@@ -98,6 +94,12 @@ async function playAndCheck(): Promise<void> {
           }).catch(() => {});
         },
         cancel: () => api.cancel(id),
+        lose: async () => {
+          const queue = openQueue(pick([SKU_QUEUE, AI_QUEUE]), redis, 'test');
+          const jobs = await queue.getRanges(['prioritized', 'delayed', 'waiting-children'], 0, -1);
+          // One that somebody works on refuses.
+          if (jobs.length > 0) await queue.remove(pick(jobs)).catch(() => {});
+        },
         delete: async () => {
           try {
             await api.delete(id);
@@ -122,36 +124,41 @@ async function playAndCheck(): Promise<void> {
         'progress',
         'progress',
         'delete',
+        'lose',
       ] as const;
       await controls[random() < 0.06 ? 'cancel' : pick(often)]();
     }
   };
-  await Promise.all(Array.from({ length: ACTORS }, (_, n) => act(SEED + n)));
+  await Promise.all(Array.from({ length: ACTORS }, (_, n) => act(seed * ACTORS + n)));
 
-  for (const id of batches) {
-    await studio.api.setBudget(id, null);
-    await studio.api.resume(id);
-    await studio.api.retry(id, {});
-  }
-  await Promise.all(
-    batches.map((id) =>
-      eventually(
-        async () => {
-          const batch = await studio.api.batch(id);
-          if (!batch?.finishedAt) throw new Error(`${id} does not end: ${JSON.stringify(batch)}`);
-        },
-        { timeoutMs: 20_000 },
-      ),
-    ),
-  );
+  await Promise.all(batches.map(endsOrSaysWhyNot));
   const polls = await poller.close();
-  expect(polls).toBeGreaterThan(100);
+  expect(polls).toBeGreaterThan(20);
 
   await eventually(async () => {
     expect(await jobsOf(gone, [...UNFINISHED, 'completed', 'failed'])).toEqual([]);
     expect(await jobsOf([...batches, ...gone], UNFINISHED)).toEqual([]);
     expect(await mentionsOf(gone)).toEqual([]);
   });
+}
+
+/**
+ * Every batch ends by itself, unless it is paused and says for what; then it ends when it may go on. No retry helps it: that
+ * would begin a new run, and hide what the controls have left behind.
+ */
+async function endsOrSaysWhyNot(id: string): Promise<void> {
+  await eventually(
+    async () => {
+      const batch = await studio.api.batch(id);
+      if (batch?.status === 'paused') {
+        expect(batch.pausedFor).toMatch(/^(operator|budget)$/);
+        if (batch.pausedFor === 'budget') await studio.api.setBudget(id, null);
+        else await studio.api.resume(id);
+      }
+      if (!batch?.finishedAt) throw new Error(`${id} does not end: ${JSON.stringify(batch)}`);
+    },
+    { timeoutMs: 30_000 },
+  );
 }
 
 /** Reads the counts of all batches as fast as Redis answers, and compares them with the states they stand for. */
@@ -266,16 +273,5 @@ function picture(callKey: string, round: number, isGood: boolean): ImageRecord {
     costUsd: PRICE,
     model: 'm',
     prompt: 'p',
-  };
-}
-
-/** The same numbers for the same seed, from 0 up to 1 (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
