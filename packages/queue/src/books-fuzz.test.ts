@@ -32,7 +32,7 @@ afterEach(async () => {
   await studio.close();
 });
 
-test.each(seeds(3))(
+test.each(seeds(3, process.env))(
   'what batches cost, what the fleet has spent and what the provider has billed agree after any controls and kills (seed %d)',
   async (seed) => {
     const batches = await play(seed);

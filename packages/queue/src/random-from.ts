@@ -17,7 +17,7 @@ export function randomFrom(seed: number) {
  * So many seeds, others each time. `FUZZ_SEED` names the first one, to play a failure's choices again (timing decides the
  * rest); `FUZZ_SEEDS` says how many instead.
  */
-export function seeds(count: number): number[] {
-  const first = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 1e9));
-  return Array.from({ length: Number(process.env.FUZZ_SEEDS ?? count) }, (_, n) => first + n);
+export function seeds(count: number, env: Record<string, string | undefined>): number[] {
+  const first = Number(env.FUZZ_SEED ?? Math.floor(Math.random() * 1e9));
+  return Array.from({ length: Number(env.FUZZ_SEEDS ?? count) }, (_, n) => first + n);
 }
