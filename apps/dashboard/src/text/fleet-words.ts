@@ -39,6 +39,10 @@ export const fleetWords = {
     'Redis does not tell everything about itself (INFO or CONFIG GET is not allowed), so this cannot be checked: {unknown}.',
     'Redis 不提供全部信息（不允许 INFO 或 CONFIG GET），因此无法检查：{unknown}。',
   ],
+  SPEND_LIMIT_TOO_SMALL: [
+    'No AI call can be made: AI_SPEND_PER_10_MIN_USD is less than one call costs. Raise it and restart the workers.',
+    '无法发起 AI 调用：AI_SPEND_PER_10_MIN_USD 低于单次调用的费用。请调高该值并重启工作进程。',
+  ],
   health: ['Health', '健康状况'],
   objectStore: ['Object store', '对象存储'],
   answersIn: ['answers in {time}', '响应时间 {time}'],
