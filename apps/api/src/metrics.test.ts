@@ -16,6 +16,7 @@ test('a hundred scrapers at once make Redis be read once', async () => {
     },
     fleetTotals: async () => ({ skus: [], calls: [], images: [], costUsd: 0 }),
     quota: async () => ({ utilisation: 0.5 }) as never,
+    workers: async () => [],
     operatorMessages: async () => [],
     redisCondition: () => ({ messages: [], memoryRatio: null }),
     ping: async () => {},

@@ -2,13 +2,16 @@ import type { StudioApi } from '@image-studio/queue';
 import { atMostEvery, METRICS_EVERY_MS, type Metrics } from '@image-studio/runtime';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { Gauge } from 'prom-client';
+import { type Capacity, meanCapacity, workersWanted } from './workers-wanted.ts';
 
 /** What waits for a worker; a SKU that waits for its AI call is being worked on. */
 const WAITING = ['wait', 'prioritized', 'delayed', 'unqueued'];
+/** Jobs that have ended, or that nobody lets begin. */
+const NOT_OPEN = ['completed', 'failed', 'paused'];
 
 type FleetNumbers = Pick<
   StudioApi,
-  'queueCounts' | 'fleetTotals' | 'quota' | 'operatorMessages' | 'redisCondition' | 'ping'
+  'queueCounts' | 'fleetTotals' | 'quota' | 'workers' | 'operatorMessages' | 'redisCondition' | 'ping'
 >;
 
 /**
@@ -43,9 +46,12 @@ export function exposeMetrics(
     labelNames: ['code'],
     registers: [metrics.registry],
   });
+  /** As the workers last said: a fleet without any is to be judged by it, too. */
+  let capacity: Capacity | undefined;
   const readAll = atMostEvery(METRICS_EVERY_MS, async () => {
     try {
-      await readFleet(metrics, api);
+      capacity = meanCapacity(await api.workers()) ?? capacity;
+      await readFleet(metrics, api, capacity);
       const messages = await api.operatorMessages();
       callsPaused.reset();
       for (const { code } of messages) callsPaused.set({ code }, 1);
@@ -74,7 +80,7 @@ export function exposeMetrics(
   return router;
 }
 
-async function readFleet(metrics: Metrics, api: FleetNumbers): Promise<void> {
+async function readFleet(metrics: Metrics, api: FleetNumbers, capacity?: Capacity): Promise<void> {
   const [queues, totals, quota] = await Promise.all([api.queueCounts(), api.fleetTotals(), api.quota()]);
   metrics.queueJobs.reset();
   let active = 0;
@@ -90,6 +96,7 @@ async function readFleet(metrics: Metrics, api: FleetNumbers): Promise<void> {
   }
   metrics.activeJobs.set(active);
   metrics.queueSize.set(waiting);
+  metrics.workersWanted.set(workersWanted(openSkus(queues), quota, capacity));
   metrics.aiQuotaUtilisation.set(quota.utilisation);
 
   metrics.skus.reset();
@@ -100,4 +107,10 @@ async function readFleet(metrics: Metrics, api: FleetNumbers): Promise<void> {
   for (const { mode, status, count } of totals.images) metrics.imagesGenerated.inc({ mode, status }, count);
   metrics.aiCostUsd.reset();
   metrics.aiCostUsd.inc(totals.costUsd);
+}
+
+/** SKUs with something to do: each needs at least one picture. One that waits for its call is among them. */
+function openSkus({ sku }: Awaited<ReturnType<FleetNumbers['queueCounts']>>): number {
+  const open = Object.entries(sku).filter(([state]) => !NOT_OPEN.includes(state));
+  return open.reduce((sum, [, count]) => sum + count, 0);
 }

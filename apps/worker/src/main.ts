@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { UnsupportedRedis } from '@image-studio/queue';
 import {
   createLifecycle,
@@ -24,7 +23,7 @@ const { opsUrl } = await serveWorker(config, {
   log,
   lifecycle,
   version,
-  pictures: childPictureWork({ size: availableParallelism(), env: childEnvironment(process.env), log }),
+  pictures: childPictureWork({ size: config.pictureThreads, env: childEnvironment(process.env), log }),
 }).catch((error: unknown) => {
   if (error instanceof UnsupportedRedis) return exitOnUnusable(lifecycle, 'REDIS_URL', error.message);
   log.fatal({ err: error, opsPort: config.opsPort }, 'cannot start');

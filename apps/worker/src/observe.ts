@@ -6,10 +6,15 @@ import type { StageObserver } from './sku/sku-diary.ts';
  * Turns what the processors report into log lines and histograms. Totals of calls, pictures and money are counted in
  * Redis, once for the fleet, and exported by the API.
  */
-export function createObserver(log: Logger, metrics: Metrics): StageObserver & CallProcessorDeps['observer'] {
+export function createObserver(
+  log: Logger,
+  metrics: Metrics,
+  onPicture: () => void = () => {},
+): StageObserver & CallProcessorDeps['observer'] {
   return {
     stageDone({ batchId, sku, stage, kind, ms, error }) {
       metrics.stageDuration.observe({ stage }, ms / 1000);
+      if (stage === 'upload' && error === undefined) onPicture();
       if (error === undefined) log.debug({ batchId, sku, stage, kind, ms }, 'stage done');
       else log.info({ batchId, sku, stage, kind, ms, code: error }, 'stage failed');
     },

@@ -12,6 +12,7 @@ import {
 import { createObjectStore } from '@image-studio/storage';
 import { createCallProcessor } from './ai/run-call.ts';
 import { watchModel } from './ai/watch-model.ts';
+import { measureCpuPerPicture } from './cpu-per-picture.ts';
 import { forgetBatches } from './forget-batches.ts';
 import { keepManifests } from './manifest/keep-manifests.ts';
 import { createImageModel } from './model/create-image-model.ts';
@@ -44,7 +45,8 @@ export async function serveWorker(
   const { source, quota } = config;
   lifecycle.own('picture work', () => waitBriefly(pictures.close(), PATIENCE_WITH_PICTURES_MS));
   const metrics = createMetrics({ fleet: false });
-  const observer = createObserver(log, metrics);
+  const cost = measureCpuPerPicture(() => ownCpuSeconds() + pictures.usage().cpuSeconds);
+  const observer = createObserver(log, metrics, () => cost.count());
 
   const objects = createObjectStore(
     config.store.kind === 'file' ? { ...config.store, publicUrl: 'http://files.invalid' } : config.store,
@@ -63,6 +65,11 @@ export async function serveWorker(
     quota,
     callTimeoutMs: config.aiTimeoutMs,
     skuConcurrency: config.skuConcurrency,
+    capacity: () => ({
+      cpus: config.pictureThreads,
+      aiConcurrency: config.aiConcurrency,
+      cpuMsPerPicture: cost.milliseconds(),
+    }),
     aiConcurrency: config.aiConcurrency,
     jobLockMs: config.jobLockMs,
     retryBaseMs: config.aiRetryBaseMs,
@@ -89,6 +96,7 @@ export async function serveWorker(
     metrics.activeJobs.set(countActive(studio));
     metrics.redisWritable.set(studio.redisOutage() === null && studio.isConnected() ? 1 : 0);
     showPictureWork(metrics, pictures);
+    cost.look(countActive(studio) > 0);
   }, 1000);
   lifecycle.own('gauge', () => clearInterval(gauge));
 
@@ -103,6 +111,7 @@ export async function serveWorker(
       model,
       downloader,
       pictures,
+      pictureThreads: config.pictureThreads,
       observer,
       limits: { maxPixels: source.maxPixels, minSide: source.minPixels, maxSide: MAX_INPUT_SIDE },
     }),
@@ -149,6 +158,11 @@ function showPictureWork(metrics: Metrics, pictures: PictureWork): void {
   metrics.pictureCpu.inc(cpuSeconds);
   metrics.pictureMemory.set(memoryBytes);
   metrics.pictureProcesses.set(children);
+}
+
+function ownCpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 function countActive(studio: StudioWorker): number {

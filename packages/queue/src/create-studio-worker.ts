@@ -31,6 +31,7 @@ import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './source-memory.ts';
 import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './spend-limit-message.ts';
+import type { WorkerCapacity } from './studio-api.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './watch-redis.ts';
 import { endPulse, givePulse, pulseMs } from './watch-start.ts';
@@ -39,6 +40,8 @@ import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-work
 import type { WorkerDeps } from './worker-options.ts';
 
 export interface StudioWorkerConfig extends RedisServer {
+  /** Goes into each sign of life. */
+  capacity?: () => WorkerCapacity;
   prefix: string;
   version: string;
   quota: Omit<QuotaConfig, 'model'>;
@@ -229,6 +232,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       activeSkus: skus,
       activeCalls: calls,
       stages: stagesOf([...active.values()]),
+      capacity: config.capacity?.(),
     });
   };
 

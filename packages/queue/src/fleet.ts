@@ -20,6 +20,9 @@ const StoredWorker = z.object({
   activeCalls: z.number(),
   // Workers of earlier versions do not say.
   stages: z.partialRecord(Stage, z.number()).default({}),
+  capacity: z
+    .object({ cpus: z.number(), aiConcurrency: z.number(), cpuMsPerPicture: z.number().nullable() })
+    .optional(),
 });
 
 /** Writes a worker's sign of life; it vanishes by itself when the worker does. */

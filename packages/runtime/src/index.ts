@@ -1,4 +1,5 @@
 export * from './at-most-every.ts';
+export { availableCpus } from './available-cpus.ts';
 export * from './command-line.ts';
 export * from './config/api-config.ts';
 export type { ApiKey, Role } from './config/api-keys.ts';

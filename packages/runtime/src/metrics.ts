@@ -47,6 +47,11 @@ export function createMetrics(options: { processMetrics?: boolean; fleet?: boole
       help: 'Jobs that wait for a worker',
       registers: fleet,
     }),
+    workersWanted: new Gauge({
+      name: 'image_studio_workers_wanted',
+      help: 'Workers that do what there is to do as fast as the quota allows',
+      registers: fleet,
+    }),
     queueJobs: new Gauge({
       name: 'image_studio_queue_jobs',
       help: 'Jobs by queue and BullMQ state',

@@ -19,6 +19,15 @@ const Worker = z
     activeCalls: z.int(),
     /** Jobs in each stage now; calls are in `generate`. */
     stages: z.partialRecord(Stage, z.int()),
+    /** Workers of earlier versions do not say. */
+    capacity: z
+      .object({
+        cpus: z.number(),
+        aiConcurrency: z.number(),
+        /** Of the last pictures; `null` before there were some. */
+        cpuMsPerPicture: z.number().nullable(),
+      })
+      .optional(),
   })
   .meta({ id: 'Worker' });
 

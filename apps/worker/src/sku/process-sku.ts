@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   type Failure,
   type ImageKind,
@@ -44,7 +43,7 @@ const HELD_PER_CORE = 4;
  * step may run twice: what was done before is found in the job's step, the ledger and the record.
  */
 export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Promise<SkuOutcome> {
-  const inHand = createSemaphore(HELD_PER_CORE * availableParallelism());
+  const inHand = createSemaphore(HELD_PER_CORE * deps.pictureThreads);
   return async (job) => {
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };

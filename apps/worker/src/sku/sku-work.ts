@@ -9,6 +9,8 @@ export interface SkuProcessorDeps extends AcquireDeps {
   ledger: Ledger;
   model: ImageModel;
   observer: StageObserver;
+  /** Pictures that are worked on at once. */
+  pictureThreads: number;
 }
 
 /** One start of a SKU's job, with everything its steps use. */

@@ -110,6 +110,14 @@ describe('readApiConfig', () => {
 });
 
 describe('readWorkerConfig', () => {
+  test('PICTURE_THREADS sets what is done once a core', () => {
+    expect(readWorkerConfig({ ...REDIS, PICTURE_THREADS: '3' })).toMatchObject({
+      pictureThreads: 3,
+      skuConcurrency: 12,
+    });
+    expect(readWorkerConfig({ ...REDIS, PICTURE_THREADS: '3', SKU_CONCURRENCY: '5' }).skuConcurrency).toBe(5);
+  });
+
   test('has the defaults of the contract', () => {
     const config = readWorkerConfig(REDIS);
     expect(config).toMatchObject({

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { availableCpus } from '../available-cpus.ts';
 import { type ModelConfig, modelSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
 import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
@@ -21,6 +21,8 @@ export interface WorkerConfig extends ProcessConfig {
   aiConcurrency: number;
   /** SKUs being downloaded, prepared or finished at once. */
   skuConcurrency: number;
+  /** Pictures that are worked on at once, each in a process of its own. */
+  pictureThreads: number;
   /** Of one AI call. */
   aiTimeoutMs: number;
   /** Ceiling of the first pause after a fault of the model; it doubles with each, up to a minute. */
@@ -59,14 +61,16 @@ const WorkSlice = z
     OPS_PORT: variable.port(9464),
     AI_CONCURRENCY: variable.integer(32, { min: 1, max: 1000 }),
     SKU_CONCURRENCY: variable.optionalInteger({ min: 1, max: 1000 }),
+    PICTURE_THREADS: variable.optionalInteger({ min: 1, max: 256 }),
     AI_TIMEOUT_MS: variable.milliseconds(180_000),
     AI_RETRY_BASE_MS: variable.milliseconds(2000),
     SHUTDOWN_TIMEOUT_MS: variable.optionalInteger({ min: 1, max: MAX_TIMER_MS }),
   })
-  .transform((env) => ({
+  .transform(({ PICTURE_THREADS = availableCpus(), ...env }) => ({
     opsPort: env.OPS_PORT,
     aiConcurrency: env.AI_CONCURRENCY,
-    skuConcurrency: env.SKU_CONCURRENCY ?? SKUS_PER_CORE * availableParallelism(),
+    skuConcurrency: env.SKU_CONCURRENCY ?? SKUS_PER_CORE * PICTURE_THREADS,
+    pictureThreads: PICTURE_THREADS,
     aiTimeoutMs: env.AI_TIMEOUT_MS,
     aiRetryBaseMs: env.AI_RETRY_BASE_MS,
     // A call that is left before its answer is billed, and made again: a stop waits for the longest one.
