@@ -42,8 +42,9 @@ function connect(where: RedisServer | string, manner: ConnectOptions): Redis {
 
 /** Closes without a farewell when the other side is gone; `quit` would wait for it. */
 export async function disconnect(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect());
-  else redis.disconnect();
+  if (redis.status === 'ready') await redis.quit().catch(() => {});
+  // After a farewell, too: the connections to the sentinels know nothing of it.
+  redis.disconnect();
 }
 
 /** Runs a transaction and rejects if any of its commands failed; ioredis itself only reports them. */

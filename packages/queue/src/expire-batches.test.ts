@@ -128,6 +128,18 @@ describe('a batch that ended long ago', () => {
     }
   });
 
+  test('gets its manifest first, if an earlier version wrote none', async () => {
+    const id = await spentBatch();
+    await manifestWritten(id);
+    await age(id, DAYS + 1);
+    await redis.hdel(`test:batch:${id}`, 'manifestRest');
+    expect(await worker.expireBatches(DAYS)).toBe(0);
+    const due = await worker.manifests.next();
+    expect(due?.batch.id).toBe(id);
+    await due?.done();
+    expect(await worker.expireBatches(DAYS)).toBe(1);
+  });
+
   test('goes alone: younger ones, running ones and another with the same pictures stay', async () => {
     const old = await spentBatch();
     const young = await spentBatch();

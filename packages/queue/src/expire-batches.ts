@@ -25,16 +25,24 @@ export async function expireBatches(deps: ControlDeps, days: number): Promise<st
   for (let stay = 0; ; ) {
     const ids = await redis.zrangebyscore(keys.batches(), '-inf', before, 'LIMIT', stay, CHUNK);
     for (const id of ids) {
-      const [finishedAt, due] = await Promise.all([
-        redis.hget(keys.batch(id), 'finishedAt'),
-        redis.zscore(keys.manifests, id),
-      ]);
-      if (finishedAt && Number(finishedAt) < before && due === null && (await forgetBatch(deps, id)))
-        forgotten.push(id);
+      if ((await isOver(deps, id, before)) && (await forgetBatch(deps, id))) forgotten.push(id);
       else stay += 1;
     }
     if (ids.length < CHUNK) break;
   }
   if (forgotten.length > 0) await removeKeptJobs(deps, new Set(forgotten));
   return forgotten;
+}
+
+/** Whether it ended before this time and nothing of it has yet to go into its manifest. */
+async function isOver({ redis, keys }: ControlDeps, id: string, before: number): Promise<boolean> {
+  const [[finishedAt, manifestRest], due] = await Promise.all([
+    redis.hmget(keys.batch(id), 'finishedAt', 'manifestRest'),
+    redis.zscore(keys.manifests, id),
+  ]);
+  if (!finishedAt || Number(finishedAt) >= before || due !== null) return false;
+  if (manifestRest) return true;
+  // It ended before batches had manifests in the store: it gets one first.
+  await redis.zadd(keys.manifests, 'NX', before, id);
+  return false;
 }

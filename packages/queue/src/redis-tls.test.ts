@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { eventually, findRedisServer, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type Authority, type Certificate, createAuthority } from '@image-studio/testkit/certificates';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectPatient, disconnect } from './connect.ts';
@@ -109,6 +110,36 @@ describe('TLS', () => {
     expect(wanted).toContain('localhost');
     expect(wanted.filter((name) => name !== 'localhost' && name !== false)).toEqual([]);
     expect(wanted).toContain(false);
+  });
+});
+
+describe('TLS to sentinels and to the primary that they name', () => {
+  test('is what rediss+sentinel:// means', async () => {
+    const port = await freePort();
+    const file = join(folder, 'sentinel.conf');
+    const tls = ['tls-cert-file server.crt', 'tls-key-file server.key', 'tls-ca-cert-file ca.crt'];
+    const { port: primary } = new URL(redisUrl);
+    const lines = [
+      'port 0',
+      `tls-port ${port}`,
+      ...tls.map((line) => line.replace(/ (.*)/, ` ${folder}/$1`)),
+      'tls-replication yes',
+      `sentinel monitor studio 127.0.0.1 ${primary} 1`,
+    ];
+    await writeFile(file, `${lines.join('\n')}\n`);
+    const binary = await findRedisServer({ autoInstall: true, say: () => {} });
+    const sentinel = spawn(binary, [file, '--sentinel'], { stdio: 'ignore' });
+    const ended = once(sentinel, 'exit');
+    const connection = connectPatient({
+      redisUrl: `rediss+sentinel://localhost:${port}/studio`,
+      redisTls: { ca: authority.ca, ...client },
+    });
+    connection.on('error', () => {}); // until the sentinel is up
+    await eventually(() => expect(connection.status).toBe('ready'), { timeoutMs: 30_000 });
+    expect(await connection.ping()).toBe('PONG');
+    await disconnect(connection);
+    sentinel.kill('SIGKILL');
+    await ended;
   });
 });
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectPatient, disconnect, type Redis } from './connect.ts';
@@ -96,6 +99,20 @@ describe('the watch over Redis', () => {
     await admin.config('SET', 'maxmemory-policy', 'noeviction', 'appendonly', 'yes');
     await close();
   });
+});
+
+test('sees what it can where CONFIG is renamed away', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'image-studio-renamed-'));
+  await writeFile(join(folder, 'more.conf'), 'rename-command CONFIG ""\n');
+  const renamed = await startTestRedis({ settings: { include: join(folder, 'more.conf') } });
+  const { watch, codes, close } = watching(renamed.url);
+  await watch.look();
+  expect(codes()).toEqual(['REDIS_UNCHECKED']);
+  expect(watch.condition().messages[0]?.values).toEqual({ unknown: 'persistence' });
+  expect(watch.condition().memoryRatio).toBeGreaterThan(0);
+  await close();
+  await renamed.stop();
+  await rm(folder, { recursive: true });
 });
 
 const WELL: RedisFacts = {
