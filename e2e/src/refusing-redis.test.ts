@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, refuse } from '@image-studio/testkit';
+import { eventually, refuse, startTcpRelay, startTestRedis } from '@image-studio/testkit';
 import type { RunningProcess } from '@image-studio/testkit/deployment';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { openWorld, type World } from './world.ts';
+import { Redis } from 'ioredis';
+import { LOCK_MS, openWorld, type World } from './world.ts';
 
 const COUNT = 24;
 const REFUSED_MS = 20_000;
@@ -104,4 +105,52 @@ describe.each(['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS'] as const)('a Redis th
     expect(await newcomer.stop()).toBe(0);
     await eventually(async () => expect((await readyOf(world.studio.url)).status).toBe(200), soon);
   });
+});
+
+test('calls that are on the wire for longer than Redis refuses, and than their locks, are made once', async () => {
+  world.gemini.configure({ latencyMs: 3 * LOCK_MS });
+  const count = 6;
+  used += COUNT + count;
+  const { accepted } = world.gemini.stats();
+  const { id } = await world.submit(await world.skus(count, used + COUNT));
+  await eventually(() => expect(world.gemini.stats().onTheWire).toBe(count), soon);
+  const end = await refuse(world.studio.redis, 'OOM');
+  await sleep(LOCK_MS + 1500);
+  expect(world.gemini.stats().onTheWire).toBe(count);
+  await end();
+  const { counts, calls } = await world.ended(id, 60_000);
+  expect(counts).toMatchObject({ completed: count, failed: 0 });
+  expect(calls).toMatchObject({ made: count, failed: 0 });
+  expect(world.gemini.stats().accepted - accepted).toBe(count);
+});
+
+test('a primary that is demoted, and keeps its connections open, is left within 5 s, and loses no SKU', async () => {
+  const [primary, replica] = await Promise.all([startTestRedis(), startTestRedis()]);
+  const [atPrimary, atReplica] = [new Redis(primary.url), new Redis(replica.url)];
+  const relay = await startTcpRelay(primary.port);
+  await atReplica.replicaof('127.0.0.1', primary.port);
+  await eventually(async () => expect(await atPrimary.info('replication')).toContain('state=online'), soon);
+  const behind = await openWorld({ workers: 2, env: { REDIS_URL: `redis://127.0.0.1:${relay.port}` } });
+  try {
+    behind.gemini.configure({ latencyMs: 1500 });
+    const { id } = await behind.submit(await behind.skus(COUNT));
+    await eventually(async () => expect((await behind.batch(id)).counts.completed).toBeGreaterThan(3), soon);
+    expect(relay.openTo(primary.port)).toBeGreaterThan(0);
+    relay.leadTo(replica.port);
+    await atPrimary.call('FAILOVER', 'TO', '127.0.0.1', String(replica.port));
+    await eventually(async () => expect(await atReplica.info('replication')).toContain('role:master'), soon);
+    const demotedAt = performance.now();
+    await eventually(() => expect(relay.openTo(primary.port)).toBe(0), soon);
+    expect(performance.now() - demotedAt).toBeLessThan(5000);
+    const { counts, calls } = await behind.ended(id, 60_000);
+    expect(counts).toMatchObject({ total: COUNT, completed: COUNT, failed: 0 });
+    expect(calls).toMatchObject({ made: COUNT, failed: 0 });
+    expect(behind.gemini.stats().accepted).toBe(COUNT);
+    for (const { child } of [behind.studio.api, ...behind.workers()]) expect(child.exitCode).toBeNull();
+  } finally {
+    await behind.close();
+    await relay.close();
+    for (const connection of [atPrimary, atReplica]) connection.disconnect();
+    await Promise.all([primary.stop(), replica.stop()]);
+  }
 });
