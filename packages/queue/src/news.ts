@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
-import { connectPatient, disconnect } from './connect.ts';
+import { connectPatient } from './connect.ts';
 import { batchIdOfJob } from './job-ids.ts';
 import { AI_QUEUE, SKU_QUEUE } from './queues.ts';
 import type { RedisGate } from './redis-gate.ts';
@@ -15,6 +16,9 @@ const EVENTS = [
   'delayed',
   'stalled',
 ] as const;
+
+/** A reader that has not closed by then is left alone. */
+const PATIENCE_MS = 1000;
 
 export interface News {
   close(): Promise<void>;
@@ -49,8 +53,14 @@ export function readNews(
   });
   return {
     async close() {
-      await Promise.all(readers.map(({ events }) => events.close()));
-      await Promise.all(readers.map(({ redis }) => disconnect(redis)));
+      const patience = new AbortController();
+      const closing = Promise.all(readers.map(({ events }) => events.close()));
+      // BullMQ waits for the end of a connection; one that has no socket just now never tells of it.
+      const late = sleep(PATIENCE_MS, undefined, { signal: patience.signal });
+      for (const promise of [closing, late]) promise.catch(() => {});
+      await Promise.race([closing, late]);
+      patience.abort();
+      for (const { redis } of readers) redis.disconnect();
     },
   };
 }
