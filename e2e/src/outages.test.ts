@@ -161,3 +161,17 @@ describe('a worker', () => {
     await eventually(async () => expect((await world.studio.get('/readyz')).status).toBe(200), soon);
   });
 });
+
+test.each(['SIGKILL', 'SIGSTOP'] as const)(
+  'an API that is told to stop after %s of Redis ends soon, with 0',
+  async (signal) => {
+    await world.studio.redis.kill(signal);
+    await eventually(async () => expect((await world.studio.get('/readyz')).status).toBe(503), soon);
+    const toldAt = performance.now();
+    expect(await world.studio.api.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - toldAt).toBeLessThan(20_000);
+    if (signal === 'SIGSTOP') await world.studio.redis.kill('SIGCONT');
+    else await world.studio.redis.restart();
+    world.studio.api = await world.studio.startApi();
+  },
+);
