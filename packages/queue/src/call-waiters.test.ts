@@ -8,7 +8,8 @@ import { keysOf } from './keys.ts';
 import { callHandler, keyFor, type QueueFixture, skuHandler, startQueueFixture } from './queue-fixture.ts';
 import { openQueue, SKU_QUEUE } from './queues.ts';
 
-const HOUR_MS = 3_600_000;
+/** Longer than a test, and no longer than a job may sleep. */
+const LONG_MS = 100_000;
 const SHARED = keyFor('shared');
 const keys = keysOf('test');
 
@@ -22,9 +23,9 @@ beforeEach(async () => {
   skuQueue = openQueue(SKU_QUEUE, redis, 'test');
 });
 afterEach(async () => {
-  await studio.close();
   await skuQueue.close();
   await disconnect(redis);
+  await studio.close();
 });
 
 /** A worker whose SKUs all need the same picture; each call waits for `release` and ends as `outcome` says. */
@@ -51,7 +52,7 @@ async function allWaiting(count: number): Promise<void> {
   await eventually(async () => {
     const jobs: Job[] = await skuQueue.getDelayed();
     expect(jobs).toHaveLength(count);
-    for (const job of jobs) await job.changeDelay(HOUR_MS);
+    for (const job of jobs) await job.changeDelay(LONG_MS);
   });
 }
 
@@ -88,7 +89,7 @@ describe('SKUs that wait for a call of another SKU', () => {
     const worker = new Worker(SKU_QUEUE, null, { connection: redis, prefix: 'test' });
     const job = (await worker.getNextJob('token')) as Job;
     if (how === 'paid for') await redis.mset(keys.ledger(SHARED), '{}', keys.claim(SHARED), 'somebody');
-    const waiting = awaitCalls({ redis, keys, skuQueue }, job, 'token', [SHARED], HOUR_MS);
+    const waiting = awaitCalls({ redis, keys, skuQueue }, job, 'token', [SHARED], LONG_MS);
     await expect(waiting).rejects.toThrow(DelayedError);
     expect(await job.getState()).toBe('prioritized');
     await worker.close();

@@ -33,6 +33,7 @@ import { createSourceMemory, type SourceMemory } from './source-memory.ts';
 import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './spend-limit-message.ts';
 import type { WorkerCapacity } from './studio-api.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
+import { wakeOverslept } from './wake-overslept.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './watch-redis.ts';
 import { endPulse, givePulse, pulseMs } from './watch-start.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
@@ -400,6 +401,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       });
       every(reconcileMs(config.jobLockMs), async () => {
         const putBack = await reconcile(deps, sku);
+        await Promise.all([wakeOverslept(redis, sku), wakeOverslept(redis, ai)]);
         if (putBack > 0) log.warn({ skus: putBack }, 'SKUs without a job wait again');
       });
     },

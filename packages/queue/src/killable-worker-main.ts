@@ -9,7 +9,7 @@ import type { KillableWorkerOptions } from './killable-worker.ts';
 import { skuHandler } from './queue-fixture.ts';
 
 const options = JSON.parse(process.argv[2] ?? '') as KillableWorkerOptions;
-const { redisUrl, latencyMs = 100, jobLockMs = 900, quota = {}, clockOffsetMs = 0 } = options;
+const { redisUrl, latencyMs = 100, jobLockMs = 900, quota = {}, clockOffsetMs = 0, retries } = options;
 shiftClock(clockOffsetMs);
 const worker = createStudioWorker({
   redisUrl,
@@ -25,7 +25,9 @@ const worker = createStudioWorker({
 });
 await worker.start({
   sku: skuHandler(worker),
-  call: billedCallHandler(worker, connectPatient(redisUrl), () => latencyMs * (0.5 + Math.random() / 2)),
+  call: retries
+    ? async () => ({ next: 'requeue', ms: 10_000 })
+    : billedCallHandler(worker, connectPatient(redisUrl), () => latencyMs * (0.5 + Math.random() / 2)),
 });
 process.stdout.write('up\n');
 

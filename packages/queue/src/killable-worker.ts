@@ -14,6 +14,8 @@ export interface KillableWorkerOptions {
   jobLockMs?: number;
   /** Default: 6000 calls a minute. */
   quota?: Partial<QuotaConfig>;
+  /** Its calls never get as far as the model; each is tried again after 10 s. */
+  retries?: boolean;
   /** By how much the clock of its host is ahead. */
   clockOffsetMs?: number;
 }

@@ -115,4 +115,18 @@ describe('hosts whose clocks are wrong', () => {
     },
     60_000,
   );
+
+  test('leave no job asleep for as long as they are wrong', async () => {
+    await startWorker({ clockOffsetMs: 10 * MINUTES, retries: true });
+    const { id } = await studio.submit(skus(5));
+    const aiQueue = openQueue(AI_QUEUE, redis, 'test');
+    await eventually(async () => expect(await aiQueue.getDelayedCount()).toBe(5), soon);
+    await workers[0]?.kill();
+    await startWorker();
+    await eventually(
+      async () => expect(await studio.api.batch(id)).toMatchObject({ counts: { completed: 5 } }),
+      soon,
+    );
+    await aiQueue.close();
+  }, 60_000);
 });

@@ -20,9 +20,9 @@ beforeEach(async () => {
   aiQueue = openQueue(AI_QUEUE, redis, 'test');
 });
 afterEach(async () => {
-  await studio.close();
   await Promise.all([skuQueue.close(), aiQueue.close()]);
   await disconnect(redis);
+  await studio.close();
 });
 
 type State = 'prioritized' | 'waiting-children' | 'delayed';
@@ -52,7 +52,7 @@ async function submitAndReach(state: State): Promise<string> {
     const worker: StudioWorker = await studio.startWorker({
       sku: async (job) => {
         if (state !== 'delayed' || job.run > 1) return skuHandler(worker)(job);
-        return (await job.begin()) ? { next: 'wait', ms: 3_600_000 } : { next: 'drop' };
+        return (await job.begin()) ? { next: 'wait', ms: 100_000 } : { next: 'drop' };
       },
     });
   }

@@ -18,8 +18,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   answer?.();
-  await studio.close();
   await disconnect(redis);
+  await studio.close();
 });
 
 /** Workers whose calls are answered when `answer` is called. */
@@ -99,7 +99,7 @@ describe('calls in the queue that another batch waits for', () => {
     await allWaiting();
     // None of them looks for itself within the time of this test.
     const skuQueue = openQueue(SKU_QUEUE, redis, 'test');
-    for (const job of await skuQueue.getDelayed()) await job.changeDelay(3_600_000);
+    for (const job of await skuQueue.getDelayed()) await job.changeDelay(100_000);
     await studio.api[how](first.id);
     await eventually(async () => expect(await skuQueue.getDelayedCount()).toBe(0));
     await aiQueue.resume();

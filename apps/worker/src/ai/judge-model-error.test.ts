@@ -81,12 +81,12 @@ describe('judgeModelError', () => {
     ['rateLimitDay', { retryAfterMs: 72_193_000 }, { next: 'requeue' }, ['pause 72193000']],
     ['rateLimitDay', {}, { next: 'requeue' }, ['pause 900000']],
     // Nobody waits three thousand years because a gateway says so.
-    ['rateLimitMinute', { retryAfterMs: CENTURIES_MS }, { next: 'requeue', ms: 600_000 }, []],
+    ['rateLimitMinute', { retryAfterMs: CENTURIES_MS }, { next: 'requeue', ms: 120_000 }, []],
     [
       'rateLimitMinute',
       { throttledBefore: 2, retryAfterMs: CENTURIES_MS },
       { next: 'requeue' },
-      ['pause 600000'],
+      ['pause 120000'],
     ],
     ['spendLimit', { retryAfterMs: CENTURIES_MS }, { next: 'requeue' }, ['pause 600000']],
     ['rateLimitDay', { retryAfterMs: CENTURIES_MS }, { next: 'requeue' }, ['pause 86400000']],
