@@ -3,7 +3,7 @@ import { eventually, startTestRedis, type TestRedis } from '@image-studio/testki
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { supplierFaults as faults } from '@image-studio/testkit/supplier-faults';
-import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { type Supplier, type SupplierHandler, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openWorkerFixture, type WorkerFixture } from './worker-fixture.ts';
 
@@ -22,6 +22,41 @@ afterAll(async () => {
   await gemini.close();
   await supplier.close();
   await redis.stop();
+});
+
+test('a supplier that allows few requests at a time serves a whole batch, and is not asked while it wants peace', async () => {
+  const bytes = await productPhoto({ seed: 2, colour: distinctColour(2), width: 160, height: 160 });
+  const windowMs = 1_500;
+  let windowStart = 0;
+  let inWindow = 0;
+  let refused = 0;
+  const limited: SupplierHandler = (request, response) => {
+    if (Date.now() - windowStart > windowMs) [windowStart, inWindow] = [Date.now(), 0];
+    inWindow += 1;
+    if (inWindow > 3) refused += 1;
+    const wait = { 'retry-after': '2' };
+    const handler = inWindow > 3 ? faults.status(429, wait) : faults.photo(bytes);
+    handler(request, response);
+  };
+  const skus: SkuInput[] = Array.from({ length: 12 }, (_, at) => ({
+    sku: `limited ${at}`,
+    images: [{ url: supplier.serve(`/limited-${at}.jpg`, limited) }],
+  }));
+  const stops = [
+    await studio.startWorker({ SKU_CONCURRENCY: '4' }),
+    await studio.startWorker({ SKU_CONCURRENCY: '4' }),
+  ];
+  const { id } = await studio.submit(skus);
+  await eventually(
+    async () => {
+      const { completed = 0, needsReview = 0, failed } = (await studio.api.batch(id))?.counts ?? {};
+      expect({ ended: completed + needsReview, failed }).toEqual({ ended: 12, failed: 0 });
+    },
+    { timeoutMs: 80_000 },
+  );
+  // Both workers together start eight at a time: nobody asks again before the pause is over.
+  expect(refused).toBeLessThan(12 * 3);
+  await Promise.all(stops.map((stop) => stop()));
 });
 
 test('suppliers that never answer, stall or drip cost the other SKUs of a batch nothing', async () => {

@@ -55,6 +55,10 @@ export interface SkuJob {
    * photo (`skus` in all) that a person has to look at it before anything is paid for.
    */
   notePhoto(sha256: string, words: readonly string[]): Promise<{ skus: number; isHeld: boolean }>;
+  /** How long nobody of the fleet may ask a supplier, ms; 0 when it may be asked. */
+  supplierPauseMs(host: string): Promise<number>;
+  /** A supplier wants to be left alone for so long: by the whole fleet. */
+  pauseSupplier(host: string, ms: number): Promise<void>;
   /** Counts a picture that somebody else paid for. */
   noteReuse(callKey: string): Promise<void>;
   countImage(mode: 'main' | 'secondary', status: 'success' | 'failed'): Promise<void>;

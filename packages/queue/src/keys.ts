@@ -15,6 +15,8 @@ export interface Keys {
   ledger(callKey: string): string;
   /** String: when the picture was paid for that was lost under this name; it has been bought again since. */
   lost(callKey: string): string;
+  /** String, gone when the pause is over: nobody asks this supplier. */
+  supplierPause(host: string): string;
   /** String: digest of what was last prepared from a URL. */
   source(urlSha256: string): string;
   claim(callKey: string): string;
@@ -87,6 +89,7 @@ export function keysOf(prefix: string): Keys {
     idempotency: (tenant, keySha256) => `${prefix}:idempotency:${tenant}:${keySha256}`,
     source: (urlSha256) => `${prefix}:source:${urlSha256}`,
     lost: (callKey) => `${prefix}:lost:${callKey}`,
+    supplierPause: (host) => `${prefix}:supplier:${host}`,
     ledger: (callKey) => `${prefix}:ledger:${callKey}`,
     claim: (callKey) => `${prefix}:claim:${callKey}`,
     waiters: (callKey) => `${prefix}:waiters:${callKey}`,

@@ -191,6 +191,10 @@ function skuJobOf(
       return failureOf(call.failedReason);
     },
     notePhoto: (sha256, words) => notePhoto(redis, batch, index, sha256, words),
+    supplierPauseMs: async (host) => Math.max(0, await redis.pttl(keys.supplierPause(host))),
+    async pauseSupplier(host, ms) {
+      await redis.set(keys.supplierPause(host), '', 'PX', Math.max(1, Math.round(ms)));
+    },
     async noteReuse(callKey) {
       await noteReuseScript(redis, [batch, keys.totals], [index, callKey]);
     },

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import type { SupplierHandler } from './supplier-stand-in.ts';
 
 /** What goes wrong at real suppliers, each as a handler for `supplier.serve(path, handler)`. */
@@ -89,11 +88,6 @@ export const supplierFaults = {
       response.on('drain', pump);
       pump();
     };
-  },
-
-  gzipped(content: Uint8Array): SupplierHandler {
-    const packed = gzipSync(content);
-    return supplierFaults.photo(packed, { 'content-encoding': 'gzip' });
   },
 
   /** Accepts the request and never says a word. */

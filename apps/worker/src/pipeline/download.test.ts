@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { inspect } from 'node:util';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { StageError } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { supplierFaults as faults } from '@image-studio/testkit/supplier-faults';
@@ -114,6 +115,34 @@ describe('a photo that is there', () => {
     expect(supplier.connections()).toBe(1);
   });
 
+  test('is found behind ten redirects, with the cookies that they set', async () => {
+    for (let step = 1; step < 10; step++) supplier.serve(`/${step}`, faults.redirect(`/${step + 1}`));
+    supplier.serve('/1', faults.status(302, { location: '/2', 'set-cookie': 'pass=yes; Path=/; HttpOnly' }));
+    supplier.serve('/10', (request, response) => {
+      const handler = request.headers.cookie === 'pass=yes' ? faults.photo(photo) : faults.status(403);
+      handler(request, response);
+    });
+    expect(await getServed(faults.redirect('/1'))).toMatchObject(wholePhoto);
+  });
+
+  test('is asked for by name, with the headers that the operator gives for its origin and no other', async () => {
+    const other = await startSupplier();
+    const secret = { authorization: 'Bearer of-the-supplier', referer: 'https://shop.example/' };
+    await remake({
+      contact: 'photos@shop.example',
+      headers: { [supplier.origin]: secret },
+      allowOrigins: [supplier.origin, other.origin],
+    });
+    other.serve('/there.jpg', photo);
+    expect(await getServed(faults.redirect(`${other.origin}/there.jpg`))).toMatchObject(wholePhoto);
+    expect(supplier.requests[0]?.headers).toMatchObject({
+      ...secret,
+      'user-agent': 'Mozilla/5.0 (compatible; image-studio; +photos@shop.example)',
+    });
+    expect(other.requests[0]?.headers).not.toHaveProperty('authorization');
+    await other.close();
+  });
+
   test('is found behind three redirects', async () => {
     supplier.serve('/3', photo);
     supplier.serve('/2', faults.redirect(`${supplier.origin}/3`, 301));
@@ -153,20 +182,20 @@ describe('a photo that is not there', () => {
     expect(supplier.requests).toHaveLength(1);
   });
 
-  test('a fourth redirect is one too many', async () => {
-    for (const step of [1, 2, 3]) supplier.serve(`/${step}`, faults.redirect(`/${step + 1}`));
-    supplier.serve('/4', photo);
+  test('an eleventh redirect is one too many', async () => {
+    for (let step = 1; step <= 10; step++) supplier.serve(`/${step}`, faults.redirect(`/${step + 1}`));
+    supplier.serve('/11', photo);
     expect(await getServed(faults.redirect('/1'))).toMatchObject({
       code: 'SOURCE_UNREACHABLE',
       verdict: 'fail',
-      message: 'photo is behind more than 3 redirects',
+      message: 'photo is behind more than 10 redirects',
     });
-    expect(supplier.hits('/4')).toBe(0);
+    expect(supplier.hits('/11')).toBe(0);
   });
 
   test('a redirect loop ends', async () => {
     expect(await getServed(faults.redirect('/photo.jpg'))).toMatchObject({ code: 'SOURCE_UNREACHABLE' });
-    expect(supplier.requests).toHaveLength(4);
+    expect(supplier.requests).toHaveLength(11);
   });
 
   test('a redirect to something that is no address is final', async () => {
@@ -317,16 +346,47 @@ describe('a photo that is too large', () => {
     else expect(found).toBeInstanceOf(StageError);
   });
 
-  test('a compressed answer, which nobody asked for, is refused', async () => {
-    expect(await getServed(faults.gzipped(Buffer.alloc(900_000)))).toMatchObject({
-      code: 'SOURCE_UNSUPPORTED',
-      verdict: 'fail',
+  test.each([
+    ['gzip', gzipSync(photo)],
+    ['x-gzip', gzipSync(photo)],
+    ['br', brotliCompressSync(photo)],
+    ['deflate', deflateSync(photo)],
+    ['deflate', deflateRawSync(photo)],
+    ['gzip, br', brotliCompressSync(gzipSync(photo))],
+  ])('content-encoding %s, which nobody asked for, is decoded', async (coding, body) => {
+    expect(await getServed(faults.photo(body, { 'content-encoding': coding }))).toMatchObject(wholePhoto);
+  });
+
+  test.each(['identity', 'none', 'aws-chunked', 'base64', 'UTF-8', 'binary', 'image/jpeg', 'gzip'])(
+    'content-encoding %s of a plain photo means none',
+    async (coding) => {
+      expect(await getServed(faults.photo(photo, { 'content-encoding': coding }))).toMatchObject(wholePhoto);
+    },
+  );
+
+  test('a small answer that unpacks to more than the limit is given up there', async () => {
+    const bomb = gzipSync(Buffer.alloc(200_000_000));
+    expect(bomb.length).toBeLessThan(1_000_000);
+    expect(await getServed(faults.photo(bomb, { 'content-encoding': 'gzip' }))).toMatchObject({
+      code: 'SOURCE_TOO_LARGE',
+    });
+  });
+
+  test('an answer that breaks off within its coding is no image', async () => {
+    const body = gzipSync(photo).subarray(0, 100_000);
+    expect(await getServed(faults.photo(body, { 'content-encoding': 'gzip' }))).toMatchObject({
+      code: 'SOURCE_NOT_AN_IMAGE',
       message: expect.stringContaining('content-encoding gzip'),
     });
   });
 
-  test.each(['identity', 'none', 'aws-chunked'])('content-encoding %s means none', async (coding) => {
-    expect(await getServed(faults.photo(photo, { 'content-encoding': coding }))).toMatchObject(wholePhoto);
+  test('a web page is named, with its title', async () => {
+    const page = Buffer.from('<!DOCTYPE html><html><head><title>Sign in – Shop</title></head></html>');
+    expect(await getServed(faults.photo(page, { 'content-type': 'text/html' }))).toMatchObject({
+      code: 'SOURCE_NOT_AN_IMAGE',
+      verdict: 'fail',
+      message: expect.stringContaining('a web page (“Sign in – Shop”) instead of a photo'),
+    });
   });
 });
 
@@ -568,7 +628,7 @@ test('no error repeats the query of the address, not even in its causes', async 
     '/b': faults.status(503),
     '/c': faults.resetHalfWay(photo),
     '/d': faults.stallBeforeHeaders(),
-    '/e': faults.gzipped(photo),
+    '/e': faults.photo(gzipSync(photo).subarray(0, 1000), { 'content-encoding': 'gzip' }),
     '/f': faults.endlessBody(),
   })) {
     const error = await get(`${supplier.serve(path, handler)}?signature=topsecret`);

@@ -6,6 +6,7 @@ import { type AddressGuard, createAddressGuard } from '@image-studio/address-gua
 import { StageError } from '@image-studio/contract';
 import got, { type Got } from 'got';
 import { createByteBudget } from '../source/byte-budget.ts';
+import { directAddress } from '../source/direct-address.ts';
 import { connectionFault } from '../source/download-fault.ts';
 import { fetchPhoto } from '../source/fetch-photo.ts';
 import type { FetchedPhoto } from '../source/read-body.ts';
@@ -32,6 +33,10 @@ export interface DownloaderConfig {
   backoffMs?: number;
   /** Bytes of all photos of the process that arrive or wait to be prepared. Default 96 MB, or one photo if that is more. */
   maxBytesInFlight?: number;
+  /** Who asks, for suppliers that want to know: an address or a mail address. */
+  contact?: string | undefined;
+  /** Sent to an origin, beside ours or instead of them. They may be secrets. */
+  headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Answers for host names; default the system's resolver. */
   resolve?: (hostname: string) => Promise<LookupAddress[]>;
 }
@@ -69,7 +74,8 @@ const MAX_WAIT_IN_SLOT_MS = 20_000;
 export function createDownloader(config: DownloaderConfig): Downloader {
   const guard = createAddressGuard(config);
   const agents = { http: new HttpAgent(KEEP_ALIVE), https: new HttpsAgent(KEEP_ALIVE) };
-  const client = createClient(guard, agents);
+  const client = createClient(guard, agents, config.contact);
+  const headersFor = ({ origin }: URL) => config.headers?.[origin] ?? {};
   const memory = createByteBudget(
     Math.max(config.maxBytesInFlight ?? DEFAULT_BYTES_IN_FLIGHT, config.maxBytes),
     config.maxBytes,
@@ -84,7 +90,7 @@ export function createDownloader(config: DownloaderConfig): Downloader {
   const active = new Set<Promise<FetchedPhoto>>();
 
   async function fetchWithRetries(ref: SourceRef, context: DownloadContext): Promise<FetchedPhoto> {
-    const url = parseAddress(ref.url, guard);
+    const url = directAddress(parseAddress(ref.url, guard));
     const stop = createStopSwitch([context.signal, closing.signal], config.timeoutMs, () =>
       timedOut(url.host, config.timeoutMs),
     );
@@ -94,6 +100,7 @@ export function createDownloader(config: DownloaderConfig): Downloader {
           return await fetchPhoto(url, {
             client,
             check: guard.check,
+            headersFor,
             limits,
             memory,
             stop,
@@ -139,7 +146,11 @@ export function createDownloader(config: DownloaderConfig): Downloader {
   };
 }
 
-function createClient(guard: AddressGuard, agent: { http: HttpAgent; https: HttpsAgent }): Got {
+function createClient(
+  guard: AddressGuard,
+  agent: { http: HttpAgent; https: HttpsAgent },
+  contact: string | undefined,
+): Got {
   return got.extend({
     ...guard.gotOptions,
     agent,
@@ -150,7 +161,8 @@ function createClient(guard: AddressGuard, agent: { http: HttpAgent; https: Http
     retry: { limit: 0 },
     decompress: false,
     headers: {
-      'user-agent': 'image-studio',
+      // Many firewalls let nothing in that does not begin like a browser; who asks stands behind it.
+      'user-agent': `Mozilla/5.0 (compatible; image-studio${contact ? `; +${contact}` : ''})`,
       'accept-encoding': 'identity',
       // JPEG and PNG first: a server that converts on demand should not recompress to WebP for us.
       accept: 'image/jpeg,image/png,image/*;q=0.9,*/*;q=0.5',

@@ -23,6 +23,7 @@ import { createSemaphore } from '../semaphore.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import { acquireInput } from './acquire-input.ts';
 import { askAgain } from './ask-again.ts';
+import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
 import { completePicture } from './complete-picture.ts';
 import { findPicture, type StoredCall } from './find-picture.ts';
 import { holdSharedPhoto } from './hold-shared-photo.ts';
@@ -169,8 +170,12 @@ async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]):
   };
 }
 
-/** Waits while the store is away; tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
+/** Waits while the store is away or the supplier wants to be left alone; tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
 async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<SkuOutcome> {
+  if (error instanceof SupplierPaused) {
+    await job.note(diary.record);
+    return { next: 'wait', ms: error.ms };
+  }
   if (error instanceof StoreAway) {
     await job.note(diary.record);
     return { next: 'wait', ms: STORE_WAIT_MS };
@@ -193,15 +198,17 @@ async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<S
 function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
   const { job, diary } = work;
   const { maxBytes, keepAlpha } = inputBudget(planContext(work));
-  return acquireInput(work, source, {
-    kind,
-    maxBytes,
-    keepAlpha,
-    scope: work.plan.scope,
-    diary,
-    signal: job.signal,
-    lendSlot: () => job.lendSlot(),
-  });
+  return awaitSupplier(job, diary.record, source.url, () =>
+    acquireInput(work, source, {
+      kind,
+      maxBytes,
+      keepAlpha,
+      scope: work.plan.scope,
+      diary,
+      signal: job.signal,
+      lendSlot: () => job.lendSlot(),
+    }),
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { StageError } from '@image-studio/contract';
 import { type Agents, type Got, type PlainResponse, type Request, RequestError } from 'got';
 import type { ByteBudget } from './byte-budget.ts';
+import { type CookieJar, createCookieJar } from './cookie-jar.ts';
 import { connectionFault, statusFault } from './download-fault.ts';
 import { type FetchedPhoto, readBody } from './read-body.ts';
 import type { StopSwitch } from './stop-switch.ts';
@@ -20,14 +21,16 @@ export interface FetchPorts {
   /** The address guard's; got itself would refuse a redirect to `file:` before the guard sees it, as a fault of the net. */
   check(url: URL): void;
   limits: FetchLimits;
+  /** What an operator wants sent to an origin: a key, a referer, another user agent. */
+  headersFor(url: URL): Readonly<Record<string, string>>;
   /** Memory for bodies. */
   memory: ByteBudget;
   stop: StopSwitch;
   onProgress?: ((progress: { received: number; total?: number }) => void) | undefined;
 }
 
-/** Same bound as browsers' image proxies use; imgproxy allows 10, Mastodon 2. */
-const MAX_REDIRECTS = 3;
+/** As imgproxy allows; browsers allow 20. Shops behind a CDN and a login page need 4 to 6. */
+const MAX_REDIRECTS = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** A body of this size is cheaper to read than a new connection is to open. */
 const DRAIN_MAX_BYTES = 16 * 1024;
@@ -35,13 +38,14 @@ const DRAIN_MAX_BYTES = 16 * 1024;
 /** One try: follows redirects and reads the body whole. Rejects with a `StageError` or the stop's reason. */
 export async function fetchPhoto(address: URL, ports: FetchPorts): Promise<FetchedPhoto> {
   let url = address;
+  const cookies = createCookieJar();
   for (let redirects = 0; ; redirects++) {
     if (redirects > MAX_REDIRECTS) {
       throw new StageError('SOURCE_UNREACHABLE', `photo is behind more than ${MAX_REDIRECTS} redirects`, {
         verdict: 'fail',
       });
     }
-    const outcome = await requestFresh(url, ports);
+    const outcome = await requestFresh(url, ports, cookies);
     if (!(outcome instanceof URL)) return outcome;
     ports.check(outcome);
     url = outcome;
@@ -52,12 +56,12 @@ export async function fetchPhoto(address: URL, ports: FetchPorts): Promise<Fetch
  * A server may give up a kept connection just as we use it again (Node's own after 5 s). Nothing was answered then, so
  * the request is repeated at once on a new connection, and that costs none of the retries.
  */
-async function requestFresh(url: URL, ports: FetchPorts): Promise<FetchedPhoto | URL> {
+async function requestFresh(url: URL, ports: FetchPorts, cookies: CookieJar): Promise<FetchedPhoto | URL> {
   try {
-    return await requestOnce(url, ports);
+    return await requestOnce(url, ports, cookies);
   } catch (error) {
     if (!(error instanceof StaleConnection)) throw error;
-    return requestOnce(url, ports, { http: false, https: false });
+    return requestOnce(url, ports, cookies, { http: false, https: false });
   }
 }
 
@@ -66,10 +70,17 @@ class StaleConnection extends Error {
 }
 
 /** One request: the photo, or where to look instead. */
-async function requestOnce(url: URL, ports: FetchPorts, agent?: Agents): Promise<FetchedPhoto | URL> {
+async function requestOnce(
+  url: URL,
+  ports: FetchPorts,
+  cookies: CookieJar,
+  agent?: Agents,
+): Promise<FetchedPhoto | URL> {
   const { client, limits, stop } = ports;
   stop.signal.throwIfAborted();
-  const stream = client.stream(url, { signal: stop.signal, ...(agent && { agent }) });
+  const cookie = cookies.headerFor(url);
+  const headers = { ...ports.headersFor(url), ...(cookie !== undefined && { cookie }) };
+  const stream = client.stream(url, { signal: stop.signal, headers, ...(agent && { agent }) });
   const watchdog = createWatchdog((phase, withinMs) => {
     const message = `${url.host} did not ${phase} within ${withinMs / 1000} s`;
     stream.destroy(new StageError('SOURCE_TIMEOUT', message, { verdict: 'retry' }));
@@ -80,6 +91,7 @@ async function requestOnce(url: URL, ports: FetchPorts, agent?: Agents): Promise
   try {
     const response = await responseOf(stream);
     watchdog.expect('send more data', limits.idleTimeoutMs);
+    cookies.keep(url, response.headers['set-cookie']);
     const target = redirectTarget(response, url);
     if (!target && isWhole(response.statusCode))
       return await readBody(stream, response, url, watchdog, ports);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StageError } from '@image-studio/contract';
 import type { PlainResponse, Request } from 'got';
+import { decodeBody } from './decode-body.ts';
 import type { FetchPorts } from './fetch-photo.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -10,9 +11,6 @@ export interface FetchedPhoto {
   sha256: string;
   release(): void;
 }
-
-/** Content codings that are none: `aws-chunked` is left over from an upload by some S3 servers. */
-const NO_CODING = new Set(['', 'identity', 'none', 'aws-chunked']);
 
 /**
  * Reads an answer whole, within the byte limit and the process's memory for bodies. While it waits for memory the
@@ -25,8 +23,9 @@ export async function readBody(
   watchdog: Watchdog,
   { limits, memory, stop, onProgress }: FetchPorts,
 ): Promise<FetchedPhoto> {
-  refuseCoding(response, url);
-  const declared = declaredLength(response);
+  const coding = response.headers['content-encoding'];
+  // The length is that of the encoded bytes, whatever they are.
+  const declared = coding === undefined ? declaredLength(response) : undefined;
   if (declared !== undefined && declared > limits.maxBytes) throw tooLarge(declared, limits.maxBytes);
 
   const holding = memory.open();
@@ -35,7 +34,7 @@ export async function readBody(
     const body = collectBody(declared);
     let received = 0;
     watchdog.expect('send more data', limits.idleTimeoutMs);
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of decodeBody(stream as AsyncIterable<Buffer>, coding)) {
       received += chunk.length;
       if (received > limits.maxBytes) throw tooLarge(received, limits.maxBytes, 'at least ');
       const turn = holding.grow(chunk.length, stop.signal);
@@ -53,10 +52,12 @@ export async function readBody(
     if (received === 0) {
       throw new StageError('SOURCE_NOT_AN_IMAGE', `${url.host} sent an empty file`, { verdict: 'fail' });
     }
-    return { data: body.whole(), sha256: hash.digest('hex'), release: holding.release };
+    const data = body.whole();
+    refusePage(data, url);
+    return { data, sha256: hash.digest('hex'), release: holding.release };
   } catch (error) {
     holding.release();
-    throw error;
+    throw coding === undefined ? error : codingFault(url, coding, error);
   }
 }
 
@@ -79,14 +80,28 @@ function collectBody(declared: number | undefined): { add(chunk: Buffer): void; 
   };
 }
 
-/** We asked for `identity`. Decoding what nobody asked for would open a way around the byte limit. */
-function refuseCoding(response: PlainResponse, url: URL): void {
-  const coding = (response.headers['content-encoding'] ?? '').trim().toLowerCase();
-  if (NO_CODING.has(coding)) return;
+/** Shops answer with a page where a photo is behind a login, gone, or only linked to; its title often says which. */
+function refusePage(data: Buffer, url: URL): void {
+  const start = data.subarray(0, 4096).toString('utf8').trimStart();
+  if (!/^(<!doctype\s+html|<html|<head|<body)/i.test(start)) return;
+  const title = /<title[^>]{0,200}>([^<]{1,200})/i.exec(start)?.[1]?.replace(/\s+/g, ' ').trim();
+  const called = title ? ` (“${title.slice(0, 80)}”)` : '';
   throw new StageError(
-    'SOURCE_UNSUPPORTED',
-    `${url.host} sent the photo with content-encoding ${coding.slice(0, 40)}, which was not asked for`,
+    'SOURCE_NOT_AN_IMAGE',
+    `${url.host} answered with a web page${called} instead of a photo; use the address of the photo itself`,
     { verdict: 'fail' },
+  );
+}
+
+function codingFault(url: URL, header: string | undefined, error: unknown): unknown {
+  // By its code alone: errors of zlib are of another realm in tests.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  if (!/^(Z_|ERR_BROTLI|ERR__ERROR|ERR_)/.test(code) || code === 'ERR_HTTP_CONTENT_LENGTH_MISMATCH')
+    return error;
+  return new StageError(
+    'SOURCE_NOT_AN_IMAGE',
+    `${url.host} sent the photo with content-encoding ${(header ?? '').slice(0, 40)}, and it cannot be decoded (${code})`,
+    { verdict: 'fail', cause: error },
   );
 }
 

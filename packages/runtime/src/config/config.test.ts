@@ -147,6 +147,25 @@ describe('readWorkerConfig', () => {
     expect(faultsOf(() => graceOf({ SHUTDOWN_TIMEOUT_MS: 'soon' }))).toHaveLength(1);
   });
 
+  test('takes headers for suppliers by exact origin, and shows none of them in a fault', () => {
+    const headersOf = (SOURCE_HEADERS: string) =>
+      readWorkerConfig({ ...REDIS, SOURCE_HEADERS }).source.headers;
+    expect(headersOf('')).toEqual({});
+    const given = { 'https://cdn.example': { authorization: 'Bearer topsecret' } };
+    expect(headersOf(JSON.stringify(given))).toEqual(given);
+    for (const text of [
+      'topsecret',
+      '{"https://cdn.example/path": {"a": "topsecret"}}',
+      '{"https://cdn.example": {"a": "top\\nsecret"}}',
+    ]) {
+      const faults = faultsOf(() => headersOf(text));
+      expect(faults).toEqual([
+        expect.stringMatching(/^SOURCE_HEADERS must be JSON of headers by exact origin/),
+      ]);
+      expect(faults.join()).not.toContain('secret');
+    }
+  });
+
   test('signs webhooks with every secret that is named', () => {
     const secretsOf = (WEBHOOK_SECRET: string) =>
       readWorkerConfig({ ...REDIS, WEBHOOK_SECRET }).webhooks.secrets;

@@ -18,6 +18,10 @@ export interface SourceConfig extends OutgoingConfig {
   timeoutMs: number;
   connectTimeoutMs: number;
   retries: number;
+  /** Mail or web address of who asks. */
+  contact: string | undefined;
+  /** Headers by origin. They may be secrets. */
+  headers: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** An origin list such as `http://127.0.0.1:3100,http://127.0.0.1:3101`. */
@@ -27,6 +31,34 @@ const Origins = z
   .transform((text) => text.split(',').flatMap((origin) => origin.trim() || []))
   .refine((origins) => origins.every(isHttpOrigin), {
     error: 'must be a comma-separated list of exact http(s) origins, without a path',
+  });
+
+const Contact = z
+  .string()
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, { error: 'must be a mail or web address, without spaces' });
+
+/** Never shown in a fault: the values are keys of suppliers. */
+const HEADERS_FAULT =
+  'must be JSON of headers by exact origin, such as {"https://cdn.example": {"referer": "https://shop.example/"}}';
+
+const HeadersByOrigin = z
+  .string()
+  .default('{}')
+  .transform((text, context): Record<string, Record<string, string>> => {
+    const parsed = z.record(z.string(), z.record(z.string(), z.string())).safeParse(jsonOf(text));
+    const isUsable =
+      parsed.success &&
+      Object.entries(parsed.data).every(
+        ([origin, headers]) =>
+          isHttpOrigin(origin) &&
+          Object.entries(headers).every(
+            ([name, value]) => /^[\w-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(value),
+          ),
+      );
+    if (isUsable) return parsed.data;
+    context.addIssue({ code: 'custom', message: HEADERS_FAULT });
+    return z.NEVER;
   });
 
 const outgoing = {
@@ -50,6 +82,8 @@ export const SourceSlice = z
     SOURCE_TIMEOUT_MS: variable.milliseconds(120_000),
     SOURCE_CONNECT_TIMEOUT_MS: variable.milliseconds(20_000),
     SOURCE_RETRIES: variable.integer(2, { min: 0, max: 20 }),
+    SOURCE_CONTACT: Contact.optional(),
+    SOURCE_HEADERS: HeadersByOrigin,
     ...outgoing,
   })
   .transform(
@@ -60,10 +94,20 @@ export const SourceSlice = z
       timeoutMs: env.SOURCE_TIMEOUT_MS,
       connectTimeoutMs: env.SOURCE_CONNECT_TIMEOUT_MS,
       retries: env.SOURCE_RETRIES,
+      contact: env.SOURCE_CONTACT,
+      headers: env.SOURCE_HEADERS,
       allowPrivate: env.ALLOW_PRIVATE_SOURCES,
       allowOrigins: env.SOURCE_ALLOW_ORIGINS,
     }),
   );
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 function isHttpOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
