@@ -10,7 +10,7 @@ import { FATAL_BYTES } from './pictures/fatal-bytes.ts';
 import { RUN_FROM_SOURCE } from './pictures/run-from-source.ts';
 import { openWorkerFixture, type WorkerFixture } from './worker-fixture.ts';
 
-const GOOD = 40;
+const GOOD = 16;
 let redis: TestRedis;
 let supplier: Supplier;
 let gemini: GeminiStandIn;
