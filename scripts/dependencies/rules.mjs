@@ -30,6 +30,7 @@ const DOORS = [
   { vendor: /^bullmq$/, doors: ['packages/queue/', 'bench/'] },
   { vendor: /^ioredis$/, doors: ['packages/queue/', 'packages/testkit/', 'bench/', 'e2e/'] },
   { vendor: /^@aws-sdk\//, doors: ['packages/storage/', 'bench/', 'e2e/'] },
+  { vendor: /^@google\/generative-ai$/, doors: ['apps/worker/src/model/google-generative-ai.ts'] },
   { vendor: /^sharp$/, doors: ['apps/worker/', 'packages/testkit/', 'bench/', 'e2e/'] },
   { vendor: /^(read-excel-file|saxes)$/, doors: ['packages/tables/'] },
   { vendor: /^prom-client$/, doors: ['packages/runtime/', 'apps/api/', 'apps/worker/'] },

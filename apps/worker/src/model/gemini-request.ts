@@ -1,16 +1,10 @@
 import type { GeminiModel } from '@image-studio/planning';
 import { parseRetryAfter } from '../source/retry-after.ts';
-import { ApiFault, type ApiFaultKind } from './api-fault.ts';
+import { ApiFault } from './api-fault.ts';
+import { type GeminiAccess, generateContent } from './google-generative-ai.ts';
 import type { ModelRequest } from './image-model.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { readBounded } from './read-bounded.ts';
-
-/** Where the API is and with which key. */
-export interface GeminiAccess {
-  apiKey: string;
-  /** Without a trailing slash; may carry a path. */
-  baseUrl: string;
-}
 
 /**
  * Largest answer that is read. A 4K PNG is about 25 MB, 34 MB in base64, and a draft may come with it; a stream that
@@ -30,18 +24,16 @@ export async function sendGenerateContent(
   model: GeminiModel,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const body = JSON.stringify(toContents(request, model));
-  // Minutes may pass until the answer: nobody holds the pictures besides.
-  request.inputs.length = 0;
-  const sending = send(access, `/v1beta/models/${request.model}:generateContent`, signal, body);
-  const { bytes, contentType } = await sending;
-  return parseAnswer(bytes, contentType);
+  return generateContent(access, request, model, async (url, init) => {
+    const { bytes, contentType } = await send(url, { ...init, signal });
+    return parseAnswer(bytes, contentType);
+  });
 }
 
 /** Asks for the model's card. `null`: the server has no such route, as gateways that only relay `generateContent`. */
 export async function readModelCard(access: GeminiAccess, model: string, signal: AbortSignal): Promise<void> {
   try {
-    await send(access, `/v1beta/models/${model}`, signal);
+    await send(`${access.baseUrl}/v1beta/models/${model}`, asked(access, signal));
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
     // Google's own 404 names the model.
@@ -54,29 +46,17 @@ export async function readModelCard(access: GeminiAccess, model: string, signal:
 export async function readFile(access: GeminiAccess, url: URL, signal: AbortSignal): Promise<Buffer> {
   const isFile = /\/files\/[^/:]+$/.test(url.pathname);
   const path = isFile ? `${url.pathname}:download?alt=media` : `${url.pathname}${url.search}`;
-  const { bytes } = await send({ ...access, baseUrl: url.origin }, path, signal);
+  const { bytes } = await send(`${url.origin}${path}`, asked(access, signal));
   return bytes;
 }
 
-async function send(
-  access: GeminiAccess,
-  path: string,
-  signal: AbortSignal,
-  body?: string,
-): Promise<{ bytes: Buffer; contentType: string }> {
-  const response = await connected(() =>
-    fetch(`${access.baseUrl}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        'x-goog-api-key': access.apiKey,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      // Followed, the key would go along.
-      redirect: 'manual',
-      signal,
-      ...(body === undefined ? {} : { body }),
-    }),
-  );
+function asked({ apiKey }: GeminiAccess, signal: AbortSignal): RequestInit {
+  return { headers: { 'x-goog-api-key': apiKey }, signal };
+}
+
+async function send(url: string, init: RequestInit): Promise<{ bytes: Buffer; contentType: string }> {
+  // Followed, a redirect would take the key along.
+  const response = await connected(() => fetch(url, { ...init, redirect: 'manual' }));
   if (!response.ok) throw await readError(response);
   const bytes = await connected(() => readBounded(response, MAX_ANSWER_BYTES));
   if (bytes === null) {
@@ -165,23 +145,3 @@ function parseOrNothing(bytes: Buffer | null): unknown {
     return null;
   }
 }
-
-/** Pictures first, in their order, then the text: the order in which the prompt speaks of them. */
-function toContents(request: ModelRequest, model: GeminiModel): object {
-  const pictures = request.inputs.map(({ mime, data }) => ({
-    inlineData: { mimeType: mime, data: data.toString('base64') },
-  }));
-  return {
-    contents: [{ role: 'user', parts: [...pictures, { text: request.prompt }] }],
-    generationConfig: {
-      responseModalities: ['IMAGE'],
-      imageConfig: {
-        aspectRatio: request.aspectRatio,
-        ...(model.sendsImageSize ? { imageSize: request.imageSize } : {}),
-      },
-      ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-    },
-  };
-}
-
-export type { ApiFaultKind };

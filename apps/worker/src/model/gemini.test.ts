@@ -68,6 +68,7 @@ describe('what goes over the wire', () => {
         imageConfig: { aspectRatio: '3:4', imageSize: '2K' },
         temperature: 0.4,
       },
+      safetySettings: [],
     });
   });
 

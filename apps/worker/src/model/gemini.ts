@@ -2,13 +2,8 @@ import { geminiModel, geminiTraits } from '@image-studio/planning';
 import { ApiFault } from './api-fault.ts';
 import { type Fault, toModelError } from './gemini-fault.ts';
 import { type GeminiPicture, readGeminiReply, unreadable } from './gemini-reply.ts';
-import {
-  errorInside,
-  type GeminiAccess,
-  readFile,
-  readModelCard,
-  sendGenerateContent,
-} from './gemini-request.ts';
+import { errorInside, readFile, readModelCard, sendGenerateContent } from './gemini-request.ts';
+import type { GeminiAccess } from './google-generative-ai.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from './image-model.ts';
 import { type Inspected, inspectPicture } from './inspect-picture.ts';
 import { type Interruption, withDeadline } from './with-deadline.ts';
