@@ -42,23 +42,26 @@ beforeAll(async () => {
 });
 afterAll(() => studio.close());
 
-describe.each(REFUSALS)('a Redis that replies %s in the middle of a batch', (refusal) => {
-  test('costs no SKU, no attempt and no second call, and the batch goes on by itself', async () => {
-    const { id } = await studio.submit(skus(refusal));
-    await eventually(async () => {
-      const { counts } = (await studio.api.batch(id)) ?? { counts: { completed: 0 } };
-      expect(counts.completed).toBeGreaterThan(2);
-    }, patiently);
-    const end = await refuse(studio.redis, refusal);
-    await eventually(() => expect(studio.api.ping()).rejects.toThrow(refusal), patiently);
-    await pause(HELD_MS);
-    await end();
-    await eventually(async () => {
-      expect((await studio.api.batch(id))?.counts).toMatchObject({ completed: COUNT, failed: 0 });
-    }, patiently);
-    const { calls: counted } = (await studio.api.batch(id)) ?? {};
-    expect(counted).toMatchObject({ made: COUNT, failed: 0 });
-    expect(starts.get(`${id} spent an attempt`)).toBeUndefined();
-    expect([...calls.values()].filter((times) => times > 1)).toEqual([]);
-  });
-});
+describe.each([...REFUSALS, 'max number of clients', 'does not answer in time'] as const)(
+  'a Redis that says %s in the middle of a batch',
+  (refusal) => {
+    test('costs no SKU, no attempt and no second call, and the batch goes on by itself', async () => {
+      const { id } = await studio.submit(skus(refusal));
+      await eventually(async () => {
+        const { counts } = (await studio.api.batch(id)) ?? { counts: { completed: 0 } };
+        expect(counts.completed).toBeGreaterThan(2);
+      }, patiently);
+      const end = await refuse(studio.redis, refusal);
+      await eventually(() => expect(studio.api.ping()).rejects.toThrow(refusal), patiently);
+      await pause(HELD_MS);
+      await end();
+      await eventually(async () => {
+        expect((await studio.api.batch(id))?.counts).toMatchObject({ completed: COUNT, failed: 0 });
+      }, patiently);
+      const { calls: counted } = (await studio.api.batch(id)) ?? {};
+      expect(counted).toMatchObject({ made: COUNT, failed: 0 });
+      expect(starts.get(`${id} spent an attempt`)).toBeUndefined();
+      expect([...calls.values()].filter((times) => times > 1)).toEqual([]);
+    });
+  },
+);

@@ -4,9 +4,9 @@ import { Redis } from 'ioredis';
 import { eventually } from './eventually.ts';
 import type { TestRedis } from './redis.ts';
 
-/** Ways of a Redis that answers to refuse what it is told, with the code of the reply. */
+/** Ways of a Redis that answers to refuse what it is told, by the code of the reply, and others by what is said of them. */
 export const REFUSALS = ['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS', 'BUSY'] as const;
-export type Refusal = (typeof REFUSALS)[number];
+export type Refusal = (typeof REFUSALS)[number] | 'max number of clients' | 'does not answer in time';
 
 /** Makes a server refuse, as the world does; resolves with the way to make it well again. */
 export async function refuse(
@@ -76,5 +76,16 @@ const WAYS: Record<Refusal, (admin: Redis, dir: string) => Promise<() => Promise
       await script;
       culprit.disconnect();
     };
+  },
+  /** Everybody is cut off, and others take the places. */
+  async 'max number of clients'(admin) {
+    await admin.config('SET', 'maxclients', '1');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    return () => admin.config('SET', 'maxclients', '10000');
+  },
+  /** Pings are answered, and writes are not. */
+  async 'does not answer in time'(admin) {
+    await admin.client('PAUSE', 60_000, 'WRITE');
+    return () => admin.client('UNPAUSE');
   },
 };
