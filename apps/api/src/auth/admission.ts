@@ -12,6 +12,8 @@ export interface Caller {
   /** Of the connection. */
   ip: string | undefined;
   forwardedFor?: string | undefined;
+  /** Refusals are noted by door, so that many at one hide none at the other. */
+  door: 'request' | 'socket';
   asked: () => AuditedAction;
 }
 
@@ -57,7 +59,7 @@ export function createAdmission(ring: KeyRing, perMinute: number, audit: Audit):
     const found = outcomeOf(identify);
     if (found.principal !== undefined && isBelieved(address, found.principal)) return found.principal;
     const problem = tooMany(strangers.take(address), 'Without a known key this address has') ?? found.error;
-    audit.refusal(address, { caller, status: problem.status });
+    audit.refusal(`${caller.door} ${address}`, { caller, status: problem.status });
     throw problem;
   }
 
@@ -76,7 +78,8 @@ export function createAdmission(ring: KeyRing, perMinute: number, audit: Audit):
     tell(allowance);
     const problem = tooMany(allowance, 'This key has');
     if (problem === null) return;
-    if (caller !== undefined) audit.refusal(principal.keyId, { caller, principal, status: problem.status });
+    if (caller !== undefined)
+      audit.refusal(`${caller.door} ${principal.keyId}`, { caller, principal, status: problem.status });
     throw problem;
   }
 
@@ -85,6 +88,7 @@ export function createAdmission(ring: KeyRing, perMinute: number, audit: Audit):
       const caller = {
         ip: request.socket.remoteAddress,
         forwardedFor: request.headers['x-forwarded-for'] as string | undefined,
+        door: 'request' as const,
         asked,
       };
       const principal = identified(caller, () => identify(ring, request.headers));

@@ -104,7 +104,12 @@ export function relayEvents({ server, api, links, admission, guard, log, secureH
       // Guesses that are in the same packet as one that has failed are not looked at.
       if (turnedAway.has(socket.conn)) throw unauthorized(true);
       const forwardedFor = headers['x-forwarded-for'] as string | undefined;
-      const caller = { ip: address, forwardedFor, asked: () => ({ action: 'connectSocket' }) };
+      const caller = {
+        ip: address,
+        forwardedFor,
+        door: 'socket' as const,
+        asked: () => ({ action: 'connectSocket' }),
+      };
       socket.data.principal = admission.socket(auth.token, caller);
       next();
     } catch (error) {
