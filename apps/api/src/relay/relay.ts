@@ -14,6 +14,7 @@ import { unauthorized } from '../auth/authenticate.ts';
 import type { OriginGuard } from '../auth/origin-guard.ts';
 import type { Principal } from '../auth/principal.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
+import { createDownloadRoom } from '../http/download-room.ts';
 import { problemOf } from '../http/problem-of.ts';
 import type { Links } from '../views/links.ts';
 import type { Tell, Viewer } from './follow-batch.ts';
@@ -24,6 +25,8 @@ import { type BatchWatch, watchBatches } from './watch-batches.ts';
 export const SOCKET_PATH = '/socket.io/';
 /** Batches that one socket may follow at once; a dashboard follows one, an overview a page of them. */
 const MAX_BATCHES = 50;
+/** Of the 10,000 connections that a replica takes. */
+const MOST_SOCKETS = { altogether: 8000, ofTenant: 2000 };
 /** Requests of one connection a minute; a dashboard that opens a page sends one. */
 const MAX_REQUESTS_PER_MINUTE = 600;
 /** After so many more in vain the connection is cut; its client comes back by itself. */
@@ -97,6 +100,8 @@ export function relayEvents({ server, api, links, admission, guard, log, secureH
   };
   const watch = watchBatches({ api, links, tell, log });
 
+  // What downloads have: places, a share of which is one tenant's.
+  const places = createDownloadRoom(MOST_SOCKETS);
   const turnedAway = new WeakSet<StudioSocket['conn']>();
   io.use((socket, next) => {
     const { address, auth, headers } = socket.handshake;
@@ -110,7 +115,9 @@ export function relayEvents({ server, api, links, admission, guard, log, secureH
         door: 'socket' as const,
         asked: () => ({ action: 'connectSocket' }),
       };
-      socket.data.principal = admission.socket(auth.token, caller);
+      const principal = admission.socket(auth.token, caller);
+      socket.conn.once('close', places.enter(principal.tenant));
+      socket.data.principal = principal;
       next();
     } catch (error) {
       turnedAway.add(socket.conn);
