@@ -239,7 +239,7 @@ inBrowser('the dashboard', () => {
     await cell(code(2)).focus();
     await page.keyboard.press('g');
     const dialog = page.getByRole('dialog', { name: `Make a new picture of ${code(2)}` });
-    await dialog.getByLabel('Prompt').fill('The shirt on a plain white ground, folded.');
+    await dialog.getByLabel('What should be different?').fill('The shirt on a plain white ground, folded.');
     await dialog.getByRole('button', { name: 'Regenerate' }).click();
     await page.getByText(`Regenerating ${code(2)}…`).waitFor();
     await page.keyboard.press('z');
@@ -247,7 +247,7 @@ inBrowser('the dashboard', () => {
     await cell(code(3)).focus();
     await page.keyboard.press('g');
     const second = page.getByRole('dialog', { name: `Make a new picture of ${code(3)}` });
-    await second.getByLabel('Prompt').fill('The shirt on a plain white ground, folded.');
+    await second.getByLabel('What should be different?').fill('The shirt on a plain white ground, folded.');
     await second.getByRole('button', { name: 'Regenerate' }).click();
     await eventually(
       async () => {

@@ -17,6 +17,10 @@ const socket = io({
   // Not before REST has answered: a refused key would only be refused twice.
   autoConnect: false,
   path: new URL('socket.io', document.baseURI).pathname,
+  // Polling is several requests, which a load balancer without sticky sessions sends to several servers. A proxy that
+  // knows no websockets still gets it, at the second try.
+  transports: ['websocket', 'polling'],
+  tryAllTransports: true,
   auth: (send) => send({ token: apiKey.get() ?? undefined }),
 });
 const client = createStudioClient({

@@ -167,6 +167,7 @@ function briefSku(index: number, state: SkuState): BriefSkuView {
     },
     checks: [],
     review: null,
+    version: '1',
   };
   return { sku: code, index, state, stage, attempts: 1, costUsd: 0.05, images: [image] };
 }

@@ -6,6 +6,7 @@ export * from './failure.ts';
 export * from './images-per-sku.ts';
 export * from './job-data.ts';
 export * from './original-client.ts';
+export * from './picture-version.ts';
 export * from './problem.ts';
 export * from './profile.ts';
 export * from './profiles.ts';

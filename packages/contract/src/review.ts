@@ -12,6 +12,12 @@ export type ReviewDecision = z.infer<typeof ReviewDecision>;
 
 /** Words of the reviewer for the picture that takes the place of this one, instead of the batch's. */
 const prompt = PromptText.optional();
+/** Words that are added to the prompt, whichever it is. */
+const extraPrompt = PromptText.optional();
+/** Why a picture is rejected. */
+const reason = z.string().trim().min(1).max(500).optional();
+/** What the client calls this decision. An `undo` of the same name takes back what that decision changed, and no more. */
+const action = z.string().min(1).max(64).optional();
 
 /** The body of `POST /batches/:id/skus/:sku/review`. */
 export const SkuReview = z
@@ -19,7 +25,12 @@ export const SkuReview = z
     decision: ReviewDecision,
     /** The picture: its slot, its `url` or its place in `images`. May be left out where there is only one. */
     image: z.union([z.string().min(1).max(4096), z.int().min(0)]).optional(),
+    /** The `version` of the picture that was looked at: another one in its place is not decided about (409). */
+    version: z.string().min(1).max(128).optional(),
     prompt,
+    extraPrompt,
+    reason,
+    action,
   })
   .meta({ id: 'SkuReview' });
 export type SkuReview = z.infer<typeof SkuReview>;
@@ -38,6 +49,9 @@ export const BulkReview = z
       })
       .optional(),
     prompt,
+    extraPrompt,
+    reason,
+    action,
     /** Only says what would happen. */
     dryRun: z.boolean().optional(),
   })

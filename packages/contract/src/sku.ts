@@ -18,9 +18,18 @@ export type Check = z.infer<typeof Check>;
 export const ImageRole = z.enum(['main', 'secondary']);
 export type ImageRole = z.infer<typeof ImageRole>;
 
-/** What a person decided about a picture; `by` names the key that was used, where keys have names. */
+/**
+ * What a person decided about a picture, and why; `by` names the key that was used, where keys have names, `action`
+ * what a client called the decision.
+ */
 export const Review = z
-  .object({ decision: z.enum(['approved', 'rejected']), at: z.string(), by: z.string().optional() })
+  .object({
+    decision: z.enum(['approved', 'rejected']),
+    at: z.string(),
+    by: z.string().optional(),
+    reason: z.string().optional(),
+    action: z.string().optional(),
+  })
   .meta({ id: 'Review' });
 export type Review = z.infer<typeof Review>;
 
@@ -72,6 +81,8 @@ export const ImageRecord = z.object({
   createdAt: z.string().optional(),
   tries: z.array(DroppedTry).optional(),
   review: Review.nullable().optional(),
+  /** Decisions that `review` took the place of, newest last: `undo` goes back to them. */
+  earlierReviews: z.array(Review).optional(),
 });
 export type ImageRecord = z.infer<typeof ImageRecord>;
 
@@ -82,6 +93,8 @@ export const ImageView = ImageRecord.omit({ key: true, sourceKey: true, thumbKey
     /** A WebP of at most 320 px on its longer side. */
     thumbUrl: z.string().optional(),
     review: Review.nullable(),
+    /** Another one whenever another picture has taken the slot. */
+    version: z.string(),
     /** The source photo as the model got it: upright, at most 2048 px. It expires before the result does. */
     sourcePreviewUrl: z.string().optional(),
   })
@@ -104,13 +117,14 @@ export const TimelineEntry = z
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
 /**
- * A further picture of a slot. `prompt` is a reviewer's own text, in place of the built-in or submitted one; `faults`
- * a sentence that names what was wrong with the picture before. Whoever wants another picture writes this with a higher
+ * A further picture of a slot. `prompt` is a reviewer's own text, in place of the built-in or submitted one,
+ * `extraPrompt` what a reviewer added to it; `faults` a sentence that names what was wrong with the picture before. Whoever wants another picture writes this with a higher
  * `round`; the old picture stays until the new one takes its place.
  */
 export const Redo = z.object({
   round: z.int().min(1),
   prompt: z.string().optional(),
+  extraPrompt: z.string().optional(),
   faults: z.string().optional(),
   /** Set when the round is over and an earlier picture stayed: it was better, or there is no newer one. */
   kept: z.boolean().optional(),

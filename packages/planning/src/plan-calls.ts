@@ -109,7 +109,7 @@ function planCall<Input extends HasDigest>(
     words: plan.words,
     attributes: { sku: sku.sku, ...sku.attributes },
     prompt: redo?.prompt ?? wording.prompt,
-    extraPrompt: wording.extraPrompt,
+    extraPrompt: [wording.extraPrompt, redo?.extraPrompt].filter((words) => words?.trim()).join('\n'),
     faults: redo?.faults,
   });
   const identity = {

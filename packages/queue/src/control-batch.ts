@@ -139,6 +139,8 @@ const BATCH_SUFFIXES = [
   'stages',
   'codes',
   'faults',
+  'awaited',
+  'awaited',
   'checks',
   'ms',
   'history',

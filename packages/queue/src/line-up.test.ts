@@ -36,6 +36,10 @@ test('places are what BullMQ calls priorities: it reads them, and changes them b
   const order = async () => (await queue.getPrioritized()).map(({ id }) => id);
   expect((await order()).map((id) => id?.slice(3))).toEqual(['0_1', '0_1', '1_1', '1_1', '2_1', '2_1']);
   expect((await queue.getPrioritized()).map(({ priority }) => priority)).toEqual([1, 2, 3, 4, 5, 6]);
+  await redis.sadd(`${keys.batch('bb')}:awaited`, '2');
+  await lineUp(redis, keys);
+  expect((await order()).filter((id) => id?.startsWith('bb'))).toEqual(['bb_2_1', 'bb_0_1', 'bb_1_1']);
+  await redis.del(`${keys.batch('bb')}:awaited`);
   const [first] = await queue.getPrioritized();
   await first?.changePriority({ priority: 4 });
   expect((await order()).indexOf(first?.id)).toBe(3);

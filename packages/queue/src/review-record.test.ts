@@ -1,4 +1,10 @@
-import type { Failure, ImageRecord, SkuRecord, SkuState } from '@image-studio/contract';
+import {
+  type Failure,
+  type ImageRecord,
+  pictureVersion,
+  type SkuRecord,
+  type SkuState,
+} from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
 import { type ReviewOrder, reviewRecord } from './review-record.ts';
 
@@ -88,6 +94,45 @@ describe('a decision about a SKU', () => {
     expect(record.failure).toBeUndefined();
     expect(record.images[0]?.review).toBeNull();
     expect(record.redo?.main).toMatchObject({ kept: true });
+  });
+
+  test('undo of a named decision goes back to the one before, once, and leaves what came after', () => {
+    const first = { ...approve, action: '1' };
+    const second = { ...reject, action: '2', reason: 'the label is gone' };
+    const undone = after('completed', aRecord([aPicture('main')]), first, second, { ...undo, action: '2' });
+    expect(undone.state).toBe('completed');
+    expect(undone.record.images[0]?.review).toEqual({ decision: 'approved', at: AT, action: '1' });
+    expect(after('completed', undone.record, { ...undo, action: '2' })).toEqual(undone);
+    const later = after('completed', aRecord([aPicture('main')]), first, second, { ...undo, action: '1' });
+    expect(later).toMatchObject({
+      state: 'failed',
+      record: {
+        images: [{ review: { decision: 'rejected', reason: 'the label is gone', action: '2' } }],
+        failure: { message: expect.stringContaining('the label is gone') },
+      },
+    });
+  });
+
+  test('undo of an approval after a rejection wants the other picture again', () => {
+    const steps = [
+      { ...reject, action: '1' },
+      { ...approve, action: '2' },
+      { ...undo, action: '2' },
+    ];
+    const { state, record } = after('completed', aRecord([aPicture('main')]), ...steps);
+    expect([state, record.images[0]?.review?.decision]).toEqual(['failed', 'rejected']);
+    expect(record.redo?.main).toMatchObject({ round: 1, kept: false });
+  });
+
+  test('is not taken about a picture that was not looked at', () => {
+    const image = aPicture('main', { callKey: 'new', createdAt: AT });
+    const record = aRecord([image]);
+    const order = { ...approve, planned: ['main'], slot: 'main' };
+    const seen = { ...order, version: pictureVersion(image) };
+    expect(reviewRecord('needsReview', record, { ...order, version: 'old-0' }, AT)).toEqual({
+      verdict: 'changed',
+    });
+    expect(reviewRecord('needsReview', record, seen, AT).verdict).toBe('done');
   });
 
   test('a rejection after an undo asks for a round that no earlier one was', () => {

@@ -1,6 +1,7 @@
 import {
   type Failure,
   type ImageRecord,
+  pictureVersion,
   type Redo,
   type ReviewDecision,
   type SkuRecord,
@@ -16,8 +17,15 @@ export interface ReviewOrder {
   slot?: string;
   /** Only pictures that fail this check. */
   rule?: string;
-  /** Words for the next picture, when the decision asks for one. */
+  /** The picture that was looked at; another one in its place is not decided about. */
+  version?: string;
+  /** Words for the next picture, when the decision asks for one: instead of the batch's, or beside them. */
   prompt?: string;
+  extraPrompt?: string;
+  /** Why it is rejected. */
+  reason?: string;
+  /** What the client calls the decision; an `undo` of that name takes back only what it changed. */
+  action?: string;
   /** Who decided, where keys have names. */
   by?: string;
 }
@@ -25,10 +33,11 @@ export interface ReviewOrder {
 /**
  * What becomes of a SKU. `busy`: it is waiting or being worked on, and its job would overwrite the decision;
  * `cancelled`; `nothing`: it has no picture that the decision could be about. `done` holds also when nothing changed
- * because the decision had been taken before; `slots` are the pictures that will be made.
+ * because the decision had been taken before; `slots` are the pictures that will be made. `changed`: the picture that was
+ * looked at is no longer there.
  */
 export type ReviewOutcome =
-  | { verdict: 'busy' | 'cancelled' | 'nothing' }
+  | { verdict: 'busy' | 'cancelled' | 'nothing' | 'changed' }
   | { verdict: 'done'; state: SkuState; record: SkuRecord; slots: string[] };
 
 /** The record and the state of a SKU after a decision. Deciding the same twice is deciding it once. */
@@ -45,6 +54,11 @@ export function reviewRecord(
   if (state === 'waiting' || state === 'active') return askAgain(state, record, order);
   const slots = slotsFor(record, order);
   if (slots.length === 0) return { verdict: 'nothing' };
+  const isSeen = (slot: string) => {
+    const image = imageIn(record, slot);
+    return image === undefined || order.version === undefined || pictureVersion(image) === order.version;
+  };
+  if (!slots.every(isSeen)) return { verdict: 'changed' };
   for (const slot of slots) decide(record, slot, order, at);
   if (order.decision === 'regenerate') {
     delete record.failure;
@@ -98,10 +112,13 @@ function askAgain(state: SkuState, record: SkuRecord, order: ReviewOrder): Revie
   const pending = order.planned.filter((slot) => isPending(record, slot));
   const slots = order.slot === undefined ? pending : pending.filter((slot) => slot === order.slot);
   if (slots.length === 0) return { verdict: 'busy' };
-  const isSame = slots.every((slot) => record.redo?.[slot]?.prompt === wordsOf(order).prompt);
+  const wanted = wordsOf(order);
+  const isSame = slots.every((slot) => {
+    const { prompt, extraPrompt } = record.redo?.[slot] ?? {};
+    return prompt === wanted.prompt && extraPrompt === wanted.extraPrompt;
+  });
   if (!isSame && state === 'active') return { verdict: 'busy' };
-  for (const slot of slots)
-    setRedo(record, slot, { round: record.redo?.[slot]?.round ?? 1, ...wordsOf(order) });
+  for (const slot of slots) setRedo(record, slot, { round: record.redo?.[slot]?.round ?? 1, ...wanted });
   return { verdict: 'done', state, record, slots: missingOf(record, order.planned) };
 }
 
@@ -139,14 +156,29 @@ function decide(record: SkuRecord, slot: string, order: ReviewOrder, at: string)
       setReview(record, slot, 'rejected', order, at);
       break;
     case 'undo':
-      if (imageIn(record, slot)?.review == null) return;
-      keepPicture(record, slot);
-      setReview(record, slot, null, order, at);
+      takeBack(record, slot, order);
       break;
     case 'regenerate':
       setRedo(record, slot, { round: nextRound(record, slot), ...wordsOf(order) });
       if (imageIn(record, slot)?.review?.decision === 'approved') setReview(record, slot, null, order, at);
   }
+}
+
+/**
+ * Takes back the decision that is called `action`, if it is the latest: the one before it holds again. Without a name
+ * no decision is left. Either way doing it twice is doing it once.
+ */
+function takeBack(record: SkuRecord, slot: string, { action }: ReviewOrder): void {
+  const image = imageIn(record, slot);
+  if (image?.review == null || (action !== undefined && image.review.action !== action)) return;
+  const { earlierReviews = [], ...rest } = image;
+  const left = action === undefined ? [] : earlierReviews;
+  const before = left.at(-1) ?? null;
+  const after = { ...rest, review: before, ...(left.length > 1 && { earlierReviews: left.slice(0, -1) }) };
+  record.images = record.images.map((one) => (one === image ? after : one));
+  const redo = record.redo?.[slot];
+  if (before?.decision !== 'rejected') keepPicture(record, slot);
+  else if (redo) setRedo(record, slot, { ...redo, kept: false });
 }
 
 /** How a SKU stands that nothing is done about any more. */
@@ -169,9 +201,10 @@ function judge(
 function rejection(rejected: ImageRecord[]): Failure {
   const slots = rejected.map(({ slot }) => slot);
   const what = slots.length === 1 ? `picture ${slots[0]} was` : `pictures ${slots.join(', ')} were`;
+  const [why] = rejected.flatMap(({ review }) => review?.reason ?? []);
   return {
     code: 'CHECK_FAILED',
-    message: `the ${what} rejected by a reviewer`,
+    message: `the ${what} rejected by a reviewer${why === undefined ? '' : `: ${why}`}`,
     stage: 'finish',
     retryable: true,
   };
@@ -204,16 +237,30 @@ function setRedo(record: SkuRecord, slot: string, redo: Redo): void {
   record.redo = { ...record.redo, [slot]: redo };
 }
 
+/** Decisions of one picture that are remembered: more than two people change their minds in a day. */
+const MOST_REVIEWS = 20;
+
 function setReview(
   record: SkuRecord,
   slot: string,
   decision: 'approved' | 'rejected' | null,
-  { by }: ReviewOrder,
+  { by, reason, action }: ReviewOrder,
   at: string,
 ): void {
   record.images = record.images.map((image) => {
     if (image.slot !== slot || (image.review?.decision ?? null) === decision) return image;
-    return { ...image, review: decision && { decision, at, ...(by !== undefined && { by }) } };
+    const { review: before, earlierReviews = [], ...rest } = image;
+    if (decision === null) return { ...rest, review: null };
+    const earlier = (before ? [...earlierReviews, before] : earlierReviews).slice(-MOST_REVIEWS);
+    const why = decision === 'rejected' && reason !== undefined && { reason };
+    const review = {
+      decision,
+      at,
+      ...(by !== undefined && { by }),
+      ...why,
+      ...(action !== undefined && { action }),
+    };
+    return { ...rest, review, ...(earlier.length > 0 && { earlierReviews: earlier }) };
   });
 }
 
@@ -221,6 +268,6 @@ function imageIn(record: Pick<SkuRecord, 'images'>, slot: string): ImageRecord |
   return record.images.find((image) => image.slot === slot);
 }
 
-function wordsOf({ prompt }: ReviewOrder): { prompt?: string } {
-  return prompt?.trim() ? { prompt } : {};
+function wordsOf({ prompt, extraPrompt }: ReviewOrder): { prompt?: string; extraPrompt?: string } {
+  return { ...(prompt?.trim() && { prompt }), ...(extraPrompt?.trim() && { extraPrompt }) };
 }

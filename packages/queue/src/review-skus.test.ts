@@ -212,6 +212,35 @@ describe('reviewing', () => {
     await disconnect(redis);
   });
 
+  test('a picture that a person waits for comes before what the batch has waiting', async () => {
+    const begun: string[] = [];
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await startGreyWorker(async (sku) => {
+      begun.push(sku);
+      if (sku !== 's0') await held;
+    });
+    const { id } = await studio.submit(all(300).map((n) => `s${n}`));
+    await eventually(async () =>
+      expect(await studio.api.sku(id, 's0')).toMatchObject({ state: 'needsReview' }),
+    );
+    await studio.api.review(id, [0], { ...regenerate, isAwaited: true });
+    const redis = connectPatient(studio.redis.url);
+    await eventually(async () => {
+      const [first] = await redis.zrange('test:sku:prioritized', '0', '0');
+      expect(first).toMatch(new RegExp(`^${id}_0_`));
+    });
+    const before = begun.length;
+    letGo();
+    // One job may have been on its way to the worker already.
+    await eventually(() => expect(begun.slice(before, before + 3)).toContain('s0'));
+    await ended(id);
+    await eventually(async () => expect(await redis.exists(`test:batch:${id}:awaited`)).toBe(0));
+    await disconnect(redis);
+  });
+
   test('decisions that race with each other and with jobs leave counts that add up', async () => {
     await startGreyWorker();
     const count = 60;

@@ -15,7 +15,7 @@ const CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r', waiting: 'q' 
 export interface ReviewedSku {
   index: number;
   input: SkuInput;
-  verdict: 'done' | 'busy' | 'cancelled' | 'nothing';
+  verdict: 'done' | 'busy' | 'cancelled' | 'nothing' | 'changed';
   slots: string[];
 }
 
@@ -26,20 +26,20 @@ interface Read extends ReviewedSku {
 
 /**
  * Takes a reviewer's decision about these SKUs (a few hundred at once), or with `dryRun` only says what it would do.
- * Everything about one SKU happens at one moment; one that a job has begun meanwhile is looked at again.
+ * `isAwaited`: a person waits for just these. Everything about one SKU happens at one moment; one that a job has begun meanwhile is looked at again.
  */
 export async function reviewSkus(
   deps: ControlDeps,
   batchId: string,
   indices: readonly number[],
-  order: ReviewOrder & { dryRun?: boolean },
+  order: ReviewOrder & { dryRun?: boolean; isAwaited?: boolean },
 ): Promise<ReviewedSku[]> {
   const decided = new Map<number, Read>();
   let left = [...indices];
   for (let tries = 0; left.length > 0 && tries < MAX_TRIES; tries += 1) {
     const read = await readAndDecide(deps, batchId, left, order);
     for (const sku of read) decided.set(sku.index, sku);
-    left = order.dryRun ? [] : await write(deps, batchId, read);
+    left = order.dryRun ? [] : await write(deps, batchId, read, order.isAwaited === true);
   }
   for (const index of left) {
     const sku = decided.get(index);
@@ -84,14 +84,19 @@ async function readAndDecide(
 }
 
 /** Writes what is to be written; returns the indices of SKUs that had changed meanwhile. */
-async function write(deps: ControlDeps, batchId: string, read: Read[]): Promise<number[]> {
+async function write(
+  deps: ControlDeps,
+  batchId: string,
+  read: Read[],
+  isAwaited: boolean,
+): Promise<number[]> {
   const { redis, keys } = deps;
   const changes = read.flatMap(({ index, write: fields }) => (fields ? [{ index, fields }] : []));
   if (changes.length === 0) return [];
   const [again = 0, ...written] = (await reviewSkusScript(
     redis,
     [keys.batch(batchId), keys.enqueueing, keys.open],
-    [batchId, ...changes.flatMap(({ fields }) => fields)],
+    [batchId, isAwaited ? 1 : 0, ...changes.flatMap(({ fields }) => fields)],
   )) as number[];
   if (again > 0) deps.wake();
   return changes.flatMap(({ index }, position) => (written[position] === 0 ? [index] : []));

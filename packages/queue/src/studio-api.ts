@@ -142,7 +142,7 @@ export interface StudioApi {
   review(
     batchId: string,
     indices: readonly number[],
-    order: ReviewOrder & { dryRun?: boolean },
+    order: ReviewOrder & { dryRun?: boolean; isAwaited?: boolean },
   ): Promise<ReviewedSku[]>;
   /** Forgets a finished batch; objects in the store stay. */
   delete(batchId: string): Promise<void>;

@@ -1,6 +1,7 @@
 import { BulkReview } from '@image-studio/contract';
 import { planInForce, plannedSlots } from '@image-studio/planning';
 import { z } from 'zod';
+import { defined } from '../http/defined.ts';
 import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { type Route, route } from '../http/route.ts';
@@ -46,14 +47,13 @@ export function reviewBatch({ api, traits }: RouteContext): Route {
     problems: { 404: 'No such batch' },
     async handle({ params, body, principal }) {
       const { id, options } = await findBatch(api, params.id, principal.tenant);
-      const { decision, skus, filter = {}, prompt, dryRun = false } = body;
+      const { skus, filter = {}, dryRun = false, ...words } = body;
       const planned = plannedSlots(options);
       const plan = planInForce(await api.plan(id), options, traits);
       const order = {
-        decision,
+        ...defined(words),
         planned,
         dryRun,
-        ...(prompt !== undefined && { prompt }),
         ...(filter.rule !== undefined && { rule: filter.rule }),
       };
       const selected = await api.select(id, { ...filter, ...(skus !== undefined && { skus }) });

@@ -2,6 +2,7 @@ import { SkuReview, SkuView } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
 import { SHARED_PHOTO } from '@image-studio/queue';
 import { z } from 'zod';
+import { defined } from '../http/defined.ts';
 import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -26,23 +27,23 @@ export function reviewSku({ api, links }: RouteContext): Route {
     answers: { 200: { description: 'The SKU as it is now', schema: SkuView } },
     problems: {
       404: 'No such batch, or no such SKU in it',
-      409: 'The SKU is being worked on, was cancelled, or has no picture yet',
+      409: 'The SKU is being worked on, was cancelled, has no picture yet, or another one than was looked at',
       422: 'No such picture, or the SKU has several and none is named',
     },
-    async handle({ params, body: { decision, image, prompt }, principal }) {
+    async handle({ params, body: { image, ...words }, principal }) {
       const { id, options } = await findBatch(api, params.id, principal.tenant);
       const entry = await api.sku(id, params.sku);
       if (entry === null) throw notFound();
       const planned = plannedSlots(options);
-      const group = await withSharers(api, id, [entry.index], { decision });
+      const group = await withSharers(api, id, [entry.index], words);
       for await (const chunk of inChunks(group.filter((index) => index !== entry.index)))
-        await api.review(id, chunk, { decision, planned, rule: SHARED_PHOTO });
+        await api.review(id, chunk, { decision: words.decision, planned, rule: SHARED_PHOTO });
       const slot = slotOf(await viewSku(entry, links), image, planned);
       const [reviewed] = await api.review(id, [entry.index], {
-        decision,
+        ...defined(words),
         planned,
         slot,
-        ...(prompt !== undefined && { prompt }),
+        isAwaited: true,
       });
       if (reviewed === undefined) throw notFound();
       if (reviewed.verdict !== 'done') {
@@ -57,6 +58,7 @@ export function reviewSku({ api, links }: RouteContext): Route {
 }
 
 const PROBLEMS = {
+  changed: { code: 'PICTURE_CHANGED', detail: 'Another picture has taken its place; look at it first.' },
   busy: { code: 'SKU_BUSY', detail: 'This SKU is waiting or being worked on; decide when it has ended.' },
   cancelled: { code: 'SKU_CANCELLED', detail: 'This SKU was cancelled; submit it again.' },
   nothing: { code: 'NO_PICTURE', detail: 'This SKU has no such picture yet; regenerate asks for it.' },

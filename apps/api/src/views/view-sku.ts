@@ -1,4 +1,10 @@
-import { type ImageRecord, type ImageView, type SkuView, slotsOf } from '@image-studio/contract';
+import {
+  type ImageRecord,
+  type ImageView,
+  pictureVersion,
+  type SkuView,
+  slotsOf,
+} from '@image-studio/contract';
 import type { SkuEntry } from '@image-studio/queue';
 import type { Links } from './links.ts';
 
@@ -25,6 +31,7 @@ async function viewImage(
     ...image,
     slot,
     review: image.review ?? null,
+    version: pictureVersion(image),
     url: await links.object(key),
     ...(thumbKey !== undefined && { thumbUrl: await links.object(thumbKey) }),
     ...(sourceKey !== undefined && { sourcePreviewUrl: await links.object(sourceKey) }),

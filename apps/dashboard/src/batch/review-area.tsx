@@ -72,7 +72,7 @@ export function ReviewArea(props: {
     const shown = sku && pictureShown(sku);
     if (!sku || !shown) return;
     if (decision === 'regenerate') return void askPrompt(sku.sku, shown.slot);
-    desk.decide(sku.sku, isAboutAll ? sku.images.map(({ slot }) => slot) : [shown.slot], decision);
+    desk.decide(sku.sku, isAboutAll ? sku.images : [shown], decision);
     gallery.advance();
   }
 
@@ -81,7 +81,7 @@ export function ReviewArea(props: {
       setDialog({ kind: 'regenerateMany' });
       return;
     }
-    desk.decideMany(target, chosen, decision, undefined);
+    desk.decideMany(target, chosen, decision, {});
     gallery.setSelecting(false);
   }
 
@@ -89,12 +89,7 @@ export function ReviewArea(props: {
     const sku = whole ?? (await session.readSku(code).catch(() => null));
     const image = sku?.images.find((one) => one.slot === slot) ?? sku?.images[0];
     if (!image) return;
-    setDialog({
-      kind: 'regenerate',
-      sku: code,
-      slot: image.slot,
-      prompt: image.prompt,
-    });
+    setDialog({ kind: 'regenerate', sku: code, image });
   }
 
   return (
@@ -156,9 +151,9 @@ export function ReviewArea(props: {
           self={self}
           brief={place.sku?.sku === openCode ? place.sku : undefined}
           read={session.readSku}
-          onDecide={(sku, slot, decision, hasMore) => {
-            if (decision === 'regenerate') return void askPrompt(sku.sku, slot, sku);
-            desk.decide(sku.sku, [slot], decision);
+          onDecide={(sku, pictures, decision, hasMore) => {
+            if (decision === 'regenerate') return void askPrompt(sku.sku, pictures[0]?.slot ?? 'main', sku);
+            desk.decide(sku.sku, pictures, decision);
             if (!hasMore) step(1);
           }}
           toasts={<DeedToasts desk={desk} />}
@@ -173,7 +168,7 @@ export function ReviewArea(props: {
       )}
       {dialog && (
         <ReviewDialogs
-          {...{ client, dialog, desk, filter, target, chosen }}
+          {...{ client, dialog, self, desk, filter, target, chosen }}
           path={session.path}
           count={list.isComplete ? list.matching : null}
           onManySent={() => gallery.setSelecting(false)}

@@ -1,8 +1,10 @@
+import type { ImageView } from '@image-studio/contract';
 import type { StudioClient } from '../api/studio-client.ts';
 import { DownloadDialog } from '../gallery/download-dialog.tsx';
 import { KeysDialog } from '../review/keys-dialog.tsx';
 import { RegenerateDialog } from '../review/regenerate-dialog.tsx';
 import type { BulkPlan, ReviewDesk, Target } from '../review/review-desk.ts';
+import { localUrl } from '../sku/local-url.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
@@ -10,7 +12,7 @@ import { translate } from '../text/translate.ts';
 /** What is over the gallery: the keys, the downloads, or a prompt to be edited. */
 export type ReviewDialog =
   | { kind: 'keys' | 'downloads' | 'regenerateMany' }
-  | { kind: 'regenerate'; sku: string; slot: string; prompt: string };
+  | { kind: 'regenerate'; sku: string; image: ImageView };
 
 /** The dialog that is open. */
 export function ReviewDialogs(props: {
@@ -18,6 +20,7 @@ export function ReviewDialogs(props: {
   client: StudioClient;
   /** Of the batch in REST. */
   path: string;
+  self: string | undefined;
   desk: ReviewDesk;
   filter: SkuFilter;
   /** SKUs that the filter leaves; `null` while that is not certain. */
@@ -28,17 +31,18 @@ export function ReviewDialogs(props: {
   onManySent: () => void;
   onClose: () => void;
 }) {
-  const { dialog, client, path, desk, filter, count, target, chosen, onManySent, onClose } = props;
+  const { dialog, client, path, self, desk, filter, count, target, chosen, onManySent, onClose } = props;
   if (dialog.kind === 'keys') return <KeysDialog onClose={onClose} />;
   if (dialog.kind === 'downloads') return <DownloadDialog {...{ client, path, filter, count, onClose }} />;
   if (dialog.kind === 'regenerate') {
-    const { sku, slot, prompt } = dialog;
+    const { sku, image } = dialog;
     return (
       <RegenerateDialog
         title={translate('regenerateTitle', { sku })}
-        prompt={prompt}
+        prompt={image.prompt}
+        picture={localUrl(image.thumbUrl ?? image.url, self)}
         plan={() => desk.plan({ skus: [sku] }, 'regenerate').then(ofOnePicture)}
-        onSend={(edited) => desk.regenerate(sku, slot, edited)}
+        onSend={(words) => desk.regenerate(sku, image.slot, words)}
         onClose={onClose}
       />
     );
@@ -47,9 +51,10 @@ export function ReviewDialogs(props: {
     <RegenerateDialog
       title={translate('regenerateManyTitle', { n: formatCount(chosen) })}
       prompt={null}
+      picture={null}
       plan={() => desk.plan(target, 'regenerate')}
-      onSend={(prompt) => {
-        desk.decideMany(target, chosen, 'regenerate', prompt);
+      onSend={(words) => {
+        desk.decideMany(target, chosen, 'regenerate', words);
         onManySent();
       }}
       onClose={onClose}

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { TextKey } from '../text/dictionary.ts';
 import { formatCount } from '../text/format.ts';
+import { slotName } from '../text/slot-name.ts';
 import { translate } from '../text/translate.ts';
 import { useStore } from '../ui/use-store.ts';
 import { type Deed, type ReviewDesk, UNDO_MS } from './review-desk.ts';
@@ -61,8 +62,13 @@ function Toast({ deed, desk, canUndo }: { deed: Deed; desk: ReviewDesk; canUndo:
   );
 }
 
-function wordsOf({ decision, stage, sku, count }: Deed): string {
-  const what = sku ?? translate('manySkus', { n: formatCount(count) });
+function wordsOf({ decision, stage, sku, slots, count }: Deed): string {
+  const what =
+    sku === null
+      ? translate('manySkus', { n: formatCount(count) })
+      : slots.length === 1
+        ? translate('onePicture', { sku, picture: slotName(slots[0] ?? '') })
+        : translate('allPictures', { sku, n: slots.length });
   if (stage === 'undone') return translate('deedUndone', { what });
   if (stage === 'failed') return translate('deedFailed', { what });
   return translate(stage === 'waiting' ? DUE[decision] : DONE[decision], { what });

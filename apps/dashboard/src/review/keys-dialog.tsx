@@ -1,6 +1,8 @@
 import type { TextKey } from '../text/dictionary.ts';
 import { translate } from '../text/translate.ts';
+import { letterKeys, setLetterKeys } from '../ui/letter-keys.ts';
 import { Modal } from '../ui/modal.tsx';
+import { useStore } from '../ui/use-store.ts';
 import './keys-dialog.css';
 
 const KEYS: [keys: string[], what: TextKey][] = [
@@ -9,6 +11,7 @@ const KEYS: [keys: string[], what: TextKey][] = [
   [['A'], 'approve'],
   [['R'], 'reject'],
   [['G'], 'regenerateEllipsis'],
+  [['Shift', 'A / R'], 'keyAllPictures'],
   [['Z'], 'undo'],
   [['Space'], 'keySpace'],
   [['Shift', '←↑→↓'], 'keyShift'],
@@ -20,6 +23,7 @@ const KEYS: [keys: string[], what: TextKey][] = [
 
 /** Every key of the gallery and the drawer. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {
+  const isOn = useStore(letterKeys);
   return (
     <Modal kind="box" label={translate('keys')} onClose={onClose}>
       {(close) => (
@@ -37,6 +41,16 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
               </div>
             ))}
           </dl>
+          <label class="keys-switch">
+            <input
+              type="checkbox"
+              checked={isOn}
+              onChange={(event) => setLetterKeys(event.currentTarget.checked)}
+            />
+            <span>
+              {translate('letterKeys')} <span class="small soft">{translate('letterKeysHint')}</span>
+            </span>
+          </label>
           <div class="dialog-buttons">
             <button type="button" class="primary" onClick={close}>
               {translate('close')}

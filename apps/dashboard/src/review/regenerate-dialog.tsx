@@ -2,56 +2,80 @@ import { useEffect, useState } from 'preact/hooks';
 import { formatCount, formatUsdRange } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { Modal } from '../ui/modal.tsx';
-import type { BulkPlan } from './review-desk.ts';
+import type { BulkPlan, PromptWords } from './review-desk.ts';
 import './regenerate-dialog.css';
 
-/** Asks for the prompt of a new picture. `prompt` is what the present one was made by. */
+/**
+ * Asks what is to be different in a new picture: words that are added to the prompt. The whole prompt can be edited, too,
+ * for one picture, but not emptied.
+ */
 export function RegenerateDialog(props: {
   title: string;
-  /** `null` for many SKUs, each with a prompt of its own. */
+  /** What the present picture was made by; `null` for many SKUs, each with a prompt of its own. */
   prompt: string | null;
+  /** The present picture, to look at while one writes. */
+  picture: string | null;
   /** Asks what it would cost. */
   plan: () => Promise<BulkPlan>;
-  onSend: (prompt: string | undefined) => void;
+  onSend: (words: PromptWords) => void;
   onClose: () => void;
 }) {
-  const { title, prompt, plan: ask, onSend, onClose } = props;
+  const { title, prompt, picture, plan: ask, onSend, onClose } = props;
   const [plan, setPlan] = useState<BulkPlan | null>(null);
   // Without an answer one may still decide; the price is a help, not a condition.
   useEffect(() => void ask().then(setPlan, () => {}), []);
-  const [text, setText] = useState(prompt ?? '');
-  const isChanged = text.trim() !== (prompt ?? '').trim() && text.trim() !== '';
+  const [extra, setExtra] = useState('');
+  const [whole, setWhole] = useState(prompt ?? '');
+  const isRewritten = prompt !== null && whole.trim() !== prompt.trim();
+  const words: PromptWords = {
+    ...(extra.trim() && { extraPrompt: extra.trim() }),
+    ...(isRewritten && { prompt: whole.trim() }),
+  };
   return (
-    <Modal kind="box" label={title} onClose={onClose}>
+    <Modal kind="box" label={title} isDirty={extra.trim() !== '' || isRewritten} onClose={onClose}>
       {(close) => (
         <form
           class="dialog-form regenerate"
           onSubmit={(event) => {
             event.preventDefault();
-            onSend(isChanged ? text.trim() : undefined);
+            onSend(words);
             close();
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+              event.currentTarget.requestSubmit();
           }}
         >
           <h2>{title}</h2>
-          <p class="soft">{translate('regenerateHint')}</p>
-          <p class="regenerate-plan" role="status">
-            {plan ? planWords(plan) : translate('retryCounting')}
-          </p>
+          {picture !== null && <img class="regenerate-picture" src={picture} alt={translate('after')} />}
           <label class="dialog-field">
-            {translate(prompt === null ? 'promptMany' : 'promptOwn')}
+            {translate('instruction')}
             <textarea
-              rows={prompt === null ? 4 : 8}
-              maxLength={8000}
-              value={text}
-              onInput={(event) => setText(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
-                  event.currentTarget.form?.requestSubmit();
-              }}
+              rows={3}
+              maxLength={4000}
+              value={extra}
+              placeholder={translate('instructionExample')}
+              onInput={(event) => setExtra(event.currentTarget.value)}
             />
           </label>
-          <p class="small soft regenerate-note">
-            {!isChanged && prompt !== null && translate('promptUnchanged')}
+          {prompt !== null && (
+            <details>
+              <summary>{translate('wholePrompt')}</summary>
+              <label class="dialog-field">
+                {translate('promptOwn')}
+                <textarea
+                  rows={8}
+                  maxLength={8000}
+                  required
+                  value={whole}
+                  onInput={(event) => setWhole(event.currentTarget.value)}
+                />
+              </label>
+            </details>
+          )}
+          <p class="small soft">{translate('regenerateHint')}</p>
+          <p class="regenerate-plan" role="status">
+            {plan ? planWords(plan) : translate('retryCounting')}
           </p>
           <div class="dialog-buttons">
             <button type="button" onClick={close}>
@@ -69,6 +93,8 @@ export function RegenerateDialog(props: {
 
 function planWords({ would, skipped, calls, costUsd }: BulkPlan): string {
   const cost = costUsd.high === 0 ? translate('free') : formatUsdRange(costUsd);
-  const words = translate('manyPlan', { n: formatCount(would), calls: formatCount(calls), cost });
+  const skus = would === 1 ? translate('oneSku') : translate('manySkus', { n: formatCount(would) });
+  const asked = calls === 1 ? translate('oneCall') : translate('manyCalls', { n: formatCount(calls) });
+  const words = translate('manyPlan', { skus, calls: asked, cost });
   return skipped > 0 ? `${words} ${translate('deedSkipped', { n: formatCount(skipped) })}` : words;
 }

@@ -3,6 +3,10 @@ import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import { createReviewDesk, type ReviewDesk, UNDO_MS } from './review-desk.ts';
 
+const MAIN = { slot: 'main', version: undefined };
+/** The name of a decision, the same in `undo`. */
+const action = expect.any(String);
+
 let sent: [path: string, body: unknown][];
 let refuse: boolean;
 let desk: ReviewDesk;
@@ -27,54 +31,61 @@ const stages = () => desk.deeds.get().map(({ decision, stage }) => `${decision} 
 
 describe('approving and rejecting', () => {
   test('is sent at once, for every picture of the SKU', async () => {
-    desk.decide('a/b', ['main', 'detail'], 'approve');
+    desk.decide(
+      'a/b',
+      [
+        { slot: 'main', version: 'v1' },
+        { slot: 'detail', version: undefined },
+      ],
+      'approve',
+    );
     await jest.advanceTimersByTimeAsync(0);
     expect(sent).toEqual([
-      ['batches/b1/skus/a%2Fb/review', { image: 'main', decision: 'approve' }],
-      ['batches/b1/skus/a%2Fb/review', { image: 'detail', decision: 'approve' }],
+      ['batches/b1/skus/a%2Fb/review', { image: 'main', decision: 'approve', action, version: 'v1' }],
+      ['batches/b1/skus/a%2Fb/review', { image: 'detail', decision: 'approve', action }],
     ]);
     expect(stages()).toEqual(['approve done']);
   });
 
   test('is taken back one after the other, latest first', async () => {
-    desk.decide('A', ['main'], 'approve');
-    desk.decide('B', ['main'], 'reject');
+    desk.decide('A', [MAIN], 'approve');
+    desk.decide('B', [MAIN], 'reject');
     await jest.advanceTimersByTimeAsync(0);
     sent = [];
     await desk.undo();
     await desk.undo();
     await desk.undo();
     expect(sent).toEqual([
-      ['batches/b1/skus/B/review', { image: 'main', decision: 'undo' }],
-      ['batches/b1/skus/A/review', { image: 'main', decision: 'undo' }],
+      ['batches/b1/skus/B/review', { image: 'main', decision: 'undo', action }],
+      ['batches/b1/skus/A/review', { image: 'main', decision: 'undo', action }],
     ]);
     expect(stages()).toEqual(['approve undone', 'reject undone']);
   });
 
   test('is taken back also while it is still on its way, and nothing before it', async () => {
-    desk.decide('A', ['main'], 'approve');
+    desk.decide('A', [MAIN], 'approve');
     await jest.advanceTimersByTimeAsync(0);
     sent = [];
-    desk.decide('B', ['main'], 'reject');
+    desk.decide('B', [MAIN], 'reject');
     await desk.undo();
     expect(sent).toEqual([
-      ['batches/b1/skus/B/review', { image: 'main', decision: 'reject' }],
-      ['batches/b1/skus/B/review', { image: 'main', decision: 'undo' }],
+      ['batches/b1/skus/B/review', { image: 'main', decision: 'reject', action }],
+      ['batches/b1/skus/B/review', { image: 'main', decision: 'undo', action }],
     ]);
     expect(stages()).toEqual(['approve done', 'reject undone']);
   });
 
   test('needs no taking back when it was refused on its way', async () => {
     refuse = true;
-    desk.decide('A', ['main'], 'reject');
+    desk.decide('A', [MAIN], 'reject');
     await desk.undo();
-    expect(sent).toEqual([['batches/b1/skus/A/review', { image: 'main', decision: 'reject' }]]);
+    expect(sent).toEqual([['batches/b1/skus/A/review', { image: 'main', decision: 'reject', action }]]);
     expect(stages()).toEqual(['reject failed']);
   });
 
   test('says what the server refused', async () => {
     refuse = true;
-    desk.decide('A', ['main'], 'approve');
+    desk.decide('A', [MAIN], 'approve');
     await jest.advanceTimersByTimeAsync(0);
     expect(desk.deeds.get()[0]).toMatchObject({
       stage: 'failed',
@@ -85,16 +96,16 @@ describe('approving and rejecting', () => {
 
 describe('a deed that costs money or is about many', () => {
   test('waits for its window, then is sent', async () => {
-    desk.regenerate('A', 'main', 'on a marble table');
+    desk.regenerate('A', 'main', { extraPrompt: 'on a marble table' });
     expect(sent).toEqual([]);
     await jest.advanceTimersByTimeAsync(UNDO_MS);
-    const body = { image: 'main', decision: 'regenerate', prompt: 'on a marble table' };
+    const body = { image: 'main', decision: 'regenerate', extraPrompt: 'on a marble table' };
     expect(sent).toEqual([['batches/b1/skus/A/review', body]]);
     expect(stages()).toEqual(['regenerate done']);
   });
 
   test('taken back in time is never sent', async () => {
-    desk.decideMany({ filter: { state: 'needsReview' } }, 412, 'approve', undefined);
+    desk.decideMany({ skus: ['A', 'B'] }, 2, 'approve', {});
     await jest.advanceTimersByTimeAsync(UNDO_MS - 1);
     await desk.undo();
     await jest.advanceTimersByTimeAsync(UNDO_MS);
@@ -103,14 +114,14 @@ describe('a deed that costs money or is about many', () => {
   });
 
   test('is sent when the page is left', async () => {
-    desk.decideMany({ skus: ['A', 'B'] }, 2, 'reject', undefined);
+    desk.decideMany({ skus: ['A', 'B'] }, 2, 'reject', {});
     desk.flush();
     await jest.advanceTimersByTimeAsync(UNDO_MS);
-    expect(sent).toEqual([['batches/b1/review', { skus: ['A', 'B'], decision: 'reject' }]]);
+    expect(sent).toEqual([['batches/b1/review', { skus: ['A', 'B'], decision: 'reject', action }]]);
   });
 
   test('stays told while it waits', () => {
-    desk.regenerate('A', 'main', undefined);
+    desk.regenerate('A', 'main', {});
     desk.dismiss(1);
     expect(stages()).toEqual(['regenerate waiting']);
   });

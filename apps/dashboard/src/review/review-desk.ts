@@ -1,6 +1,5 @@
 import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
-import type { SkuFilter } from '../state/batch-state.ts';
 import { createStore, type Store } from '../state/store.ts';
 
 /** How long a deed that cannot be taken back by the server waits before it is sent. */
@@ -10,15 +9,25 @@ const MOST_REMEMBERED = 50;
 
 export type Decision = 'approve' | 'reject' | 'regenerate';
 
-/** What a bulk decision is about: named SKUs, or all that a filter leaves. */
-export type Target = { skus: string[] } | { filter: SkuFilter };
+/** What a bulk decision is about. */
+export type Target = { skus: string[] };
+
+/** A picture that somebody has looked at; another one in its place is not decided about. */
+export interface Seen {
+  slot: string;
+  version?: string | undefined;
+}
+
+/** Words for a new picture: added to its prompt, or instead of it. */
+export type PromptWords = { extraPrompt?: string; prompt?: string };
 
 /** What a person decided, as the page tells it: waiting to be sent, in effect, taken back, or refused. */
 export interface Deed {
   id: number;
   decision: Decision;
-  /** The SKU, when it was one. */
+  /** The SKU, when it was one, and which of its pictures. */
   sku: string | null;
+  slots: readonly string[];
   /** SKUs that it is about. */
   count: number;
   stage: 'waiting' | 'sending' | 'done' | 'undone' | 'failed';
@@ -40,12 +49,12 @@ export interface BulkPlan {
 export interface ReviewDesk {
   /** Newest last. */
   deeds: Store<readonly Deed[]>;
-  /** Approves or rejects pictures of one SKU at once; the server can take it back. */
-  decide(sku: string, slots: readonly string[], decision: 'approve' | 'reject'): void;
-  /** Has a picture made anew, after the undo window; `prompt` replaces the text it was made by. */
-  regenerate(sku: string, slot: string, prompt: string | undefined): void;
+  /** Approves or rejects pictures of one SKU, as they were seen, at once; the server can take it back. */
+  decide(sku: string, pictures: readonly Seen[], decision: 'approve' | 'reject'): void;
+  /** Has a picture made anew, after the undo window. */
+  regenerate(sku: string, slot: string, words: PromptWords): void;
   /** Decides about many, after the undo window. */
-  decideMany(target: Target, count: number, decision: Decision, prompt: string | undefined): void;
+  decideMany(target: Target, count: number, decision: Decision, words: PromptWords): void;
   /** Says what a decision about many would do; rejects with `ProblemError`. */
   plan(target: Target, decision: Decision): Promise<BulkPlan>;
   /** Takes back the latest deed that can be; resolves when that is in effect. */
@@ -75,7 +84,7 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
     deeds.update((all) => all.map((deed) => (deed.id === id ? { ...deed, ...news } : deed)));
 
   function add(
-    deed: Pick<Deed, 'decision' | 'sku' | 'count'>,
+    deed: Pick<Deed, 'decision' | 'sku' | 'slots' | 'count'>,
     work: Omit<Hidden, 'timer'>,
     delayMs: number,
   ): void {
@@ -121,31 +130,37 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
   }
 
   const reviewPath = (sku: string): string => `${batchPath}/skus/${encodeURIComponent(sku)}/review`;
-  const each = (sku: string, slots: readonly string[], decision: string) => async () => {
-    for (const image of slots) await client.post(reviewPath(sku), { image, decision });
+  const each = (sku: string, bodies: readonly object[]) => async () => {
+    for (const body of bodies) await client.post(reviewPath(sku), body);
   };
 
   return {
     deeds,
-    decide: (sku, slots, decision) =>
-      add(
-        { decision, sku, count: 1 },
-        { send: each(sku, slots, decision), takeBack: each(sku, slots, 'undo') },
-        0,
-      ),
-    regenerate: (sku, image, prompt) => {
-      const body = { image, decision: 'regenerate', ...(prompt !== undefined && { prompt }) };
-      const send = () => client.post(reviewPath(sku), body);
-      add({ decision: 'regenerate', sku, count: 1 }, { send, takeBack: null }, UNDO_MS);
+    decide: (sku, pictures, decision) => {
+      // By its name the server finds what this decision changed, and what held before.
+      const action = newAction();
+      const send = pictures.map(({ slot, version }) => ({
+        image: slot,
+        decision,
+        action,
+        ...(version !== undefined && { version }),
+      }));
+      const takeBack = pictures.map(({ slot }) => ({ image: slot, decision: 'undo', action }));
+      const slots = pictures.map(({ slot }) => slot);
+      add({ decision, sku, slots, count: 1 }, { send: each(sku, send), takeBack: each(sku, takeBack) }, 0);
     },
-    decideMany: (target, count, decision, prompt) => {
-      const body = { ...target, decision, ...(prompt !== undefined && { prompt }) };
-      const send = () => client.post(`${batchPath}/review`, body);
+    regenerate: (sku, image, words) => {
+      const send = () => client.post(reviewPath(sku), { image, decision: 'regenerate', ...words });
+      add({ decision: 'regenerate', sku, slots: [image], count: 1 }, { send, takeBack: null }, UNDO_MS);
+    },
+    decideMany: (target, count, decision, words) => {
+      const action = newAction();
+      const send = () => client.post(`${batchPath}/review`, { ...target, decision, action, ...words });
       const takeBack =
-        decision === 'regenerate' || 'filter' in target
+        decision === 'regenerate'
           ? null
-          : () => client.post(`${batchPath}/review`, { ...target, decision: 'undo' });
-      add({ decision, sku: null, count }, { send, takeBack }, UNDO_MS);
+          : () => client.post(`${batchPath}/review`, { ...target, decision: 'undo', action });
+      add({ decision, sku: null, slots: [], count }, { send, takeBack }, UNDO_MS);
     },
     plan: (target, decision) => client.post(`${batchPath}/review`, { ...target, decision, dryRun: true }),
     undo: async () => {
@@ -176,4 +191,9 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
 function skippedOf(answer: unknown): number {
   const isBulk = typeof answer === 'object' && answer !== null && 'skipped' in answer;
   return isBulk && typeof answer.skipped === 'number' ? answer.skipped : 0;
+}
+
+/** A name for a decision that no other page gives. (`randomUUID` is there under https alone.) */
+function newAction(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');
 }

@@ -24,7 +24,7 @@ export function SkuDrawer(props: {
   brief: SkuBrief | undefined;
   read: (code: string, signal: AbortSignal) => Promise<SkuView>;
   /** `hasMore`: another picture of the SKU has still to be judged. */
-  onDecide: (sku: SkuView, slot: string, decision: Decision, hasMore: boolean) => void;
+  onDecide: (sku: SkuView, pictures: readonly ImageView[], decision: Decision, hasMore: boolean) => void;
   /** What was just decided: the page behind a modal dialog cannot be reached. */
   toasts: ComponentChildren;
   onUndo: () => void;
@@ -47,7 +47,7 @@ export function SkuDrawer(props: {
     if (!sku) return;
     const left = decision === 'regenerate' ? undefined : nextUnjudged(sku, image);
     if (left) setShown({ code, slot: left.slot });
-    onDecide(sku, image.slot, decision, left !== undefined);
+    onDecide(sku, [image], decision, left !== undefined);
   };
 
   const press = (event: KeyboardEvent): boolean => {
@@ -58,6 +58,8 @@ export function SkuDrawer(props: {
     else if (!letterKeys.get()) return false;
     else if (key === 'z') onUndo();
     else if (key === '?') onKeys();
+    else if (decision && decision !== 'regenerate' && event.shiftKey && sku)
+      onDecide(sku, sku.images, decision, false);
     else if (decision && current) decide(current, decision);
     else return false;
     return true;

@@ -12,6 +12,7 @@ function image(change: Partial<ImageView>): ImageView {
     slot: 'main',
     review: null,
     callKey: 'call-1',
+    version: '1',
     sourceUrl: 'https://supplier.example/a.jpg',
     url: 'http://127.0.0.1:3000/files/a.webp',
     width: 1600,

@@ -3,6 +3,8 @@ import type { BriefSkuView, Check, Failure, ImageView, SkuState, Stage } from '@
 /** A picture as the gallery shows it. */
 export interface PictureBrief {
   slot: string;
+  /** Another one whenever another picture has taken the slot; a server of an earlier version tells none. */
+  version?: string | undefined;
   kind: ImageView['kind'];
   role: ImageView['role'];
   url: string;
@@ -35,10 +37,35 @@ export function briefOf({ sku, index, state, stage, failure, images }: BriefSkuV
 }
 
 function pictureBrief(image: BriefSkuView['images'][number]): PictureBrief {
-  const { slot, kind, role, url, thumbUrl, sourceUrl, sourcePreviewUrl, width, height, bytes, format } =
-    image;
+  const {
+    slot,
+    version,
+    kind,
+    role,
+    url,
+    thumbUrl,
+    sourceUrl,
+    sourcePreviewUrl,
+    width,
+    height,
+    bytes,
+    format,
+  } = image;
   return {
-    ...{ slot, kind, role, url, thumbUrl, sourceUrl, sourcePreviewUrl, width, height, bytes, format },
+    ...{
+      slot,
+      version,
+      kind,
+      role,
+      url,
+      thumbUrl,
+      sourceUrl,
+      sourcePreviewUrl,
+      width,
+      height,
+      bytes,
+      format,
+    },
     failing: image.checks.filter(({ pass }) => !pass),
     decision: image.review?.decision ?? null,
   };

@@ -14,11 +14,19 @@ if not head[1] or head[2] == '1' or head[3] == '1' then return { 0 } end
 if tonumber(head[1]) < tonumber(head[4]) then head[1] = next_run(b) end
 local states = redis.call('GET', b .. ':states')
 local result = { tonumber(head[1]) }
+-- Those that a person waits for come first.
+local named = {}
+for _, index in ipairs(redis.call('SMEMBERS', b .. ':awaited')) do
+  if #result - 1 < tonumber(ARGV[1]) and state_of(b, index) == 'q' then
+    result[#result + 1] = tonumber(index)
+    named[tonumber(index)] = true
+  end
+end
 local at = 1
 while #result - 1 < tonumber(ARGV[1]) do
   at = string.find(states, 'q', at, true)
   if not at then break end
-  result[#result + 1] = at - 1
+  if not named[at - 1] then result[#result + 1] = at - 1 end
   at = at + 1
 end
 return result

@@ -8,7 +8,10 @@ import { defineScript } from '../script.ts';
 /** Notes a parked call. KEYS: batch, capped batches. ARGV: batch id, job id. */
 export const parkCallScript = defineScript(/* lua */ `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('RPUSH', KEYS[1] .. ':parked', ARGV[2])
+-- One that a person waits for does not stand in the line.
+local index = string.match(ARGV[2], '^%w+_(%d+)_')
+local is_awaited = index and redis.call('SISMEMBER', KEYS[1] .. ':awaited', index) == 1
+redis.call(is_awaited and 'LPUSH' or 'RPUSH', KEYS[1] .. ':parked', ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[1])
 return 1
 `);

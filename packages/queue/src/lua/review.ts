@@ -7,7 +7,8 @@ export const REVIEW_FIELDS = 8;
 
 /**
  * Writes decisions of a reviewer, each only if its SKU is still as it was read: a job that began it meanwhile, or
- * another reviewer, wins. KEYS: batch, enqueueing, open batches. ARGV: batch id, then for
+ * another reviewer, wins. KEYS: batch, enqueueing, open batches. ARGV: batch id, 1 when a person waits for the pictures
+ * that are wanted, then for
  * each SKU: index, state character and SHA-1 of the record as they were read, state
  * character and record from now on, what is tallied of it (stage, code, failing rules).
  * SKUs that wait again get a new run, because their old job may still lie about, and a batch that had ended goes on.
@@ -19,7 +20,7 @@ ${TALLY}
 local b = KEYS[1]
 if redis.call('EXISTS', b) == 0 then return { -1 } end
 local result, again = { 0 }, 0
-for i = 2, #ARGV, ${REVIEW_FIELDS} do
+for i = 3, #ARGV, ${REVIEW_FIELDS} do
   local index, from, to = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local known = redis.call('HGET', b .. ':records', index) or ''
   if state_of(b, index) ~= from or redis.sha1hex(known) ~= ARGV[i + 2] then
@@ -29,6 +30,7 @@ for i = 2, #ARGV, ${REVIEW_FIELDS} do
     if from ~= to then set_state(b, index, from, to) end
     tally_sku(b, index, ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
     touch(b, index)
+    if to == 'q' and ARGV[2] == '1' then redis.call('SADD', b .. ':awaited', index) end
     if to == 'q' and from ~= 'q' then again = again + 1 end
     result[#result + 1] = 1
   end

@@ -84,6 +84,7 @@ local before = tonumber(redis.call('HGET', b .. ':done', index) or '0')
 redis.call('HSET', b .. ':done', index, ARGV[5])
 redis.call('HINCRBY', b, 'imagesDone', tonumber(ARGV[5]) - before)
 set_state(b, index, state, to)
+redis.call('SREM', b .. ':awaited', index)
 tally_sku(b, index, ARGV[9], ARGV[10], ARGV[11])
 tally_times(b, 12)
 local ended = to == 'f' and '0 1 ' or '1 0 '
