@@ -57,7 +57,7 @@ export function reviewBatch({ api, traits }: RouteContext): Route {
         ...(filter.rule !== undefined && { rule: filter.rule }),
       };
       const selected = await api.select(id, { ...filter, ...(skus !== undefined && { skus }) });
-      const indices = await withSharers(api, id, selected, { decision, dryRun });
+      const indices = await withSharers(api, id, selected, { decision: words.decision, dryRun });
       const sum = { done: 0, skipped: 0, calls: 0, usd: 0 };
       for await (const chunk of inChunks(indices)) {
         for (const { input, verdict, slots } of await api.review(id, chunk, order)) {
