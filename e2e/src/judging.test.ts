@@ -106,6 +106,54 @@ inBrowser('judging by keyboard', () => {
   });
 });
 
+/** Filters that hold some of the batch's SKUs, and the keys that are pressed under each. */
+const FILTERS = ['state=needsReview', 'rule=colour', 'q=S', 'state=completed', ''];
+
+inBrowser('under every filter', () => {
+  test('fifty keys are about what has the ring: A, R, Z and G, each toast names it, and REST agrees', async () => {
+    let pressed = 0;
+    for (const query of FILTERS) {
+      await open(query);
+      await page.locator('[role=gridcell][data-sku]').first().focus();
+      for (let n = 0; n < 3; n += 1) {
+        const sku = await ringed();
+        const before = await decisionOf(sku);
+        for (const [key, word, wanted] of [APPROVES, REJECTS]) {
+          // The ring has gone on: back to the same SKU, wherever that is by now.
+          await page.locator(`[data-sku="${sku}"]`).focus();
+          expect(await ring()).toBe(sku);
+          await page.keyboard.press(key);
+          await page.getByText(`${word} ${sku}`).first().waitFor();
+          await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, wanted]));
+        }
+        // Back to the approval, then to what was before both.
+        await page.keyboard.press('z');
+        await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, 'approved']));
+        await page.keyboard.press('z');
+        await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, before]));
+        pressed += 4;
+        await page.keyboard.press('ArrowRight');
+      }
+      const sku = await ringed();
+      await page.keyboard.press('g');
+      const dialog = page.getByRole('dialog', { name: `Make a new picture of ${sku}` });
+      await dialog.getByLabel('What should be different?').fill('Show it from the front.');
+      // Words are not thrown away by one key.
+      await page.keyboard.press('Escape');
+      await dialog.getByRole('button', { name: 'Keep editing' }).click();
+      await dialog.getByRole('button', { name: 'Regenerate' }).click();
+      await page.getByText(`Regenerating ${sku}`).waitFor();
+      await page.keyboard.press('z');
+      await page.getByText(`Taken back: ${sku}`).first().waitFor();
+      pressed += 2;
+    }
+    expect(pressed).toBeGreaterThanOrEqual(50);
+    await expectOnly(decided);
+    expect(watched.faults()).toEqual([]);
+  });
+});
+
+const REJECTS = ['r', 'Rejected', 'rejected'] as const;
 const APPROVES = ['a', 'Approved', 'approved'] as const;
 /** What was decided so far. */
 const decided = new Map<string, string>();
