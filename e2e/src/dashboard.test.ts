@@ -241,7 +241,7 @@ inBrowser('the dashboard', () => {
     const dialog = page.getByRole('dialog', { name: `Make a new picture of ${code(2)}` });
     await dialog.getByLabel('What should be different?').fill('The shirt on a plain white ground, folded.');
     await dialog.getByRole('button', { name: 'Regenerate' }).click();
-    await page.getByText(`Regenerating ${code(2)}…`).waitFor();
+    await page.getByText(`Regenerating ${code(2)}`).waitFor();
     await page.keyboard.press('z');
     await page.getByText(`Taken back: ${code(2)}`).waitFor();
     await cell(code(3)).focus();
