@@ -106,6 +106,69 @@ inBrowser('judging by keyboard', () => {
   });
 });
 
+inBrowser('under every filter', () => {
+  test('fifty keys are about what has the ring: A, R, Z and G, each toast names it, and REST agrees', async () => {
+    await world.ended(id, 300_000);
+    const { skus } = await world.listing(id);
+    const failing = skus.flatMap(({ images }) =>
+      images.flatMap(({ checks }) => checks.filter((one) => !one.pass)),
+    );
+    let pressed = 0;
+    for (const query of ['state=needsReview', `rule=${failing[0]?.rule}`, 'q=S', '']) {
+      await open(query);
+      await page.locator('[role=gridcell][data-sku]').first().focus();
+      for (let n = 0; n < 3; n += 1) {
+        const undone: [sku: string, decision: string | undefined][] = [];
+        for (const [key, word, wanted] of [APPROVES, REJECTS]) {
+          const sku = await ringed();
+          undone.push([sku, await decisionOf(sku)]);
+          await page.keyboard.press(key);
+          await page.getByText(`${word} ${sku}`).first().waitFor();
+          await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, wanted]));
+        }
+        expect(new Set(undone.map(([sku]) => sku)).size).toBe(2);
+        for (const [sku, before] of undone.reverse()) {
+          await page.keyboard.press('z');
+          await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, before]));
+        }
+        pressed += 4;
+      }
+      const sku = await ringed();
+      await page.keyboard.press('g');
+      const dialog = page.getByRole('dialog', { name: `Make a new picture of ${sku}` });
+      await dialog.getByLabel('What should be different?').fill('Show it from the front.');
+      // Words are not thrown away by one key.
+      await page.keyboard.press('Escape');
+      await dialog.getByRole('button', { name: 'Keep editing' }).click();
+      await dialog.getByRole('button', { name: 'Regenerate' }).click();
+      await page.getByText(`Regenerating ${sku}`).waitFor();
+      await page.keyboard.press('z');
+      await page.getByText(`Taken back: ${sku}`).first().waitFor();
+      pressed += 2;
+    }
+    expect(pressed).toBeGreaterThanOrEqual(50);
+    await expectOnly(decided);
+    expect(watched.faults()).toEqual([]);
+  });
+
+  test('what was approved and then rejected is approved again after Z', async () => {
+    await open('');
+    const card = page.locator('[role=gridcell][data-sku]').last();
+    const sku = (await card.getAttribute('data-sku')) ?? '';
+    const before = await decisionOf(sku);
+    for (const [key, , wanted] of [APPROVES, REJECTS]) {
+      await page.locator(`[data-sku="${sku}"]`).focus();
+      await page.keyboard.press(key);
+      await eventually(async () => expect(await decisionOf(sku)).toBe(wanted));
+    }
+    await page.keyboard.press('z');
+    await eventually(async () => expect(await decisionOf(sku)).toBe('approved'));
+    await page.keyboard.press('z');
+    await eventually(async () => expect(await decisionOf(sku)).toBe(before));
+  });
+});
+
+const REJECTS = ['r', 'Rejected', 'rejected'] as const;
 const APPROVES = ['a', 'Approved', 'approved'] as const;
 /** What was decided so far. */
 const decided = new Map<string, string>();
