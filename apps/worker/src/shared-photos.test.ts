@@ -67,6 +67,8 @@ test('one photo under many different products waits unpaid, and one decision let
     { skus: NAMES.length, state: 'held', examples: ['S0', 'S1', 'S2'].map(() => expect.any(String)) },
   ]);
 
+  const [{ photo: shared } = { photo: '' }] = (await studio.api.summary(id)).sharedPhotos;
+  expect(await studio.api.select(id, { photo: shared, rule: 'sharedPhoto' })).toEqual(waiting);
   const [first = 0] = waiting;
   const group = await studio.api.sharers(id, [first], { allow: true });
   expect(group).toEqual(NAMES.map((_, n) => n));

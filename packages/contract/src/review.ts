@@ -46,6 +46,7 @@ export const BulkReview = z
         reason: FailureCode.optional(),
         rule: z.string().min(1).max(128).optional(),
         q: z.string().min(1).max(128).optional(),
+        photo: z.string().min(1).max(64).optional(),
       })
       .optional(),
     prompt,

@@ -22,6 +22,8 @@ export interface SkuFilter {
   rule?: string | undefined;
   /** Part of the SKU code, in any case. */
   q?: string | undefined;
+  /** A photo of `sharedPhotos` that is its main one. */
+  photo?: string | undefined;
 }
 
 /** How much of a SKU's record is read: `brief` goes without timelines, prompts, and checks that pass. */
@@ -61,9 +63,10 @@ export async function findSkus(
   from = 0,
 ): Promise<{ states: string; indices: number[] }> {
   const batch = keys.batch(batchId);
-  const [states, faults, codesOf] = await Promise.all([
+  const [states, faults, photos, codesOf] = await Promise.all([
     redis.get(`${batch}:states`),
     filter.rule === undefined ? null : redis.hgetall(`${batch}:faults`),
+    filter.photo === undefined ? null : redis.hgetall(`${batch}:photos`),
     filter.q === undefined ? null : lowerCaseCodes(redis, keys, batchId),
   ]);
   const codes =
@@ -74,6 +77,7 @@ export async function findSkus(
     if (filter.state !== undefined && STATE_OF[states?.charAt(index) ?? ''] !== filter.state) continue;
     if (codes !== undefined && codes.get(index) !== filter.reason) continue;
     if (filter.rule !== undefined && !faults?.[index]?.split('\n').includes(filter.rule)) continue;
+    if (photos !== null && photos[index] !== filter.photo) continue;
     if (needle !== undefined && !codesOf?.[index]?.includes(needle)) continue;
     indices.push(index);
   }

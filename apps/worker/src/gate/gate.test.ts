@@ -128,7 +128,7 @@ describe('the gate', () => {
     if (sku) sku.attributes = { fault: '[[fault:recoloured:1]] [[then:blockedPrompt]]' };
     const { id } = await studio.submit(skus, { output, main });
     const batch = await studio.ended(id);
-    expect(batch).toMatchObject({ counts: { needsReview: 1 }, calls: { made: 2, failed: 1 } });
+    expect(batch).toMatchObject({ counts: { needsReview: 1 }, calls: { made: 3, failed: 2 } });
     const entry = await studio.api.sku(id, 'recoloured:1');
     expect(entry && failedOf(entry)).toEqual(['colour', 'anotherTry']);
   });
