@@ -1,6 +1,7 @@
 import type { BatchSummary, BatchView } from '@image-studio/contract';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Insights } from '../insights/insights.tsx';
+import type { BulkPlan } from '../review/review-desk.ts';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import { startPoll } from '../state/poll.ts';
 import type { Studio } from '../studio.ts';
@@ -52,6 +53,16 @@ export function BatchWorkbench(props: {
   useTitle(batch);
   const [retrying, setRetrying] = useState<RetryTarget | null>(null);
 
+  const sharedPhotoActions = useMemo(() => {
+    const review = (photo: string, more: object) =>
+      client.post<BulkPlan>(`${session.path}/review`, { filter: { photo, rule: 'sharedPhoto' }, ...more });
+    return {
+      plan: (photo: string) => review(photo, { decision: 'approve', dryRun: true }),
+      decide: (photo: string, decision: 'approve' | 'reject') =>
+        review(photo, { decision }).then(() => polls.summary.refresh()),
+    };
+  }, [session]);
+
   const goTo = (next: SkuFilter, open: string | null = null): void =>
     location.replace(batchHash(id, next, open));
 
@@ -68,6 +79,7 @@ export function BatchWorkbench(props: {
         isBroken={isSummaryBroken}
         onFilter={goTo}
         onRetry={(reason) => setRetrying({ reason })}
+        sharedPhotoActions={sharedPhotoActions}
       />
       <ReviewArea
         {...{ client, session, state, summary, sku, isListBroken }}

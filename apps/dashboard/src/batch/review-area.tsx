@@ -70,6 +70,11 @@ export function ReviewArea(props: {
       return;
     }
     const shown = sku && pictureShown(sku);
+    if (sku && !shown && decision !== 'regenerate' && (sku.failing?.length ?? 0) > 0) {
+      desk.decideUnpaid(sku.sku, decision);
+      gallery.advance();
+      return;
+    }
     if (!sku || !shown) return;
     if (decision === 'regenerate') return void askPrompt(sku.sku, shown.slot);
     desk.decide(sku.sku, isAboutAll ? sku.images : [shown], decision);

@@ -11,6 +11,13 @@ import './card-pictures.css';
 export function CardPictures(props: { sku: SkuBrief; kind: GalleryKind; self: string | undefined }) {
   const { sku, kind, self } = props;
   const image = pictureShown(sku);
+  if (!image && sku.photoUrl !== undefined) {
+    return (
+      <div class="card-pictures card-pictures-results">
+        <Picture url={localUrl(sku.photoUrl, self)} alt="" caption={translate('before')} />
+      </div>
+    );
+  }
   if (!image) {
     return (
       <div class={`card-pictures card-pictures-none card-pictures-${sku.state}`}>

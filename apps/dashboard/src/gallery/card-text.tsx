@@ -18,10 +18,13 @@ export function CardText({ sku }: { sku: SkuBrief }) {
   );
 }
 
-function stateLine({ state, stage, failure, images }: SkuBrief): { tone: string; words: string } {
+function stateLine({ state, stage, failure, failing: own = [], images }: SkuBrief): {
+  tone: string;
+  words: string;
+} {
   if (state === 'failed' && failure)
     return { tone: state, words: failureWords[failure.code][language.get()][0] };
-  const failing = images.flatMap((image) => image.failing)[0];
+  const failing = [...own, ...images.flatMap((image) => image.failing)][0];
   if (state === 'needsReview' && failing) return { tone: state, words: checkSentence(failing) };
   if (state === 'active' && stage) return { tone: state, words: `${translate(stage)}…` };
   if (images.length > 0 && images.every(({ decision }) => decision === 'approved'))

@@ -3,6 +3,7 @@ import type { SkuFilter } from '../state/batch-state.ts';
 import { failureWords } from '../text/failure-words.ts';
 import { formatCount } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
+import { type SharedPhotoActions, SharedPhotos } from './shared-photos.tsx';
 import './failure-groups.css';
 
 /** Failures by reason, each with the way to see them and to try them again; then the checks that were not passed. */
@@ -11,11 +12,12 @@ export function FailureGroups(props: {
   filter: SkuFilter;
   onFilter: (filter: SkuFilter) => void;
   onRetry: (reason: string) => void;
+  sharedPhotoActions: SharedPhotoActions;
 }) {
-  const { summary, filter, onFilter, onRetry } = props;
+  const { summary, filter, onFilter, onRetry, sharedPhotoActions } = props;
   if (summary === null) return <div class="panel-body waiting-room" />;
-  const { failures, checks } = summary;
-  if (failures.length + checks.length === 0) {
+  const { failures, checks, sharedPhotos = [] } = summary;
+  if (failures.length + checks.length + sharedPhotos.length === 0) {
     return (
       <p class="panel-body panel-none">
         <span>✓ {translate('noFailures')}</span>
@@ -74,6 +76,7 @@ export function FailureGroups(props: {
           </ul>
         </>
       )}
+      <SharedPhotos photos={sharedPhotos} actions={sharedPhotoActions} />
     </section>
   );
 }

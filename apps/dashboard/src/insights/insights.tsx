@@ -3,6 +3,7 @@ import type { SkuFilter } from '../state/batch-state.ts';
 import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { FailureGroups } from './failure-groups.tsx';
+import type { SharedPhotoActions } from './shared-photos.tsx';
 import { StageFunnel } from './stage-funnel.tsx';
 import { ThroughputChart } from './throughput-chart.tsx';
 import './insights.css';
@@ -15,8 +16,9 @@ export function Insights(props: {
   filter: SkuFilter;
   onFilter: (filter: SkuFilter) => void;
   onRetry: (reason: string) => void;
+  sharedPhotoActions: SharedPhotoActions;
 }) {
-  const { batch, summary, isBroken, filter, onFilter, onRetry } = props;
+  const { batch, summary, isBroken, filter, onFilter, onRetry, sharedPhotoActions } = props;
   const failed = batch.counts.failed;
   return (
     <details class="insights" open={matchMedia('(min-width: 761px)').matches}>
@@ -37,7 +39,7 @@ export function Insights(props: {
         </section>
         <section class="panel" aria-labelledby="panel-failures">
           <h2 id="panel-failures">{translate('failureGroups')}</h2>
-          <FailureGroups {...{ summary, filter, onFilter, onRetry }} />
+          <FailureGroups {...{ summary, filter, onFilter, onRetry, sharedPhotoActions }} />
         </section>
       </div>
       {isBroken && <p class="small soft">{translate('summaryFailed')}</p>}

@@ -51,6 +51,8 @@ export interface ReviewDesk {
   deeds: Store<readonly Deed[]>;
   /** Approves or rejects pictures of one SKU, as they were seen, at once; the server can take it back. */
   decide(sku: string, pictures: readonly Seen[], decision: 'approve' | 'reject'): void;
+  /** Decides about a SKU that has no picture yet, and about all that wait for the same reason. */
+  decideUnpaid(sku: string, decision: 'approve' | 'reject'): void;
   /** Has a picture made anew, after the undo window. */
   regenerate(sku: string, slot: string, words: PromptWords): void;
   /** Decides about many, after the undo window. */
@@ -148,6 +150,14 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
       const takeBack = pictures.map(({ slot }) => ({ image: slot, decision: 'undo', action }));
       const slots = pictures.map(({ slot }) => slot);
       add({ decision, sku, slots, count: 1 }, { send: each(sku, send), takeBack: each(sku, takeBack) }, 0);
+    },
+    decideUnpaid: (sku, decision) => {
+      const send = () => client.post(reviewPath(sku), { decision });
+      const takeBack = () => client.post(reviewPath(sku), { decision: 'undo' });
+      // What was let go on is on its way: until then the undo window holds it.
+      if (decision === 'approve')
+        add({ decision, sku, slots: [], count: 1 }, { send, takeBack: null }, UNDO_MS);
+      else add({ decision, sku, slots: [], count: 1 }, { send, takeBack }, 0);
     },
     regenerate: (sku, image, words) => {
       const send = () => client.post(reviewPath(sku), { image, decision: 'regenerate', ...words });

@@ -3,13 +3,16 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Decision } from '../review/review-desk.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
+import { checkSentence } from '../text/check-sentence.ts';
 import { translate } from '../text/translate.ts';
 import { letterKeys } from '../ui/letter-keys.ts';
 import { Modal } from '../ui/modal.tsx';
+import { Picture } from '../ui/picture.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { FailureText } from './failure-text.tsx';
 import { ImageDetails } from './image-details.tsx';
+import { localUrl } from './local-url.ts';
 import { Timeline } from './timeline.tsx';
 import { useSku } from './use-sku.ts';
 import './sku-drawer.css';
@@ -92,6 +95,20 @@ export function SkuDrawer(props: {
             <div class="note note-failed">
               <FailureText failure={sku.failure} />
             </div>
+          )}
+          {sku && sku.images.length === 0 && sku.sourcePreviewUrl !== undefined && (
+            <>
+              <div class="note">
+                {(sku.checks ?? []).map((check) => (
+                  <p key={check.rule}>{checkSentence(check)}</p>
+                ))}
+              </div>
+              <Picture
+                url={localUrl(sku.sourcePreviewUrl, self)}
+                alt={translate('before')}
+                caption={translate('before')}
+              />
+            </>
           )}
           {sku?.images.map((image) => (
             <div key={`${code} ${image.slot}`} onFocusIn={() => setShown({ code, slot: image.slot })}>

@@ -5,7 +5,7 @@ import { sampleBatch } from './sample-batch.ts';
 test.each([
   ['queued', 0, ['pause', 'cancel']],
   ['running', 0, ['pause', 'cancel']],
-  ['running', 2, ['pause', 'retry', 'cancel']],
+  ['running', 2, ['retry', 'pause', 'cancel']],
   ['paused', 0, ['resume', 'cancel']],
   ['completed', 0, []],
   ['completed', 1, ['retry']],

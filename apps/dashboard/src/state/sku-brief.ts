@@ -28,12 +28,22 @@ export interface SkuBrief {
   state: SkuState;
   stage: Stage | null;
   failure?: Failure | undefined;
+  /** Checks of the SKU itself that did not pass: it waits for a person before anything is paid for. */
+  failing?: Check[] | undefined;
+  /** Its main photo while it has no picture. */
+  photoUrl?: string | undefined;
   images: PictureBrief[];
 }
 
 /** The brief of a SKU, whether the server sent it whole or in brief. */
-export function briefOf({ sku, index, state, stage, failure, images }: BriefSkuView): SkuBrief {
-  return { sku, index, state, stage, failure, images: images.map(pictureBrief) };
+export function briefOf(view: BriefSkuView): SkuBrief {
+  const { sku, index, state, stage, failure, images, checks, sourcePreviewUrl } = view;
+  return {
+    ...{ sku, index, state, stage, failure },
+    ...(checks && { failing: checks.filter(({ pass }) => !pass) }),
+    ...(sourcePreviewUrl !== undefined && { photoUrl: sourcePreviewUrl }),
+    images: images.map(pictureBrief),
+  };
 }
 
 function pictureBrief(image: BriefSkuView['images'][number]): PictureBrief {
