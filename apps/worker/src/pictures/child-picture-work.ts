@@ -13,6 +13,9 @@ const TRIES = 2;
 /** The child's program lies beside this file, compiled like it, or as source when the process runs from source. */
 const CHILD = new URL(`./picture-child${extname(import.meta.url)}`, import.meta.url);
 
+/** A loader that this process runs its source by is the child's, too; a debugger's port is not. */
+const OWN_OPTIONS = process.execArgv.filter((option) => !option.startsWith('--inspect'));
+
 export interface ChildPictureOptions {
   /** Pictures that are worked on at once. */
   size: number;
@@ -30,7 +33,7 @@ export interface ChildPictureOptions {
  * which would delay AI calls past their slots and the renewal of job locks if they ran in this process.
  */
 export function childPictureWork(options: ChildPictureOptions): PictureWork {
-  const { size, env, log, limits, module = CHILD, execArgv = [] } = options;
+  const { size, env, log, limits, module = CHILD, execArgv = OWN_OPTIONS } = options;
   const pool = createChildPool({ size, env, module, execArgv, limits: { ...CHILD_LIMITS, ...limits } });
 
   async function run<T>(task: PictureTask, signal: AbortSignal): Promise<T> {

@@ -2,5 +2,5 @@
 export const RUN_FROM_SOURCE = [
   '--conditions=source',
   '--import',
-  new URL('../../../../scripts/run-typescript.mjs', import.meta.url).href,
+  new URL('../../../../scripts/typescript.mjs', import.meta.url).href,
 ];
