@@ -143,8 +143,12 @@ async function locked(url: string, password: string | undefined): Promise<string
   return url.replace('redis://', `redis://:${password}@`);
 }
 
-export function startProcess(file: string, env: Record<string, string>): RunningProcess {
-  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startProcess(
+  file: string,
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): RunningProcess {
+  const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8');
