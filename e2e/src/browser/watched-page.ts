@@ -50,6 +50,8 @@ export async function openWatchedPage(
     faults: () => faults.splice(0),
     layoutShifts: () => page.evaluate('layoutShifts.splice(0)'),
     barriers: async () => {
+      // What is still on its way pulses, and is as pale as it is meant to be.
+      await page.waitForFunction(`document.querySelector('.waiting-room') === null`);
       await page.evaluate(AXE);
       const { violations } = await page.evaluate<AxeResult>(RUN_AXE);
       return violations
