@@ -180,6 +180,7 @@ function callJobOf(
     isFull: () => isFull,
     async leave() {
       await slot?.giveBack();
+      deps.callsOnTheWire.delete(data.callKey);
       // Whatever went wrong between the request and its booking: it was sent.
       if (open !== null) await settle(token, lostCall(open));
     },

@@ -25,7 +25,7 @@ import { reconcile, reconcileMs } from './reconcile.ts';
 import { createRedisGate } from './redis-gate.ts';
 import { redisNow } from './redis-now.ts';
 import { goWithoutInfo, type RedisServer } from './redis-options.ts';
-import type { RedisOutage } from './redis-outage.ts';
+import { outageOf, type RedisOutage } from './redis-outage.ts';
 import { lostCallsMs, settleLostCalls } from './settle-lost-calls.ts';
 import { startSkuWorker } from './sku-worker.ts';
 import type { SlotLender } from './slot-lender.ts';
@@ -437,7 +437,12 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       const stuck = after(timeoutMs).then(() => 'stuck' as const);
       stuck.catch(() => {});
       const gone = redisGone(over.signal).then(() => 'gone' as const);
-      const first = await Promise.race([end(), stuck, gone]);
+      // A command that Redis refuses or does not answer by now says the same as one that never comes back.
+      const ended = end().catch((error: unknown) => {
+        if (outageOf(error) === null) throw error;
+        return 'gone' as const;
+      });
+      const first = await Promise.race([ended, stuck, gone]);
       // Without Redis nothing can be ended or handed back: what this process holds stalls, and is taken up later. Only
       // pictures that are being made are worth waiting for: in the store they are found again.
       while (
