@@ -7,7 +7,7 @@ import express from 'express';
 import { exposeMetrics } from './metrics.ts';
 import { startTestApi } from './testing/start-test-api.ts';
 
-test('a hundred scrapers at once make Redis be read once', async () => {
+test('a hundred scrapers at once make Redis be read once a second', async () => {
   let reads = 0;
   const api = {
     async queueCounts() {
@@ -24,6 +24,7 @@ test('a hundred scrapers at once make Redis be read once', async () => {
   const server = createServer(express().use(exposeMetrics(createMetrics({ processMetrics: false }), api)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const from = performance.now();
   const texts = await Promise.all(
     Array.from({ length: 100 }, async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
   );
@@ -31,7 +32,9 @@ test('a hundred scrapers at once make Redis be read once', async () => {
   await new Promise((resolve) => server.close(resolve));
   expect(new Set(texts).size).toBe(1);
   expect(texts[0]).toContain('image_studio_redis_up 1');
-  expect(reads).toBe(1);
+  // Once a second at most, however long a busy machine takes for all of them.
+  expect(reads).toBeLessThanOrEqual(1 + Math.floor((performance.now() - from) / 1000));
+  expect(reads).toBeGreaterThan(0);
 });
 
 describe('who may read metrics', () => {
