@@ -35,7 +35,9 @@ export function reviewSku({ api, links }: RouteContext): Route {
       const entry = await api.sku(id, params.sku);
       if (entry === null) throw notFound();
       const planned = plannedSlots(options);
-      const group = await withSharers(api, id, [entry.index], words);
+      // Asked only where it may be so: finding the others reads a line of every SKU of the batch.
+      const isWaiting = entry.record.checks?.some(({ rule, pass }) => rule === SHARED_PHOTO && !pass);
+      const group = isWaiting ? await withSharers(api, id, [entry.index], words) : [];
       for await (const chunk of inChunks(group.filter((index) => index !== entry.index)))
         await api.review(id, chunk, { decision: words.decision, planned, rule: SHARED_PHOTO });
       const slot = slotOf(await viewSku(entry, links), image, planned);
