@@ -1,33 +1,40 @@
 import type { Queue } from 'bullmq';
-import { readColumns } from './attribute-columns.ts';
-import { connectFailFast, disconnect, type Redis } from './connect.ts';
-import { cancelBatch, deleteBatch, pauseBatch, resumeBatch, retryBatch, setBudget } from './control-batch.ts';
-import { everySku } from './every-sku.ts';
-import { findPaid } from './find-paid.ts';
-import { listWorkers } from './fleet.ts';
-import { readFleetTotals } from './fleet-totals.ts';
-import { keysOf } from './keys.ts';
-import { keepLinkSecret } from './link-secret.ts';
-import { estimateCalls, listBatches, readBatches } from './list-batches.ts';
-import { countUnqueuedScript } from './lua/enqueue.ts';
-import { type News, readNews } from './news.ts';
-import { listOperatorMessages } from './operator-messages.ts';
-import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
-import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
-import { createPaceReader } from './read-pace.ts';
-import { readPlan } from './read-plan.ts';
-import { findSku, listChanges, listSkus, selectCodes, selectSkus } from './read-skus.ts';
-import { readSummary } from './read-summary.ts';
-import { createRedisGate, type RedisGate } from './redis-gate.ts';
-import { goWithoutInfo, type RedisServer } from './redis-options.ts';
-import { reviewSkus } from './review-skus.ts';
-import { allowPhotos, sharersOf } from './shared-photos.ts';
-import { recallSources } from './source-memory.ts';
+import { readColumns } from './batch-store/attribute-columns.ts';
+import { everySku } from './batch-store/every-sku.ts';
+import { keysOf } from './batch-store/keys.ts';
+import { estimateCalls, listBatches, readBatches } from './batch-store/list-batches.ts';
+import { readPlan } from './batch-store/read-plan.ts';
+import { findSku, listChanges, listSkus, selectCodes, selectSkus } from './batch-store/read-skus.ts';
+import { readSummary } from './batch-store/read-summary.ts';
+import { findPaid } from './calls/find-paid.ts';
+import {
+  cancelBatch,
+  deleteBatch,
+  pauseBatch,
+  resumeBatch,
+  retryBatch,
+  setBudget,
+} from './commands/control-batch.ts';
+import { reviewSkus } from './commands/review-skus.ts';
+import { asRecorded, recordBatch } from './commands/submit-batch.ts';
+import { listWorkers } from './fleet/fleet.ts';
+import { readFleetTotals } from './fleet/fleet-totals.ts';
+import { keepLinkSecret } from './fleet/link-secret.ts';
+import { listOperatorMessages } from './fleet/operator-messages.ts';
+import { type News, readNews } from './fleet/queue-events.ts';
+import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota/quota.ts';
+import { createPaceReader } from './quota/read-pace.ts';
+import { connectFailFast, disconnect, type Redis } from './redis/connect.ts';
+import { createRedisGate, type RedisGate } from './redis/redis-gate.ts';
+import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
+import { UnsupportedRedis } from './redis/unsupported-redis.ts';
+import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
+import { countUnqueuedScript } from './scheduling/enqueue-skus.lua.ts';
+import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './scheduling/queues.ts';
+import { createTurnKeeper } from './scheduling/scheduler.ts';
+import { allowPhotos, sharersOf } from './skus/shared-photos.ts';
+import { recallSources } from './skus/source-digests.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
-import { asRecorded, recordBatch } from './submit-batch.ts';
-import { createTurnKeeper } from './turn-keeper.ts';
-import { UnsupportedRedis } from './unsupported-redis.ts';
-import { createRedisWatch, REDIS_LOOK_MS } from './watch-redis.ts';
 import { parseMessageId } from './webhooks/message-id.ts';
 import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
 import { resendWebhook, sendTestWebhook } from './webhooks/send-again.ts';

@@ -3,42 +3,46 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '@image-studio/contract';
 import type { Queue, Worker } from 'bullmq';
-import { type AbortNotice, subscribeAborts } from './abort-channel.ts';
-import { startAiWorker } from './ai-worker.ts';
-import { isOpen } from './be-patient.ts';
-import { type CallSchedule, createCallSchedule } from './call-schedule.ts';
-import { connectFailFast, connectPatient, disconnect } from './connect.ts';
-import { pauseBatch } from './control-batch.ts';
-import { expireBatches } from './expire-batches.ts';
-import { createFaultLog } from './fault-log.ts';
-import { forgetWorker, reportWorker } from './fleet.ts';
+import { keysOf } from './batch-store/keys.ts';
+import { startAiWorker } from './calls/ai-worker.ts';
+import { isAwaitedScript } from './calls/claims.lua.ts';
+import { createLedger, type Ledger } from './calls/ledger.ts';
+import { lostCallsMs, settleLostCalls } from './calls/settle-lost-calls.ts';
+import { pauseBatch } from './commands/control-batch.ts';
+import { expireBatches } from './commands/expire-batches.ts';
+import { type AbortNotice, subscribeAborts } from './fleet/abort-channel.ts';
+import { forgetWorker, reportWorker } from './fleet/fleet.ts';
+import { createManifestDuty, type ManifestDuty } from './fleet/manifest-duty.ts';
+import {
+  clearOperatorMessage,
+  listOperatorMessages,
+  raiseOperatorMessage,
+} from './fleet/operator-messages.ts';
+import { reclaimLocksScript } from './fleet/reclaim-locks.lua.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
-import { keysOf } from './keys.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import { isAwaitedScript } from './lua/calls.ts';
-import { reclaimLocksScript } from './lua/reclaim-locks.ts';
-import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
-import { clearOperatorMessage, listOperatorMessages, raiseOperatorMessage } from './operator-messages.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './queues.ts';
-import type { QuotaConfig } from './quota.ts';
-import { reconcile, reconcileMs } from './reconcile.ts';
-import { createRedisGate } from './redis-gate.ts';
-import { redisNow } from './redis-now.ts';
-import { goWithoutInfo, type RedisServer } from './redis-options.ts';
-import { outageOf, type RedisOutage } from './redis-outage.ts';
-import { lostCallsMs, settleLostCalls } from './settle-lost-calls.ts';
-import { startSkuWorker } from './sku-worker.ts';
-import type { SlotLender } from './slot-lender.ts';
-import { createSourceMemory, type SourceMemory } from './source-memory.ts';
-import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './spend-limit-message.ts';
+import { type CallSchedule, createCallSchedule } from './quota/call-schedule.ts';
+import type { QuotaConfig } from './quota/quota.ts';
+import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './quota/spend-limit-message.ts';
+import { isOpen } from './redis/be-patient.ts';
+import { connectFailFast, connectPatient, disconnect } from './redis/connect.ts';
+import { createFaultLog } from './redis/fault-log.ts';
+import { createRedisGate } from './redis/redis-gate.ts';
+import { redisNow } from './redis/redis-now.ts';
+import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
+import { outageOf, type RedisOutage } from './redis/redis-outage.ts';
+import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './scheduling/queues.ts';
+import { reconcile, reconcileMs } from './scheduling/reconcile.ts';
+import { createTurnKeeper } from './scheduling/scheduler.ts';
+import { wakeOverslept } from './scheduling/wake-overslept.ts';
+import type { WorkerDeps } from './scheduling/worker-options.ts';
+import { startSkuWorker } from './skus/sku-worker.ts';
+import type { SlotLender } from './skus/slot-lender.ts';
+import { createSourceMemory, type SourceMemory } from './skus/source-digests.ts';
+import { endPulse, givePulse, pulseMs } from './skus/watch-start.ts';
 import type { WorkerCapacity } from './studio-api.ts';
-import { createTurnKeeper } from './turn-keeper.ts';
-import { wakeOverslept } from './wake-overslept.ts';
-import { createRedisWatch, REDIS_LOOK_MS } from './watch-redis.ts';
-import { endPulse, givePulse, pulseMs } from './watch-start.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
-import type { WorkerDeps } from './worker-options.ts';
 
 export interface StudioWorkerConfig extends RedisServer {
   /** Goes into each sign of life. */

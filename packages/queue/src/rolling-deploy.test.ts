@@ -1,10 +1,10 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectPatient, disconnect, type Redis } from './connect.ts';
-import { skuJobId } from './job-ids.ts';
-import { keysOf } from './keys.ts';
-import { aCall, keyFor, type QueueFixture, startQueueFixture } from './queue-fixture.ts';
+import { keysOf } from './batch-store/keys.ts';
+import { connectPatient, disconnect, type Redis } from './redis/connect.ts';
+import { skuJobId } from './scheduling/job-ids.ts';
 import type { BatchState } from './studio-api.ts';
+import { aCall, keyFor, type QueueFixture, startQueueFixture } from './testing/queue-fixture.ts';
 
 const keys = keysOf('test');
 let studio: QueueFixture;

@@ -12,14 +12,14 @@ import type {
   WebhookDelivery,
 } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
-import type { AttributeColumn } from './attribute-columns.ts';
-import type { NamedCall } from './find-paid.ts';
-import type { QueueName } from './queues.ts';
-import type { Detail, SkuFilter, SkuQuery } from './read-skus.ts';
-import type { ReviewOrder } from './review-record.ts';
-import type { ReviewedSku } from './review-skus.ts';
-import type { SourceIdentity } from './source-memory.ts';
-import type { RedisCondition } from './watch-redis.ts';
+import type { AttributeColumn } from './batch-store/attribute-columns.ts';
+import type { Detail, SkuFilter, SkuQuery } from './batch-store/read-skus.ts';
+import type { NamedCall } from './calls/find-paid.ts';
+import type { ReviewOrder } from './commands/review-record.ts';
+import type { ReviewedSku } from './commands/review-skus.ts';
+import type { RedisCondition } from './redis/watch-redis.ts';
+import type { QueueName } from './scheduling/queues.ts';
+import type { SourceIdentity } from './skus/source-digests.ts';
 import type { WebhookSalt } from './webhooks/webhook-salts.ts';
 
 /** One batch as the store knows it: the public view and what only the inside needs. */

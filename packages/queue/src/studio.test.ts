@@ -1,6 +1,7 @@
 import type { Failure } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { BatchBusy, type BatchState, IdempotencyConflict } from './studio-api.ts';
 import {
   anEntry,
   callHandler,
@@ -9,8 +10,7 @@ import {
   type QueueFixture,
   skuHandler,
   startQueueFixture,
-} from './queue-fixture.ts';
-import { BatchBusy, type BatchState, IdempotencyConflict } from './studio-api.ts';
+} from './testing/queue-fixture.ts';
 
 let studio: QueueFixture;
 

@@ -1,7 +1,7 @@
 import type { WebhookJobData } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
-import type { Redis } from '../connect.ts';
-import type { Keys } from '../keys.ts';
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from '../redis/connect.ts';
 import { type MessageRef, parseOutboxEntry, webhookJobId } from './message-id.ts';
 import { readMessage } from './message-store.ts';
 

@@ -1,8 +1,8 @@
 import { DeliveryStatus, type WebhookDelivery, WebhookEvent } from '@image-studio/contract';
 import { z } from 'zod';
-import type { Redis } from '../connect.ts';
-import type { Keys } from '../keys.ts';
-import { defineScript } from '../script.ts';
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from '../redis/connect.ts';
+import { defineScript } from '../redis/script.ts';
 import { type MessageRef, messageId } from './message-id.ts';
 
 /** What Lua wrote when it happened; it never changes. `batch` is the hash of the batch at that moment. */

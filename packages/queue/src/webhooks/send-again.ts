@@ -1,10 +1,10 @@
 import type { WebhookDelivery, WebhookJobData } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
-import { newBatchId } from '../batch-id.ts';
-import { executeAll, type Redis } from '../connect.ts';
-import type { Keys } from '../keys.ts';
-import { redisNow } from '../redis-now.ts';
-import { defineScript } from '../script.ts';
+import { newBatchId } from '../batch-store/batch-id.ts';
+import type { Keys } from '../batch-store/keys.ts';
+import { executeAll, type Redis } from '../redis/connect.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import { defineScript } from '../redis/script.ts';
 import { addWebhookJob } from './empty-outbox.ts';
 import { type MessageRef, webhookJobId } from './message-id.ts';
 import { type DeliveryState, type Message, readMessage, viewDelivery } from './message-store.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Redis } from '../connect.ts';
-import type { Keys } from '../keys.ts';
-import { defineScript } from '../script.ts';
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from '../redis/connect.ts';
+import { defineScript } from '../redis/script.ts';
 
 /** What a tenant's webhooks are signed with now, newest first, each as the salt that its secret is derived with. */
 export interface WebhookSalt {

@@ -1,14 +1,14 @@
 import { WebhookJobData } from '@image-studio/contract';
 import { type Job, type Queue, UnrecoverableError, Worker } from 'bullmq';
-import type { Redis } from '../connect.ts';
-import type { Keys } from '../keys.ts';
-import { promoteJob } from '../promote-job.ts';
-import { WEBHOOK_QUEUE } from '../queues.ts';
-import { readBatch } from '../read-batch.ts';
-import { redisNow } from '../redis-now.ts';
-import { defineScript } from '../script.ts';
+import type { Keys } from '../batch-store/keys.ts';
+import { readBatch } from '../batch-store/read-batch.ts';
+import type { Redis } from '../redis/connect.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import { defineScript } from '../redis/script.ts';
+import { promoteJob } from '../scheduling/promote-job.ts';
+import { WEBHOOK_QUEUE } from '../scheduling/queues.ts';
+import { handBack, type WorkerDeps, workerOptions } from '../scheduling/worker-options.ts';
 import type { BatchState } from '../studio-api.ts';
-import { handBack, type WorkerDeps, workerOptions } from '../worker-options.ts';
 import { createDeliveryTurns } from './delivery-turns.ts';
 import { type MessageRef, messageId } from './message-id.ts';
 import {

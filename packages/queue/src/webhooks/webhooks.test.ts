@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { eventually } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectPatient, disconnect, type Redis } from '../connect.ts';
+import { keysOf } from '../batch-store/keys.ts';
 import type { SkuJob, SkuOutcome } from '../jobs.ts';
-import { keysOf } from '../keys.ts';
-import { aRecord, type QueueFixture, startQueueFixture } from '../queue-fixture.ts';
-import { openQueue, WEBHOOK_QUEUE } from '../queues.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import { openQueue, WEBHOOK_QUEUE } from '../scheduling/queues.ts';
+import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 import { emptyOutbox } from './empty-outbox.ts';
 import { readWebhookSalts } from './webhook-salts.ts';
 import type { WebhookJob, WebhookOutcome } from './webhook-worker.ts';

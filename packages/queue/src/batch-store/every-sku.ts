@@ -1,0 +1,29 @@
+import type { Redis } from '../redis/connect.ts';
+import { BatchGone, type SkuEntry } from '../studio-api.ts';
+import type { Keys } from './keys.ts';
+import { findSkus, readEntries, type SkuFilter } from './read-skus.ts';
+
+/** SKUs held at a time, also by a reader that has stopped reading: with 8 pictures each about 1 MB. */
+const PAGE = 20;
+
+/**
+ * The SKUs of a batch in the order of submission, a page at a time, at the reader's pace. Which ones is decided at the
+ * start; each is told as it is when its page is read. A batch that is deleted meanwhile ends in `BatchGone`: half of it
+ * must not pass for the whole. `within` runs each piece of reading.
+ */
+export async function* everySku(
+  redis: Redis,
+  keys: Keys,
+  batchId: string,
+  filter: SkuFilter = {},
+  within: <T>(read: () => Promise<T>) => Promise<T> = (read) => read(),
+): AsyncGenerator<SkuEntry> {
+  const { indices } = await within(() => findSkus(redis, keys, batchId, filter));
+  for (let at = 0; at < indices.length; at += PAGE) {
+    yield* await within(async () => {
+      const states = await redis.get(`${keys.batch(batchId)}:states`);
+      if (states === null) throw new BatchGone('the batch was deleted while it was read');
+      return readEntries(redis, keys, batchId, states, indices.slice(at, at + PAGE));
+    });
+  }
+}

@@ -1,0 +1,128 @@
+/** Names of everything this product keeps in Redis beside BullMQ's own keys. One place, so that no two can clash. */
+export interface Keys {
+  prefix: string;
+  /** Hash: the batch record. Suffixes below hang on it. */
+  batch(id: string): string;
+  /** Sorted set of batch ids by time of creation: all, or one tenant's. */
+  batches(tenant?: string): string;
+  /** Sorted set of batch ids with SKUs that wait for a job, by the time since when. */
+  enqueueing: string;
+  /** Sorted set of ids of ended batches whose manifest is to be written, by the time when a process may take it. */
+  manifests: string;
+  /** Sorted set of ids of batches that have not ended, by time of creation. */
+  open: string;
+  idempotency(tenant: string, keySha256: string): string;
+  ledger(callKey: string): string;
+  /** String: when the picture was paid for that was lost under this name; it has been bought again since. */
+  lost(callKey: string): string;
+  /** String, gone when the pause is over: nobody asks this supplier. */
+  supplierPause(host: string): string;
+  /** String: digest of what was last prepared from a URL. */
+  source(urlSha256: string): string;
+  claim(callKey: string): string;
+  /** Set: ids of the SKU jobs that wait for a call which another SKU's job is making. */
+  waiters(callKey: string): string;
+  /** Hash: run-time overrides of the quota. */
+  quota: string;
+  /** Hash: the shared schedule of calls. */
+  pace: string;
+  /** Sorted set: calls of the last minute. */
+  callWindow: string;
+  /** Hash: requests that were sent and whose cost nobody has booked yet; see `start-call.lua.ts`. */
+  unsettled: string;
+  /** Hash: dollars (millionths) per bucket of ten seconds; counter of one day's calls; circuit breaker; latencies. */
+  spend: string;
+  day(day: string): string;
+  dayCost(day: string): string;
+  breaker: string;
+  latencies: string;
+  /** Hash: virtual clock of the fair share. */
+  clock: string;
+  /** Set: ids of batches with calls that wait for a place among those in flight. */
+  capped: string;
+  /** String: somebody is filling and ordering the queues. */
+  turnKeeper: string;
+  /** Hash: messages for the operator. */
+  operator: string;
+  /** Sorted set of worker ids by last sign of life, and one string each. */
+  workers: string;
+  worker(id: string): string;
+  /** String with an expiry: which process has taken a duty of the whole fleet. */
+  turn(what: string): string;
+  /** Hash: fleet totals for the metrics. */
+  totals: string;
+  /** Hash: the webhook messages of a batch or of a test, and how far each has come. */
+  webhooks(owner: string): string;
+  /** Hash: by tenant, the salts that the secrets of its webhooks are derived with. They are not secret. */
+  webhookSalts: string;
+  /** Sorted set of messages that have no job yet, by time. */
+  outbox: string;
+  /** String: signs links to files where no `LINK_SECRET` is configured. The one secret in Redis; it opens nothing else. */
+  linkSecret: string;
+  /** String: where the API is reached, for links in webhooks. */
+  publicUrl: string;
+  /** String: the one job that runs although it is suspected of killing its process. */
+  suspect: string;
+  /** String: when the next job that died once may go on. */
+  restartLine: string;
+  /** Sorted set of worker ids by their last sign of life, by the clock of Redis. */
+  pulses: string;
+  /** String: written to find out whether Redis takes writes. */
+  writeProbe: string;
+  /** Channel on which controls tell every process to abort a batch's jobs. */
+  abortChannel: string;
+  /** BullMQ's own: the limiter of the `ai` queue, and the lock of one of its jobs. */
+  aiLimiter: string;
+  aiLock(jobId: string): string;
+  /** BullMQ's own, of one of its queues. */
+  queue(name: string, key: string): string;
+}
+
+export function keysOf(prefix: string): Keys {
+  return {
+    prefix,
+    batch: (id) => `${prefix}:batch:${id}`,
+    batches: (tenant) => (tenant === undefined ? `${prefix}:batches` : `${prefix}:batches:${tenant}`),
+    enqueueing: `${prefix}:enqueueing`,
+    manifests: `${prefix}:manifests`,
+    open: `${prefix}:open`,
+    idempotency: (tenant, keySha256) => `${prefix}:idempotency:${tenant}:${keySha256}`,
+    source: (urlSha256) => `${prefix}:source:${urlSha256}`,
+    lost: (callKey) => `${prefix}:lost:${callKey}`,
+    supplierPause: (host) => `${prefix}:supplier:${host}`,
+    ledger: (callKey) => `${prefix}:ledger:${callKey}`,
+    claim: (callKey) => `${prefix}:claim:${callKey}`,
+    waiters: (callKey) => `${prefix}:waiters:${callKey}`,
+    quota: `${prefix}:quota`,
+    pace: `${prefix}:pace`,
+    callWindow: `${prefix}:calls`,
+    unsettled: `${prefix}:unsettled`,
+    spend: `${prefix}:spend`,
+    dayCost: (day) => `${prefix}:day:${day}:cost`,
+    day: (day) => `${prefix}:day:${day}`,
+    breaker: `${prefix}:breaker`,
+    latencies: `${prefix}:latencies`,
+    clock: `${prefix}:clock`,
+    capped: `${prefix}:capped`,
+    turnKeeper: `${prefix}:turn-keeper`,
+    operator: `${prefix}:operator`,
+    workers: `${prefix}:workers`,
+    worker: (id) => `${prefix}:worker:${id}`,
+    turn: (what) => `${prefix}:turn:${what}`,
+    totals: `${prefix}:totals`,
+    webhooks: (owner) =>
+      owner.startsWith('t') ? `${prefix}:webhook-test:${owner}` : `${prefix}:batch:${owner}:webhooks`,
+    webhookSalts: `${prefix}:webhook-salts`,
+    outbox: `${prefix}:outbox`,
+    linkSecret: `${prefix}:link-secret`,
+    publicUrl: `${prefix}:public-url`,
+    suspect: `${prefix}:suspect`,
+    restartLine: `${prefix}:restart-line`,
+    pulses: `${prefix}:pulses`,
+    writeProbe: `${prefix}:write-probe`,
+    abortChannel: `${prefix}:abort`,
+    aiLimiter: `${prefix}:ai:limiter`,
+    queue: (name, key) => `${prefix}:${name}:${key}`,
+    aiLock: (jobId) => `${prefix}:ai:${jobId}:lock`,
+  };
+}

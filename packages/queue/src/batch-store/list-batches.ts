@@ -1,0 +1,84 @@
+import type { BatchStatus, Eta } from '@image-studio/contract';
+import { expiryOf } from '../commands/expire-batches.ts';
+import { estimateEta } from '../quota/eta.ts';
+import type { Pace } from '../quota/read-pace.ts';
+import type { Redis } from '../redis/connect.ts';
+import type { BatchState, Page } from '../studio-api.ts';
+import { createdAtOf } from './batch-id.ts';
+import type { Keys } from './keys.ts';
+import { readBatch } from './read-batch.ts';
+
+/** Batches looked at in one round trip while a status filter searches. */
+const SCAN_CHUNK = 100;
+
+/** One page, newest first. */
+export async function listBatches(
+  redis: Redis,
+  keys: Keys,
+  query: { tenant?: string; status?: BatchStatus; q?: string; cursor?: string; limit: number },
+  readPace: () => Promise<Pace>,
+  retentionDays: number,
+): Promise<Page<BatchState>> {
+  const index = keys.batches(query.tenant);
+  const items: BatchState[] = [];
+  const needle = query.q?.toLocaleLowerCase();
+  // The cursor is the id of the last one shown: batches that arrive meanwhile shift nothing.
+  let from = query.cursor === undefined ? 0 : await positionAfter(redis, index, query.cursor);
+  for (;;) {
+    const ids = await redis.zrevrange(index, from, from + SCAN_CHUNK - 1);
+    for (const batch of await readBatches(redis, keys, ids, readPace, retentionDays)) {
+      if (query.status !== undefined && batch.status !== query.status) continue;
+      if (needle !== undefined && !isNamed(batch, needle)) continue;
+      if (items.length === query.limit) return { items, nextCursor: items.at(-1)?.id ?? null };
+      items.push(batch);
+    }
+    if (ids.length < SCAN_CHUNK) return { items, nextCursor: null };
+    from += ids.length;
+  }
+}
+
+function isNamed({ id, name }: BatchState, needle: string): boolean {
+  return id.includes(needle) || name?.toLocaleLowerCase().includes(needle) === true;
+}
+
+async function positionAfter(redis: Redis, index: string, id: string): Promise<number> {
+  const rank = await redis.zrevrank(index, id);
+  if (rank !== null) return rank + 1;
+  // It was deleted meanwhile: go on after its time of creation, which is part of the id.
+  return redis.zcount(index, `(${createdAtOf(id)}`, '+inf');
+}
+
+/** How long a batch of so many calls would take if it were submitted now. */
+export async function estimateCalls(readPace: () => Promise<Pace>, calls: number): Promise<Eta | null> {
+  const { backlog, ...pace } = await readPace();
+  return estimateEta({ callsLeft: calls, callsLeftElsewhere: backlog, ...pace });
+}
+
+/** The batches that exist among `ids`, in that order, with their ETA and the time when they will be forgotten. */
+export async function readBatches(
+  redis: Redis,
+  keys: Keys,
+  ids: string[],
+  readPace: () => Promise<Pace>,
+  retentionDays: number,
+): Promise<BatchState[]> {
+  const [pace, ...hashes] = await Promise.all([
+    readPace(),
+    ...ids.map((id) => redis.hgetall(keys.batch(id))),
+  ]);
+  return hashes.flatMap((hash) => {
+    const batch = readBatch(hash);
+    if (!batch) return [];
+    return [{ ...batch, eta: etaOf(batch, pace), expiresAt: expiryOf(batch.finishedAt, retentionDays) }];
+  });
+}
+
+function etaOf(batch: BatchState, { backlog, ...pace }: Pace): BatchState['eta'] {
+  const { counts, images } = batch;
+  const left = counts.waiting + counts.active;
+  if (left === 0 || batch.status === 'paused') return null;
+  const imagesPerSku = images.expected / counts.total;
+  const callsLeft = Math.max(1, Math.round(left * imagesPerSku));
+  const callsLeftElsewhere = Math.max(0, backlog - counts.waiting);
+  return estimateEta({ callsLeft, callsLeftElsewhere, ...pace });
+}

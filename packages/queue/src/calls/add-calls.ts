@@ -1,0 +1,90 @@
+import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
+import type { Job, Queue } from 'bullmq';
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from '../redis/connect.ts';
+import { hasBound, letCallsGo, PARKED_MS, parkCall } from '../scheduling/in-flight.ts';
+import { aiJobId } from '../scheduling/job-ids.ts';
+import { UNPLACED } from '../scheduling/rank-jobs.ts';
+import { WAITERS_MS } from './call-waiters.ts';
+import { claimCallScript, keepClaimScript, stealClaimScript } from './claims.lua.ts';
+
+/**
+ * A claim whose job has yet to be added: whoever meets it cannot tell from the missing job that nobody makes the
+ * picture. A process that dies in between holds the others up no longer than this.
+ */
+const ADDING_MS = 10_000;
+/** A claim outlives the longest wait for quota; it is stolen earlier when its job is gone. */
+const CLAIM_MS = 6 * 3_600_000;
+
+export interface AddCallsDeps {
+  redis: Redis;
+  keys: Keys;
+  aiQueue: Queue;
+}
+
+/**
+ * Adds the calls that a SKU waits for, as children of its job. A picture that is paid for needs none; one that another
+ * SKU's job is making right now is left to that job. Returns how many children were added, and the keys of the calls
+ * that are in other hands.
+ */
+export async function addCalls(
+  deps: AddCallsDeps,
+  parent: Job<SkuJobData>,
+  calls: CallRequest[],
+): Promise<{ added: number; elsewhere: string[] }> {
+  const { batchId, index, run } = parent.data;
+  const isBounded = await hasBound(deps, batchId);
+  let added = 0;
+  const elsewhere: string[] = [];
+  for (const call of calls) {
+    const id = aiJobId(parent.id ?? '', call.callKey);
+    const claim = await claimCall(deps, call.callKey, id, parent.id ?? '');
+    if (claim === 'elsewhere') elsewhere.push(call.callKey);
+    if (claim !== 'mine') continue;
+    await removeIfEnded(deps.aiQueue, id);
+    const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
+    await deps.aiQueue.add(call.kind, data, {
+      jobId: id,
+      priority: UNPLACED,
+      ...(isBounded && { delay: PARKED_MS }),
+      parent: { id: parent.id ?? '', queue: parent.queueQualifiedName },
+      ignoreDependencyOnFailure: true,
+    });
+    if (isBounded) await parkCall(deps, batchId, id);
+    await keepClaimScript(deps.redis, [deps.keys.claim(call.callKey)], [id, CLAIM_MS]);
+    added += 1;
+  }
+  if (added > 0 && isBounded) await letCallsGo(deps, batchId);
+  return { added, elsewhere };
+}
+
+async function claimCall(
+  deps: AddCallsDeps,
+  callKey: string,
+  id: string,
+  skuJobId: string,
+): Promise<'mine' | 'paid' | 'elsewhere'> {
+  const { redis, keys, aiQueue } = deps;
+  const claimed = await claimCallScript(
+    redis,
+    [keys.ledger(callKey), keys.claim(callKey), keys.waiters(callKey)],
+    [id, ADDING_MS, skuJobId, WAITERS_MS],
+  );
+  const [verdict, owner = '', msLeft = 0] = claimed as ['mine' | 'paid' | 'taken', string?, number?];
+  if (verdict !== 'taken') return verdict;
+  if (msLeft <= ADDING_MS) return 'elsewhere';
+  const state = await aiQueue.getJobState(owner);
+  const isGone = state === 'unknown' || state === 'completed' || state === 'failed';
+  if (!isGone) return 'elsewhere';
+  const stolen = await stealClaimScript(redis, [keys.claim(callKey)], [owner, id, ADDING_MS]);
+  return Number(stolen) === 1 ? 'mine' : 'elsewhere';
+}
+
+/**
+ * A call of this id that has ended although its picture is not in the ledger (the entry or the bytes were lost) would
+ * swallow the new one, because BullMQ takes an id only once.
+ */
+async function removeIfEnded(aiQueue: Queue, id: string): Promise<void> {
+  const state = await aiQueue.getJobState(id);
+  if (state === 'completed' || state === 'failed') await aiQueue.remove(id);
+}

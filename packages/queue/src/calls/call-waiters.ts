@@ -1,0 +1,61 @@
+import { DelayedError, type Job, type Queue } from 'bullmq';
+import type { Keys } from '../batch-store/keys.ts';
+import { executeAll, type Redis } from '../redis/connect.ts';
+import { promoteJob } from '../scheduling/promote-job.ts';
+
+/** A waiter looks for itself long before; this only bounds what is left of those that are gone. */
+export const WAITERS_MS = 6 * 3_600_000;
+/** Waiters woken in one go. */
+const CHUNK = 100;
+
+/**
+ * Delays a SKU's job that needs calls which other SKUs' jobs are making, until one of them has ended, `pollMs` at most:
+ * who should wake it may die. Rejects with BullMQ's `DelayedError`.
+ */
+export async function awaitCalls(
+  { redis, keys, skuQueue }: { redis: Redis; keys: Keys; skuQueue: Queue },
+  job: Job,
+  token: string | undefined,
+  callKeys: readonly string[],
+  pollMs: number,
+): Promise<never> {
+  const id = job.id ?? '';
+  await executeAll(redis, (all) => {
+    for (const callKey of callKeys) {
+      all.sadd(keys.waiters(callKey), id).pexpire(keys.waiters(callKey), WAITERS_MS);
+    }
+    return all;
+  });
+  await job.moveToDelayed(Date.now() + pollMs, token);
+  // One that ended before this could not wake a job that was not asleep yet.
+  const made = await Promise.all(callKeys.map((callKey) => isBeingMade(redis, keys, callKey)));
+  if (made.includes(false)) await promoteJob(skuQueue, id);
+  throw new DelayedError();
+}
+
+async function isBeingMade(redis: Redis, keys: Keys, callKey: string): Promise<boolean> {
+  const [paid, claimed] = await Promise.all([
+    redis.exists(keys.ledger(callKey)),
+    redis.exists(keys.claim(callKey)),
+  ]);
+  return paid === 0 && claimed === 1;
+}
+
+/**
+ * A call has ended, its claim is free: whoever waits for its picture goes on now. Without a picture only one does,
+ * because it will make the call itself, and thousands may wait.
+ */
+export async function wakeWaiters(
+  { redis, keys, skuQueue }: { redis: Redis; keys: Keys; skuQueue: Queue },
+  callKey: string,
+): Promise<void> {
+  const waiters = keys.waiters(callKey);
+  if ((await redis.exists(waiters)) === 0) return;
+  const isPaid = (await redis.exists(keys.ledger(callKey))) === 1;
+  for (;;) {
+    const ids = await redis.spop(waiters, isPaid ? CHUNK : 1);
+    if (ids.length === 0) return;
+    const woken = await Promise.all(ids.map((id) => promoteJob(skuQueue, id)));
+    if (!isPaid && woken.includes(true)) return;
+  }
+}

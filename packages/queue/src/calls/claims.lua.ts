@@ -1,0 +1,65 @@
+import { SHARED } from '../batch-store/batch.lua.ts';
+import { defineScript } from '../redis/script.ts';
+
+/**
+ * Claims the making of a picture. KEYS: ledger entry, claim, waiters. ARGV: job id, time to live (ms), id of the SKU's job,
+ * time to live of the waiters (ms). Who finds it taken waits for it from this moment on, so a cancel of the other batch
+ * does not break the call off. Returns `{'paid'}` when it exists, `{'mine'}` when this job is to make it, else `{'taken', job id, ms}`: the job that
+ * is making it, and how long its claim has to live.
+ */
+export const claimCallScript = defineScript(/* lua */ `
+if redis.call('EXISTS', KEYS[1]) == 1 then return { 'paid' } end
+local owner = redis.call('GET', KEYS[2])
+if owner and owner ~= ARGV[1] then
+  redis.call('SADD', KEYS[3], ARGV[3])
+  redis.call('PEXPIRE', KEYS[3], ARGV[4])
+  return { 'taken', owner, redis.call('PTTL', KEYS[2]) }
+end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return { 'mine' }
+`);
+
+/** Makes a claim last, now that its job exists. KEYS: claim. ARGV: owner, time to live (ms). */
+export const keepClaimScript = defineScript(/* lua */ `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
+`);
+
+/** Takes a claim from a job that is gone. KEYS: claim. ARGV: expected owner, new owner, time to live (ms). */
+export const stealClaimScript = defineScript(/* lua */ `
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+`);
+
+/**
+ * Whether a SKU of another batch waits for a call, whose batch is cancelled. One whose batch is paused counts: the call is billed
+ * whether it is broken off or not. KEYS: waiters. ARGV: prefix of batch keys, id of the cancelled batch.
+ */
+export const isAwaitedScript = defineScript(/* lua */ `
+${SHARED}
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local batch, index = string.match(id, '^(b%w+)_(%d+)_%d+$')
+  if batch and batch ~= ARGV[2] and string.find('qwa', state_of(ARGV[1] .. batch, index), 1, true) then
+    if redis.call('EXISTS', ARGV[1] .. batch) == 1 then return 1 end
+  end
+end
+return 0
+`);
+
+/**
+ * Gives the claim of a job back that was taken away. KEYS: claim, waiters, the job. ARGV: owner.
+ * Returns 1 when the claim is free now and somebody waits for the picture.
+ */
+export const releaseGoneClaimScript = defineScript(/* lua */ `
+if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+return redis.call('EXISTS', KEYS[2])
+`);
+
+/** Gives a claim back. KEYS: claim. ARGV: owner. */
+export const releaseClaimScript = defineScript(/* lua */ `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`);

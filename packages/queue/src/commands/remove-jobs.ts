@@ -1,0 +1,93 @@
+import type { Queue } from 'bullmq';
+import type { Keys } from '../batch-store/keys.ts';
+import { wakeWaiters } from '../calls/call-waiters.ts';
+import { releaseGoneClaimScript } from '../calls/claims.lua.ts';
+import type { Redis } from '../redis/connect.ts';
+import { batchIdOfJob, runOfJob } from '../scheduling/job-ids.ts';
+
+/** Jobs removed at once; removing prioritised jobs costs about 45 µs each. */
+const CHUNK = 500;
+
+/** States of jobs that have not ended and that nobody works on. */
+const IDLE = ['prioritized', 'wait', 'delayed', 'waiting-children'] as const;
+
+export interface RemoveDeps {
+  redis: Redis;
+  keys: Keys;
+  skuQueue: Queue;
+  aiQueue: Queue;
+}
+
+/**
+ * Takes a batch's jobs of all runs below `minRun` out of both queues: the SKUs with their calls, then calls whose SKU is locked or
+ * has another call on the wire. What is locked itself refuses, and drops itself when it starts or ends, before it
+ * takes a slot: its run is below the batch's `minRun`. In the queues is what is in work, a few thousand jobs at most.
+ * Calls that SKUs of other batches wait for are theirs now, and one of those makes each, at once.
+ */
+export async function removeJobs(deps: RemoveDeps, batchId: string, minRun: number): Promise<void> {
+  const isRuledOut = (id: string) => batchIdOfJob(id) === batchId && (runOfJob(id) ?? minRun) < minRun;
+  const idleIn = async (queue: Queue) => (await queue.getRanges([...IDLE], 0, -1)).filter(isRuledOut);
+  const calls = await readCallKeys(deps.aiQueue, await idleIn(deps.aiQueue));
+  await removeIdle(deps.skuQueue, await idleIn(deps.skuQueue));
+  await removeIdle(deps.aiQueue, await idleIn(deps.aiQueue));
+  await handOver(deps, calls);
+}
+
+/** Call keys by the id of their job; of a job that is gone nothing is known. */
+async function readCallKeys(aiQueue: Queue, ids: string[]): Promise<Map<string, string>> {
+  const callKeys = new Map<string, string>();
+  for (let from = 0; from < ids.length; from += CHUNK) {
+    const jobs = await Promise.all(ids.slice(from, from + CHUNK).map((id) => aiQueue.getJob(id)));
+    for (const job of jobs) {
+      const callKey: unknown = (job?.data as { callKey?: unknown } | undefined)?.callKey;
+      if (job?.id !== undefined && typeof callKey === 'string') callKeys.set(job.id, callKey);
+    }
+  }
+  return callKeys;
+}
+
+async function handOver(deps: RemoveDeps, callKeys: Map<string, string>): Promise<void> {
+  const { redis, keys, aiQueue } = deps;
+  const all = [...callKeys];
+  for (let from = 0; from < all.length; from += CHUNK) {
+    await Promise.all(
+      all.slice(from, from + CHUNK).map(async ([id, callKey]) => {
+        const scriptKeys = [keys.claim(callKey), keys.waiters(callKey), aiQueue.toKey(id)];
+        const isAwaited = Number(await releaseGoneClaimScript(redis, scriptKeys, [id]));
+        if (isAwaited === 1) await wakeWaiters(deps, callKey);
+      }),
+    );
+  }
+}
+
+/**
+ * Takes the jobs of batches that are gone out of all queues, where they stay for a while to be looked at. Webhooks that have
+ * yet to be delivered go on.
+ */
+export async function removeKeptJobs(
+  { skuQueue, aiQueue, webhookQueue }: { skuQueue: Queue; aiQueue: Queue; webhookQueue?: Queue | undefined },
+  batchIds: ReadonlySet<string>,
+): Promise<void> {
+  const isTheirs = (id: string) => batchIds.has(batchIdOfJob(id) ?? '');
+  const ended = ['completed', 'failed'] as const;
+  for (const queue of [skuQueue, aiQueue]) {
+    await removeIdle(queue, (await queue.getRanges([...IDLE, ...ended], 0, -1)).filter(isTheirs));
+  }
+  if (!webhookQueue) return;
+  await removeIdle(webhookQueue, (await webhookQueue.getRanges([...ended], 0, -1)).filter(isTheirs));
+}
+
+/** Removes jobs with what is left of their children; those that somebody works on stay. */
+export async function removeIdle(queue: Queue, ids: string[]): Promise<void> {
+  for (let from = 0; from < ids.length; from += CHUNK) {
+    await Promise.all(ids.slice(from, from + CHUNK).map((id) => removeUnlessLocked(queue, id)));
+  }
+}
+
+async function removeUnlessLocked(queue: Queue, jobId: string): Promise<void> {
+  // `removeChildren` takes what is left of a SKU's calls along. A locked job or child makes it reject: see above.
+  await queue.remove(jobId, { removeChildren: true }).catch((error: unknown) => {
+    if (error instanceof Error && /locked|could not be removed/i.test(error.message)) return;
+    throw error;
+  });
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { imagesPerSku } from '@image-studio/contract';
+import { attributeColumns } from '../batch-store/attribute-columns.ts';
+import { newBatchId } from '../batch-store/batch-id.ts';
+import type { Keys } from '../batch-store/keys.ts';
+import { microUsd } from '../batch-store/micro-usd.ts';
+import { readBatch } from '../batch-store/read-batch.ts';
+import { executeAll, type Redis } from '../redis/connect.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import { type BatchState, IdempotencyConflict, RedisUnavailable, type Submission } from '../studio-api.ts';
+import { createBatchScript } from './submit-batch.lua.ts';
+
+/** SKUs written in one round trip; 500 of 2 photos are about 150 KB and 2 ms. */
+const CHUNK = 500;
+/** Input that nobody adds to and no batch claims is forgotten after this. */
+const ORPHAN_MS = 5000;
+/**
+ * So long the input stays for the last step. Shorter than the 2 s after which the last step is given up
+ * (`connectFailFast`): a client that was told 503 must not find its batch later, when a frozen Redis goes on.
+ */
+const LAST_STEP_MS = 1900;
+
+/** Records the batch whole or not at all. Returns its id, or the id of the batch that the idempotency key made before. */
+export async function recordBatch(
+  redis: Redis,
+  keys: Keys,
+  submission: Submission,
+): Promise<{ id: string; created: boolean }> {
+  const { tenant, options, skus, idempotency } = submission;
+  const idempotencyKey = idempotency && keyOf(keys, tenant, idempotency.key);
+  if (idempotency && idempotencyKey !== undefined) {
+    const known = await redis.get(idempotencyKey);
+    const [digest = '', knownId = ''] = known?.split(' ') ?? [];
+    if (knownId !== '' && (await redis.exists(keys.batch(knownId))) === 1) {
+      return { id: sameOrConflict([digest, knownId], idempotency.bodySha256), created: false };
+    }
+  }
+  const id = newBatchId();
+  const batch = keys.batch(id);
+  const columns = JSON.stringify(submission.columns ?? attributeColumns(skus));
+  const plan = submission.plan === undefined ? '' : JSON.stringify(submission.plan);
+  for (let from = 0; from < skus.length; from += CHUNK) {
+    const inputs: string[] = [];
+    const names: string[] = [];
+    skus.slice(from, from + CHUNK).forEach((sku, position) => {
+      inputs.push(String(from + position), JSON.stringify(sku));
+      names.push(sku.sku, String(from + position));
+    });
+    const isLast = from + CHUNK >= skus.length;
+    const expiry = isLast ? LAST_STEP_MS : ORPHAN_MS;
+    await executeAll(redis, (all) =>
+      all
+        .hset(`${batch}:input`, ...inputs)
+        .hset(`${batch}:names`, ...names)
+        .pexpire(`${batch}:input`, expiry)
+        .pexpire(`${batch}:names`, expiry)
+        .set(`${batch}:columns`, columns, 'PX', expiry)
+        .set(`${batch}:plan`, plan, 'PX', expiry),
+    );
+    await breathe();
+  }
+  const answer = (await createBatchScript(
+    redis,
+    [
+      batch,
+      keys.batches(),
+      keys.batches(tenant),
+      keys.enqueueing,
+      keys.open,
+      ...(idempotencyKey === undefined ? [] : [idempotencyKey]),
+    ],
+    [
+      id,
+      tenant,
+      options.name ?? '',
+      JSON.stringify(options),
+      skus.length,
+      skus.length * imagesPerSku(options),
+      idempotency?.bodySha256 ?? '',
+      await redisNow(redis),
+      microUsd(options.budgetUsd ?? 0),
+      options.concurrency ?? 0,
+    ],
+  )) as string[];
+  if (answer[0] === 'created') return { id, created: true };
+  if (answer[0] === 'late') throw new RedisUnavailable('Redis did not answer in time');
+  await redis.del(`${batch}:input`, `${batch}:names`, `${batch}:columns`, `${batch}:plan`);
+  return { id: sameOrConflict(answer.slice(1), idempotency?.bodySha256), created: false };
+}
+
+function keyOf(keys: Keys, tenant: string, idempotencyKey: string): string {
+  return keys.idempotency(tenant, createHash('sha256').update(idempotencyKey).digest('hex'));
+}
+
+function sameOrConflict([digest, id]: string[], bodySha256: string | undefined): string {
+  if (digest !== bodySha256 || id === undefined) {
+    throw new IdempotencyConflict('this Idempotency-Key was used before with another body');
+  }
+  return id;
+}
+
+/** The batch as it was recorded, for an answer when it cannot be read back. */
+export function asRecorded(id: string, { tenant, options, skus }: Submission): BatchState | null {
+  const total = String(skus.length);
+  return readBatch({
+    id,
+    tenant,
+    name: options.name ?? '',
+    options: JSON.stringify(options),
+    total,
+    waiting: total,
+    imagesExpected: String(skus.length * imagesPerSku(options)),
+    budgetMicroUsd: String(microUsd(options.budgetUsd ?? 0)),
+    seq: '1',
+    createdAt: String(Date.now()),
+  });
+}

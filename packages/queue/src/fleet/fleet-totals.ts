@@ -1,0 +1,22 @@
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from '../redis/connect.ts';
+import type { FleetTotals } from '../studio-api.ts';
+
+/** What the whole fleet has done since Redis was first used, from the counters that the scripts keep. */
+export async function readFleetTotals(redis: Redis, keys: Keys): Promise<FleetTotals> {
+  const hash = await redis.hgetall(keys.totals);
+  const totals: FleetTotals = {
+    skus: [],
+    calls: [],
+    images: [],
+    costUsd: Number(hash.costMicroUsd ?? 0) / 1e6,
+  };
+  for (const [field, value] of Object.entries(hash)) {
+    const [family, first = '', second = ''] = field.split(':');
+    const count = Number(value);
+    if (family === 'skus') totals.skus.push({ status: first, code: second, count });
+    if (family === 'calls') totals.calls.push({ outcome: first, count });
+    if (family === 'images') totals.images.push({ mode: first, status: second, count });
+  }
+  return totals;
+}

@@ -1,0 +1,85 @@
+import { type AttributeColumn, readColumns } from '../batch-store/attribute-columns.ts';
+import { everySku } from '../batch-store/every-sku.ts';
+import type { Keys } from '../batch-store/keys.ts';
+import { readBatch } from '../batch-store/read-batch.ts';
+import { isOpen } from '../redis/be-patient.ts';
+import type { Redis } from '../redis/connect.ts';
+import type { BatchState, SkuEntry } from '../studio-api.ts';
+import { postponeManifestScript, settleManifestScript, takeManifestScript } from './manifest-duty.lua.ts';
+
+/** A batch that is being reviewed changes again and again; its manifest follows at this pace … */
+const REST_MS = 2000;
+/** … or, when that is more, rests so many times as long as it took to write: 80,000 pictures take a core most of a minute. */
+const REST_TIMES = 4;
+
+/** An ended batch whose manifest this process has taken upon itself. */
+export interface DueManifest {
+  batch: BatchState;
+  columns: AttributeColumn[];
+  /** All SKUs in the order of submission, a page at a time. May be read more than once. */
+  skus(): AsyncIterable<SkuEntry>;
+  /** It is written. What changed meanwhile makes it due again. */
+  done(): Promise<void>;
+  /** It could not be written: anybody may try at once, this process included. */
+  giveBack(): Promise<void>;
+}
+
+/**
+ * Which manifests are to be written. An ended batch is due from the moment of its end and after each later change, in
+ * the same script that made it so; it stays due until somebody has written it as it is. One process at a time.
+ */
+export interface ManifestDuty {
+  next(): Promise<DueManifest | null>;
+}
+
+/** Whoever takes a manifest keeps it while its process lives; `leaseMs` after its death it is another's turn. */
+export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): ManifestDuty {
+  async function next(): Promise<DueManifest | null> {
+    const id = (await takeManifestScript(redis, [keys.manifests], [leaseMs])) as string | null;
+    if (id === null) return null;
+    const over = keepLease(id);
+    try {
+      return (await read(id, over)) ?? (await next());
+    } catch (error) {
+      over();
+      throw error;
+    }
+  }
+
+  async function read(id: string, over: () => void): Promise<DueManifest | null> {
+    const key = keys.batch(id);
+    const takenAt = performance.now();
+    const batch = readBatch(await redis.hgetall(key));
+    const seq = batch?.seq ?? -1;
+    const settle = async () => {
+      over();
+      const rest = Math.max(REST_MS, REST_TIMES * (performance.now() - takenAt));
+      await settleManifestScript(redis, [keys.manifests, key], [id, seq, Math.round(rest)]);
+    };
+    if (batch === null || batch.finishedAt === null) {
+      await settle();
+      return null;
+    }
+    return {
+      batch,
+      columns: await readColumns(redis, keys, id),
+      skus: () => everySku(redis, keys, id),
+      done: settle,
+      async giveBack() {
+        over();
+        await postponeManifestScript(redis, [keys.manifests], [id, 0]);
+      },
+    };
+  }
+
+  /** Returns the way to let go of it. */
+  function keepLease(id: string): () => void {
+    const timer = setInterval(() => {
+      // Commands to a Redis that is away would queue up, and prolong a lease that is another's by then.
+      if (isOpen(redis)) postponeManifestScript(redis, [keys.manifests], [id, leaseMs]).catch(() => {});
+    }, leaseMs / 3);
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+  return { next };
+}

@@ -1,0 +1,91 @@
+import type { Keys } from '../batch-store/keys.ts';
+import { executeAll, type Redis } from '../redis/connect.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import type { QuotaView } from '../studio-api.ts';
+import { quotaDay } from './quota-day.ts';
+
+export interface QuotaConfig {
+  model: string;
+  callsPerMinute: number;
+  callsPerDay?: number;
+  spendPer10MinUsd?: number;
+}
+
+/** Buckets of ten seconds in the ten rolling minutes of the spend limit; see `start-call.lua.ts`. */
+const SPEND_BUCKETS = 60;
+const BUCKET_MS = 10_000;
+
+/** The quota as the fleet sees it now: the run-time override, else what this process was configured with. */
+export async function readQuota(redis: Redis, keys: Keys, config: QuotaConfig): Promise<QuotaView> {
+  const now = await redisNow(redis);
+  const [override, pausedUntil, calls, today, costToday, spend, latencies, openUntil] = await Promise.all([
+    redis.hget(keys.quota, 'callsPerMinute'),
+    redis.hget(keys.pace, 'pausedUntil'),
+    redis.zcount(keys.callWindow, now - 60_000, '+inf'),
+    redis.get(keys.day(quotaDay(now).day)),
+    redis.get(keys.dayCost(quotaDay(now).day)),
+    redis.hgetall(keys.spend),
+    redis.lrange(keys.latencies, 0, -1),
+    redis.hget(keys.breaker, 'openUntil'),
+  ]);
+  const callsPerMinute = Number(override ?? config.callsPerMinute);
+  return {
+    model: config.model,
+    callsPerMinute,
+    utilisation: calls / callsPerMinute,
+    callsLastMinute: calls,
+    callsToday: Number(today ?? 0),
+    callsPerDay: config.callsPerDay ?? null,
+    costTodayUsd: Number(costToday ?? 0) / 1e6,
+    spentLast10MinUsd: recentSpend(spend, now),
+    spendPer10MinUsd: config.spendPer10MinUsd ?? null,
+    latencyMs: percentiles(latencies.map(Number)),
+    breakerOpen: openUntil !== null,
+    pausedUntil: laterThan(now, pausedUntil),
+  };
+}
+
+/** Spans of the pace: a minute in all. */
+const PACE_SPANS = 12;
+const PACE_SPAN_MS = 5000;
+
+/** Calls that left in each of the last spans, oldest first. */
+export async function readRecentCalls(redis: Redis, keys: Keys): Promise<number[]> {
+  const now = await redisNow(redis);
+  return Promise.all(
+    Array.from({ length: PACE_SPANS }, (_, span) => {
+      const from = now - (PACE_SPANS - span) * PACE_SPAN_MS;
+      return redis.zcount(keys.callWindow, `(${from}`, from + PACE_SPAN_MS);
+    }),
+  );
+}
+
+/**
+ * Changes the rate for every worker at once. The schedule starts anew, so a slow past does not hold a fast future; a
+ * pause that the provider asked for ends too: whoever changes the quota knows better. `null`: as configured.
+ */
+export async function writeQuota(redis: Redis, keys: Keys, callsPerMinute: number | null): Promise<void> {
+  await executeAll(redis, (all) => {
+    all.hdel(keys.pace, 'next', 'trim', 'pausedUntil').del(keys.aiLimiter);
+    return callsPerMinute === null
+      ? all.hdel(keys.quota, 'callsPerMinute')
+      : all.hset(keys.quota, 'callsPerMinute', callsPerMinute);
+  });
+}
+
+function recentSpend(buckets: Record<string, string>, now: number): number {
+  const oldest = Math.floor(now / BUCKET_MS) - SPEND_BUCKETS;
+  const recent = Object.entries(buckets).filter(([bucket]) => Number(bucket) > oldest);
+  return recent.reduce((sum, [, microUsd]) => sum + Number(microUsd), 0) / 1e6;
+}
+
+export function percentiles(values: number[]): { p50: number; p90: number } | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { p50: at(0.5), p90: at(0.9) };
+}
+
+function laterThan(now: number, ms: string | null): string | null {
+  return ms !== null && Number(ms) > now ? new Date(Number(ms)).toISOString() : null;
+}

@@ -1,0 +1,36 @@
+import type { Keys } from '../batch-store/keys.ts';
+import { clearOperatorMessage, raiseOperatorMessage } from '../fleet/operator-messages.ts';
+import type { Redis } from '../redis/connect.ts';
+
+export const SPEND_LIMIT_MESSAGE = 'SPEND_LIMIT_TOO_SMALL';
+
+/** Tells the operator that `AI_SPEND_PER_10_MIN_USD` is less than one call costs, so that none is ever made. */
+export interface SpendLimitMessage {
+  isTooSmall(estimateUsd: number): Promise<void>;
+  /** A call has passed the limit: takes back what this process, or one before it, has said. */
+  isEnough(): void;
+}
+
+export function createSpendLimitMessage(deps: {
+  redis: Redis;
+  keys: Keys;
+  spendPer10MinUsd: number | undefined;
+  background(work: () => Promise<void>): void;
+}): SpendLimitMessage {
+  const { redis, keys, spendPer10MinUsd, background } = deps;
+  let isClear = false;
+  return {
+    async isTooSmall(estimateUsd) {
+      isClear = false;
+      const message =
+        `AI_SPEND_PER_10_MIN_USD is ${spendPer10MinUsd} US dollars, but one call costs about ` +
+        `${estimateUsd.toFixed(3)}: no call can be made. Raise the limit and restart the workers.`;
+      await raiseOperatorMessage(redis, keys, SPEND_LIMIT_MESSAGE, message);
+    },
+    isEnough() {
+      if (isClear) return;
+      isClear = true;
+      background(() => clearOperatorMessage(redis, keys, SPEND_LIMIT_MESSAGE));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
+import type { Queue } from 'bullmq';
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from '../redis/connect.ts';
+import { markEnqueuedScript, nextToEnqueueScript } from './enqueue-skus.lua.ts';
+import { skuJobId } from './job-ids.ts';
+import { UNPLACED } from './rank-jobs.ts';
+
+export interface EnqueueDeps {
+  redis: Redis;
+  keys: Keys;
+  skuQueue: Queue;
+}
+
+/**
+ * Adds jobs for up to `count` SKUs of the batch that wait without one; returns how many. Keep `count` small: 100 take the
+ * event loop 9 ms at most. Safe to run anywhere, any number of times and by two processes at once: job ids are derived,
+ * and a SKU is marked only after its job exists, so whoever comes next finds either the mark or the same id.
+ */
+export async function enqueueSkus(deps: EnqueueDeps, batchId: string, count: number): Promise<number> {
+  const { redis, keys, skuQueue } = deps;
+  const batch = keys.batch(batchId);
+  const [run = 0, ...indices] = (await nextToEnqueueScript(redis, [batch], [count])) as number[];
+  if (indices.length === 0) return 0;
+  await skuQueue.addBulk(
+    indices.map((index) => ({
+      name: 'sku',
+      data: { v: PAYLOAD_VERSION, batchId, index, run } satisfies SkuJobData,
+      opts: { jobId: skuJobId(batchId, index, run), priority: UNPLACED },
+    })),
+  );
+  await markEnqueuedScript(redis, [batch], [run, ...indices]);
+  return indices.length;
+}

@@ -1,0 +1,54 @@
+import { defineScript } from '../redis/script.ts';
+
+/**
+ * A batch with a bound on its calls in flight keeps them parked: far in the future, in BullMQ's delayed set. As many as
+ * the bound allows are let go; each holds its place (a member of `<batch>:flight`) until its job has ended.
+ */
+
+/** Notes a parked call. KEYS: batch, capped batches. ARGV: batch id, job id. */
+export const parkCallScript = defineScript(/* lua */ `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+-- One that a person waits for does not stand in the line.
+local index = string.match(ARGV[2], '^%w+_(%d+)_')
+local is_awaited = index and redis.call('SISMEMBER', KEYS[1] .. ':awaited', index) == 1
+redis.call(is_awaited and 'LPUSH' or 'RPUSH', KEYS[1] .. ':parked', ARGV[2])
+redis.call('SADD', KEYS[2], ARGV[1])
+return 1
+`);
+
+/**
+ * Gives free places to parked calls, in the order of their arrival. KEYS: batch, capped batches. ARGV: batch id, prefix of
+ * BullMQ's keys of the AI queue, job id whose place is free now or ''.
+ * Returns the jobs to promote, also those that a process which died was about to promote. A place whose job is gone, because a
+ * control removed it, is free; one whose worker died is not, because its job starts again.
+ */
+export const letGoScript = defineScript(/* lua */ `
+local b, flight, parked, ai = KEYS[1], KEYS[1] .. ':flight', KEYS[1] .. ':parked', ARGV[2]
+local concurrency = tonumber(redis.call('HGET', b, 'concurrency') or '-1')
+if concurrency < 0 then
+  redis.call('SREM', KEYS[2], ARGV[1])
+  return {}
+end
+if ARGV[3] ~= '' then redis.call('SREM', flight, ARGV[3]) end
+local t = redis.call('TIME')
+-- BullMQ keeps milliseconds in the upper bits of the score; no pause of a call comes near a day.
+local parked_from = (tonumber(t[1]) + 86400) * 1000 * 4096
+local result = {}
+for _, id in ipairs(redis.call('SMEMBERS', flight)) do
+  if redis.call('EXISTS', ai .. id) == 0 or redis.call('ZSCORE', ai .. 'completed', id) or redis.call('ZSCORE', ai .. 'failed', id) then
+    redis.call('SREM', flight, id)
+  elseif tonumber(redis.call('ZSCORE', ai .. 'delayed', id) or '0') > parked_from then
+    result[#result + 1] = id
+  end
+end
+while redis.call('SCARD', flight) < concurrency do
+  local id = redis.call('LPOP', parked)
+  if not id then break end
+  if redis.call('ZSCORE', ai .. 'delayed', id) then
+    redis.call('SADD', flight, id)
+    result[#result + 1] = id
+  end
+end
+if redis.call('LLEN', parked) == 0 and #result == 0 then redis.call('SREM', KEYS[2], ARGV[1]) end
+return result
+`);

@@ -1,0 +1,42 @@
+import type { Queue } from 'bullmq';
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from '../redis/connect.ts';
+import { letGoScript, parkCallScript } from './in-flight.lua.ts';
+import { promoteJob } from './promote-job.ts';
+
+/** A call that waits for a place lies this far in the future; nothing but a free place brings it nearer. */
+export const PARKED_MS = 365 * 86_400_000;
+
+export interface FlightDeps {
+  redis: Redis;
+  keys: Keys;
+  aiQueue: Queue;
+}
+
+/** Whether the batch bounds its calls in flight: then each is added parked. */
+export async function hasBound({ redis, keys }: FlightDeps, batchId: string): Promise<boolean> {
+  return Number((await redis.hget(keys.batch(batchId), 'concurrency')) ?? 0) > 0;
+}
+
+/** Notes a call that was added parked. One whose batch was deleted meanwhile goes: nobody would ever let it go on. */
+export async function parkCall(
+  { redis, keys, aiQueue }: FlightDeps,
+  batchId: string,
+  jobId: string,
+): Promise<void> {
+  const parked = await parkCallScript(redis, [keys.batch(batchId), keys.capped], [batchId, jobId]);
+  if (Number(parked) === 0) await aiQueue.remove(jobId);
+}
+
+/** Lets parked calls go where there is room; `ended` has just left its place. Safe to run anywhere, any number of times. */
+export async function letCallsGo(deps: FlightDeps, batchId: string, ended = ''): Promise<void> {
+  const { redis, keys, aiQueue } = deps;
+  const scriptKeys = [keys.batch(batchId), keys.capped];
+  const ids = (await letGoScript(redis, scriptKeys, [batchId, `${keys.prefix}:ai:`, ended])) as string[];
+  await Promise.all(ids.map((id) => promoteJob(aiQueue, id)));
+}
+
+/** The same for every batch with parked calls: places also come free when a control removes jobs. */
+export async function letAllGo(deps: FlightDeps): Promise<void> {
+  for (const batchId of await deps.redis.smembers(deps.keys.capped)) await letCallsGo(deps, batchId);
+}

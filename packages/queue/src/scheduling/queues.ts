@@ -1,0 +1,66 @@
+import { Queue } from 'bullmq';
+import type { Redis } from '../redis/connect.ts';
+import { WEBHOOK_ATTEMPTS } from '../webhooks/webhook-backoff.ts';
+
+export const SKU_QUEUE = 'sku';
+export const AI_QUEUE = 'ai';
+export const WEBHOOK_QUEUE = 'webhook';
+export type QueueName = typeof SKU_QUEUE | typeof AI_QUEUE | typeof WEBHOOK_QUEUE;
+
+/**
+ * Events kept per queue, 130 bytes each: ten seconds of a very busy fleet. A relay that was away longer reads the truth
+ * instead.
+ */
+const MAX_EVENTS = 2000;
+
+/**
+ * The one place that makes `Queue` objects. Every `new Queue` rewrites the length of the event stream, so two places
+ * with two opinions would keep trimming each other's events.
+ */
+export function openQueue(name: QueueName, redis: Redis, prefix: string): Queue {
+  const queue = new Queue(name, {
+    connection: redis,
+    prefix,
+    streams: { events: { maxLen: MAX_EVENTS } },
+    defaultJobOptions: JOB_OPTIONS[name],
+  });
+  queue.on('error', () => {}); // ioredis reconnects by itself; commands that fail reject where they were made
+  return queue;
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Finished jobs stay for a look at Bull Board; the batch store, not BullMQ, is what remembers a SKU. A kept call holds
+ * 2.6 KB and a kept SKU 1.7 KB, twice what the batch store needs. Calls that failed stay until their SKU has read why.
+ */
+const KEPT = 100;
+
+const SKU_JOB_OPTIONS = {
+  attempts: 3,
+  backoff: { type: 'exponential', delay: 2000, jitter: 0.5 },
+  removeOnComplete: { age: DAY_SECONDS, count: KEPT },
+  removeOnFail: { age: 7 * DAY_SECONDS, count: 20_000 },
+};
+
+/** Attempts are counted for transient faults only; waiting for quota spends none. */
+const AI_JOB_OPTIONS = {
+  attempts: 8,
+  backoff: { type: 'custom' },
+  removeOnComplete: { age: DAY_SECONDS, count: KEPT },
+  removeOnFail: { age: DAY_SECONDS, count: 20_000 },
+};
+
+/** How often a message is tried is in `webhook-backoff.ts`; how it ended, in the record of the batch. */
+const WEBHOOK_JOB_OPTIONS = {
+  attempts: WEBHOOK_ATTEMPTS,
+  backoff: { type: 'custom' },
+  removeOnComplete: { age: DAY_SECONDS, count: 20_000 },
+  removeOnFail: { age: 7 * DAY_SECONDS, count: 20_000 },
+};
+
+const JOB_OPTIONS = {
+  [SKU_QUEUE]: SKU_JOB_OPTIONS,
+  [AI_QUEUE]: AI_JOB_OPTIONS,
+  [WEBHOOK_QUEUE]: WEBHOOK_JOB_OPTIONS,
+};

@@ -1,0 +1,47 @@
+import { startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { keysOf } from '../batch-store/keys.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import { openQueue } from './queues.ts';
+import { lineUp, UNPLACED } from './rank-jobs.ts';
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = connectPatient(server.url);
+});
+afterAll(async () => {
+  await disconnect(redis);
+  await server.stop();
+});
+
+test('places are what BullMQ calls priorities: it reads them, and changes them beside ours', async () => {
+  const queue = openQueue('ai', redis, 'test');
+  const keys = keysOf('test');
+  for (const id of ['ba', 'bb']) {
+    await redis.hset(keys.batch(id), {
+      tenant: 't',
+      waiting: 500,
+      active: 0,
+      total: 500,
+      imagesExpected: 500,
+    });
+    for (const index of [0, 1, 2]) {
+      await queue.add('call', {}, { jobId: `${id}_${index}_1`, priority: UNPLACED });
+    }
+  }
+  await lineUp(redis, keys);
+  const order = async () => (await queue.getPrioritized()).map(({ id }) => id);
+  expect((await order()).map((id) => id?.slice(3))).toEqual(['0_1', '0_1', '1_1', '1_1', '2_1', '2_1']);
+  expect((await queue.getPrioritized()).map(({ priority }) => priority)).toEqual([1, 2, 3, 4, 5, 6]);
+  await redis.sadd(`${keys.batch('bb')}:awaited`, '2');
+  await lineUp(redis, keys);
+  expect((await order()).filter((id) => id?.startsWith('bb'))).toEqual(['bb_2_1', 'bb_0_1', 'bb_1_1']);
+  await redis.del(`${keys.batch('bb')}:awaited`);
+  const [first] = await queue.getPrioritized();
+  await first?.changePriority({ priority: 4 });
+  expect((await order()).indexOf(first?.id)).toBe(3);
+  await queue.close();
+});

@@ -1,0 +1,90 @@
+import { isOpen } from '../redis/be-patient.ts';
+import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
+import { type FlightDeps, letAllGo } from './in-flight.ts';
+import { lineUp } from './rank-jobs.ts';
+import { planEnqueueScript } from './scheduler.lua.ts';
+
+/** SKUs may be in work, from download to upload, for so many minutes of quota: a slow call and a slow supplier. */
+const MINUTES_IN_WORK = 1.5;
+/** SKUs of a batch that are in work at least, however many batches share the quota. */
+const LEAST_IN_WORK = 16;
+/** What happens within this time is answered together. */
+const GATHER_MS = 60;
+/** Fleet-wide, from the end of one time to the start of the next. */
+const GAP_MS = 40;
+/** SKUs enqueued before all batches are looked at again: a small one must not wait for a large one. */
+const STEP = 100;
+/** A keeper that died in the middle keeps the others waiting for so long. */
+const LEASE_MS = 3000;
+
+export interface TurnKeeperDeps extends EnqueueDeps, FlightDeps {
+  quota: { callsPerMinute: number };
+  background(work: () => Promise<void>): void;
+}
+
+/** Keeps both queues filled, and in the order of whose turn it is. One process of the fleet at a time does it. */
+export interface TurnKeeper {
+  /** Something has changed: looks in a moment. */
+  soon(): void;
+  /** Looks now, unless another process does. Resolves to whether it was this one. */
+  now(): Promise<boolean>;
+  close(): void;
+}
+
+export function createTurnKeeper(deps: () => TurnKeeperDeps): TurnKeeper {
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const now = async (): Promise<boolean> => {
+    const { redis, keys } = deps();
+    if ((await redis.set(keys.turnKeeper, 1, 'PX', LEASE_MS, 'NX')) === null) return false;
+    try {
+      for (let isFull = false; !isFull && !isClosed; ) {
+        isFull = await feed(deps());
+        await letAllGo(deps());
+        await lineUp(redis, keys);
+        await redis.pexpire(keys.turnKeeper, LEASE_MS);
+      }
+    } finally {
+      await redis.set(keys.turnKeeper, 1, 'PX', GAP_MS);
+    }
+    return true;
+  };
+
+  const soon = (): void => {
+    if (timer !== undefined || isClosed) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (isClosed || !isOpen(deps().redis)) return;
+      deps().background(async () => {
+        if (!(await now())) soon();
+      });
+    }, GATHER_MS);
+  };
+
+  return {
+    soon,
+    now,
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Enqueues SKUs of the batches that have some left, as many as their shares of the quota let be in work, a step at a
+ * time. Resolves to whether that is all.
+ */
+async function feed(deps: TurnKeeperDeps): Promise<boolean> {
+  const { redis, keys, quota } = deps;
+  const plan = (await planEnqueueScript(
+    redis,
+    [keys.open, keys.enqueueing, keys.clock, keys.quota],
+    [keys.batch(''), quota.callsPerMinute, MINUTES_IN_WORK, LEAST_IN_WORK, STEP],
+  )) as (string | number)[];
+  for (let at = 0; at < plan.length; at += 2) {
+    await enqueueSkus(deps, String(plan[at]), Number(plan[at + 1]));
+  }
+  return plan.length === 0;
+}

@@ -1,0 +1,284 @@
+import {
+  BatchOptions,
+  BatchPlan,
+  Failure,
+  SkuInput,
+  SkuJobData,
+  SkuRecord,
+  SkuStep,
+  type TimelineEntry,
+} from '@image-studio/contract';
+import { type Job, type Queue, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
+import type { z } from 'zod';
+import { parseKnown } from '../batch-store/parse-known.ts';
+import { joinDetails, splitRecord } from '../batch-store/sku-details.ts';
+import { tallyOf, timesSince } from '../batch-store/tally-of.ts';
+import { type AddCallsDeps, addCalls } from '../calls/add-calls.ts';
+import { awaitCalls } from '../calls/call-waiters.ts';
+import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from '../jobs.ts';
+import { affords } from '../quota/budget-allows.ts';
+import { aiJobId } from '../scheduling/job-ids.ts';
+import { SKU_QUEUE } from '../scheduling/queues.ts';
+import { removeIfGone } from '../scheduling/remove-if-gone.ts';
+import {
+  handBack,
+  handBackUnknown,
+  isRemains,
+  type WorkerDeps,
+  workerOptions,
+} from '../scheduling/worker-options.ts';
+import { notePhoto } from './shared-photos.ts';
+import {
+  beginSkuScript,
+  finishSkuScript,
+  noteReuseScript,
+  noteSkuScript,
+  putBackSkuScript,
+} from './sku-progress.lua.ts';
+import { createSlotLender, type SlotLender } from './slot-lender.ts';
+import { watchStart } from './watch-start.ts';
+
+/** Characters of `<batch>:states` for the ways a SKU's job can end it. */
+const STATE_CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
+/** How long a SKU that nobody wakes waits before it looks again for a picture that another SKU's job is making. */
+const ELSEWHERE_MS = 1500;
+
+/**
+ * Most SKUs of a process that wait for suppliers without a slot: a socket and some kilobytes each. Their photos are
+ * bounded by the memory for downloads.
+ */
+const MOST_LENT = 128;
+
+export interface SkuWorkerDeps extends WorkerDeps, AddCallsDeps {
+  skuQueue: Queue;
+}
+
+/**
+ * Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. Close its lender before
+ * the worker, paused: what the lender took needs its locks.
+ */
+export function startSkuWorker(
+  deps: SkuWorkerDeps,
+  handle: (job: SkuJob) => Promise<SkuOutcome>,
+): { worker: Worker<SkuJobData>; lender: SlotLender } {
+  const worker: Worker<SkuJobData> = new Worker<SkuJobData>(
+    SKU_QUEUE,
+    async (job, token, signal) => {
+      if (isRemains(job)) return;
+      const data = parseKnown(SkuJobData, job.data);
+      if (!data) return handBackUnknown(job, token);
+      if (deps.isHeld()) return handBack(job, token);
+      const release = deps.track(data, 'sku', job.id ?? '', token);
+      const wait = (ms: number) => handBack(job, token, ms);
+      try {
+        return await watchStart(deps, job, { hasStages: true, wait }, ({ deaths }) =>
+          follow(deps, job, token, skuJobOf(deps, job, deaths, lender.lend, signal), handle),
+        );
+      } finally {
+        release();
+        deps.wake();
+      }
+    },
+    { ...workerOptions(deps), concurrency: deps.skuConcurrency },
+  );
+  const lender = createSlotLender(worker, MOST_LENT);
+  // A job that BullMQ itself gave up (its worker died again and again) never reaches the handler's end.
+  worker.on('failed', (job) => {
+    if (job?.finishedOn === undefined) return;
+    deps.background(() => abandonSku(deps, job.data, job.failedReason));
+  });
+  removeIfGone(deps, worker);
+  return { worker, lender };
+}
+
+/** Runs the handler until it says how this start ends, and tells BullMQ. */
+async function follow(
+  deps: SkuWorkerDeps,
+  job: Job<SkuJobData>,
+  token: string | undefined,
+  skuJob: SkuJob,
+  handle: (job: SkuJob) => Promise<SkuOutcome>,
+): Promise<void> {
+  const { signal } = skuJob;
+  for (;;) {
+    const outcome = await handle(skuJob).catch((error: unknown) => {
+      if (error instanceof NotUnderstood) return { next: 'handBack' } as const;
+      if (error instanceof SkuTaken || signal.aborted) return { next: 'drop' } as const;
+      throw error;
+    });
+    if (outcome.next === 'handBack') {
+      await putBackSkuScript(deps.redis, [deps.keys.batch(skuJob.batchId)], [skuJob.index, skuJob.run]);
+      return handBackUnknown(job, token);
+    }
+    if (outcome.next === 'drop' && signal.aborted && deps.isClosing()) return handBack(job, token);
+    if (outcome.next === 'done' || outcome.next === 'drop') return;
+    if (outcome.next === 'wait') return handBack(job, token, outcome.ms);
+    if (outcome.next === 'fail') throw new UnrecoverableError(outcome.failure.message);
+    if (outcome.next === 'retry') throw new Error(outcome.failure.message);
+    const { added, elsewhere } = await addCalls(deps, job, outcome.calls);
+    if (added > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
+    if (added === 0 && elsewhere.length > 0) {
+      return awaitCalls(deps, job, token, elsewhere, elsewhereMs(job.attemptsStarted));
+    }
+  }
+}
+
+/** Looks soon at first, then ever less often: thousands of SKUs may wait for one picture that waits for quota. */
+function elsewhereMs(starts: number): number {
+  return ELSEWHERE_MS * Math.min(20, Math.max(1, starts));
+}
+
+function skuJobOf(
+  deps: SkuWorkerDeps,
+  job: Job<SkuJobData>,
+  deaths: number,
+  lendSlot: SlotLender['lend'],
+  signal: AbortSignal = new AbortController().signal,
+): SkuJob {
+  const { redis, keys, aiQueue } = deps;
+  const { batchId, index, run } = job.data;
+  const batch = keys.batch(batchId);
+  let lastTold: TimelineEntry | undefined;
+  const tell = (record: SkuRecord) => {
+    const { stage, code, rules } = tallyOf(record);
+    const times = timesSince(record.timeline, lastTold);
+    lastTold = record.timeline.at(-1);
+    return [stage, code, rules, ...times];
+  };
+  return {
+    batchId,
+    index,
+    run,
+    attempt: job.attemptsMade + 1,
+    isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+    deaths,
+    get step() {
+      return job.data.step;
+    },
+    signal,
+    lendSlot,
+    async begin() {
+      const [hasDetails, ...parts] = (await beginSkuScript(redis, [batch], [index, run])) as [
+        number,
+        ...string[],
+      ];
+      // This run owns the SKU by now: nobody else writes them.
+      const details = hasDetails === 1 ? await redis.hgetBuffer(`${batch}:details`, String(index)) : null;
+      const begun = begunSku(parts, details);
+      lastTold = begun?.record?.timeline.at(-1);
+      return begun;
+    },
+    async saveStep(step) {
+      await job.updateData({ ...job.data, step: SkuStep.parse(step) });
+    },
+    async note(record) {
+      const args = [index, run, written(record), record.images.length, ...tell(record)];
+      if (Number(await noteSkuScript(redis, [batch], args)) === 0) throw new SkuTaken();
+      if (record.stage !== null) deps.atStage(job.id ?? '', record.stage);
+      await job.updateProgress({ stage: record.stage ?? '' });
+    },
+    async finish(state, record) {
+      const { brief, details } = splitRecord(record);
+      await finishSkuScript(
+        redis,
+        [batch, keys.totals, keys.open],
+        [
+          index,
+          run,
+          STATE_CHARACTER[state],
+          written(brief),
+          record.images.length,
+          record.failure?.code ?? '',
+          0,
+          details,
+          ...tell(record),
+        ],
+      );
+    },
+    async callFailure(callKey) {
+      const id = aiJobId(job.id ?? '', callKey);
+      const call = await aiQueue.getJob(id);
+      if (!call || (await call.getState()) !== 'failed') return null;
+      return failureOf(call.failedReason);
+    },
+    notePhoto: (sha256, words) => notePhoto(redis, batch, index, sha256, words),
+    supplierPauseMs: async (host) => Math.max(0, await redis.pttl(keys.supplierPause(host))),
+    async pauseSupplier(host, ms) {
+      await redis.set(keys.supplierPause(host), '', 'PX', Math.max(1, Math.round(ms)));
+    },
+    async noteReuse(callKey) {
+      await noteReuseScript(redis, [batch, keys.totals], [index, callKey]);
+    },
+    affords: (usd) => affords(redis, batch, usd),
+    async countImage(mode, status) {
+      await redis.hincrby(keys.totals, `images:${mode}:${status}`, 1);
+    },
+  };
+}
+
+function begunSku([input, options, record, tenant, plan]: string[], details: Buffer | null): BegunSku | null {
+  if (input === undefined || options === undefined) return null;
+  return {
+    tenant: tenant ?? 'default',
+    input: understood(SkuInput, input),
+    options: understood(BatchOptions, options),
+    plan: plan ? understood(BatchPlan, plan) : null,
+    record: record ? joinDetails(understood(SkuRecord, record), details) : null,
+  };
+}
+
+/** Exactly what the schema knows: anything else would read as the work of a newer version. */
+function written(record: SkuRecord): string {
+  return JSON.stringify(SkuRecord.parse(record));
+}
+
+function understood<Schema extends z.ZodType>(schema: Schema, json: string): z.output<Schema> {
+  const parsed = parseKnown(schema, JSON.parse(json));
+  if (parsed === null) throw new NotUnderstood('another version of this program wrote it');
+  return parsed;
+}
+
+/** The AI worker writes its failures as JSON; anything else is BullMQ's own word, e.g. for a stalled job. */
+function failureOf(reason: string | undefined): Failure {
+  try {
+    return Failure.parse(JSON.parse(reason ?? ''));
+  } catch {
+    return {
+      code: 'INTERNAL',
+      message: `the AI call was given up: ${reason}`,
+      stage: 'generate',
+      retryable: true,
+    };
+  }
+}
+
+/** Ends a SKU as failed in the name of a job that cannot speak for itself. */
+export async function abandonSku(deps: WorkerDeps, data: SkuJobData, why: string): Promise<void> {
+  const { redis, keys } = deps;
+  const batch = keys.batch(data.batchId);
+  const known = await redis.hget(`${batch}:records`, String(data.index));
+  const record: SkuRecord = known
+    ? SkuRecord.parse(JSON.parse(known))
+    : { stage: null, attempts: 0, timeline: [], images: [] };
+  const failure: Failure = {
+    code: 'INTERNAL',
+    message: why,
+    stage: record.stage ?? 'download',
+    retryable: true,
+  };
+  await finishSkuScript(
+    redis,
+    [batch, keys.totals, keys.open],
+    [
+      data.index,
+      data.run,
+      'f',
+      JSON.stringify({ ...record, failure }),
+      record.images.length,
+      failure.code,
+      1,
+      '',
+      ...Object.values(tallyOf({ ...record, failure })),
+    ],
+  );
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from '../redis/connect.ts';
+
+/** As long as the ledger remembers: a quote is about both. */
+const MEMORY_SECONDS = 30 * 86_400;
+
+/** A photo's address and the size it was prepared for, which decides its bytes. */
+export interface SourceIdentity {
+  url: string;
+  maxBytes: number;
+  /** Whose memory: a tenant's name, or empty for the common one. */
+  scope: string;
+}
+
+/** Which prepared photo each URL last gave. Only quotes believe it; a batch always downloads. */
+export interface SourceMemory {
+  remember(source: SourceIdentity, sha256: string): Promise<void>;
+}
+
+export function createSourceMemory(redis: Redis, keys: Keys): SourceMemory {
+  return {
+    async remember(source, sha256) {
+      await redis.set(keyOf(keys, source), sha256, 'EX', MEMORY_SECONDS);
+    },
+  };
+}
+
+/** The digests last seen, in the order asked; `null` for a URL that nobody has fetched. */
+export async function recallSources(
+  redis: Redis,
+  keys: Keys,
+  sources: SourceIdentity[],
+): Promise<(string | null)[]> {
+  return sources.length === 0 ? [] : redis.mget(sources.map((source) => keyOf(keys, source)));
+}
+
+/** The URL may carry a signature or a password: only its digest is kept. */
+function keyOf(keys: Keys, { url, maxBytes, scope }: SourceIdentity): string {
+  const owner = scope === '' ? '' : `${scope}\n`;
+  return keys.source(createHash('sha256').update(`${owner}${maxBytes} ${url}`).digest('hex').slice(0, 32));
+}
