@@ -14,7 +14,7 @@ import { findChromium } from '@image-studio/testkit/find-chromium';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 
-const LAUNCHER = fileURLToPath(new URL('../apps/studio/dist/main.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../apps/launcher/dist/main.js', import.meta.url));
 const TARGET = fileURLToPath(new URL('../docs/images/', import.meta.url));
 /** SKUs of the batch that is photographed while it runs. */
 const MANY = 400;

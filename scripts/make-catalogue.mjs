@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Makes the sample catalogue (apps/studio/catalogue) from a folder of original photographs:
+ * Makes the sample catalogue (apps/launcher/catalogue) from a folder of original photographs:
  *
  *   cd $(mktemp -d) && npm pack @vendure/create@3.7.3 && tar xzf *.tgz
  *   node scripts/make-catalogue.mjs <that folder>/package/assets/images
@@ -326,7 +326,7 @@ if (!originals) {
   console.error('usage: node scripts/make-catalogue.mjs <folder with the original photographs>');
   process.exit(64);
 }
-await makeCatalogue(originals, fileURLToPath(new URL('../apps/studio/catalogue/', import.meta.url)));
+await makeCatalogue(originals, fileURLToPath(new URL('../apps/launcher/catalogue/', import.meta.url)));
 
 async function makeCatalogue(from, to) {
   const photos = join(to, 'photos');

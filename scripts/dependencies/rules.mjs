@@ -15,7 +15,7 @@ const ROOMS = {
   'packages/testkit': ['contract', 'runtime'],
   'apps/api': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime', 'tables'],
   'apps/worker': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime'],
-  'apps/studio': ['contract', 'runtime'],
+  'apps/launcher': ['contract', 'runtime'],
   'apps/dashboard': ['contract'],
   e2e: ['contract', 'queue', 'storage', 'runtime', 'testkit'],
   // The bench measures the worker's own work on pictures, not a copy of it.

@@ -38,7 +38,7 @@ export function run(
  * so that it notices when we die.
  */
 export function runStudio(target, args) {
-  const main = join(ROOT, 'apps/studio/dist/main.js');
+  const main = join(ROOT, 'apps/launcher/dist/main.js');
   return run(process.execPath, [main, target, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,

@@ -26,7 +26,7 @@ describe('lockFolder', () => {
     const launcher = spawn(process.execPath, [
       '-e',
       'setInterval(() => {}, 1000)',
-      'apps/studio/dist/main.js',
+      'apps/launcher/dist/main.js',
     ]);
     await once(launcher, 'spawn');
     await writeFile(join(folder, 'studio.pid'), String(launcher.pid));
