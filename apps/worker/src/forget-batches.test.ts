@@ -4,7 +4,7 @@ import { forgetBatches } from './forget-batches.ts';
 
 const log = { info() {}, warn() {} };
 
-test('one process of the fleet forgets old batches, and none does where they are kept for good', async () => {
+test('one process of the fleet forgets old batches with the tables that they were submitted as, and none does where they are kept for good', async () => {
   const forgotten: number[] = [];
   const turns: string[] = [];
   const studio = {
@@ -15,11 +15,18 @@ test('one process of the fleet forgets old batches, and none does where they are
     },
     async expireBatches(days: number) {
       forgotten.push(days);
-      return 1;
+      return ['b1'];
     },
   };
-  const stops = [90, 90, 0].map((days) => forgetBatches({ days, studio, log, firstLookMs: 0 }));
+  const deleted: string[] = [];
+  const store = {
+    async delete(key: string) {
+      deleted.push(key);
+    },
+  };
+  const stops = [90, 90, 0].map((days) => forgetBatches({ days, studio, store, log, firstLookMs: 0 }));
   await eventually(() => expect(turns).toHaveLength(2));
   for (const stop of stops) await stop();
   expect(forgotten).toEqual([90]);
+  expect(deleted).toEqual(['tables/b1.jsonl.gz']);
 });

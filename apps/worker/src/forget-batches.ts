@@ -1,4 +1,5 @@
 import type { StudioWorker } from '@image-studio/queue';
+import { type ObjectStore, tableKey } from '@image-studio/storage';
 import { waitBriefly } from './wait-briefly.ts';
 
 /** Looked at soon after a start, because a studio on a desk may run for an hour a day, and then every hour. */
@@ -9,16 +10,18 @@ export interface ForgettingDeps {
   /** 0: for good. */
   days: number;
   studio: Pick<StudioWorker, 'takeTurn' | 'isConnected' | 'expireBatches'>;
+  store: Pick<ObjectStore, 'delete'>;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   firstLookMs?: number;
 }
 
 /** Has one process of the fleet forget, every hour, the batches that ended too long ago. Returns the way to stop. */
-export function forgetBatches({ days, studio, log, firstLookMs }: ForgettingDeps): () => Promise<void> {
+export function forgetBatches(deps: ForgettingDeps): () => Promise<void> {
+  const { days, log, firstLookMs } = deps;
   if (days === 0) return async () => {};
   let forgetting: Promise<void> = Promise.resolve();
   const look = () => {
-    forgetting = forget(days, studio, log).catch((err: unknown) => {
+    forgetting = forget(deps).catch((err: unknown) => {
       log.warn({ err }, 'old batches were not forgotten');
     });
   };
@@ -32,12 +35,12 @@ export function forgetBatches({ days, studio, log, firstLookMs }: ForgettingDeps
   };
 }
 
-async function forget(
-  days: number,
-  studio: ForgettingDeps['studio'],
-  log: ForgettingDeps['log'],
-): Promise<void> {
+/** What a batch was submitted as goes with it; whatever a process that dies here leaves is never read again. */
+async function forget({ days, studio, store, log }: ForgettingDeps): Promise<void> {
   if (!studio.isConnected() || !(await studio.takeTurn('forgetting', LOOK_MS / 2))) return;
   const batches = await studio.expireBatches(days);
-  if (batches > 0) log.info({ days, batches }, 'old batches forgotten; their pictures and manifests stay');
+  for (const id of batches) await store.delete(tableKey(id));
+  if (batches.length > 0) {
+    log.info({ days, batches: batches.length }, 'old batches forgotten; their pictures and manifests stay');
+  }
 }

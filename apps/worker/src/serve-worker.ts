@@ -139,7 +139,7 @@ export async function serveWorker(
     const { keepDays } = config.store;
     lifecycle.own('expiry', clearWorkingAreas({ keepDays, store: objects, studio, log }));
   }
-  lifecycle.own('retention', forgetBatches({ days: config.retentionDays, studio, log }));
+  lifecycle.own('retention', forgetBatches({ days: config.retentionDays, studio, store: objects, log }));
   lifecycle.own('model watch', watchModel(model, studio, log));
   return { opsUrl: ops.url };
 }

@@ -24,14 +24,23 @@ const BEGINNINGS = /(?<=[;\t\r\n])/;
  * apostrophes away, or reads the JSON.
  */
 export function csvCell(text: string): string {
+  return quoted(defused(text));
+}
+
+/** The text of such a cell, for files that quote in another way. */
+export function defused(text: string): string {
   const [first = '', ...others] = text.split(BEGINNINGS);
   const isUnsafe = BREAK.test(first) || isFormula(first) || DEFUSED.test(text);
-  return quoted((isUnsafe ? `'${first}` : first) + others.map(defusedPart).join(''));
+  return (isUnsafe ? `'${first}` : first) + others.map(defusedPart).join('');
 }
 
 /** The same for SKU codes: those that begin with a sign but can do nothing stay as they are. */
 export function csvCode(code: string): string {
-  return HARMLESS_CODE.test(code) ? quoted(code) : csvCell(code);
+  return quoted(defusedCode(code));
+}
+
+export function defusedCode(code: string): string {
+  return HARMLESS_CODE.test(code) ? code : defused(code);
 }
 
 /** A part behind a separator, which it may end with one of. */

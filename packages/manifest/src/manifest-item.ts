@@ -1,5 +1,6 @@
 import type { Check, Failure, ImageRecord } from '@image-studio/contract';
 import type { LinkOf, ManifestSku } from './manifest-batch.ts';
+import { isUsable } from './usable-pictures.ts';
 
 /** One line of a manifest: a picture, or a SKU that has none (then the picture's fields are absent). */
 export interface ManifestItem {
@@ -65,12 +66,11 @@ function pictureOf(image: ImageRecord, url: string | null): ManifestPicture {
   const { role, kind, key, width, height, bytes, format, sourceUrl, model, prompt, callKey } = image;
   const { reused, costUsd, checks } = image;
   const review = image.review ?? null;
-  const passes = checks.every(({ pass }) => pass);
   return {
     slot: image.slot ?? kind,
     role,
     kind,
-    usable: review === null ? passes : review.decision === 'approved',
+    usable: isUsable(image),
     key,
     url,
     width,

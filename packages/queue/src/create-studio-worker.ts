@@ -92,7 +92,7 @@ export interface StudioWorker {
   /** Takes the message back and takes work again. */
   releaseWork(code: string): Promise<void>;
   /** Forgets batches that ended more than so many days ago and whose manifest is written; returns how many. */
-  expireBatches(days: number): Promise<number>;
+  expireBatches(days: number): Promise<string[]>;
   /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
   takeTurn(what: string, everyMs: number): Promise<boolean>;
   /** Waits for Redis; rejects with `UnsupportedRedis` when it is one that cannot be used at all. */
@@ -334,7 +334,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await clearOperatorMessage(redis, keys, code);
     },
     async expireBatches(days) {
-      if (!queues) return 0;
+      if (!queues) return [];
       const { sku, ai } = queues;
       const webhookQueue = webhooks?.queue;
       const control = {
@@ -346,7 +346,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         background,
         wake: keeper.soon,
       };
-      return (await expireBatches(control, days)).length;
+      return expireBatches(control, days);
     },
     takeTurn: async (what, everyMs) => (await redis.set(keys.turn(what), id, 'PX', everyMs, 'NX')) !== null,
     reachRedis,

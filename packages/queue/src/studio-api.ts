@@ -42,6 +42,8 @@ export interface Page<T> {
 }
 
 export interface Submission {
+  /** From `newBatchId`, for who has to know it before; default: a new one. */
+  id?: string;
   tenant: string;
   options: BatchOptions;
   /** What its calls are made with. Without one, each start of a SKU plans by its worker's defaults. */

@@ -77,8 +77,10 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
     };
   }
 
+  const linkTtlSeconds = config.linkTtlSeconds ?? DEFAULT_LINK_TTL_SECONDS;
   return {
     kind: 'file',
+    ...(config.linkSecret !== undefined && { linkTtlSeconds }),
 
     async put(key, body, options) {
       assertObjectKey(key);
@@ -161,7 +163,7 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
     async url(key) {
       assertObjectKey(key);
       const link = `${publicUrl}/files/${urlPath(key)}`;
-      const { linkSecret, linkTtlSeconds = DEFAULT_LINK_TTL_SECONDS } = config;
+      const { linkSecret } = config;
       if (linkSecret === undefined) return link;
       const secret = await linkSecret();
       const expires = linkHour().getTime() / 1000 + linkTtlSeconds;

@@ -46,3 +46,8 @@ export function thumbKey(listingImageKey: string): string {
 export function manifestKey(batchId: string, extension: 'json' | 'csv'): string {
   return `batches/${batchId}/manifest.${extension}`;
 }
+
+/** The table that a batch was submitted as, for exports. Goes when the batch is forgotten; never served. */
+export function tableKey(batchId: string): string {
+  return `tables/${batchId}.jsonl.gz`;
+}

@@ -33,6 +33,8 @@ export interface ByteRange {
  */
 export interface ObjectStore {
   readonly kind: 'file' | 's3';
+  /** How long a link holds, counted from the beginning of the hour; absent: for good. */
+  readonly linkTtlSeconds?: number;
   /** Whole or not at all: a reader sees the old object or the new one. The same key twice is harmless. */
   put(key: string, body: Buffer, options: PutOptions): Promise<void>;
   /**

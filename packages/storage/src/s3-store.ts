@@ -142,8 +142,10 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
     return asked.answered;
   }
 
+  const linkTtlSeconds = config.linkTtlSeconds ?? DEFAULT_LINK_TTL_SECONDS;
   return {
     kind: 's3',
+    ...(config.publicUrl === undefined && { linkTtlSeconds }),
 
     async put(key, body, options) {
       assertObjectKey(key);
@@ -221,11 +223,10 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
     async url(key) {
       assertObjectKey(key);
       if (config.publicUrl !== undefined) return `${config.publicUrl.replace(/\/+$/, '')}/${urlPath(key)}`;
-      const expiresIn = config.linkTtlSeconds ?? DEFAULT_LINK_TTL_SECONDS;
       return attempt(`sign a link to ${briefKey(key)}`, undefined, async () => {
         if (!region.sure) await askForRegion();
         const request = new GetObjectCommand({ Bucket, Key: key });
-        return getSignedUrl(client, request, { expiresIn, signingDate: linkHour() });
+        return getSignedUrl(client, request, { expiresIn: linkTtlSeconds, signingDate: linkHour() });
       });
     },
 

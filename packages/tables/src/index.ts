@@ -1,5 +1,8 @@
 export { type Content, sniffContent } from './content/sniff-content.ts';
 export { DIALECTS, type DialectName } from './dialects/dialect.ts';
+export { type ExportSource, exportFormat, exportFormats, exportRows } from './export/export-rows.ts';
+export { freshTable } from './export/fresh-table.ts';
+export type { KeptHead, KeptRow, KeptTable } from './export/kept-table.ts';
 export { readTable, type TableOptions, type TableReading } from './read-table.ts';
 export { type MendedAddress, mendAddress } from './reading/mend-address.ts';
 export type { TableWarning } from './reading/remarks.ts';

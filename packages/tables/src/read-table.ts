@@ -4,8 +4,10 @@ import { ALL_DIALECTS, dialectOf } from './dialects/all-dialects.ts';
 import type { Dialect, DialectName } from './dialects/dialect.ts';
 import { fitsRule } from './dialects/known-headings.ts';
 import { plainHeading } from './dialects/plain-heading.ts';
+import { keepTable } from './export/keep-table.ts';
+import type { KeptTable } from './export/kept-table.ts';
 import { findHeader, type Header } from './reading/find-header.ts';
-import { gatherProducts } from './reading/gather-products.ts';
+import { type Gathered, gatherProducts } from './reading/gather-products.ts';
 import { createRemarks, type Remarks, type TableWarning } from './reading/remarks.ts';
 import { type Column, type ColumnMapping, resolveColumns } from './reading/resolve-columns.ts';
 import { toSkus } from './reading/to-skus.ts';
@@ -40,6 +42,8 @@ export interface TableReading {
   /** The first rows, as they stand. */
   rows: { line: number; cells: string[] }[];
   skus: SkuInput[];
+  /** The table itself, to be exported again; without faults only. */
+  kept?: KeptTable;
   warnings: TableWarning[];
   faults: Note[];
 }
@@ -82,8 +86,13 @@ export async function readTable(bytes: Buffer, options: TableOptions = {}): Prom
     });
     return reading;
   }
-  const { skus, remarks } = await readRows(data, dialect, found, options);
-  return settle(reading, skus, remarks, [...table.notes, ...header.notes], options.strict ?? false);
+  const { skus, remarks, places } = await readRows(data, dialect, found, options);
+  settle(reading, skus, remarks, [...table.notes, ...header.notes], options.strict ?? false);
+  if (reading.faults.length > 0) return reading;
+  return {
+    ...reading,
+    kept: await keepTable({ table, header, headings, dialect, uses: found.uses, data, places }),
+  };
 }
 
 function headingsIn(columns: ColumnMapping = {}): string[] {
@@ -130,14 +139,14 @@ async function readRows(
   dialect: Dialect,
   found: ReturnType<typeof resolveColumns>,
   options: TableOptions,
-): Promise<{ skus: SkuInput[] | null; remarks: Remarks }> {
+): Promise<{ skus: SkuInput[] | null; remarks: Remarks; places: Gathered['places'] }> {
   for (const drafts of options.drafts ? [true] : [false, true]) {
     const remarks = createRemarks();
     const gathered = await gatherProducts(data, dialect, found, remarks, drafts);
     // A table of nothing but drafts is what somebody wants pictures of.
     if (gathered.products.length === 0 && gathered.drafts > 0 && !drafts) continue;
     const made = await toSkus(gathered.products, options, remarks);
-    return { skus: made?.map(({ sku }) => sku) ?? null, remarks };
+    return { skus: made?.map(({ sku }) => sku) ?? null, remarks, places: gathered.places };
   }
   throw new Error('a table was read neither without nor with its drafts');
 }
@@ -148,7 +157,7 @@ function settle(
   remarks: Remarks,
   notes: readonly Note[],
   strict: boolean,
-): TableReading {
+): void {
   if (skus === null) {
     throw new TableError(
       'INVALID_TABLE',
@@ -165,7 +174,6 @@ function settle(
     reading.faults.push({ path: 'table', message: 'holds no product' });
   }
   if (reading.faults.length === 0) reading.skus = skus;
-  return reading;
 }
 
 function nothing(table: Table): TableReading {

@@ -3,12 +3,14 @@ import { changeBatch } from './change-batch.ts';
 import type { RouteContext } from './context.ts';
 import { controlBatch } from './control-batch.ts';
 import { deleteBatch } from './delete-batch.ts';
+import { exportBatchRoute } from './export-batch.ts';
 import { fleetRoutes } from './fleet.ts';
 import { getBatch } from './get-batch.ts';
 import { getSku } from './get-sku.ts';
 import { imagesZip } from './images-zip.ts';
 import { listBatches } from './list-batches.ts';
 import { listCodes } from './list-codes.ts';
+import { listExports } from './list-exports.ts';
 import { listSkus } from './list-skus.ts';
 import { manifestRoutes } from './manifest.ts';
 import { originalJobs } from './original-jobs.ts';
@@ -43,6 +45,8 @@ export function routeTable(context: RouteContext): Route[] {
     ...webhookSecretRoutes(context),
     ...manifestRoutes(context),
     imagesZip(context),
+    listExports(context),
+    exportBatchRoute(context),
     reviewSku(context),
     ...fleetRoutes(context),
     ...originalJobs(context),

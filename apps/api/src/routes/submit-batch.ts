@@ -1,5 +1,9 @@
 import { BatchCounts, BatchStatus, BatchView } from '@image-studio/contract';
+import { newBatchId } from '@image-studio/queue';
+import { tableKey } from '@image-studio/storage';
+import type { KeptTable } from '@image-studio/tables';
 import { z } from 'zod';
+import { keepSubmittedTable } from '../export/keep-submitted-table.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { submissionBody } from '../submission/submission-body.ts';
@@ -21,7 +25,8 @@ const Accepted = z
 type Accepted = z.infer<typeof Accepted>;
 
 /** `POST /batches`: records the batch and answers before its first SKU is enqueued. */
-export function submitBatch({ api, links, planFor, outgoing }: RouteContext): Route {
+export function submitBatch(context: RouteContext): Route {
+  const { api, links, planFor, outgoing } = context;
   return route({
     method: 'post',
     path: '/batches',
@@ -37,9 +42,13 @@ export function submitBatch({ api, links, planFor, outgoing }: RouteContext): Ro
       413: 'Larger than 20 MB',
       422: 'Does not fit, names a SKU twice, or reuses an Idempotency-Key',
     },
-    async handle({ body: { options, skus, columns, table, bodySha256, warnings }, headers, principal }) {
+    async handle({ body, headers, principal }) {
+      const { options, skus, columns, table, kept, bodySha256, warnings } = body;
       const key = readIdempotencyKey(headers['idempotency-key']);
+      const id = newBatchId();
+      const keeping = kept === undefined ? null : await keepForExport(context, id, kept);
       const { batch, created } = await api.submit({
+        id,
         tenant: principal.tenant,
         options,
         plan: planFor(principal.tenant, options),
@@ -47,16 +56,29 @@ export function submitBatch({ api, links, planFor, outgoing }: RouteContext): Ro
         ...(columns !== undefined && { columns }),
         ...(key !== undefined && { idempotency: { key, bodySha256 } }),
       });
+      // A repeat is answered with the batch of before, which has its own.
+      if (batch.id !== id && kept !== undefined) await context.store.delete(tableKey(id)).catch(() => {});
       return {
         status: 202,
         body: accepted(batch.id, batch.counts.total, links.batchLinks(batch.id), {
           ...(table && { dialect: table.dialect }),
-          warnings,
+          warnings: keeping === null ? warnings : [...warnings, keeping],
         }),
         headers: { location: links.batch(batch.id), ...(created ? {} : { 'idempotent-replayed': 'true' }) },
       };
     },
   });
+}
+
+/** The table is kept before the batch is there, so that no batch is without. `null`, or a warning that it could not be. */
+async function keepForExport({ store }: RouteContext, id: string, kept: KeptTable): Promise<Warning | null> {
+  try {
+    await keepSubmittedTable(store, id, kept);
+    return null;
+  } catch {
+    const message = 'could not be kept, because the object store is away: exports will not have its own rows';
+    return { path: 'table', message };
+  }
 }
 
 /** The state at the moment of recording, not the current one: a repeat has to get the same answer. */

@@ -1,5 +1,6 @@
 import type { BatchOptions, SkuInput } from '@image-studio/contract';
 import type { AttributeColumn } from '@image-studio/queue';
+import type { KeptTable } from '@image-studio/tables';
 import type { Warning } from './warning.ts';
 
 /** A submission that has been read and has the right shape, whatever format it came in. */
@@ -10,6 +11,8 @@ export interface BatchDraft {
   columns?: AttributeColumn[];
   /** Whose table it was, and what a person should know of its reading. */
   table?: { dialect: string; warnings: Warning[] };
+  /** The table itself, for exports. */
+  kept?: KeptTable;
   /** What idempotency compares. */
   bodySha256: string;
 }

@@ -99,7 +99,7 @@ async function readTableOf(
   const how = asked.success ? await orFaults(faults, async () => toTableOptions(asked.data)) : null;
   const reading = await orFaults(faults, () => understandTable(bytes, how ?? {}));
   if (reading === null) return null;
-  const { skus: _, faults: __, ...shown } = reading;
+  const { skus: _, faults: __, kept: ___, ...shown } = reading;
   Object.assign(preview, shown);
   const table = await orFaults(faults, async () => toDraft(reading));
   return options && how && table && { ...table, options, bodySha256: '' };

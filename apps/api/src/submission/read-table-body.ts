@@ -5,7 +5,7 @@ import { createFaultList } from './fault-list.ts';
 import { refuseTooMany } from './refuse-too-many.ts';
 
 /** What of a draft a table says; the options come from the query. */
-export type TableDraft = Pick<BatchDraft, 'skus' | 'columns' | 'table'>;
+export type TableDraft = Pick<BatchDraft, 'skus' | 'columns' | 'table' | 'kept'>;
 
 /** Reads a body that is a table; throws 400, 415 or 422 with every fault. */
 export async function readTableBody(bytes: Buffer, options: TableOptions): Promise<TableDraft> {
@@ -30,7 +30,8 @@ const PROBLEMS = {
 } as const;
 
 /** Throws 422 when the table has faults, or more SKUs than a batch may. */
-export function toDraft({ skus, columns, dialect, warnings, faults: found }: TableReading): TableDraft {
+export function toDraft(reading: TableReading): TableDraft {
+  const { skus, columns, dialect, warnings, faults: found, kept } = reading;
   refuseTooMany(skus.length);
   const faults = createFaultList();
   faults.add(...found);
@@ -38,5 +39,5 @@ export function toDraft({ skus, columns, dialect, warnings, faults: found }: Tab
   const names = new Map(
     columns.flatMap(({ heading, name }) => (name === undefined ? [] : [[name, { heading, name }]])),
   );
-  return { skus, columns: [...names.values()], table: { dialect, warnings } };
+  return { skus, columns: [...names.values()], table: { dialect, warnings }, ...(kept && { kept }) };
 }

@@ -1,14 +1,21 @@
-import type { ObjectStore } from '@image-studio/storage';
+import { createAddressGuard } from '@image-studio/address-guard';
+import { StageError } from '@image-studio/contract';
+import { linkHour, type ObjectStore } from '@image-studio/storage';
 
 /** Makes the absolute addresses that answers hold. */
 export interface Links {
   batch(id: string): string;
   batchLinks(id: string): Record<string, string>;
   object(key: string): Promise<string>;
+  /** Until when (ISO) links to objects hold that are made now; `null`: for good. */
+  expiry(): string | null;
+  /** Where links to objects lead, and whether anybody outside can get there, as far as the address gives it away. */
+  reach(): Promise<{ host: string; isPublic: boolean }>;
 }
 
-export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url'>): Links {
+export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url' | 'linkTtlSeconds'>): Links {
   const batch = (id: string) => `${publicUrl}/api/v1/batches/${encodeURIComponent(id)}`;
+  const object = async (key: string) => new URL(await store.url(key), `${publicUrl}/`).href;
   return {
     batch,
     batchLinks: (id) => ({
@@ -16,6 +23,7 @@ export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url'>):
       skus: `${batch(id)}/skus`,
       manifest: `${batch(id)}/manifest.json`,
       images: `${batch(id)}/images.zip`,
+      exports: `${batch(id)}/exports`,
       pause: `${batch(id)}/pause`,
       resume: `${batch(id)}/resume`,
       cancel: `${batch(id)}/cancel`,
@@ -23,6 +31,26 @@ export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url'>):
       review: `${batch(id)}/review`,
       summary: `${batch(id)}/summary`,
     }),
-    object: async (key) => new URL(await store.url(key), `${publicUrl}/`).href,
+    object,
+    expiry: () =>
+      store.linkTtlSeconds === undefined
+        ? null
+        : new Date(linkHour().getTime() + store.linkTtlSeconds * 1000).toISOString(),
+    async reach() {
+      const url = new URL(await object('image-studio/a'));
+      return { host: url.host, isPublic: isPublic(url) };
+    },
   };
+}
+
+const OUTSIDE = createAddressGuard({ allowPrivate: false, allowOrigins: [] });
+
+function isPublic(url: URL): boolean {
+  try {
+    OUTSIDE.check(url);
+    return true;
+  } catch (error) {
+    if (!(error instanceof StageError)) throw error;
+    return false;
+  }
 }

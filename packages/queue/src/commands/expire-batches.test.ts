@@ -110,12 +110,12 @@ describe('a batch that ended long ago', () => {
   test('is forgotten with all that it has in Redis, once its manifest is written', async () => {
     const id = await spentBatch();
     await age(id, DAYS + 1);
-    expect(await worker.expireBatches(DAYS)).toBe(0);
+    expect(await worker.expireBatches(DAYS)).toHaveLength(0);
     await manifestWritten(id);
     expect((await tracesOf(id)).length).toBeGreaterThan(20);
-    expect(await worker.expireBatches(DAYS)).toBe(1);
+    expect(await worker.expireBatches(DAYS)).toHaveLength(1);
     expect(await studio.api.batch(id)).toBeNull();
-    expect(await worker.expireBatches(DAYS)).toBe(0);
+    expect(await worker.expireBatches(DAYS)).toHaveLength(0);
     // News of the last 2,000 events of each queue, calls of the last minute, and what remembers paid pictures: all of
     // them end by themselves.
     const left = await tracesOf(id);
@@ -133,11 +133,11 @@ describe('a batch that ended long ago', () => {
     await manifestWritten(id);
     await age(id, DAYS + 1);
     await redis.hdel(`test:batch:${id}`, 'manifestRest');
-    expect(await worker.expireBatches(DAYS)).toBe(0);
+    expect(await worker.expireBatches(DAYS)).toHaveLength(0);
     const due = await worker.manifests.next();
     expect(due?.batch.id).toBe(id);
     await due?.done();
-    expect(await worker.expireBatches(DAYS)).toBe(1);
+    expect(await worker.expireBatches(DAYS)).toHaveLength(1);
   });
 
   test('goes alone: younger ones, running ones and another with the same pictures stay', async () => {
@@ -151,7 +151,7 @@ describe('a batch that ended long ago', () => {
     await age(old, DAYS + 1);
     await age(young, DAYS - 1);
     const before = await tracesOf(young);
-    expect(await worker.expireBatches(DAYS)).toBe(1);
+    expect(await worker.expireBatches(DAYS)).toHaveLength(1);
     expect(await studio.api.batch(old)).toBeNull();
     expect(await tracesOf(young)).toEqual(before);
     expect(await studio.api.batch(open)).not.toBeNull();

@@ -36,7 +36,7 @@ export async function recordBatch(
       return { id: sameOrConflict([digest, knownId], idempotency.bodySha256), created: false };
     }
   }
-  const id = newBatchId();
+  const id = submission.id ?? newBatchId();
   const batch = keys.batch(id);
   const columns = JSON.stringify(submission.columns ?? attributeColumns(skus));
   const plan = submission.plan === undefined ? '' : JSON.stringify(submission.plan);

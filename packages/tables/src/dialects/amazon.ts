@@ -40,7 +40,7 @@ export const amazon: Dialect = {
     if (/^(delete|löschen|supprimer|eliminar|elimina)\b/i.test(row.text('action')))
       return { skip: 'deletes its listing' };
     if (/^(parent|übergeordnet|principal)/i.test(row.text('parentage'))) {
-      return { skip: 'is a parent, which Amazon does not sell' };
+      return { skip: 'is a parent, which Amazon does not sell', stays: true };
     }
     return {
       product: code,
@@ -48,5 +48,23 @@ export const amazon: Dialect = {
       title: row.text('title'),
       own: mainThenOthers(row.photos('main'), row.photos('images')),
     };
+  },
+  export: {
+    format: 'tsv',
+    place: 'row',
+    join: null,
+    most: 9,
+    heading: (n) => `other_image_url${n}`,
+    // A full update would empty every field that is not in the table.
+    fresh: [
+      ['item_sku', { of: 'code' }],
+      ['update_delete', { always: 'PartialUpdate' }],
+      ['item_name', { attribute: 'title' }],
+      ['brand_name', { attribute: 'brand' }],
+      ['product_description', { attribute: 'description' }],
+      ['color_name', { attribute: 'color' }],
+      ['material_type', { attribute: 'material' }],
+      ['main_image_url', { of: 'pictures' }],
+    ],
   },
 };

@@ -57,6 +57,30 @@ export const bigcommerce: Dialect = {
       return { product, code, fallback: row.text('id'), title: row.text('title'), shared, own };
     };
   },
+  export: {
+    format: 'csv',
+    place: 'row each',
+    join: null,
+    most: 50,
+    isApart: true,
+    firstPosition: 0,
+    numbered: (n) => [
+      { use: `file ${n}`, holds: 'address' },
+      { use: `thumbnail ${n}`, holds: 'isMain' },
+      { use: `sort ${n}`, holds: 'position' },
+    ],
+    isPhotoRow: (row) => row.text('item').toLowerCase() === 'image',
+    photoRow: { item: 'Image' },
+    fresh: [
+      ['Item', { always: 'Product' }],
+      ['Name', { attribute: 'title' }],
+      ['SKU', { of: 'code' }],
+      ['Description', { attribute: 'description' }],
+      ['Image URL (Import)', { of: 'pictures' }],
+      ['Image is Thumbnail', { always: '' }],
+      ['Image Sort Order', { always: '' }],
+    ],
+  },
 };
 
 /** An export has both addresses of a photo, the shop's own first. */

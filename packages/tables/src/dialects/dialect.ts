@@ -1,3 +1,4 @@
+import type { ExportRule } from './export-rule.ts';
 import type { DraftRow, Photo, RowMeaning, SkippedRow } from './row-meaning.ts';
 
 export const DIALECTS = [
@@ -60,4 +61,6 @@ export interface Dialect {
   attributes?: Readonly<Record<string, string>>;
   /** A reader for one table, which may remember the rows before. Default: every row is a product, or more of it. */
   reader?(): (row: RowView) => RowMeaning | SkippedRow | DraftRow;
+  /** How its tables are written with other pictures. */
+  export: ExportRule;
 }

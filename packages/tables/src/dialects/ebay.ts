@@ -50,6 +50,23 @@ export const ebay: Dialect = {
       return { product: parent, code, own: [...plain, ...own] };
     };
   },
+  export: {
+    format: 'csv',
+    place: 'row',
+    join: '|',
+    most: 24,
+    prefix: (row) => {
+      if (!/^variation$/i.test(row.text('relationship'))) return '';
+      const [, value = ''] = /^[^=|]*=([^=:/?|;]{1,80})/.exec(row.text('details')) ?? [];
+      return value.trim() === '' ? '' : `${value.trim()}=`;
+    },
+    fresh: [
+      ['Action(SiteID=US|Country=US|Currency=USD|Version=1193|CC=UTF-8)', { always: 'Revise' }],
+      ['Custom label (SKU)', { of: 'code' }],
+      ['Title', { attribute: 'title' }],
+      ['Item photo URL', { of: 'pictures' }],
+    ],
+  },
 };
 
 function split(photos: readonly Photo[]): { plain: Photo[]; byValue: Map<string, Photo[]> } {

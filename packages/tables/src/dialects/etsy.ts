@@ -7,4 +7,17 @@ export const etsy: Dialect = {
   recognise: (has) => has('image1') && has('title') && has('currencycode', 'materials', 'variation1type'),
   columns: { code: ['sku'], images: [/^image\d+$/], title: ['title'] },
   attributes: { title: 'title', description: 'description', materials: 'material', tags: 'tags' },
+  export: {
+    format: 'csv',
+    place: 'row',
+    join: null,
+    most: 10,
+    heading: (n) => `IMAGE${n + 1}`,
+    fresh: [
+      ['TITLE', { attribute: 'title' }],
+      ['DESCRIPTION', { attribute: 'description' }],
+      ['IMAGE1', { of: 'pictures' }],
+      ['SKU', { of: 'code' }],
+    ],
+  },
 };

@@ -131,4 +131,15 @@ export const generic: Dialect = {
       })),
     };
   },
+  export: {
+    format: 'csv',
+    place: 'row',
+    join: ', ',
+    most: 20,
+    heading: (n) => `image_url_${n + 1}`,
+    fresh: [
+      ['sku', { of: 'code' }],
+      ['main_image_url', { of: 'pictures' }],
+    ],
+  },
 };

@@ -26,4 +26,20 @@ export const google: Dialect = {
     producttype: 'category',
     googleproductcategory: 'category',
   },
+  export: {
+    format: 'tsv',
+    place: 'row',
+    join: ',',
+    most: 11,
+    fresh: [
+      ['id', { of: 'code' }],
+      ['title', { attribute: 'title' }],
+      ['description', { attribute: 'description' }],
+      ['brand', { attribute: 'brand' }],
+      ['color', { attribute: 'color' }],
+      ['material', { attribute: 'material' }],
+      ['image_link', { of: 'pictures' }],
+      ['additional_image_link', { always: '' }],
+    ],
+  },
 };

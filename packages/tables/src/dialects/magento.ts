@@ -40,4 +40,20 @@ export const magento: Dialect = {
       own: photos.length > 0 ? photos : row.photos('fallback').slice(0, 1),
     };
   },
+  export: {
+    format: 'csv',
+    place: 'row',
+    join: ',',
+    most: 100,
+    mirror: ['fallback'],
+    fresh: [
+      ['sku', { of: 'code' }],
+      ['name', { attribute: 'title' }],
+      ['description', { attribute: 'description' }],
+      ['base_image', { of: 'pictures' }],
+      ['small_image', { always: '' }],
+      ['thumbnail_image', { always: '' }],
+      ['additional_images', { always: '' }],
+    ],
+  },
 };

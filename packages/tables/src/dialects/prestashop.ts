@@ -24,4 +24,17 @@ export const prestashop: Dialect = {
     description: 'description',
     summary: 'summary',
   },
+  export: {
+    format: 'csv',
+    delimiter: ';',
+    place: 'row',
+    join: ',',
+    most: 100,
+    fresh: [
+      ['Reference #', { of: 'code' }],
+      ['Name *', { attribute: 'title' }],
+      ['Image URLs (x,y,z...)', { of: 'pictures' }],
+      ['Delete existing images (0 = No, 1 = Yes)', { always: '1' }],
+    ],
+  },
 };

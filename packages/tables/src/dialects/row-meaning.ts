@@ -28,6 +28,8 @@ export interface SkippedRow {
   skip: string;
   /** Not worth a word: headings, remarks, empty templates. */
   quiet?: boolean;
+  /** Other rows of the table need it: it stays in an export, as it is. */
+  stays?: boolean;
   draft?: never;
 }
 

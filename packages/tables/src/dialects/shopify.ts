@@ -49,4 +49,21 @@ export const shopify: Dialect = {
       return meaning;
     };
   },
+  export: {
+    format: 'csv',
+    place: 'row each',
+    join: null,
+    most: 250,
+    isPhotoRow: (row) => row.text('code') === '' && row.text('title') === '' && row.text('option') === '',
+    repeats: ['handle'],
+    fresh: [
+      ['Handle', { of: 'handle' }],
+      ['Title', { attribute: 'title', else: 'code' }],
+      ['Body (HTML)', { attribute: 'description' }],
+      ['Vendor', { attribute: 'brand' }],
+      ['Variant SKU', { of: 'code' }],
+      ['Image Src', { of: 'pictures' }],
+      ['Image Position', { always: '' }],
+    ],
+  },
 };

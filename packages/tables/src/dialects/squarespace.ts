@@ -28,4 +28,17 @@ export const squarespace: Dialect = {
       };
     };
   },
+  export: {
+    format: 'csv',
+    place: 'first row',
+    join: ' ',
+    most: 100,
+    fresh: [
+      ['Product URL', { of: 'handle' }],
+      ['Title', { attribute: 'title', else: 'code' }],
+      ['Description', { attribute: 'description' }],
+      ['SKU', { of: 'code' }],
+      ['Hosted Image URLs', { of: 'pictures' }],
+    ],
+  },
 };

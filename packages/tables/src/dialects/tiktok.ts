@@ -52,6 +52,20 @@ export const tiktok: Dialect = {
       return { product: title || code, code, title, shared: photos, own };
     };
   },
+  export: {
+    format: 'csv',
+    place: 'every row',
+    join: null,
+    most: 9,
+    heading: (n) => `image_${n + 1}`,
+    fresh: [
+      ['brand', { attribute: 'brand' }],
+      ['product_name', { attribute: 'title', else: 'code' }],
+      ['product_description', { attribute: 'description' }],
+      ['main_image', { of: 'pictures' }],
+      ['seller_sku', { of: 'code' }],
+    ],
+  },
 };
 
 const hasAddress = (photos: readonly { address: string }[]): boolean =>

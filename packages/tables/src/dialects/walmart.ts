@@ -29,4 +29,17 @@ export const walmart: Dialect = {
     shortdescription: 'description',
     sitedescription: 'description',
   },
+  export: {
+    format: 'csv',
+    place: 'row',
+    join: null,
+    most: 10,
+    heading: (n) => (n === 1 ? 'productSecondaryImageURL' : `productSecondaryImageURL${n - 1}`),
+    fresh: [
+      ['sku', { of: 'code' }],
+      ['productName', { attribute: 'title' }],
+      ['brand', { attribute: 'brand' }],
+      ['mainImageUrl', { of: 'pictures' }],
+    ],
+  },
 };

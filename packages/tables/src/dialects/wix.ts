@@ -28,6 +28,20 @@ export const wix: Dialect = {
       shared: row.photos('images').map((photo) => ({ ...photo, address: mediaAddress(photo.address) })),
     };
   },
+  export: {
+    format: 'csv',
+    place: 'first row',
+    join: ';',
+    most: 50,
+    fresh: [
+      ['handleId', { of: 'handle' }],
+      ['fieldType', { always: 'Product' }],
+      ['name', { attribute: 'title', else: 'code' }],
+      ['description', { attribute: 'description' }],
+      ['productImageUrl', { of: 'pictures' }],
+      ['sku', { of: 'code' }],
+    ],
+  },
 };
 
 function mediaAddress(address: string): string {

@@ -36,12 +36,24 @@ export const woocommerce: Dialect = {
       const isVariation = /\bvariation\b/i.test(row.text('type')) && parent !== '';
       if (!isVariation) {
         if (/\bgrouped\b/i.test(row.text('type')) && photos.length === 0) {
-          return { skip: 'is a group of other products, without a photo of its own' };
+          return { skip: 'is a group of other products, without a photo of its own', stays: true };
         }
         return orDraft(row, { product: code || `id:${id}`, code, title, shared: photos });
       }
       return orDraft(row, { product: parent, code, title, own: photos });
     };
+  },
+  export: {
+    format: 'csv',
+    place: 'row',
+    join: ', ',
+    most: 100,
+    fresh: [
+      ['SKU', { of: 'code' }],
+      ['Name', { attribute: 'title' }],
+      ['Description', { attribute: 'description' }],
+      ['Images', { of: 'pictures' }],
+    ],
   },
 };
 

@@ -28,8 +28,16 @@ export interface Product {
   attributes: Map<string, string>;
 }
 
+/** Where a row belongs: what it sells, or (without a product) that it stays in its table as it is. */
+export interface RowPlace {
+  product?: Product;
+  code: string;
+}
+
 export interface Gathered {
   products: Product[];
+  /** For each row; `null` for those that were left out. */
+  places: (RowPlace | null)[];
   /** How many rows were left out as drafts. */
   drafts: number;
 }
@@ -52,21 +60,24 @@ export async function gatherProducts(
   const owners = new Map<string, { product: string; variant: Variant }>();
   const read = dialect.reader?.() ?? plainRow;
   const pace = createPacer();
+  const places: Gathered['places'] = [];
   let drafts = 0;
   for (const row of rows) {
     await pace();
+    places.push(null);
     if (isMisplaced(row, found.columns, remarks)) continue;
     const meaning = read(viewRow(row, found.uses));
     if ('skip' in meaning) {
       if (meaning.draft) drafts += 1;
       if (!meaning.draft || !takeDrafts) {
         remarkSkipped(row, meaning, remarks);
+        if (!meaning.draft && (meaning.quiet || meaning.stays)) places[places.length - 1] = { code: '' };
         continue;
       }
     }
-    addRow(row, meaning, found.columns, { products, owners, remarks });
+    places[places.length - 1] = addRow(row, meaning, found.columns, { products, owners, remarks });
   }
-  return { products: [...products.values()], drafts };
+  return { products: [...products.values()], places, drafts };
 }
 
 /** Every row is a product, or one more row of the product with its code. */
@@ -99,19 +110,24 @@ interface Gathering {
   remarks: Remarks;
 }
 
-function addRow(row: Row, meaning: RowMeaning, columns: readonly Column[], gathering: Gathering): void {
+function addRow(
+  row: Row,
+  meaning: RowMeaning,
+  columns: readonly Column[],
+  gathering: Gathering,
+): RowPlace | null {
   const { products, remarks } = gathering;
   const code = cleanCode(meaning.code ?? '');
   const attributes = attributesOf(row, columns);
   if (isExcelError(code)) {
     const message = `has the code ${code}, which is an error of a spreadsheet’s formula; the row was left out`;
     remarks.add({ kind: 'error as code', line: row.line, message, isFault: true });
-    return;
+    return null;
   }
   const key = meaning.product || code;
   if (key === '') {
     remarkNoCode(row.line, '', remarks);
-    return;
+    return null;
   }
   const product = products.get(key) ?? {
     line: row.line,
@@ -125,6 +141,7 @@ function addRow(row: Row, meaning: RowMeaning, columns: readonly Column[], gathe
   product.shared.push(...(meaning.shared ?? []));
   if (code !== '') addVariant(row.line, code, meaning, attributes, key, product, gathering);
   else product.shared.push(...(meaning.own ?? []));
+  return { product, code };
 }
 
 function addVariant(
