@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { compileMessages } from './compile-messages.ts';
 
 /**
  * The API serves `dist` under a policy of `script-src 'self'; style-src 'self'`, so nothing may be inlined: no module
@@ -14,5 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: true,
   },
+  plugins: [compileMessages()],
+  json: { namedExports: false },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });

@@ -77,7 +77,7 @@ inBrowser('the form for a new batch', () => {
       mimeType: 'application/vnd.ms-excel',
       buffer: shopify,
     });
-    await page.getByText('Shopify export, 1 SKUs, 2 photos').waitFor();
+    await page.getByText('Shopify export, 1 SKU, 2 photos').waitFor();
     const latin = Buffer.from(`SKU;Titel;Bild\nGRÜN-1;Tasse;${supplier.origin}/1.jpg`, 'latin1');
     await file.setInputFiles({ name: 'latin.csv', mimeType: 'text/csv', buffer: latin });
     await page.getByText('It was read as Windows-1252').waitFor();
@@ -100,12 +100,12 @@ inBrowser('the form for a new batch', () => {
     await drop();
     await page.getByText('has no column "sku"').waitFor();
     await page.getByLabel('Use of column Nr').selectOption('sku');
-    await page.getByText('1 SKUs, 2 photos').waitFor();
+    await page.getByText('1 SKU, 2 photos').waitFor();
     await page.getByLabel('Use of column Hinten').selectOption('main');
-    await page.getByText('1 SKUs, 2 photos').waitFor();
+    await page.getByText('1 SKU, 2 photos').waitFor();
     await page.getByRole('button', { name: 'Remove' }).click();
     await drop();
-    await page.getByText('1 SKUs, 2 photos').waitFor();
+    await page.getByText('1 SKU, 2 photos').waitFor();
     expect(await page.getByLabel('Use of column Hinten').inputValue()).toBe('main');
     await page.getByRole('button', { name: 'Undo my choice of columns' }).click();
     await page.getByText('has no column "sku"').waitFor();

@@ -7,10 +7,9 @@ import { apiKey, keyWanted } from './api/api-key.ts';
 import { createStudioClient } from './api/studio-client.ts';
 import { App } from './app.tsx';
 import { createLiveLink } from './live/live-link.ts';
-import { chooseLanguage, language } from './text/translate.ts';
+import { chooseLanguage, preferredLanguage } from './text/translate.ts';
 import { applyTheme, theme } from './ui/theme.ts';
 
-chooseLanguage(language.get());
 applyTheme(theme.get());
 
 const socket = io({
@@ -32,5 +31,7 @@ const client = createStudioClient({
 });
 const studio = { client, link: createLiveLink(socket) };
 
+/** A page whose Chinese cannot be fetched is better in English than not there. */
+await chooseLanguage(preferredLanguage()).catch(() => chooseLanguage('en'));
 const root = document.getElementById('app');
 if (root) render(<App studio={studio} />, root);

@@ -4,7 +4,7 @@ import { imagesPerMinute, type PaceSample, rememberedPace } from '../state/pace.
 import { formatCount, formatDate, formatEta, formatSeconds } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { Meter } from '../ui/meter.tsx';
-import type { BatchDeeds } from './batch-deeds.ts';
+import type { BatchActions } from './batch-actions.ts';
 import { BudgetFact } from './budget-fact.tsx';
 import type { Quota } from './quota.ts';
 import './batch-facts.css';
@@ -15,9 +15,9 @@ export function BatchFacts(props: {
   pace: readonly PaceSample[];
   history: readonly HistoryBucket[];
   quota: Quota | null;
-  deeds: BatchDeeds;
+  actions: BatchActions;
 }) {
-  const { batch, pace, history, quota, deeds } = props;
+  const { batch, pace, history, quota, actions } = props;
   const { counts, images, calls, finishedAt } = batch;
   const ended = counts.total - counts.waiting - counts.active;
   const rate = pacePerMinute(batch, pace, history);
@@ -34,10 +34,10 @@ export function BatchFacts(props: {
           ? '–'
           : translate('perMinute', { n: rate < 100 ? rate.toFixed(1) : formatCount(Math.round(rate)) })}
       </Fact>
-      <BudgetFact batch={batch} deeds={deeds} />
+      <BudgetFact batch={batch} actions={actions} />
       <Fact
         name={translate('calls')}
-        note={translate('reusedCalls', { n: formatCount(calls.reused) })}
+        note={translate('reusedCalls', { n: calls.reused })}
         hint={translate('callsDetail', calls)}
       >
         {formatCount(calls.made)}

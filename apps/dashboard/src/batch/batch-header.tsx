@@ -4,8 +4,8 @@ import type { PaceSample } from '../state/pace.ts';
 import { translate } from '../text/translate.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
-import { BatchActions } from './batch-actions.tsx';
-import type { BatchDeeds } from './batch-deeds.ts';
+import type { BatchActions } from './batch-actions.ts';
+import { BatchButtons } from './batch-buttons.tsx';
 import { BatchFacts } from './batch-facts.tsx';
 import { BatchNotes } from './batch-notes.tsx';
 import type { Quota } from './quota.ts';
@@ -18,25 +18,25 @@ export function BatchHeader(props: {
   pace: readonly PaceSample[];
   history: readonly HistoryBucket[];
   quota: Quota | null;
-  deeds: BatchDeeds;
+  actions: BatchActions;
   filter: SkuFilter;
   onFilter: (filter: SkuFilter) => void;
 }) {
-  const { batch, pace, history, quota, deeds, filter, onFilter } = props;
+  const { batch, pace, history, quota, actions, filter, onFilter } = props;
   const name = batch.name ?? translate('unnamed', { id: batch.id });
   return (
     <section class="batch-header" aria-label={name}>
       <div class="batch-header-title">
         <h1>{name}</h1>
         <StateBadge state={batch.status} />
-        <BatchActions batch={batch} deeds={deeds} />
+        <BatchButtons batch={batch} actions={actions} />
       </div>
       <BatchNotes batch={batch} />
       <div class="batch-header-progress">
         <ProgressBar counts={batch.counts} />
         <StateCounts counts={batch.counts} filter={filter} onChange={onFilter} />
       </div>
-      <BatchFacts batch={batch} pace={pace} history={history} quota={quota} deeds={deeds} />
+      <BatchFacts batch={batch} pace={pace} history={history} quota={quota} actions={actions} />
     </section>
   );
 }

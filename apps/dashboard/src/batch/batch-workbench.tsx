@@ -5,11 +5,11 @@ import type { BulkPlan } from '../review/review-desk.ts';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import { startPoll } from '../state/poll.ts';
 import type { Studio } from '../studio.ts';
-import { batchHash } from '../ui/route.ts';
 import { useStore } from '../ui/use-store.ts';
-import { createBatchDeeds, type RetryTarget } from './batch-deeds.ts';
+import { createBatchActions, type RetryTarget } from './batch-actions.ts';
 import { BatchHeader } from './batch-header.tsx';
 import type { BatchSession } from './batch-session.ts';
+import { goInBatch } from './go-in-batch.ts';
 import type { Quota } from './quota.ts';
 import { RetryDialog } from './retry-dialog.tsx';
 import { ReviewArea } from './review-area.tsx';
@@ -30,7 +30,7 @@ export function BatchWorkbench(props: {
   const { studio, session, state, id, sku, isListBroken } = props;
   const { client } = studio;
   const { batch, filter } = state;
-  const deeds = useMemo(() => createBatchDeeds(session, client), [session]);
+  const actions = useMemo(() => createBatchActions(session, client), [session]);
   const polls = useMemo(
     () => ({
       summary: startPoll((signal) => client.get<BatchSummary>(`${session.path}/summary`, signal), SUMMARY_MS),
@@ -64,12 +64,12 @@ export function BatchWorkbench(props: {
   }, [session]);
 
   const goTo = (next: SkuFilter, open: string | null = null): void =>
-    location.replace(batchHash(id, next, open));
+    goInBatch(id, { filter, sku }, { filter: next, sku: open });
 
   return (
     <>
       <BatchHeader
-        {...{ batch, quota, deeds, filter }}
+        {...{ batch, quota, actions, filter }}
         pace={state.pace}
         history={summary?.history ?? []}
         onFilter={goTo}
@@ -86,7 +86,7 @@ export function BatchWorkbench(props: {
         onGo={goTo}
         onRetry={setRetrying}
       />
-      {retrying && <RetryDialog target={retrying} deeds={deeds} onClose={() => setRetrying(null)} />}
+      {retrying && <RetryDialog target={retrying} actions={actions} onClose={() => setRetrying(null)} />}
     </>
   );
 }

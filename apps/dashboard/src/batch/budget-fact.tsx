@@ -6,10 +6,10 @@ import { translate } from '../text/translate.ts';
 import { Meter } from '../ui/meter.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
-import type { BatchDeeds } from './batch-deeds.ts';
+import type { BatchActions } from './batch-actions.ts';
 
 /** What the batch has cost, of what it may cost, and the way to change that. */
-export function BudgetFact({ batch, deeds }: { batch: BatchView; deeds: BatchDeeds }) {
+export function BudgetFact({ batch, actions }: { batch: BatchView; actions: BatchActions }) {
   const { costUsd, budgetUsd } = batch;
   const [isOpen, setOpen] = useState(false);
   return (
@@ -33,18 +33,18 @@ export function BudgetFact({ batch, deeds }: { batch: BatchView; deeds: BatchDee
           <Meter share={costUsd / budgetUsd} />
         </dd>
       )}
-      {isOpen && <BudgetForm {...{ batch, deeds }} onClose={() => setOpen(false)} />}
+      {isOpen && <BudgetForm {...{ batch, actions }} onClose={() => setOpen(false)} />}
     </div>
   );
 }
 
-function BudgetForm(props: { batch: BatchView; deeds: BatchDeeds; onClose: () => void }) {
-  const { batch, deeds, onClose } = props;
+function BudgetForm(props: { batch: BatchView; actions: BatchActions; onClose: () => void }) {
+  const { batch, actions, onClose } = props;
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const save = async (form: HTMLFormElement, close: () => void): Promise<void> => {
     const text = String(new FormData(form).get('budget')).trim();
     try {
-      await deeds.setBudget(text === '' ? null : Number(text));
+      await actions.setBudget(text === '' ? null : Number(text));
       close();
     } catch (error) {
       if (error instanceof ProblemError) setProblem(error);

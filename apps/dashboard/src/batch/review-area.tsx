@@ -7,7 +7,7 @@ import { SelectionBar } from '../gallery/selection-bar.tsx';
 import { SkuGallery } from '../gallery/sku-gallery.tsx';
 import { isOnScreen, ringIn } from '../gallery/use-focus-at-ring.ts';
 import { type GalleryControl, useGallery } from '../gallery/use-gallery.ts';
-import { DeedToasts } from '../review/deed-toasts.tsx';
+import { ActionToasts } from '../review/action-toasts.tsx';
 import { createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
 import { SkuDrawer } from '../sku/sku-drawer.tsx';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
@@ -17,7 +17,7 @@ import { listSkus } from '../state/sku-list.ts';
 import { translate } from '../text/translate.ts';
 import { useKeyLayer } from '../ui/key-layers.ts';
 import { letterKeys } from '../ui/letter-keys.ts';
-import type { RetryTarget } from './batch-deeds.ts';
+import type { RetryTarget } from './batch-actions.ts';
 import type { BatchSession } from './batch-session.ts';
 import { type ReviewDialog, ReviewDialogs } from './review-dialogs.tsx';
 import './review-area.css';
@@ -161,7 +161,7 @@ export function ReviewArea(props: {
             desk.decide(sku.sku, pictures, decision);
             if (!hasMore) step(1);
           }}
-          toasts={<DeedToasts desk={desk} />}
+          toasts={<ActionToasts desk={desk} />}
           onUndo={() => void desk.undo()}
           onKeys={() => setDialog({ kind: 'keys' })}
           onStep={step}
@@ -180,7 +180,7 @@ export function ReviewArea(props: {
           onClose={() => setDialog(null)}
         />
       )}
-      {openCode === null && <DeedToasts desk={desk} />}
+      {openCode === null && <ActionToasts desk={desk} />}
     </section>
   );
 }

@@ -6,7 +6,6 @@ import { RegenerateDialog } from '../review/regenerate-dialog.tsx';
 import type { BulkPlan, ReviewDesk, Target } from '../review/review-desk.ts';
 import { localUrl } from '../sku/local-url.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
-import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 
 /** What is over the gallery: the keys, the downloads, or a prompt to be edited. */
@@ -49,7 +48,7 @@ export function ReviewDialogs(props: {
   }
   return (
     <RegenerateDialog
-      title={translate('regenerateManyTitle', { n: formatCount(chosen) })}
+      title={translate('regenerateManyTitle', { n: chosen })}
       prompt={null}
       picture={null}
       plan={() => desk.plan(target, 'regenerate')}

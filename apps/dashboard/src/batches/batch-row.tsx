@@ -1,8 +1,8 @@
 import type { BatchView } from '@image-studio/contract';
 import { formatCount, formatEta, formatSeconds, formatTime, formatUsd } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
+import { batchHash } from '../ui/batch-hash.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
-import { batchHash } from '../ui/route.ts';
 import { StateBadge } from '../ui/state-badge.tsx';
 import './batch-row.css';
 
@@ -21,9 +21,7 @@ export function BatchRow({ batch }: { batch: BatchView }) {
       </div>
       <ProgressBar counts={counts} />
       <div class="batch-row-facts small soft">
-        <span class="batch-row-done">
-          {translate('skusDone', { done: formatCount(done), total: formatCount(counts.total) })}
-        </span>
+        <span class="batch-row-done">{translate('skusDone', { done, total: counts.total })}</span>
         {counts.failed > 0 && (
           <span class="danger">
             {formatCount(counts.failed)} {translate('failed')}

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { translate } from '../text/translate.ts';
+import { navigate } from '../ui/navigate.ts';
 import { BATCH_STATUSES, type ListFilter, listHash } from './list-filter.ts';
 import './list-tools.css';
 
@@ -10,8 +11,7 @@ const TYPING_MS = 250;
 export function ListTools({ filter }: { filter: ListFilter }) {
   const go = (next: ListFilter): void => {
     // No entry in the history for every letter.
-    history.replaceState(null, '', listHash(next));
-    dispatchEvent(new HashChangeEvent('hashchange'));
+    navigate(listHash(next), { replace: next.status === filter.status });
   };
   return (
     <search class="list-tools">

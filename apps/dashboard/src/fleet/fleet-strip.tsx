@@ -1,5 +1,4 @@
 import type { Studio } from '../studio.ts';
-import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import type { QuotaView, WorkerView } from './fleet-state.ts';
 import { usePoll } from './use-poll.ts';
@@ -19,7 +18,7 @@ export function FleetStrip({ studio: { client } }: { studio: Studio }) {
 }
 
 function summaryOf(quota: QuotaView, workers: number): string {
-  const count = workers === 1 ? translate('oneWorker') : translate('workers', { n: formatCount(workers) });
-  const use = { used: formatCount(quota.callsLastMinute), allowed: formatCount(quota.callsPerMinute) };
+  const count = translate('workers', { n: workers });
+  const use = { used: quota.callsLastMinute, allowed: quota.callsPerMinute };
   return `${count} · ${translate('quotaUse', use)}`;
 }

@@ -1,10 +1,10 @@
-import { dictionary, type TextKey } from '../text/dictionary.ts';
+import { isTextKey } from '../text/is-text-key.ts';
 import { translate } from '../text/translate.ts';
 import type { OperatorMessage } from './fleet-state.ts';
 
 /** The message in the page's language where the dictionary has its code, else as the server says it. */
 export function operatorSentence({ code, message, values }: OperatorMessage): string {
-  return Object.hasOwn(dictionary, code) ? translate(code as TextKey, values) : message;
+  return isTextKey(code) ? translate(code, values) : message;
 }
 
 /** Whether there is nothing to do about it: it is shown where Redis is, not above every page. */

@@ -1,4 +1,3 @@
-import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import './pace-chart.css';
 
@@ -20,8 +19,8 @@ export function PaceChart({ pace, callsPerMinute }: { pace: readonly number[]; c
         preserveAspectRatio="none"
         role="img"
         aria-label={translate('paceSummary', {
-          calls: formatCount(pace.reduce((sum, calls) => sum + calls, 0)),
-          allowed: formatCount(callsPerMinute),
+          calls: pace.reduce((sum, calls) => sum + calls, 0),
+          allowed: callsPerMinute,
         })}
       >
         {pace.map((calls, span) => (

@@ -27,9 +27,7 @@ export function WorkerCard({ worker }: { worker: WorkerView }) {
         ))}
       </ul>
       <p class="small soft">
-        {isIdle
-          ? translate('workerIdle')
-          : translate('workerBusy', { skus: formatCount(activeSkus), calls: formatCount(activeCalls) })}
+        {isIdle ? translate('workerIdle') : translate('workerBusy', { skus: activeSkus, calls: activeCalls })}
       </p>
     </li>
   );

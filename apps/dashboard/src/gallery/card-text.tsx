@@ -1,7 +1,6 @@
 import type { SkuBrief } from '../state/sku-brief.ts';
 import { checkSentence } from '../text/check-sentence.ts';
-import { failureWords } from '../text/failure-words.ts';
-import { language, translate } from '../text/translate.ts';
+import { translate } from '../text/translate.ts';
 
 /** Code and state in two lines: of a failure its reason, of a picture that needs review the check it failed. */
 export function CardText({ sku }: { sku: SkuBrief }) {
@@ -22,8 +21,7 @@ function stateLine({ state, stage, failure, failing: own = [], images }: SkuBrie
   tone: string;
   words: string;
 } {
-  if (state === 'failed' && failure)
-    return { tone: state, words: failureWords[failure.code][language.get()][0] };
+  if (state === 'failed' && failure) return { tone: state, words: translate(`failure_${failure.code}`) };
   const failing = [...own, ...images.flatMap((image) => image.failing)][0];
   if (state === 'needsReview' && failing) return { tone: state, words: checkSentence(failing) };
   if (state === 'active' && stage) return { tone: state, words: `${translate(stage)}…` };

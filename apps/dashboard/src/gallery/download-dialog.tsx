@@ -4,8 +4,7 @@ import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { filterQuery } from '../state/filter-query.ts';
-import type { TextKey } from '../text/dictionary.ts';
-import { formatCount } from '../text/format.ts';
+import type { TextKey } from '../text/english.ts';
 import { translate } from '../text/translate.ts';
 import { Modal } from '../ui/modal.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -44,7 +43,7 @@ export function DownloadDialog(props: {
       {(close) => (
         <div class="dialog-form">
           <h2>{translate('downloads')}</h2>
-          {count !== null && <p class="soft">{translate('downloadsHint', { n: formatCount(count) })}</p>}
+          {count !== null && <p class="soft">{translate('downloadsHint', { n: count })}</p>}
           {FILES.map(([file, words]) => (
             <button key={file} type="button" disabled={busy !== null} onClick={() => void fetchFile(file)}>
               {busy === file ? translate('fetching') : translate(words)}

@@ -2,7 +2,6 @@ import type { BatchSummary } from '@image-studio/contract';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { isNarrow } from '../state/matches-filter.ts';
-import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { COUNTED_STATES } from '../ui/counted-states.ts';
 import type { GalleryKind } from './grid-layout.ts';
@@ -52,7 +51,7 @@ export function GalleryTools(props: {
         </button>
       )}
       <span class="tools-count small soft" role="status">
-        {count === null ? '' : translate('manySkus', { n: formatCount(count) })}
+        {count === null ? '' : translate('manySkus', { n: count })}
       </span>
       <fieldset class="tools-kinds">
         <legend class="visually-hidden">{translate('gallery')}</legend>

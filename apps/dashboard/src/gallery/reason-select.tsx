@@ -1,8 +1,8 @@
 import type { BatchSummary } from '@image-studio/contract';
 import type { SkuFilter } from '../state/batch-state.ts';
-import { failureWords } from '../text/failure-words.ts';
 import { formatCount } from '../text/format.ts';
-import { language, translate } from '../text/translate.ts';
+import { isTextKey } from '../text/is-text-key.ts';
+import { translate } from '../text/translate.ts';
 
 /** Narrows the list to what failed for one reason, or did not pass one check; offers what there is. */
 export function ReasonSelect(props: {
@@ -56,6 +56,6 @@ function optionsOf(found: (readonly [string, number])[], chosen: string | undefi
 }
 
 function titleOf(code: string): string {
-  const words = (failureWords as Record<string, (typeof failureWords)['INTERNAL']>)[code];
-  return words?.[language.get()][0] ?? code;
+  const key = `failure_${code}`;
+  return isTextKey(key) ? translate(key) : code;
 }

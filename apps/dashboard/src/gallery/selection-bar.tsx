@@ -1,4 +1,3 @@
-import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import './selection-bar.css';
 
@@ -16,14 +15,14 @@ export function SelectionBar(props: {
 }) {
   const { chosen, total, canRetry } = props;
   return (
-    <section class="selection-bar" aria-label={translate('selected', { n: formatCount(chosen) })}>
-      <strong role="status">{translate('selected', { n: formatCount(chosen) })}</strong>
+    <section class="selection-bar" aria-label={translate('selected', { n: chosen })}>
+      <strong role="status">{translate('selected', { n: chosen })}</strong>
       {chosen < total && (
         <button type="button" onClick={props.onAll}>
-          {translate('selectAll', { n: formatCount(total) })}
+          {translate('selectAll', { n: total })}
         </button>
       )}
-      <span class="selection-bar-deeds">
+      <span class="selection-bar-actions">
         <button type="button" onClick={props.onApprove}>
           {translate('approve')}
         </button>

@@ -1,8 +1,7 @@
 import type { BatchSummary } from '@image-studio/contract';
 import type { SkuFilter } from '../state/batch-state.ts';
-import { failureWords } from '../text/failure-words.ts';
 import { formatCount } from '../text/format.ts';
-import { language, translate } from '../text/translate.ts';
+import { translate } from '../text/translate.ts';
 import { type SharedPhotoActions, SharedPhotos } from './shared-photos.tsx';
 import './failure-groups.css';
 
@@ -29,16 +28,15 @@ export function FailureGroups(props: {
     <section class="panel-body" tabIndex={0} aria-labelledby="panel-failures">
       <ul class="groups">
         {failures.map(({ code, count, example }) => {
-          const [title, advice] = failureWords[code][language.get()];
           const isShown = filter.reason === code;
           return (
             <li key={code} title={`${example.sku}: ${example.message}`}>
               <span class="groups-count">{formatCount(count)}</span>
               <span class="groups-words">
-                <strong>{title}</strong>
-                <span class="soft">{advice}</span>
+                <strong>{translate(`failure_${code}`)}</strong>
+                <span class="soft">{translate(`advice_${code}`)}</span>
               </span>
-              <span class="groups-deeds">
+              <span class="groups-actions">
                 <button
                   type="button"
                   aria-pressed={isShown}
@@ -62,7 +60,7 @@ export function FailureGroups(props: {
               <li key={rule}>
                 <span class="groups-count groups-count-review">{formatCount(count)}</span>
                 <span class="groups-words">{rule}</span>
-                <span class="groups-deeds">
+                <span class="groups-actions">
                   <button
                     type="button"
                     aria-pressed={filter.rule === rule}

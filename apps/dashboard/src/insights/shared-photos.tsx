@@ -35,7 +35,7 @@ export function SharedPhotos({ photos, actions }: { photos: readonly Photo[]; ac
               <span class="soft">{examplesOf(photo)}</span>
             </span>
             {photo.state === 'held' && (
-              <span class="groups-deeds">
+              <span class="groups-actions">
                 <button type="button" onClick={() => setAsking({ photo, decision: 'approve' })}>
                   {translate('makeThem')}
                 </button>
@@ -73,7 +73,7 @@ function SharedPhotoDialog(props: {
   }, []);
   const isApproval = decision === 'approve';
   const values = plan && {
-    n: formatCount(plan.would),
+    n: plan.would,
     cost: plan.costUsd.high === 0 ? translate('free') : formatUsdRange(plan.costUsd),
   };
   return (

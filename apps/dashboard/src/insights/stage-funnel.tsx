@@ -14,7 +14,7 @@ export function StageFunnel({ stages }: { stages: StageSummary[] | null }) {
           <span class="funnel-name">{translate(stage)}</span>
           <span class="funnel-count">
             {formatCount(done)}
-            {active > 0 && <b> {translate('stageNow', { n: formatCount(active) })}</b>}
+            {active > 0 && <b> {translate('stageNow', { n: active })}</b>}
           </span>
           <span class="funnel-track" aria-hidden="true">
             <span class="funnel-done" style={{ width: `${(done * 100) / most}%` }} />

@@ -1,6 +1,6 @@
 import type { HistoryBucket } from '@image-studio/contract';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { formatCount, formatTime } from '../text/format.ts';
+import { formatTime } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { theme } from '../ui/theme.ts';
 import { useStore } from '../ui/use-store.ts';
@@ -47,12 +47,12 @@ export function ThroughputChart({ history }: { history: HistoryBucket[] | null }
 }
 
 function summaryOf({ donePerMinute }: HistorySeries, history: HistoryBucket[]): string {
-  const sum = (read: (bucket: HistoryBucket) => number): string =>
-    formatCount(history.reduce((total, bucket) => total + read(bucket), 0));
+  const sum = (read: (bucket: HistoryBucket) => number): number =>
+    history.reduce((total, bucket) => total + read(bucket), 0);
   return translate('chartSummary', {
     done: sum(({ done }) => done),
     failed: sum(({ failed }) => failed),
     from: formatTime(history[0]?.at ?? '', language.get()),
-    peak: formatCount(Math.round(Math.max(0, ...donePerMinute))),
+    peak: Math.round(Math.max(0, ...donePerMinute)),
   });
 }

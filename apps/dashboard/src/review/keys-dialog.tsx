@@ -1,4 +1,4 @@
-import type { TextKey } from '../text/dictionary.ts';
+import type { TextKey } from '../text/english.ts';
 import { translate } from '../text/translate.ts';
 import { letterKeys, setLetterKeys } from '../ui/letter-keys.ts';
 import { Modal } from '../ui/modal.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { formatCount, formatUsdRange } from '../text/format.ts';
+import { formatUsdRange } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { Modal } from '../ui/modal.tsx';
 import type { BulkPlan, PromptWords } from './review-desk.ts';
@@ -93,8 +93,6 @@ export function RegenerateDialog(props: {
 
 function planWords({ would, skipped, calls, costUsd }: BulkPlan): string {
   const cost = costUsd.high === 0 ? translate('free') : formatUsdRange(costUsd);
-  const skus = would === 1 ? translate('oneSku') : translate('manySkus', { n: formatCount(would) });
-  const asked = calls === 1 ? translate('oneCall') : translate('manyCalls', { n: formatCount(calls) });
-  const words = translate('manyPlan', { skus, calls: asked, cost });
-  return skipped > 0 ? `${words} ${translate('deedSkipped', { n: formatCount(skipped) })}` : words;
+  const words = translate('manyPlan', { skus: would, calls, cost });
+  return skipped > 0 ? `${words} ${translate('toastSkipped', { n: skipped })}` : words;
 }

@@ -27,7 +27,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const stages = () => desk.deeds.get().map(({ decision, stage }) => `${decision} ${stage}`);
+const stages = () => desk.actions.get().map(({ decision, stage }) => `${decision} ${stage}`);
 
 describe('approving and rejecting', () => {
   test('is sent at once, for every picture of the SKU', async () => {
@@ -87,14 +87,14 @@ describe('approving and rejecting', () => {
     refuse = true;
     desk.decide('A', [MAIN], 'approve');
     await jest.advanceTimersByTimeAsync(0);
-    expect(desk.deeds.get()[0]).toMatchObject({
+    expect(desk.actions.get()[0]).toMatchObject({
       stage: 'failed',
       problem: { problem: { code: 'FORBIDDEN' } },
     });
   });
 });
 
-describe('a deed that costs money or is about many', () => {
+describe('an action that costs money or is about many', () => {
   test('waits for its window, then is sent', async () => {
     desk.regenerate('A', 'main', { extraPrompt: 'on a marble table' });
     expect(sent).toEqual([]);

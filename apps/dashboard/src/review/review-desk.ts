@@ -2,9 +2,9 @@ import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import { createStore, type Store } from '../state/store.ts';
 
-/** How long a deed that cannot be taken back by the server waits before it is sent. */
+/** How long an action that cannot be taken back by the server waits before it is sent. */
 export const UNDO_MS = 8_000;
-/** Deeds that `undo` goes back through. */
+/** Actions that `undo` goes back through. */
 const MOST_REMEMBERED = 50;
 
 export type Decision = 'approve' | 'reject' | 'regenerate';
@@ -22,7 +22,7 @@ export interface Seen {
 export type PromptWords = { extraPrompt?: string; prompt?: string };
 
 /** What a person decided, as the page tells it: waiting to be sent, in effect, taken back, or refused. */
-export interface Deed {
+export interface Action {
   id: number;
   decision: Decision;
   /** The SKU, when it was one, and which of its pictures. */
@@ -31,7 +31,7 @@ export interface Deed {
   /** SKUs that it is about. */
   count: number;
   stage: 'waiting' | 'sending' | 'done' | 'undone' | 'failed';
-  /** When a waiting deed is sent, in `Date.now()`. */
+  /** When a waiting action is sent, in `Date.now()`. */
   dueAt: number | null;
   problem: ProblemError | null;
   /** Of many SKUs, those that it could not be decided about: at work, cancelled, or without a picture. */
@@ -48,7 +48,7 @@ export interface BulkPlan {
 
 export interface ReviewDesk {
   /** Newest last. */
-  deeds: Store<readonly Deed[]>;
+  actions: Store<readonly Action[]>;
   /** Approves or rejects pictures of one SKU, as they were seen, at once; the server can take it back. */
   decide(sku: string, pictures: readonly Seen[], decision: 'approve' | 'reject'): void;
   /** Decides about a SKU that has no picture yet, and about all that wait for the same reason. */
@@ -59,9 +59,9 @@ export interface ReviewDesk {
   decideMany(target: Target, count: number, decision: Decision, words: PromptWords): void;
   /** Says what a decision about many would do; rejects with `ProblemError`. */
   plan(target: Target, decision: Decision): Promise<BulkPlan>;
-  /** Takes back the latest deed that can be; resolves when that is in effect. */
+  /** Takes back the latest action that can be; resolves when that is in effect. */
   undo(): Promise<void>;
-  /** Stops telling of a deed; it stays in effect. */
+  /** Stops telling of an action; it stays in effect. */
   dismiss(id: number): void;
   /** Sends what waits: whoever leaves has decided. */
   flush(): void;
@@ -78,30 +78,30 @@ interface Hidden {
 
 /** Decisions about the pictures of one batch, each of which can be taken back. */
 export function createReviewDesk(batchPath: string, client: StudioClient): ReviewDesk {
-  const deeds = createStore<readonly Deed[]>([]);
+  const actions = createStore<readonly Action[]>([]);
   const hidden = new Map<number, Hidden>();
   let lastId = 0;
 
-  const change = (id: number, news: Partial<Deed>): void =>
-    deeds.update((all) => all.map((deed) => (deed.id === id ? { ...deed, ...news } : deed)));
+  const change = (id: number, news: Partial<Action>): void =>
+    actions.update((all) => all.map((action) => (action.id === id ? { ...action, ...news } : action)));
 
   function add(
-    deed: Pick<Deed, 'decision' | 'sku' | 'slots' | 'count'>,
+    action: Pick<Action, 'decision' | 'sku' | 'slots' | 'count'>,
     work: Omit<Hidden, 'timer'>,
     delayMs: number,
   ): void {
     lastId += 1;
     const id = lastId;
     const isDelayed = delayMs > 0;
-    const told: Deed = {
-      ...deed,
+    const told: Action = {
+      ...action,
       id,
       stage: isDelayed ? 'waiting' : 'sending',
       dueAt: isDelayed ? Date.now() + delayMs : null,
       problem: null,
       skipped: 0,
     };
-    deeds.update((all) => [...all.slice(-MOST_REMEMBERED), told]);
+    actions.update((all) => [...all.slice(-MOST_REMEMBERED), told]);
     const timer = isDelayed ? setTimeout(() => void send(id), delayMs) : undefined;
     hidden.set(id, { ...work, timer });
     if (!isDelayed) void send(id);
@@ -137,7 +137,7 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
   };
 
   return {
-    deeds,
+    actions,
     decide: (sku, pictures, decision) => {
       // By its name the server finds what this decision changed, and what held before.
       const action = newAction();
@@ -174,26 +174,27 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
     },
     plan: (target, decision) => client.post(`${batchPath}/review`, { ...target, decision, dryRun: true }),
     undo: async () => {
-      const deed = deeds.get().findLast(({ stage, id }) => {
+      const action = actions.get().findLast(({ stage, id }) => {
         return stage === 'waiting' || (stage !== 'failed' && hidden.get(id)?.takeBack);
       });
-      const work = deed && hidden.get(deed.id);
-      if (!deed || !work) return;
-      if (deed.stage === 'waiting') {
+      const work = action && hidden.get(action.id);
+      if (!action || !work) return;
+      if (action.stage === 'waiting') {
         clearTimeout(work.timer);
-        hidden.delete(deed.id);
-        change(deed.id, { stage: 'undone', dueAt: null });
+        hidden.delete(action.id);
+        change(action.id, { stage: 'undone', dueAt: null });
       } else if (work.takeBack) {
-        hidden.set(deed.id, { ...work, takeBack: null });
+        hidden.set(action.id, { ...work, takeBack: null });
         await work.sent;
-        if (deeds.get().find(({ id }) => id === deed.id)?.stage !== 'done') return;
-        change(deed.id, { stage: 'sending' });
-        await attempt(deed.id, work.takeBack, 'undone');
+        if (actions.get().find(({ id }) => id === action.id)?.stage !== 'done') return;
+        change(action.id, { stage: 'sending' });
+        await attempt(action.id, work.takeBack, 'undone');
       }
     },
-    dismiss: (id) => deeds.update((all) => all.filter((deed) => deed.id !== id || deed.stage === 'waiting')),
+    dismiss: (id) =>
+      actions.update((all) => all.filter((action) => action.id !== id || action.stage === 'waiting')),
     flush: () => {
-      for (const { id, stage } of deeds.get()) if (stage === 'waiting') void send(id);
+      for (const { id, stage } of actions.get()) if (stage === 'waiting') void send(id);
     },
   };
 }

@@ -25,7 +25,7 @@ export function ImageDetails(props: {
         {image.review && (
           <span class={`verdict verdict-${image.review.decision}`}>{translate(image.review.decision)}</span>
         )}
-        <span class="image-details-deeds">
+        <span class="image-details-actions">
           {(['approve', 'reject', 'regenerate'] as const).map((decision) => (
             <button
               key={decision}

@@ -1,4 +1,3 @@
-import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { COLUMN_USES, type ColumnUse } from './table-choice.ts';
 import type { Preview } from './use-check.ts';
@@ -24,10 +23,7 @@ export function SourcePreview(props: {
   onReset: () => void;
 }) {
   const { columns, rows, skus, photos, dialect, label } = props.preview;
-  const read =
-    skus === null
-      ? translate('preview')
-      : translate('formRead', { skus: formatCount(skus), photos: formatCount(photos ?? 0) });
+  const read = skus === null ? translate('preview') : translate('formRead', { skus, photos: photos ?? 0 });
   const isKnown = dialect !== undefined && dialect !== 'generic' && label !== undefined;
   return (
     <div class="preview">

@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
+import { batchHash } from '../ui/batch-hash.ts';
+import { navigate } from '../ui/navigate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
-import { batchHash } from '../ui/route.ts';
 import { FaultLines } from './fault-lines.tsx';
 import { FaultList } from './fault-list.tsx';
 import { faultsBeside } from './faults-beside.ts';
@@ -76,7 +77,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
     try {
       const headers = { 'idempotency-key': keyFor.current(query + bodyId) };
       const { id } = await client.submit<BatchView>(`batches${query}`, body, { contentType, headers });
-      location.hash = batchHash(id);
+      navigate(batchHash(id));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       const found = (error.problem.errors ?? []).map((fault) => ({ ...fault, path: where(fault.path) }));

@@ -1,27 +1,35 @@
+import { setupI18n } from '@lingui/core';
 import { createStore } from '../state/store.ts';
-import { dictionary, type TextKey } from './dictionary.ts';
+import { english, type TextKey } from './english.ts';
 
 export type Language = 'en' | 'zh';
 
+/** What stands in the braces of a message. A plural and a `number` need numbers, which are then written as the language has them. */
+export type TextValues = Readonly<Record<string, string | number>>;
+
 const SLOT = 'image-studio.language';
 
-/** The language of the page: the one chosen before, else the browser's. */
-export const language = createStore<Language>(firstLanguage());
+/** The language of the page. English until `chooseLanguage` has loaded another one. */
+export const language = createStore<Language>('en');
 
-/** Changes the language, here and for the next visit. */
-export function chooseLanguage(next: Language): void {
+const messages = setupI18n({ locale: 'en', messages: { en: english } });
+
+/** Changes the language, here and for the next visit. Rejects when its texts cannot be loaded. */
+export async function chooseLanguage(next: Language): Promise<void> {
+  if (next === 'zh') messages.load('zh', (await import('./chinese.ts')).chinese);
+  messages.activate(next);
   localStorage.setItem(SLOT, next);
   document.documentElement.lang = next;
   language.set(next);
 }
 
-/** The text for `key` in the page's language, with `{name}` replaced by `values.name`. */
-export function translate(key: TextKey, values: Record<string, string | number> = {}): string {
-  const text = dictionary[key][language.get() === 'zh' ? 1 : 0];
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+/** The text for `key` in the page's language, with its values filled in. */
+export function translate(key: TextKey, values?: TextValues): string {
+  return messages._(key, values);
 }
 
-function firstLanguage(): Language {
+/** The language chosen before, else the browser's. */
+export function preferredLanguage(): Language {
   const chosen = localStorage.getItem(SLOT);
   const first = chosen === 'en' || chosen === 'zh' ? chosen : navigator.language.slice(0, 2);
   return first === 'zh' ? 'zh' : 'en';

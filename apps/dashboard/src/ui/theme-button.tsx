@@ -1,4 +1,4 @@
-import type { TextKey } from '../text/dictionary.ts';
+import type { TextKey } from '../text/english.ts';
 import { translate } from '../text/translate.ts';
 import { chooseTheme, nextTheme, type Theme, theme } from './theme.ts';
 import { useStore } from './use-store.ts';

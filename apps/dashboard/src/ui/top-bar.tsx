@@ -25,7 +25,12 @@ export function TopBar({ status }: { status: Store<LinkStatus> }) {
         {translate(link)}
       </span>
       <ThemeButton />
-      <button type="button" class="top-bar-plain" lang={other} onClick={() => chooseLanguage(other)}>
+      <button
+        type="button"
+        class="top-bar-plain"
+        lang={other}
+        onClick={() => void chooseLanguage(other).catch(() => {})}
+      >
         {translate('language')}
       </button>
       <a class="button primary" href="#/new">

@@ -1,43 +1,42 @@
 import { useEffect } from 'preact/hooks';
-import type { TextKey } from '../text/dictionary.ts';
-import { formatCount } from '../text/format.ts';
+import type { TextKey } from '../text/english.ts';
 import { slotName } from '../text/slot-name.ts';
 import { translate } from '../text/translate.ts';
 import { useStore } from '../ui/use-store.ts';
-import { type Deed, type ReviewDesk, UNDO_MS } from './review-desk.ts';
-import './deed-toasts.css';
+import { type Action, type ReviewDesk, UNDO_MS } from './review-desk.ts';
+import './action-toasts.css';
 
 /** Toasts on the screen at once. */
 const MOST_SHOWN = 3;
-/** A deed that is over stays told for as long as one may think about taking it back. */
+/** An action that is over stays told for as long as one may think about taking it back. */
 const TOLD_MS = UNDO_MS;
 
-const DUE: Record<Deed['decision'], TextKey> = {
+const DUE: Record<Action['decision'], TextKey> = {
   approve: 'dueApprove',
   reject: 'dueReject',
   regenerate: 'dueRegenerate',
 };
-const DONE: Record<Deed['decision'], TextKey> = {
-  approve: 'deedApprove',
-  reject: 'deedReject',
-  regenerate: 'deedRegenerate',
+const DONE: Record<Action['decision'], TextKey> = {
+  approve: 'toastApprove',
+  reject: 'toastReject',
+  regenerate: 'toastRegenerate',
 };
 
 /** What was just decided, with the way back. */
-export function DeedToasts({ desk }: { desk: ReviewDesk }) {
-  const deeds = useStore(desk.deeds);
-  const last = deeds.findLast(({ stage }) => stage === 'waiting' || stage === 'done');
+export function ActionToasts({ desk }: { desk: ReviewDesk }) {
+  const actions = useStore(desk.actions);
+  const last = actions.findLast(({ stage }) => stage === 'waiting' || stage === 'done');
   return (
     <section class="toasts" role="status" aria-label={translate('undo')}>
-      {deeds.slice(-MOST_SHOWN).map((deed) => (
-        <Toast key={deed.id} deed={deed} desk={desk} canUndo={deed === last} />
+      {actions.slice(-MOST_SHOWN).map((action) => (
+        <Toast key={action.id} action={action} desk={desk} canUndo={action === last} />
       ))}
     </section>
   );
 }
 
-function Toast({ deed, desk, canUndo }: { deed: Deed; desk: ReviewDesk; canUndo: boolean }) {
-  const { id, stage, problem, skipped } = deed;
+function Toast({ action, desk, canUndo }: { action: Action; desk: ReviewDesk; canUndo: boolean }) {
+  const { id, stage, problem, skipped } = action;
   useEffect(() => {
     if (stage === 'waiting' || stage === 'sending') return;
     const timer = setTimeout(() => desk.dismiss(id), TOLD_MS);
@@ -46,10 +45,8 @@ function Toast({ deed, desk, canUndo }: { deed: Deed; desk: ReviewDesk; canUndo:
   return (
     <div class={`toast toast-${stage}`}>
       <span>
-        {wordsOf(deed)}
-        {skipped > 0 && (
-          <span class="small soft"> {translate('deedSkipped', { n: formatCount(skipped) })}</span>
-        )}
+        {wordsOf(action)}
+        {skipped > 0 && <span class="small soft"> {translate('toastSkipped', { n: skipped })}</span>}
         {problem && <span class="small"> {problem.problem.detail ?? problem.problem.title}</span>}
       </span>
       {canUndo && (
@@ -62,14 +59,14 @@ function Toast({ deed, desk, canUndo }: { deed: Deed; desk: ReviewDesk; canUndo:
   );
 }
 
-function wordsOf({ decision, stage, sku, slots, count }: Deed): string {
+function wordsOf({ decision, stage, sku, slots, count }: Action): string {
   const what =
     sku === null
-      ? translate('manySkus', { n: formatCount(count) })
+      ? translate('manySkus', { n: count })
       : slots.length === 1
         ? translate('onePicture', { sku, picture: slotName(slots[0] ?? '') })
         : translate('allPictures', { sku, n: slots.length });
-  if (stage === 'undone') return translate('deedUndone', { what });
-  if (stage === 'failed') return translate('deedFailed', { what });
+  if (stage === 'undone') return translate('toastUndone', { what });
+  if (stage === 'failed') return translate('toastFailed', { what });
   return translate(stage === 'waiting' ? DUE[decision] : DONE[decision], { what });
 }

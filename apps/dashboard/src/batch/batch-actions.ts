@@ -13,7 +13,7 @@ export interface RetryPlan {
 }
 
 /** What a person can do to the batch; each is in effect when it resolves, and rejects with `ProblemError`. */
-export interface BatchDeeds {
+export interface BatchActions {
   pause(): Promise<unknown>;
   resume(): Promise<unknown>;
   cancel(): Promise<unknown>;
@@ -22,7 +22,7 @@ export interface BatchDeeds {
   setBudget(usd: number | null): Promise<unknown>;
 }
 
-export function createBatchDeeds(session: BatchSession, client: StudioClient): BatchDeeds {
+export function createBatchActions(session: BatchSession, client: StudioClient): BatchActions {
   const control = (verb: string, body?: unknown) => (path: string) =>
     client.post<BatchView>(`${path}/${verb}`, body);
   return {

@@ -2,27 +2,26 @@ import type { BatchView } from '@image-studio/contract';
 import { useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import { allowedActions, type BatchAction } from '../state/allowed-actions.ts';
-import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
-import type { BatchDeeds } from './batch-deeds.ts';
+import type { BatchActions } from './batch-actions.ts';
 import { RetryDialog } from './retry-dialog.tsx';
-import './batch-actions.css';
+import './batch-buttons.css';
 
 /** The controls that the batch's state allows. Each says what happens to running work before it does it. */
-export function BatchActions({ batch, deeds }: { batch: BatchView; deeds: BatchDeeds }) {
+export function BatchButtons({ batch, actions }: { batch: BatchView; actions: BatchActions }) {
   const [asking, setAsking] = useState<BatchAction | null>(null);
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const start = (action: BatchAction): void => {
     setProblem(null);
     if (action !== 'resume') setAsking(action);
-    else deeds.resume().catch((error: unknown) => error instanceof ProblemError && setProblem(error));
+    else actions.resume().catch((error: unknown) => error instanceof ProblemError && setProblem(error));
   };
   const close = (): void => setAsking(null);
   return (
     <>
-      <div class="batch-actions">
+      <div class="batch-buttons">
         {allowedActions(batch).map((action) => (
           <button
             key={action}
@@ -31,14 +30,14 @@ export function BatchActions({ batch, deeds }: { batch: BatchView; deeds: BatchD
             title={action === 'resume' ? translate('resumeHint') : undefined}
             onClick={() => start(action)}
           >
-            {translate(action, { n: formatCount(batch.counts.failed) })}
+            {translate(action, { n: batch.counts.failed })}
           </button>
         ))}
       </div>
       {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}
-      {asking === 'pause' && <PauseDialog batch={batch} act={deeds.pause} onClose={close} />}
-      {asking === 'cancel' && <CancelDialog batch={batch} act={deeds.cancel} onClose={close} />}
-      {asking === 'retry' && <RetryDialog target={{}} deeds={deeds} onClose={close} />}
+      {asking === 'pause' && <PauseDialog batch={batch} act={actions.pause} onClose={close} />}
+      {asking === 'cancel' && <CancelDialog batch={batch} act={actions.cancel} onClose={close} />}
+      {asking === 'retry' && <RetryDialog target={{}} actions={actions} onClose={close} />}
     </>
   );
 }
@@ -58,7 +57,7 @@ function PauseDialog({ batch, act, onClose }: DialogProps) {
       act={act}
       onClose={onClose}
     >
-      <p class="soft">{translate('pauseHint', { active: formatCount(batch.counts.active) })}</p>
+      <p class="soft">{translate('pauseHint', { active: batch.counts.active })}</p>
     </Confirm>
   );
 }
@@ -75,7 +74,7 @@ function CancelDialog({ batch, act, onClose }: DialogProps) {
       onClose={onClose}
     >
       <p class="soft">
-        {translate('cancelHint', { n: formatCount(waiting + active) })}
+        {translate('cancelHint', { n: waiting + active })}
         {active > 0 && ` ${translate('cancelActiveHint')}`} {translate('cancelFinalHint')}
       </p>
     </Confirm>

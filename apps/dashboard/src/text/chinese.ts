@@ -1,0 +1,21 @@
+import type { TextKey } from './english.ts';
+import batch from './zh/batch.json' with { type: 'json' };
+import batches from './zh/batches.json' with { type: 'json' };
+import failures from './zh/failures.json' with { type: 'json' };
+import fleet from './zh/fleet.json' with { type: 'json' };
+import frame from './zh/frame.json' with { type: 'json' };
+import review from './zh/review.json' with { type: 'json' };
+import shared from './zh/shared.json' with { type: 'json' };
+import submit from './zh/submit.json' with { type: 'json' };
+
+/** Every text of the dashboard in Chinese. A key that is missing here is a type error. Loaded when somebody wants it. */
+export const chinese: Record<TextKey, string> = {
+  ...batch,
+  ...batches,
+  ...failures,
+  ...fleet,
+  ...frame,
+  ...review,
+  ...shared,
+  ...submit,
+};

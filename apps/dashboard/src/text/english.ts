@@ -1,0 +1,22 @@
+import batch from './en/batch.json' with { type: 'json' };
+import batches from './en/batches.json' with { type: 'json' };
+import failures from './en/failures.json' with { type: 'json' };
+import fleet from './en/fleet.json' with { type: 'json' };
+import frame from './en/frame.json' with { type: 'json' };
+import review from './en/review.json' with { type: 'json' };
+import shared from './en/shared.json' with { type: 'json' };
+import submit from './en/submit.json' with { type: 'json' };
+
+/** Every text of the dashboard in English: ICU messages by key. `chinese.ts` has the same keys. */
+export const english = {
+  ...batch,
+  ...batches,
+  ...failures,
+  ...fleet,
+  ...frame,
+  ...review,
+  ...shared,
+  ...submit,
+};
+
+export type TextKey = keyof typeof english;

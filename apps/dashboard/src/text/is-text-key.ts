@@ -1,0 +1,6 @@
+import { english, type TextKey } from './english.ts';
+
+/** Whether the dashboard has a text under `key`: codes of the server may be newer than the page. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(english, key);
+}
