@@ -172,3 +172,51 @@ describe('reviewing many SKUs', () => {
     expect((await finished(id)).counts).toMatchObject({ completed: 210, failed: 0 });
   });
 });
+
+describe('what one picture alone can be told', () => {
+  const path = (id: string) => `/batches/${id}/skus/A/review`;
+  const adjustment = { scale: 0.9, x: 0.1 };
+
+  test.each([
+    [{ decision: 'restore' }, 'version'],
+    [{ decision: 'adjust', adjustment }, 'version'],
+    [{ decision: 'adjust', version: 'x' }, 'adjustment'],
+    [{ decision: 'approve', adjustment }, 'adjustment'],
+    [{ decision: 'approve', photo: 'https://x.example/a.jpg' }, 'photo'],
+    [{ decision: 'regenerate', photo: 'https://elsewhere.example/a.jpg' }, 'photo'],
+    [{ decision: 'adjust', version: 'x', adjustment: { scale: 9 } }, 'adjustment.scale'],
+    [
+      {
+        decision: 'adjust',
+        version: 'x',
+        adjustment: { crop: { left: 0.5, top: 0, right: 0.5, bottom: 1 } },
+      },
+      'adjustment.crop',
+    ],
+  ])('%j is refused, and says where', async (body, at) => {
+    const id = await finishedBatch(['A']);
+    expect(await post(path(id), body)).toMatchObject({ status: 422, body: { errors: [{ path: at }] } });
+  });
+
+  test('an earlier picture comes back under its version; the history says who did what', async () => {
+    const id = await finishedBatch(['A']);
+    const sku = `/batches/${id}/skus/A`;
+    const first = (await get(sku)).body;
+    expect(first.sources).toEqual([{ url: 'https://x.example/a.jpg', name: 'a.jpg', isMain: true }]);
+    await post(path(id), { decision: 'approve' });
+    const at = first.images[0].version;
+    expect((await post(path(id), { decision: 'restore', version: 'other' })).body.code).toBe('NO_PICTURE');
+    expect(await post(path(id), { decision: 'restore', version: at })).toMatchObject({ status: 200 });
+    const { decisions } = (await get(sku)).body;
+    expect(decisions).toMatchObject([
+      { decision: 'approve', by: expect.stringMatching(/^operator [0-9a-f]{8}$/) },
+    ]);
+    expect((await get(`/batches/${id}/skus`)).body.items[0]).toHaveProperty('timeline');
+  });
+
+  test('many at once are neither restored nor adjusted', async () => {
+    const id = await finishedBatch(['A']);
+    const { status } = await post(`/batches/${id}/review`, { decision: 'restore', filter: {} });
+    expect(status).toBe(422);
+  });
+});

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageRecord, SkuInput } from '@image-studio/contract';
+import { type ImageRecord, pictureVersion, type SkuInput } from '@image-studio/contract';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import { openWorkerFixture, type WorkerFixture } from './worker-fixture.ts';
 
 let redis: TestRedis;
@@ -112,4 +113,94 @@ describe('another picture', () => {
     await studio.api.review(id, [0], { decision: 'approve', planned: ['main'] });
     expect(await studio.ended(id)).toMatchObject({ counts: { completed: 1, needsReview: 0 } });
   });
+});
+
+describe('an earlier picture', () => {
+  test('is brought back for nothing, file and checks and words, and so is the one it takes the place of', async () => {
+    const { id } = await studio.submit([await aSku(6)]);
+    const { costUsd: _ } = await studio.ended(id);
+    const first = await pictureOfRound(id, 'S6', 0);
+    await studio.api.review(id, [0], { ...regenerate, prompt: 'On marble.' });
+    const second = await pictureOfRound(id, 'S6', 1);
+    const { calls, costUsd } = await studio.ended(id);
+    const restore = { decision: 'restore', planned: ['main'], slot: 'main', by: 'admin 01020304' } as const;
+
+    await studio.api.review(id, [0], { ...restore, version: pictureVersion(first) });
+    const { tries, costUsd: __, review, ...back } = await pictureOfRound(id, 'S6', 0);
+    expect(first).toMatchObject(back);
+    expect([back.prompt, back.checks.length]).toEqual([first.prompt, first.checks.length]);
+    await studio.api.review(id, [0], { ...restore, version: pictureVersion(second) });
+    expect(await pictureOfRound(id, 'S6', 1)).toMatchObject({ key: second.key, prompt: second.prompt });
+
+    expect(await studio.ended(id)).toMatchObject({ calls, costUsd });
+    expect((await studio.api.sku(id, 'S6'))?.decisions).toMatchObject([
+      { decision: 'regenerate', instruction: 'On marble.' },
+      { decision: 'restore', by: 'admin 01020304', slots: ['main'] },
+      { decision: 'restore' },
+    ]);
+  });
+});
+
+describe('a product that is moved by hand', () => {
+  const adjust = { decision: 'adjust', planned: ['main'], slot: 'main' } as const;
+
+  test('stands where it was put, from the stored answer, without a call, a photo or a cent', async () => {
+    const sku = await aSku(7);
+    const { id } = await studio.submit([sku]);
+    const { calls, costUsd } = await studio.ended(id);
+    const before = await pictureOfRound(id, 'S7', 0);
+    supplier.serve('/7.jpg', Buffer.alloc(0));
+
+    await studio.api.review(id, [0], { ...adjust, adjustment: { scale: 0.5, x: 0.2, y: -0.1 } });
+    const after = await pictureOfRound(id, 'S7', 1);
+    const [was, is] = await Promise.all([boxOf(before.key), boxOf(after.key)]);
+    expect(is.width / was.width).toBeCloseTo(0.5, 1);
+    expect((is.left + is.width / 2) / 200).toBeCloseTo(0.7, 1);
+    expect((is.top + is.height / 2) / 200).toBeCloseTo(0.4, 1);
+    expect(after).toMatchObject({ callKey: before.callKey, prompt: before.prompt, costUsd: before.costUsd });
+    expect(after.checks).toContainEqual(expect.objectContaining({ rule: 'fill', pass: false }));
+    expect(await studio.ended(id)).toMatchObject({ calls, costUsd, counts: { needsReview: 1 } });
+
+    const restore = { decision: 'restore', planned: ['main'], slot: 'main' } as const;
+    await studio.api.review(id, [0], { ...restore, version: pictureVersion(before) });
+    expect(await studio.ended(id)).toMatchObject({ counts: { completed: 1 } });
+  });
+
+  test('stays where it is when the answer is gone, and somebody is told', async () => {
+    const { id } = await studio.submit([await aSku(8)]);
+    const { calls } = await studio.ended(id);
+    const before = await pictureOfRound(id, 'S8', 0);
+    await rm(join(studio.folder, 'ai'), { recursive: true });
+    await studio.api.review(id, [0], { ...adjust, adjustment: { scale: 0.5, x: 0, y: 0 } });
+    await eventually(async () => {
+      const entry = await studio.api.sku(id, 'S8');
+      expect(entry).toMatchObject({
+        state: 'needsReview',
+        record: { images: [{ key: before.key, round: 0 }] },
+      });
+      expect(entry?.record.images[0]?.checks).toContainEqual(expect.objectContaining({ rule: 'anotherTry' }));
+    });
+    expect(await studio.ended(id)).toMatchObject({ calls });
+  });
+
+  /** Box of what is not white, in a picture of 200 × 200. */
+  async function boxOf(key: string) {
+    const bytes = await readFile(join(studio.folder, key));
+    const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
+    const dark = [...data.entries()].filter(([, level]) => level < 200).map(([pixel]) => pixel);
+    const [xs, ys] = [dark.map((at) => at % info.width), dark.map((at) => Math.floor(at / info.width))];
+    const [left, top] = [Math.min(...xs), Math.min(...ys)];
+    return { left, top, width: Math.max(...xs) - left + 1, height: Math.max(...ys) - top + 1 };
+  }
+});
+
+test('a main picture is made anew from another photo of the SKU', async () => {
+  const [one, other] = [await aSku(9), await aSku(10)];
+  const photo = other.images[0]?.url ?? '';
+  const { id } = await studio.submit([{ sku: 'S9', images: [...one.images, ...other.images] }]);
+  await studio.ended(id);
+  await studio.api.review(id, [0], { ...regenerate, slot: 'main', photo });
+  expect(await pictureOfRound(id, 'S9', 1)).toMatchObject({ sourceUrl: photo, inputs: [{ url: photo }] });
+  await studio.api.review(id, [0], { ...regenerate, slot: 'main', extraPrompt: 'darker' });
+  expect(await pictureOfRound(id, 'S9', 2)).toMatchObject({ sourceUrl: photo });
 });

@@ -1,14 +1,9 @@
 import { z } from 'zod';
+import { Adjustment } from './adjustment.ts';
 import { SkuState } from './batch.ts';
 import { MAX_SKUS_PER_BATCH, PromptText, SkuCode } from './batch-request.ts';
 import { FailureCode } from './failure.ts';
-
-/**
- * What a person decides about pictures. `regenerate` asks for another one, `undo` takes an approval or a rejection
- * back.
- */
-export const ReviewDecision = z.enum(['approve', 'reject', 'regenerate', 'undo']);
-export type ReviewDecision = z.infer<typeof ReviewDecision>;
+import { ReviewDecision, SkuDecision } from './sku-decision.ts';
 
 /** Words of the reviewer for the picture that takes the place of this one, instead of the batch's. */
 const prompt = PromptText.optional();
@@ -22,15 +17,30 @@ const action = z.string().min(1).max(64).optional();
 /** The body of `POST /batches/:id/skus/:sku/review`. */
 export const SkuReview = z
   .strictObject({
-    decision: ReviewDecision,
+    decision: SkuDecision,
     /** The picture: its slot, its `url` or its place in `images`. May be left out where there is only one. */
     image: z.union([z.string().min(1).max(4096), z.int().min(0)]).optional(),
-    /** The `version` of the picture that was looked at: another one in its place is not decided about (409). */
+    /**
+     * The `version` of the picture that was looked at: another one in its place is not decided about (409). For `restore` the
+     * one of `tries` that is to be listed again.
+     */
     version: z.string().min(1).max(128).optional(),
     prompt,
     extraPrompt,
     reason,
     action,
+    /** With `regenerate`: the address of the SKU's photo that its main picture is to be made from, now and later. */
+    photo: z.string().min(1).max(4096).optional(),
+    /** With `adjust`: how the product is to stand, against the picture that was looked at. */
+    adjustment: Adjustment.optional(),
+  })
+  .superRefine(({ decision, version, photo, adjustment }, context) => {
+    const fault = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if ((decision === 'restore' || decision === 'adjust') && version === undefined)
+      fault('version', `names the picture; ${decision} needs it`);
+    if ((decision === 'adjust') !== (adjustment !== undefined)) fault('adjustment', 'goes with adjust');
+    if (photo !== undefined && decision !== 'regenerate') fault('photo', 'goes with regenerate');
   })
   .meta({ id: 'SkuReview' });
 export type SkuReview = z.infer<typeof SkuReview>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { Adjustment } from './adjustment.ts';
 import { SkuState } from './batch.ts';
 import { ImageKind } from './batch-request.ts';
 import { Failure, Stage } from './failure.ts';
+import { SkuDecision } from './sku-decision.ts';
 
 /** One measured rule of the gate. */
 export const Check = z
@@ -33,6 +35,31 @@ export const Review = z
   .meta({ id: 'Review' });
 export type Review = z.infer<typeof Review>;
 
+/** A finished file and how it came about, whether it is the one that is listed or was before. What is optional came later. */
+export const Picture = z.object({
+  sourceUrl: z.string(),
+  /** Key of the prepared source photo, which a before/after view can load from our own origin. */
+  sourceKey: z.string().optional(),
+  key: z.string(),
+  /** Key of a WebP of at most 320 px. */
+  thumbKey: z.string().optional(),
+  width: z.int(),
+  height: z.int(),
+  bytes: z.int(),
+  format: z.string(),
+  checks: z.array(Check),
+  reused: z.boolean(),
+  model: z.string(),
+  prompt: z.string(),
+  /** The photos that the model was given, in its order: digest as prepared, where it came from, and key while it is stored. */
+  inputs: z.array(z.object({ sha256: z.string(), url: z.string(), key: z.string().optional() })).optional(),
+  /** When this picture was finished, ISO. */
+  createdAt: z.string().optional(),
+  /** How a person placed the product; against the picture as it was finished first. */
+  adjustment: Adjustment.optional(),
+});
+export type Picture = z.infer<typeof Picture>;
+
 /** A picture that was made for a slot and is not the one listed there: what it cost and why it is not. */
 export const DroppedTry = z
   .object({
@@ -42,6 +69,8 @@ export const DroppedTry = z
     at: z.string(),
     /** Rules that it failed; empty when a reviewer wanted another picture. */
     failed: z.array(z.string()),
+    /** The picture itself, which `restore` can bring back; of the last 20, and not of those that earlier versions dropped. */
+    picture: Picture.optional(),
   })
   .meta({ id: 'DroppedTry' });
 export type DroppedTry = z.infer<typeof DroppedTry>;
@@ -50,35 +79,17 @@ export type DroppedTry = z.infer<typeof DroppedTry>;
  * A finished picture as its SKU remembers it. `key` is the object's key; the API adds the `url`. What is optional came
  * later: records of earlier versions lack it.
  */
-export const ImageRecord = z.object({
+export const ImageRecord = Picture.extend({
   role: ImageRole,
   kind: ImageKind,
   /** Its place in the listing: `main`, `detail`, `detail-2` …. One picture each. */
   slot: z.string().optional(),
   /** 0 is the first picture of the slot; each new one that is asked for counts one more. */
   round: z.int().optional(),
-  sourceUrl: z.string(),
-  /** Key of the prepared source photo, which a before/after view can load from our own origin. */
-  sourceKey: z.string().optional(),
-  key: z.string(),
-  /** Key of a WebP of at most 320 px. */
-  thumbKey: z.string().optional(),
   /** Which paid call it was made from. */
   callKey: z.string(),
-  width: z.int(),
-  height: z.int(),
-  bytes: z.int(),
-  format: z.string(),
-  checks: z.array(Check),
-  reused: z.boolean(),
   /** What its slot cost this SKU: the call of this picture and those of `tries`. */
   costUsd: z.number(),
-  model: z.string(),
-  prompt: z.string(),
-  /** The photos that the model was given, in its order: digest as prepared, and where it came from. */
-  inputs: z.array(z.object({ sha256: z.string(), url: z.string() })).optional(),
-  /** When this picture was finished, ISO. */
-  createdAt: z.string().optional(),
   tries: z.array(DroppedTry).optional(),
   review: Review.nullable().optional(),
   /** Decisions that `review` took the place of, newest last: `undo` goes back to them. */
@@ -86,17 +97,33 @@ export const ImageRecord = z.object({
 });
 export type ImageRecord = z.infer<typeof ImageRecord>;
 
-export const ImageView = ImageRecord.omit({ key: true, sourceKey: true, thumbKey: true })
+/** Object keys of a picture, in whose place the API has links. */
+const keys = { key: true, sourceKey: true, thumbKey: true } as const;
+const links = {
+  url: z.string(),
+  /** A WebP of at most 320 px on its longer side. */
+  thumbUrl: z.string().optional(),
+  /** Another one whenever another picture has taken the slot. */
+  version: z.string(),
+  /** The source photo as the model got it: upright, at most 2048 px. It expires before the result does. */
+  sourcePreviewUrl: z.string().optional(),
+  inputs: z
+    .array(z.object({ sha256: z.string(), url: z.string(), previewUrl: z.string().optional() }))
+    .optional(),
+};
+
+/** A dropped try as REST shows it. */
+export const DroppedTryView = DroppedTry.extend({
+  picture: Picture.omit(keys).extend(links).optional(),
+}).meta({ id: 'DroppedTryView' });
+export type DroppedTryView = z.infer<typeof DroppedTryView>;
+
+export const ImageView = ImageRecord.omit(keys)
   .extend({
+    ...links,
     slot: z.string(),
-    url: z.string(),
-    /** A WebP of at most 320 px on its longer side. */
-    thumbUrl: z.string().optional(),
     review: Review.nullable(),
-    /** Another one whenever another picture has taken the slot. */
-    version: z.string(),
-    /** The source photo as the model got it: upright, at most 2048 px. It expires before the result does. */
-    sourcePreviewUrl: z.string().optional(),
+    tries: z.array(DroppedTryView).optional(),
   })
   .meta({ id: 'Image' });
 export type ImageView = z.infer<typeof ImageView>;
@@ -126,6 +153,10 @@ export const Redo = z.object({
   prompt: z.string().optional(),
   extraPrompt: z.string().optional(),
   faults: z.string().optional(),
+  /** Address of the SKU's photo that its main picture is made from, instead of the one that was chosen by name. */
+  photo: z.string().optional(),
+  /** The picture of this round is the present one, placed anew; no call is made. */
+  adjustment: Adjustment.optional(),
   /** Set when the round is over and an earlier picture stayed: it was better, or there is no newer one. */
   kept: z.boolean().optional(),
 });
@@ -147,6 +178,21 @@ export const SkuRecord = z.object({
 });
 export type SkuRecord = z.infer<typeof SkuRecord>;
 
+/** What somebody decided about a picture of a SKU, or about the SKU: one line of its history. */
+export const Decision = z
+  .object({
+    at: z.string(),
+    decision: SkuDecision,
+    /** The role of the key that was used and the beginning of its SHA-256: `operator 1a2b3c4d`. */
+    by: z.string().optional(),
+    slots: z.array(z.string()),
+    reason: z.string().optional(),
+    /** Words for the new picture. */
+    instruction: z.string().optional(),
+  })
+  .meta({ id: 'Decision' });
+export type Decision = z.infer<typeof Decision>;
+
 /** One SKU as REST and sockets show it. */
 export const SkuView = SkuRecord.omit({ photoKey: true })
   .extend({
@@ -159,12 +205,29 @@ export const SkuView = SkuRecord.omit({ photoKey: true })
     images: z.array(ImageView),
     /** The main photo of a SKU that waits for a person before any picture of it is paid for. */
     sourcePreviewUrl: z.string().optional(),
+    /** Its photos as they were submitted; the main picture is made from the one that `isMain`. In the answer about one SKU. */
+    sources: z.array(z.object({ url: z.string(), name: z.string(), isMain: z.boolean() })).optional(),
+    /** As submitted. In the answer about one SKU. */
+    attributes: z.record(z.string(), z.string()).optional(),
+    /** Who decided what and when, newest last; in the answer about one SKU. */
+    decisions: z.array(Decision).optional(),
   })
   .meta({ id: 'Sku' });
 export type SkuView = z.infer<typeof SkuView>;
 
 /** One SKU in a long list: without its timeline, prompts and the checks that its pictures pass. */
-export const BriefSkuView = SkuView.omit({ timeline: true })
-  .extend({ images: z.array(ImageView.omit({ prompt: true })) })
+export const BriefSkuView = SkuView.omit({
+  timeline: true,
+  decisions: true,
+  sources: true,
+  attributes: true,
+})
+  .extend({
+    images: z.array(
+      ImageView.omit({ prompt: true }).extend({
+        tries: z.array(DroppedTry.omit({ picture: true })).optional(),
+      }),
+    ),
+  })
   .meta({ id: 'BriefSku' });
 export type BriefSkuView = z.infer<typeof BriefSkuView>;

@@ -1,4 +1,4 @@
-import type { Check, Failure, ImageRecord } from '@image-studio/contract';
+import type { Check, DroppedTry, Failure, ImageRecord } from '@image-studio/contract';
 import type { LinkOf, ManifestSku } from './manifest-batch.ts';
 import { isUsable } from './usable-pictures.ts';
 
@@ -40,7 +40,7 @@ export interface ManifestPicture {
   review: ImageRecord['review'] | null;
   createdAt: string | null;
   /** Pictures of the same slot that were paid for and are not listed. */
-  tries: NonNullable<ImageRecord['tries']>;
+  tries: Omit<DroppedTry, 'picture'>[];
 }
 
 /** The lines of one SKU, pictures in their order. */
@@ -78,7 +78,7 @@ function pictureOf(image: ImageRecord, url: string | null): ManifestPicture {
     bytes,
     format,
     sourceUrl,
-    inputs: image.inputs ?? [],
+    inputs: (image.inputs ?? []).map(({ sha256, url }) => ({ sha256, url })),
     model,
     prompt,
     callKey,
@@ -88,6 +88,6 @@ function pictureOf(image: ImageRecord, url: string | null): ManifestPicture {
     checks,
     review,
     createdAt: image.createdAt ?? null,
-    tries: image.tries ?? [],
+    tries: (image.tries ?? []).map(({ picture: _, ...told }) => told),
   };
 }

@@ -193,3 +193,17 @@ describe('choosing the sources of a SKU', () => {
     expect([main, ...others].map(({ name }) => name)).toEqual(['z.jpg', 'main.jpg', 'a_1.jpg']);
   });
 });
+
+test('the photo that a person chose is the main one', () => {
+  const images = ['c', 'a_main', 'b'].map((name) => ({
+    url: `http://x.test/${name}.jpg`,
+    name: `${name}.jpg`,
+  }));
+  const names = (photo: string, photoOrder?: 'given') => {
+    const { main, others } = chooseSources({ images, ...(photoOrder && { photoOrder }) }, photo);
+    return [main, ...others].map(({ stem }) => stem);
+  };
+  expect(names('http://x.test/b.jpg')).toEqual(['b', 'a_main', 'c']);
+  expect(names('http://x.test/b.jpg', 'given')).toEqual(['b', 'c', 'a_main']);
+  expect(names('http://x.test/gone.jpg')).toEqual(['a_main', 'b', 'c']);
+});

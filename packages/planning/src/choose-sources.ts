@@ -10,21 +10,31 @@ const READS_AS_FRONT = /(?<![a-z])front(?![a-z])|正面/iu;
  * Decides which of a SKU's photos the main image is made from. Photos in the `given` order stay in it, and the first is
  * the main one. All others are sorted by name in code-point order, as the original did (equal names keep their order);
  * the main one is the first whose stem reads as a main one, else the first that reads as a front view, else the first.
+ * `photo`, the address of one of them, is the main one whatever else holds.
  */
-export function chooseSources({ images, photoOrder }: Pick<SkuInput, 'images' | 'photoOrder'>): {
-  main: SourceRef;
-  others: SourceRef[];
-} {
+export function chooseSources(
+  { images, photoOrder }: Pick<SkuInput, 'images' | 'photoOrder'>,
+  photo?: string,
+): { main: SourceRef; others: SourceRef[] } {
   const refs = images.map(toRef);
+  const chosen = refs.find(({ url }) => url === photo);
+  if (chosen) {
+    const others = photoOrder === 'given' ? refs : sortByName(refs);
+    return { main: chosen, others: others.filter((ref) => ref !== chosen) };
+  }
   const [first, ...others] = refs;
   if (photoOrder === 'given' && first) return { main: first, others };
-  const sorted = refs.sort((a, b) => compareCodePoints(a.name, b.name));
+  const sorted = sortByName(refs);
   const main =
     sorted.find((ref) => readsAsMain(ref.stem)) ??
     sorted.find((ref) => READS_AS_FRONT.test(ref.stem)) ??
     sorted[0];
   if (!main) throw new RangeError('a SKU needs at least one source image');
   return { main, others: sorted.filter((ref) => ref !== main) };
+}
+
+function sortByName(refs: SourceRef[]): SourceRef[] {
+  return refs.toSorted((a, b) => compareCodePoints(a.name, b.name));
 }
 
 function toRef(image: SourceImage, index: number): SourceRef {

@@ -4,6 +4,7 @@ import type {
   BatchStatus,
   BatchSummary,
   BatchView,
+  Decision,
   Eta,
   SkuInput,
   SkuRecord,
@@ -34,6 +35,8 @@ export interface SkuEntry {
   input: SkuInput;
   state: SkuState;
   record: SkuRecord;
+  /** Who decided what, newest last; of one SKU that is asked for by name. */
+  decisions?: Decision[];
 }
 
 export interface Page<T> {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ApiKey } from '@image-studio/runtime';
+import { NO_KEY } from './name-of.ts';
 import { DEFAULT_TENANT, type Principal } from './principal.ts';
 
 /** Knows whom a key belongs to. */
@@ -19,7 +20,7 @@ export function createKeyRing(keys: readonly ApiKey[]): KeyRing {
     const sha256 = digest(key);
     return { digest: sha256, principal: { role, tenant, keyId: sha256.toString('hex', 0, KEY_ID_BYTES) } };
   });
-  const everybody: Principal = { role: 'admin', tenant: DEFAULT_TENANT, keyId: 'none' };
+  const everybody: Principal = { role: 'admin', tenant: DEFAULT_TENANT, keyId: NO_KEY };
   return {
     open: entries.length === 0,
     principalOf(key) {

@@ -1,6 +1,7 @@
 import { BulkReview } from '@image-studio/contract';
 import { planInForce, plannedSlots } from '@image-studio/planning';
 import { z } from 'zod';
+import { nameOf } from '../auth/name-of.ts';
 import { defined } from '../http/defined.ts';
 import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -52,6 +53,7 @@ export function reviewBatch({ api, traits }: RouteContext): Route {
       const plan = planInForce(await api.plan(id), options, traits);
       const order = {
         ...defined(words),
+        ...nameOf(principal),
         planned,
         dryRun,
         ...(filter.rule !== undefined && { rule: filter.rule }),

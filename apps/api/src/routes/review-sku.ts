@@ -1,7 +1,8 @@
-import { SkuReview, SkuView } from '@image-studio/contract';
+import { type ReviewDecision, SkuReview, SkuView, slotsOf } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
-import { SHARED_PHOTO } from '@image-studio/queue';
+import { SHARED_PHOTO, type SkuEntry } from '@image-studio/queue';
 import { z } from 'zod';
+import { nameOf } from '../auth/name-of.ts';
 import { defined } from '../http/defined.ts';
 import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -20,7 +21,8 @@ export function reviewSku({ api, links }: RouteContext): Route {
     path: '/batches/:id/skus/:sku/review',
     operationId: 'reviewSku',
     tag: 'skus',
-    summary: 'Approve or reject a picture, ask for another one, or take a decision back',
+    summary:
+      'Approve or reject a picture, ask for another one, take a decision back, bring an earlier picture back, or move its product',
     role: 'operator',
     params: BatchPath.extend({ sku: z.string() }),
     body: jsonBody(SkuReview),
@@ -28,7 +30,7 @@ export function reviewSku({ api, links }: RouteContext): Route {
     problems: {
       404: 'No such batch, or no such SKU in it',
       409: 'The SKU is being worked on, was cancelled, has no picture yet, or another one than was looked at',
-      422: 'No such picture, or the SKU has several and none is named',
+      422: 'No such picture or photo, or the SKU has several pictures and none is named',
     },
     async handle({ params, body: { image, ...words }, principal }) {
       const { id, options } = await findBatch(api, params.id, principal.tenant);
@@ -37,12 +39,16 @@ export function reviewSku({ api, links }: RouteContext): Route {
       const planned = plannedSlots(options);
       // Asked only where it may be so: finding the others reads a line of every SKU of the batch.
       const isWaiting = entry.record.checks?.some(({ rule, pass }) => rule === SHARED_PHOTO && !pass);
-      const group = isWaiting ? await withSharers(api, id, [entry.index], words) : [];
+      const { decision } = words;
+      const group =
+        isWaiting && isAboutSku(decision) ? await withSharers(api, id, [entry.index], { decision }) : [];
       for await (const chunk of inChunks(group.filter((index) => index !== entry.index)))
-        await api.review(id, chunk, { decision: words.decision, planned, rule: SHARED_PHOTO });
+        await api.review(id, chunk, { decision, planned, rule: SHARED_PHOTO, ...nameOf(principal) });
       const slot = slotOf(await viewSku(entry, links), image, planned);
+      refuseUnfit(words, slot, entry);
       const [reviewed] = await api.review(id, [entry.index], {
         ...defined(words),
+        ...nameOf(principal),
         planned,
         slot,
         isAwaited: true,
@@ -65,6 +71,33 @@ const PROBLEMS = {
   cancelled: { code: 'SKU_CANCELLED', detail: 'This SKU was cancelled; submit it again.' },
   nothing: { code: 'NO_PICTURE', detail: 'This SKU has no such picture yet; regenerate asks for it.' },
 } as const;
+
+/** Pictures are brought back and adjusted where there are some. */
+function isAboutSku(decision: SkuReview['decision']): decision is ReviewDecision {
+  return decision !== 'restore' && decision !== 'adjust';
+}
+
+/** What no schema can tell: photos and pictures of other SKUs, and scenes, which have no product that stands alone. */
+function refuseUnfit({ decision, photo }: SkuReview, slot: string, { input, record }: SkuEntry): void {
+  if (photo !== undefined && !input.images.some(({ url }) => url === photo)) {
+    throw new ProblemError(422, 'UNKNOWN_PHOTO', 'This SKU has no photo with that address.', {
+      errors: [{ path: 'photo', message: 'is none of the addresses of this SKU' }],
+    });
+  }
+  if (photo !== undefined && slot !== 'main') {
+    throw new ProblemError(422, 'UNFIT_PICTURE', 'Only the main picture is made from one photo.', {
+      errors: [{ path: 'photo', message: 'goes with the main picture' }],
+    });
+  }
+  const isMain = record.images.some(
+    (image, n) => slotsOf(record.images)[n] === slot && image.role === 'main',
+  );
+  if (decision === 'adjust' && !isMain) {
+    throw new ProblemError(422, 'UNFIT_PICTURE', 'Only the product of a main picture can be moved.', {
+      errors: [{ path: 'image', message: 'is no main picture' }],
+    });
+  }
+}
 
 function notFound(): ProblemError {
   return new ProblemError(404, 'SKU_NOT_FOUND', 'This batch holds no such SKU.');

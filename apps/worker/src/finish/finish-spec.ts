@@ -1,4 +1,4 @@
-import type { ImageKind, ImageRole, OutputFormat } from '@image-studio/contract';
+import type { Adjustment, ImageKind, ImageRole, OutputFormat } from '@image-studio/contract';
 import type { Captions } from '@image-studio/planning';
 
 /** What the finished file has to be. */
@@ -23,4 +23,6 @@ export interface FinishSpec {
   captions?: Captions | null;
   /** The photos that the model was given, the main one first: what the picture is compared with. */
   photos?: Uint8Array[];
+  /** How a person wants the product of a main picture to stand, against where it would be placed. */
+  adjustment?: Adjustment;
 }

@@ -7,6 +7,7 @@ import { frameSecondary } from '../finish/frame-secondary.ts';
 import { giveBuffersBack } from '../finish/large-buffers.ts';
 import { makeThumb } from '../finish/make-thumb.ts';
 import { measurePicture } from '../finish/measure-picture.ts';
+import { moveFrame, paintedScale } from '../finish/move-frame.ts';
 import { paintOnWhite } from '../finish/paint-on-white.ts';
 import { type Placement, placeOnWhite } from '../finish/place-on-white.ts';
 import type { Raster } from '../finish/raster.ts';
@@ -114,9 +115,11 @@ interface Framed {
 }
 
 async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
+  const { width, height, adjustment } = spec;
+  const larger = adjustment ? paintedScale(adjustment, width, height) : 1;
+  const painted = { width: Math.round(width * larger), height: Math.round(height * larger) };
   const placement = await placeOnWhite(picture, {
-    width: spec.width,
-    height: spec.height,
+    ...painted,
     fill: spec.fill.target,
     minFill: spec.fill.min,
     // Shadows may reach further than the product, but never into the border, nor into the codec's block beside it.
@@ -129,8 +132,10 @@ async function mainFrame(picture: Raster, spec: FinishSpec): Promise<Framed> {
     required: 'an even ground around the product',
     pass: placement.background === 'lifted' || placement.background === 'plain',
   };
-  const frame = paintOnWhite(placement, spec.width, spec.height);
+  const whole = paintOnWhite(placement, painted.width, painted.height);
   giveBuffersBack(placement.cutOut.rgb, placement.cutOut.alpha);
+  const frame = adjustment ? await moveFrame(whole, adjustment, width, height) : whole;
+  if (adjustment) giveBuffersBack(whole.data);
   return {
     frame,
     notes: notesOn(placement, spec),

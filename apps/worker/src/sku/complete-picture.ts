@@ -1,16 +1,15 @@
 import { type Check, type LedgerEntry, StageError } from '@image-studio/contract';
-import { planCaptions, plannedSlots, planOutput } from '@image-studio/planning';
-import type { FinishSpec } from '../finish/finish-spec.ts';
+import { plannedSlots } from '@image-studio/planning';
 import { readInputs } from '../pipeline/read-inputs.ts';
 import { upload } from '../pipeline/upload.ts';
 import { forgetPicture, type PaidPicture, readPicture, type StoredCall } from './find-picture.ts';
+import { finishSpecOf } from './finish-spec-of.ts';
 import { listPicture } from './list-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /** One paid picture → finished file → object store → record. */
 export async function completePicture(work: SkuWork, call: StoredCall, picture: PaidPicture): Promise<void> {
-  const { job, begun, diary, store, pictures, model } = work;
-  const output = planOutput(begun.options);
+  const { job, begun, diary, store, pictures } = work;
   const [input] = call.inputs;
   if (!input) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
   const { source } = input;
@@ -24,15 +23,8 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
       bytes: data.length,
       reused: picture.reused,
     });
-    const spec: FinishSpec = {
-      ...output,
-      role: call.role,
-      kind: call.kind,
-      aiGenerated: model.engine !== 'local',
-      captions: planCaptions(call.kind, begun.input, begun.options.language),
-      asked: { aspectRatio: call.aspectRatio },
-      photos: (await readInputs(store, call.inputs, job.signal)).map((photo) => photo.data),
-    };
+    const photos = (await readInputs(store, call.inputs, job.signal)).map((photo) => photo.data);
+    const spec = finishSpecOf(work, { ...call, photos });
     return pictures.finish(data, spec, job.signal).catch(async (error: unknown) => {
       const cannotBeDecoded = error instanceof StageError && error.code === 'MODEL_NO_IMAGE';
       throw cannotBeDecoded ? await forgetPicture(work, picture, `cannot be used: ${error.message}`) : error;
@@ -78,7 +70,7 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
     costUsd: picture.reused ? 0 : picture.entry.costUsd,
     model: picture.entry.model,
     prompt: call.prompt,
-    inputs: call.inputs.map(({ sha256, source: { url } }) => ({ sha256, url })),
+    inputs: call.inputs.map(({ sha256, key, source: { url } }) => ({ sha256, url, key })),
     createdAt: new Date().toISOString(),
   };
   listPicture(diary.record, image, plannedSlots(begun.options));

@@ -1,4 +1,4 @@
-import type { DroppedTry, ImageRecord, SkuRecord } from '@image-studio/contract';
+import { dropPicture, type ImageRecord, type SkuRecord } from '@image-studio/contract';
 
 /**
  * Puts a picture into its slot; `order` is the plan's order of slots. A picture of an earlier round makes room for it,
@@ -9,7 +9,10 @@ export function listPicture(record: SkuRecord, image: ImageRecord, order: readon
   const slot = image.slot ?? image.kind;
   const earlier = record.images.find((one) => one.slot === slot);
   const redo = record.redo?.[slot];
-  const isNew = earlier !== undefined && earlier.callKey !== image.callKey;
+  // One that was placed by hand is another picture of the same call.
+  const isNew =
+    earlier !== undefined &&
+    (earlier.callKey !== image.callKey || (image.adjustment && (earlier.round ?? 0) !== image.round));
   const keepsEarlier = isNew && redo?.faults !== undefined && failuresOf(earlier) < failuresOf(image);
   const listed = !isNew ? image : keepsEarlier ? withTry(earlier, image) : withTry(image, earlier);
   if (keepsEarlier) record.redo = { ...record.redo, [slot]: { ...redo, kept: true } };
@@ -18,19 +21,8 @@ export function listPicture(record: SkuRecord, image: ImageRecord, order: readon
 }
 
 function withTry(listed: ImageRecord, dropped: ImageRecord): ImageRecord {
-  const { tries: before = [], ...last } = dropped;
-  const tries = [...(listed.tries ?? []), ...before, tryOf(last, before)];
+  const tries = [...(listed.tries ?? []), ...dropPicture(dropped)];
   return { ...listed, costUsd: listed.costUsd + dropped.costUsd, tries };
-}
-
-function tryOf(image: ImageRecord, before: DroppedTry[]): DroppedTry {
-  return {
-    round: image.round ?? 0,
-    callKey: image.callKey,
-    costUsd: before.reduce((left, { costUsd }) => left - costUsd, image.costUsd),
-    at: image.createdAt ?? '',
-    failed: image.checks.flatMap(({ rule, pass }) => (pass ? [] : [rule])),
-  };
 }
 
 function failuresOf({ checks }: ImageRecord): number {

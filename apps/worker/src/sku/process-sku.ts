@@ -22,6 +22,7 @@ import { DEATHS_THAT_PROVE, type SkuJob, type SkuOutcome } from '@image-studio/q
 import { createSemaphore } from '../semaphore.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import { acquireInput } from './acquire-input.ts';
+import { adjustPictures } from './adjust-pictures.ts';
 import { askAgain } from './ask-again.ts';
 import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
 import { completePicture } from './complete-picture.ts';
@@ -69,7 +70,8 @@ function gaveUp({ deaths }: SkuJob, { record }: SkuDiary): string {
 async function advance(work: SkuWork): Promise<SkuOutcome> {
   const { job, begun, diary } = work;
   const { options } = begun;
-  const sources = chooseSources(begun.input);
+  if (await adjustPictures(work)) return finishSku(work);
+  const sources = chooseSources(begun.input, diary.record.redo?.main?.photo);
   let inputs = await keptInputs(job, work.store);
 
   if (options.main !== false) {
@@ -93,6 +95,10 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
     if (pending.length > 0) return waitFor(job, inputs, pending);
   }
 
+  return finishSku(work);
+}
+
+async function finishSku({ job, diary }: SkuWork): Promise<SkuOutcome> {
   diary.record.stage = null;
   diary.setFailure(undefined);
   await job.finish(verdictOn(diary.record), diary.record);

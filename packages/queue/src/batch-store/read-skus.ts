@@ -1,4 +1,4 @@
-import { SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
+import { Decision, SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
 import { executeAll, type Redis } from '../redis/connect.ts';
 import type { Page, SkuEntry } from '../studio-api.ts';
 import { failureCodes } from './failure-codes.ts';
@@ -128,8 +128,20 @@ export async function findSku(
   const index = await redis.hget(`${batch}:names`, sku);
   if (index === null) return null;
   const states = (await redis.get(`${batch}:states`)) ?? '';
-  const [entry] = await readEntries(redis, keys, batchId, states, [Number(index)]);
-  return entry ?? null;
+  const [[entry], lines] = await Promise.all([
+    readEntries(redis, keys, batchId, states, [Number(index)]),
+    redis.hget(`${batch}:decisions`, index),
+  ]);
+  if (!entry) return null;
+  return lines === null ? entry : { ...entry, decisions: decisionsOf(lines) };
+}
+
+/** One a line; what a newer version knows and this one does not is left out. */
+function decisionsOf(lines: string): Decision[] {
+  return lines.split('\n').flatMap((line) => {
+    const parsed = line === '' ? null : Decision.safeParse(JSON.parse(line));
+    return parsed?.success ? [parsed.data] : [];
+  });
 }
 
 /** The SKUs that changed after `seq`, oldest change first; `null` when more than `limit` did. */

@@ -1,4 +1,4 @@
-import { type ImageRecord, SkuRecord } from '@image-studio/contract';
+import { dropPicture, type ImageRecord, SkuRecord } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
 import { joinDetails, splitRecord } from './sku-details.ts';
 
@@ -42,6 +42,15 @@ function record(images: ImageRecord[]): SkuRecord {
 }
 
 describe('the record of a SKU that has ended', () => {
+  test('keeps the pictures that were dropped among the details, and finds them again', () => {
+    const { tries, ...dropped } = image('main', { prompt: 'the first' });
+    const whole = record([image('main', { round: 1, tries: dropPicture({ ...dropped }) })]);
+    const { brief, details } = splitRecord(whole);
+    expect(JSON.stringify(brief)).not.toContain('the first');
+    expect(joinDetails(JSON.parse(JSON.stringify(brief)), details)).toEqual(whole);
+    expect(whole.images[0]?.tries?.[0]?.picture?.prompt).toBe('the first');
+  });
+
   test('is the same again when its parts are joined', () => {
     const whole = record([image('main'), image('detail'), image('detail-2', { round: 2 })]);
     const { brief, details } = splitRecord(whole);

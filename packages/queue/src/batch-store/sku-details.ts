@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { Check, ImageRecord, type SkuRecord, TimelineEntry } from '@image-studio/contract';
+import { Check, ImageRecord, Picture, type SkuRecord, TimelineEntry } from '@image-studio/contract';
 import { z } from 'zod';
 import { DETAILS_DICTIONARY } from './details-dictionary.ts';
 import { parseShown } from './parse-known.ts';
@@ -24,6 +24,10 @@ const SkuDetails = z.object({
       inputs: ImageRecord.shape.inputs,
     }),
   ),
+  /** Pictures that were dropped from a slot. */
+  dropped: z
+    .array(z.object({ slot: z.string(), round: z.int(), callKey: z.string(), picture: Picture }))
+    .optional(),
 });
 type SkuDetails = z.infer<typeof SkuDetails>;
 
@@ -42,11 +46,17 @@ export function splitRecord(record: SkuRecord): { brief: SkuRecord; details: Buf
       checks,
       inputs,
     })),
+    dropped: record.images.flatMap(({ slot, kind, tries = [] }) =>
+      tries.flatMap(({ round, callKey, picture }) =>
+        picture ? [{ slot: slot ?? kind, round, callKey, picture }] : [],
+      ),
+    ),
   };
-  const images = record.images.map(({ inputs: _, ...image }) => ({
+  const images = record.images.map(({ inputs: _, tries, ...image }) => ({
     ...image,
     prompt: '',
     checks: image.checks.filter(({ pass }) => !pass),
+    ...(tries && { tries: tries.map(({ picture: __, ...told }) => told) }),
   }));
   return { brief: { ...record, timeline: [], images }, details: pack(details) };
 }
@@ -61,7 +71,8 @@ export function joinDetails(brief: SkuRecord, packed: Buffer | null | undefined)
   return {
     ...brief,
     timeline: brief.timeline.length > 0 ? brief.timeline : details.timeline,
-    images: brief.images.map((image) => {
+    images: brief.images.map((listed) => {
+      const image = withPictures(listed, details.dropped);
       if (image.prompt !== '') return image;
       const known = details.images.find(
         ({ slot, round }) => slot === (image.slot ?? image.kind) && round === (image.round ?? 0),
@@ -69,6 +80,20 @@ export function joinDetails(brief: SkuRecord, packed: Buffer | null | undefined)
       if (known === undefined) return image;
       const { prompt, checks, inputs } = known;
       return { ...image, prompt, checks, ...(inputs && { inputs }) };
+    }),
+  };
+}
+
+function withPictures(image: ImageRecord, dropped: SkuDetails['dropped'] = []): ImageRecord {
+  const { tries, slot = image.kind } = image;
+  if (!tries) return image;
+  return {
+    ...image,
+    tries: tries.map((one) => {
+      const isIt = (other: { slot: string; round: number; callKey: string }) =>
+        other.slot === slot && other.round === one.round && other.callKey === one.callKey;
+      const picture = one.picture ?? dropped.find(isIt)?.picture;
+      return { ...one, ...(picture && { picture }) };
     }),
   };
 }

@@ -129,6 +129,7 @@ const BATCH_SUFFIXES = [
   'states',
   'records',
   'details',
+  'decisions',
   'runs',
   'done',
   'changes',

@@ -1,4 +1,5 @@
 import {
+  dropPicture,
   type Failure,
   type ImageRecord,
   pictureVersion,
@@ -258,4 +259,92 @@ describe('a SKU that waits before anything was paid for', () => {
   test('is not meant by a decision about another check', () => {
     expect(decided('approve', 'needsReview', waiting, 'background')).toEqual({ verdict: 'nothing' });
   });
+});
+
+describe('an earlier picture', () => {
+  const first = { round: 0, callKey: 'c0', createdAt: '2027-01-01T00:00:01.000Z', costUsd: 0.25 };
+  const second = {
+    round: 1,
+    callKey: 'c1',
+    createdAt: '2027-01-01T00:00:02.000Z',
+    key: 'k/second',
+    costUsd: 0.75,
+  };
+  const firstImage = aPicture('main', { ...first, ...GREY });
+  const record = aRecord([aPicture('main', { ...second, tries: dropPicture(firstImage) })], {
+    redo: { main: { round: 1 } },
+  });
+  const version = pictureVersion(first);
+  const restore = { decision: 'restore', slot: 'main', version } as const;
+
+  test('comes back with its checks, unjudged, and the one that was there can come back, too', () => {
+    const { state, record: after1 } = after('completed', record, { ...approve, slot: 'main' }, restore);
+    expect(state).toBe('needsReview');
+    expect(after1.images).toMatchObject([
+      { key: 'k/main', callKey: 'c0', round: 0, checks: GREY.checks, review: null, costUsd: 0.75 },
+    ]);
+    expect(after1.images[0]?.tries).toMatchObject([
+      { callKey: 'c1', costUsd: 0.5, picture: { key: 'k/second' } },
+    ]);
+    const back = after(state, after1, { ...restore, version: pictureVersion(second) });
+    expect(back.state).toBe('completed');
+    expect(back.record.images).toMatchObject([
+      { key: 'k/second', costUsd: 0.75, tries: [{ callKey: 'c0', costUsd: 0.25 }] },
+    ]);
+  });
+
+  test('comes back once, however often that is asked for', () => {
+    const once = after('completed', record, restore);
+    expect(after('completed', record, restore, restore)).toEqual(once);
+  });
+
+  test('is not made again by a retry, and the next round is a new one', () => {
+    const { record: restored } = after('completed', record, restore);
+    expect(restored.redo).toEqual({ main: { round: 1, kept: true } });
+    expect(after('completed', record, restore, regenerate).record.redo).toEqual({ main: { round: 2 } });
+  });
+
+  test('that is not known cannot come back', () => {
+    const order = { ...restore, version: 'other', planned: ['main'] };
+    expect(reviewRecord('completed', record, order, AT)).toEqual({ verdict: 'nothing' });
+    expect(reviewRecord('waiting', record, order, AT)).toEqual({ verdict: 'busy' });
+  });
+
+  test('ends a rejection of the one in its place', () => {
+    expect(after('completed', record, reject).state).toBe('failed');
+    const { state, record: now } = after('completed', record, reject, restore);
+    expect([state, now.failure]).toEqual(['needsReview', undefined]);
+  });
+});
+
+describe('a product that is moved by hand', () => {
+  const adjustment = { scale: 0.9, x: 0.1, y: 0 };
+  const adjust = { decision: 'adjust', slot: 'main', adjustment } as const;
+
+  test('has its SKU wait for a round without a call', () => {
+    const { state, record, slots } = after('needsReview', aRecord([aPicture('main', GREY)]), adjust);
+    expect([state, slots, record.redo]).toEqual(['waiting', ['main'], { main: { round: 1, adjustment } }]);
+  });
+
+  test('is moved from where it was first placed', () => {
+    const moved = aRecord([aPicture('main', { round: 1, adjustment })], {
+      redo: { main: { round: 1, adjustment } },
+    });
+    const { record } = after('needsReview', moved, { ...adjust, adjustment: { scale: 1, x: -0.1, y: 0 } });
+    expect(record.redo).toEqual({ main: { round: 2, adjustment: { scale: 0.9, x: 0, y: 0 } } });
+  });
+
+  test('is not moved where another picture has taken its place', () => {
+    const order = { ...adjust, version: 'other', planned: ['main'] };
+    expect(reviewRecord('completed', aRecord([aPicture('main')]), order, AT)).toEqual({ verdict: 'changed' });
+  });
+});
+
+test('a photo that was chosen stays the main one until another is', () => {
+  const photo = 'http://supplier.test/b.jpg';
+  const { record } = after('completed', aRecord([aPicture('main')]), { ...regenerate, slot: 'main', photo });
+  expect(record.redo).toEqual({ main: { round: 1, photo } });
+  const made = { ...record, images: [aPicture('main', { round: 1, sourceUrl: photo })] };
+  const next = after('completed', made, { ...regenerate, extraPrompt: 'darker' });
+  expect(next.record.redo).toEqual({ main: { round: 2, extraPrompt: 'darker', photo } });
 });

@@ -1,27 +1,34 @@
 import {
+  type Adjustment,
+  combineAdjustments,
+  dropPicture,
   type Failure,
   type ImageRecord,
   pictureVersion,
   type Redo,
-  type ReviewDecision,
+  type SkuDecision,
   type SkuRecord,
   type SkuState,
   slotsOf,
 } from '@image-studio/contract';
 
 export interface ReviewOrder {
-  decision: ReviewDecision;
+  decision: SkuDecision;
   /** Slots of a SKU's pictures as the batch plans them. */
   planned: readonly string[];
   /** One picture; without it the decision is about all pictures that it suits. */
   slot?: string;
   /** Only pictures that fail this check. */
   rule?: string;
-  /** The picture that was looked at; another one in its place is not decided about. */
+  /** The picture that was looked at; another one in its place is not decided about. `restore` brings it back. */
   version?: string;
   /** Words for the next picture, when the decision asks for one: instead of the batch's, or beside them. */
   prompt?: string;
   extraPrompt?: string;
+  /** Address of the photo that the main picture is made from, when the decision asks for another one. */
+  photo?: string;
+  /** How the product is to stand, when the decision is to adjust it. */
+  adjustment?: Adjustment;
   /** Why it is rejected. */
   reason?: string;
   /** What the client calls the decision; an `undo` of that name takes back only what it changed. */
@@ -54,13 +61,14 @@ export function reviewRecord(
   if (state === 'waiting' || state === 'active') return askAgain(state, record, order);
   const slots = slotsFor(record, order);
   if (slots.length === 0) return { verdict: 'nothing' };
+  if (order.decision === 'restore') return restorePicture(state, record, slots, order);
   const isSeen = (slot: string) => {
     const image = imageIn(record, slot);
     return image === undefined || order.version === undefined || pictureVersion(image) === order.version;
   };
   if (!slots.every(isSeen)) return { verdict: 'changed' };
   for (const slot of slots) decide(record, slot, order, at);
-  if (order.decision === 'regenerate') {
+  if (order.decision === 'regenerate' || order.decision === 'adjust') {
     delete record.failure;
     return { verdict: 'done', state: 'waiting', record, slots: missingOf(record, order.planned) };
   }
@@ -88,6 +96,9 @@ function judgeSku(
     }
     case 'undo':
       return { verdict: 'done', state: 'needsReview', record, slots: [] };
+    case 'restore':
+    case 'adjust':
+      return { verdict: 'nothing' };
     case 'reject': {
       const [fault] = faults;
       const message = `rejected by a reviewer, before any picture was made: ${fault?.rule} is ${fault?.measured}, required: ${fault?.required}`;
@@ -109,16 +120,18 @@ function judgeSku(
  */
 function askAgain(state: SkuState, record: SkuRecord, order: ReviewOrder): ReviewOutcome {
   if (order.decision !== 'regenerate') return { verdict: 'busy' };
-  const pending = order.planned.filter((slot) => isPending(record, slot));
+  const isAdjusted = (slot: string) => record.redo?.[slot]?.adjustment !== undefined;
+  const pending = order.planned.filter((slot) => isPending(record, slot) && !isAdjusted(slot));
   const slots = order.slot === undefined ? pending : pending.filter((slot) => slot === order.slot);
   if (slots.length === 0) return { verdict: 'busy' };
   const wanted = wordsOf(order);
   const isSame = slots.every((slot) => {
-    const { prompt, extraPrompt } = record.redo?.[slot] ?? {};
-    return prompt === wanted.prompt && extraPrompt === wanted.extraPrompt;
+    const { prompt, extraPrompt, photo } = record.redo?.[slot] ?? {};
+    const isSamePhoto = wanted.photo === undefined || photo === wanted.photo;
+    return prompt === wanted.prompt && extraPrompt === wanted.extraPrompt && isSamePhoto;
   });
   if (!isSame && state === 'active') return { verdict: 'busy' };
-  for (const slot of slots) setRedo(record, slot, { round: record.redo?.[slot]?.round ?? 1, ...wanted });
+  for (const slot of slots) ask(record, slot, record.redo?.[slot]?.round ?? 1, wanted);
   return { verdict: 'done', state, record, slots: missingOf(record, order.planned) };
 }
 
@@ -151,17 +164,59 @@ function decide(record: SkuRecord, slot: string, order: ReviewOrder, at: string)
       break;
     case 'reject':
       // Trying the SKU again will make this picture anew.
-      if (!isPending(record, slot))
-        setRedo(record, slot, { round: nextRound(record, slot), ...wordsOf(order) });
+      if (!isPending(record, slot)) ask(record, slot, nextRound(record, slot), wordsOf(order));
       setReview(record, slot, 'rejected', order, at);
       break;
     case 'undo':
       takeBack(record, slot, order);
       break;
     case 'regenerate':
-      setRedo(record, slot, { round: nextRound(record, slot), ...wordsOf(order) });
+      ask(record, slot, nextRound(record, slot), wordsOf(order));
       if (imageIn(record, slot)?.review?.decision === 'approved') setReview(record, slot, null, order, at);
+      break;
+    case 'adjust': {
+      const adjustment = combineAdjustments(
+        imageIn(record, slot)?.adjustment,
+        order.adjustment ?? { scale: 1, x: 0, y: 0 },
+      );
+      ask(record, slot, nextRound(record, slot), { adjustment });
+    }
   }
+}
+
+/** Brings an earlier picture of a slot back, unjudged; the present one takes its place among the tries. */
+function restorePicture(
+  state: SkuState,
+  record: SkuRecord,
+  [slot]: string[],
+  { planned, version }: ReviewOrder,
+): ReviewOutcome {
+  const image = slot === undefined ? undefined : imageIn(record, slot);
+  if (slot === undefined || image === undefined) return { verdict: 'nothing' };
+  if (pictureVersion(image) === version) return { verdict: 'done', state, record, slots: [] };
+  const tries = dropPicture(image);
+  const found = tries.find(
+    ({ callKey, picture }) =>
+      picture && pictureVersion({ callKey, createdAt: picture.createdAt }) === version,
+  );
+  if (!found?.picture) return { verdict: 'nothing' };
+  const { round, callKey, picture } = found;
+  const { role, kind, costUsd, review, earlierReviews = [] } = image;
+  const earlier = (review ? [...earlierReviews, review] : earlierReviews).slice(-MOST_REVIEWS);
+  const restored: ImageRecord = {
+    ...picture,
+    ...{ role, kind, slot, round, callKey, costUsd },
+    tries: tries.filter((one) => one !== found),
+    review: null,
+    ...(earlier.length > 0 && { earlierReviews: earlier }),
+  };
+  const redo = record.redo?.[slot];
+  const latest = Math.max(1, nextRound(record, slot) - 1);
+  record.images = record.images.map((one) => (one === image ? restored : one));
+  // A picture to come is made from the photo of the one that a person wants.
+  const photo = redo?.photo !== undefined && { photo: picture.sourceUrl };
+  setRedo(record, slot, { ...redo, ...photo, round: latest, kept: true });
+  return { verdict: 'done', ...judge(record, state, planned), slots: [] };
 }
 
 /**
@@ -233,6 +288,12 @@ function nextRound(record: SkuRecord, slot: string): number {
   return Math.max(record.redo?.[slot]?.round ?? 0, imageIn(record, slot)?.round ?? 0) + 1;
 }
 
+/** Asks for another round of a slot. The photo that a person chose is the main one until another is chosen. */
+function ask(record: SkuRecord, slot: string, round: number, wanted: Omit<Redo, 'round'>): void {
+  const photo = wanted.photo ?? record.redo?.[slot]?.photo;
+  setRedo(record, slot, { ...wanted, round, ...(photo !== undefined && { photo }) });
+}
+
 function setRedo(record: SkuRecord, slot: string, redo: Redo): void {
   record.redo = { ...record.redo, [slot]: redo };
 }
@@ -268,6 +329,14 @@ function imageIn(record: Pick<SkuRecord, 'images'>, slot: string): ImageRecord |
   return record.images.find((image) => image.slot === slot);
 }
 
-function wordsOf({ prompt, extraPrompt }: ReviewOrder): { prompt?: string; extraPrompt?: string } {
-  return { ...(prompt?.trim() && { prompt }), ...(extraPrompt?.trim() && { extraPrompt }) };
+function wordsOf({
+  prompt,
+  extraPrompt,
+  photo,
+}: ReviewOrder): Pick<Redo, 'prompt' | 'extraPrompt' | 'photo'> {
+  return {
+    ...(prompt?.trim() && { prompt }),
+    ...(extraPrompt?.trim() && { extraPrompt }),
+    ...(photo !== undefined && { photo }),
+  };
 }

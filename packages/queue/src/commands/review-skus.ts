@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { SkuInput, SkuRecord } from '@image-studio/contract';
+import { type Decision, SkuInput, SkuRecord, slotsOf } from '@image-studio/contract';
 import { STATE_OF } from '../batch-store/sku-characters.ts';
+import { joinDetails, splitRecord } from '../batch-store/sku-details.ts';
 import { tallyOf } from '../batch-store/tally-of.ts';
 import type { ControlDeps } from './control-batch.ts';
 import { type ReviewOrder, reviewRecord } from './review-record.ts';
@@ -21,7 +22,7 @@ export interface ReviewedSku {
 
 interface Read extends ReviewedSku {
   /** Absent when there is nothing to write. */
-  write?: (string | number)[];
+  write?: (string | number | Buffer)[];
 }
 
 /**
@@ -58,28 +59,42 @@ async function readAndDecide(
   const fields = indices.map(String);
   // States first: a record that is read later belongs to the state or makes the comparison fail.
   const states = (await redis.get(`${batch}:states`)) ?? '';
-  const [inputs, records] = await Promise.all([
+  // Only who brings a picture back needs to know what pictures there were.
+  const isWhole = order.decision === 'restore';
+  const [inputs, records, details] = await Promise.all([
     redis.hmget(`${batch}:input`, ...fields),
     redis.hmget(`${batch}:records`, ...fields),
+    isWhole ? redis.hmgetBuffer(`${batch}:details`, ...fields) : [],
   ]);
   const at = new Date().toISOString();
   return indices.flatMap((index, position): Read[] => {
     const input = inputs[position];
     if (input == null) return [];
     const known = records[position] ?? '';
-    const before = known === '' ? EMPTY : SkuRecord.parse(JSON.parse(known));
+    const brief = known === '' ? EMPTY : SkuRecord.parse(JSON.parse(known));
+    const before = joinDetails(brief, details[position]);
     const from = states.charAt(index);
     const outcome = reviewRecord(STATE_OF[from] ?? 'waiting', before, order, at);
     const sku = { index, input: SkuInput.parse(JSON.parse(input)), verdict: outcome.verdict, slots: [] };
     if (outcome.verdict !== 'done') return [sku];
     const { state, record, slots } = outcome;
+    const parts = isWhole ? splitRecord(record) : { brief: record, details: '' };
     const after = JSON.stringify(record);
     const isSame = after === JSON.stringify(before) && STATE_OF[from] === state;
     if (isSame || state === 'active' || state === 'cancelled') return [{ ...sku, slots }];
     const { stage, code, rules } = tallyOf(record);
     // One that is waiting for its job stays as it is, with other words.
     const to = STATE_OF[from] === state ? from : CHARACTER[state];
-    return [{ ...sku, slots, write: [index, from, sha1(known), to, after, stage, code, rules] }];
+    return [
+      {
+        ...sku,
+        slots,
+        write: [
+          ...[index, from, sha1(known), to, JSON.stringify(parts.brief), stage, code, rules],
+          ...[parts.details, JSON.stringify(decisionOf(order, record, at))],
+        ],
+      },
+    ];
   });
 }
 
@@ -103,6 +118,23 @@ async function write(
 }
 
 const EMPTY: SkuRecord = { stage: null, attempts: 0, timeline: [], images: [] };
+
+/** The line of the SKU's history. */
+function decisionOf(
+  { decision, by, slot, reason, prompt, extraPrompt }: ReviewOrder,
+  { images }: SkuRecord,
+  at: string,
+): Decision {
+  const instruction = extraPrompt ?? prompt;
+  return {
+    at,
+    decision,
+    slots: slot === undefined ? slotsOf(images) : [slot],
+    ...(by !== undefined && { by }),
+    ...(reason !== undefined && { reason }),
+    ...(instruction !== undefined && { instruction: instruction.slice(0, 500) }),
+  };
+}
 
 function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex');
