@@ -15,7 +15,7 @@ const GOOD: Record<string, string> = {
   'packages/runtime/src/config/read.ts': 'export const env = process.env;',
   'apps/api/src/main.ts': "import { Queue } from '@image-studio/queue';\nnew Queue(process.env.REDIS_URL);",
   'apps/worker/src/sku/process-sku.ts': "import '@image-studio/queue';\nexport const a: number = <number>1;",
-  'apps/worker/src/pipeline/finish.ts': "import sharp from 'sharp';\nexport const finish = sharp;",
+  'packages/imaging/src/finish-image.ts': "import sharp from 'sharp';\nexport const finish = sharp;",
   'apps/dashboard/src/app.tsx':
     "import type { A } from '@image-studio/contract';\nexport const App = () => <p>{'x' as A}</p>;",
 };
@@ -32,7 +32,8 @@ const DEPENDENCIES: Record<string, string[]> = {
     'sharp',
     '@aws-sdk/client-s3',
   ],
-  'apps/worker': ['@image-studio/queue', 'sharp'],
+  'apps/worker': ['@image-studio/imaging', '@image-studio/queue'],
+  'packages/imaging': ['sharp'],
   'apps/dashboard': ['@image-studio/contract', '@image-studio/queue'],
 };
 
@@ -130,7 +131,13 @@ describe('check-dependencies', () => {
       'sharp in the API',
       'apps/api/src/a.ts',
       "import sharp from 'sharp';",
-      '"sharp" may only be imported in apps/worker/',
+      '"sharp" may only be imported in packages/imaging/',
+    ],
+    [
+      'decoders in the process of a worker',
+      'apps/worker/src/a.ts',
+      "import { finishImage } from '@image-studio/imaging';",
+      'a worker loads no decoders',
     ],
     [
       'a stage that knows the queue',

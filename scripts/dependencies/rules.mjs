@@ -7,6 +7,7 @@ const ROOMS = {
   'packages/contract': [],
   'packages/address-guard': ['contract'],
   'packages/planning': ['contract'],
+  'packages/imaging': ['contract', 'planning'],
   'packages/manifest': ['contract'],
   'packages/tables': ['contract'],
   'packages/queue': ['contract'],
@@ -14,16 +15,28 @@ const ROOMS = {
   'packages/runtime': ['contract'],
   'packages/testkit': ['contract', 'runtime'],
   'apps/api': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime', 'tables'],
-  'apps/worker': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime'],
+  'apps/worker': [
+    'address-guard',
+    'contract',
+    'imaging',
+    'manifest',
+    'planning',
+    'queue',
+    'storage',
+    'runtime',
+  ],
   'apps/launcher': ['contract', 'runtime'],
   'apps/dashboard': ['contract'],
   e2e: ['contract', 'queue', 'storage', 'runtime', 'testkit'],
-  // The bench measures the worker's own work on pictures, not a copy of it.
-  bench: ['contract', 'queue', 'storage', 'runtime', 'testkit', 'worker', 'e2e', 'tables'],
+  // The bench measures the work on pictures itself, not a copy of it.
+  bench: ['contract', 'queue', 'storage', 'runtime', 'testkit', 'imaging', 'e2e', 'tables'],
 };
 
 /** Rooms that may use the contract's types and nothing that runs. */
 const TYPES_ONLY = new Set(['apps/dashboard']);
+
+/** Loads the decoders, which read hostile bytes: a worker leaves them to the child processes of `./pool`. */
+const DECODERS = '@image-studio/imaging';
 
 /** One vendor, one door: paths that may import a foreign package. Tests may use what their own package.json lists. */
 const DOORS = [
@@ -31,7 +44,7 @@ const DOORS = [
   { vendor: /^ioredis$/, doors: ['packages/queue/', 'packages/testkit/', 'bench/', 'e2e/'] },
   { vendor: /^@aws-sdk\//, doors: ['packages/storage/', 'bench/', 'e2e/'] },
   { vendor: /^@google\/generative-ai$/, doors: ['apps/worker/src/model/google-generative-ai.ts'] },
-  { vendor: /^sharp$/, doors: ['apps/worker/', 'packages/testkit/', 'bench/', 'e2e/'] },
+  { vendor: /^sharp$/, doors: ['packages/imaging/', 'packages/testkit/', 'bench/', 'e2e/'] },
   { vendor: /^(read-excel-file|saxes)$/, doors: ['packages/tables/'] },
   { vendor: /^prom-client$/, doors: ['packages/runtime/', 'apps/api/', 'apps/worker/'] },
 ];
@@ -94,6 +107,9 @@ function workspaceFault(module, entry) {
     return `${room} may not import "${entry.name}"${name === 'testkit' ? ' outside tests' : ''}`;
   if (TYPES_ONLY.has(room) && !entry.typeOnly && !isTest(module)) {
     return `${room} may import types of "${entry.name}" only`;
+  }
+  if (room === 'apps/worker' && entry.name === DECODERS && !entry.typeOnly && !isTest(module)) {
+    return `a worker loads no decoders: import types of "${DECODERS}", or "${DECODERS}/pool"`;
   }
   return declaredFault(module, entry);
 }

@@ -1,13 +1,12 @@
 import type { SkuInput } from '@image-studio/contract';
+import { childPictureWork } from '@image-studio/imaging/pool';
+import { FATAL_BYTES, FATAL_PHOTOS_CHILD, RUN_FROM_SOURCE } from '@image-studio/imaging/testing';
 import { createLogger } from '@image-studio/runtime';
 import { startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto, repeatedScans } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { childPictureWork } from './pictures/child-picture-work.ts';
-import { FATAL_BYTES } from './pictures/fatal-bytes.ts';
-import { RUN_FROM_SOURCE } from './pictures/run-from-source.ts';
 import { openWorkerFixture, type WorkerFixture } from './worker-fixture.ts';
 
 const GOOD = 16;
@@ -44,7 +43,7 @@ test('a photo that kills its decoder and one that would hold it for ever fail al
     size: 2,
     env: { PATH: process.env.PATH },
     log: createLogger({ level: 'silent', name: 'worker' }),
-    module: new URL('./pictures/fatal-photos-child.ts', import.meta.url),
+    module: FATAL_PHOTOS_CHILD,
     execArgv: RUN_FROM_SOURCE,
   });
   await studio.startWorker({}, pictures);

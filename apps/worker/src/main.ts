@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { childEnvironment, childPictureWork } from '@image-studio/imaging/pool';
 import { UnsupportedRedis } from '@image-studio/queue';
 import {
   createLifecycle,
@@ -8,8 +9,6 @@ import {
   readWorkerConfig,
   redisSecrets,
 } from '@image-studio/runtime';
-import { childEnvironment } from './pictures/child-environment.ts';
-import { childPictureWork } from './pictures/child-picture-work.ts';
 import { serveWorker } from './serve-worker.ts';
 
 const config = exitOnBadConfig(() => readWorkerConfig(process.env));

@@ -1,4 +1,5 @@
 import { createAddressGuard } from '@image-studio/address-guard';
+import type { PictureWork } from '@image-studio/imaging';
 import { createStudioWorker, STORE_MESSAGE, type StudioWorker } from '@image-studio/queue';
 import {
   createMetrics,
@@ -17,7 +18,6 @@ import { forgetBatches } from './forget-batches.ts';
 import { keepManifests } from './manifest/keep-manifests.ts';
 import { createImageModel } from './model/create-image-model.ts';
 import { createObserver } from './observe.ts';
-import type { PictureWork } from './pictures/picture-work.ts';
 import { createDownloader } from './pipeline/download.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
 import { clearWorkingAreas } from './store/clear-working-areas.ts';

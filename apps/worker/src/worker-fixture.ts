@@ -2,15 +2,14 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchOptions, type SkuInput } from '@image-studio/contract';
+import type { PictureWork } from '@image-studio/imaging';
+import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
 import { DEFAULT_GEMINI_MODEL, geminiTraits, planBatch } from '@image-studio/planning';
 import { type BatchState, createStudioApi, type StudioApi } from '@image-studio/queue';
 import { createLogger, type Lifecycle, readWorkerConfig, type WorkerConfig } from '@image-studio/runtime';
 import { eventually } from '@image-studio/testkit';
 import type { GeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
-import { inlinePictureWork } from './pictures/inline-picture-work.ts';
-import type { PictureWork } from './pictures/picture-work.ts';
 import { serveWorker } from './serve-worker.ts';
-import { createCpuGate } from './sharp-settings.ts';
 
 /** For tests: a folder and a Redis prefix of its own, the API's side of the queues, and real workers. */
 export interface WorkerFixture {

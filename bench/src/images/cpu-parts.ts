@@ -1,5 +1,5 @@
 import { BatchOptions } from '@image-studio/contract';
-import { finishImage, planOutput, prepare } from '@image-studio/worker/pictures';
+import { finishImage, planOutput, preparePhoto } from '@image-studio/imaging/bench';
 import { cpuTime } from './cpu-time.ts';
 
 /** Pictures that are finished before any counts: the first take three times as long, until the code is compiled. */
@@ -21,7 +21,7 @@ export async function cpuParts(photos: Buffer[], answer: Buffer): Promise<void> 
   for (let n = 0; n < WARM_UP; n += 1) await finishImage(answer, spec, signal);
   for (const data of photos) {
     const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: '' };
-    const prepared = await cpuTime(() => prepare(photo, LIMITS, signal));
+    const prepared = await cpuTime(() => preparePhoto(photo, LIMITS, signal));
     add('prepare: 12 MP photo to what the model gets', prepared.ms);
     const wire = await cpuTime(async () => {
       const body = JSON.stringify({ data: prepared.result.data.toString('base64') });

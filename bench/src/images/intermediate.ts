@@ -1,4 +1,4 @@
-import { prepare } from '@image-studio/worker/pictures';
+import { preparePhoto } from '@image-studio/imaging/bench';
 import sharp from 'sharp';
 import { cpuTime } from './cpu-time.ts';
 import type { Verdict } from './verdict.ts';
@@ -20,7 +20,7 @@ export async function intermediates(photos: Buffer[]): Promise<Verdict[]> {
   };
   for (const data of photos) {
     const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: '' };
-    const ours = await cpuTime(() => prepare(photo, LIMITS, new AbortController().signal));
+    const ours = await cpuTime(() => preparePhoto(photo, LIMITS, new AbortController().signal));
     add('this product (JPEG q90), decoding included', ours.result.data.length, ours.ms);
     const { data: pixels, info } = await sharp(data)
       .resize(ours.result.width, ours.result.height, { fit: 'fill' })

@@ -1,4 +1,4 @@
-import { encodePicture, fitToBytes, type Raster } from '@image-studio/worker/pictures';
+import { encodePicture, fitToBytes, type Raster } from '@image-studio/imaging/bench';
 import sharp, { type Sharp } from 'sharp';
 import { cpuTime } from './cpu-time.ts';
 import { originalFit } from './original-fit.ts';

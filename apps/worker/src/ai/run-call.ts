@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AiJobData, type Failure, toFailure } from '@image-studio/contract';
+import type { PictureWork } from '@image-studio/imaging';
 import {
   type CallJob,
   type CallOutcome,
@@ -9,7 +10,6 @@ import {
 } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
-import type { PictureWork } from '../pictures/picture-work.ts';
 import { PhotoGone, readInputs } from '../pipeline/read-inputs.ts';
 import { payerOf } from '../sku/find-picture.ts';
 import { identityOf, readStoredPicture } from '../store/read-stored-picture.ts';

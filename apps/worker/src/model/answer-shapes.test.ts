@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspectPicture } from '@image-studio/imaging';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { READABLE_SHAPES } from '@image-studio/testkit/gemini-stand-in-shapes';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   standIn.reset();
-  model = createGeminiModel({ apiKey: KEY, baseUrl: standIn.baseUrl });
+  model = createGeminiModel({ inspect: inspectPicture, apiKey: KEY, baseUrl: standIn.baseUrl });
 });
 afterAll(() => standIn.close());
 
@@ -108,6 +109,7 @@ describe('a picture elsewhere', () => {
     });
     const asked: string[] = [];
     const relayed = createGeminiModel({
+      inspect: inspectPicture,
       apiKey: KEY,
       baseUrl,
       fetchPicture: async (url) => {
@@ -129,7 +131,7 @@ describe('a picture elsewhere', () => {
       request.resume();
       response.writeHead(307, { location: `${elsewhere}/v1beta/models/m:generateContent` }).end();
     });
-    const moved = createGeminiModel({ apiKey: KEY, baseUrl });
+    const moved = createGeminiModel({ inspect: inspectPicture, apiKey: KEY, baseUrl });
     expect((await rejection(moved.generate(await exampleRequest(), signal))).kind).toBe('auth');
     expect((await rejection(moved.warmUp(signal))).kind).toBe('auth');
     expect(keys).toEqual([]);
@@ -159,7 +161,7 @@ describe('whether a picture may have been bought', () => {
     const gone = await startGeminiStandIn();
     await gone.close();
     for (const baseUrl of [gone.baseUrl, 'http://127.0.0.1:1', 'http://nobody.invalid']) {
-      const nobody = createGeminiModel({ apiKey: KEY, baseUrl });
+      const nobody = createGeminiModel({ inspect: inspectPicture, apiKey: KEY, baseUrl });
       const error = await rejection(nobody.generate(await exampleRequest(), signal));
       expect(error).toMatchObject({ kind: 'network', mayBeBought: false });
     }

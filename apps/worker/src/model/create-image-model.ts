@@ -1,5 +1,5 @@
+import type { PictureWork } from '@image-studio/imaging';
 import type { ModelConfig } from '@image-studio/runtime';
-import type { PictureWork } from '../pictures/picture-work.ts';
 import type { Downloader } from '../pipeline/download.ts';
 import { createGeminiModel } from './gemini.ts';
 import type { ImageModel } from './image-model.ts';
@@ -32,5 +32,5 @@ export function createImageModel(
       },
     });
   }
-  return { ...createLocalModel(), generate: pictures.render };
+  return createLocalModel(pictures);
 }

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { inspectPicture } from '@image-studio/imaging';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   standIn.reset();
-  model = createGeminiModel({ apiKey: KEY, baseUrl: standIn.baseUrl });
+  model = createGeminiModel({ inspect: inspectPicture, apiKey: KEY, baseUrl: standIn.baseUrl });
 });
 afterEach(() => model.close());
 afterAll(() => standIn.close());
@@ -81,7 +82,11 @@ describe('what goes over the wire', () => {
   });
 
   test('reaches a base URL with a path and a trailing slash', async () => {
-    model = createGeminiModel({ apiKey: KEY, baseUrl: `${standIn.baseUrl}/gateway/google/` });
+    model = createGeminiModel({
+      inspect: inspectPicture,
+      apiKey: KEY,
+      baseUrl: `${standIn.baseUrl}/gateway/google/`,
+    });
     await model.warmUp(signal);
     await model.generate(await exampleRequest(), signal);
     expect(standIn.stats()).toMatchObject({ modelReads: 1, pictures: 1 });
@@ -145,14 +150,18 @@ describe('every way to fail has its kind', () => {
   });
 
   test('a wrong key is auth, and the key is nowhere in the error', async () => {
-    const wrong = createGeminiModel({ apiKey: 'AIzaSy-wrong', baseUrl: standIn.baseUrl });
+    const wrong = createGeminiModel({
+      inspect: inspectPicture,
+      apiKey: 'AIzaSy-wrong',
+      baseUrl: standIn.baseUrl,
+    });
     const error = await rejection(wrong.generate(await exampleRequest(), signal));
     expect(error.kind).toBe('auth');
     expect(`${inspect(error, { depth: 9 })}${JSON.stringify(error)}`).not.toContain('AIzaSy-wrong');
   });
 
   test('a refused connection is network', async () => {
-    const nobody = createGeminiModel({ apiKey: KEY, baseUrl: 'http://127.0.0.1:1' });
+    const nobody = createGeminiModel({ inspect: inspectPicture, apiKey: KEY, baseUrl: 'http://127.0.0.1:1' });
     expect((await rejection(nobody.generate(await exampleRequest(), signal))).kind).toBe('network');
   });
 
@@ -201,7 +210,7 @@ describe('a server of another kind', () => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
-  const at = (baseUrl: string) => createGeminiModel({ apiKey: KEY, baseUrl });
+  const at = (baseUrl: string) => createGeminiModel({ inspect: inspectPicture, apiKey: KEY, baseUrl });
 
   test('that repeats the key in its error does not get it into ours', async () => {
     const baseUrl = await answering(500, { error: { code: 500, message: `broken for ${KEY}!` } });

@@ -1,3 +1,4 @@
+import type { Inspected } from '@image-studio/imaging';
 import { geminiModel, geminiTraits } from '@image-studio/planning';
 import { ApiFault } from './api-fault.ts';
 import { type Fault, toModelError } from './gemini-fault.ts';
@@ -5,7 +6,6 @@ import { type GeminiPicture, readGeminiReply, unreadable } from './gemini-reply.
 import { errorInside, readFile, readModelCard, sendGenerateContent } from './gemini-request.ts';
 import type { GeminiAccess } from './google-generative-ai.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from './image-model.ts';
-import { type Inspected, inspectPicture } from './inspect-picture.ts';
 import { type Interruption, withDeadline } from './with-deadline.ts';
 
 export interface GeminiConfig {
@@ -16,8 +16,8 @@ export interface GeminiConfig {
   model?: string | undefined;
   /** Fetches a picture that an answer gives only the address of, if requests may go there. Default: none is fetched. */
   fetchPicture?: ((url: string, signal: AbortSignal) => Promise<Buffer>) | undefined;
-  /** Decodes an answer, and tells its type and size. Default: in this process. */
-  inspect?: ((image: Buffer) => Promise<Inspected>) | undefined;
+  /** Decodes an answer, and tells its type and size. Rejects with an `Error` that says what is wrong. */
+  inspect(image: Buffer): Promise<Inspected>;
 }
 
 const GOOGLE = 'https://generativelanguage.googleapis.com';
@@ -49,7 +49,7 @@ async function generate(
   config: Pick<GeminiConfig, 'fetchPicture' | 'inspect'>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
-  const { inspect = inspectPicture } = config;
+  const { inspect } = config;
   const model = geminiModel(request.model);
   const body = await sendGenerateContent(access, request, model, signal);
   const fault = errorInside(body);

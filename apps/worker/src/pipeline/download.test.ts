@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:net';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { StageError } from '@image-studio/contract';
+import type { SourceRef } from '@image-studio/planning';
 import { eventually } from '@image-studio/testkit';
 import { supplierFaults as faults } from '@image-studio/testkit/supplier-faults';
 import { type Supplier, type SupplierHandler, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDownloader, type Downloader, type DownloaderConfig } from './download.ts';
-import type { SourceRef } from './pictures.ts';
 
 const photo = randomBytes(200_000);
 /** What a download of it shows; the bytes themselves would fill the screen when a test fails. */

@@ -4,6 +4,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AddressGuard, createAddressGuard } from '@image-studio/address-guard';
 import { StageError } from '@image-studio/contract';
+import type { SourcePhoto } from '@image-studio/imaging';
+import type { SourceRef } from '@image-studio/planning';
 import got, { type Got } from 'got';
 import { createByteBudget } from '../source/byte-budget.ts';
 import { directAddress } from '../source/direct-address.ts';
@@ -11,7 +13,6 @@ import { connectionFault } from '../source/download-fault.ts';
 import { fetchPhoto } from '../source/fetch-photo.ts';
 import type { FetchedPhoto } from '../source/read-body.ts';
 import { createStopSwitch } from '../source/stop-switch.ts';
-import type { SourcePhoto, SourceRef } from './pictures.ts';
 
 export interface DownloaderConfig {
   /** Largest photo. */

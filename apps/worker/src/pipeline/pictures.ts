@@ -1,41 +1,5 @@
-import type { Check, ImageKind, ImageRole, OutputFormat } from '@image-studio/contract';
-import type { SourceRef } from '@image-studio/planning';
-
-/**
- * The hand-overs of the pipeline, in order. Each stage takes the type above its own, so a wrong order does not
- * compile: `SourceRef → SourcePhoto → ModelInput → FinishedImage → ListingImage`.
- */
-
-export type { SourceRef };
-
-/** The photo as it came over the wire. */
-export interface SourcePhoto extends SourceRef {
-  data: Buffer;
-  /** Hex digest of `data`. */
-  sha256: string;
-}
-
-/** The photo as the model gets it: upright, sRGB, at most 2048 px, within the model's request limit. */
-export interface ModelInput {
-  source: SourceRef;
-  /** Digest of `data`; part of the call key and of the object key. */
-  sha256: string;
-  mime: 'image/jpeg' | 'image/webp' | 'image/png';
-  width: number;
-  height: number;
-  data: Buffer;
-}
-
-/** The exact file that will be uploaded, with what was measured on it. */
-export interface FinishedImage {
-  data: Buffer;
-  width: number;
-  height: number;
-  format: OutputFormat;
-  /** A small WebP for galleries, where one could be made. */
-  thumb: Buffer | null;
-  checks: Check[];
-}
+import type { ImageKind, ImageRole } from '@image-studio/contract';
+import type { FinishedImage } from '@image-studio/imaging';
 
 /** The finished file in the object store. */
 export interface ListingImage extends Omit<FinishedImage, 'data' | 'thumb'> {

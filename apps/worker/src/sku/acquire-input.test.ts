@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { ModelInput, PictureWork } from '@image-studio/imaging';
 import type { ObjectStore } from '@image-studio/storage';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { PictureWork } from '../pictures/picture-work.ts';
 import { createDownloader, type Downloader } from '../pipeline/download.ts';
-import type { ModelInput } from '../pipeline/pictures.ts';
 import { type AcquireDeps, acquireInput } from './acquire-input.ts';
 import type { SkuDiary } from './sku-diary.ts';
 

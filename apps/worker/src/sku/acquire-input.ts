@@ -1,10 +1,9 @@
 import type { ImageKind, StoredInput } from '@image-studio/contract';
+import type { PictureWork, PrepareLimits } from '@image-studio/imaging';
+import type { SourceRef } from '@image-studio/planning';
 import type { SourceMemory } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';
-import type { PictureWork } from '../pictures/picture-work.ts';
 import type { Downloader, HeldPhoto } from '../pipeline/download.ts';
-import type { SourceRef } from '../pipeline/pictures.ts';
-import type { PrepareLimits } from '../pipeline/prepare.ts';
 import type { SkuDiary } from './sku-diary.ts';
 
 export interface AcquireDeps {

@@ -1,6 +1,6 @@
 import type { ImageRecord } from '@image-studio/contract';
+import { describeFailures } from '@image-studio/imaging/describe-failures';
 import { priceOf } from '@image-studio/planning';
-import { nameFaults } from '../gate/name-faults.ts';
 import type { StoredCall } from './find-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
@@ -14,7 +14,7 @@ export async function askAgain(work: SkuWork, call: StoredCall): Promise<boolean
   const { record } = diary;
   const image = record.images.find(({ slot }) => slot === call.slot);
   if (!image || model.engine === 'local' || !isFresh(image) || record.redo?.[call.slot]) return false;
-  const faults = nameFaults(image.checks, begun.options.language);
+  const faults = describeFailures(image.checks, begun.options.language);
   if (faults === null || !(await job.affords(priceOf(work.plan, call)))) return false;
   record.redo = { ...record.redo, [call.slot]: { round: 1, faults } };
   await job.note(record);

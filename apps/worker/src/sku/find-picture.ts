@@ -1,8 +1,8 @@
 import { type LedgerEntry, StageError, type StoredInput } from '@image-studio/contract';
+import type { PictureWork } from '@image-studio/imaging';
 import type { SkuCall } from '@image-studio/planning';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
-import type { PictureWork } from '../pictures/picture-work.ts';
 import { readStoredPicture } from '../store/read-stored-picture.ts';
 
 /** A call whose photos are in the object store. */

@@ -1,6 +1,6 @@
 import type { ImageKind, ImageRole } from '@image-studio/contract';
+import type { FinishSpec } from '@image-studio/imaging';
 import { planCaptions, planOutput } from '@image-studio/planning';
-import type { FinishSpec } from '../finish/finish-spec.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /** What a picture of this SKU has to be when it is finished; `photos` are those that its model was given, the main one first. */

@@ -7,6 +7,7 @@ import {
   type StoredInput,
   toFailure,
 } from '@image-studio/contract';
+import { createSemaphore } from '@image-studio/imaging/pool';
 import {
   chooseSources,
   inputBudget,
@@ -19,7 +20,6 @@ import {
   secondaryKinds,
 } from '@image-studio/planning';
 import { DEATHS_THAT_PROVE, type SkuJob, type SkuOutcome } from '@image-studio/queue';
-import { createSemaphore } from '../semaphore.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import { acquireInput } from './acquire-input.ts';
 import { adjustPictures } from './adjust-pictures.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StageError } from '@image-studio/contract';
+import type { PictureWork } from '@image-studio/imaging';
 import type { ObjectStore } from '@image-studio/storage';
-import type { PictureWork } from '../pictures/picture-work.ts';
 
 /** Largest reply of a model that is taken back from the store; a 4K PNG is about 25 MB. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;

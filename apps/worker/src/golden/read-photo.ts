@@ -1,8 +1,0 @@
-import { readFileSync } from 'node:fs';
-
-const PHOTOS = new URL('../../../studio/catalogue/photos/', import.meta.url);
-
-/** For tests: a photo of the sample catalogue. They come from `@vendure/create`; CREDITS.md beside them has the licence. */
-export function readPhoto(name: string): Buffer {
-  return readFileSync(new URL(name, PHOTOS));
-}

@@ -1,7 +1,0 @@
-import { configureSharp } from '../sharp-settings.ts';
-import type { PictureTask } from './picture-task.ts';
-import { runPictureTask } from './run-picture-task.ts';
-import { serveTasks } from './serve-tasks.ts';
-
-configureSharp();
-serveTasks((task) => runPictureTask(task as PictureTask));

@@ -1,0 +1,278 @@
+import sharp from 'sharp';
+import { dilate } from '../kernels/dilate.ts';
+import { enlargeRaster } from '../raster/enlarge-raster.ts';
+import { borrowBuffer } from '../raster/large-buffers.ts';
+import type { Box, Raster } from '../raster/raster.ts';
+import { type Background, isStronglyColoured } from '../segment/background/segment-background.ts';
+import { partOfMask } from '../segment/mask/part-of-mask.ts';
+import { SHADOW } from '../segment/shadows/mark-shadow.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max, min, round } = Math;
+
+/** A piece of the picture at its final size, with the ground lifted to pure white. Its buffers may be given back. */
+export interface CutOut {
+  width: number;
+  height: number;
+  /** RGB over white. */
+  rgb: Uint8Array;
+  /** 255 where the product is, 0 on pure ground. */
+  alpha: Uint8Array;
+}
+
+/** Levels between product and ground below which colour does not tell how a pixel is mixed; the outline's place does. */
+const PALE = 24;
+/** Map pixels on both sides of the product's outline that are unmixed instead of kept or cleared whole. */
+const BAND = 2;
+
+/**
+ * Cuts `area` (in pixels of `picture`) out at `width` × `height`. Inside the product nothing changes. On the ground
+ * every pixel becomes exactly 255. Along the outline, where a pixel mixes product and ground, the ground's part is
+ * exchanged for white, so no grey or coloured fringe stays. A soft shadow is kept as
+ * the grey it would be on white, or dropped. A picture with four channels brings its own cut-out.
+ */
+export async function cutOut(
+  picture: Raster,
+  ground: Background,
+  area: Box,
+  width: number,
+  height: number,
+  keepShadow: boolean,
+): Promise<CutOut> {
+  const data = await scaled(picture, area, width, height);
+  if (picture.channels === 4) return flatten(data, width, height);
+
+  const zones = zonesOf(ground);
+  const contrast = outlineContrast(ground, zones);
+  const noise = max(4, fullSizeNoise(picture, ground));
+  const isStrong = isStronglyColoured(ground);
+  const deepNone = 1.5 * noise + (isStrong ? 35 : 0);
+  const alpha = borrowBuffer(width * height).fill(255);
+  const mapX = mapping(area.left, area.width, width, picture.width, ground.width);
+  const mapY = mapping(area.top, area.height, height, picture.height, ground.height);
+  const { colour, tolerance } = ground;
+  const presence = presenceOf(ground);
+  const exactX = mappingExact(area.left, area.width, width, picture.width, ground.width);
+  const exactY = mappingExact(area.top, area.height, height, picture.height, ground.height);
+  for (let y = 0; y < height; y++) {
+    const mapRow = (mapY[y] as number) * ground.width;
+    // Several pixels in a row lie in one cell of the map.
+    for (let x = 0, next = 0; x < width; x = next) {
+      const column = mapX[x] as number;
+      while (next < width && mapX[next] === column) next++;
+      const cell = mapRow + column;
+      const zone = zones[cell] as number;
+      if (zone === PRODUCT) continue;
+      const groundRed = colour[cell * 3] as number;
+      const groundGreen = colour[cell * 3 + 1] as number;
+      const groundBlue = colour[cell * 3 + 2] as number;
+      // Deep in the ground only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
+      // over a strong ground reaches about a quarter of the way to the product's colour.
+      const full = zone === OUTLINE ? (contrast[cell] as number) : deepNone + 30;
+      let none = deepNone;
+      if (zone === OUTLINE) none = isStrong ? max(noise, 0.25 * full) : min(noise, 0.4 * full);
+      const isPale = zone === OUTLINE && ground.forPale && full < PALE;
+      const last = y * width + next;
+      for (let pixel = y * width + x, i = pixel * 3; pixel < last; pixel++, i += 3) {
+        const red = data[i] as number;
+        const green = data[i + 1] as number;
+        const blue = data[i + 2] as number;
+        const distance = max(abs(red - groundRed), abs(green - groundGreen), abs(blue - groundBlue));
+        if (zone === SHADED) {
+          if (!keepShadow) {
+            data[i] = data[i + 1] = data[i + 2] = 255;
+            alpha[pixel] = 0;
+            continue;
+          }
+          // The shadow's own light on a white ground, fading out where the lit ground begins.
+          const fade = min(1, max(0, (distance - 0.7 * tolerance) / (2 * tolerance)));
+          data[i] = 255 - fade * max(0, 255 - (red * 255) / max(1, groundRed));
+          data[i + 1] = 255 - fade * max(0, 255 - (green * 255) / max(1, groundGreen));
+          data[i + 2] = 255 - fade * max(0, 255 - (blue * 255) / max(1, groundBlue));
+          alpha[pixel] = 255 - (data[i] as number);
+          continue;
+        }
+        if (isPale) {
+          const share = presence(exactX[pixel - y * width] as number, exactY[y] as number);
+          data[i] = 255 - share * (255 - red);
+          data[i + 1] = 255 - share * (255 - green);
+          data[i + 2] = 255 - share * (255 - blue);
+          alpha[pixel] = round(255 * share);
+          continue;
+        }
+        if (distance >= full) continue;
+        if (distance <= none) {
+          data[i] = data[i + 1] = data[i + 2] = 255;
+          alpha[pixel] = 0;
+          continue;
+        }
+        const share = (distance - none) / (full - none);
+        const lift = 1 - share;
+        data[i] = min(255, red + lift * (255 - groundRed));
+        data[i + 1] = min(255, green + lift * (255 - groundGreen));
+        data[i + 2] = min(255, blue + lift * (255 - groundBlue));
+        alpha[pixel] = round(255 * share);
+      }
+    }
+  }
+  return { width, height, rgb: data, alpha };
+}
+
+async function scaled(picture: Raster, area: Box, width: number, height: number): Promise<Uint8Array> {
+  const { data, channels } = picture;
+  const isEnlarged = width >= area.width && height >= area.height;
+  if (isEnlarged && channels === 3) return enlargeRaster(picture, area, width, height);
+  return sharp(data, { raw: { width: picture.width, height: picture.height, channels } })
+    .extract(area)
+    .resize(width, height, { fit: 'fill' })
+    .raw()
+    .toBuffer();
+}
+
+/** How much of the product stands at a place of the map, 0 to 1, smooth between its pixels. */
+function presenceOf({ mask, width, height }: Background): (x: number, y: number) => number {
+  const is = (x: number, y: number): number => {
+    return mask[min(height - 1, max(0, y)) * width + min(width - 1, max(0, x))] === 0 ? 1 : 0;
+  };
+  return (x, y) => {
+    const left = floor(x);
+    const top = floor(y);
+    const u = x - left;
+    const v = y - top;
+    // A tent two pixels wide over the four nearest and their outer neighbours.
+    let sum = 0;
+    for (let row = -1; row <= 2; row++) {
+      const down = row === -1 ? 1 - v : row === 2 ? v : 1;
+      for (let column = -1; column <= 2; column++) {
+        const across = column === -1 ? 1 - u : column === 2 ? u : 1;
+        sum += down * across * is(left + column, top + row);
+      }
+    }
+    return min(1, max(0, (sum / 9 - 0.3) / 0.4));
+  };
+}
+
+function flatten(rgba: Uint8Array, width: number, height: number): CutOut {
+  const rgb = new Uint8Array(width * height * 3);
+  const alpha = new Uint8Array(width * height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const opacity = (rgba[pixel * 4 + 3] as number) / 255;
+    alpha[pixel] = rgba[pixel * 4 + 3] as number;
+    for (let c = 0; c < 3; c++) {
+      rgb[pixel * 3 + c] = round((rgba[pixel * 4 + c] as number) * opacity + 255 * (1 - opacity));
+    }
+  }
+  return { width, height, rgb, alpha };
+}
+
+const GROUND = 0;
+const OUTLINE = 1;
+const PRODUCT = 2;
+const SHADED = 3;
+
+/** GROUND far from the product, PRODUCT inside it, OUTLINE within `BAND` map pixels of where they meet. */
+function zonesOf(ground: Background): Uint8Array {
+  const { width, height, mask } = ground;
+  const nearProduct = dilate(partOfMask(mask, 0), width, height, BAND);
+  const nearGround = dilate(partOfMask(mask, 1), width, height, BAND);
+  const zones = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    const value = mask[pixel];
+    if (value === SHADOW) zones[pixel] = SHADED;
+    else if (value === 1) zones[pixel] = nearProduct[pixel] === 1 ? OUTLINE : GROUND;
+    else zones[pixel] = nearGround[pixel] === 1 ? OUTLINE : PRODUCT;
+  }
+  return zones;
+}
+
+/**
+ * How far the product's own colour is from the ground's at every outline pixel: the distance that counts as "all
+ * product". Taken from the pixels inside nearby, so a pale edge is judged by a pale product.
+ */
+function outlineContrast(ground: Background, zones: Uint8Array): Float32Array {
+  const { width, height, distance, mask } = ground;
+  const contrast = new Float32Array(zones.length);
+  const reach = BAND + 1;
+  for (let y = 0, pixel = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, pixel++) {
+      if (zones[pixel] !== OUTLINE) continue;
+      let most = 0;
+      let sum = 0;
+      let count = 0;
+      for (let v = max(0, y - reach); v <= min(height - 1, y + reach); v++) {
+        for (let u = max(0, x - reach); u <= min(width - 1, x + reach); u++) {
+          const other = v * width + u;
+          if (mask[other] !== 0) continue;
+          const value = distance[other] as number;
+          if (value > most) most = value;
+          sum += value;
+          count++;
+        }
+      }
+      // Between mean and most: the mean is pulled down by the mixed pixels themselves.
+      contrast[pixel] = count === 0 ? 40 : max(ground.forPale ? 4 : 8, 0.85 * ((sum / count + most) / 2));
+    }
+  }
+  return contrast;
+}
+
+/** Unevenness of the ground at full size, where averaging has not yet hidden it: its 99th percentile on the border. */
+function fullSizeNoise(picture: Raster, ground: Background): number {
+  const counts = new Uint32Array(256);
+  const [right, bottom] = [picture.width - 1, picture.height - 1];
+  const step = max(1, floor((picture.width + picture.height) / 800));
+  for (let x = 0; x <= right; x += step) {
+    countError(counts, picture, ground, x, 0);
+    countError(counts, picture, ground, x, min(3, bottom));
+    countError(counts, picture, ground, x, bottom);
+  }
+  for (let y = 0; y <= bottom; y += step) {
+    countError(counts, picture, ground, 0, y);
+    countError(counts, picture, ground, min(3, right), y);
+    countError(counts, picture, ground, right, y);
+  }
+  let left = floor(0.99 * counts.reduce((sum, count) => sum + count, 0));
+  for (let error = 0; error < 40; error++) {
+    if (left < (counts[error] as number)) return error;
+    left -= counts[error] as number;
+  }
+  return counts.some((count) => count > 0) ? 40 : 0;
+}
+
+/** Counts how far a pixel is from the ground's colour, if it shows the ground. */
+function countError(counts: Uint32Array, picture: Raster, ground: Background, x: number, y: number): void {
+  const mapX = min(ground.width - 1, floor((x * ground.width) / picture.width));
+  const mapY = min(ground.height - 1, floor((y * ground.height) / picture.height));
+  const cell = mapY * ground.width + mapX;
+  if (ground.mask[cell] !== 1) return;
+  const i = (y * picture.width + x) * picture.channels;
+  let error = 0;
+  for (let c = 0; c < 3; c++) {
+    error = max(error, abs((picture.data[i + c] as number) - (ground.colour[cell * 3 + c] as number)));
+  }
+  counts[error] = (counts[error] as number) + 1;
+}
+
+/** Where on the map each output column (or row) lies, as a position between centres of map pixels. */
+function mappingExact(
+  start: number,
+  length: number,
+  output: number,
+  full: number,
+  map: number,
+): Float64Array {
+  const places = new Float64Array(output);
+  for (let i = 0; i < output; i++) {
+    places[i] = ((start + ((i + 0.5) * length) / output) * map) / full - 0.5;
+  }
+  return places;
+}
+
+/** Which map column (or row) each output column (or row) shows. */
+function mapping(start: number, length: number, output: number, full: number, map: number): Uint16Array {
+  const cells = new Uint16Array(output);
+  for (let i = 0; i < output; i++) {
+    cells[i] = min(map - 1, floor(((start + ((i + 0.5) * length) / output) * map) / full));
+  }
+  return cells;
+}

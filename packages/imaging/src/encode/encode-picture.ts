@@ -1,0 +1,53 @@
+import type { OutputFormat } from '@image-studio/contract';
+import sharp from 'sharp';
+import type { Raster } from '../raster/raster.ts';
+import { pngWithXmp } from './png-with-xmp.ts';
+
+/** How a raster becomes a file. */
+export interface Encoding {
+  format: OutputFormat;
+  quality: number;
+  /** WebP and AVIF: exact pixels. */
+  lossless?: boolean;
+  /** Marks the file as made by a generative model. */
+  aiGenerated: boolean;
+}
+
+/**
+ * Encodes as sRGB without any metadata of the input. A picture made by a generative model carries the IPTC digital
+ * source type that Google Merchant Center requires to be kept (support.google.com/merchants/answer/14743464).
+ */
+export async function encodePicture(picture: Raster, encoding: Encoding): Promise<Buffer> {
+  const { format, quality } = encoding;
+  let pipeline = sharp(picture.data, {
+    raw: { width: picture.width, height: picture.height, channels: picture.channels },
+  }).toColourspace('srgb');
+  if (encoding.aiGenerated && format !== 'png') pipeline = pipeline.withXmp(TRAINED_ALGORITHMIC_MEDIA);
+  switch (format) {
+    case 'jpeg':
+      return pipeline.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }).toBuffer();
+    case 'png': {
+      const png = await pipeline.png({ compressionLevel: 6 }).toBuffer();
+      return encoding.aiGenerated ? pngWithXmp(png, TRAINED_ALGORITHMIC_MEDIA) : png;
+    }
+    case 'webp':
+      // Effort 2 costs 89 CPU ms where 4 costs 189, for 2 % more bytes (1600 px, measured). The preset's weaker smoothing
+      // keeps the grain of a photograph: 0.012 more SSIM at a quarter of the bytes of quality 85, none less elsewhere.
+      return pipeline
+        .webp({ quality, effort: 2, preset: 'photo', lossless: encoding.lossless ?? false })
+        .toBuffer();
+    case 'avif':
+      // Effort 0: 120 CPU ms; effort 4: 4.6 s (1600 px, measured).
+      return pipeline.avif({ quality, effort: 0, lossless: encoding.lossless ?? false }).toBuffer();
+  }
+}
+
+const TRAINED_ALGORITHMIC_MEDIA = `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+   <Iptc4xmpExt:DigitalSourceType>http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia</Iptc4xmpExt:DigitalSourceType>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>`;

@@ -1,0 +1,129 @@
+import sharp from 'sharp';
+import { type Placement, placeOnWhite } from '../compose/place-on-white.ts';
+import type { Raster } from '../raster/raster.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { max, min, round } = Math;
+
+/** Share of the frame that the product fills, as every profile asks. */
+const FILL = 0.85;
+/** Darkest part of the contact shadow, in levels. */
+const SHADOW_DEPTH = 70;
+/** The shadow is computed on a map this wide: it is blurred anyway. */
+const SHADOW_MAP = 256;
+
+/**
+ * Cuts the product from its ground and places it on `ground` with a soft contact shadow. A photo without an even
+ * ground is placed whole, uncut: an honest frame is better than a torn product.
+ */
+export async function packshot(
+  photo: Raster,
+  width: number,
+  height: number,
+  ground: [number, number, number],
+): Promise<{ frame: Raster } & Pick<Placement, 'background' | 'doubt'>> {
+  const placement = await placeOnWhite(photo, {
+    width,
+    height,
+    fill: FILL,
+    minFill: 0.75,
+    maxReach: 0.94,
+    refuseSpanning: true,
+    dropShadow: true,
+  });
+  const frame = await groundWithShadow(placement, width, height, ground);
+  paint(frame, placement, ground);
+  const { background, cutOff } = placement;
+  const doubt = placement.doubt ?? (cutOff.length > 0 ? cutOffBy(cutOff) : undefined);
+  return { frame, background, ...(doubt === undefined ? {} : { doubt }) };
+}
+
+function cutOffBy(sides: Placement['cutOff']): string {
+  return `the photo seems to cut the product off at its ${sides.join(' and ')} edge`;
+}
+
+async function groundWithShadow(
+  placement: Placement,
+  width: number,
+  height: number,
+  ground: [number, number, number],
+): Promise<Raster> {
+  const data = new Uint8Array(width * height * 3);
+  const shadow = placement.background === 'lifted' ? await contactShadow(placement, width, height) : null;
+  for (let pixel = 0, i = 0; pixel < width * height; pixel++, i += 3) {
+    const light = shadow ? 1 - ((shadow[pixel] as number) / 255) * (SHADOW_DEPTH / 255) : 1;
+    data[i] = ground[0] * light;
+    data[i + 1] = ground[1] * light;
+    data[i + 2] = ground[2] * light;
+  }
+  return { data, width, height, channels: 3 };
+}
+
+/**
+ * Where the product meets the floor: each column of the silhouette casts a short shadow at its foot, as far as that
+ * foot is near the lowest one, blurred wide. Returns 0–255 per pixel of the frame; none where the photo's own shadow
+ * came along, or where the product was cut off by the photo's lower edge, since then its foot is not in the picture.
+ */
+async function contactShadow(
+  placement: Placement,
+  width: number,
+  height: number,
+): Promise<Uint8Array | null> {
+  if (placement.hasShadow || placement.touches.includes('bottom')) return null;
+  const { cutOut, left, top } = placement;
+  const scale = SHADOW_MAP / max(width, height);
+  const mapWidth = round(width * scale);
+  const mapHeight = round(height * scale);
+  const feet = new Int32Array(mapWidth).fill(-1);
+  for (let x = 0; x < mapWidth; x++) {
+    const column = round((x + 0.5) / scale) - left;
+    if (column < 0 || column >= cutOut.width) continue;
+    for (let y = cutOut.height - 1; y >= 0; y--) {
+      if ((cutOut.alpha[y * cutOut.width + column] as number) < 160) continue;
+      feet[x] = round((y + top) * scale);
+      break;
+    }
+  }
+  const lowest = max(...feet);
+  const map = Buffer.alloc(mapWidth * mapHeight);
+  // A twelfth of the frame above the lowest point nothing touches the floor any more.
+  const rise = mapHeight / 12;
+  const thickness = max(2, round(mapHeight / 64));
+  for (let x = 0; x < mapWidth; x++) {
+    const foot = feet[x] as number;
+    if (foot < 0 || lowest - foot > rise) continue;
+    const depth = 255 * (1 - (lowest - foot) / rise);
+    for (let y = foot - thickness; y <= min(mapHeight - 1, foot + thickness); y++) {
+      map[y * mapWidth + x] = depth;
+    }
+  }
+  const blurred = await sharp(map, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
+    .blur(mapWidth / 60)
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer();
+  // In one pipeline sharp would enlarge first, whatever the order of the calls, and blur a thousandth of the frame.
+  return sharp(blurred, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
+    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer();
+}
+
+/** The cut-out stands over white; its share of white is exchanged for the frame's ground. */
+function paint(frame: Raster, { cutOut, left, top }: Placement, ground: [number, number, number]): void {
+  const isWhite = min(...ground) === 255;
+  for (let y = max(0, -top); y < min(cutOut.height, frame.height - top); y++) {
+    for (let x = max(0, -left); x < min(cutOut.width, frame.width - left); x++) {
+      const from = y * cutOut.width + x;
+      const to = ((y + top) * frame.width + x + left) * 3;
+      const opacity = (cutOut.alpha[from] as number) / 255;
+      if (opacity === 0) continue;
+      for (let c = 0; c < 3; c++) {
+        const value = cutOut.rgb[from * 3 + c] as number;
+        const under = frame.data[to + c] as number;
+        frame.data[to + c] = isWhite && under === 255 ? value : max(0, value - (255 - under) * (1 - opacity));
+      }
+    }
+  }
+}

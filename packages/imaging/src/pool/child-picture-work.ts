@@ -1,0 +1,78 @@
+import { extname } from 'node:path';
+import { StageError } from '@image-studio/contract';
+import { ChildDied } from './child-died.ts';
+import { CHILD_LIMITS, type ChildLimits } from './child-limits.ts';
+import { createChildPool } from './child-pool.ts';
+import { fromFault, type PictureResult, type PictureTask } from './picture-task.ts';
+import type { PictureWork } from './picture-work.ts';
+import type { ChildOptions } from './start-child.ts';
+
+/** A picture that its child died of, or was beneath when it was killed, is tried in another one, once. */
+const TRIES = 2;
+/** The child's program lies beside this file, compiled like it, or as source when the process runs from source. */
+const CHILD = new URL(`./picture-child${extname(import.meta.url)}`, import.meta.url);
+
+/** A loader that this process runs its source by is the child's, too; a debugger's port is not. */
+const OWN_OPTIONS = process.execArgv.filter((option) => !option.startsWith('--inspect'));
+
+export interface ChildPictureOptions {
+  /** Pictures that are worked on at once. */
+  size: number;
+  env: ChildOptions['env'];
+  /** Is told of every child that died. */
+  log: { warn(fields: object, message: string): void };
+  limits?: Partial<ChildLimits>;
+  /** For tests. */
+  module?: URL;
+  execArgv?: string[];
+}
+
+/**
+ * Works in child processes. Decoders read hostile bytes: one that crashes, or takes all the memory or time, takes its child
+ * along and nothing else, and the picture that it worked on is known. The loops over pixels take 100–400 ms a picture,
+ * which would delay AI calls past their slots and the renewal of job locks if they ran in this process.
+ */
+export function childPictureWork(options: ChildPictureOptions): PictureWork {
+  const { size, env, log, limits, module = CHILD, execArgv = OWN_OPTIONS } = options;
+  const pool = createChildPool({ size, env, module, execArgv, limits: { ...CHILD_LIMITS, ...limits } });
+
+  async function run<T>(task: PictureTask, signal: AbortSignal): Promise<T> {
+    const result = await runTwice(task, signal);
+    signal.throwIfAborted();
+    if (!result.ok) throw fromFault(result.fault);
+    return result.value as T;
+  }
+
+  async function runTwice(task: PictureTask, signal: AbortSignal): Promise<PictureResult> {
+    for (let deaths = 1; ; deaths += 1) {
+      try {
+        return (await pool.run(task, signal, { first: task.name === 'inspect' })) as PictureResult;
+      } catch (error) {
+        if (!(error instanceof ChildDied)) throw error;
+        const { reason, message } = error;
+        log.warn({ task: task.name, reason, deaths }, `a process for pictures ${message}`);
+        // CPU time does not depend on what else runs: the second time it would be the same.
+        if (deaths === TRIES || reason === 'cpu') throw gaveUp(task, error, deaths);
+      }
+    }
+  }
+
+  return {
+    prepare: (photo, limits, signal) => run({ name: 'prepare', args: [photo, limits] }, signal),
+    inspect: (image, signal) => run({ name: 'inspect', args: [image] }, signal),
+    finish: (image, spec, signal) => run({ name: 'finish', args: [image, spec] }, signal),
+    render: (request, signal) => run({ name: 'render', args: [request] }, signal),
+    usage: pool.usage,
+    close: pool.close,
+  };
+}
+
+/** A file that its decoder dies of is no photo. What was killed from outside says nothing about it. */
+function gaveUp({ name }: PictureTask, cause: ChildDied, deaths: number): StageError {
+  const isPhoto = name === 'prepare' && cause.reason !== 'killed';
+  const often = deaths === 1 ? '' : `, ${deaths} times in a row`;
+  const message = isPhoto
+    ? `photo cannot be decoded: the process that tried to ${cause.message}${often}`
+    : `the process that worked on the ${name === 'prepare' ? 'photo' : 'picture'} ${cause.message}${often}`;
+  return new StageError(isPhoto ? 'SOURCE_NOT_AN_IMAGE' : 'INTERNAL', message, { verdict: 'fail', cause });
+}

@@ -1,0 +1,6 @@
+/** What a process needs that leaves pixels to its children: nothing here loads a decoder. */
+export { RenderError, type RenderErrorKind } from '../local-engine/render-request.ts';
+export { childEnvironment } from './child-environment.ts';
+export { childPictureWork } from './child-picture-work.ts';
+export type { PictureWork } from './picture-work.ts';
+export { createSemaphore, type Release, type Semaphore } from './semaphore.ts';

@@ -1,0 +1,18 @@
+import { inspectPicture } from '../decode/inspect-picture.ts';
+import { finishImage } from '../finish-image.ts';
+import { renderLocally } from '../local-engine/render-locally.ts';
+import { preparePhoto } from '../prepare-photo.ts';
+import type { PictureWork } from './picture-work.ts';
+import type { CpuGate } from './sharp-settings.ts';
+
+/** Works in this process: what each child runs, and what tests use that run from source. */
+export function inlinePictureWork(cpu: CpuGate): PictureWork {
+  return {
+    prepare: (photo, limits, signal) => cpu.run(() => preparePhoto(photo, limits, signal), signal),
+    finish: (image, spec, signal) => cpu.run(() => finishImage(image, spec, signal), signal),
+    render: (request, signal) => cpu.run(() => renderLocally(request, signal), signal),
+    inspect: (image, signal) => cpu.run(() => inspectPicture(image), signal),
+    usage: () => ({ cpuSeconds: 0, children: 0, memoryBytes: 0 }),
+    close: async () => {},
+  };
+}

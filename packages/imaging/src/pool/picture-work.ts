@@ -1,0 +1,24 @@
+import type { Inspected } from '../decode/inspect-picture.ts';
+import type { FinishSpec } from '../finish-spec.ts';
+import type { Rendered, RenderRequest } from '../local-engine/render-request.ts';
+import type { FinishedImage, ModelInput, SourcePhoto } from '../pictures.ts';
+import type { PrepareLimits } from '../prepare-photo.ts';
+
+/**
+ * The work on pixels: everything that would hold the event loop or a core for long. Implementations bound how many
+ * pictures are worked on at once; who waits for a turn leaves the line when the signal fires.
+ */
+export interface PictureWork {
+  prepare(photo: SourcePhoto, limits: PrepareLimits, signal: AbortSignal): Promise<ModelInput>;
+  /**
+   * Type and size of a model's answer, once all of it has been decoded. Rejects with an `Error` that says what is wrong.
+   * It goes before all other work: until it has ended, a picture that was paid for is in memory only.
+   */
+  inspect(image: Buffer, signal: AbortSignal): Promise<Inspected>;
+  finish(image: Buffer, spec: FinishSpec, signal: AbortSignal): Promise<FinishedImage>;
+  /** A picture by the local engine. Rejects with `RenderError`. */
+  render(request: RenderRequest, signal: AbortSignal): Promise<Rendered>;
+  /** CPU seconds that the work has taken outside of this process, and the processes that do it. */
+  usage(): { cpuSeconds: number; children: number; memoryBytes: number };
+  close(): Promise<void>;
+}

@@ -1,0 +1,75 @@
+import { boundaryPixels } from '../mask/boundary-pixels.ts';
+import { connectedComponents } from '../mask/connected-components.ts';
+import { isSoftRegion } from '../shadows/is-soft-region.ts';
+import type { Background } from './segment-background.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max } = Math;
+
+/** Most that a pool of light brightens its ground. */
+const MAX_GLOW = 1.3;
+/** Largest difference between the channels' brightening. */
+const MAX_TINT = 0.05;
+
+/**
+ * A lamp on the ground is more than a quadratic can follow: ground that grows steadily brighter, in its own hue, is
+ * ground too, with its own colour. A pale product that is brighter than its ground is not: its outline is a step.
+ */
+export function extendOverHighlights(ground: Background): void {
+  const { width, height, rgb, mask, colour, distance, gentleStep } = ground;
+  const grown = new Uint8Array(mask.length);
+  const rim = boundaryPixels(mask, width);
+  const { queue } = rim;
+  let { end } = rim;
+  for (let start = 0; start < end; start++) {
+    const pixel = queue[start] as number;
+    const x = pixel % width;
+    if (x > 0) end = visit(ground, grown, queue, end, pixel, pixel - 1);
+    if (x < width - 1) end = visit(ground, grown, queue, end, pixel, pixel + 1);
+    if (pixel >= width) end = visit(ground, grown, queue, end, pixel, pixel - width);
+    if (pixel < width * (height - 1)) end = visit(ground, grown, queue, end, pixel, pixel + width);
+  }
+  for (const region of connectedComponents(grown, width)) {
+    if (ground.forPale && !isSoftRegion(region, ground, gentleStep + 1)) continue;
+    for (const pixel of region) {
+      mask[pixel] = 1;
+      distance[pixel] = 0;
+      colour.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 3);
+    }
+  }
+}
+
+/** Returns the queue's new end. */
+function visit(
+  { rgb, mask, colour, faintEdges, gentleStep }: Background,
+  grown: Uint8Array,
+  queue: Int32Array,
+  end: number,
+  from: number,
+  to: number,
+): number {
+  if (mask[to] !== 0 || grown[to] === 1 || faintEdges[to] === 1) return end;
+  if (!isBrighterGround(rgb, colour, from, to, gentleStep)) return end;
+  grown[to] = 1;
+  queue[end] = to;
+  return end + 1;
+}
+
+function isBrighterGround(
+  data: Uint8Array,
+  colour: Uint8Array,
+  from: number,
+  to: number,
+  maxStep: number,
+): boolean {
+  let least = 9;
+  let most = 0;
+  for (let c = 0; c < 3; c++) {
+    const value = data[to * 3 + c] as number;
+    if (abs(value - (data[from * 3 + c] as number)) > maxStep) return false;
+    const light = value / max(1, colour[to * 3 + c] as number);
+    if (light < least) least = light;
+    if (light > most) most = light;
+  }
+  return least > 1 && most < MAX_GLOW && most - least < MAX_TINT;
+}

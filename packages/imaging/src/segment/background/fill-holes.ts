@@ -1,0 +1,79 @@
+import { dilate } from '../../kernels/dilate.ts';
+import { connectedComponents } from '../mask/connected-components.ts';
+import { CLEAR, isClearlyBound, openPixels } from './flood-background.ts';
+import type { Background } from './segment-background.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min } = Math;
+
+/** Least share of the picture that a hole covers; smaller ones are gaps in a pattern. */
+const LEAST_SHARE = 0.0004;
+/** Mean difference from the ground, in levels and per channel, up to which an enclosed area shows the ground. */
+const SAME = 1.5;
+/** Mean difference of a hole's pixels in levels, and as a share of the ground's tolerance, up to which it is flat. */
+const FLAT = 1.2;
+const FLAT_SHARE = 0.5;
+/** Ripples of the codec reach this far, in levels, into what an outline encloses; they are no outline of their own. */
+const RIPPLES = 3.5;
+/** A ground this light is not told from white by anybody, and what looks like it may be a white label. */
+const AS_GOOD_AS_WHITE = 250;
+/**
+ * Levels that what encloses a hole differs by from an even ground, at least; a shade of a pale part fades instead. It may
+ * lie behind what the codec smears.
+ */
+const LEAST_BOUND = 10;
+
+/**
+ * Seen through a ring or a handle, a ground that is not white would stay as a patch. It is opened where the picture
+ * is exactly the ground's colour over a fair area and clearly enclosed by something else.
+ */
+export function fillHoles(ground: Background): void {
+  const { width, height, mask, distance, tolerance } = ground;
+  let nearby: Uint8Array | undefined;
+  const open = openPixels(distance, width, height, max(RIPPLES, tolerance));
+  const clear = min(CLEAR, max(LEAST_BOUND, 2 * tolerance));
+  for (const hole of enclosedGround(ground, open)) {
+    nearby ??= dilate(distance, width, height, max(3, ground.block));
+    if (isClearlyBound(hole, open, nearby, width, clear)) for (const pixel of hole) mask[pixel] = 1;
+  }
+}
+
+/** Whether a fair area within the product looks just like the ground: nobody knows if it is a hole or a pale part. */
+export function hidesGround(ground: Background): boolean {
+  const { width, height, distance, tolerance } = ground;
+  return enclosedGround(ground, openPixels(distance, width, height, max(RIPPLES, tolerance))).length > 0;
+}
+
+function enclosedGround(ground: Background, open: Uint8Array): Int32Array[] {
+  const { width, height, rgb, mask, colour } = ground;
+  const holes = new Uint8Array(open.length);
+  for (let pixel = 0; pixel < open.length; pixel++) {
+    if (open[pixel] === 1 && mask[pixel] === 0) holes[pixel] = 1;
+  }
+  return connectedComponents(holes, width).filter((hole) => {
+    if (hole.length < LEAST_SHARE * width * height) return false;
+    if (isUneven(hole, ground)) return false;
+    return hole.some((pixel) => isVisible(colour, pixel)) && !differs(hole, rgb, colour);
+  });
+}
+
+/** A shade of a pale product crosses the ground's colour; seen through a hole the ground keeps to it. */
+function isUneven(hole: Int32Array, { distance, tolerance }: Background): boolean {
+  let sum = 0;
+  for (const pixel of hole) sum += distance[pixel] as number;
+  return sum > max(FLAT, FLAT_SHARE * tolerance) * hole.length;
+}
+
+function isVisible(colour: Uint8Array, pixel: number): boolean {
+  return min(...colour.subarray(pixel * 3, pixel * 3 + 3)) < AS_GOOD_AS_WHITE;
+}
+
+function differs(hole: Int32Array, rgb: Uint8Array, colour: Uint8Array): boolean {
+  const sums = [0, 0, 0];
+  for (const pixel of hole) {
+    for (let c = 0; c < 3; c++) {
+      sums[c] = (sums[c] as number) + (rgb[pixel * 3 + c] as number) - (colour[pixel * 3 + c] as number);
+    }
+  }
+  return max(...sums.map((sum) => abs(sum / hole.length))) > SAME;
+}

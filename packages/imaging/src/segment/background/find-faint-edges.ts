@@ -1,0 +1,139 @@
+import { dilate } from '../../kernels/dilate.ts';
+import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
+import { RAMP } from '../../kernels/map-kernel.ts';
+import type { Raster } from '../../raster/raster.ts';
+import { CLEAR } from './flood-background.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max, min } = Math;
+
+/** A step between a pixel's neighbours of this many levels may be an outline, on a ground without noise. */
+const LEAST_EDGE = 2;
+/** Compared with the step over this many pixels, which is `RAMP` times as high or more where light changes evenly. */
+const FAR = 3;
+/** Of the steps on the frame's border, which are the ground's own noise. */
+const NOISE_QUANTILE = 0.95;
+
+/**
+ * Marks what looks like the outline of something pale: a step that the ground's noise does not make. Beside what
+ * differs clearly from the ground anyway, faint steps are the codec's ripples and are left out.
+ */
+export function findFaintEdges(
+  { data, width, height }: Raster,
+  distance: Uint8Array,
+  tolerance: number,
+): Uint8Array {
+  const edges = new Uint8Array(width * height);
+  const steps = stepsOf(data, width, height);
+  const edge = max(LEAST_EDGE, 1.5 * noiseOf(steps, width, height, distance, tolerance) + 0.5);
+  const nearby = dilate(distance, width, height, 3);
+  for (let pixel = 0; pixel < edges.length; pixel++) {
+    if ((steps[pixel] as number) >= edge && (nearby[pixel] as number) < CLEAR) edges[pixel] = 1;
+  }
+  return edges;
+}
+
+/** What the ground's own unevenness makes of steps: measured on the frame's border, where it shows the ground. */
+export function noiseOf(
+  steps: Uint8Array,
+  width: number,
+  height: number,
+  distance: Uint8Array,
+  tolerance: number,
+): number {
+  const counts = new Uint32Array(256);
+  // The second row from above and from below, then the second column from both sides.
+  const last = (height - 2) * width;
+  countSteps(counts, steps, distance, tolerance, width + 1, 1, width - 2);
+  countSteps(counts, steps, distance, tolerance, last + 1, 1, width - 2);
+  countSteps(counts, steps, distance, tolerance, width + 1, width, height - 2);
+  countSteps(counts, steps, distance, tolerance, 2 * width - 2, width, height - 2);
+  let left = floor(NOISE_QUANTILE * counts.reduce((sum, count) => sum + count, 0));
+  for (let step = 0; step < counts.length; step++) {
+    if (left < (counts[step] as number)) return step;
+    left -= counts[step] as number;
+  }
+  return 0;
+}
+
+/** Counts the steps of `length` pixels from `first` on, `stride` apart, that show the ground. */
+function countSteps(
+  counts: Uint32Array,
+  steps: Uint8Array,
+  distance: Uint8Array,
+  tolerance: number,
+  first: number,
+  stride: number,
+  length: number,
+): void {
+  for (let n = 0, pixel = first; n < length; n++, pixel += stride) {
+    // Pictures of less than three rows have no such pixels.
+    const value = distance[pixel];
+    if (value === undefined || value > tolerance) continue;
+    const step = steps[pixel] as number;
+    counts[step] = (counts[step] as number) + 1;
+  }
+}
+
+/**
+ * Largest difference in levels between the pixels on both sides, along the row or the column, where it is a step: over
+ * three times the distance soft light has changed three times as much. Nobody writes into it, nor into `rgb`.
+ */
+export function stepsOf(rgb: Uint8Array, width: number, height: number): Uint8Array {
+  const found = known.get(rgb) ?? measureSteps(rgb, width, height);
+  known.set(rgb, found);
+  return found;
+}
+
+/** Of maps, which nobody writes into: faint edges and doubtful cuts are looked for on the same one. */
+const known = new WeakMap<Uint8Array, Uint8Array>();
+
+function measureSteps(rgb: Uint8Array, width: number, height: number): Uint8Array {
+  if (width <= 2 * FAR) return measureColumns(new Uint8Array(width * height), rgb, width, 1, width - 1);
+  const across: Step = { near: [1, -1], far: [FAR, -FAR] };
+  const down: Step = { near: [width, -width], far: [FAR * width, -FAR * width] };
+  const rows = (first: number, end: number, steps: Step[]) => ({
+    first: first * width,
+    end: end * width,
+    steps,
+  });
+  const top = min(FAR, height - 1);
+  const bottom = max(top, height - FAR);
+  const steps = edgeStrength(rgb, [
+    // Where nothing lies that far up or down, every step counts; so it is at the sides, below.
+    rows(1, top, [across, { near: down.near }]),
+    rows(top, bottom, [across, down]),
+    rows(bottom, height - 1, [across, { near: down.near }]),
+  ]);
+  measureColumns(steps, rgb, width, 1, FAR);
+  measureColumns(steps, rgb, width, width - FAR, width - 1);
+  for (let row = 0; row < steps.length; row += width) steps[row] = steps[row + width - 1] = 0;
+  return steps;
+}
+
+/** The same pixel by pixel, in the columns from `first` to `end`. */
+function measureColumns(
+  steps: Uint8Array,
+  rgb: Uint8Array,
+  width: number,
+  first: number,
+  end: number,
+): Uint8Array {
+  const height = steps.length / width;
+  const row = width * 3;
+  for (let y = 1; y < height - 1; y++) {
+    const isMiddleRow = y >= FAR && y < height - FAR;
+    for (let x = first; x < end; x++) {
+      let most = 0;
+      const at = (y * width + x) * 3;
+      for (let i = at; i < at + 3; i++) {
+        const across = abs((rgb[i + 3] as number) - (rgb[i - 3] as number));
+        const down = abs((rgb[i + row] as number) - (rgb[i - row] as number));
+        const far = isMiddleRow ? abs((rgb[i + row * FAR] as number) - (rgb[i - row * FAR] as number)) : down;
+        most = max(most, across, far * RAMP.denominator < down * RAMP.numerator ? down : 0);
+      }
+      steps[y * width + x] = most;
+    }
+  }
+  return steps;
+}

@@ -1,0 +1,178 @@
+import { layOut } from '../../kernels/map-memory.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max } = Math;
+
+/** A colour that varies smoothly over a picture: one quadratic in x and y per channel. */
+export interface ColourSurface {
+  /** The colour at every pixel, three channels. */
+  paint(): Uint8Array;
+}
+
+/** Terms of a quadratic in two variables. Studio grounds (falloff, vignette, sweep) need no more. */
+const TERMS = 6;
+type Terms = [number, number, number, number, number, number];
+const ROUNDS = 7;
+/** Levels; a round that moves no coefficient by more is the last, which on plain white is the second. */
+const SETTLED = 0.01;
+
+/**
+ * Fits the surface to the pixels listed in `samples` (indices into `rgb`), by iteratively re-weighted least squares
+ * towards the smallest absolute error: up to about half of the samples may belong to something else, such as a
+ * product that touches the edge, without bending it.
+ */
+export function fitColourSurface(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  samples: ArrayLike<number>,
+): ColourSurface {
+  const places = placesOf(samples, width, height);
+  const coefficients = [0, 1, 2].map((channel) => fitChannel(rgb, samples, places, channel));
+  return { paint: () => paint(coefficients, width, height) };
+}
+
+function paint(coefficients: Float64Array[], width: number, height: number): Uint8Array {
+  const length = width * height * 3;
+  const { kernel, memory, places } = layOut([4 * width, 48, length]);
+  const [us, curve, colour] = places as [number, number, number];
+  new Float32Array(memory.buffer, us, width).set(Array.from({ length: width }, (_, x) => centred(x, width)));
+  const terms = new Float32Array(memory.buffer, curve, 12);
+  for (let y = 0; y < height; y++) {
+    const v = centred(y, height);
+    for (let channel = 0; channel < 3; channel++) {
+      const [a, b, c, d, e, f] = coefficients[channel] as unknown as Terms;
+      // Along a row only u changes. Half a level more, because the kernel cuts fractions off.
+      terms[channel] = a + c * v + f * v * v + 0.5;
+      terms[4 + channel] = b + e * v;
+      terms[8 + channel] = d;
+    }
+    kernel.paintRow(us, us + 4 * width, curve, colour + 3 * y * width);
+  }
+  return memory.slice(colour, colour + length);
+}
+
+function centred(position: number, length: number): number {
+  return (2 * position) / max(1, length - 1) - 1;
+}
+
+/** Where the samples lie, in both directions, and the value of one channel there. */
+interface Samples {
+  us: Float64Array;
+  vs: Float64Array;
+  values: Float64Array;
+}
+
+function placesOf(samples: ArrayLike<number>, width: number, height: number): Omit<Samples, 'values'> {
+  const us = new Float64Array(samples.length);
+  const vs = new Float64Array(samples.length);
+  for (let s = 0; s < us.length; s++) {
+    const pixel = samples[s] as number;
+    us[s] = centred(pixel % width, width);
+    vs[s] = centred(floor(pixel / width), height);
+  }
+  return { us, vs };
+}
+
+function fitChannel(
+  rgb: Uint8Array,
+  samples: ArrayLike<number>,
+  places: Omit<Samples, 'values'>,
+  channel: number,
+): Float64Array {
+  const values = new Float64Array(samples.length);
+  for (let s = 0; s < values.length; s++) values[s] = rgb[(samples[s] as number) * 3 + channel] as number;
+  let coefficients: Float64Array = new Float64Array(TERMS);
+  // The median is the first guess: it belongs to the ground as soon as the ground has the majority.
+  coefficients[0] = Float64Array.from(values).sort()[values.length >> 1] ?? 255;
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = solve(normalEquations({ ...places, values }, coefficients));
+    const change = max(...next.map((value, i) => abs(value - (coefficients[i] as number))));
+    coefficients = next;
+    if (change < SETTLED) break;
+  }
+  return coefficients;
+}
+
+/**
+ * Weighted normal equations, each row with its right-hand side as last element. The products of two terms are powers of
+ * u and v up to the fourth: fifteen sums, and six with the values, all in one go over the samples.
+ */
+function normalEquations({ us, vs, values }: Samples, guess: Float64Array): Float64Array[] {
+  const [a, b, c, d, e, f] = guess as unknown as Terms;
+  let [one, u, v, uu, uv, vv] = [0, 0, 0, 0, 0, 0];
+  let [uuu, uuv, uvv, vvv, uuuu, uuuv, uuvv, uvvv, vvvv] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let [z, uz, vz, uuz, uvz, vvz] = [0, 0, 0, 0, 0, 0];
+  for (let s = 0; s < values.length; s++) {
+    const x = us[s] as number;
+    const y = vs[s] as number;
+    const value = values[s] as number;
+    const xx = x * x;
+    const xy = x * y;
+    const yy = y * y;
+    const weight = weightOf(value - (a + b * x + c * y + d * xx + e * xy + f * yy));
+    const wx = weight * x;
+    const wy = weight * y;
+    const wxx = weight * xx;
+    const wxy = weight * xy;
+    const wyy = weight * yy;
+    one += weight;
+    u += wx;
+    v += wy;
+    uu += wxx;
+    uv += wxy;
+    vv += wyy;
+    uuu += wxx * x;
+    uuv += wxx * y;
+    uvv += wyy * x;
+    vvv += wyy * y;
+    uuuu += wxx * xx;
+    uuuv += wxx * xy;
+    uuvv += wxx * yy;
+    uvvv += wyy * xy;
+    vvvv += wyy * yy;
+    z += weight * value;
+    uz += wx * value;
+    vz += wy * value;
+    uuz += wxx * value;
+    uvz += wxy * value;
+    vvz += wyy * value;
+  }
+  // A little ridge keeps one-pixel-high pictures solvable.
+  const ridge = 1e-6;
+  return [
+    [one + ridge, u, v, uu, uv, vv, z],
+    [u, uu + ridge, uv, uuu, uuv, uvv, uz],
+    [v, uv, vv + ridge, uuv, uvv, vvv, vz],
+    [uu, uuu, uuv, uuuu + ridge, uuuv, uuvv, uuz],
+    [uv, uuv, uvv, uuuv, uuvv + ridge, uvvv, uvz],
+    [vv, uvv, vvv, uuvv, uvvv, vvvv + ridge, vvz],
+  ].map((row) => Float64Array.from(row));
+}
+
+/** 1/error turns squares into absolute errors; beyond 40 levels a sample is something else altogether. */
+function weightOf(error: number): number {
+  const size = abs(error);
+  return size > 40 ? 1e-4 : 1 / max(size, 0.5);
+}
+
+/** Gauss–Jordan with partial pivoting. */
+function solve(rows: Float64Array[]): Float64Array {
+  for (let i = 0; i < TERMS; i++) {
+    let pivot = i;
+    for (let r = i + 1; r < TERMS; r++) {
+      if (abs(rows[r]?.[i] as number) > abs(rows[pivot]?.[i] as number)) pivot = r;
+    }
+    [rows[i], rows[pivot]] = [rows[pivot] as Float64Array, rows[i] as Float64Array];
+    const row = rows[i] as Float64Array;
+    const lead = row[i] as number;
+    for (let j = i; j <= TERMS; j++) row[j] = (row[j] as number) / lead;
+    for (let r = 0; r < TERMS; r++) {
+      const other = rows[r] as Float64Array;
+      const factor = other[i] as number;
+      if (r === i || factor === 0) continue;
+      for (let j = i; j <= TERMS; j++) other[j] = (other[j] as number) - factor * (row[j] as number);
+    }
+  }
+  return Float64Array.from(rows, (row) => row[TERMS] as number);
+}

@@ -1,0 +1,287 @@
+import { dilate } from '../../kernels/dilate.ts';
+import { maxChannelDifference } from '../../kernels/max-channel-difference.ts';
+import { downsampled } from '../../raster/downsample.ts';
+import type { Raster } from '../../raster/raster.ts';
+import { connectedComponents } from '../mask/connected-components.ts';
+import { partOfMask } from '../mask/part-of-mask.ts';
+import { isSoftRegion } from '../shadows/is-soft-region.ts';
+import { extendOverHighlights } from './extend-over-highlights.ts';
+import { fillHoles } from './fill-holes.ts';
+import { findFaintEdges } from './find-faint-edges.ts';
+import { fitColourSurface } from './fit-colour-surface.ts';
+import { floodBackground, floodPlainly, obstacles } from './flood-background.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, ceil, floor, max, min } = Math;
+
+/** Longer side of the map that decisions are made on: a quarter per cent of the frame, and 2–3 ms to flood. */
+const MAP_SIDE = 400;
+/** Share of the picture's border that has to agree on one smooth colour. */
+const MIN_BORDER_SHARE = 0.5;
+/** Largest tolerance in levels: a rougher border is not a ground but a scene. */
+const MAX_TOLERANCE = 26;
+/** Smallest: rounding, and the ripples that JPEG leaves in flat areas. */
+const MIN_TOLERANCE = 3.5;
+/** Smallest for a careful look: what is left of the ripples once they are averaged. */
+const MIN_CAREFUL = 1.5;
+/** A ground less even than this, in levels, shows no faint outlines. */
+const MAX_CAREFUL = 6;
+/** A ground whose darkest channel is below this is no kind of white: everything pale differs clearly from it. */
+export const WHITISH = 200;
+/** Map pixels, and share of the product, from which on something pale is worth the careful look. */
+const LEAST_PALE = 60;
+const LEAST_PALE_SHARE = 0.02;
+
+/**
+ * On the map of a whole picture, soft light changes by at most this many levels a pixel. At 3 the flood already leaks
+ * into glossy and pale products (seen on a mouse and a white plug).
+ */
+const GENTLE_STEP = 2;
+
+/** What lies behind the product, on a small map of the picture. */
+export interface Background {
+  width: number;
+  height: number;
+  /** The picture on the map, over white. */
+  rgb: Uint8Array;
+  /** Background colour under every map pixel, three channels. */
+  colour: Uint8Array;
+  /** 1 where the ground shows, 0 where something stands on it, `SHADOW` once that is marked. */
+  mask: Uint8Array;
+  /** 1 where a shadow was cleared, which is ground since. */
+  clearedShadow?: Uint8Array;
+  /** Largest channel difference from the ground colour. */
+  distance: Uint8Array;
+  /** 1 where a faint step may be the outline of something pale. */
+  faintEdges: Uint8Array;
+  /** Differences up to this many levels are the ground's own unevenness. */
+  tolerance: number;
+  /** Levels by which light may change from one map pixel to the next; an outline is steeper. */
+  gentleStep: number;
+  /** Map pixels that a block of the JPEG covers: so far its ripples and smears reach. */
+  block: number;
+  /** Looked at with more care, because something on it is nearly as light as the ground itself. */
+  forPale: boolean;
+  /** The picture brought its own cut-out: the mask is its transparency. */
+  fromAlpha: boolean;
+}
+
+/**
+ * Finds the ground from the border inward: fits one smooth colour to the border, then floods from there over
+ * everything that keeps to it. White parts inside a product stay untouched, because no path of ground leads to
+ * them. `part` is the share of the original picture that this one shows, if it was cropped. Returns `null` for a picture whose border has no common colour, such as a scene that fills the frame.
+ */
+export function segmentBackground(picture: Raster, part = 1): Background | null {
+  const { rgb: map, alpha } = downsampled(picture, MAP_SIDE);
+  if (alpha) {
+    const cutOut = fromTransparency(map, alpha);
+    if (cutOut) return cutOut;
+  }
+  const border = borderPixels(map.width, map.height);
+  const colour = fitColourSurface(map.data, map.width, map.height, everySecond(border)).paint();
+  const errors = border.map((pixel) => distanceAt(map.data, colour, pixel * 3));
+  const spread = 1.4826 * quantile(errors, 0.5);
+  const near = errors.filter((error) => error <= max(6, min(MAX_TOLERANCE, 4 * spread)));
+  if (near.length < MIN_BORDER_SHARE * border.length) return null;
+  const unevenness = 1.5 * quantile(near, 0.98);
+  const about = { part, block: blockOf(picture, map) };
+  const plain = look(map, colour, bounded(unevenness + 2), { ...about, forPale: false });
+  const careful = unevenness + 0.7;
+  if (!isWhitish(plain) || careful > MAX_CAREFUL) return plain;
+  if (!mayHidePale(plain, max(MIN_CAREFUL, careful))) return plain;
+  return paler(look(map, colour, max(MIN_CAREFUL, careful), { ...about, forPale: true }), plain);
+}
+
+/** `colour` is the border's alone, which says little about the middle: a second fit uses all the ground that it finds. */
+function look(
+  map: Raster,
+  colour: Uint8Array,
+  tolerance: number,
+  about: { part: number; block: number; forPale: boolean },
+): Background {
+  const first = groundOf(map, colour, tolerance, about);
+  const surface = fitColourSurface(map.data, map.width, map.height, someOf(first.mask)).paint();
+  const ground = groundOf(map, surface, tolerance, first);
+  extendOverHighlights(ground);
+  fillHoles(ground);
+  return ground;
+}
+
+/** Level of the darkest channel of a ground's colour. Judged by its first pixel: it varies little. */
+export function whitenessOf({ colour }: Background): number {
+  return min(colour[0] ?? 255, colour[1] ?? 255, colour[2] ?? 255);
+}
+
+/** Whether a ground is some kind of white, on which something pale may hide. */
+export function isWhitish(ground: Background): boolean {
+  return whitenessOf(ground) >= WHITISH;
+}
+
+/**
+ * Whether the careful look can find anything: it keeps only what something differs from the ground around, however
+ * faintly, apart from what the plain look found; or what lies enclosed. It takes five times as long as this.
+ */
+function mayHidePale(plain: Background, tolerance: number): boolean {
+  const { width, height, rgb, distance } = plain;
+  const edges = findFaintEdges({ data: rgb, width, height, channels: 3 }, distance, tolerance);
+  const open = new Uint8Array(edges.length);
+  for (let pixel = 0; pixel < open.length; pixel++) {
+    if ((distance[pixel] as number) <= tolerance && edges[pixel] === 0) open[pixel] = 1;
+  }
+  const closed = obstacles(open, width);
+  const beside = besideProduct(plain);
+  const around = new Uint8Array(closed.length);
+  const apart = new Uint8Array(closed.length);
+  for (let pixel = 0; pixel < around.length; pixel++) {
+    if (beside[pixel] === 1) continue;
+    around[pixel] = 1;
+    apart[pixel] = closed[pixel] as number;
+  }
+  const seen = { ...plain, mask: open, faintEdges: edges };
+  const hardStep = plain.gentleStep + 1;
+  // A shadow's tail, or light that no quadratic follows, fades into the ground.
+  if (connectedComponents(apart, width).some((region) => !isSoftRegion(region, seen, hardStep))) return true;
+  // The ground around reaches the border; another place as large lies enclosed.
+  return connectedComponents(around, width).filter(({ length }) => length > LEAST_PALE).length > 1;
+}
+
+/** 1 on what the plain look kept and so far around it as codecs smear. */
+function besideProduct({ mask, width, height, block }: Background): Uint8Array {
+  return dilate(partOfMask(mask, 0), width, height, block + 2);
+}
+
+/** The careful look, if it kept something pale that the plain one took for ground, farther out than codecs smear. */
+function paler(careful: Background, plain: Background): Background {
+  const beside = besideProduct(plain);
+  const far = new Uint8Array(beside.length);
+  let total = 0;
+  for (let pixel = 0; pixel < far.length; pixel++) {
+    if (careful.mask[pixel] !== 0) continue;
+    total++;
+    if (beside[pixel] === 0) far[pixel] = 1;
+  }
+  let kept = 0;
+  for (const region of connectedComponents(far, plain.width)) {
+    // Light that no quadratic follows differs from the ground too, but fades into it.
+    if (!isSoftRegion(region, careful, careful.gentleStep + 1)) kept += region.length;
+  }
+  return kept > max(LEAST_PALE, LEAST_PALE_SHARE * total) ? careful : plain;
+}
+
+/** A ground whose darkest channel is below this shows its colour; above, it is some kind of white. */
+const STRONG_BELOW = 180;
+
+/** Whether leftovers of this ground would show on white. */
+export function isStronglyColoured(ground: Background): boolean {
+  return whitenessOf(ground) < STRONG_BELOW;
+}
+
+/** The ground of a picture that is known to stand on pure white. */
+export function segmentWhiteBackground(picture: Raster): Background {
+  const { rgb: map } = downsampled(picture, MAP_SIDE);
+  const white = new Uint8Array(map.data.length).fill(255);
+  const more = { part: 1, block: blockOf(picture, map) };
+  const plain = groundOf(map, white, MIN_TOLERANCE, { ...more, forPale: false });
+  if (!mayHidePale(plain, MIN_CAREFUL)) return plain;
+  return paler(groundOf(map, white, MIN_CAREFUL, { ...more, forPale: true }), plain);
+}
+
+/** With half the colour resolution a block is 16 pixels wide. */
+function blockOf(picture: Raster, map: Raster): number {
+  return min(16, ceil((16 * map.width) / picture.width));
+}
+
+function groundOf(
+  map: Raster,
+  colour: Uint8Array,
+  tolerance: number,
+  more: { part?: number; gentleStep?: number; block: number; forPale: boolean },
+): Background {
+  const distance = maxChannelDifference(map.data, colour);
+  const { width, height } = map;
+  const { block, forPale } = more;
+  const faintEdges = forPale ? findFaintEdges(map, distance, tolerance) : new Uint8Array(distance.length);
+  const mask = forPale
+    ? floodBackground(map, distance, faintEdges, tolerance)
+    : floodPlainly(map, distance, tolerance);
+  return {
+    width,
+    height,
+    rgb: map.data,
+    colour,
+    mask,
+    distance,
+    faintEdges,
+    tolerance,
+    gentleStep: more.gentleStep ?? GENTLE_STEP * (more.part ?? 1),
+    block,
+    forPale,
+    fromAlpha: false,
+  };
+}
+
+function fromTransparency(map: Raster, alpha: Uint8Array): Background | null {
+  const border = borderPixels(map.width, map.height);
+  const clear = border.filter((pixel) => (alpha[pixel] as number) < 16);
+  if (clear.length < MIN_BORDER_SHARE * border.length) return null;
+  return {
+    width: map.width,
+    height: map.height,
+    rgb: map.data,
+    colour: new Uint8Array(map.data.length).fill(255),
+    mask: Uint8Array.from(alpha, (value) => (value < 16 ? 1 : 0)),
+    distance: alpha,
+    faintEdges: new Uint8Array(alpha.length),
+    tolerance: MIN_TOLERANCE,
+    gentleStep: 0,
+    block: 0,
+    forPale: false,
+    fromAlpha: true,
+  };
+}
+
+/** Indices of the outermost two rows and columns. */
+function borderPixels(width: number, height: number): number[] {
+  const pixels: number[] = [];
+  for (let y = 0; y < height; y++) {
+    const edgeRow = y < 2 || y >= height - 2;
+    for (let x = 0; x < width; x++) {
+      if (edgeRow || x < 2 || x >= width - 2) pixels.push(y * width + x);
+    }
+  }
+  return pixels;
+}
+
+/** Largest difference between the channels that begin at `i`. */
+function distanceAt(data: Uint8Array, colour: Uint8Array, i: number): number {
+  const red = abs((data[i] as number) - (colour[i] as number));
+  const green = abs((data[i + 1] as number) - (colour[i + 1] as number));
+  const blue = abs((data[i + 2] as number) - (colour[i + 2] as number));
+  return max(red, green, blue);
+}
+
+/** Half the border fits as well as all of it. */
+function everySecond(pixels: number[]): number[] {
+  return pixels.filter((_, i) => i % 2 === 0);
+}
+
+/** At most about 2,000 ground pixels, evenly spread: more do not move the fit. */
+function someOf(mask: Uint8Array): number[] {
+  let total = 0;
+  for (let pixel = 0; pixel < mask.length; pixel++) total += mask[pixel] as number;
+  const step = max(1, floor(total / 2000));
+  const pixels: number[] = [];
+  for (let pixel = 0, count = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 1 && count++ % step === 0) pixels.push(pixel);
+  }
+  return pixels;
+}
+
+function bounded(tolerance: number): number {
+  return min(MAX_TOLERANCE, max(MIN_TOLERANCE, tolerance));
+}
+
+function quantile(values: number[], q: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[min(sorted.length - 1, floor(q * sorted.length))] ?? 0;
+}

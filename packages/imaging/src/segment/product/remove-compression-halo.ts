@@ -1,0 +1,61 @@
+import { dilate } from '../../kernels/dilate.ts';
+import { type Background, isStronglyColoured } from '../background/segment-background.ts';
+import { boundaryPixels } from '../mask/boundary-pixels.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { max, min } = Math;
+
+/** Of what ringing leaves on the map beside an outline, by strength of the outline; and at most, in levels. */
+const RINGING = 0.15;
+const MOST_RINGING = 8;
+/** The same where a strong ground's colour is smeared. */
+const SMEAR = 0.3;
+const MOST_SMEAR = 45;
+
+/**
+ * JPEG smears a product's colour over up to 16 pixels of a ground beside it, and rings. Such pixels differ from the
+ * ground, yet are ground: they are taken back when they are faint beside the strongest contrast near them and lie close to
+ * the ground. On a whitish ground only the faintest are, since a white sole or a glass rim looks just like them.
+ */
+export function removeCompressionHalo(found: Background, contrast: number): void {
+  if (found.fromAlpha) return;
+  const { width, height, mask, distance } = found;
+  const isStrong = isStronglyColoured(found);
+  const [share, most] = isStrong ? [SMEAR, MOST_SMEAR] : [RINGING, MOST_RINGING];
+  const reach = isStrong ? 8 : found.forPale ? max(4, found.block) : 4;
+  // Among pale parts each has to be judged by what is beside it; elsewhere the product's typical contrast is steadier.
+  const nearby = found.forPale ? dilate(distance, width, height, reach) : undefined;
+  const faint = new Uint8Array(mask.length);
+  let isAny = false;
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== 0) continue;
+    const level = nearby === undefined ? contrast : (nearby[pixel] as number);
+    if ((distance[pixel] as number) > min(most, share * level)) continue;
+    faint[pixel] = 1;
+    isAny = true;
+  }
+  if (!isAny) return;
+  // The rim is found in the ground as it is, so that the map's order plays no part.
+  const rim = boundaryPixels(mask, width);
+  const { queue } = rim;
+  let { end } = rim;
+  const last = width * (height - 1);
+  for (let ring = 0, start = 0; ring < reach; ring++) {
+    for (const ringEnd = end; start < ringEnd; start++) {
+      const pixel = queue[start] as number;
+      const x = pixel % width;
+      if (x > 0 && faint[pixel - 1] === 1) end = take(mask, faint, queue, end, pixel - 1);
+      if (x < width - 1 && faint[pixel + 1] === 1) end = take(mask, faint, queue, end, pixel + 1);
+      if (pixel >= width && faint[pixel - width] === 1) end = take(mask, faint, queue, end, pixel - width);
+      if (pixel < last && faint[pixel + width] === 1) end = take(mask, faint, queue, end, pixel + width);
+    }
+  }
+}
+
+/** Takes a faint pixel back, once. Returns the queue's new end. */
+function take(mask: Uint8Array, faint: Uint8Array, queue: Int32Array, end: number, pixel: number): number {
+  faint[pixel] = 0;
+  mask[pixel] = 1;
+  queue[end] = pixel;
+  return end + 1;
+}

@@ -1,0 +1,47 @@
+import type { Background } from '../background/segment-background.ts';
+
+// As a local, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs } = Math;
+
+/** Share of hard contact with the lit ground that a shadow or a pool of light may have: dust, ringing. */
+const MOST_HARD = 0.12;
+
+/** So far beside the region its ground may lie, in map pixels: an outline is blurred. */
+const OUTLINE = 3;
+
+/**
+ * Whether a region of changed light fades into the ground wherever it borders on it. A pale product is entered where
+ * its outline happens to have the ground's colour, but elsewhere its outline is a step.
+ */
+export function isSoftRegion(
+  region: Int32Array,
+  { rgb, mask, faintEdges, width }: Background,
+  hardStep: number,
+): boolean {
+  const inside = new Uint8Array(mask.length);
+  for (const pixel of region) inside[pixel] = 1;
+  let contacts = 0;
+  let hard = 0;
+  for (const pixel of region) {
+    for (const way of [-1, 1, -width, width]) {
+      if (inside[pixel + way] !== 0) continue;
+      let isCrossed = false;
+      for (let steps = 1; steps <= OUTLINE; steps++) {
+        const other = pixel + steps * way;
+        if (faintEdges[other] === 1) isCrossed = true;
+        if (mask[other] !== 1 || inside[other] === 1) continue;
+        contacts++;
+        if (isCrossed || differs(rgb, pixel, other, hardStep + steps - 1)) hard++;
+        break;
+      }
+    }
+  }
+  return contacts > 0 && hard <= MOST_HARD * contacts;
+}
+
+function differs(rgb: Uint8Array, a: number, b: number, levels: number): boolean {
+  for (let c = 0; c < 3; c++) {
+    if (abs((rgb[a * 3 + c] as number) - (rgb[b * 3 + c] as number)) > levels) return true;
+  }
+  return false;
+}

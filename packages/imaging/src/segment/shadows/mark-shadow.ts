@@ -1,0 +1,196 @@
+import type { Background } from '../background/segment-background.ts';
+import { boundaryPixels } from '../mask/boundary-pixels.ts';
+import { connectedComponents } from '../mask/connected-components.ts';
+import { partOfMask } from '../mask/part-of-mask.ts';
+import { isSoftRegion } from './is-soft-region.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max, min } = Math;
+
+/** `Background.mask` where the ground lies in the product's soft shadow. */
+export const SHADOW = 2;
+
+/** Largest difference between the channels' darkening: a shadow has its ground's hue. */
+const MAX_TINT = 0.05;
+/** Levels between the channels from which on a ground counts as coloured. */
+const COLOURED_GROUND = 40;
+/** On a coloured ground scattered light shifts the hue more, and hardly any product has just that colour. */
+const MAX_TINT_ON_COLOUR = 0.15;
+/** A "shadow" that is larger than this share of its product is a pale product that fades into its ground. */
+const MAX_AREA = 0.8;
+/**
+ * Where the product clearly has another hue than its ground, only the shadow looks like darker ground, and it may be
+ * as steep as this many gentle steps. The product's own outline is steeper still: 30 levels and more within two pixels.
+ */
+const STEEP = 6;
+/** Levels between two channels by which a colour differs clearly from the ground's; glossy brown plastic has 30. */
+const CLEAR_HUE = 50;
+/**
+ * Levels, above half the ground's tolerance, by which light may come back on the way into a shadow: towards its product
+ * a shadow only grows darker, while a pale sole or cuff that it lies under is lighter again.
+ */
+const RELIT = 3;
+/** Share of what stands on the ground that has such a colour, for that to hold. */
+const MIN_CLEAR = 0.6;
+/** Map pixels in the middle row over which a shadow that ends there would go on, from which on it is followed. */
+const LEAST_BEYOND = 8;
+/** A shadow that swallows more light than this is a dark product. */
+const MIN_LIGHT = 0.35;
+
+/**
+ * Marks the ground that is merely darker: reached from the lit ground in small steps, with the ground's hue. It does
+ * not count as product, and it is lightened together with its ground instead of staying as a grey stain.
+ */
+export function markShadow(ground: Background): void {
+  if (ground.fromAlpha) return;
+  const { width, mask } = ground;
+  const isColoured = isClearlyColoured(ground);
+  const maxStep = ground.gentleStep * (isColoured ? STEEP : 1);
+  // Of a product in the ground's own hue, only the lower half may have shadow about it: above, it would be gloss.
+  const firstPixel =
+    isColoured || hueSpread(ground.colour, 0) > COLOURED_GROUND ? 0 : middleRow(ground) * width;
+  const limits = {
+    firstPixel,
+    maxStep,
+    crossesEdges: isColoured,
+    deepest: new Uint8Array(mask.length),
+    relit: isColoured ? 255 : RELIT + ground.tolerance / 2,
+  };
+  const { queue, end } = boundaryPixels(mask, width);
+  follow(ground, limits, queue, end);
+  const above = beyondMiddle(ground, limits);
+  if (above.length >= LEAST_BEYOND) {
+    // A shadow does not end at a line, so it is one as a whole or not at all.
+    limits.firstPixel = 0;
+    queue.set(above);
+    follow(ground, limits, queue, above.length);
+  }
+  if (ground.forPale && !isColoured) takeBackPale(ground);
+  let shadow = 0;
+  let product = 0;
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === SHADOW) shadow++;
+    else if (mask[pixel] === 0) product++;
+  }
+  if (shadow <= MAX_AREA * product) return;
+  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
+}
+
+/** Follows the shadow from the queued pixels on. */
+function follow(ground: Background, limits: Limits, queue: Int32Array, queued: number): void {
+  const { width, height } = ground;
+  let end = queued;
+  for (let i = 0; i < end; i++) {
+    const pixel = queue[i] as number;
+    const x = pixel % width;
+    if (x > 0) end = visit(ground, limits, queue, end, pixel, pixel - 1);
+    if (x < width - 1) end = visit(ground, limits, queue, end, pixel, pixel + 1);
+    if (pixel >= width) end = visit(ground, limits, queue, end, pixel, pixel - width);
+    if (pixel < width * (height - 1)) end = visit(ground, limits, queue, end, pixel, pixel + width);
+  }
+}
+
+/** What the shadow would go on from, upward over the row that it may not pass. */
+function beyondMiddle(ground: Background, limits: Limits): number[] {
+  const { width, mask } = ground;
+  const { firstPixel } = limits;
+  const above: number[] = [];
+  if (firstPixel === 0) return above;
+  for (let pixel = firstPixel; pixel < firstPixel + width; pixel++) {
+    if (mask[pixel] === SHADOW && mayGoOn(ground, limits, pixel, pixel - width)) above.push(pixel);
+  }
+  return above;
+}
+
+interface Limits {
+  firstPixel: number;
+  maxStep: number;
+  crossesEdges: boolean;
+  /** Largest difference from the ground on the way to each marked pixel, and how far it may fall again. */
+  deepest: Uint8Array;
+  relit: number;
+}
+
+/** Marks a pixel beside a marked one, if it is darker ground too. Returns the queue's new end. */
+function visit(
+  ground: Background,
+  limits: Limits,
+  queue: Int32Array,
+  end: number,
+  from: number,
+  to: number,
+): number {
+  if (to < limits.firstPixel || !mayGoOn(ground, limits, from, to)) return end;
+  const { deepest } = limits;
+  ground.mask[to] = SHADOW;
+  deepest[to] = max(ground.distance[to] as number, deepest[from] as number);
+  queue[end] = to;
+  return end + 1;
+}
+
+function mayGoOn(ground: Background, limits: Limits, from: number, to: number): boolean {
+  const { mask, distance, faintEdges } = ground;
+  if (mask[to] !== 0 || (!limits.crossesEdges && faintEdges[to] === 1)) return false;
+  if ((distance[to] as number) + limits.relit < (limits.deepest[from] as number)) return false;
+  return isDarkerGround(ground, to) && step(ground, from, to) <= limits.maxStep;
+}
+
+/** What has a hard outline somewhere is a pale product that was entered where it has the ground's colour. */
+function takeBackPale(ground: Background): void {
+  const { width, mask, gentleStep } = ground;
+  for (const region of connectedComponents(partOfMask(mask, SHADOW), width)) {
+    if (!isSoftRegion(region, ground, gentleStep + 1)) for (const pixel of region) mask[pixel] = 0;
+  }
+}
+
+/** Half way down what stands on the ground. */
+function middleRow({ mask, width }: Background): number {
+  const first = mask.indexOf(0);
+  const last = mask.lastIndexOf(0);
+  return first < 0 ? 0 : floor((floor(first / width) + floor(last / width)) / 2);
+}
+
+/** Whether most of what is not ground has clearly another hue. */
+function isClearlyColoured({ rgb, colour, mask }: Background): boolean {
+  let clear = 0;
+  let total = 0;
+  for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {
+    if (mask[pixel] !== 0) continue;
+    total++;
+    const red = (rgb[i] as number) - (colour[i] as number);
+    const green = (rgb[i + 1] as number) - (colour[i + 1] as number);
+    const blue = (rgb[i + 2] as number) - (colour[i + 2] as number);
+    if (max(red, green, blue) - min(red, green, blue) >= CLEAR_HUE) clear++;
+  }
+  return clear > MIN_CLEAR * total;
+}
+
+/** Whether a pixel is the ground in less light, with its hue. */
+export function isDarkerGround({ rgb, colour }: Background, pixel: number): boolean {
+  let least = 2;
+  let most = 0;
+  for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
+    const light = (rgb[i] as number) / max(1, colour[i] as number);
+    if (light < least) least = light;
+    if (light > most) most = light;
+  }
+  const isColoured = hueSpread(colour, pixel) > COLOURED_GROUND;
+  return most < 1 && least > MIN_LIGHT && most - least < (isColoured ? MAX_TINT_ON_COLOUR : MAX_TINT);
+}
+
+/** Levels between a colour's strongest and weakest channel. */
+function hueSpread(colour: Uint8Array, pixel: number): number {
+  const red = colour[pixel * 3] as number;
+  const green = colour[pixel * 3 + 1] as number;
+  const blue = colour[pixel * 3 + 2] as number;
+  return max(red, green, blue) - min(red, green, blue);
+}
+
+function step({ rgb }: Background, a: number, b: number): number {
+  let most = 0;
+  for (let c = 0; c < 3; c++) {
+    const difference = abs((rgb[a * 3 + c] as number) - (rgb[b * 3 + c] as number));
+    if (difference > most) most = difference;
+  }
+  return most;
+}

@@ -1,0 +1,260 @@
+import { type Background, isWhitish } from '../background/segment-background.ts';
+import { connectedComponents } from '../mask/connected-components.ts';
+import { meanOver } from '../mask/mean-over.ts';
+import { partOfMask } from '../mask/part-of-mask.ts';
+import { SHADOW } from './mark-shadow.ts';
+import { restoreHardEdgedRegions } from './restore-hard-edged-regions.ts';
+import { restoreUniformRegions } from './restore-uniform-regions.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min } = Math;
+
+/** Levels between a ground's channels from which on its hue alone tells it from the product. */
+const COLOURED = 40;
+/** Largest difference between the channels' darkening on such a ground; a grey stool on blue differs by 0.2 and more. */
+const TINT_ON_COLOUR = 0.11;
+/** The same where the region also fades into its ground: a pot throws its own light into its shadow. */
+const TINT_BESIDE_COLOUR = 0.3;
+/** The same on a grey ground, where most products are grey somewhere. */
+const TINT = 0.09;
+/** A grey shadow that swallows more light than this cannot be told from a dark product. */
+const LEAST_LIGHT = 0.3;
+/** Levels between neighbours: a shadow is smooth, cloth and plastic with an outline are not. */
+const SMOOTH = 7;
+/** Median step in levels between a shadow and the lit ground around it; a product's outline measures 12 and more. */
+const SOFT_EDGE = 7;
+/** Where it meets the lit ground a shadow differs from it by at most this share of what it does on the whole. */
+const FADED = 0.6;
+/** Share of its outline with which a shadow lies on known ground: real ones measured 0.37 and more, a metal plate on a drive 0.21. */
+const LEAST_CONTACT = 0.3;
+/** A "shadow" larger than this share of the rest is the product itself. */
+const MAX_SHARE = 0.6;
+/** A ground whose every channel is darker than this swallows the hue of its shadows. */
+const DARK = 100;
+/** Light that such a shadow has left at most, in every channel; a ball's own dark side kept three quarters of its green. */
+const DEEP = 0.5;
+/** On a dark ground the light that a bright product throws beside itself shows too. */
+const MOST_BOUNCE = 1.35;
+/** Map pixels without a neighbour of the product that a piece of enclosed ground has, and their share of it. */
+const LEAST_CORE = 6;
+const LEAST_CORE_SHARE = 0.25;
+/** Remains of a shadow are at most this share of the product. */
+const LARGEST_REMAINS = 0.03;
+/** Smaller pieces are decided by `sweep`. */
+const LEAST_PIXELS = 8;
+/** Map pixels around a shadow in which the outline is unmixed against the shadow's colour. */
+const MARGIN = 4;
+
+/**
+ * Turns the product's shadow into ground with a colour of its own, so that it vanishes whole and the outline is
+ * freed from the shadow's colour instead of the lit ground's. For photos: what `markShadow` found is joined by every
+ * smooth region of the ground's hue that borders on the ground softly, and on a coloured ground by every region of
+ * its hue, even one that legs or loops enclose.
+ */
+export function removeCastShadow(ground: Background): void {
+  if (ground.fromAlpha) return;
+  const isColoured = hueSpread(ground) > COLOURED;
+  if (isColoured) absorb(ground, (pixel) => lightOn(ground, pixel, 1.15, TINT_ON_COLOUR), isEnough);
+  const isBlack = isDark(ground);
+  const tint = isColoured || isBlack ? TINT_BESIDE_COLOUR : TINT;
+  const mostLight = isBlack ? MOST_BOUNCE : 1;
+  absorb(ground, (pixel) => lightOn(ground, pixel, mostLight, tint) && isSmooth(ground, pixel), isSoft);
+  if (isBlack) absorb(ground, (pixel) => isDeep(ground, pixel), reachesBorder);
+  if (ground.mask.includes(SHADOW)) absorbRemains(ground, isColoured ? TINT_BESIDE_COLOUR : 2 * TINT);
+  restoreHardEdgedRegions(ground);
+  restoreUniformRegions(ground);
+  recolour(ground);
+}
+
+/** Marks every region of candidates that `isShadow` and that leaves most of the product in place. */
+function absorb(
+  ground: Background,
+  isCandidate: (pixel: number) => boolean,
+  isShadow: (region: Int32Array, ground: Background) => boolean,
+): void {
+  const { mask } = ground;
+  const candidates = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 0 && isCandidate(pixel)) candidates[pixel] = 1;
+  }
+  let total = 0;
+  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 0) total++;
+  for (const region of connectedComponents(candidates, ground.width)) {
+    if (region.length < LEAST_PIXELS || region.length > MAX_SHARE * (total - region.length)) continue;
+    if (isShadow(region, ground)) for (const pixel of region) mask[pixel] = SHADOW;
+  }
+}
+
+/** Dashes of a shadow that are too rough to be taken for one, but stand apart from the product and have its hue. */
+function absorbRemains(ground: Background, tint: number): void {
+  const { mask } = ground;
+  const islands = connectedComponents(partOfMask(mask, 0), ground.width);
+  const largest = max(...islands.map((island) => island.length));
+  for (const island of islands) {
+    if (island.length > LARGEST_REMAINS * largest) continue;
+    const besideShadow = island.some((pixel) =>
+      neighbours(pixel, ground).some((next) => mask[next] === SHADOW),
+    );
+    const alike = island.filter((pixel) => lightOn(ground, pixel, 1, tint)).length;
+    if (besideShadow && alike > 0.7 * island.length) for (const pixel of island) mask[pixel] = SHADOW;
+  }
+}
+
+function hueSpread({ colour }: Background): number {
+  const [red = 0, green = 0, blue = 0] = colour;
+  return max(red, green, blue) - min(red, green, blue);
+}
+
+function isDark({ colour }: Background): boolean {
+  const [red = 0, green = 0, blue = 0] = colour;
+  return max(red, green, blue) < DARK;
+}
+
+/** Whether a pixel shows the ground in less light (or up to `mostLight` of it), with its hue kept within `tint`. */
+function lightOn({ rgb, colour }: Background, pixel: number, mostLight: number, tint: number): boolean {
+  let least = 2;
+  let most = 0;
+  for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
+    const light = (rgb[i] as number) / max(1, colour[i] as number);
+    if (light < least) least = light;
+    if (light > most) most = light;
+  }
+  return least > LEAST_LIGHT && most < mostLight && most - least < tint;
+}
+
+/** Whether a pixel is so much darker than a dark ground that it shows hardly any of its hue. */
+function isDeep({ rgb, colour }: Background, pixel: number): boolean {
+  for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
+    if ((rgb[i] as number) > DEEP * (colour[i] as number)) return false;
+  }
+  return true;
+}
+
+function reachesBorder(region: Int32Array, { width, height }: Background): boolean {
+  const last = width * (height - 1);
+  return region.some((pixel) => {
+    return pixel < width || pixel >= last || pixel % width === 0 || pixel % width === width - 1;
+  });
+}
+
+/** An outline's mixed pixels may happen to have the ground's hue; a piece of ground is more than a line of them. */
+function isEnough(region: Int32Array, ground: Background): boolean {
+  const inside = marked(region, ground);
+  let core = 0;
+  for (const pixel of region) {
+    if (neighbours(pixel, ground).every((next) => inside[next] === 1 || ground.mask[next] !== 0)) core++;
+  }
+  return core >= LEAST_CORE && core > LEAST_CORE_SHARE * region.length;
+}
+
+function isSmooth(ground: Background, pixel: number): boolean {
+  for (const next of neighbours(pixel, ground)) if (step(ground, pixel, next) > SMOOTH) return false;
+  return true;
+}
+
+/** A map with 1 on the region: looked up far faster than a set. */
+function marked(region: Int32Array, { mask }: Background): Uint8Array {
+  const map = new Uint8Array(mask.length);
+  for (const pixel of region) map[pixel] = 1;
+  return map;
+}
+
+/** Whether a region lies on known ground with a fair part of its outline, and fades into it there. */
+function isSoft(region: Int32Array, ground: Background): boolean {
+  const inside = marked(region, ground);
+  const { mask, distance } = ground;
+  // On white a pale part of the product has no steeper outline than a shadow, but it does not grow darker inward.
+  const faint = isWhitish(ground) ? FADED * meanOver(region, distance) : 255;
+  let outline = 0;
+  let contacts = 0;
+  let hard = 0;
+  for (const pixel of region) {
+    for (const next of neighbours(pixel, ground)) {
+      if (inside[next] === 1) continue;
+      outline++;
+      if (mask[next] === 0) continue;
+      contacts++;
+      const edge = step(ground, pixel, next);
+      const isRim = mask[next] === 1 && edge > ground.gentleStep && (distance[pixel] as number) > faint;
+      if (edge > SOFT_EDGE || isRim) hard++;
+    }
+  }
+  return contacts >= LEAST_CONTACT * outline && hard <= contacts / 2;
+}
+
+/**
+ * Gives shadow pixels, and the product's outline beside them, the shadow's own colour as ground colour. A shadow's
+ * outermost pixels are mixed with the product already, so they take their colour from further inside.
+ */
+function recolour(ground: Background): void {
+  const { rgb, colour, mask, distance } = ground;
+  const done = new Uint8Array(mask.length);
+  let ring: number[] = [];
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== SHADOW || touchesProduct(pixel, ground)) continue;
+    done[pixel] = 1;
+    ring.push(pixel);
+  }
+  for (const pixel of ring) {
+    colour.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 3);
+    distance[pixel] = 0;
+  }
+  for (let round = 0; round < MARGIN; round++) {
+    const next: number[] = [];
+    for (const pixel of ring) {
+      for (const other of neighbours(pixel, ground)) {
+        if (done[other] === 1 || mask[other] === 1) continue;
+        done[other] = 1;
+        let most = 0;
+        for (let c = 0; c < 3; c++) {
+          const value = colour[pixel * 3 + c] as number;
+          colour[other * 3 + c] = value;
+          most = max(most, abs((rgb[other * 3 + c] as number) - value));
+        }
+        distance[other] = most;
+        next.push(other);
+      }
+    }
+    ring = next;
+  }
+  const cleared = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== SHADOW) continue;
+    mask[pixel] = 1;
+    cleared[pixel] = 1;
+  }
+  ground.clearedShadow = cleared;
+}
+
+/** Whether the product is within two pixels along the row or the column. */
+function touchesProduct(pixel: number, { mask, width }: Background): boolean {
+  return (
+    mask[pixel - 1] === 0 ||
+    mask[pixel + 1] === 0 ||
+    mask[pixel - 2] === 0 ||
+    mask[pixel + 2] === 0 ||
+    mask[pixel - width] === 0 ||
+    mask[pixel + width] === 0 ||
+    mask[pixel - 2 * width] === 0 ||
+    mask[pixel + 2 * width] === 0
+  );
+}
+
+function neighbours(pixel: number, { width, height }: Pick<Background, 'width' | 'height'>): number[] {
+  const x = pixel % width;
+  const found: number[] = [];
+  if (x > 0) found.push(pixel - 1);
+  if (x < width - 1) found.push(pixel + 1);
+  if (pixel >= width) found.push(pixel - width);
+  if (pixel < width * (height - 1)) found.push(pixel + width);
+  return found;
+}
+
+function step({ rgb }: Background, a: number, b: number): number {
+  let most = 0;
+  for (let c = 0; c < 3; c++) {
+    const difference = abs((rgb[a * 3 + c] as number) - (rgb[b * 3 + c] as number));
+    if (difference > most) most = difference;
+  }
+  return most;
+}

@@ -1,0 +1,71 @@
+import type { Check } from '@image-studio/contract';
+import type { Background } from '../segment/background/segment-background.ts';
+import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { min } = Math;
+
+/** Levels by which a line or a letter differs from its ground. */
+const DRAWN = 24;
+/** A frame's line covers at most this share of what it encloses, */
+const MOST_OF_BOX = 0.2;
+/** and runs along so much of each side, no farther in than this share of it. */
+const ALONG_SIDE = 0.95;
+const SIDE_DEPTH = 0.08;
+/**
+ * Looks for what models (and supplier photos) add beside a product and no marketplace takes: a frame drawn around it, a line of text.
+ * `photo` is the ground of the photo: what it shows as well belongs to the product. Both after their product was found.
+ */
+export function checkAdditions(onWhite: Background, photo: () => Background | null): Check {
+  const boxes = boxesOf(onWhite);
+  const found = additionIn(boxes, onWhite);
+  const isKnown = found !== null && isInPhoto(found, photo());
+  return {
+    rule: 'additions',
+    measured: found === null || isKnown ? 'none' : found,
+    required: 'no frame and no line of text beside the product that its photo does not show',
+    pass: found === null || isKnown,
+  };
+}
+
+type Addition = 'a frame around the product' | 'a line of text beside the product';
+
+function additionIn(boxes: DrawnBox[], ground: Background): Addition | null {
+  if (boxes.some((box) => isFrame(box, boxes, ground))) return 'a frame around the product';
+  return hasLineOfText(boxes, ground.height) ? 'a line of text beside the product' : null;
+}
+
+function isInPhoto(found: Addition, photo: Background | null): boolean {
+  return photo !== null && additionIn(boxesOf(photo), photo) === found;
+}
+
+/** What differs clearly from the ground: within a frame, ground that nobody reached counts as product otherwise. */
+function boxesOf({ mask, distance, width }: Background): DrawnBox[] {
+  const drawn = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 0 && (distance[pixel] as number) >= DRAWN) drawn[pixel] = 1;
+  }
+  return drawnBoxes(drawn, width);
+}
+
+/** A thin line along all four sides of its box, with something else inside. */
+function isFrame(box: DrawnBox, boxes: DrawnBox[], { width }: Background): boolean {
+  const across = box.right - box.left + 1;
+  const down = box.bottom - box.top + 1;
+  if (box.pixels.length > MOST_OF_BOX * across * down || min(across, down) < 40) return false;
+  const isAround = boxes.some(
+    (other) =>
+      other.left > box.left && other.right < box.right && other.top > box.top && other.bottom < box.bottom,
+  );
+  if (!isAround) return false;
+  const sides = [new Uint8Array(across), new Uint8Array(across), new Uint8Array(down), new Uint8Array(down)];
+  for (const pixel of box.pixels) {
+    const x = (pixel % width) - box.left;
+    const y = (pixel - (pixel % width)) / width - box.top;
+    if (y < SIDE_DEPTH * down) (sides[0] as Uint8Array)[x] = 1;
+    if (y >= (1 - SIDE_DEPTH) * down) (sides[1] as Uint8Array)[x] = 1;
+    if (x < SIDE_DEPTH * across) (sides[2] as Uint8Array)[y] = 1;
+    if (x >= (1 - SIDE_DEPTH) * across) (sides[3] as Uint8Array)[y] = 1;
+  }
+  return sides.every((side) => side.reduce((sum, one) => sum + one, 0) >= ALONG_SIDE * side.length);
+}

@@ -1,0 +1,122 @@
+import type { Check } from '@image-studio/contract';
+import type { Decoded } from '../decode/decode-picture.ts';
+import type { FinishSpec } from '../finish-spec.ts';
+import { downsampled } from '../raster/downsample.ts';
+import type { Raster } from '../raster/raster.ts';
+import { detailOf } from './measure-picture.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min, round } = Math;
+
+/** A picture enlarged more than this is a smear, whatever sharpens it: 250 px for a listing of 2000. */
+const MAX_ENLARGEMENT = 8;
+/** A product that was small in its picture may be enlarged more, because most of the picture is ground. */
+const MAX_PRODUCT_ENLARGEMENT = 10;
+/** Models round their sizes (1200 × 896 for 4:3), so exact pixels are never asked for. */
+const RATIO_SLACK = 0.02;
+/** A secondary picture that loses more than this by cropping is framed instead, which nobody asked for. */
+const MAX_LOSS = 0.12;
+/** Longer side of the map on which the ground is looked for, too: it is made once. */
+const SHARP_SIDE = 400;
+/** Steepest edge over contrast: 14 sharp packshots measured 0.26 to 0.8, blurred by 1 % of their side 0.08 to 0.12, by 2 % 0.06. */
+const MIN_SHARPNESS = 0.1;
+/** Levels between the lightest and the darkest thousandth; paper with the noise of a codec measures up to 5. */
+const MIN_CONTRAST = 8;
+
+/**
+ * What can only be told from the model's picture itself, before it was scaled, cropped and set on white: its size and
+ * ratio, and that it shows something. `productShare` is the part of its longer side that the product took.
+ */
+export function checkAnswer(picture: Decoded, spec: FinishSpec, productShare: number | undefined): Check[] {
+  const { width, height } = picture.file;
+  const size = checkSize(width, height, spec, productShare);
+  const ratio = checkRatio(width / height, spec);
+  // A smaller answer is judged by its size.
+  const isDrawn = spec.role === 'main' && spec.aiGenerated && max(width, height) >= SHARP_SIDE;
+  return [
+    size,
+    ...(ratio ? [ratio] : []),
+    checkContent(picture),
+    ...(isDrawn ? [checkSharpness(picture)] : []),
+  ];
+}
+
+function checkSize(width: number, height: number, spec: FinishSpec, productShare: number | undefined): Check {
+  const side = max(width, height);
+  const least = Math.ceil(max(spec.width, spec.height) / MAX_ENLARGEMENT);
+  const product = productShare === undefined ? undefined : round(productShare * side);
+  const leastProduct = Math.ceil((spec.fill.target * max(spec.width, spec.height)) / MAX_PRODUCT_ENLARGEMENT);
+  return {
+    rule: 'answerSize',
+    measured: `${width}×${height}${product === undefined ? '' : `, product ${product} px`}`,
+    required: `at least ${least} px on the longer side${product === undefined ? '' : `, product ${leastProduct} px`}`,
+    pass: side >= least && (product === undefined || product >= leastProduct),
+  };
+}
+
+function checkRatio(ratio: number, spec: FinishSpec): Check | null {
+  const [across = 0, down = 0] = spec.asked?.aspectRatio.split(':').map(Number) ?? [];
+  if (!across || !down) return null;
+  const isOff = abs(ratio / (across / down) - 1) > RATIO_SLACK;
+  const wanted = spec.width / spec.height;
+  const lost = 1 - min(ratio / wanted, wanted / ratio);
+  return {
+    rule: 'answerRatio',
+    measured: round(ratio * 1e3) / 1e3,
+    required: `${round((across / down) * 1e3) / 1e3} ± ${RATIO_SLACK * 100} %`,
+    pass: !isOff || spec.role === 'main' || lost <= MAX_LOSS,
+    ...(isOff ? { fix: mendOf(lost, spec) } : {}),
+  };
+}
+
+function mendOf(lost: number, { role, width, height }: FinishSpec): string {
+  if (role === 'main') return `placed anew in a frame of ${width}×${height}`;
+  if (lost <= MAX_LOSS) return `cropped by ${round(lost * 100)} % to ${width}×${height}`;
+  return `set whole into a frame of ${width}×${height}: cropping would have lost ${round(lost * 100)} %`;
+}
+
+function checkContent(picture: Raster): Check {
+  const contrast = contrastOf(downsampled(picture, 200).rgb);
+  return {
+    rule: 'notBlank',
+    measured: contrast,
+    required: `at least ${MIN_CONTRAST} levels of contrast`,
+    pass: contrast >= MIN_CONTRAST,
+  };
+}
+
+/** Finishing cuts an outline that is sharp, whatever blur it encloses: that can only be told before. */
+function checkSharpness(picture: Raster): Check {
+  const { data: rgb, width, height } = downsampled(picture, SHARP_SIDE).rgb;
+  const { contrast, sharpness } = detailOf({ rgb, width, height });
+  return {
+    rule: 'sharpness',
+    measured: round(sharpness * 1e4) / 1e4,
+    required: `at least ${MIN_SHARPNESS}`,
+    // That nothing is to be seen is said by another rule.
+    pass: contrast < MIN_CONTRAST || sharpness >= MIN_SHARPNESS,
+  };
+}
+
+/** Levels between the lightest and the darkest thousandth, a thin chain's share, of the channel that varies most. */
+function contrastOf(map: Raster): number {
+  return max(contrastIn(map, 0), contrastIn(map, 1), contrastIn(map, 2));
+}
+
+function contrastIn({ data, width, height }: Raster, channel: number): number {
+  const counts = new Uint32Array(256);
+  for (let i = channel; i < data.length; i += 3)
+    counts[data[i] as number] = (counts[data[i] as number] as number) + 1;
+  const rim = (width * height) / 1000;
+  return levelAt(counts, 255, -1, rim) - levelAt(counts, 0, 1, rim);
+}
+
+function levelAt(counts: Uint32Array, from: number, step: number, share: number): number {
+  let seen = 0;
+  let level = from;
+  while (level >= 0 && level <= 255 && seen + (counts[level] as number) < share) {
+    seen += counts[level] as number;
+    level += step;
+  }
+  return level;
+}

@@ -1,0 +1,144 @@
+import type { Check } from '@image-studio/contract';
+import type { FinishSpec } from '../finish-spec.ts';
+import type { Raster } from '../raster/raster.ts';
+import { whitenessOf } from '../segment/background/segment-background.ts';
+import type { AnalyseScene } from './analyse-scene.ts';
+import { comparePlacement, isWellPlaced } from './compare-placement.ts';
+import {
+  type CopyDistance,
+  copyDistance,
+  plainDistance,
+  type Thumbprint,
+  thumbprintOf,
+  turnedThumbprint,
+} from './copy-distance.ts';
+import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
+import { productPatch } from './product-patch.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max, min } = Math;
+
+/** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
+const EXACT_ECHO = 2;
+/** Shifted, cropped or turned a little, up to 10; a product set on white from a grey ground 16 and more. */
+const NEAR_ECHO = 10;
+/** The same exposed anew; farther off a whitened ground looks much like another exposure. */
+const EXPOSED_ECHO = 4;
+/** Nor does an echo look like its photo only after it was mirrored or turned unless it was: by so many levels. */
+const TURNED_BETTER = 4;
+/** Pictures farther apart than this are not aligned under every turn: it takes long, and none came nearer. */
+const TURNED_NEAR = 30;
+/** Where the photo's ground is this white already, a good answer may look nearly like it. */
+const WHITE_ENOUGH = 225;
+/** So it may where its ground became an off-white at least, by more levels than a codec or a crop make of any ground. */
+const OFF_WHITE = 222;
+const CLEANER = 8;
+/** In its photo's place an echo agrees with it to 0.85 and more, whatever its exposure. */
+const SAME_PRODUCT = 0.85;
+/** Seen in two sizes, a photo full of fine lines differs from itself by up to this. */
+const SAME_DIFFERENCE = 9;
+/** Another exposure lights product and ground alike, to within this share. */
+const SAME_LIGHT = 0.025;
+
+/** Whether a model's picture is one of its photos: as it was, saved anew, cropped, exposed anew, mirrored or turned. */
+export function checkUnchanged(
+  answer: Raster,
+  photos: Raster[],
+  spec: FinishSpec,
+  analyseScene: AnalyseScene,
+): Check {
+  const nearest = nearestOf(answer, photos);
+  const measured = min(nearest.exact, nearest.aligned);
+  if (!spec.aiGenerated) {
+    const required = 'none: the local engine shows the photo itself';
+    return { rule: 'unchanged', measured, required, pass: true };
+  }
+  const allowed = allowedEcho(nearest, answer, spec, analyseScene);
+  const most = allowed === 'no echo' ? NEAR_ECHO : EXACT_ECHO;
+  const isExposed =
+    allowed !== 'no exact echo' && nearest.exposed <= (allowed === 'no echo' ? EXPOSED_ECHO : EXACT_ECHO);
+  const isEcho =
+    measured <= most ||
+    isExposed ||
+    (allowed !== 'no echo' && isLeftInPlace(nearest.photo, answer, analyseScene));
+  return {
+    rule: 'unchanged',
+    measured,
+    required: `the mean difference from the photo is more than ${most} levels, unless the product was lit or placed anew`,
+    pass: !isEcho,
+  };
+}
+
+interface Nearest extends CopyDistance {
+  photo: Raster | null;
+}
+
+function nearestOf(answer: Raster, photos: Raster[]): Nearest {
+  const print = thumbprintOf(answer);
+  const ratio = answer.width / answer.height;
+  let nearest: Nearest = { exact: 255, aligned: 255, exposed: 255, photo: null };
+  for (const photo of photos) {
+    const isCropped = abs(photo.width / photo.height / ratio - 1) > 0.03;
+    const whole = thumbprintOf(photo);
+    const prints = [whole, ...(isCropped ? [thumbprintOf(photo, ratio)] : [])];
+    const distances = prints.map((other) => copyDistance(print, other));
+    const least = min(...distances.map(({ aligned }) => aligned));
+    for (const distance of [...distances, ...turnedDistances(print, whole, least)]) {
+      if (distance.aligned < nearest.aligned) nearest = { ...distance, photo };
+    }
+  }
+  return nearest;
+}
+
+/** Mirrored and turned copies, where the picture does not look like its photo as it stands. */
+function turnedDistances(answer: Thumbprint, photo: Thumbprint, upright: number): CopyDistance[] {
+  if (upright <= NEAR_ECHO) return [];
+  return [0, 1, 2, 3].flatMap((quarters) =>
+    [false, true].flatMap((isMirrored) => {
+      if (quarters === 0 && !isMirrored) return [];
+      const turned = turnedThumbprint(photo, quarters, isMirrored);
+      if (plainDistance(answer, turned) > min(TURNED_NEAR, upright)) return [];
+      const distance = copyDistance(answer, turned);
+      return distance.aligned <= upright - TURNED_BETTER ? [distance] : [];
+    }),
+  );
+}
+
+/** What a picture near its photo may be: a white ground may be exposed anew, since so it looks when it is made whiter. */
+type Allowed = 'no echo' | 'not exposed anew' | 'no exact echo';
+
+/** A main picture may come near a photo that has a white ground, or whose ground it made whiter. */
+function allowedEcho(
+  { photo, aligned }: Nearest,
+  answer: Raster,
+  spec: FinishSpec,
+  analyseScene: AnalyseScene,
+): Allowed {
+  // Only a picture that is near asks what is allowed.
+  if (!photo || spec.role !== 'main' || aligned > 2 * NEAR_ECHO) return 'no echo';
+  const before = analyseScene(photo);
+  if (!before) return 'no echo';
+  if (whitenessOf(before.ground) >= WHITE_ENOUGH) return 'no exact echo';
+  const after = analyseScene(answer);
+  const isCleaner =
+    after && whitenessOf(after.ground) >= max(OFF_WHITE, whitenessOf(before.ground) + CLEANER);
+  return isCleaner ? 'not exposed anew' : 'no echo';
+}
+
+/**
+ * Most of a picture on white is white, and says nothing: there an echo is told by its product, which stands where it did although it
+ * should have been moved, or was lit together with its ground. Where the photo left nothing to be done there is no telling.
+ */
+function isLeftInPlace(photo: Raster | null, answer: Raster, analyseScene: AnalyseScene): boolean {
+  const [before, after] = [photo && analyseScene(photo), analyseScene(answer)];
+  const place = before && after && comparePlacement(after, before);
+  if (!before || !after || !place) return false;
+  const [shown, source] = [productPatch(after.ground), productPatch(before.ground)];
+  if (!shown || !source) return false;
+  const { structure, difference, light } = patchLikeness(shown, source, UPRIGHT);
+  if (structure < SAME_PRODUCT) return false;
+  const [was, is] = [whitenessOf(before.ground), whitenessOf(after.ground)];
+  if (is >= was + CLEANER) return abs((light * was) / is - 1) <= SAME_LIGHT;
+  const isSame = place === 'whole' && difference <= SAME_DIFFERENCE && abs(light - 1) <= SAME_LIGHT;
+  return isSame || !isWellPlaced(before);
+}

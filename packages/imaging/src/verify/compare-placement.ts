@@ -1,0 +1,46 @@
+import type { Scene } from './analyse-scene.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, max } = Math;
+
+/** An echo shows at least this part of its photo's sides: a crop by 5 %, with the box's rounding. */
+const LEAST_WINDOW = 0.93;
+/** Boxes are exact to about this share of a side. */
+const SLACK = 0.014;
+/** A photo whose product stands this near to the middle, and is this large, had nothing to be moved. */
+const CENTRED = 0.03;
+const LARGE = 0.7;
+
+/** Whether a product stands in its frame just where it does in the photo, or in one that was cropped by up to 5 %. */
+export function comparePlacement(answer: Scene, photo: Scene): 'whole' | 'cropped' | null {
+  if (!answer.product || !photo.product) return null;
+  const [a, p] = [answer.ground, photo.ground];
+  if (abs((a.width * p.height) / (a.height * p.width) - 1) > 2 * SLACK) return null;
+  const [one, other] = [answer.product.box, photo.product.box];
+  const across = windowOf([one.left, one.width, a.width], [other.left, other.width, p.width]);
+  const down = windowOf([one.top, one.height, a.height], [other.top, other.height, p.height]);
+  if (across === null || down === null || abs(across - down) > 2 * SLACK) return null;
+  return across > 1 - SLACK && down > 1 - SLACK ? 'whole' : 'cropped';
+}
+
+type Extent = [start: number, length: number, side: number];
+
+/** The share of the photo's side that the answer shows, if it shows a part of it at all. */
+function windowOf([start, length, side]: Extent, [from, extent, whole]: Extent): number | null {
+  const window = extent / whole / (length / side);
+  const begin = from / whole - (start / side) * window;
+  const isPart = begin >= -SLACK && begin + window <= 1 + SLACK;
+  return isPart && window >= LEAST_WINDOW && window <= 1 + SLACK ? window : null;
+}
+
+/** Whether a photo already shows its product whole, in the middle and large: a good picture may have it just there. */
+export function isWellPlaced({ ground, product }: Scene): boolean {
+  if (!product || product.touches.length > 0) return false;
+  const { box } = product;
+  const fill = max(box.width / ground.width, box.height / ground.height);
+  return (
+    fill >= LARGE &&
+    abs((box.left + box.width / 2) / ground.width - 0.5) <= CENTRED &&
+    abs((box.top + box.height / 2) / ground.height - 0.5) <= CENTRED
+  );
+}

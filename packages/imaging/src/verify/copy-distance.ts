@@ -1,0 +1,200 @@
+import { downsampled } from '../raster/downsample.ts';
+import type { Raster } from '../raster/raster.ts';
+import { resizeToSquare } from './resize-to-square.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max, min, round } = Math;
+
+/** Pictures are compared as squares of this many pixels: fine enough for a product, blind to codecs. */
+const SIDE = 48;
+/** Of the alignments that are tried: shifts up to this many of those pixels (6 %), and these zooms. */
+const MAX_SHIFT = 3;
+const ZOOMS = [1, 0.95, 1.05, 0.9, 1.1];
+const FINE_ZOOM = 0.02;
+/** An echo may come back lighter or darker by so many levels. */
+const MAX_OFFSET = 8;
+/** Or exposed anew: brighter or darker by this share, and by so many levels. A grey ground made white takes twice that. */
+const MAX_GAIN = 0.07;
+const MAX_LIFT = 5;
+
+/** Farther apart than this no alignment brings two pictures together (photos cropped by 6 % are 37 apart at most). */
+const HOPELESS = 45;
+
+export interface CopyDistance {
+  /** Mean difference in levels (0–255) as they are; re-encoding and resizing leave less than 2. */
+  exact: number;
+  /** The least mean difference over small shifts, zooms and changes of brightness. */
+  aligned: number;
+  /** The same under another exposure: everything brighter or darker by a little, in proportion. */
+  exposed: number;
+}
+
+export type Thumbprint = Float32Array;
+
+/** What is compared of a picture: small, square, over white; of a wide or tall one with `ratio` its middle alone. */
+export function thumbprintOf(picture: Raster, ratio?: number): Thumbprint {
+  // Averaged to twice the size first: a model's picture has millions of pixels, of which a grid says as much.
+  const small = downsampled(picture, 2 * SIDE).rgb;
+  const { width, height } = small;
+  const kept = ratio === undefined ? { width, height } : middleOf(width, height, ratio);
+  const left = floor((width - kept.width) / 2);
+  const top = floor((height - kept.height) / 2);
+  return resizeToSquare(small, { left, top, ...kept }, SIDE);
+}
+
+/** A print as another way of looking at it would make it: turned clockwise by quarters, mirrored before that. */
+export function turnedThumbprint(print: Thumbprint, quarters: number, isMirrored: boolean): Thumbprint {
+  const turned = new Float32Array(print.length);
+  const last = SIDE - 1;
+  for (let y = 0, to = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++, to += 3) {
+      let [u, v] = [x, y];
+      for (let quarter = 0; quarter < quarters; quarter++) [u, v] = [v, last - u];
+      const from = (v * SIDE + (isMirrored ? last - u : u)) * 3;
+      for (let c = 0; c < 3; c++) turned[to + c] = print[from + c] as number;
+    }
+  }
+  return turned;
+}
+
+/** Mean difference in levels as they are. */
+export function plainDistance(answer: Thumbprint, photo: Thumbprint): number {
+  return distanceAt(answer, photo, 1, 0, 0, 1);
+}
+
+function middleOf(width: number, height: number, ratio: number): { width: number; height: number } {
+  return width / height > ratio
+    ? { width: max(1, round(height * ratio)), height }
+    : { width, height: max(1, round(width / ratio)) };
+}
+
+/** How far a model's answer is from being the photo it was given. */
+export function copyDistance(answer: Thumbprint, photo: Thumbprint): CopyDistance {
+  const exact = distanceAt(answer, photo, 1, 0, 0, 1);
+  if (exact > HOPELESS) return { exact: rounded(exact), aligned: rounded(exact), exposed: rounded(exact) };
+  let best = { distance: exact, zoom: 1, dx: 0, dy: 0 };
+  for (const zoom of ZOOMS) {
+    for (let dy = -MAX_SHIFT; dy <= MAX_SHIFT; dy++) {
+      for (let dx = -MAX_SHIFT; dx <= MAX_SHIFT; dx++) {
+        // Every second pixel of every second row finds the place, which is then measured in full.
+        const distance = distanceAt(answer, photo, zoom, dx, dy, 2);
+        if (distance < best.distance) best = { distance, zoom, dx, dy };
+      }
+    }
+  }
+  best = refined(answer, photo, best);
+  const aligned = distanceAt(answer, photo, best.zoom, best.dx, best.dy, 1);
+  const exposed = exposedDistance(answer, photo, best.zoom, best.dx, best.dy);
+  return { exact: rounded(exact), aligned: rounded(min(exact, aligned)), exposed: rounded(exposed) };
+}
+
+interface Place {
+  distance: number;
+  zoom: number;
+  dx: number;
+  dy: number;
+}
+
+/** Between the steps of the search: at hard edges half a pixel is worth ten levels. */
+function refined(answer: Thumbprint, photo: Thumbprint, coarse: Place): Place {
+  let best = coarse;
+  for (const zoom of [coarse.zoom - FINE_ZOOM, coarse.zoom, coarse.zoom + FINE_ZOOM]) {
+    for (const dy of [coarse.dy - 0.5, coarse.dy, coarse.dy + 0.5]) {
+      for (const dx of [coarse.dx - 0.5, coarse.dx, coarse.dx + 0.5]) {
+        const distance = distanceAt(answer, photo, zoom, dx, dy, 2);
+        if (distance < best.distance) best = { distance, zoom, dx, dy };
+      }
+    }
+  }
+  return best;
+}
+
+const differences = new Float32Array(SIDE * SIDE * 3);
+const levels = new Float32Array(SIDE * SIDE * 3);
+
+/** Mean absolute difference where both overlap, after taking away what is only brighter or darker as a whole. */
+function distanceAt(
+  answer: Thumbprint,
+  photo: Thumbprint,
+  zoom: number,
+  dx: number,
+  dy: number,
+  step: number,
+): number {
+  const count = compare(answer, photo, zoom, dx, dy, step);
+  let bias = 0;
+  for (let i = 0; i < count; i++) bias += differences[i] as number;
+  const offset = max(-MAX_OFFSET, min(MAX_OFFSET, bias / max(1, count)));
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += abs((differences[i] as number) - offset);
+  return sum / max(1, count);
+}
+
+/** The same after taking away what another exposure does: the line that fits the differences, within its bounds. */
+function exposedDistance(
+  answer: Thumbprint,
+  photo: Thumbprint,
+  zoom: number,
+  dx: number,
+  dy: number,
+): number {
+  const count = max(1, compare(answer, photo, zoom, dx, dy, 1));
+  let [level, difference, squares, products] = [0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [levels[i] as number, differences[i] as number];
+    level += x;
+    difference += y;
+    squares += x * x;
+    products += x * y;
+  }
+  const spread = squares - (level * level) / count;
+  const slope = spread > 0 ? (products - (level * difference) / count) / spread : 0;
+  const gain = max(-MAX_GAIN, min(MAX_GAIN, slope));
+  const lift = max(-MAX_LIFT, min(MAX_LIFT, (difference - gain * level) / count));
+  let sum = 0;
+  for (let i = 0; i < count; i++)
+    sum += abs((differences[i] as number) - gain * (levels[i] as number) - lift);
+  return sum / count;
+}
+
+/** Fills `differences` and the photo's `levels` where both overlap; how many they are. */
+function compare(
+  answer: Thumbprint,
+  photo: Thumbprint,
+  zoom: number,
+  dx: number,
+  dy: number,
+  step: number,
+): number {
+  let count = 0;
+  const centre = (SIDE - 1) / 2;
+  for (let y = 0; y < SIDE; y += step) {
+    const v = (y - centre) * zoom + centre + dy;
+    if (v < 0 || v > SIDE - 1) continue;
+    for (let x = 0; x < SIDE; x += step) {
+      const u = (x - centre) * zoom + centre + dx;
+      if (u < 0 || u > SIDE - 1) continue;
+      for (let c = 0; c < 3; c++) {
+        const level = sampleAt(photo, u, v, c);
+        levels[count] = level;
+        differences[count++] = (answer[(y * SIDE + x) * 3 + c] as number) - level;
+      }
+    }
+  }
+  return count;
+}
+
+function sampleAt(print: Thumbprint, u: number, v: number, c: number): number {
+  const x = min(SIDE - 2, floor(u));
+  const y = min(SIDE - 2, floor(v));
+  const at = (px: number, py: number): number => print[(py * SIDE + px) * 3 + c] as number;
+  const fx = u - x;
+  const fy = v - y;
+  const upper = at(x, y) * (1 - fx) + at(x + 1, y) * fx;
+  const lower = at(x, y + 1) * (1 - fx) + at(x + 1, y + 1) * fx;
+  return upper * (1 - fy) + lower * fy;
+}
+
+function rounded(value: number): number {
+  return round(value * 100) / 100;
+}

@@ -1,0 +1,77 @@
+import { connectedComponents } from '../segment/mask/connected-components.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { abs, floor, max, min } = Math;
+
+/** Heights of letters as shares of the map's: smaller ones cannot be read, larger ones may be parts of a product. */
+const LETTER = { least: 0.012, most: 0.09 };
+/** Letters that make a line of text. A short word is not told from a row of screws. */
+const LEAST_LETTERS = 6;
+/** So many specks are a pattern or noise, and comparing each with each would take long. */
+const MOST_LETTERS = 1000;
+/** Letters of a line end at one height and are about as tall as each other; gaps are at most so many heights wide. */
+const SAME_FOOT = 0.2;
+const SAME_HEIGHT = 1.7;
+const MOST_GAP = 3;
+
+/** Something drawn in one piece. */
+export interface DrawnBox {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  pixels: Int32Array;
+}
+
+/** The pieces of what is 1, with their boxes. */
+export function drawnBoxes(drawn: Uint8Array, width: number): DrawnBox[] {
+  return connectedComponents(drawn, width).map((pixels) => {
+    // In the map's order, so only the sides have to be looked for.
+    const top = floor((pixels[0] as number) / width);
+    const bottom = floor((pixels[pixels.length - 1] as number) / width);
+    let left = width;
+    let right = 0;
+    for (let i = 0; i < pixels.length; i++) {
+      const x = (pixels[i] as number) % width;
+      if (x < left) left = x;
+      if (x > right) right = x;
+    }
+    return { left, right, top, bottom, pixels };
+  });
+}
+
+/** Whether some of the pieces stand beside each other like letters; `height` is that of the whole frame. */
+export function hasLineOfText(boxes: readonly DrawnBox[], height: number): boolean {
+  const letters = boxes
+    .filter((box) => {
+      const tall = heightOf(box) / height;
+      return tall >= LETTER.least && tall <= LETTER.most && box.right - box.left <= MOST_GAP * heightOf(box);
+    })
+    .sort((one, other) => one.left - other.left);
+  if (letters.length > MOST_LETTERS) return false;
+  return letters.some((first, i) => {
+    let last = first;
+    let count = 1;
+    for (const letter of letters.slice(i + 1)) {
+      if (!isBeside(last, letter)) continue;
+      last = letter;
+      count++;
+    }
+    return count >= LEAST_LETTERS;
+  });
+}
+
+function isBeside(one: DrawnBox, other: DrawnBox): boolean {
+  const [low, high] = [min(heightOf(one), heightOf(other)), max(heightOf(one), heightOf(other))];
+  const gap = other.left - one.right;
+  return (
+    abs(one.bottom - other.bottom) <= max(1, SAME_FOOT * high) &&
+    high <= SAME_HEIGHT * low &&
+    gap > 0 &&
+    gap <= MOST_GAP * high
+  );
+}
+
+function heightOf({ top, bottom }: DrawnBox): number {
+  return bottom - top + 1;
+}

@@ -1,0 +1,64 @@
+import { downsampled } from '../raster/downsample.ts';
+import type { Raster } from '../raster/raster.ts';
+import type { Background } from '../segment/background/segment-background.ts';
+import type { Scene } from './analyse-scene.ts';
+import { paletteOf, type Swatch } from './palette.ts';
+
+// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
+const { max, min } = Math;
+
+/** Colours are counted on a map of this size: enough for parts of a hundredth of the frame. */
+const MAP_SIDE = 200;
+
+export interface ProductColours {
+  palette: Swatch[];
+  /** Whether the product could be told from what is behind it; else the colours are those of the whole picture. */
+  isApart: boolean;
+}
+
+/** The colours of what a photo shows on its ground (`null`: it has none), freed of the cast that its ground betrays when that is some kind of white. */
+export function photoColours(photo: Raster, sight: Scene | null): ProductColours {
+  if (!sight?.product) {
+    const { data } = downsampled(photo, MAP_SIDE).rgb;
+    return { palette: paletteOf(data, () => true), isApart: false };
+  }
+  const { ground } = sight;
+  return { palette: paletteOf(ground.rgb, isProduct(ground), gainsOf(ground)), isApart: true };
+}
+
+/** The colours of a product that stands on pure white; `ground` after its product was found. */
+export function coloursOnWhite(ground: Background): Swatch[] {
+  return paletteOf(ground.rgb, isProduct(ground));
+}
+
+/** The colours of a whole picture. */
+export function allColours(picture: Raster): Swatch[] {
+  return paletteOf(downsampled(picture, MAP_SIDE).rgb.data, () => true);
+}
+
+function isProduct({ mask }: Background): (pixel: number) => boolean {
+  return (pixel) => mask[pixel] === 0;
+}
+
+/** A ground this dark, or this coloured, was not meant to be white. */
+const MIN_WHITE = 110;
+const MAX_CAST = 45;
+/** From bytes to linear light, nearly. */
+const GAMMA = 2.2;
+
+/** What would make the ground grey; `[1, 1, 1]` for a ground that is not meant to be. Brightness stays as it is. */
+function gainsOf({ rgb, mask }: Background): [number, number, number] {
+  const sums = [0, 0, 0];
+  let count = 0;
+  for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {
+    if (mask[pixel] !== 1) continue;
+    count++;
+    for (let c = 0; c < 3; c++) sums[c] = (sums[c] as number) + (rgb[i + c] as number);
+  }
+  const [red = 0, green = 0, blue = 0] = sums.map((sum) => sum / max(1, count));
+  const darkest = min(red, green, blue);
+  if (darkest < MIN_WHITE || max(red, green, blue) - darkest > MAX_CAST) return [1, 1, 1];
+  const mean = (red + green + blue) / 3;
+  const gain = (value: number): number => (mean / value) ** GAMMA;
+  return [gain(red), gain(green), gain(blue)];
+}
