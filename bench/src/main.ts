@@ -1,6 +1,7 @@
 import { benchDashboard } from './dashboard.ts';
 import { benchImages } from './images.ts';
 import { benchLoad } from './load.ts';
+import { benchNeighbours } from './neighbours.ts';
 import { benchQuota } from './quota.ts';
 import { benchTables } from './tables.ts';
 
@@ -9,6 +10,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   dashboard: benchDashboard,
   images: benchImages,
   load: benchLoad,
+  neighbours: benchNeighbours,
   quota: benchQuota,
   tables: benchTables,
 };

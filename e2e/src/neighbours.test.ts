@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { eventually } from '@image-studio/testkit';
-import { startProcess } from '@image-studio/testkit/deployment';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ATTACKS } from './neighbours/attacks.ts';
 import { KEYS } from './neighbours/keys.ts';
 import { type Neighbourhood, openNeighbourhood, type Round } from './neighbours/neighbourhood.ts';
+import { startAttack } from './neighbours/start-attack.ts';
 
 let town: Neighbourhood;
 /** What a round of beta's work takes when nobody attacks. */
@@ -18,23 +17,6 @@ beforeAll(async () => {
 
 afterAll(() => town?.close());
 
-/** In a process of its own, so that it takes nothing from those who measure. */
-async function begin(attack: keyof typeof ATTACKS) {
-  const { apis, hanging } = town;
-  const main = fileURLToPath(new URL('../dist/neighbours/attack-main.js', import.meta.url));
-  const attacker = startProcess(main, { PATH: process.env.PATH ?? '' }, [
-    attack,
-    JSON.stringify({ apis, hanging }),
-  ]);
-  await eventually(
-    () => {
-      if (!attacker.output().includes('begun')) throw new Error(`no attack yet: ${attacker.output()}`);
-    },
-    { timeoutMs: 60_000 },
-  );
-  return attacker;
-}
-
 test.each<[string, keyof typeof ATTACKS]>([
   ['leaves 44 quotes of 12 MB unfinished', 'unfinishedQuotes'],
   ['tests webhooks that hang, and has a hundred messages to them', 'hangingWebhooks'],
@@ -42,13 +24,14 @@ test.each<[string, keyof typeof ATTACKS]>([
   ['guesses thousands of keys', 'guessers'],
   ['sends tables and reviews of nonsense', 'largeNonsense'],
 ])('while a neighbour %s, another tenant gets its pictures and pays for its own calls', async (_, attack) => {
-  const attacker = await begin(attack);
+  const attacker = await startAttack(attack, town);
   try {
-    const { costUsd, calls } = await town.betaWorks();
-    expect(calls).toBe(alone.calls);
+    const { costUsd, calls, callsOnTheWire } = await town.betaWorks();
+    expect([calls, callsOnTheWire]).toEqual([alone.calls, alone.callsOnTheWire]);
     expect(Math.round(costUsd * 100)).toBe(Math.round(alone.costUsd * 100));
+    expect(attacker.tally().letIn ?? 0).toBe(0);
   } finally {
-    await attacker.stop('SIGKILL');
+    await attacker.stop();
   }
 });
 

@@ -311,6 +311,8 @@ describe('guessing keys', () => {
     await closed;
     expect(packets[0]).toContain('UNAUTHORIZED');
     expect(packets.filter((packet) => packet.startsWith('0'))).toEqual([]);
+    // Most of the others are not even decoded.
+    expect(packets.filter((packet) => packet.includes('UNAUTHORIZED')).length).toBeLessThan(2500);
     expect(refusals()).toHaveLength(1);
     expect(await socket(RIGHT)).toBe('connected');
   });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from './testing/start-test-api.ts';
@@ -42,6 +44,21 @@ const finished = (id: string) =>
     },
     { timeoutMs: 30_000 },
   );
+
+test('a decision about SKUs of a batch that is not there is refused before they are sent', async () => {
+  const sent = request(`${api.url}/api/v1/batches/bnone/review`, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer run-key-of-tests',
+      'content-type': 'application/json',
+      'content-length': 8_000_000,
+    },
+  });
+  sent.on('error', () => {}).write('{');
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  expect(answer.statusCode).toBe(404);
+  sent.destroy();
+});
 
 describe('reviewing one SKU', () => {
   test('names the picture by slot, address, place, or not at all when it is the only one', async () => {

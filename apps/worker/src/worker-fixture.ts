@@ -25,8 +25,8 @@ export interface WorkerFixture {
     plannedFor?: string | null,
     tenant?: string,
   ): Promise<BatchState>;
-  /** The batch after its end. */
-  ended(id: string): Promise<BatchState>;
+  /** The batch after its end, within `timeoutMs` (default a minute). */
+  ended(id: string, timeoutMs?: number): Promise<BatchState>;
   /** Replaces the store's folder by a file, as if its disk had gone; resolves with the way back. */
   takeStoreAway(): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -82,14 +82,14 @@ export async function openWorkerFixture(outside: {
 
       return (await api.submit({ tenant, options, ...plan, skus })).batch;
     },
-    ended: (id) =>
+    ended: (id, timeoutMs = 60_000) =>
       eventually(
         async () => {
           const batch = await api.batch(id);
           if (!batch?.finishedAt) throw new Error(`not ended: ${JSON.stringify(batch?.counts)}`);
           return batch;
         },
-        { timeoutMs: 60_000 },
+        { timeoutMs },
       ),
     async takeStoreAway() {
       await rename(folder, `${folder}-away`);

@@ -49,8 +49,8 @@ export function watchCpu(
   };
 }
 
-/** 0 for a process that is gone. */
-function cpuSeconds(pid: number | undefined): number {
+/** CPU time that a process has used so far, seconds; 0 for one that is gone. */
+export function cpuSeconds(pid: number | undefined): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name of the program may hold spaces and brackets; the numbers begin behind it.

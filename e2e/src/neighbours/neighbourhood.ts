@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BatchView } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
@@ -28,6 +29,8 @@ export interface Neighbourhood {
   receiver: string;
   received: Delivery[];
   log(): string;
+  /** Processes of the two replicas. */
+  apiPids: readonly number[];
   /** One round of beta's everyday work. */
   betaWorks(): Promise<Round>;
   close(): Promise<void>;
@@ -36,8 +39,13 @@ export interface Neighbourhood {
 export interface Round {
   /** From the submission to the arrival of the webhook that says the batch is finished, milliseconds. */
   ms: number;
+  /** What the API says. */
   costUsd: number;
   calls: number;
+  /** Calls that the model's stand-in has counted meanwhile. */
+  callsOnTheWire: number;
+  /** What each look at the list of batches took, milliseconds. */
+  reads: number[];
 }
 
 /** So many calls that all run at once: the time of a round is that of the model, not of this machine's cores. */
@@ -103,29 +111,57 @@ export async function openNeighbourhood(): Promise<Neighbourhood> {
       }),
     );
 
+  // Somebody else's, that is there all the time and that beta must never see.
+  const acmes = await call(studio.url, KEYS.acme, 'POST', '/batches', {
+    name: "acme's own",
+    skus: [{ sku: 'ACME-1', images: [{ url: `${hangs.url}/acme.jpg` }] }],
+  });
+  const acmesId = ((await acmes.json()) as { id: string }).id;
+  await call(studio.url, KEYS.acme, 'POST', `/batches/${acmesId}/pause`);
+
   let rounds = 0;
+  const betasIds = new Set<string>();
+
+  /** What a person would look at: every list is answered 200 at once, and holds beta's batches and no others. */
+  async function readList(api: string): Promise<number> {
+    const startedAt = performance.now();
+    const answer = await call(api, KEYS.beta, 'GET', '/batches?limit=20');
+    const text = await answer.text();
+    const ms = performance.now() - startedAt;
+    if (answer.status !== 200) throw new Error(`beta's list is answered ${answer.status}: ${text}`);
+    const { items } = JSON.parse(text) as { items: BatchView[] };
+    const foreign = items.filter(({ id }) => !betasIds.has(id));
+    if (foreign.length > 0) throw new Error(`beta sees ${JSON.stringify(foreign)}`);
+    return ms;
+  }
+
   async function betaWorks(): Promise<Round> {
-    const api = apis[rounds++ % 2] as string;
+    const [api, other] = rounds++ % 2 === 0 ? apis : ([apis[1], apis[0]] as const);
+    // The same latencies in each round.
+    gemini.configure({ seed: 1 });
+    const callsBefore = gemini.stats().accepted;
     const submission = { skus: await skus(SKUS), output: OUTPUT, webhookUrl: `${takes.url}/beta-${rounds}` };
     const startedAt = performance.now();
     const answer = await call(api, KEYS.beta, 'POST', '/batches', submission);
     if (answer.status !== 202) throw new Error(`beta is answered ${answer.status}: ${await answer.text()}`);
     const { id } = (await answer.json()) as { id: string };
-    await eventually(
-      async () => {
-        // What a person would look at meanwhile, at the other replica.
-        const list = await call(apis[rounds % 2] as string, KEYS.beta, 'GET', '/batches?limit=20');
-        if (!list.ok) throw new Error(`beta's list is answered ${list.status}`);
-        if (!received.some(({ path, body }) => path === `/beta-${rounds}` && body.includes(id)))
-          throw new Error('beta was not told yet');
-      },
-      { timeoutMs: 120_000, intervalMs: 50 },
-    );
+    betasIds.add(id);
+    const reads: number[] = [];
+    const deadline = startedAt + 120_000;
+    const isTold = () => received.some(({ path, body }) => path === `/beta-${rounds}` && body.includes(id));
+    for (let n = 0; !isTold(); n += 1) {
+      if (performance.now() > deadline) throw new Error('beta was not told within two minutes');
+      reads.push(await readList(n % 2 === 0 ? other : api));
+      await pause(50);
+    }
     const ms = performance.now() - startedAt;
     const batch = (await (await call(api, KEYS.beta, 'GET', `/batches/${id}`)).json()) as BatchView;
     if (batch.counts.completed + batch.counts.needsReview !== SKUS)
       throw new Error(`beta's batch ended as ${JSON.stringify(batch.counts)}`);
-    return { ms, costUsd: batch.costUsd, calls: batch.calls.made };
+    const foreign = await call(other, KEYS.beta, 'GET', `/batches/${acmesId}`);
+    if (foreign.status !== 404) throw new Error(`acme's batch is answered ${foreign.status} to beta`);
+    const callsOnTheWire = gemini.stats().accepted - callsBefore;
+    return { ms, costUsd: batch.costUsd, calls: batch.calls.made, callsOnTheWire, reads };
   }
 
   return {
@@ -134,6 +170,7 @@ export async function openNeighbourhood(): Promise<Neighbourhood> {
     hanging: hangs.url,
     receiver: takes.url,
     received,
+    apiPids: [studio.api.child.pid ?? 0, second.child.pid ?? 0],
     log: () => studio.api.output() + second.output(),
     betaWorks,
     async close() {

@@ -35,6 +35,7 @@ export function mountRoutes(routes: readonly Route[], { admission, audit, room, 
       const query = parsePart(route, 'query', request.query);
       const held = room.open(principal);
       response.once('close', held.release);
+      await route.find?.({ params, principal });
       const body = route.body === undefined ? undefined : await parseBody(route.body, request, query, held);
       if (route.isDownload) response.once('close', downloads.enter(principal.tenant));
       const { headers } = request;

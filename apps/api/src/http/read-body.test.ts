@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, IncomingMessage, request, type Server } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ProblemError } from './problem-error.ts';
 import { readBody } from './read-body.ts';
@@ -88,4 +88,15 @@ test('what finds no room gives back what it had at once, and is read to its end'
   sent.end(Buffer.alloc(70_000, 'a'));
   expect(await answer).toBe('503 BUSY');
   expect(released).toBe(1);
+});
+
+test('the body of somebody who has left is not waited for', async () => {
+  const incoming = new IncomingMessage(new Socket());
+  incoming.destroy();
+  await once(incoming, 'close');
+  await expect(readBody(incoming, MAX_BYTES, { grow: () => true, release() {} }, PACE)).rejects.toMatchObject(
+    {
+      code: 'BODY_INCOMPLETE',
+    },
+  );
 });

@@ -91,6 +91,8 @@ function eachChunk(
       request.pause();
       act();
     }
+    // Somebody who has left already closes no second time.
+    if (request.destroyed) return onBroken();
     request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
   });
 }

@@ -50,6 +50,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: BodyReader<B>;
+  /** Looks, before a large body is read, whether there is what the request is about; throws 404. */
+  find?(input: Pick<RouteInput<P, Q, B>, 'params' | 'principal'>): Promise<unknown>;
   /** Status → what it means, and the schema of its body, or the media type of one without (a file). */
   answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
   /** Statuses with a problem document, beyond those that every route can answer. */

@@ -46,6 +46,7 @@ export function reviewBatch({ api, traits }: RouteContext): Route {
       200: { description: 'How many SKUs it holds for, or would', schema: z.union([Reviewed, WouldReview]) },
     },
     problems: { 404: 'No such batch' },
+    find: ({ params, principal }) => findBatch(api, params.id, principal.tenant),
     async handle({ params, body, principal }) {
       const { id, options } = await findBatch(api, params.id, principal.tenant);
       const { skus, filter = {}, dryRun = false, ...words } = body;
