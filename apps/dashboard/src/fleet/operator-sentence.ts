@@ -4,7 +4,7 @@ import type { OperatorMessage } from './fleet-state.ts';
 
 /** The message in the page's language where the dictionary has its code, else as the server says it. */
 export function operatorSentence({ code, message, values }: OperatorMessage): string {
-  return isTextKey(code) ? translate(code, values) : message;
+  return isTextKey(code) ? translate(code, { said: message, ...values }) : message;
 }
 
 /** Whether there is nothing to do about it: it is shown where Redis is, not above every page. */

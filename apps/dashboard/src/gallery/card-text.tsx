@@ -1,5 +1,5 @@
 import type { SkuBrief } from '../state/sku-brief.ts';
-import { checkSentence } from '../text/check-sentence.ts';
+import { checkSentence } from '../text/check-words.ts';
 import { translate } from '../text/translate.ts';
 
 /** Code and state in two lines: of a failure its reason, of a picture that needs review the check it failed. */

@@ -1,5 +1,6 @@
 import type { BatchSummary } from '@image-studio/contract';
 import type { SkuFilter } from '../state/batch-state.ts';
+import { checkName } from '../text/check-words.ts';
 import { formatCount } from '../text/format.ts';
 import { isTextKey } from '../text/is-text-key.ts';
 import { translate } from '../text/translate.ts';
@@ -39,7 +40,7 @@ export function ReasonSelect(props: {
         <optgroup label={translate('checksNotPassed')}>
           {rules.map(([rule, count]) => (
             <option key={rule} value={`rule ${rule}`}>
-              {rule} {count}
+              {checkName(rule)} {count}
             </option>
           ))}
         </optgroup>

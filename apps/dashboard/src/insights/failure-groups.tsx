@@ -1,5 +1,6 @@
 import type { BatchSummary } from '@image-studio/contract';
 import type { SkuFilter } from '../state/batch-state.ts';
+import { checkHelp, checkName } from '../text/check-words.ts';
 import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { type SharedPhotoActions, SharedPhotos } from './shared-photos.tsx';
@@ -59,7 +60,10 @@ export function FailureGroups(props: {
             {checks.map(({ rule, count }) => (
               <li key={rule}>
                 <span class="groups-count groups-count-review">{formatCount(count)}</span>
-                <span class="groups-words">{rule}</span>
+                <span class="groups-words">
+                  <strong>{checkName(rule)}</strong>
+                  <span class="soft">{checkHelp(rule)}</span>
+                </span>
                 <span class="groups-actions">
                   <button
                     type="button"

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { TextKey } from '../text/english.ts';
+import { problemSentence } from '../text/problem-sentence.ts';
 import { slotName } from '../text/slot-name.ts';
 import { translate } from '../text/translate.ts';
 import { useStore } from '../ui/use-store.ts';
@@ -47,7 +48,7 @@ function Toast({ action, desk, canUndo }: { action: Action; desk: ReviewDesk; ca
       <span>
         {wordsOf(action)}
         {skipped > 0 && <span class="small soft"> {translate('toastSkipped', { n: skipped })}</span>}
-        {problem && <span class="small"> {problem.problem.detail ?? problem.problem.title}</span>}
+        {problem && <span class="small"> {problemSentence(problem.problem)}</span>}
       </span>
       {canUndo && (
         <button type="button" onClick={() => void desk.undo()}>

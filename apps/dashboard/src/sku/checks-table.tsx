@@ -1,5 +1,5 @@
 import type { Check } from '@image-studio/contract';
-import { formatMeasured } from '../text/check-sentence.ts';
+import { checkHelp, checkMeasured, checkName, checkRequired } from '../text/check-words.ts';
 import { translate } from '../text/translate.ts';
 import './checks-table.css';
 
@@ -24,7 +24,8 @@ export function ChecksTable({ checks }: { checks: Check[] }) {
           {sorted.map((check) => (
             <tr key={check.rule}>
               <th scope="row">
-                {check.rule}
+                {checkName(check.rule)}
+                <small class="check-help soft">{checkHelp(check.rule)}</small>
                 {check.fix && (
                   <span class="soft">
                     {' '}
@@ -32,8 +33,8 @@ export function ChecksTable({ checks }: { checks: Check[] }) {
                   </span>
                 )}
               </th>
-              <td>{formatMeasured(check.measured)}</td>
-              <td>{check.required}</td>
+              <td>{checkMeasured(check)}</td>
+              <td>{checkRequired(check)}</td>
               <td class={check.pass ? 'check-pass' : 'check-fail'}>
                 {check.pass ? `✓ ${translate('pass')}` : `✕ ${translate('fail')}`}
               </td>

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Decision } from '../review/review-desk.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
-import { checkSentence } from '../text/check-sentence.ts';
+import { checkSentence } from '../text/check-words.ts';
 import { translate } from '../text/translate.ts';
 import { letterKeys } from '../ui/letter-keys.ts';
 import { Modal } from '../ui/modal.tsx';

@@ -1,10 +1,12 @@
 import type { Profile } from '@image-studio/contract';
+import type { TextKey } from '../text/english.ts';
 import { formatBytes } from '../text/format.ts';
+import { isTextKey } from '../text/is-text-key.ts';
 import { translate } from '../text/translate.ts';
 import { ProfileFrame } from './profile-frame.tsx';
 import './profile-picker.css';
 
-/** The marketplaces, each with its frame and its limits; the chosen one also says where its numbers come from. */
+/** The marketplaces, each with its frame and its limits; the chosen one also says its rules. */
 export function ProfilePicker(props: {
   profiles: readonly Profile[] | null;
   chosen: string;
@@ -29,7 +31,7 @@ export function ProfilePicker(props: {
             <span class="profile-picture">
               <ProfileFrame {...profile} />
             </span>
-            <span class="profile-title">{profile.title}</span>
+            <span class="profile-title">{profileTitle(profile)}</span>
             <span class="small soft">
               {profile.width} × {profile.height} · {profile.format.toUpperCase()}
             </span>
@@ -39,8 +41,17 @@ export function ProfilePicker(props: {
       </div>
       {current && (
         <details class="profile-rules small">
-          <summary>{translate('rulesOf', { profile: current.title })}</summary>
+          <summary>{translate('rulesOf', { profile: profileTitle(current) })}</summary>
           <ul>
+            <li>
+              {translate('ruleSize', {
+                width: current.width,
+                height: current.height,
+                format: current.format.toUpperCase(),
+              })}
+            </li>
+            <li>{translate('ruleBytes', { limit: formatBytes(current.maxBytes) })}</li>
+            <li>{translate('ruleWhite')}</li>
             <li>
               {translate('fillRange', {
                 low: `${Math.round(current.fill.min * 100)} %`,
@@ -48,14 +59,33 @@ export function ProfilePicker(props: {
               })}
             </li>
             <li>{translate('listingImages', { n: current.maxImages })}</li>
-            {current.sources.map(({ rule, source, date }) => (
-              <li key={rule}>
-                {rule} <span class="soft">({translate('accordingTo', { source, date })})</span>
-              </li>
-            ))}
+            {current.accepts && <Accepted {...current.accepts} />}
+            {isTextKey(`profileNote_${current.id}`) && (
+              <li>{translate(`profileNote_${current.id}` as TextKey)}</li>
+            )}
           </ul>
+          <a href="api/v1/profiles">{translate('rulesSource')}</a>
         </details>
       )}
     </>
   );
+}
+
+/** What the marketplace takes beside what is made for it. */
+function Accepted({ formats, minSide, maxSide }: NonNullable<Profile['accepts']>) {
+  return (
+    <>
+      <li>
+        {translate('ruleAccepts', { formats: formats.map((format) => format.toUpperCase()).join(', ') })}
+      </li>
+      {minSide !== undefined && maxSide !== undefined && (
+        <li>{translate('ruleSides', { low: minSide, high: maxSide })}</li>
+      )}
+    </>
+  );
+}
+
+function profileTitle({ id, title }: Profile): string {
+  const key = `profile_${id}`;
+  return isTextKey(key) ? translate(key) : title;
 }

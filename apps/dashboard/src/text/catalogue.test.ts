@@ -40,3 +40,9 @@ test.each(['en', 'zh'])('has no key in two files of %s', (folder) => {
   );
   expect(found.toSorted()).toEqual([...keys].toSorted());
 });
+
+test('says of each check what it is about', () => {
+  const rules = keys.filter((key) => key.startsWith('check_')).map((key) => key.slice('check_'.length));
+  expect(rules.length).toBeGreaterThan(20);
+  for (const rule of rules) expect(keys).toContain(`checkHelp_${rule}`);
+});

@@ -1,6 +1,7 @@
 import type { TextKey } from './english.ts';
 import batch from './zh/batch.json' with { type: 'json' };
 import batches from './zh/batches.json' with { type: 'json' };
+import checks from './zh/checks.json' with { type: 'json' };
 import failures from './zh/failures.json' with { type: 'json' };
 import fleet from './zh/fleet.json' with { type: 'json' };
 import frame from './zh/frame.json' with { type: 'json' };
@@ -12,6 +13,7 @@ import submit from './zh/submit.json' with { type: 'json' };
 export const chinese: Record<TextKey, string> = {
   ...batch,
   ...batches,
+  ...checks,
   ...failures,
   ...fleet,
   ...frame,

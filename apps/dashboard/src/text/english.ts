@@ -1,5 +1,6 @@
 import batch from './en/batch.json' with { type: 'json' };
 import batches from './en/batches.json' with { type: 'json' };
+import checks from './en/checks.json' with { type: 'json' };
 import failures from './en/failures.json' with { type: 'json' };
 import fleet from './en/fleet.json' with { type: 'json' };
 import frame from './en/frame.json' with { type: 'json' };
@@ -11,6 +12,7 @@ import submit from './en/submit.json' with { type: 'json' };
 export const english = {
   ...batch,
   ...batches,
+  ...checks,
   ...failures,
   ...fleet,
   ...frame,

@@ -1,4 +1,5 @@
 import type { ProblemError } from '../api/problem-error.ts';
+import { problemSentence } from '../text/problem-sentence.ts';
 import { translate } from '../text/translate.ts';
 
 /** An error of the API in the page: what failed, the server's own words, and a way on if there is one. */
@@ -7,12 +8,11 @@ export function ProblemNote(props: {
   error: ProblemError;
   onRetry?: (() => void) | undefined;
 }) {
-  const { title, detail, code } = props.error.problem;
   return (
     <div class="note note-failed" role="alert">
       <strong>{props.title}</strong>
       <p>
-        {detail ?? title} <code>{code}</code>
+        {problemSentence(props.error.problem)} <code>{props.error.problem.code}</code>
       </p>
       {props.onRetry && (
         <button type="button" onClick={props.onRetry}>
