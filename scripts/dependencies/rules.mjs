@@ -26,6 +26,8 @@ const ROOMS = {
     'runtime',
   ],
   'apps/launcher': ['contract', 'runtime'],
+  // REST and sockets only: it runs wherever the API can be reached.
+  'apps/cli': ['contract'],
   'apps/dashboard': ['contract'],
   e2e: ['contract', 'queue', 'storage', 'runtime', 'testkit'],
   // The bench measures the work on pictures itself, not a copy of it.

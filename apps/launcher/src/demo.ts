@@ -1,21 +1,18 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { BatchView } from '@image-studio/contract';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Lifecycle } from '@image-studio/runtime';
+import { z } from 'zod';
 import { readCatalogue } from './catalogue.ts';
 import { summarise, summaryTable } from './demo-summary.ts';
 import { formatLine } from './format-line.ts';
 import { launch } from './launch.ts';
-import { drawProgress } from './progress-bar.ts';
 import type { Settings } from './read-settings.ts';
+import { runCli } from './run-cli.ts';
 import { sampleBatch } from './sample-batches.ts';
 
-/** How often the demo asks for the batch. */
-const POLL_MS = 250;
-
-const ENDED: readonly BatchView['status'][] = ['completed', 'failed', 'cancelled'];
-
 /**
- * `npm run demo`: runs the sample catalogue to its end in the folder of `settings` and shows what came out. Resolves
+ * `npm run demo`: has the command line submit the sample catalogue and follow it to its end, in the folder of `settings`, and shows
+ * what came out. Resolves
  * with the exit code: 1 if any SKU failed. With `json` stdout gets one JSON summary and nothing else.
  */
 export async function demo(
@@ -33,18 +30,15 @@ export async function demo(
     say,
     onLine: (name, line) => say(formatLine(name, line, process.stderr.isTTY === true)),
   });
-  const { id } = await studio.client.submit(
-    sampleBatch(await readCatalogue(), studio.catalogueOrigin),
-    `demo-${startedAt}`,
-  );
-  const progress = drawProgress(json ? process.stderr : process.stdout);
-  let batch = await studio.client.batch(id);
-  for (; !ENDED.includes(batch.status); batch = await studio.client.batch(id)) {
-    progress.show(batch);
-    await delay(POLL_MS, undefined, { signal: lifecycle.signal });
-  }
-  progress.show(batch);
-  progress.end();
+  const file = join(settings.dataDir, 'sample-catalogue.json');
+  await writeFile(file, JSON.stringify(sampleBatch(await readCatalogue(), studio.catalogueOrigin)));
+  const cli = (args: string[], stdout: 'pipe' | 'inherit') =>
+    runCli(args, { studio, settings, lifecycle, stdout });
+  const { id } = z
+    .object({ id: z.string() })
+    .parse(JSON.parse(await cli(['submit', file, '--json'], 'pipe')));
+  await cli(['watch', id], json ? 'pipe' : 'inherit');
+  const batch = await studio.client.batch(id);
 
   const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
   const summary = await summarise(batch, await studio.client.skus(id), settings, seconds);

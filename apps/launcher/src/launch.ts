@@ -147,7 +147,8 @@ function localHost(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }
 
-function mainFile(app: string): string {
+/** Built, or its source when the launcher itself runs from its source. */
+export function mainFile(app: string): string {
   const file = import.meta.url.endsWith('.ts') ? 'src/main.ts' : 'dist/main.js';
   return fileURLToPath(new URL(`../../${app}/${file}`, import.meta.url));
 }

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { StudioClient } from '../studio-client.ts';
+import type { Speaker } from '../terminal.ts';
+import { readSubmission, type SubmitOptions } from './read-submission.ts';
+
+const Range = z.object({ low: z.number(), high: z.number() });
+const Quote = z.looseObject({
+  calls: z.int(),
+  reused: z.int(),
+  costUsd: Range,
+  minutes: Range,
+  warnings: z.array(z.looseObject({ path: z.string(), message: z.string() })).default([]),
+});
+
+/** `studio quote FILE`: what a submission would cost; nothing is submitted. */
+export async function quote(
+  client: StudioClient,
+  path: string,
+  options: SubmitOptions,
+  speaker: Speaker,
+): Promise<number> {
+  const { query, init } = await readSubmission(client, path, options, speaker);
+  const answer = await client.ask(Quote, `/batches/quote${query}`, init);
+  for (const warning of answer.warnings) speaker.note(`${warning.path} ${warning.message}`);
+  const { calls, reused, costUsd, minutes } = answer;
+  const between = ({ low, high }: z.infer<typeof Range>, digits: number) =>
+    low === high ? low.toFixed(digits) : `${low.toFixed(digits)} to ${high.toFixed(digits)}`;
+  speaker.tell(
+    { event: 'quote', ...answer },
+    `${calls} calls (${reused} pictures are paid for), ${between(costUsd, 2)} US dollars, ${between(minutes, 1)} minutes.`,
+  );
+  return 0;
+}

@@ -1,0 +1,7 @@
+import type { BatchView } from '@image-studio/contract';
+
+/** 0: all done; 1: SKUs failed or were cancelled; 2: nothing failed, and a person has to look at some. */
+export function exitCodeOf({ counts, status }: Pick<BatchView, 'counts' | 'status'>): number {
+  if (counts.failed + counts.cancelled > 0 || status === 'cancelled') return 1;
+  return counts.needsReview > 0 ? 2 : 0;
+}
