@@ -8,6 +8,9 @@ const TSC = 'node_modules/typescript/bin/tsc';
 
 const CHECKS = [
   { name: 'format and lint', args: [BIOME, 'check'] },
+  // The others read its declarations, see tsconfig.check.json.
+  { name: 'declarations of pictures', args: [TSC, '-b', 'packages/imaging'] },
+  { name: 'types of pictures', args: [TSC, '-p', 'packages/imaging/tsconfig.check.json'] },
   { name: 'types', args: [TSC, '-p', 'tsconfig.check.json'] },
   { name: 'dependency rules', args: ['scripts/check-dependencies.mjs'] },
   {

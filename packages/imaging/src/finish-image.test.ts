@@ -4,9 +4,6 @@ import sharp from 'sharp';
 import { type FinishSpec, finishImage } from './finish-image.ts';
 
 const { signal } = new AbortController();
-// As locals: looking a global up is slow in Jest's context, and these run over every pixel.
-const { abs, max, min, round } = Math;
-
 const spec = (change: Partial<FinishSpec> = {}): FinishSpec => ({
   width: 800,
   height: 800,
@@ -48,7 +45,7 @@ async function reply(ground: string, colour: string, [x, y, w, h]: Place, side =
       <stop offset="1" stop-color="#e0e0e0"/></linearGradient>
     <radialGradient id="radial"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="#e2e2e2"/></radialGradient></defs>
     <rect width="100%" height="100%" fill="${ground}"/>
-    <rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${min(w, h) * 0.2}" fill="${colour}"/>
+    <rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${Math.min(w, h) * 0.2}" fill="${colour}"/>
     <rect x="${x + w * 0.4}" y="${y + h * 0.2}" width="${w * 0.2}" height="${h * 0.2}" fill="#fff"/></svg>`;
   return sharp(Buffer.from(svg)).flatten().jpeg({ quality: 80 }).toBuffer();
 }
@@ -62,8 +59,8 @@ const byRule = (checks: Check[], rule: string): Check => {
 async function pixels(file: Buffer) {
   const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const at = (x: number, y: number): [number, number, number] => {
-    const i = (round(y) * info.width + round(x)) * 3;
-    return [data[i] as number, data[i + 1] as number, data[i + 2] as number];
+    const i = (Math.round(y) * info.width + Math.round(x)) * 3;
+    return [data[i], data[i + 1], data[i + 2]];
   };
   return { at, data, width: info.width, height: info.height };
 }
@@ -76,11 +73,11 @@ async function visibleBox(file: Buffer, threshold: number) {
   let [left, right, top, bottom] = [width, -1, height, -1];
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i += 3) {
-      if (min(data[i] as number, data[i + 1] as number, data[i + 2] as number) > threshold) continue;
-      left = min(left, x);
-      right = max(right, x);
-      top = min(top, y);
-      bottom = max(bottom, y);
+      if (Math.min(data[i], data[i + 1], data[i + 2]) > threshold) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
     }
   }
   return { width: (right - left + 1) / width, height: (bottom - top + 1) / height, left, right, top, bottom };
@@ -92,7 +89,7 @@ async function expectWhiteBorder(file: Buffer): Promise<void> {
     ...Array.from({ length: width }, (_, x) => [at(x, d), at(x, height - 1 - d)]).flat(),
     ...Array.from({ length: height }, (_, y) => [at(d, y), at(width - 1 - d, y)]).flat(),
   ]);
-  expect(ring.filter((pixel) => min(...pixel) < 255)).toEqual([]);
+  expect(ring.filter((pixel) => Math.min(...pixel) < 255)).toEqual([]);
 }
 
 /** Every product on every ground and in every place on every ground; the third turns with the two others. */
@@ -120,15 +117,15 @@ describe('a main image', () => {
       await expectWhiteBorder(data);
 
       const box = await visibleBox(data, colour === PRODUCTS.pale ? 240 : 200);
-      const fill = max(box.width, box.height);
+      const fill = Math.max(box.width, box.height);
       expect(fill).toBeGreaterThan(0.8);
       expect(fill).toBeLessThan(0.95);
-      expect(abs((box.left + box.right) / 2 - 400)).toBeLessThan(16);
-      expect(abs((box.top + box.bottom) / 2 - 400)).toBeLessThan(16);
+      expect(Math.abs((box.left + box.right) / 2 - 400)).toBeLessThan(16);
+      expect(Math.abs((box.top + box.bottom) / 2 - 400)).toBeLessThan(16);
 
       const { at } = await pixels(data);
       const inProduct = at((box.left * 3 + box.right) / 4, (box.top + 2 * box.bottom) / 3);
-      const error = max(...inProduct.map((value, c) => abs(value - (rgb(colour)[c] as number))));
+      const error = Math.max(...inProduct.map((value, c) => Math.abs(value - (rgb(colour)[c] as number))));
       expect(error).toBeLessThanOrEqual(8);
     },
   );
@@ -167,8 +164,8 @@ describe('a main image', () => {
     );
     const { at } = await pixels(data);
     // The label: its centre is 30 % down the product, in the middle across.
-    expect(min(...at(400, 400 - 0.2 * 0.85 * 800 * (200 / 260)))).toBeGreaterThan(247);
-    expect(max(...at(400, 520))).toBeLessThan(110);
+    expect(Math.min(...at(400, 400 - 0.2 * 0.85 * 800 * (200 / 260)))).toBeGreaterThan(247);
+    expect(Math.max(...at(400, 520))).toBeLessThan(110);
   });
 
   test('that already is the ordered packshot keeps its pixels', async () => {
@@ -199,7 +196,8 @@ describe('a main image', () => {
     const { at } = await pixels(data);
     let white = 0;
     for (let y = 0; y < 60; y++) {
-      for (let x = 0; x < 60; x++) if (min(...at(175 + (450 * x) / 59, 90 + (620 * y) / 59)) === 255) white++;
+      for (let x = 0; x < 60; x++)
+        if (Math.min(...at(175 + (450 * x) / 59, 90 + (620 * y) / 59)) === 255) white++;
     }
     expect(white / 3600).toBeLessThan(0.04);
   });
@@ -261,8 +259,7 @@ describe('a main image', () => {
       const { data, checks } = await finishImage(image, spec({ format: 'png' }), signal);
       const raw = (await pixels(data)).data;
       let kept = 0;
-      for (let i = 0; i < raw.length; i += 3)
-        if (min(raw[i] as number, raw[i + 1] as number, raw[i + 2] as number) < 254) kept++;
+      for (let i = 0; i < raw.length; i += 3) if (Math.min(raw[i], raw[i + 1], raw[i + 2]) < 254) kept++;
       // Whole it covers 0.85 × 0.8 of the frame but for its corners.
       const isWhole = kept / (raw.length / 3) > 0.6;
       expect(isWhole || checks.some((check) => !check.pass)).toBe(true);
@@ -275,7 +272,7 @@ describe('a main image', () => {
     const image = await sharp(Buffer.from(svg)).flatten().png().toBuffer();
     const { data, checks } = await finishImage(image, spec({ format: 'png' }), signal);
     const { at } = await pixels(data);
-    const isOpen = min(...at(400, 400)) === 255;
+    const isOpen = Math.min(...at(400, 400)) === 255;
     expect(isOpen || !byRule(checks, 'cutOut').pass).toBe(true);
   });
 
@@ -288,7 +285,7 @@ describe('a main image', () => {
     const { data: raw } = await pixels(data);
     let blue = 0;
     for (let i = 0; i < raw.length; i += 3) {
-      if ((raw[i + 2] as number) > (raw[i] as number) + 40) blue++;
+      if (raw[i + 2] > raw[i] + 40) blue++;
     }
     expect(blue / (raw.length / 3)).toBeLessThan(0.0005);
   });
@@ -301,7 +298,7 @@ describe('a main image', () => {
     const noisy = Buffer.from(
       clean.map((value) => {
         state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-        return max(0, min(255, value + (state / 2_147_483_648 - 0.5) * 24));
+        return Math.max(0, Math.min(255, value + (state / 2_147_483_648 - 0.5) * 24));
       }),
     );
     const image = await sharp(noisy, { raw: { width: 640, height: 640, channels: 3 } })
@@ -350,7 +347,7 @@ describe('a main image', () => {
       const { at } = await pixels(data);
       let tall = 0;
       // The product's middle column down to its foot, as its shadow is apart.
-      for (let y = 0; y < 800; y++) if (min(...at(390, y)) < 230) tall++;
+      for (let y = 0; y < 800; y++) if (Math.min(...at(390, y)) < 230) tall++;
       expect(tall / 800).toBeGreaterThan(0.79);
     },
   );
@@ -394,7 +391,7 @@ describe('a main image', () => {
     // The file is as ordered; that the answer shows nothing is said beside it.
     expect(checks.filter((check) => !check.pass).map(({ rule }) => rule)).toEqual(['notBlank']);
     const { at } = await pixels(data);
-    expect(abs(at(400, 400)[1] - 0x7d)).toBeLessThan(6);
+    expect(Math.abs(at(400, 400)[1] - 0x7d)).toBeLessThan(6);
   });
 
   test('of an empty white picture fails as blank', async () => {
@@ -496,7 +493,7 @@ describe('a main image', () => {
 describe('a secondary image', () => {
   const scene = async (width: number, height: number): Promise<Buffer> => {
     const svg = `<svg width="${width}" height="${height}"><rect width="100%" height="100%" fill="#c9b79c"/>
-      <circle cx="${width / 2}" cy="${height / 2}" r="${min(width, height) / 4}" fill="#14234f"/></svg>`;
+      <circle cx="${width / 2}" cy="${height / 2}" r="${Math.min(width, height) / 4}" fill="#14234f"/></svg>`;
     return sharp(Buffer.from(svg)).flatten().jpeg({ quality: 92 }).toBuffer();
   };
   const secondary = spec({ role: 'secondary' });
@@ -504,7 +501,7 @@ describe('a secondary image', () => {
   test('keeps its own ground', async () => {
     const { data, checks } = await finishImage(await scene(600, 600), secondary, signal);
     const { at } = await pixels(data);
-    expect(abs(at(3, 3)[0] - 0xc9)).toBeLessThan(5);
+    expect(Math.abs(at(3, 3)[0] - 0xc9)).toBeLessThan(5);
     expect(checks.map((check) => check.rule)).not.toContain('borderWhite');
     expect(checks.filter((check) => !check.pass)).toEqual([]);
   });
@@ -521,7 +518,7 @@ describe('a secondary image', () => {
     const { data, width, height } = await finishImage(await scene(900, 600), secondary, signal);
     const { at } = await pixels(data);
     expect([width, height]).toEqual([800, 800]);
-    expect(abs(at(400, 2)[0] - 0xc9)).toBeLessThan(5);
+    expect(Math.abs(at(400, 2)[0] - 0xc9)).toBeLessThan(5);
     expect(at(400, 400)[2]).toBeLessThan(120);
   });
 });

@@ -7,9 +7,6 @@ import { type Background, isStronglyColoured } from '../segment/background/segme
 import { partOfMask } from '../segment/mask/part-of-mask.ts';
 import { SHADOW } from '../segment/shadows/mark-shadow.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min, round } = Math;
-
 /** A piece of the picture at its final size, with the ground lifted to pure white. Its buffers may be given back. */
 export interface CutOut {
   width: number;
@@ -44,7 +41,7 @@ export async function cutOut(
 
   const zones = zonesOf(ground);
   const contrast = outlineContrast(ground, zones);
-  const noise = max(4, fullSizeNoise(picture, ground));
+  const noise = Math.max(4, fullSizeNoise(picture, ground));
   const isStrong = isStronglyColoured(ground);
   const deepNone = 1.5 * noise + (isStrong ? 35 : 0);
   const alpha = borrowBuffer(width * height).fill(255);
@@ -55,29 +52,33 @@ export async function cutOut(
   const exactX = mappingExact(area.left, area.width, width, picture.width, ground.width);
   const exactY = mappingExact(area.top, area.height, height, picture.height, ground.height);
   for (let y = 0; y < height; y++) {
-    const mapRow = (mapY[y] as number) * ground.width;
+    const mapRow = mapY[y] * ground.width;
     // Several pixels in a row lie in one cell of the map.
     for (let x = 0, next = 0; x < width; x = next) {
-      const column = mapX[x] as number;
+      const column = mapX[x];
       while (next < width && mapX[next] === column) next++;
       const cell = mapRow + column;
-      const zone = zones[cell] as number;
+      const zone = zones[cell];
       if (zone === PRODUCT) continue;
-      const groundRed = colour[cell * 3] as number;
-      const groundGreen = colour[cell * 3 + 1] as number;
-      const groundBlue = colour[cell * 3 + 2] as number;
+      const groundRed = colour[cell * 3];
+      const groundGreen = colour[cell * 3 + 1];
+      const groundBlue = colour[cell * 3 + 2];
       // Deep in the ground only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
       // over a strong ground reaches about a quarter of the way to the product's colour.
-      const full = zone === OUTLINE ? (contrast[cell] as number) : deepNone + 30;
+      const full = zone === OUTLINE ? contrast[cell] : deepNone + 30;
       let none = deepNone;
-      if (zone === OUTLINE) none = isStrong ? max(noise, 0.25 * full) : min(noise, 0.4 * full);
+      if (zone === OUTLINE) none = isStrong ? Math.max(noise, 0.25 * full) : Math.min(noise, 0.4 * full);
       const isPale = zone === OUTLINE && ground.forPale && full < PALE;
       const last = y * width + next;
       for (let pixel = y * width + x, i = pixel * 3; pixel < last; pixel++, i += 3) {
-        const red = data[i] as number;
-        const green = data[i + 1] as number;
-        const blue = data[i + 2] as number;
-        const distance = max(abs(red - groundRed), abs(green - groundGreen), abs(blue - groundBlue));
+        const red = data[i];
+        const green = data[i + 1];
+        const blue = data[i + 2];
+        const distance = Math.max(
+          Math.abs(red - groundRed),
+          Math.abs(green - groundGreen),
+          Math.abs(blue - groundBlue),
+        );
         if (zone === SHADED) {
           if (!keepShadow) {
             data[i] = data[i + 1] = data[i + 2] = 255;
@@ -85,19 +86,19 @@ export async function cutOut(
             continue;
           }
           // The shadow's own light on a white ground, fading out where the lit ground begins.
-          const fade = min(1, max(0, (distance - 0.7 * tolerance) / (2 * tolerance)));
-          data[i] = 255 - fade * max(0, 255 - (red * 255) / max(1, groundRed));
-          data[i + 1] = 255 - fade * max(0, 255 - (green * 255) / max(1, groundGreen));
-          data[i + 2] = 255 - fade * max(0, 255 - (blue * 255) / max(1, groundBlue));
-          alpha[pixel] = 255 - (data[i] as number);
+          const fade = Math.min(1, Math.max(0, (distance - 0.7 * tolerance) / (2 * tolerance)));
+          data[i] = 255 - fade * Math.max(0, 255 - (red * 255) / Math.max(1, groundRed));
+          data[i + 1] = 255 - fade * Math.max(0, 255 - (green * 255) / Math.max(1, groundGreen));
+          data[i + 2] = 255 - fade * Math.max(0, 255 - (blue * 255) / Math.max(1, groundBlue));
+          alpha[pixel] = 255 - data[i];
           continue;
         }
         if (isPale) {
-          const share = presence(exactX[pixel - y * width] as number, exactY[y] as number);
+          const share = presence(exactX[pixel - y * width], exactY[y]);
           data[i] = 255 - share * (255 - red);
           data[i + 1] = 255 - share * (255 - green);
           data[i + 2] = 255 - share * (255 - blue);
-          alpha[pixel] = round(255 * share);
+          alpha[pixel] = Math.round(255 * share);
           continue;
         }
         if (distance >= full) continue;
@@ -108,10 +109,10 @@ export async function cutOut(
         }
         const share = (distance - none) / (full - none);
         const lift = 1 - share;
-        data[i] = min(255, red + lift * (255 - groundRed));
-        data[i + 1] = min(255, green + lift * (255 - groundGreen));
-        data[i + 2] = min(255, blue + lift * (255 - groundBlue));
-        alpha[pixel] = round(255 * share);
+        data[i] = Math.min(255, red + lift * (255 - groundRed));
+        data[i + 1] = Math.min(255, green + lift * (255 - groundGreen));
+        data[i + 2] = Math.min(255, blue + lift * (255 - groundBlue));
+        alpha[pixel] = Math.round(255 * share);
       }
     }
   }
@@ -132,11 +133,13 @@ async function scaled(picture: Raster, area: Box, width: number, height: number)
 /** How much of the product stands at a place of the map, 0 to 1, smooth between its pixels. */
 function presenceOf({ mask, width, height }: Background): (x: number, y: number) => number {
   const is = (x: number, y: number): number => {
-    return mask[min(height - 1, max(0, y)) * width + min(width - 1, max(0, x))] === 0 ? 1 : 0;
+    return mask[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))] === 0
+      ? 1
+      : 0;
   };
   return (x, y) => {
-    const left = floor(x);
-    const top = floor(y);
+    const left = Math.floor(x);
+    const top = Math.floor(y);
     const u = x - left;
     const v = y - top;
     // A tent two pixels wide over the four nearest and their outer neighbours.
@@ -148,7 +151,7 @@ function presenceOf({ mask, width, height }: Background): (x: number, y: number)
         sum += down * across * is(left + column, top + row);
       }
     }
-    return min(1, max(0, (sum / 9 - 0.3) / 0.4));
+    return Math.min(1, Math.max(0, (sum / 9 - 0.3) / 0.4));
   };
 }
 
@@ -156,10 +159,10 @@ function flatten(rgba: Uint8Array, width: number, height: number): CutOut {
   const rgb = new Uint8Array(width * height * 3);
   const alpha = new Uint8Array(width * height);
   for (let pixel = 0; pixel < width * height; pixel++) {
-    const opacity = (rgba[pixel * 4 + 3] as number) / 255;
-    alpha[pixel] = rgba[pixel * 4 + 3] as number;
+    const opacity = rgba[pixel * 4 + 3] / 255;
+    alpha[pixel] = rgba[pixel * 4 + 3];
     for (let c = 0; c < 3; c++) {
-      rgb[pixel * 3 + c] = round((rgba[pixel * 4 + c] as number) * opacity + 255 * (1 - opacity));
+      rgb[pixel * 3 + c] = Math.round(rgba[pixel * 4 + c] * opacity + 255 * (1 - opacity));
     }
   }
   return { width, height, rgb, alpha };
@@ -199,18 +202,19 @@ function outlineContrast(ground: Background, zones: Uint8Array): Float32Array {
       let most = 0;
       let sum = 0;
       let count = 0;
-      for (let v = max(0, y - reach); v <= min(height - 1, y + reach); v++) {
-        for (let u = max(0, x - reach); u <= min(width - 1, x + reach); u++) {
+      for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++) {
+        for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++) {
           const other = v * width + u;
           if (mask[other] !== 0) continue;
-          const value = distance[other] as number;
+          const value = distance[other];
           if (value > most) most = value;
           sum += value;
           count++;
         }
       }
       // Between mean and most: the mean is pulled down by the mixed pixels themselves.
-      contrast[pixel] = count === 0 ? 40 : max(ground.forPale ? 4 : 8, 0.85 * ((sum / count + most) / 2));
+      contrast[pixel] =
+        count === 0 ? 40 : Math.max(ground.forPale ? 4 : 8, 0.85 * ((sum / count + most) / 2));
     }
   }
   return contrast;
@@ -220,37 +224,37 @@ function outlineContrast(ground: Background, zones: Uint8Array): Float32Array {
 function fullSizeNoise(picture: Raster, ground: Background): number {
   const counts = new Uint32Array(256);
   const [right, bottom] = [picture.width - 1, picture.height - 1];
-  const step = max(1, floor((picture.width + picture.height) / 800));
+  const step = Math.max(1, Math.floor((picture.width + picture.height) / 800));
   for (let x = 0; x <= right; x += step) {
     countError(counts, picture, ground, x, 0);
-    countError(counts, picture, ground, x, min(3, bottom));
+    countError(counts, picture, ground, x, Math.min(3, bottom));
     countError(counts, picture, ground, x, bottom);
   }
   for (let y = 0; y <= bottom; y += step) {
     countError(counts, picture, ground, 0, y);
-    countError(counts, picture, ground, min(3, right), y);
+    countError(counts, picture, ground, Math.min(3, right), y);
     countError(counts, picture, ground, right, y);
   }
-  let left = floor(0.99 * counts.reduce((sum, count) => sum + count, 0));
+  let left = Math.floor(0.99 * counts.reduce((sum, count) => sum + count, 0));
   for (let error = 0; error < 40; error++) {
-    if (left < (counts[error] as number)) return error;
-    left -= counts[error] as number;
+    if (left < counts[error]) return error;
+    left -= counts[error];
   }
   return counts.some((count) => count > 0) ? 40 : 0;
 }
 
 /** Counts how far a pixel is from the ground's colour, if it shows the ground. */
 function countError(counts: Uint32Array, picture: Raster, ground: Background, x: number, y: number): void {
-  const mapX = min(ground.width - 1, floor((x * ground.width) / picture.width));
-  const mapY = min(ground.height - 1, floor((y * ground.height) / picture.height));
+  const mapX = Math.min(ground.width - 1, Math.floor((x * ground.width) / picture.width));
+  const mapY = Math.min(ground.height - 1, Math.floor((y * ground.height) / picture.height));
   const cell = mapY * ground.width + mapX;
   if (ground.mask[cell] !== 1) return;
   const i = (y * picture.width + x) * picture.channels;
   let error = 0;
   for (let c = 0; c < 3; c++) {
-    error = max(error, abs((picture.data[i + c] as number) - (ground.colour[cell * 3 + c] as number)));
+    error = Math.max(error, Math.abs(picture.data[i + c] - ground.colour[cell * 3 + c]));
   }
-  counts[error] = (counts[error] as number) + 1;
+  counts[error] = counts[error] + 1;
 }
 
 /** Where on the map each output column (or row) lies, as a position between centres of map pixels. */
@@ -272,7 +276,7 @@ function mappingExact(
 function mapping(start: number, length: number, output: number, full: number, map: number): Uint16Array {
   const cells = new Uint16Array(output);
   for (let i = 0; i < output; i++) {
-    cells[i] = min(map - 1, floor(((start + ((i + 0.5) * length) / output) * map) / full));
+    cells[i] = Math.min(map - 1, Math.floor(((start + ((i + 0.5) * length) / output) * map) / full));
   }
   return cells;
 }

@@ -32,7 +32,7 @@ function borderColour(picture: Raster): [number, number, number] {
   const { data, width, height } = picture;
   const values: [number[], number[], number[]] = [[], [], []];
   const look = (pixel: number): void => {
-    for (const c of [0, 1, 2] as const) values[c].push(data[pixel * 3 + c] as number);
+    for (const c of [0, 1, 2] as const) values[c].push(data[pixel * 3 + c]);
   };
   for (let x = 0; x < width; x++) {
     look(x);

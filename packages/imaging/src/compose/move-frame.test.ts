@@ -17,7 +17,7 @@ function boxOf({ data, width, height }: Raster) {
   const box = { left: width, top: height, right: 0, bottom: 0 };
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      if ((data[(y * width + x) * 3] as number) >= 128) continue;
+      if (data[(y * width + x) * 3] >= 128) continue;
       box.left = Math.min(box.left, x);
       box.top = Math.min(box.top, y);
       box.right = Math.max(box.right, x + 1);

@@ -212,9 +212,9 @@ function meanGround(ground: Background): [number, number, number] {
   for (let pixel = 0; pixel < ground.mask.length; pixel++) {
     if (ground.mask[pixel] !== 1) continue;
     count++;
-    for (let c = 0; c < 3; c++) sums[c] = (sums[c] as number) + (ground.rgb[pixel * 3 + c] as number);
+    for (let c = 0; c < 3; c++) sums[c] = sums[c] + ground.rgb[pixel * 3 + c];
   }
-  const mean = (c: number): number => Math.round((sums[c] as number) / Math.max(1, count));
+  const mean = (c: number): number => Math.round(sums[c] / Math.max(1, count));
   return [mean(0), mean(1), mean(2)];
 }
 

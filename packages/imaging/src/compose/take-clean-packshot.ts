@@ -5,9 +5,6 @@ import type { Product } from '../segment/product/find-product.ts';
 import type { CutOut } from './cut-out.ts';
 import type { Frame } from './place-on-white.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min } = Math;
-
 /** A ground this light is white but for the codec's ripples. */
 const WHITE = 252;
 /** How far the product's size and place may be off their targets, as a share of the frame. */
@@ -39,33 +36,34 @@ export async function takeCleanPackshot(
 }
 
 function isInPlace({ width, height }: Background, { box, reach, touches }: Product, frame: Frame): boolean {
-  const fill = max(box.width / width, box.height / height);
+  const fill = Math.max(box.width / width, box.height / height);
   return (
     touches.length === 0 &&
-    abs((width * frame.height) / (height * frame.width) - 1) < 0.005 &&
-    abs(fill - frame.fill) <= OFF_SIZE &&
-    max(reach.width / width, reach.height / height) <= frame.maxReach &&
-    abs((box.left + box.width / 2) / width - 0.5) <= OFF_CENTRE &&
-    abs((box.top + box.height / 2) / height - 0.5) <= OFF_CENTRE
+    Math.abs((width * frame.height) / (height * frame.width) - 1) < 0.005 &&
+    Math.abs(fill - frame.fill) <= OFF_SIZE &&
+    Math.max(reach.width / width, reach.height / height) <= frame.maxReach &&
+    Math.abs((box.left + box.width / 2) / width - 0.5) <= OFF_CENTRE &&
+    Math.abs((box.top + box.height / 2) / height - 0.5) <= OFF_CENTRE
   );
 }
 
 function isWhite({ mask, rgb }: Background): boolean {
   for (let cell = 0, i = 0; cell < mask.length; cell++, i += 3) {
-    if (mask[cell] === 1 && min(rgb[i] as number, rgb[i + 1] as number, rgb[i + 2] as number) < WHITE)
-      return false;
+    if (mask[cell] === 1 && Math.min(rgb[i], rgb[i + 1], rgb[i + 2]) < WHITE) return false;
   }
   return true;
 }
 
 function smoothGround(rgb: Uint8Array, width: number, height: number, ground: Background): void {
-  const columns = Uint16Array.from({ length: width }, (_, x) => floor(((x + 0.5) * ground.width) / width));
+  const columns = Uint16Array.from({ length: width }, (_, x) =>
+    Math.floor(((x + 0.5) * ground.width) / width),
+  );
   for (let y = 0, i = 0; y < height; y++) {
-    const row = floor(((y + 0.5) * ground.height) / height) * ground.width;
+    const row = Math.floor(((y + 0.5) * ground.height) / height) * ground.width;
     for (let x = 0; x < width; x++, i += 3) {
-      if (ground.mask[row + (columns[x] as number)] !== 1) continue;
+      if (ground.mask[row + columns[x]] !== 1) continue;
       // A ripple is a few levels deep; what is darker belongs to the outline.
-      if (min(rgb[i] as number, rgb[i + 1] as number, rgb[i + 2] as number) < WHITE - 4) continue;
+      if (Math.min(rgb[i], rgb[i + 1], rgb[i + 2]) < WHITE - 4) continue;
       rgb[i] = 255;
       rgb[i + 1] = 255;
       rgb[i + 2] = 255;

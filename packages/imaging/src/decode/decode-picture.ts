@@ -56,12 +56,12 @@ function isAllowed(meta: Metadata): boolean {
 /** Most PNGs carry an alpha channel that says nothing. */
 function withoutIdleAlpha(picture: Raster): Raster {
   const { data, width, height } = picture;
-  for (let i = 3; i < data.length; i += 4) if ((data[i] as number) < 255) return picture;
+  for (let i = 3; i < data.length; i += 4) if (data[i] < 255) return picture;
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
-    rgb[to] = data[from] as number;
-    rgb[to + 1] = data[from + 1] as number;
-    rgb[to + 2] = data[from + 2] as number;
+    rgb[to] = data[from];
+    rgb[to + 1] = data[from + 1];
+    rgb[to + 2] = data[from + 2];
   }
   return { data: rgb, width, height, channels: 3 };
 }

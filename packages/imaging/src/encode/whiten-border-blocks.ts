@@ -1,8 +1,5 @@
 import type { Raster } from '../raster/raster.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { ceil, floor, max } = Math;
-
 /** JPEG codes blocks of 8 × 8 pixels. */
 const BLOCK = 8;
 /** The end of a shadow is lighter than this. What is darker may be the product, and is not touched. */
@@ -14,10 +11,10 @@ const FAINT = 160;
  */
 export function whitenBorderBlocks(picture: Raster): void {
   const { data, width, height, channels } = picture;
-  const border = max(1, ceil(0.01 * max(width, height)));
-  const near = BLOCK * ceil(border / BLOCK);
-  const right = BLOCK * floor((width - border) / BLOCK);
-  const bottom = BLOCK * floor((height - border) / BLOCK);
+  const border = Math.max(1, Math.ceil(0.01 * Math.max(width, height)));
+  const near = BLOCK * Math.ceil(border / BLOCK);
+  const right = BLOCK * Math.floor((width - border) / BLOCK);
+  const bottom = BLOCK * Math.floor((height - border) / BLOCK);
   for (let y = 0; y < height; y++) {
     const wholeRow = y < near || y >= bottom;
     for (let x = 0; x < width; x++) {

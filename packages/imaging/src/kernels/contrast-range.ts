@@ -19,7 +19,7 @@ export function contrastRange(rgb: Uint8Array): number {
   memory.fill(0, inverse + rgb.length, inverse + room);
   const most = foldedMost(kernel, memory, map, blocks);
   const least = foldedMost(kernel, memory, inverse, blocks);
-  return Math.max(...most.map((value, channel) => value - (255 - (least[channel] as number))));
+  return Math.max(...most.map((value, channel) => value - (255 - least[channel])));
 }
 
 /** The largest value of each channel: the second half is laid on the first, until a block is left. */

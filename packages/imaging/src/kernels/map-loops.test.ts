@@ -20,7 +20,7 @@ const SIZES = [
 
 describe.each(SIZES)('on a map of %d × %d pixels', (width, height) => {
   const rgb = bytes(3 * width * height, 1);
-  const at = (x: number, y: number, channel: number) => rgb[3 * (y * width + x) + channel] as number;
+  const at = (x: number, y: number, channel: number) => rgb[3 * (y * width + x) + channel];
 
   test('distances are those of the channel that differs most', () => {
     const other = bytes(rgb.length, 2);
@@ -79,7 +79,7 @@ describe.each(SIZES)('on a map of %d × %d pixels', (width, height) => {
       const [x, y] = [pixel % width, Math.floor(pixel / width)];
       for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++) {
         for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++) {
-          most = Math.max(most, values[v * width + u] as number);
+          most = Math.max(most, values[v * width + u]);
         }
       }
       return most;

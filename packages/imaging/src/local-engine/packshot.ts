@@ -2,9 +2,6 @@ import sharp from 'sharp';
 import { type Placement, placeOnWhite } from '../compose/place-on-white.ts';
 import type { Raster } from '../raster/raster.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min, round } = Math;
-
 /** Share of the frame that the product fills, as every profile asks. */
 const FILL = 0.85;
 /** Darkest part of the contact shadow, in levels. */
@@ -51,7 +48,7 @@ async function groundWithShadow(
   const data = new Uint8Array(width * height * 3);
   const shadow = placement.background === 'lifted' ? await contactShadow(placement, width, height) : null;
   for (let pixel = 0, i = 0; pixel < width * height; pixel++, i += 3) {
-    const light = shadow ? 1 - ((shadow[pixel] as number) / 255) * (SHADOW_DEPTH / 255) : 1;
+    const light = shadow ? 1 - (shadow[pixel] / 255) * (SHADOW_DEPTH / 255) : 1;
     data[i] = ground[0] * light;
     data[i + 1] = ground[1] * light;
     data[i + 2] = ground[2] * light;
@@ -71,29 +68,29 @@ async function contactShadow(
 ): Promise<Uint8Array | null> {
   if (placement.hasShadow || placement.touches.includes('bottom')) return null;
   const { cutOut, left, top } = placement;
-  const scale = SHADOW_MAP / max(width, height);
-  const mapWidth = round(width * scale);
-  const mapHeight = round(height * scale);
+  const scale = SHADOW_MAP / Math.max(width, height);
+  const mapWidth = Math.round(width * scale);
+  const mapHeight = Math.round(height * scale);
   const feet = new Int32Array(mapWidth).fill(-1);
   for (let x = 0; x < mapWidth; x++) {
-    const column = round((x + 0.5) / scale) - left;
+    const column = Math.round((x + 0.5) / scale) - left;
     if (column < 0 || column >= cutOut.width) continue;
     for (let y = cutOut.height - 1; y >= 0; y--) {
-      if ((cutOut.alpha[y * cutOut.width + column] as number) < 160) continue;
-      feet[x] = round((y + top) * scale);
+      if (cutOut.alpha[y * cutOut.width + column] < 160) continue;
+      feet[x] = Math.round((y + top) * scale);
       break;
     }
   }
-  const lowest = max(...feet);
+  const lowest = Math.max(...feet);
   const map = Buffer.alloc(mapWidth * mapHeight);
   // A twelfth of the frame above the lowest point nothing touches the floor any more.
   const rise = mapHeight / 12;
-  const thickness = max(2, round(mapHeight / 64));
+  const thickness = Math.max(2, Math.round(mapHeight / 64));
   for (let x = 0; x < mapWidth; x++) {
-    const foot = feet[x] as number;
+    const foot = feet[x];
     if (foot < 0 || lowest - foot > rise) continue;
     const depth = 255 * (1 - (lowest - foot) / rise);
-    for (let y = foot - thickness; y <= min(mapHeight - 1, foot + thickness); y++) {
+    for (let y = foot - thickness; y <= Math.min(mapHeight - 1, foot + thickness); y++) {
       map[y * mapWidth + x] = depth;
     }
   }
@@ -112,17 +109,18 @@ async function contactShadow(
 
 /** The cut-out stands over white; its share of white is exchanged for the frame's ground. */
 function paint(frame: Raster, { cutOut, left, top }: Placement, ground: [number, number, number]): void {
-  const isWhite = min(...ground) === 255;
-  for (let y = max(0, -top); y < min(cutOut.height, frame.height - top); y++) {
-    for (let x = max(0, -left); x < min(cutOut.width, frame.width - left); x++) {
+  const isWhite = Math.min(...ground) === 255;
+  for (let y = Math.max(0, -top); y < Math.min(cutOut.height, frame.height - top); y++) {
+    for (let x = Math.max(0, -left); x < Math.min(cutOut.width, frame.width - left); x++) {
       const from = y * cutOut.width + x;
       const to = ((y + top) * frame.width + x + left) * 3;
-      const opacity = (cutOut.alpha[from] as number) / 255;
+      const opacity = cutOut.alpha[from] / 255;
       if (opacity === 0) continue;
       for (let c = 0; c < 3; c++) {
-        const value = cutOut.rgb[from * 3 + c] as number;
-        const under = frame.data[to + c] as number;
-        frame.data[to + c] = isWhite && under === 255 ? value : max(0, value - (255 - under) * (1 - opacity));
+        const value = cutOut.rgb[from * 3 + c];
+        const under = frame.data[to + c];
+        frame.data[to + c] =
+          isWhite && under === 255 ? value : Math.max(0, value - (255 - under) * (1 - opacity));
       }
     }
   }

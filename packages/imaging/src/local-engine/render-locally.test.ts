@@ -13,12 +13,12 @@ describe('the local engine', () => {
     expect([info.width, info.height]).toEqual([1024, 1024]);
     const isRed = (x: number, y: number) => {
       const i = (y * info.width + x) * 3;
-      return (data[i] as number) > 150 && (data[i + 1] as number) < 90;
+      return data[i] > 150 && data[i + 1] < 90;
     };
     expect([...data.subarray(0, 3)]).toEqual([255, 255, 255]);
     expect(isRed(512, 512)).toBe(true);
     const reds = Array.from({ length: 1024 }, (_, x) => x).filter((x) => isRed(x, 512));
-    const left = reds[0] as number;
+    const left = reds[0];
     const right = reds.at(-1) as number;
     expect((right - left) / 1024).toBeCloseTo(0.85, 1);
     expect(Math.abs((left + right) / 2 - 512)).toBeLessThan(10);
@@ -51,7 +51,7 @@ describe('the local engine', () => {
       .toBuffer({ resolveWithObject: true });
     const row = pixels.subarray(512 * info.width, 513 * info.width);
     const drawn = [...row].flatMap((value, x) => (value < 240 ? [x] : []));
-    expect(((drawn.at(-1) as number) - (drawn[0] as number)) / info.width).toBeCloseTo(0.85, 1);
+    expect(((drawn.at(-1) as number) - drawn[0]) / info.width).toBeCloseTo(0.85, 1);
     expect(answer.note).toMatch(/no even ground/);
   });
 
@@ -63,7 +63,7 @@ describe('the local engine', () => {
     expect(Math.min(...below)).toBeLessThan(235);
     expect(Math.max(...below)).toBe(255);
     for (const line of [below, across]) {
-      const steps = line.slice(1).map((value, i) => Math.abs(value - (line[i] as number)));
+      const steps = line.slice(1).map((value, i) => Math.abs(value - line[i]));
       expect(Math.max(...steps)).toBeLessThanOrEqual(4);
     }
   });
@@ -122,7 +122,7 @@ describe('the local engine', () => {
     const { image, note } = await renderLocally(input, signal);
     const { data: pixels, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
     let pale = 0;
-    for (let i = 0; i < pixels.length; i += 3) if (Math.abs((pixels[i] as number) - 0xee) < 8) pale++;
+    for (let i = 0; i < pixels.length; i += 3) if (Math.abs(pixels[i] - 0xee) < 8) pale++;
     const isWhole = pale / (info.width * info.height) > 0.1;
     expect(isWhole || note !== undefined).toBe(true);
   });
@@ -139,7 +139,7 @@ describe('the local engine', () => {
     const { data: pixels } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
     const centre = (512 * 1024 + 512) * 3;
     // A pale product that no threshold would tell from white.
-    expect(Math.abs((pixels[centre + 2] as number) - 0xf0)).toBeLessThan(4);
+    expect(Math.abs(pixels[centre + 2] - 0xf0)).toBeLessThan(4);
     const edge = (512 * 1024 + 512 - 420) * 3;
     expect(pixels[edge + 2]).toBeLessThan(250);
   });

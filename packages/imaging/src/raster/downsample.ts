@@ -1,8 +1,5 @@
 import type { Raster } from './raster.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { floor, max, min, round } = Math;
-
 interface Downsampled {
   rgb: Raster;
   alpha: Uint8Array | null;
@@ -31,10 +28,10 @@ export function downsampled(picture: Raster, maxSide: number): Downsampled {
  */
 export function downsample(picture: Raster, maxSide: number): Downsampled {
   const { data, channels } = picture;
-  const scale = min(1, maxSide / max(picture.width, picture.height));
+  const scale = Math.min(1, maxSide / Math.max(picture.width, picture.height));
   if (scale === 1 && channels === 3) return { rgb: picture, alpha: null };
-  const width = max(1, round(picture.width * scale));
-  const height = max(1, round(picture.height * scale));
+  const width = Math.max(1, Math.round(picture.width * scale));
+  const height = Math.max(1, Math.round(picture.height * scale));
   const columns = blocks(picture.width, width);
   const rows = blocks(picture.height, height);
   const rgb = new Uint8Array(width * height * 3);
@@ -55,10 +52,10 @@ export function downsample(picture: Raster, maxSide: number): Downsampled {
       for (let v = row.start; v < row.end; v += row.step) {
         for (let u = column.start; u < column.end; u += column.step) {
           const i = (v * picture.width + u) * channels;
-          const alpha = (data[i + 3] as number) / 255;
-          red += (data[i] as number) * alpha;
-          green += (data[i + 1] as number) * alpha;
-          blue += (data[i + 2] as number) * alpha;
+          const alpha = data[i + 3] / 255;
+          red += data[i] * alpha;
+          green += data[i + 1] * alpha;
+          blue += data[i + 2] * alpha;
           opacity += alpha;
           count++;
         }
@@ -91,12 +88,12 @@ function averageOpaque(
     const line = row.start * pictureWidth * 3;
     const down = isGrid(row) ? row.step * pictureWidth * 3 : 0;
     for (let column = 0; column < firsts.length; column++, to += 3) {
-      const right = seconds[column] as number;
+      const right = seconds[column];
       if (right === 0 || down === 0) {
         averageBlock(data, pictureWidth, rgb, to, columns[column] as Block, row);
         continue;
       }
-      const a = line + (firsts[column] as number);
+      const a = line + firsts[column];
       const b = a + right;
       const c = a + down;
       const d = c + right;
@@ -108,7 +105,7 @@ function averageOpaque(
 }
 
 function meanOfFour(data: Uint8Array, a: number, b: number, c: number, d: number): number {
-  return ((data[a] as number) + (data[b] as number) + (data[c] as number) + (data[d] as number) + 2) >> 2;
+  return (data[a] + data[b] + data[c] + data[d] + 2) >> 2;
 }
 
 function averageBlock(
@@ -127,9 +124,9 @@ function averageBlock(
     const line = v * pictureWidth * 3;
     const last = line + end * 3;
     for (let i = line + start * 3; i < last; i += 3 * step) {
-      red += data[i] as number;
-      green += data[i + 1] as number;
-      blue += data[i + 2] as number;
+      red += data[i];
+      green += data[i + 1];
+      blue += data[i + 2];
       count++;
     }
   }
@@ -147,8 +144,8 @@ interface Block {
 
 function blocks(full: number, parts: number): Block[] {
   return Array.from({ length: parts }, (_, part) => {
-    const start = floor((part * full) / parts);
-    const end = max(start + 1, floor(((part + 1) * full) / parts));
-    return { start, end, step: max(1, floor((end - start) / 2)) };
+    const start = Math.floor((part * full) / parts);
+    const end = Math.max(start + 1, Math.floor(((part + 1) * full) / parts));
+    return { start, end, step: Math.max(1, Math.floor((end - start) / 2)) };
   });
 }

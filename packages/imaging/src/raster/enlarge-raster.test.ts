@@ -3,9 +3,6 @@ import sharp from 'sharp';
 import { enlargeRaster } from './enlarge-raster.ts';
 import type { Box, Raster } from './raster.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min } = Math;
-
 /** Soft waves, with hard edges. */
 function picture(width: number, height: number): Raster {
   const data = new Uint8Array(width * height * 3);
@@ -87,9 +84,9 @@ describe('an enlarged part of a picture', () => {
       const to = { width: area.width + random(30), height: area.height + random(30) };
       const out = enlargeRaster(raster, area, to.width, to.height);
       const worst = out.reduce((most, value, i) => {
-        const pixel = floor(i / 3);
-        const at = { x: pixel % to.width, y: floor(pixel / to.width) };
-        return max(most, abs(value - mixedAt(raster, area, to, at, i % 3)));
+        const pixel = Math.floor(i / 3);
+        const at = { x: pixel % to.width, y: Math.floor(pixel / to.width) };
+        return Math.max(most, Math.abs(value - mixedAt(raster, area, to, at, i % 3)));
       }, 0);
       // Half a level for the rounding, and what is left of fractions between the passes.
       expect(worst).toBeLessThan(0.53);
@@ -108,18 +105,18 @@ function mixedAt(
   const u = ((at.x + 0.5) * area.width) / to.width - 0.5;
   const v = ((at.y + 0.5) * area.height) / to.height - 0.5;
   let sum = 0;
-  for (let y = floor(v) - 1; y <= floor(v) + 2; y++) {
-    for (let x = floor(u) - 1; x <= floor(u) + 2; x++) {
-      const row = area.top + min(area.height - 1, max(0, y));
-      const column = area.left + min(area.width - 1, max(0, x));
+  for (let y = Math.floor(v) - 1; y <= Math.floor(v) + 2; y++) {
+    for (let x = Math.floor(u) - 1; x <= Math.floor(u) + 2; x++) {
+      const row = area.top + Math.min(area.height - 1, Math.max(0, y));
+      const column = area.left + Math.min(area.width - 1, Math.max(0, x));
       sum += cubic(u - x) * cubic(v - y) * (data[(row * width + column) * 3 + channel] ?? Number.NaN);
     }
   }
-  return min(255, max(0, sum));
+  return Math.min(255, Math.max(0, sum));
 }
 
 function cubic(x: number): number {
-  const d = abs(x);
+  const d = Math.abs(x);
   if (d < 1) return (1.5 * d - 2.5) * d * d + 1;
   return d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
 }
@@ -129,6 +126,6 @@ function randomOf(seed: number): (most: number) => number {
   let state = seed;
   return (most) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return floor((state / 2 ** 32) * most);
+    return Math.floor((state / 2 ** 32) * most);
   };
 }

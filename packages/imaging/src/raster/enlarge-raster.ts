@@ -11,9 +11,6 @@ import { catmullRom } from './catmull-rom.ts';
 import { borrowBuffer } from './large-buffers.ts';
 import type { Box, Raster } from './raster.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { ceil, floor, max, min, round } = Math;
-
 /**
  * Enlarges a part of an opaque picture with the Catmull–Rom cubic, as libvips does, but in two passes with four taps
  * each instead of one with sixteen, and in its place: what libvips 8.18 enlarges comes out half a pixel to the lower
@@ -32,7 +29,7 @@ export function enlargeRaster(picture: Raster, area: Box, width: number, height:
   const held = new Int32Array(TAPS).fill(-1);
   for (let y = 0; y < height; y++) {
     for (let tap = y * TAPS; tap < (y + 1) * TAPS; tap++) {
-      const row = rows[tap] as number;
+      const row = rows[tap];
       const slot = row % TAPS;
       if (held[slot] === row) continue;
       held[slot] = row;
@@ -40,14 +37,14 @@ export function enlargeRaster(picture: Raster, area: Box, width: number, height:
       window.set(data.subarray(from, from + rowBytes), at.rows + slot * at.rowStride);
     }
     const tap = y * TAPS;
-    const first = comparePlacement(rows[tap] as number, at);
+    const first = comparePlacement(rows[tap], at);
     kernel.mixRows(
       first,
-      comparePlacement(rows[tap + 1] as number, at),
-      comparePlacement(rows[tap + 2] as number, at),
-      comparePlacement(rows[tap + 3] as number, at),
-      pairOf(weights[tap] as number, weights[tap + 1] as number),
-      pairOf(weights[tap + 2] as number, weights[tap + 3] as number),
+      comparePlacement(rows[tap + 1], at),
+      comparePlacement(rows[tap + 2], at),
+      comparePlacement(rows[tap + 3], at),
+      pairOf(weights[tap], weights[tap + 1]),
+      pairOf(weights[tap + 2], weights[tap + 3]),
       at.line,
       first + rowBytes,
     );
@@ -71,7 +68,7 @@ interface Layout {
 }
 
 function layOut({ memory }: EnlargeKernel, rowBytes: number, width: number): Layout {
-  const aligned = (bytes: number) => ceil((bytes + SLACK) / 16) * 16;
+  const aligned = (bytes: number) => Math.ceil((bytes + SLACK) / 16) * 16;
   const rowStride = aligned(rowBytes);
   const line = TAPS * rowStride;
   const columns = line + aligned(rowBytes * 4);
@@ -95,8 +92,8 @@ function writeColumns({ memory }: EnlargeKernel, at: number, from: number, to: n
   for (let pixel = 0; pixel < to; pixel++) {
     for (let tap = 0; tap < TAPS; tap++) {
       // Three numbers of four bytes a source pixel.
-      columns[pixel * 2 * TAPS + tap] = (sources[pixel * TAPS + tap] as number) * 12;
-      columns[pixel * 2 * TAPS + TAPS + tap] = weights[pixel * TAPS + tap] as number;
+      columns[pixel * 2 * TAPS + tap] = sources[pixel * TAPS + tap] * 12;
+      columns[pixel * 2 * TAPS + TAPS + tap] = weights[pixel * TAPS + tap];
     }
   }
 }
@@ -112,17 +109,17 @@ function tapsOf(from: number, to: number): Taps {
   const weights = new Int32Array(to * TAPS);
   for (let pixel = 0; pixel < to; pixel++) {
     const centre = ((pixel + 0.5) * from) / to - 0.5;
-    const first = floor(centre) - 1;
+    const first = Math.floor(centre) - 1;
     let rest = ONE;
     for (let tap = 0; tap < TAPS; tap++) {
       const source = first + tap;
-      rows[pixel * TAPS + tap] = min(from - 1, max(0, source));
-      const share = round(ONE * catmullRom(centre - source));
+      rows[pixel * TAPS + tap] = Math.min(from - 1, Math.max(0, source));
+      const share = Math.round(ONE * catmullRom(centre - source));
       weights[pixel * TAPS + tap] = share;
       rest -= share;
     }
     // The weights of every pixel make exactly one, so that an even colour stays what it is.
-    weights[pixel * TAPS + 1] = (weights[pixel * TAPS + 1] as number) + rest;
+    weights[pixel * TAPS + 1] = weights[pixel * TAPS + 1] + rest;
   }
   return { rows, weights };
 }

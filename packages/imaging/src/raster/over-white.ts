@@ -6,9 +6,9 @@ export function overWhite(picture: Raster): Raster {
   const { data, width, height } = picture;
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
-    const opacity = (data[from + 3] as number) / 255;
+    const opacity = data[from + 3] / 255;
     for (let c = 0; c < 3; c++) {
-      rgb[to + c] = Math.round((data[from + c] as number) * opacity + 255 * (1 - opacity));
+      rgb[to + c] = Math.round(data[from + c] * opacity + 255 * (1 - opacity));
     }
   }
   return { data: rgb, width, height, channels: 3 };

@@ -25,7 +25,7 @@ export async function packshotOf(drawing: string): Promise<DrawnPackshot> {
   const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
   const at = (x: number, y: number): number => {
     const i = (Math.round(y * info.height) * info.width + Math.round(x * info.width)) * 3;
-    return Math.min(data[i] as number, data[i + 1] as number, data[i + 2] as number);
+    return Math.min(data[i], data[i + 1], data[i + 2]);
   };
   return { at, note };
 }

@@ -2,9 +2,6 @@ import type { Check } from '@image-studio/contract';
 import type { Background } from '../segment/background/segment-background.ts';
 import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { min } = Math;
-
 /** Levels by which a line or a letter differs from its ground. */
 const DRAWN = 24;
 /** A frame's line covers at most this share of what it encloses, */
@@ -43,7 +40,7 @@ function isInPhoto(found: Addition, photo: Background | null): boolean {
 function boxesOf({ mask, distance, width }: Background): DrawnBox[] {
   const drawn = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 0 && (distance[pixel] as number) >= DRAWN) drawn[pixel] = 1;
+    if (mask[pixel] === 0 && distance[pixel] >= DRAWN) drawn[pixel] = 1;
   }
   return drawnBoxes(drawn, width);
 }
@@ -52,7 +49,7 @@ function boxesOf({ mask, distance, width }: Background): DrawnBox[] {
 function isFrame(box: DrawnBox, boxes: DrawnBox[], { width }: Background): boolean {
   const across = box.right - box.left + 1;
   const down = box.bottom - box.top + 1;
-  if (box.pixels.length > MOST_OF_BOX * across * down || min(across, down) < 40) return false;
+  if (box.pixels.length > MOST_OF_BOX * across * down || Math.min(across, down) < 40) return false;
   const isAround = boxes.some(
     (other) =>
       other.left > box.left && other.right < box.right && other.top > box.top && other.bottom < box.bottom,

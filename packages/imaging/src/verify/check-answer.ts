@@ -5,9 +5,6 @@ import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
 import { detailOf } from './measure-picture.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min, round } = Math;
-
 /** A picture enlarged more than this is a smear, whatever sharpens it: 250 px for a listing of 2000. */
 const MAX_ENLARGEMENT = 8;
 /** A product that was small in its picture may be enlarged more, because most of the picture is ground. */
@@ -32,7 +29,7 @@ export function checkAnswer(picture: Decoded, spec: FinishSpec, productShare: nu
   const size = checkSize(width, height, spec, productShare);
   const ratio = checkRatio(width / height, spec);
   // A smaller answer is judged by its size.
-  const isDrawn = spec.role === 'main' && spec.aiGenerated && max(width, height) >= SHARP_SIDE;
+  const isDrawn = spec.role === 'main' && spec.aiGenerated && Math.max(width, height) >= SHARP_SIDE;
   return [
     size,
     ...(ratio ? [ratio] : []),
@@ -42,10 +39,12 @@ export function checkAnswer(picture: Decoded, spec: FinishSpec, productShare: nu
 }
 
 function checkSize(width: number, height: number, spec: FinishSpec, productShare: number | undefined): Check {
-  const side = max(width, height);
-  const least = Math.ceil(max(spec.width, spec.height) / MAX_ENLARGEMENT);
-  const product = productShare === undefined ? undefined : round(productShare * side);
-  const leastProduct = Math.ceil((spec.fill.target * max(spec.width, spec.height)) / MAX_PRODUCT_ENLARGEMENT);
+  const side = Math.max(width, height);
+  const least = Math.ceil(Math.max(spec.width, spec.height) / MAX_ENLARGEMENT);
+  const product = productShare === undefined ? undefined : Math.round(productShare * side);
+  const leastProduct = Math.ceil(
+    (spec.fill.target * Math.max(spec.width, spec.height)) / MAX_PRODUCT_ENLARGEMENT,
+  );
   return {
     rule: 'answerSize',
     measured: `${width}×${height}${product === undefined ? '' : `, product ${product} px`}`,
@@ -57,13 +56,13 @@ function checkSize(width: number, height: number, spec: FinishSpec, productShare
 function checkRatio(ratio: number, spec: FinishSpec): Check | null {
   const [across = 0, down = 0] = spec.asked?.aspectRatio.split(':').map(Number) ?? [];
   if (!across || !down) return null;
-  const isOff = abs(ratio / (across / down) - 1) > RATIO_SLACK;
+  const isOff = Math.abs(ratio / (across / down) - 1) > RATIO_SLACK;
   const wanted = spec.width / spec.height;
-  const lost = 1 - min(ratio / wanted, wanted / ratio);
+  const lost = 1 - Math.min(ratio / wanted, wanted / ratio);
   return {
     rule: 'answerRatio',
-    measured: round(ratio * 1e3) / 1e3,
-    required: `${round((across / down) * 1e3) / 1e3} ± ${RATIO_SLACK * 100} %`,
+    measured: Math.round(ratio * 1e3) / 1e3,
+    required: `${Math.round((across / down) * 1e3) / 1e3} ± ${RATIO_SLACK * 100} %`,
     pass: !isOff || spec.role === 'main' || lost <= MAX_LOSS,
     ...(isOff ? { fix: mendOf(lost, spec) } : {}),
   };
@@ -71,8 +70,8 @@ function checkRatio(ratio: number, spec: FinishSpec): Check | null {
 
 function mendOf(lost: number, { role, width, height }: FinishSpec): string {
   if (role === 'main') return `placed anew in a frame of ${width}×${height}`;
-  if (lost <= MAX_LOSS) return `cropped by ${round(lost * 100)} % to ${width}×${height}`;
-  return `set whole into a frame of ${width}×${height}: cropping would have lost ${round(lost * 100)} %`;
+  if (lost <= MAX_LOSS) return `cropped by ${Math.round(lost * 100)} % to ${width}×${height}`;
+  return `set whole into a frame of ${width}×${height}: cropping would have lost ${Math.round(lost * 100)} %`;
 }
 
 function checkContent(picture: Raster): Check {
@@ -91,7 +90,7 @@ function checkSharpness(picture: Raster): Check {
   const { contrast, sharpness } = detailOf({ rgb, width, height });
   return {
     rule: 'sharpness',
-    measured: round(sharpness * 1e4) / 1e4,
+    measured: Math.round(sharpness * 1e4) / 1e4,
     required: `at least ${MIN_SHARPNESS}`,
     // That nothing is to be seen is said by another rule.
     pass: contrast < MIN_CONTRAST || sharpness >= MIN_SHARPNESS,
@@ -100,13 +99,12 @@ function checkSharpness(picture: Raster): Check {
 
 /** Levels between the lightest and the darkest thousandth, a thin chain's share, of the channel that varies most. */
 function contrastOf(map: Raster): number {
-  return max(contrastIn(map, 0), contrastIn(map, 1), contrastIn(map, 2));
+  return Math.max(contrastIn(map, 0), contrastIn(map, 1), contrastIn(map, 2));
 }
 
 function contrastIn({ data, width, height }: Raster, channel: number): number {
   const counts = new Uint32Array(256);
-  for (let i = channel; i < data.length; i += 3)
-    counts[data[i] as number] = (counts[data[i] as number] as number) + 1;
+  for (let i = channel; i < data.length; i += 3) counts[data[i]] = counts[data[i]] + 1;
   const rim = (width * height) / 1000;
   return levelAt(counts, 255, -1, rim) - levelAt(counts, 0, 1, rim);
 }
@@ -114,8 +112,8 @@ function contrastIn({ data, width, height }: Raster, channel: number): number {
 function levelAt(counts: Uint32Array, from: number, step: number, share: number): number {
   let seen = 0;
   let level = from;
-  while (level >= 0 && level <= 255 && seen + (counts[level] as number) < share) {
-    seen += counts[level] as number;
+  while (level >= 0 && level <= 255 && seen + counts[level] < share) {
+    seen += counts[level];
     level += step;
   }
   return level;

@@ -3,9 +3,6 @@ import type { Scene } from './analyse-scene.ts';
 import { type Likeness, patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, log, max, round } = Math;
-
 /** A picture that agrees this much with its photo needs no other look. Numbers here: 31 products, of which 8 scenes. */
 const CERTAIN = { structure: 0.9, difference: 10 };
 /** Mirrored pictures agree to 0.54 and more once mirrored back, 0.13 better than before, at 0.7 of the difference at most; */
@@ -48,7 +45,7 @@ export function checkLikeness(
   if (isBetter(turned, upright, TURNED)) return unlike('the product turned on its side or head', turned);
   // What follows trusts the photo's outline: less where the cut is in doubt, not at all on a rough ground.
   if (!sight.isClear && sight.ground.tolerance > EVEN) return null;
-  const stretch = abs(log(answer.ratio / photo.ratio));
+  const stretch = Math.abs(Math.log(answer.ratio / photo.ratio));
   const least = sight.isClear ? STRETCHED : SURELY_STRETCHED;
   if (stretch > least.stretch && upright.overlap < least.overlap)
     return unlike('a product of other proportions, or more than one', upright);
@@ -82,14 +79,14 @@ function isRecoloured({ structure, tint, coloured }: Likeness): boolean {
   return (
     structure >= RECOLOURED.structure &&
     tint >= RECOLOURED.tint &&
-    tint >= RECOLOURED.share * max(LEAST_COLOUR, coloured)
+    tint >= RECOLOURED.share * Math.max(LEAST_COLOUR, coloured)
   );
 }
 
 function recoloured({ tint, coloured }: Likeness): Check {
   return {
     rule: 'colour',
-    measured: round((100 * tint) / max(LEAST_COLOUR, coloured)) / 100,
+    measured: Math.round((100 * tint) / Math.max(LEAST_COLOUR, coloured)) / 100,
     required: `part by part, colours differ by less than ${RECOLOURED.share} of the colour in the photo`,
     pass: false,
     fix: 'not mended: the product has other colours than in the photo',
@@ -99,7 +96,7 @@ function recoloured({ tint, coloured }: Likeness): Check {
 function unlike(measured: string, { structure }: Likeness): Check {
   return {
     rule: 'likeness',
-    measured: `${measured} (agreement ${round(structure * 100) / 100})`,
+    measured: `${measured} (agreement ${Math.round(structure * 100) / 100})`,
     required: 'the product of the photo, once, as it stands there',
     pass: false,
   };

@@ -15,9 +15,6 @@ import {
 import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { productPatch } from './product-patch.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min } = Math;
-
 /** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
 const EXACT_ECHO = 2;
 /** Shifted, cropped or turned a little, up to 10; a product set on white from a grey ground 16 and more. */
@@ -48,7 +45,7 @@ export function checkUnchanged(
   analyseScene: AnalyseScene,
 ): Check {
   const nearest = nearestOf(answer, photos);
-  const measured = min(nearest.exact, nearest.aligned);
+  const measured = Math.min(nearest.exact, nearest.aligned);
   if (!spec.aiGenerated) {
     const required = 'none: the local engine shows the photo itself';
     return { rule: 'unchanged', measured, required, pass: true };
@@ -78,11 +75,11 @@ function nearestOf(answer: Raster, photos: Raster[]): Nearest {
   const ratio = answer.width / answer.height;
   let nearest: Nearest = { exact: 255, aligned: 255, exposed: 255, photo: null };
   for (const photo of photos) {
-    const isCropped = abs(photo.width / photo.height / ratio - 1) > 0.03;
+    const isCropped = Math.abs(photo.width / photo.height / ratio - 1) > 0.03;
     const whole = thumbprintOf(photo);
     const prints = [whole, ...(isCropped ? [thumbprintOf(photo, ratio)] : [])];
     const distances = prints.map((other) => copyDistance(print, other));
-    const least = min(...distances.map(({ aligned }) => aligned));
+    const least = Math.min(...distances.map(({ aligned }) => aligned));
     for (const distance of [...distances, ...turnedDistances(print, whole, least)]) {
       if (distance.aligned < nearest.aligned) nearest = { ...distance, photo };
     }
@@ -97,7 +94,7 @@ function turnedDistances(answer: Thumbprint, photo: Thumbprint, upright: number)
     [false, true].flatMap((isMirrored) => {
       if (quarters === 0 && !isMirrored) return [];
       const turned = turnedThumbprint(photo, quarters, isMirrored);
-      if (plainDistance(answer, turned) > min(TURNED_NEAR, upright)) return [];
+      if (plainDistance(answer, turned) > Math.min(TURNED_NEAR, upright)) return [];
       const distance = copyDistance(answer, turned);
       return distance.aligned <= upright - TURNED_BETTER ? [distance] : [];
     }),
@@ -121,7 +118,7 @@ function allowedEcho(
   if (whitenessOf(before.ground) >= WHITE_ENOUGH) return 'no exact echo';
   const after = analyseScene(answer);
   const isCleaner =
-    after && whitenessOf(after.ground) >= max(OFF_WHITE, whitenessOf(before.ground) + CLEANER);
+    after && whitenessOf(after.ground) >= Math.max(OFF_WHITE, whitenessOf(before.ground) + CLEANER);
   return isCleaner ? 'not exposed anew' : 'no echo';
 }
 
@@ -138,7 +135,7 @@ function isLeftInPlace(photo: Raster | null, answer: Raster, analyseScene: Analy
   const { structure, difference, light } = patchLikeness(shown, source, UPRIGHT);
   if (structure < SAME_PRODUCT) return false;
   const [was, is] = [whitenessOf(before.ground), whitenessOf(after.ground)];
-  if (is >= was + CLEANER) return abs((light * was) / is - 1) <= SAME_LIGHT;
-  const isSame = place === 'whole' && difference <= SAME_DIFFERENCE && abs(light - 1) <= SAME_LIGHT;
+  if (is >= was + CLEANER) return Math.abs((light * was) / is - 1) <= SAME_LIGHT;
+  const isSame = place === 'whole' && difference <= SAME_DIFFERENCE && Math.abs(light - 1) <= SAME_LIGHT;
   return isSame || !isWellPlaced(before);
 }

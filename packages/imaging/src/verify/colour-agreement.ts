@@ -1,8 +1,5 @@
 import { difference, hueDifference, type Swatch } from './palette.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, round } = Math;
-
 /** Below this a colour is a grey in some light, and no hue of its own. */
 const CHROMATIC = 14;
 /** A clear colour, which a fair picture of the same thing has to show as well. */
@@ -43,7 +40,7 @@ export function colourAgreement(
   const parts: ColourAgreement[] = [{ agreement: 1, reason: 'same' }];
   if (compare.foreign) {
     const coloured =
-      compare.foreign === 'ofColours' ? OF_COLOURS / max(colouredShare(picture), MIN_COLOURED) : 1;
+      compare.foreign === 'ofColours' ? OF_COLOURS / Math.max(colouredShare(picture), MIN_COLOURED) : 1;
     const foreign = shareWithout(picture, seen, CHROMATIC, least) * coloured;
     parts.push({ agreement: rounded(1 - foreign), reason: 'foreign' });
   }
@@ -94,7 +91,7 @@ function isSame(one: Swatch, other: Swatch): boolean {
 /** Between the mean lightness of two products that are mostly grey; 0 for coloured ones. */
 function lightnessShift(picture: readonly Swatch[], photo: readonly Swatch[]): number {
   const [one, other] = [greyOf(picture), greyOf(photo)];
-  return one.share < 0.7 || other.share < 0.7 ? 0 : abs(one.l - other.l);
+  return one.share < 0.7 || other.share < 0.7 ? 0 : Math.abs(one.l - other.l);
 }
 
 function greyOf(colours: readonly Swatch[]): { l: number; share: number } {
@@ -105,9 +102,9 @@ function greyOf(colours: readonly Swatch[]): { l: number; share: number } {
     share += colour.share;
     l += colour.l * colour.share;
   }
-  return { l: l / max(share, 1e-9), share };
+  return { l: l / Math.max(share, 1e-9), share };
 }
 
 function rounded(value: number): number {
-  return round(value * 1e3) / 1e3;
+  return Math.round(value * 1e3) / 1e3;
 }

@@ -1,8 +1,5 @@
 import type { Scene } from './analyse-scene.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max } = Math;
-
 /** An echo shows at least this part of its photo's sides: a crop by 5 %, with the box's rounding. */
 const LEAST_WINDOW = 0.93;
 /** Boxes are exact to about this share of a side. */
@@ -15,11 +12,11 @@ const LARGE = 0.7;
 export function comparePlacement(answer: Scene, photo: Scene): 'whole' | 'cropped' | null {
   if (!answer.product || !photo.product) return null;
   const [a, p] = [answer.ground, photo.ground];
-  if (abs((a.width * p.height) / (a.height * p.width) - 1) > 2 * SLACK) return null;
+  if (Math.abs((a.width * p.height) / (a.height * p.width) - 1) > 2 * SLACK) return null;
   const [one, other] = [answer.product.box, photo.product.box];
   const across = windowOf([one.left, one.width, a.width], [other.left, other.width, p.width]);
   const down = windowOf([one.top, one.height, a.height], [other.top, other.height, p.height]);
-  if (across === null || down === null || abs(across - down) > 2 * SLACK) return null;
+  if (across === null || down === null || Math.abs(across - down) > 2 * SLACK) return null;
   return across > 1 - SLACK && down > 1 - SLACK ? 'whole' : 'cropped';
 }
 
@@ -37,10 +34,10 @@ function windowOf([start, length, side]: Extent, [from, extent, whole]: Extent):
 export function isWellPlaced({ ground, product }: Scene): boolean {
   if (!product || product.touches.length > 0) return false;
   const { box } = product;
-  const fill = max(box.width / ground.width, box.height / ground.height);
+  const fill = Math.max(box.width / ground.width, box.height / ground.height);
   return (
     fill >= LARGE &&
-    abs((box.left + box.width / 2) / ground.width - 0.5) <= CENTRED &&
-    abs((box.top + box.height / 2) / ground.height - 0.5) <= CENTRED
+    Math.abs((box.left + box.width / 2) / ground.width - 0.5) <= CENTRED &&
+    Math.abs((box.top + box.height / 2) / ground.height - 0.5) <= CENTRED
   );
 }

@@ -2,9 +2,6 @@ import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
 import { resizeToSquare } from './resize-to-square.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min, round } = Math;
-
 /** Pictures are compared as squares of this many pixels: fine enough for a product, blind to codecs. */
 const SIDE = 48;
 /** Of the alignments that are tried: shifts up to this many of those pixels (6 %), and these zooms. */
@@ -37,8 +34,8 @@ export function thumbprintOf(picture: Raster, ratio?: number): Thumbprint {
   const small = downsampled(picture, 2 * SIDE).rgb;
   const { width, height } = small;
   const kept = ratio === undefined ? { width, height } : middleOf(width, height, ratio);
-  const left = floor((width - kept.width) / 2);
-  const top = floor((height - kept.height) / 2);
+  const left = Math.floor((width - kept.width) / 2);
+  const top = Math.floor((height - kept.height) / 2);
   return resizeToSquare(small, { left, top, ...kept }, SIDE);
 }
 
@@ -51,7 +48,7 @@ export function turnedThumbprint(print: Thumbprint, quarters: number, isMirrored
       let [u, v] = [x, y];
       for (let quarter = 0; quarter < quarters; quarter++) [u, v] = [v, last - u];
       const from = (v * SIDE + (isMirrored ? last - u : u)) * 3;
-      for (let c = 0; c < 3; c++) turned[to + c] = print[from + c] as number;
+      for (let c = 0; c < 3; c++) turned[to + c] = print[from + c];
     }
   }
   return turned;
@@ -64,8 +61,8 @@ export function plainDistance(answer: Thumbprint, photo: Thumbprint): number {
 
 function middleOf(width: number, height: number, ratio: number): { width: number; height: number } {
   return width / height > ratio
-    ? { width: max(1, round(height * ratio)), height }
-    : { width, height: max(1, round(width / ratio)) };
+    ? { width: Math.max(1, Math.round(height * ratio)), height }
+    : { width, height: Math.max(1, Math.round(width / ratio)) };
 }
 
 /** How far a model's answer is from being the photo it was given. */
@@ -85,7 +82,7 @@ export function copyDistance(answer: Thumbprint, photo: Thumbprint): CopyDistanc
   best = refined(answer, photo, best);
   const aligned = distanceAt(answer, photo, best.zoom, best.dx, best.dy, 1);
   const exposed = exposedDistance(answer, photo, best.zoom, best.dx, best.dy);
-  return { exact: rounded(exact), aligned: rounded(min(exact, aligned)), exposed: rounded(exposed) };
+  return { exact: rounded(exact), aligned: rounded(Math.min(exact, aligned)), exposed: rounded(exposed) };
 }
 
 interface Place {
@@ -123,11 +120,11 @@ function distanceAt(
 ): number {
   const count = compare(answer, photo, zoom, dx, dy, step);
   let bias = 0;
-  for (let i = 0; i < count; i++) bias += differences[i] as number;
-  const offset = max(-MAX_OFFSET, min(MAX_OFFSET, bias / max(1, count)));
+  for (let i = 0; i < count; i++) bias += differences[i];
+  const offset = Math.max(-MAX_OFFSET, Math.min(MAX_OFFSET, bias / Math.max(1, count)));
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += abs((differences[i] as number) - offset);
-  return sum / max(1, count);
+  for (let i = 0; i < count; i++) sum += Math.abs(differences[i] - offset);
+  return sum / Math.max(1, count);
 }
 
 /** The same after taking away what another exposure does: the line that fits the differences, within its bounds. */
@@ -138,10 +135,10 @@ function exposedDistance(
   dx: number,
   dy: number,
 ): number {
-  const count = max(1, compare(answer, photo, zoom, dx, dy, 1));
+  const count = Math.max(1, compare(answer, photo, zoom, dx, dy, 1));
   let [level, difference, squares, products] = [0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
-    const [x, y] = [levels[i] as number, differences[i] as number];
+    const [x, y] = [levels[i], differences[i]];
     level += x;
     difference += y;
     squares += x * x;
@@ -149,11 +146,10 @@ function exposedDistance(
   }
   const spread = squares - (level * level) / count;
   const slope = spread > 0 ? (products - (level * difference) / count) / spread : 0;
-  const gain = max(-MAX_GAIN, min(MAX_GAIN, slope));
-  const lift = max(-MAX_LIFT, min(MAX_LIFT, (difference - gain * level) / count));
+  const gain = Math.max(-MAX_GAIN, Math.min(MAX_GAIN, slope));
+  const lift = Math.max(-MAX_LIFT, Math.min(MAX_LIFT, (difference - gain * level) / count));
   let sum = 0;
-  for (let i = 0; i < count; i++)
-    sum += abs((differences[i] as number) - gain * (levels[i] as number) - lift);
+  for (let i = 0; i < count; i++) sum += Math.abs(differences[i] - gain * levels[i] - lift);
   return sum / count;
 }
 
@@ -177,7 +173,7 @@ function compare(
       for (let c = 0; c < 3; c++) {
         const level = sampleAt(photo, u, v, c);
         levels[count] = level;
-        differences[count++] = (answer[(y * SIDE + x) * 3 + c] as number) - level;
+        differences[count++] = answer[(y * SIDE + x) * 3 + c] - level;
       }
     }
   }
@@ -185,9 +181,9 @@ function compare(
 }
 
 function sampleAt(print: Thumbprint, u: number, v: number, c: number): number {
-  const x = min(SIDE - 2, floor(u));
-  const y = min(SIDE - 2, floor(v));
-  const at = (px: number, py: number): number => print[(py * SIDE + px) * 3 + c] as number;
+  const x = Math.min(SIDE - 2, Math.floor(u));
+  const y = Math.min(SIDE - 2, Math.floor(v));
+  const at = (px: number, py: number): number => print[(py * SIDE + px) * 3 + c];
   const fx = u - x;
   const fy = v - y;
   const upper = at(x, y) * (1 - fx) + at(x + 1, y) * fx;
@@ -196,5 +192,5 @@ function sampleAt(print: Thumbprint, u: number, v: number, c: number): number {
 }
 
 function rounded(value: number): number {
-  return round(value * 100) / 100;
+  return Math.round(value * 100) / 100;
 }

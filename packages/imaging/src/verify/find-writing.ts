@@ -3,9 +3,6 @@ import { drawnBoxes, hasLineOfText } from './line-of-text.ts';
 import type { Likeness } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { ceil, floor, max, min } = Math;
-
 /** Below this agreement nobody knows where a part of the product is to be looked for. */
 const LEAST = { structure: 0.4, overlap: 0.6 };
 /** Levels by which writing differs from all that the photo shows thereabouts. */
@@ -25,16 +22,16 @@ export function findWriting(
 ): boolean {
   if (structure < LEAST.structure || overlap < LEAST.overlap) return false;
   const { width, height } = source.box;
-  const about = max(LEAST_ABOUT, ceil(ABOUT * max(width, height)));
+  const about = Math.max(LEAST_ABOUT, Math.ceil(ABOUT * Math.max(width, height)));
   const [least, most] = [extremes(photo, source, about, -1), extremes(photo, source, about, 1)];
   const written = new Uint8Array(width * height);
   const means = meansOn(answer, shown, width, height);
   for (let pixel = 0, i = 0; pixel < written.length; pixel++, i += 3) {
-    if ((means.cover[pixel] as number) === 0) continue;
+    if (means.cover[pixel] === 0) continue;
     let beyond = 0;
     for (let c = 0; c < 3; c++) {
-      const value = means.rgb[i + c] as number;
-      beyond = max(beyond, value - light * (most[i + c] as number), light * (least[i + c] as number) - value);
+      const value = means.rgb[i + c];
+      beyond = Math.max(beyond, value - light * most[i + c], light * least[i + c] - value);
     }
     if (beyond >= WRITTEN) written[pixel] = 1;
   }
@@ -49,17 +46,17 @@ function extremes(
   sign: 1 | -1,
 ): Int16Array {
   const [right, bottom] = [
-    min(width, box.left + box.width + about),
-    min(height, box.top + box.height + about),
+    Math.min(width, box.left + box.width + about),
+    Math.min(height, box.top + box.height + about),
   ];
   const rows = new Int16Array(width * height * 3);
-  for (let y = max(0, box.top - about); y < bottom; y++) {
+  for (let y = Math.max(0, box.top - about); y < bottom; y++) {
     for (let x = box.left; x < box.left + box.width; x++) {
       const to = (y * width + x) * 3;
       for (let c = 0; c < 3; c++) {
         let extreme = -256;
-        for (let u = max(0, x - about); u <= min(right - 1, x + about); u++)
-          extreme = max(extreme, sign * (rgb[(y * width + u) * 3 + c] as number));
+        for (let u = Math.max(0, x - about); u <= Math.min(right - 1, x + about); u++)
+          extreme = Math.max(extreme, sign * rgb[(y * width + u) * 3 + c]);
         rows[to + c] = extreme;
       }
     }
@@ -68,8 +65,8 @@ function extremes(
   for (let y = 0, to = 0; y < box.height; y++) {
     for (let i = 0; i < box.width * 3; i++, to++) {
       let extreme = -256;
-      for (let v = max(0, box.top + y - about); v <= min(bottom - 1, box.top + y + about); v++)
-        extreme = max(extreme, rows[(v * width + box.left) * 3 + i] as number);
+      for (let v = Math.max(0, box.top + y - about); v <= Math.min(bottom - 1, box.top + y + about); v++)
+        extreme = Math.max(extreme, rows[(v * width + box.left) * 3 + i]);
       out[to] = sign * extreme;
     }
   }
@@ -87,13 +84,12 @@ function meansOn(
   const cover = new Uint8Array(width * height);
   const points = 2;
   for (let v = 0; v < height * points; v++) {
-    const row: number = (box.top + floor(((v + 0.5) * box.height) / (height * points))) * side;
+    const row: number = (box.top + Math.floor(((v + 0.5) * box.height) / (height * points))) * side;
     for (let u = 0; u < width * points; u++) {
-      const pixel: number = row + box.left + floor(((u + 0.5) * box.width) / (width * points));
-      const to = floor(v / points) * width + floor(u / points);
-      if (mask[pixel] === 0) cover[to] = (cover[to] as number) + 1;
-      for (let c = 0; c < 3; c++)
-        sums[to * 3 + c] = (sums[to * 3 + c] as number) + (rgb[pixel * 3 + c] as number);
+      const pixel: number = row + box.left + Math.floor(((u + 0.5) * box.width) / (width * points));
+      const to = Math.floor(v / points) * width + Math.floor(u / points);
+      if (mask[pixel] === 0) cover[to] = cover[to] + 1;
+      for (let c = 0; c < 3; c++) sums[to * 3 + c] = sums[to * 3 + c] + rgb[pixel * 3 + c];
     }
   }
   return { rgb: sums.map((sum) => sum / (points * points)), cover };

@@ -1,8 +1,5 @@
 import { connectedComponents } from '../segment/mask/connected-components.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min } = Math;
-
 /** Heights of letters as shares of the map's: smaller ones cannot be read, larger ones may be parts of a product. */
 const LETTER = { least: 0.012, most: 0.09 };
 /** Letters that make a line of text. A short word is not told from a row of screws. */
@@ -27,12 +24,12 @@ export interface DrawnBox {
 export function drawnBoxes(drawn: Uint8Array, width: number): DrawnBox[] {
   return connectedComponents(drawn, width).map((pixels) => {
     // In the map's order, so only the sides have to be looked for.
-    const top = floor((pixels[0] as number) / width);
-    const bottom = floor((pixels[pixels.length - 1] as number) / width);
+    const top = Math.floor(pixels[0] / width);
+    const bottom = Math.floor(pixels[pixels.length - 1] / width);
     let left = width;
     let right = 0;
     for (let i = 0; i < pixels.length; i++) {
-      const x = (pixels[i] as number) % width;
+      const x = pixels[i] % width;
       if (x < left) left = x;
       if (x > right) right = x;
     }
@@ -62,10 +59,10 @@ export function hasLineOfText(boxes: readonly DrawnBox[], height: number): boole
 }
 
 function isBeside(one: DrawnBox, other: DrawnBox): boolean {
-  const [low, high] = [min(heightOf(one), heightOf(other)), max(heightOf(one), heightOf(other))];
+  const [low, high] = [Math.min(heightOf(one), heightOf(other)), Math.max(heightOf(one), heightOf(other))];
   const gap = other.left - one.right;
   return (
-    abs(one.bottom - other.bottom) <= max(1, SAME_FOOT * high) &&
+    Math.abs(one.bottom - other.bottom) <= Math.max(1, SAME_FOOT * high) &&
     high <= SAME_HEIGHT * low &&
     gap > 0 &&
     gap <= MOST_GAP * high

@@ -8,9 +8,6 @@ import type { Raster } from '../raster/raster.ts';
 import { type Background, segmentWhiteBackground } from '../segment/background/segment-background.ts';
 import { findProduct, type Product } from '../segment/product/find-product.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min, round } = Math;
-
 /** Rounding of the map on which the product's box is measured: a quarter per cent on each side. */
 const FILL_SLACK = 0.005;
 /** Steepest edge over contrast; a picture blurred by 2.5 % of its side measures 0.04, a sharp one 0.3 to 1. */
@@ -42,7 +39,7 @@ export function measurePicture({ data: file, seen: picture, format }: Encoded, s
       rule: 'ratio',
       measured: rounded(picture.width / picture.height),
       required: String(rounded(spec.width / spec.height)),
-      pass: abs(picture.width / picture.height / (spec.width / spec.height) - 1) < 0.001,
+      pass: Math.abs(picture.width / picture.height / (spec.width / spec.height) - 1) < 0.001,
     },
     { rule: 'format', measured: format, required: spec.format, pass: format === spec.format },
     {
@@ -74,11 +71,11 @@ export function measurePicture({ data: file, seen: picture, format }: Encoded, s
 
 function mainChecks(picture: Raster, ground: Background, product: Product | null, spec: FinishSpec): Check[] {
   const white = borderWhite(picture);
-  const fill = product ? max(product.box.width / ground.width, product.box.height / ground.height) : 0;
+  const fill = product ? Math.max(product.box.width / ground.width, product.box.height / ground.height) : 0;
   return [
     {
       rule: 'borderWhite',
-      measured: white === 1 ? 1 : min(0.9999, rounded(white)),
+      measured: white === 1 ? 1 : Math.min(0.9999, rounded(white)),
       required: '1: the outer 1 % of the frame is (255, 255, 255)',
       pass: white === 1,
     },
@@ -105,14 +102,14 @@ export function detailOf({ rgb, width, height }: Pick<Background, 'rgb' | 'width
   const steps = new Uint32Array(256);
   const before = stepsBefore(rgb, width, height);
   for (let pixel = 0; pixel < before.length; pixel++) {
-    const step = before[pixel] as number;
-    steps[step] = (steps[step] as number) + 1;
+    const step = before[pixel];
+    steps[step] = steps[step] + 1;
   }
   const contrast = contrastRange(rgb);
   // The 99.9th percentile: one odd pixel is not an edge.
-  let left = floor(0.001 * width * height);
+  let left = Math.floor(0.001 * width * height);
   let most = 255;
-  while (most > 0 && left >= (steps[most] as number)) left -= steps[most--] as number;
+  while (most > 0 && left >= steps[most]) left -= steps[most--];
   return { contrast, sharpness: contrast === 0 ? 0 : most / contrast };
 }
 
@@ -127,12 +124,12 @@ function stepsBefore(rgb: Uint8Array, width: number, height: number): Uint8Array
   ]);
   // To the left of the first column there is not the end of the row above.
   for (let pixel = width; pixel < pixels; pixel += width) {
-    const difference = (i: number) => abs((rgb[i] as number) - (rgb[i - 3 * width] as number));
-    steps[pixel] = max(difference(3 * pixel), difference(3 * pixel + 1), difference(3 * pixel + 2));
+    const difference = (i: number) => Math.abs(rgb[i] - rgb[i - 3 * width]);
+    steps[pixel] = Math.max(difference(3 * pixel), difference(3 * pixel + 1), difference(3 * pixel + 2));
   }
   return steps;
 }
 
 function rounded(value: number): number {
-  return round(value * 1e4) / 1e4;
+  return Math.round(value * 1e4) / 1e4;
 }

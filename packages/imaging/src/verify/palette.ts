@@ -1,6 +1,3 @@
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, atan2, cbrt, hypot, max, PI, round, sqrt } = Math;
-
 /** One colour of a picture in CIELAB (D65), and the share of the looked-at pixels that have it. */
 export interface Swatch {
   l: number;
@@ -41,7 +38,8 @@ export function paletteOf(
       linear(rgb[i + 1]) * gains[1],
       linear(rgb[i + 2]) * gains[2],
     );
-    const key = (round(l / STEP.l) * 64 + round(a / STEP.ab) + 32) * 64 + round(b / STEP.ab) + 32;
+    const key =
+      (Math.round(l / STEP.l) * 64 + Math.round(a / STEP.ab) + 32) * 64 + Math.round(b / STEP.ab) + 32;
     const cell = cells.get(key);
     if (cell) {
       cell[0]++;
@@ -57,7 +55,7 @@ export function paletteOf(
 }
 
 function swatch(l: number, a: number, b: number, share: number): Swatch {
-  return { l, a, b, chroma: hypot(a, b), hue: (atan2(b, a) * 180) / PI, share };
+  return { l, a, b, chroma: Math.hypot(a, b), hue: (Math.atan2(b, a) * 180) / Math.PI, share };
 }
 
 /** How different two colours look when the light may differ: lightness counts a third of what hue and chroma do. */
@@ -65,12 +63,12 @@ export function difference(one: Swatch, other: Swatch): number {
   const l = (one.l - other.l) / 3;
   const a = one.a - other.a;
   const b = one.b - other.b;
-  return sqrt(l * l + a * a + b * b);
+  return Math.sqrt(l * l + a * a + b * b);
 }
 
 /** Degrees between two hues, 0–180. */
 export function hueDifference(one: Swatch, other: Swatch): number {
-  const degrees = abs(one.hue - other.hue);
+  const degrees = Math.abs(one.hue - other.hue);
   return degrees > 180 ? 360 - degrees : degrees;
 }
 
@@ -81,16 +79,16 @@ const LINEAR = Float64Array.from({ length: 256 }, (_, value) => {
 
 /** sRGB byte → linear light. */
 function linear(byte: number | undefined): number {
-  return LINEAR[byte ?? 0] as number;
+  return LINEAR[byte ?? 0];
 }
 
 function labOf(red: number, green: number, blue: number): [number, number, number] {
   const x = curve((0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505);
   const y = curve(0.2126 * red + 0.7152 * green + 0.0722 * blue);
   const z = curve((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089);
-  return [max(0, 116 * y - 16), 500 * (x - y), 200 * (y - z)];
+  return [Math.max(0, 116 * y - 16), 500 * (x - y), 200 * (y - z)];
 }
 
 function curve(value: number): number {
-  return value > 0.008856 ? cbrt(value) : 7.787 * value + 16 / 116;
+  return value > 0.008856 ? Math.cbrt(value) : 7.787 * value + 16 / 116;
 }

@@ -1,8 +1,5 @@
 import { PATCH_SIDE, type ProductPatch } from './product-patch.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min, sqrt } = Math;
-
 /** Which way a patch is laid upon another: turned clockwise in quarters, and mirrored before that. */
 export interface Turn {
   quarters: 0 | 1 | 2 | 3;
@@ -58,8 +55,8 @@ function laidOut({ rgb, cover }: ProductPatch, { quarters, isMirrored }: Turn): 
       let [u, v] = [x, y];
       for (let quarter = 0; quarter < quarters; quarter++) [u, v] = [v, last - u];
       const from = v * PATCH_SIDE + (isMirrored ? last - u : u);
-      laid.cover[to] = cover[from] as number;
-      for (let c = 0; c < 3; c++) laid.rgb[to * 3 + c] = rgb[from * 3 + c] as number;
+      laid.cover[to] = cover[from];
+      for (let c = 0; c < 3; c++) laid.rgb[to * 3 + c] = rgb[from * 3 + c];
     }
   }
   return laid;
@@ -78,50 +75,54 @@ function compareAt(one: Laid, other: Laid, dx: number, dy: number): Likeness {
       const u = x + dx;
       const isInside = u >= 0 && v >= 0 && u < PATCH_SIDE && v < PATCH_SIDE;
       const beside = v * PATCH_SIDE + u;
-      const here = (one.cover[cell] as number) >= SOLID;
-      const there = isInside && (other.cover[beside] as number) >= SOLID;
+      const here = one.cover[cell] >= SOLID;
+      const there = isInside && other.cover[beside] >= SOLID;
       if (here || there) either++;
       if (!here || !there) continue;
       for (let c = 0; c < 3; c++) {
-        ours[common * 3 + c] = one.rgb[cell * 3 + c] as number;
-        theirs[common * 3 + c] = other.rgb[beside * 3 + c] as number;
+        ours[common * 3 + c] = one.rgb[cell * 3 + c];
+        theirs[common * 3 + c] = other.rgb[beside * 3 + c];
       }
       common++;
     }
   }
   const light = evenOut(common);
-  return { overlap: common / max(1, either), light, ...differences(common) };
+  return { overlap: common / Math.max(1, either), light, ...differences(common) };
 }
 
 /** Multiplies `theirs` by the light that brings both together, as far as light goes. */
 function evenOut(count: number): number {
-  const gains = [0, 1, 2].map((c) => sumOf(ours, c, count) / max(1, sumOf(theirs, c, count)));
-  const light = bounded((gains[0] as number) + (gains[1] as number) + (gains[2] as number), 3, MOST_LIGHT);
+  const gains = [0, 1, 2].map((c) => sumOf(ours, c, count) / Math.max(1, sumOf(theirs, c, count)));
+  const light = bounded(gains[0] + gains[1] + gains[2], 3, MOST_LIGHT);
   for (let c = 0; c < 3; c++) {
-    const gain = light * bounded((gains[c] as number) / light, 1, MOST_CAST);
-    for (let i = c; i < count * 3; i += 3) theirs[i] = min(255, (theirs[i] as number) * gain);
+    const gain = light * bounded(gains[c] / light, 1, MOST_CAST);
+    for (let i = c; i < count * 3; i += 3) theirs[i] = Math.min(255, theirs[i] * gain);
   }
   return light;
 }
 
 function bounded(value: number, per: number, most: number): number {
-  return max(1 / most, min(most, value / per));
+  return Math.max(1 / most, Math.min(most, value / per));
 }
 
 function sumOf(values: Float32Array, channel: number, count: number): number {
   let sum = 0;
-  for (let i = channel; i < count * 3; i += 3) sum += values[i] as number;
+  for (let i = channel; i < count * 3; i += 3) sum += values[i];
   return sum;
 }
 
 function differences(count: number): Omit<Likeness, 'overlap' | 'light'> {
   let [difference, tint, coloured, x1, y1, xx, yy, xy] = [0, 0, 0, 0, 0, 0, 0, 0];
   for (let i = 0; i < count * 3; i += 3) {
-    const [r, g, b] = [ours[i] as number, ours[i + 1] as number, ours[i + 2] as number];
-    const [red, green, blue] = [theirs[i] as number, theirs[i + 1] as number, theirs[i + 2] as number];
-    difference += abs(r - red) + abs(g - green) + abs(b - blue);
-    tint += max(abs(r - g - red + green), abs(g - b - green + blue), abs(b - r - blue + red));
-    coloured += max(red, green, blue) - min(red, green, blue);
+    const [r, g, b] = [ours[i], ours[i + 1], ours[i + 2]];
+    const [red, green, blue] = [theirs[i], theirs[i + 1], theirs[i + 2]];
+    difference += Math.abs(r - red) + Math.abs(g - green) + Math.abs(b - blue);
+    tint += Math.max(
+      Math.abs(r - g - red + green),
+      Math.abs(g - b - green + blue),
+      Math.abs(b - r - blue + red),
+    );
+    coloured += Math.max(red, green, blue) - Math.min(red, green, blue);
     const [x, y] = [r + g + b, red + green + blue];
     x1 += x;
     y1 += y;
@@ -129,8 +130,8 @@ function differences(count: number): Omit<Likeness, 'overlap' | 'light'> {
     yy += y * y;
     xy += x * y;
   }
-  const n = max(1, count);
-  const spread = sqrt(max(0, xx - (x1 * x1) / n) * max(0, yy - (y1 * y1) / n));
+  const n = Math.max(1, count);
+  const spread = Math.sqrt(Math.max(0, xx - (x1 * x1) / n) * Math.max(0, yy - (y1 * y1) / n));
   return {
     difference: difference / (3 * n),
     tint: tint / n,

@@ -4,9 +4,6 @@ import type { Background } from '../segment/background/segment-background.ts';
 import type { Scene } from './analyse-scene.ts';
 import { paletteOf, type Swatch } from './palette.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
-
 /** Colours are counted on a map of this size: enough for parts of a hundredth of the frame. */
 const MAP_SIDE = 200;
 
@@ -53,11 +50,11 @@ function gainsOf({ rgb, mask }: Background): [number, number, number] {
   for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {
     if (mask[pixel] !== 1) continue;
     count++;
-    for (let c = 0; c < 3; c++) sums[c] = (sums[c] as number) + (rgb[i + c] as number);
+    for (let c = 0; c < 3; c++) sums[c] = sums[c] + rgb[i + c];
   }
-  const [red = 0, green = 0, blue = 0] = sums.map((sum) => sum / max(1, count));
-  const darkest = min(red, green, blue);
-  if (darkest < MIN_WHITE || max(red, green, blue) - darkest > MAX_CAST) return [1, 1, 1];
+  const [red = 0, green = 0, blue = 0] = sums.map((sum) => sum / Math.max(1, count));
+  const darkest = Math.min(red, green, blue);
+  if (darkest < MIN_WHITE || Math.max(red, green, blue) - darkest > MAX_CAST) return [1, 1, 1];
   const mean = (red + green + blue) / 3;
   const gain = (value: number): number => (mean / value) ** GAMMA;
   return [gain(red), gain(green), gain(blue)];

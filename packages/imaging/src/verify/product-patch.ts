@@ -1,9 +1,6 @@
 import type { Box } from '../raster/raster.ts';
 import type { Background } from '../segment/background/segment-background.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { floor, max, min } = Math;
-
 /** Cells along each side of a patch: enough for a product's parts, blind to codecs and to a pixel more or less. */
 export const PATCH_SIDE = 48;
 /** Points along each side of a cell that its mean is made of. */
@@ -31,20 +28,20 @@ export function productPatch(ground: Background): ProductPatch | null {
   const { width, mask, rgb: map } = ground;
   const points = PATCH_SIDE * POINTS;
   for (let v = 0; v < points; v++) {
-    const row: number = (box.top + floor(((v + 0.5) * box.height) / points)) * width;
+    const row: number = (box.top + Math.floor(((v + 0.5) * box.height) / points)) * width;
     for (let u = 0; u < points; u++) {
-      const pixel: number = row + box.left + floor(((u + 0.5) * box.width) / points);
+      const pixel: number = row + box.left + Math.floor(((u + 0.5) * box.width) / points);
       if (mask[pixel] !== 0) continue;
-      const cell = floor(v / POINTS) * PATCH_SIDE + floor(u / POINTS);
-      cover[cell] = (cover[cell] as number) + 1;
+      const cell = Math.floor(v / POINTS) * PATCH_SIDE + Math.floor(u / POINTS);
+      cover[cell] = cover[cell] + 1;
       for (let c = 0; c < 3; c++) {
-        rgb[cell * 3 + c] = (rgb[cell * 3 + c] as number) + (map[pixel * 3 + c] as number);
+        rgb[cell * 3 + c] = rgb[cell * 3 + c] + map[pixel * 3 + c];
       }
     }
   }
   for (let cell = 0; cell < cells; cell++) {
-    const count = cover[cell] as number;
-    for (let c = 0; c < 3; c++) rgb[cell * 3 + c] = (rgb[cell * 3 + c] as number) / max(1, count);
+    const count = cover[cell];
+    for (let c = 0; c < 3; c++) rgb[cell * 3 + c] = rgb[cell * 3 + c] / Math.max(1, count);
     cover[cell] = count / (POINTS * POINTS);
   }
   return { rgb, cover, box, ratio: box.width / box.height };
@@ -58,12 +55,12 @@ function boxOf({ mask, width, height }: Background): Box | null {
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
       if (mask[pixel] !== 0) continue;
-      left = min(left, x);
-      right = max(right, x);
-      top = min(top, y);
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
       bottom = y;
     }
   }
   const box = { left, top, width: right - left + 1, height: bottom - top + 1 };
-  return right < 0 || min(box.width, box.height) < LEAST_SIDE ? null : box;
+  return right < 0 || Math.min(box.width, box.height) < LEAST_SIDE ? null : box;
 }

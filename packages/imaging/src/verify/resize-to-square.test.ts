@@ -29,7 +29,7 @@ test.each([
     .raw()
     .toBuffer();
   const square = resizeToSquare(picture, area, 48);
-  const apart = [...square].map((level, i) => Math.abs(level - (expected[i] as number)));
+  const apart = [...square].map((level, i) => Math.abs(level - expected[i]));
   expect(square).toHaveLength(expected.length);
   expect(apart.reduce((sum, one) => sum + one, 0) / apart.length).toBeLessThan(1);
 });

@@ -1,9 +1,6 @@
 import { catmullRom } from '../raster/catmull-rom.ts';
 import type { Box, Raster } from '../raster/raster.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { ceil, floor, max, min, round } = Math;
-
 /**
  * A part of a small opaque picture as a square of `side` pixels, three levels each, by the cubic that libvips resizes
  * with, to within a level: for so few pixels a pipeline takes ten times what they do.
@@ -19,7 +16,7 @@ export function resizeToSquare({ data, width }: Raster, area: Box, side: number)
         let sum = 0;
         for (let tap = 0; tap < weights.length; tap++) {
           const x = bounded(first + tap, area.width);
-          sum += (weights[tap] as number) * (data[row + 3 * x + c] as number);
+          sum += weights[tap] * data[row + 3 * x + c];
         }
         rows[to++] = sum;
       }
@@ -32,9 +29,9 @@ export function resizeToSquare({ data, width }: Raster, area: Box, side: number)
     for (let i = 0; i < stride; i++) {
       let sum = 0;
       for (let tap = 0; tap < weights.length; tap++) {
-        sum += (weights[tap] as number) * (rows[bounded(first + tap, area.height) * stride + i] as number);
+        sum += weights[tap] * rows[bounded(first + tap, area.height) * stride + i];
       }
-      square[y * stride + i] = max(0, min(255, round(sum)));
+      square[y * stride + i] = Math.max(0, Math.min(255, Math.round(sum)));
     }
   }
   return square;
@@ -48,11 +45,11 @@ interface Taps {
 
 function tapsOf(from: number, to: number): Taps[] {
   // Where many become one, the cubic is as many times as wide.
-  const stretch = max(1, from / to);
+  const stretch = Math.max(1, from / to);
   return Array.from({ length: to }, (_, pixel) => {
     const centre = ((pixel + 0.5) * from) / to - 0.5;
-    const first = ceil(centre - 2 * stretch);
-    const last = floor(centre + 2 * stretch);
+    const first = Math.ceil(centre - 2 * stretch);
+    const last = Math.floor(centre + 2 * stretch);
     const weights = Array.from({ length: last - first + 1 }, (_, tap) =>
       catmullRom((first + tap - centre) / stretch),
     );
@@ -62,5 +59,5 @@ function tapsOf(from: number, to: number): Taps[] {
 }
 
 function bounded(place: number, length: number): number {
-  return max(0, min(length - 1, place));
+  return Math.max(0, Math.min(length - 1, place));
 }

@@ -53,7 +53,7 @@ async function inkOf(svg: string) {
     .toBuffer({ resolveWithObject: true });
   const box = { left: info.width, top: info.height, right: -1, bottom: -1 };
   for (let pixel = 0; pixel < info.width * info.height; pixel++) {
-    if ((data[pixel * info.channels] as number) > 150) continue;
+    if (data[pixel * info.channels] > 150) continue;
     box.left = Math.min(box.left, pixel % info.width);
     box.right = Math.max(box.right, pixel % info.width);
     box.top = Math.min(box.top, Math.floor(pixel / info.width));

@@ -59,7 +59,7 @@ async function looksBoxed(character: string): Promise<boolean> {
     .raw()
     .toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  const isInk = (x: number, y: number) => (data[(y * width + x) * 4 + 3] as number) > 64;
+  const isInk = (x: number, y: number) => data[(y * width + x) * 4 + 3] > 64;
   const columns = range(width).filter((x) => range(height).some((y) => isInk(x, y)));
   const rows = range(height).filter((y) => range(width).some((x) => isInk(x, y)));
   const [left, right, top, bottom] = [columns[0], columns.at(-1), rows[0], rows.at(-1)];

@@ -32,7 +32,7 @@ async function isFlat(character: string): Promise<boolean> {
   let bottom = -1;
   for (let y = 0; y < info.height; y++) {
     for (let x = 0; x < info.width; x++) {
-      if ((data[(y * info.width + x) * 4 + 3] as number) < 64) continue;
+      if (data[(y * info.width + x) * 4 + 3] < 64) continue;
       top = Math.min(top, y);
       bottom = y;
     }

@@ -3,9 +3,6 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { isSoftRegion } from '../shadows/is-soft-region.ts';
 import type { Background } from './segment-background.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max } = Math;
-
 /** Most that a pool of light brightens its ground. */
 const MAX_GLOW = 1.3;
 /** Largest difference between the channels' brightening. */
@@ -22,7 +19,7 @@ export function extendOverHighlights(ground: Background): void {
   const { queue } = rim;
   let { end } = rim;
   for (let start = 0; start < end; start++) {
-    const pixel = queue[start] as number;
+    const pixel = queue[start];
     const x = pixel % width;
     if (x > 0) end = visit(ground, grown, queue, end, pixel, pixel - 1);
     if (x < width - 1) end = visit(ground, grown, queue, end, pixel, pixel + 1);
@@ -65,9 +62,9 @@ function isBrighterGround(
   let least = 9;
   let most = 0;
   for (let c = 0; c < 3; c++) {
-    const value = data[to * 3 + c] as number;
-    if (abs(value - (data[from * 3 + c] as number)) > maxStep) return false;
-    const light = value / max(1, colour[to * 3 + c] as number);
+    const value = data[to * 3 + c];
+    if (Math.abs(value - data[from * 3 + c]) > maxStep) return false;
+    const light = value / Math.max(1, colour[to * 3 + c]);
     if (light < least) least = light;
     if (light > most) most = light;
   }

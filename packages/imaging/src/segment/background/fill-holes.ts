@@ -3,9 +3,6 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { CLEAR, isClearlyBound, openPixels } from './flood-background.ts';
 import type { Background } from './segment-background.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min } = Math;
-
 /** Least share of the picture that a hole covers; smaller ones are gaps in a pattern. */
 const LEAST_SHARE = 0.0004;
 /** Mean difference from the ground, in levels and per channel, up to which an enclosed area shows the ground. */
@@ -30,10 +27,10 @@ const LEAST_BOUND = 10;
 export function fillHoles(ground: Background): void {
   const { width, height, mask, distance, tolerance } = ground;
   let nearby: Uint8Array | undefined;
-  const open = openPixels(distance, width, height, max(RIPPLES, tolerance));
-  const clear = min(CLEAR, max(LEAST_BOUND, 2 * tolerance));
+  const open = openPixels(distance, width, height, Math.max(RIPPLES, tolerance));
+  const clear = Math.min(CLEAR, Math.max(LEAST_BOUND, 2 * tolerance));
   for (const hole of enclosedGround(ground, open)) {
-    nearby ??= dilate(distance, width, height, max(3, ground.block));
+    nearby ??= dilate(distance, width, height, Math.max(3, ground.block));
     if (isClearlyBound(hole, open, nearby, width, clear)) for (const pixel of hole) mask[pixel] = 1;
   }
 }
@@ -41,7 +38,7 @@ export function fillHoles(ground: Background): void {
 /** Whether a fair area within the product looks just like the ground: nobody knows if it is a hole or a pale part. */
 export function hidesGround(ground: Background): boolean {
   const { width, height, distance, tolerance } = ground;
-  return enclosedGround(ground, openPixels(distance, width, height, max(RIPPLES, tolerance))).length > 0;
+  return enclosedGround(ground, openPixels(distance, width, height, Math.max(RIPPLES, tolerance))).length > 0;
 }
 
 function enclosedGround(ground: Background, open: Uint8Array): Int32Array[] {
@@ -60,20 +57,20 @@ function enclosedGround(ground: Background, open: Uint8Array): Int32Array[] {
 /** A shade of a pale product crosses the ground's colour; seen through a hole the ground keeps to it. */
 function isUneven(hole: Int32Array, { distance, tolerance }: Background): boolean {
   let sum = 0;
-  for (const pixel of hole) sum += distance[pixel] as number;
-  return sum > max(FLAT, FLAT_SHARE * tolerance) * hole.length;
+  for (const pixel of hole) sum += distance[pixel];
+  return sum > Math.max(FLAT, FLAT_SHARE * tolerance) * hole.length;
 }
 
 function isVisible(colour: Uint8Array, pixel: number): boolean {
-  return min(...colour.subarray(pixel * 3, pixel * 3 + 3)) < AS_GOOD_AS_WHITE;
+  return Math.min(...colour.subarray(pixel * 3, pixel * 3 + 3)) < AS_GOOD_AS_WHITE;
 }
 
 function differs(hole: Int32Array, rgb: Uint8Array, colour: Uint8Array): boolean {
   const sums = [0, 0, 0];
   for (const pixel of hole) {
     for (let c = 0; c < 3; c++) {
-      sums[c] = (sums[c] as number) + (rgb[pixel * 3 + c] as number) - (colour[pixel * 3 + c] as number);
+      sums[c] = sums[c] + rgb[pixel * 3 + c] - colour[pixel * 3 + c];
     }
   }
-  return max(...sums.map((sum) => abs(sum / hole.length))) > SAME;
+  return Math.max(...sums.map((sum) => Math.abs(sum / hole.length))) > SAME;
 }

@@ -4,9 +4,6 @@ import { RAMP } from '../../kernels/map-kernel.ts';
 import type { Raster } from '../../raster/raster.ts';
 import { CLEAR } from './flood-background.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min } = Math;
-
 /** A step between a pixel's neighbours of this many levels may be an outline, on a ground without noise. */
 const LEAST_EDGE = 2;
 /** Compared with the step over this many pixels, which is `RAMP` times as high or more where light changes evenly. */
@@ -25,10 +22,10 @@ export function findFaintEdges(
 ): Uint8Array {
   const edges = new Uint8Array(width * height);
   const steps = stepsOf(data, width, height);
-  const edge = max(LEAST_EDGE, 1.5 * noiseOf(steps, width, height, distance, tolerance) + 0.5);
+  const edge = Math.max(LEAST_EDGE, 1.5 * noiseOf(steps, width, height, distance, tolerance) + 0.5);
   const nearby = dilate(distance, width, height, 3);
   for (let pixel = 0; pixel < edges.length; pixel++) {
-    if ((steps[pixel] as number) >= edge && (nearby[pixel] as number) < CLEAR) edges[pixel] = 1;
+    if (steps[pixel] >= edge && nearby[pixel] < CLEAR) edges[pixel] = 1;
   }
   return edges;
 }
@@ -48,10 +45,10 @@ export function noiseOf(
   countSteps(counts, steps, distance, tolerance, last + 1, 1, width - 2);
   countSteps(counts, steps, distance, tolerance, width + 1, width, height - 2);
   countSteps(counts, steps, distance, tolerance, 2 * width - 2, width, height - 2);
-  let left = floor(NOISE_QUANTILE * counts.reduce((sum, count) => sum + count, 0));
+  let left = Math.floor(NOISE_QUANTILE * counts.reduce((sum, count) => sum + count, 0));
   for (let step = 0; step < counts.length; step++) {
-    if (left < (counts[step] as number)) return step;
-    left -= counts[step] as number;
+    if (left < counts[step]) return step;
+    left -= counts[step];
   }
   return 0;
 }
@@ -70,8 +67,8 @@ function countSteps(
     // Pictures of less than three rows have no such pixels.
     const value = distance[pixel];
     if (value === undefined || value > tolerance) continue;
-    const step = steps[pixel] as number;
-    counts[step] = (counts[step] as number) + 1;
+    const step = steps[pixel];
+    counts[step] = counts[step] + 1;
   }
 }
 
@@ -97,8 +94,8 @@ function measureSteps(rgb: Uint8Array, width: number, height: number): Uint8Arra
     end: end * width,
     steps,
   });
-  const top = min(FAR, height - 1);
-  const bottom = max(top, height - FAR);
+  const top = Math.min(FAR, height - 1);
+  const bottom = Math.max(top, height - FAR);
   const steps = edgeStrength(rgb, [
     // Where nothing lies that far up or down, every step counts; so it is at the sides, below.
     rows(1, top, [across, { near: down.near }]),
@@ -127,10 +124,10 @@ function measureColumns(
       let most = 0;
       const at = (y * width + x) * 3;
       for (let i = at; i < at + 3; i++) {
-        const across = abs((rgb[i + 3] as number) - (rgb[i - 3] as number));
-        const down = abs((rgb[i + row] as number) - (rgb[i - row] as number));
-        const far = isMiddleRow ? abs((rgb[i + row * FAR] as number) - (rgb[i - row * FAR] as number)) : down;
-        most = max(most, across, far * RAMP.denominator < down * RAMP.numerator ? down : 0);
+        const across = Math.abs(rgb[i + 3] - rgb[i - 3]);
+        const down = Math.abs(rgb[i + row] - rgb[i - row]);
+        const far = isMiddleRow ? Math.abs(rgb[i + row * FAR] - rgb[i - row * FAR]) : down;
+        most = Math.max(most, across, far * RAMP.denominator < down * RAMP.numerator ? down : 0);
       }
       steps[y * width + x] = most;
     }

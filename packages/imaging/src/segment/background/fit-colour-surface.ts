@@ -1,8 +1,5 @@
 import { layOut } from '../../kernels/map-memory.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max } = Math;
-
 /** A colour that varies smoothly over a picture: one quadratic in x and y per channel. */
 export interface ColourSurface {
   /** The colour at every pixel, three channels. */
@@ -53,7 +50,7 @@ function paint(coefficients: Float64Array[], width: number, height: number): Uin
 }
 
 function centred(position: number, length: number): number {
-  return (2 * position) / max(1, length - 1) - 1;
+  return (2 * position) / Math.max(1, length - 1) - 1;
 }
 
 /** Where the samples lie, in both directions, and the value of one channel there. */
@@ -67,9 +64,9 @@ function placesOf(samples: ArrayLike<number>, width: number, height: number): Om
   const us = new Float64Array(samples.length);
   const vs = new Float64Array(samples.length);
   for (let s = 0; s < us.length; s++) {
-    const pixel = samples[s] as number;
+    const pixel = samples[s];
     us[s] = centred(pixel % width, width);
-    vs[s] = centred(floor(pixel / width), height);
+    vs[s] = centred(Math.floor(pixel / width), height);
   }
   return { us, vs };
 }
@@ -81,13 +78,13 @@ function fitChannel(
   channel: number,
 ): Float64Array {
   const values = new Float64Array(samples.length);
-  for (let s = 0; s < values.length; s++) values[s] = rgb[(samples[s] as number) * 3 + channel] as number;
+  for (let s = 0; s < values.length; s++) values[s] = rgb[samples[s] * 3 + channel];
   let coefficients: Float64Array = new Float64Array(TERMS);
   // The median is the first guess: it belongs to the ground as soon as the ground has the majority.
   coefficients[0] = Float64Array.from(values).sort()[values.length >> 1] ?? 255;
   for (let round = 0; round < ROUNDS; round++) {
     const next = solve(normalEquations({ ...places, values }, coefficients));
-    const change = max(...next.map((value, i) => abs(value - (coefficients[i] as number))));
+    const change = Math.max(...next.map((value, i) => Math.abs(value - coefficients[i])));
     coefficients = next;
     if (change < SETTLED) break;
   }
@@ -104,9 +101,9 @@ function normalEquations({ us, vs, values }: Samples, guess: Float64Array): Floa
   let [uuu, uuv, uvv, vvv, uuuu, uuuv, uuvv, uvvv, vvvv] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   let [z, uz, vz, uuz, uvz, vvz] = [0, 0, 0, 0, 0, 0];
   for (let s = 0; s < values.length; s++) {
-    const x = us[s] as number;
-    const y = vs[s] as number;
-    const value = values[s] as number;
+    const x = us[s];
+    const y = vs[s];
+    const value = values[s];
     const xx = x * x;
     const xy = x * y;
     const yy = y * y;
@@ -152,8 +149,8 @@ function normalEquations({ us, vs, values }: Samples, guess: Float64Array): Floa
 
 /** 1/error turns squares into absolute errors; beyond 40 levels a sample is something else altogether. */
 function weightOf(error: number): number {
-  const size = abs(error);
-  return size > 40 ? 1e-4 : 1 / max(size, 0.5);
+  const size = Math.abs(error);
+  return size > 40 ? 1e-4 : 1 / Math.max(size, 0.5);
 }
 
 /** Gauss–Jordan with partial pivoting. */
@@ -161,18 +158,18 @@ function solve(rows: Float64Array[]): Float64Array {
   for (let i = 0; i < TERMS; i++) {
     let pivot = i;
     for (let r = i + 1; r < TERMS; r++) {
-      if (abs(rows[r]?.[i] as number) > abs(rows[pivot]?.[i] as number)) pivot = r;
+      if (Math.abs(rows[r]?.[i]) > Math.abs(rows[pivot]?.[i])) pivot = r;
     }
     [rows[i], rows[pivot]] = [rows[pivot] as Float64Array, rows[i] as Float64Array];
     const row = rows[i] as Float64Array;
-    const lead = row[i] as number;
-    for (let j = i; j <= TERMS; j++) row[j] = (row[j] as number) / lead;
+    const lead = row[i];
+    for (let j = i; j <= TERMS; j++) row[j] = row[j] / lead;
     for (let r = 0; r < TERMS; r++) {
       const other = rows[r] as Float64Array;
-      const factor = other[i] as number;
+      const factor = other[i];
       if (r === i || factor === 0) continue;
-      for (let j = i; j <= TERMS; j++) other[j] = (other[j] as number) - factor * (row[j] as number);
+      for (let j = i; j <= TERMS; j++) other[j] = other[j] - factor * row[j];
     }
   }
-  return Float64Array.from(rows, (row) => row[TERMS] as number);
+  return Float64Array.from(rows, (row) => row[TERMS]);
 }

@@ -3,9 +3,6 @@ import type { Raster } from '../../raster/raster.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { findRuns } from '../mask/find-runs.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { floor, max, min } = Math;
-
 /** Radius in map pixels of the ball that rolls over the ground: it does not pass gaps of a pale product's outline. */
 const BALL = 2;
 /** A wide ball, which stays out of a pale product although a tenth of its outline has the ground's colour. */
@@ -55,7 +52,7 @@ export function floodBackground(
 export function floodPlainly({ width, height }: Raster, distance: Uint8Array, tolerance: number): Uint8Array {
   const open = new Uint8Array(distance.length);
   for (let pixel = 0; pixel < open.length; pixel++) {
-    if ((distance[pixel] as number) <= tolerance) open[pixel] = 1;
+    if (distance[pixel] <= tolerance) open[pixel] = 1;
   }
   return floodFrom(open, width, height);
 }
@@ -82,7 +79,7 @@ function keepPaleInsides(
   const edges = dilate(faintEdges, width, height, OUTLINE);
   for (const bay of connectedComponents(bays, width)) {
     if (bay.length < LEAST_BAY || !isOutlined(bay, open, edges, width)) continue;
-    const mean = bay.reduce((sum, pixel) => sum + (distance[pixel] as number), 0) / bay.length;
+    const mean = bay.reduce((sum, pixel) => sum + distance[pixel], 0) / bay.length;
     const around = meanAround(bay, distance, wide, width);
     if (mean > UNLIKE.times * around + UNLIKE.levels) for (const pixel of bay) mask[pixel] = 0;
   }
@@ -119,23 +116,23 @@ function meanAround(bay: Int32Array, distance: Uint8Array, wide: Uint8Array, wid
   for (const pixel of bay) {
     const x = pixel % width;
     const y = (pixel - x) / width;
-    left = min(left, x);
-    right = max(right, x);
-    top = min(top, y);
-    bottom = max(bottom, y);
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
   }
   let sum = 0;
   let count = 0;
-  const lastRow = min(distance.length / width - 1, bottom + WIDE_BALL);
-  for (let y = max(0, top - WIDE_BALL); y <= lastRow; y++) {
-    const last = y * width + min(width - 1, right + WIDE_BALL);
-    for (let pixel = y * width + max(0, left - WIDE_BALL); pixel <= last; pixel++) {
+  const lastRow = Math.min(distance.length / width - 1, bottom + WIDE_BALL);
+  for (let y = Math.max(0, top - WIDE_BALL); y <= lastRow; y++) {
+    const last = y * width + Math.min(width - 1, right + WIDE_BALL);
+    for (let pixel = y * width + Math.max(0, left - WIDE_BALL); pixel <= last; pixel++) {
       if (wide[pixel] !== 1) continue;
-      sum += distance[pixel] as number;
+      sum += distance[pixel];
       count++;
     }
   }
-  return sum / max(1, count);
+  return sum / Math.max(1, count);
 }
 
 /** Whether what encloses a region of open pixels differs clearly from the ground nearly everywhere. */
@@ -153,7 +150,7 @@ export function isClearlyBound(
     for (const way of ways) {
       if (open[pixel + way] !== 0) continue;
       bound++;
-      if ((nearby[pixel + way] as number) >= least) clear++;
+      if (nearby[pixel + way] >= least) clear++;
     }
   }
   return clear >= CLEARLY_BOUND * bound;
@@ -167,14 +164,13 @@ export function openPixels(
   tolerance: number,
 ): Uint8Array {
   const open = new Uint8Array(distance.length);
-  for (let pixel = 0; pixel < open.length; pixel++)
-    if ((distance[pixel] as number) <= tolerance) open[pixel] = 1;
+  for (let pixel = 0; pixel < open.length; pixel++) if (distance[pixel] <= tolerance) open[pixel] = 1;
   for (let y = 1; y < height - 1; y++) {
     for (let pixel = y * width + 1; pixel < (y + 1) * width - 1; pixel++) {
-      if (open[pixel] === 1 || (distance[pixel] as number) > tolerance + 6) continue;
+      if (open[pixel] === 1 || distance[pixel] > tolerance + 6) continue;
       let around = 0;
       for (let row = pixel - width; row <= pixel + width; row += width) {
-        around += (open[row - 1] as number) + (open[row] as number) + (open[row + 1] as number);
+        around += open[row - 1] + open[row] + open[row + 1];
       }
       if (around >= 7) open[pixel] = 1;
     }
@@ -199,11 +195,11 @@ function morphologicalOpen(
 /** What stops a ball: everything that is not open, but for dust. */
 export function obstacles(open: Uint8Array, width: number): Uint8Array {
   const candidates = new Uint8Array(open.length);
-  for (let pixel = 0; pixel < open.length; pixel++) candidates[pixel] = 1 - (open[pixel] as number);
+  for (let pixel = 0; pixel < open.length; pixel++) candidates[pixel] = 1 - open[pixel];
   const closed = new Uint8Array(open.length);
   for (const heap of connectedComponents(candidates, width)) {
     if (heap.length < DUST) continue;
-    for (let i = 0; i < heap.length; i++) closed[heap[i] as number] = 1;
+    for (let i = 0; i < heap.length; i++) closed[heap[i]] = 1;
   }
   return closed;
 }
@@ -211,7 +207,7 @@ export function obstacles(open: Uint8Array, width: number): Uint8Array {
 /** Open pixels with nothing but open pixels within the radius; beyond the frame everything is open. */
 function roomyPixels(closed: Uint8Array, radius: number, width: number, height: number): Uint8Array {
   const near = dilate(closed, width, height, radius);
-  for (let pixel = 0; pixel < near.length; pixel++) near[pixel] = 1 - (near[pixel] as number);
+  for (let pixel = 0; pixel < near.length; pixel++) near[pixel] = 1 - near[pixel];
   return near;
 }
 
@@ -252,15 +248,15 @@ function floodFrom(open: Uint8Array, width: number, height: number): Uint8Array 
   const { starts, ends, roots, count } = findRuns(open, width);
   const isReached = new Uint8Array(count);
   for (let run = 0; run < count; run++) {
-    const start = starts[run] as number;
-    const row = floor(start / width);
+    const start = starts[run];
+    const row = Math.floor(start / width);
     const left = start - row * width;
-    const right = (ends[run] as number) - row * width;
-    if (row < 2 || row >= height - 2 || left < 2 || right > width - 2) isReached[roots[run] as number] = 1;
+    const right = ends[run] - row * width;
+    if (row < 2 || row >= height - 2 || left < 2 || right > width - 2) isReached[roots[run]] = 1;
   }
   const mask = new Uint8Array(open.length);
   for (let run = 0; run < count; run++) {
-    if (isReached[roots[run] as number] === 1) mask.fill(1, starts[run], ends[run]);
+    if (isReached[roots[run]] === 1) mask.fill(1, starts[run], ends[run]);
   }
   return mask;
 }
@@ -278,7 +274,7 @@ function visitAround(
 ): number {
   let end = queued;
   for (let i = start; i < queued; i++) {
-    const pixel = pixels[i] as number;
+    const pixel = pixels[i];
     const left = pixel - 1;
     const right = pixel + 1;
     // Most pixels have no neighbour left to visit, so the division comes last.

@@ -11,9 +11,6 @@ import { findFaintEdges } from './find-faint-edges.ts';
 import { fitColourSurface } from './fit-colour-surface.ts';
 import { floodBackground, floodPlainly, obstacles } from './flood-background.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, ceil, floor, max, min } = Math;
-
 /** Longer side of the map that decisions are made on: a quarter per cent of the frame, and 2–3 ms to flood. */
 const MAP_SIDE = 400;
 /** Share of the picture's border that has to agree on one smooth colour. */
@@ -81,15 +78,15 @@ export function segmentBackground(picture: Raster, part = 1): Background | null 
   const colour = fitColourSurface(map.data, map.width, map.height, everySecond(border)).paint();
   const errors = border.map((pixel) => distanceAt(map.data, colour, pixel * 3));
   const spread = 1.4826 * quantile(errors, 0.5);
-  const near = errors.filter((error) => error <= max(6, min(MAX_TOLERANCE, 4 * spread)));
+  const near = errors.filter((error) => error <= Math.max(6, Math.min(MAX_TOLERANCE, 4 * spread)));
   if (near.length < MIN_BORDER_SHARE * border.length) return null;
   const unevenness = 1.5 * quantile(near, 0.98);
   const about = { part, block: blockOf(picture, map) };
   const plain = look(map, colour, bounded(unevenness + 2), { ...about, forPale: false });
   const careful = unevenness + 0.7;
   if (!isWhitish(plain) || careful > MAX_CAREFUL) return plain;
-  if (!mayHidePale(plain, max(MIN_CAREFUL, careful))) return plain;
-  return paler(look(map, colour, max(MIN_CAREFUL, careful), { ...about, forPale: true }), plain);
+  if (!mayHidePale(plain, Math.max(MIN_CAREFUL, careful))) return plain;
+  return paler(look(map, colour, Math.max(MIN_CAREFUL, careful), { ...about, forPale: true }), plain);
 }
 
 /** `colour` is the border's alone, which says little about the middle: a second fit uses all the ground that it finds. */
@@ -109,7 +106,7 @@ function look(
 
 /** Level of the darkest channel of a ground's colour. Judged by its first pixel: it varies little. */
 export function whitenessOf({ colour }: Background): number {
-  return min(colour[0] ?? 255, colour[1] ?? 255, colour[2] ?? 255);
+  return Math.min(colour[0] ?? 255, colour[1] ?? 255, colour[2] ?? 255);
 }
 
 /** Whether a ground is some kind of white, on which something pale may hide. */
@@ -126,7 +123,7 @@ function mayHidePale(plain: Background, tolerance: number): boolean {
   const edges = findFaintEdges({ data: rgb, width, height, channels: 3 }, distance, tolerance);
   const open = new Uint8Array(edges.length);
   for (let pixel = 0; pixel < open.length; pixel++) {
-    if ((distance[pixel] as number) <= tolerance && edges[pixel] === 0) open[pixel] = 1;
+    if (distance[pixel] <= tolerance && edges[pixel] === 0) open[pixel] = 1;
   }
   const closed = obstacles(open, width);
   const beside = besideProduct(plain);
@@ -135,7 +132,7 @@ function mayHidePale(plain: Background, tolerance: number): boolean {
   for (let pixel = 0; pixel < around.length; pixel++) {
     if (beside[pixel] === 1) continue;
     around[pixel] = 1;
-    apart[pixel] = closed[pixel] as number;
+    apart[pixel] = closed[pixel];
   }
   const seen = { ...plain, mask: open, faintEdges: edges };
   const hardStep = plain.gentleStep + 1;
@@ -165,7 +162,7 @@ function paler(careful: Background, plain: Background): Background {
     // Light that no quadratic follows differs from the ground too, but fades into it.
     if (!isSoftRegion(region, careful, careful.gentleStep + 1)) kept += region.length;
   }
-  return kept > max(LEAST_PALE, LEAST_PALE_SHARE * total) ? careful : plain;
+  return kept > Math.max(LEAST_PALE, LEAST_PALE_SHARE * total) ? careful : plain;
 }
 
 /** A ground whose darkest channel is below this shows its colour; above, it is some kind of white. */
@@ -188,7 +185,7 @@ export function segmentWhiteBackground(picture: Raster): Background {
 
 /** With half the colour resolution a block is 16 pixels wide. */
 function blockOf(picture: Raster, map: Raster): number {
-  return min(16, ceil((16 * map.width) / picture.width));
+  return Math.min(16, Math.ceil((16 * map.width) / picture.width));
 }
 
 function groundOf(
@@ -222,7 +219,7 @@ function groundOf(
 
 function fromTransparency(map: Raster, alpha: Uint8Array): Background | null {
   const border = borderPixels(map.width, map.height);
-  const clear = border.filter((pixel) => (alpha[pixel] as number) < 16);
+  const clear = border.filter((pixel) => alpha[pixel] < 16);
   if (clear.length < MIN_BORDER_SHARE * border.length) return null;
   return {
     width: map.width,
@@ -254,10 +251,10 @@ function borderPixels(width: number, height: number): number[] {
 
 /** Largest difference between the channels that begin at `i`. */
 function distanceAt(data: Uint8Array, colour: Uint8Array, i: number): number {
-  const red = abs((data[i] as number) - (colour[i] as number));
-  const green = abs((data[i + 1] as number) - (colour[i + 1] as number));
-  const blue = abs((data[i + 2] as number) - (colour[i + 2] as number));
-  return max(red, green, blue);
+  const red = Math.abs(data[i] - colour[i]);
+  const green = Math.abs(data[i + 1] - colour[i + 1]);
+  const blue = Math.abs(data[i + 2] - colour[i + 2]);
+  return Math.max(red, green, blue);
 }
 
 /** Half the border fits as well as all of it. */
@@ -268,8 +265,8 @@ function everySecond(pixels: number[]): number[] {
 /** At most about 2,000 ground pixels, evenly spread: more do not move the fit. */
 function someOf(mask: Uint8Array): number[] {
   let total = 0;
-  for (let pixel = 0; pixel < mask.length; pixel++) total += mask[pixel] as number;
-  const step = max(1, floor(total / 2000));
+  for (let pixel = 0; pixel < mask.length; pixel++) total += mask[pixel];
+  const step = Math.max(1, Math.floor(total / 2000));
   const pixels: number[] = [];
   for (let pixel = 0, count = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] === 1 && count++ % step === 0) pixels.push(pixel);
@@ -278,10 +275,10 @@ function someOf(mask: Uint8Array): number[] {
 }
 
 function bounded(tolerance: number): number {
-  return min(MAX_TOLERANCE, max(MIN_TOLERANCE, tolerance));
+  return Math.min(MAX_TOLERANCE, Math.max(MIN_TOLERANCE, tolerance));
 }
 
 function quantile(values: number[], q: number): number {
   const sorted = Float64Array.from(values).sort();
-  return sorted[min(sorted.length - 1, floor(q * sorted.length))] ?? 0;
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 }

@@ -6,9 +6,6 @@ import { type Background, isWhitish, WHITISH, whitenessOf } from '../background/
 import { connectedComponents } from '../mask/connected-components.ts';
 import { isRagged } from './is-ragged.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max } = Math;
-
 /** Signs of a poor cut, as shares of the outline's length. */
 interface CutSigns {
   /** Sharp edges that run through what was taken for ground, away from the product: its other half, or furniture. */
@@ -91,8 +88,8 @@ function signsOf(ground: Background): CutSigns {
   const steps = stepsOf(rgb, width, height);
   const noise = noiseOf(steps, width, height, ground.distance, ground.tolerance);
   const isEven = ground.tolerance <= EVEN;
-  const sharp = max(isEven ? FAINTLY_SHARP : SHARP, 2 * noise);
-  const visible = isEven ? FAINTLY_VISIBLE : max(VISIBLE, 2 * noise);
+  const sharp = Math.max(isEven ? FAINTLY_SHARP : SHARP, 2 * noise);
+  const visible = isEven ? FAINTLY_VISIBLE : Math.max(VISIBLE, 2 * noise);
   const product = new Uint8Array(mask.length);
   // The rim of a shadow may be hard, of one that was cleared as well.
   const known = new Uint8Array(mask.length);
@@ -101,13 +98,13 @@ function signsOf(ground: Background): CutSigns {
     if (mask[pixel] !== 1 || clearedShadow?.[pixel] === 1) known[pixel] = 1;
   }
   const outline = outlineOf(product, width);
-  const length = max(1, outline.length);
+  const length = Math.max(1, outline.length);
 
-  const beside = dilate(known, width, height, max(BESIDE, ground.block + 2));
+  const beside = dilate(known, width, height, Math.max(BESIDE, ground.block + 2));
   let strayLength = lengthOfRuns(stepsOutside(steps, beside, sharp), width, LEAST_RUN);
   if (noise <= 1 && isOneWhite(ground)) {
     const faint = stepsOutside(steps, beside, HARDLY_VISIBLE + noise);
-    strayLength = max(strayLength, lengthOfRuns(faint, width, LEAST_FAINT_RUN));
+    strayLength = Math.max(strayLength, lengthOfRuns(faint, width, LEAST_FAINT_RUN));
   }
 
   let longestStray = 0;
@@ -121,8 +118,8 @@ function signsOf(ground: Background): CutSigns {
   let unsupported = 0;
   let hardly = 0;
   for (const pixel of outline) {
-    if ((nearSteps[pixel] as number) < visible) unsupported++;
-    if ((nearSteps[pixel] as number) <= visible) hardly++;
+    if (nearSteps[pixel] < visible) unsupported++;
+    if (nearSteps[pixel] <= visible) hardly++;
   }
 
   return {
@@ -138,7 +135,7 @@ function signsOf(ground: Background): CutSigns {
 function stepsOutside(steps: Uint8Array, beside: Uint8Array, least: number): Uint8Array {
   const outside = new Uint8Array(steps.length);
   for (let pixel = 0; pixel < steps.length; pixel++) {
-    if (beside[pixel] === 0 && (steps[pixel] as number) >= least) outside[pixel] = 1;
+    if (beside[pixel] === 0 && steps[pixel] >= least) outside[pixel] = 1;
   }
   return outside;
 }
@@ -176,12 +173,12 @@ function varies(rgb: ArrayLike<number>): number {
   for (let channel = 0; channel < 3; channel++) {
     let [low, high] = [255, 0];
     for (let i = channel; i < rgb.length; i += 3) {
-      const value = rgb[i] as number;
+      const value = rgb[i];
       if (value < low) low = value;
       if (value > high) high = value;
     }
     if (low < WHITISH) return Number.POSITIVE_INFINITY;
-    most = max(most, high - low);
+    most = Math.max(most, high - low);
   }
   return most;
 }

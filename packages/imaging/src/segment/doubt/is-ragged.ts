@@ -46,6 +46,6 @@ export function isRagged(ground: Background): boolean {
 
 function inverted(map: Uint8Array): Uint8Array {
   const out = new Uint8Array(map.length);
-  for (let pixel = 0; pixel < out.length; pixel++) out[pixel] = 1 - (map[pixel] as number);
+  for (let pixel = 0; pixel < out.length; pixel++) out[pixel] = 1 - map[pixel];
   return out;
 }

@@ -1,8 +1,5 @@
 import type { Background } from '../background/segment-background.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max } = Math;
-
 /** Mean step between neighbouring ground pixels on the map: studio grounds measure 0.1 to 3.7, wood or grass 6 to 11. */
 const ROUGH_STEP = 4.2;
 /** Changes between ground and product along the rows: packshots measure 300 to 2,500, flooded textures 5,000 and up. */
@@ -32,14 +29,14 @@ function isTexture({ width, height, mask, rgb }: Background): boolean {
       if (mask[pixel] !== 1 || mask[pixel - 1] !== 1) continue;
       pairs++;
       const i = pixel * 3;
-      const red = abs((rgb[i] as number) - (rgb[i - 3] as number));
-      const green = abs((rgb[i + 1] as number) - (rgb[i - 2] as number));
-      const blue = abs((rgb[i + 2] as number) - (rgb[i - 1] as number));
-      steps += max(red, green, blue);
+      const red = Math.abs(rgb[i] - rgb[i - 3]);
+      const green = Math.abs(rgb[i + 1] - rgb[i - 2]);
+      const blue = Math.abs(rgb[i + 2] - rgb[i - 1]);
+      steps += Math.max(red, green, blue);
     }
   }
   const size = (width * height) / 160_000;
-  return steps > ROUGH_STEP * max(1, pairs) && changes > RAGGED * size;
+  return steps > ROUGH_STEP * Math.max(1, pairs) && changes > RAGGED * size;
 }
 
 function isGlow({ mask, rgb, distance, tolerance }: Background): boolean {
@@ -51,10 +48,10 @@ function isGlow({ mask, rgb, distance, tolerance }: Background): boolean {
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] === 1) {
       ground++;
-      light += rgb[pixel * 3 + 1] as number;
+      light += rgb[pixel * 3 + 1];
     } else {
       product++;
-      if ((distance[pixel] as number) < tolerance + 12) doubtful++;
+      if (distance[pixel] < tolerance + 12) doubtful++;
     }
   }
   return light < DARK * ground && doubtful > DOUBTFUL * product;

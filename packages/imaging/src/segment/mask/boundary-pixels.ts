@@ -1,6 +1,3 @@
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
-
 /** Of every call, since megabytes that come and go keep the collector busy. */
 let queue = new Int32Array(0);
 
@@ -15,8 +12,12 @@ export function boundaryPixels(mask: Uint8Array, width: number): { queue: Int32A
   let here = reachOf(mask, 0, width);
   for (let row = 0; row < mask.length; row += width) {
     const below = reachOf(mask, row + width, width);
-    const last = row + min(width - 1, max(above.last, here.last, below.last) + 1);
-    for (let pixel = row + max(0, min(above.first, here.first, below.first) - 1); pixel <= last; pixel++) {
+    const last = row + Math.min(width - 1, Math.max(above.last, here.last, below.last) + 1);
+    for (
+      let pixel = row + Math.max(0, Math.min(above.first, here.first, below.first) - 1);
+      pixel <= last;
+      pixel++
+    ) {
       if (mask[pixel] !== 1) continue;
       const isRim =
         mask[pixel - 1] === 0 ||

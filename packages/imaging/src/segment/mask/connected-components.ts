@@ -12,19 +12,19 @@ export function connectedComponents(
   const { starts, ends, roots, count } = findRuns(candidates, width, diagonally);
   const sizes = new Int32Array(count);
   for (let run = 0; run < count; run++) {
-    const root = roots[run] as number;
-    sizes[root] = (sizes[root] as number) + (ends[run] as number) - (starts[run] as number);
+    const root = roots[run];
+    sizes[root] = sizes[root] + ends[run] - starts[run];
   }
   const regions: Int32Array[] = [];
   // A root is its region's first run, so every region is there before more is added to it.
   const filled = new Int32Array(count);
   const numbers = new Int32Array(count);
   for (let run = 0; run < count; run++) {
-    const root = roots[run] as number;
-    if (root === run) numbers[run] = regions.push(new Int32Array(sizes[run] as number)) - 1;
-    const region = regions[numbers[root] as number] as Int32Array;
-    let at = filled[root] as number;
-    for (let pixel = starts[run] as number; pixel < (ends[run] as number); pixel++) region[at++] = pixel;
+    const root = roots[run];
+    if (root === run) numbers[run] = regions.push(new Int32Array(sizes[run])) - 1;
+    const region = regions[numbers[root]] as Int32Array;
+    let at = filled[root];
+    for (let pixel = starts[run]; pixel < ends[run]; pixel++) region[at++] = pixel;
     filled[root] = at;
   }
   return regions;

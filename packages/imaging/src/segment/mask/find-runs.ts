@@ -44,14 +44,14 @@ export function findRuns(map: Uint8Array, width: number, diagonally = false): Ru
     ends[count] = end;
     roots[count] = count;
     // What ends before this run begins touches none of the later ones either.
-    while (above < firstHere && (ends[above] as number) + width + reach <= start) above++;
-    for (let one = above; one < firstHere && (starts[one] as number) + width < end + reach; one++) {
+    while (above < firstHere && ends[above] + width + reach <= start) above++;
+    for (let one = above; one < firstHere && starts[one] + width < end + reach; one++) {
       join(one, count);
     }
     count++;
   }
   // A root comes before all that hang on it, so its own is settled by then.
-  for (let run = 0; run < count; run++) roots[run] = roots[roots[run] as number] as number;
+  for (let run = 0; run < count; run++) roots[run] = roots[roots[run]];
   return { count, starts, ends, roots };
 }
 
@@ -65,10 +65,10 @@ function join(one: number, other: number): void {
 
 function rootOf(run: number): number {
   let root = run;
-  while (roots[root] !== root) root = roots[root] as number;
+  while (roots[root] !== root) root = roots[root];
   // Shorter ways for the next who asks.
   for (let at = run; at !== root; ) {
-    const next = roots[at] as number;
+    const next = roots[at];
     roots[at] = root;
     at = next;
   }

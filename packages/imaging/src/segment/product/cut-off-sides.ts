@@ -2,9 +2,6 @@ import type { Background } from '../background/segment-background.ts';
 import { edgeCoverage } from './edge-coverage.ts';
 import type { Product } from './find-product.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, round } = Math;
-
 /** Of the map's longer side, inward from the edge, where the product is looked at a second time. */
 const DEPTH = 0.01;
 /** Fewer map pixels at the edge are a hair or the codec's. */
@@ -20,7 +17,7 @@ const WIDER = 1.5;
  * cropped exactly at its own flat end looks the same.
  */
 export function cutOffSides(ground: Background, { touches }: Product): Product['touches'] {
-  const depth = max(2, round(DEPTH * max(ground.width, ground.height)));
+  const depth = Math.max(2, Math.round(DEPTH * Math.max(ground.width, ground.height)));
   return touches.filter((side) => {
     const { taken: atEdge } = edgeCoverage(ground, side);
     return atEdge >= LEAST && edgeCoverage(ground, side, depth).taken < WIDER * atEdge;

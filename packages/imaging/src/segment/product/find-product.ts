@@ -10,9 +10,6 @@ import { removeCastShadow } from '../shadows/remove-cast-shadow.ts';
 import { restoreHardEdgedRegions } from '../shadows/restore-hard-edged-regions.ts';
 import { removeCompressionHalo } from './remove-compression-halo.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
-
 /** Where the product stands on the map of its ground. */
 export interface Product {
   /** The product itself: what differs clearly from the ground. */
@@ -114,8 +111,8 @@ function islandsOf({ width, height, mask, distance }: Background): Island[] {
     let peak = 0;
     let onBorder = false;
     for (let i = 0; i < pixels.length; i++) {
-      const pixel = pixels[i] as number;
-      const value = distance[pixel] as number;
+      const pixel = pixels[i];
+      const value = distance[pixel];
       sum += value;
       if (value > peak) peak = value;
       if (rim[pixel] === 1) onBorder = true;
@@ -140,16 +137,16 @@ function rimOf(width: number, height: number): Uint8Array {
 function fadingPixels(ground: Background): Uint8Array {
   const { width, height, mask, distance, gentleStep } = ground;
   const typical = upperQuartile(ground);
-  const clear = max(ground.tolerance, FADING * typical);
+  const clear = Math.max(ground.tolerance, FADING * typical);
   const faint = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < faint.length; pixel++) {
-    if (mask[pixel] === 0 && (distance[pixel] as number) < clear) faint[pixel] = 1;
+    if (mask[pixel] === 0 && distance[pixel] < clear) faint[pixel] = 1;
   }
   if (!ground.forPale) return faint;
-  const nearby = dilate(distance, width, height, max(3, ground.block));
+  const nearby = dilate(distance, width, height, Math.max(3, ground.block));
   const fading = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < fading.length; pixel++) {
-    if (mask[pixel] === 0 && (distance[pixel] as number) < FADING * min(typical, nearby[pixel] as number)) {
+    if (mask[pixel] === 0 && distance[pixel] < FADING * Math.min(typical, nearby[pixel])) {
       fading[pixel] = 1;
     }
   }
@@ -164,13 +161,13 @@ function upperQuartile({ mask, distance }: Background): number {
   let total = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] !== 0) continue;
-    const value = distance[pixel] as number;
-    histogram[value] = (histogram[value] as number) + 1;
+    const value = distance[pixel];
+    histogram[value] = histogram[value] + 1;
     total++;
   }
   let value = 255;
-  for (let above = histogram[value] as number; value > 0 && above * 4 < total; ) {
-    above += histogram[--value] as number;
+  for (let above = histogram[value]; value > 0 && above * 4 < total; ) {
+    above += histogram[--value];
   }
   return value;
 }
@@ -185,9 +182,9 @@ function boxOf(width: number, height: number, map: Uint8Array, value: number): B
     const row = map.subarray(y * width, (y + 1) * width);
     const first = row.indexOf(value);
     if (first < 0) continue;
-    left = min(left, first);
-    right = max(right, row.lastIndexOf(value));
-    top = min(top, y);
+    left = Math.min(left, first);
+    right = Math.max(right, row.lastIndexOf(value));
+    top = Math.min(top, y);
     bottom = y;
   }
   return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
@@ -195,9 +192,9 @@ function boxOf(width: number, height: number, map: Uint8Array, value: number): B
 
 /** The box around two boxes. */
 function joined(one: Box, other: Box): Box {
-  const left = min(one.left, other.left);
-  const top = min(one.top, other.top);
-  const right = max(one.left + one.width, other.left + other.width);
-  const bottom = max(one.top + one.height, other.top + other.height);
+  const left = Math.min(one.left, other.left);
+  const top = Math.min(one.top, other.top);
+  const right = Math.max(one.left + one.width, other.left + other.width);
+  const bottom = Math.max(one.top + one.height, other.top + other.height);
   return { left, top, width: right - left, height: bottom - top };
 }

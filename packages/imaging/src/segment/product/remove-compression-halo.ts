@@ -2,9 +2,6 @@ import { dilate } from '../../kernels/dilate.ts';
 import { type Background, isStronglyColoured } from '../background/segment-background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
-
 /** Of what ringing leaves on the map beside an outline, by strength of the outline; and at most, in levels. */
 const RINGING = 0.15;
 const MOST_RINGING = 8;
@@ -22,15 +19,15 @@ export function removeCompressionHalo(found: Background, contrast: number): void
   const { width, height, mask, distance } = found;
   const isStrong = isStronglyColoured(found);
   const [share, most] = isStrong ? [SMEAR, MOST_SMEAR] : [RINGING, MOST_RINGING];
-  const reach = isStrong ? 8 : found.forPale ? max(4, found.block) : 4;
+  const reach = isStrong ? 8 : found.forPale ? Math.max(4, found.block) : 4;
   // Among pale parts each has to be judged by what is beside it; elsewhere the product's typical contrast is steadier.
   const nearby = found.forPale ? dilate(distance, width, height, reach) : undefined;
   const faint = new Uint8Array(mask.length);
   let isAny = false;
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] !== 0) continue;
-    const level = nearby === undefined ? contrast : (nearby[pixel] as number);
-    if ((distance[pixel] as number) > min(most, share * level)) continue;
+    const level = nearby === undefined ? contrast : nearby[pixel];
+    if (distance[pixel] > Math.min(most, share * level)) continue;
     faint[pixel] = 1;
     isAny = true;
   }
@@ -42,7 +39,7 @@ export function removeCompressionHalo(found: Background, contrast: number): void
   const last = width * (height - 1);
   for (let ring = 0, start = 0; ring < reach; ring++) {
     for (const ringEnd = end; start < ringEnd; start++) {
-      const pixel = queue[start] as number;
+      const pixel = queue[start];
       const x = pixel % width;
       if (x > 0 && faint[pixel - 1] === 1) end = take(mask, faint, queue, end, pixel - 1);
       if (x < width - 1 && faint[pixel + 1] === 1) end = take(mask, faint, queue, end, pixel + 1);

@@ -1,8 +1,5 @@
 import type { Background } from '../background/segment-background.ts';
 
-// As a local, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs } = Math;
-
 /** Share of hard contact with the lit ground that a shadow or a pool of light may have: dust, ringing. */
 const MOST_HARD = 0.12;
 
@@ -41,7 +38,7 @@ export function isSoftRegion(
 
 function differs(rgb: Uint8Array, a: number, b: number, levels: number): boolean {
   for (let c = 0; c < 3; c++) {
-    if (abs((rgb[a * 3 + c] as number) - (rgb[b * 3 + c] as number)) > levels) return true;
+    if (Math.abs(rgb[a * 3 + c] - rgb[b * 3 + c]) > levels) return true;
   }
   return false;
 }

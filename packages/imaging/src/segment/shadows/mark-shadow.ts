@@ -4,9 +4,6 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 import { isSoftRegion } from './is-soft-region.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, floor, max, min } = Math;
-
 /** `Background.mask` where the ground lies in the product's soft shadow. */
 export const SHADOW = 2;
 
@@ -81,7 +78,7 @@ function follow(ground: Background, limits: Limits, queue: Int32Array, queued: n
   const { width, height } = ground;
   let end = queued;
   for (let i = 0; i < end; i++) {
-    const pixel = queue[i] as number;
+    const pixel = queue[i];
     const x = pixel % width;
     if (x > 0) end = visit(ground, limits, queue, end, pixel, pixel - 1);
     if (x < width - 1) end = visit(ground, limits, queue, end, pixel, pixel + 1);
@@ -123,7 +120,7 @@ function visit(
   if (to < limits.firstPixel || !mayGoOn(ground, limits, from, to)) return end;
   const { deepest } = limits;
   ground.mask[to] = SHADOW;
-  deepest[to] = max(ground.distance[to] as number, deepest[from] as number);
+  deepest[to] = Math.max(ground.distance[to], deepest[from]);
   queue[end] = to;
   return end + 1;
 }
@@ -131,7 +128,7 @@ function visit(
 function mayGoOn(ground: Background, limits: Limits, from: number, to: number): boolean {
   const { mask, distance, faintEdges } = ground;
   if (mask[to] !== 0 || (!limits.crossesEdges && faintEdges[to] === 1)) return false;
-  if ((distance[to] as number) + limits.relit < (limits.deepest[from] as number)) return false;
+  if (distance[to] + limits.relit < limits.deepest[from]) return false;
   return isDarkerGround(ground, to) && step(ground, from, to) <= limits.maxStep;
 }
 
@@ -147,7 +144,7 @@ function takeBackPale(ground: Background): void {
 function middleRow({ mask, width }: Background): number {
   const first = mask.indexOf(0);
   const last = mask.lastIndexOf(0);
-  return first < 0 ? 0 : floor((floor(first / width) + floor(last / width)) / 2);
+  return first < 0 ? 0 : Math.floor((Math.floor(first / width) + Math.floor(last / width)) / 2);
 }
 
 /** Whether most of what is not ground has clearly another hue. */
@@ -157,10 +154,10 @@ function isClearlyColoured({ rgb, colour, mask }: Background): boolean {
   for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {
     if (mask[pixel] !== 0) continue;
     total++;
-    const red = (rgb[i] as number) - (colour[i] as number);
-    const green = (rgb[i + 1] as number) - (colour[i + 1] as number);
-    const blue = (rgb[i + 2] as number) - (colour[i + 2] as number);
-    if (max(red, green, blue) - min(red, green, blue) >= CLEAR_HUE) clear++;
+    const red = rgb[i] - colour[i];
+    const green = rgb[i + 1] - colour[i + 1];
+    const blue = rgb[i + 2] - colour[i + 2];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) >= CLEAR_HUE) clear++;
   }
   return clear > MIN_CLEAR * total;
 }
@@ -170,7 +167,7 @@ export function isDarkerGround({ rgb, colour }: Background, pixel: number): bool
   let least = 2;
   let most = 0;
   for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
-    const light = (rgb[i] as number) / max(1, colour[i] as number);
+    const light = rgb[i] / Math.max(1, colour[i]);
     if (light < least) least = light;
     if (light > most) most = light;
   }
@@ -180,16 +177,16 @@ export function isDarkerGround({ rgb, colour }: Background, pixel: number): bool
 
 /** Levels between a colour's strongest and weakest channel. */
 function hueSpread(colour: Uint8Array, pixel: number): number {
-  const red = colour[pixel * 3] as number;
-  const green = colour[pixel * 3 + 1] as number;
-  const blue = colour[pixel * 3 + 2] as number;
-  return max(red, green, blue) - min(red, green, blue);
+  const red = colour[pixel * 3];
+  const green = colour[pixel * 3 + 1];
+  const blue = colour[pixel * 3 + 2];
+  return Math.max(red, green, blue) - Math.min(red, green, blue);
 }
 
 function step({ rgb }: Background, a: number, b: number): number {
   let most = 0;
   for (let c = 0; c < 3; c++) {
-    const difference = abs((rgb[a * 3 + c] as number) - (rgb[b * 3 + c] as number));
+    const difference = Math.abs(rgb[a * 3 + c] - rgb[b * 3 + c]);
     if (difference > most) most = difference;
   }
   return most;

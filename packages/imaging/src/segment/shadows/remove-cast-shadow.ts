@@ -6,9 +6,6 @@ import { SHADOW } from './mark-shadow.ts';
 import { restoreHardEdgedRegions } from './restore-hard-edged-regions.ts';
 import { restoreUniformRegions } from './restore-uniform-regions.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { abs, max, min } = Math;
-
 /** Levels between a ground's channels from which on its hue alone tells it from the product. */
 const COLOURED = 40;
 /** Largest difference between the channels' darkening on such a ground; a grey stool on blue differs by 0.2 and more. */
@@ -89,7 +86,7 @@ function absorb(
 function absorbRemains(ground: Background, tint: number): void {
   const { mask } = ground;
   const islands = connectedComponents(partOfMask(mask, 0), ground.width);
-  const largest = max(...islands.map((island) => island.length));
+  const largest = Math.max(...islands.map((island) => island.length));
   for (const island of islands) {
     if (island.length > LARGEST_REMAINS * largest) continue;
     const besideShadow = island.some((pixel) =>
@@ -102,12 +99,12 @@ function absorbRemains(ground: Background, tint: number): void {
 
 function hueSpread({ colour }: Background): number {
   const [red = 0, green = 0, blue = 0] = colour;
-  return max(red, green, blue) - min(red, green, blue);
+  return Math.max(red, green, blue) - Math.min(red, green, blue);
 }
 
 function isDark({ colour }: Background): boolean {
   const [red = 0, green = 0, blue = 0] = colour;
-  return max(red, green, blue) < DARK;
+  return Math.max(red, green, blue) < DARK;
 }
 
 /** Whether a pixel shows the ground in less light (or up to `mostLight` of it), with its hue kept within `tint`. */
@@ -115,7 +112,7 @@ function lightOn({ rgb, colour }: Background, pixel: number, mostLight: number, 
   let least = 2;
   let most = 0;
   for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
-    const light = (rgb[i] as number) / max(1, colour[i] as number);
+    const light = rgb[i] / Math.max(1, colour[i]);
     if (light < least) least = light;
     if (light > most) most = light;
   }
@@ -125,7 +122,7 @@ function lightOn({ rgb, colour }: Background, pixel: number, mostLight: number, 
 /** Whether a pixel is so much darker than a dark ground that it shows hardly any of its hue. */
 function isDeep({ rgb, colour }: Background, pixel: number): boolean {
   for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
-    if ((rgb[i] as number) > DEEP * (colour[i] as number)) return false;
+    if (rgb[i] > DEEP * colour[i]) return false;
   }
   return true;
 }
@@ -175,7 +172,7 @@ function isSoft(region: Int32Array, ground: Background): boolean {
       if (mask[next] === 0) continue;
       contacts++;
       const edge = step(ground, pixel, next);
-      const isRim = mask[next] === 1 && edge > ground.gentleStep && (distance[pixel] as number) > faint;
+      const isRim = mask[next] === 1 && edge > ground.gentleStep && distance[pixel] > faint;
       if (edge > SOFT_EDGE || isRim) hard++;
     }
   }
@@ -207,9 +204,9 @@ function recolour(ground: Background): void {
         done[other] = 1;
         let most = 0;
         for (let c = 0; c < 3; c++) {
-          const value = colour[pixel * 3 + c] as number;
+          const value = colour[pixel * 3 + c];
           colour[other * 3 + c] = value;
-          most = max(most, abs((rgb[other * 3 + c] as number) - value));
+          most = Math.max(most, Math.abs(rgb[other * 3 + c] - value));
         }
         distance[other] = most;
         next.push(other);
@@ -253,7 +250,7 @@ function neighbours(pixel: number, { width, height }: Pick<Background, 'width' |
 function step({ rgb }: Background, a: number, b: number): number {
   let most = 0;
   for (let c = 0; c < 3; c++) {
-    const difference = abs((rgb[a * 3 + c] as number) - (rgb[b * 3 + c] as number));
+    const difference = Math.abs(rgb[a * 3 + c] - rgb[b * 3 + c]);
     if (difference > most) most = difference;
   }
   return most;

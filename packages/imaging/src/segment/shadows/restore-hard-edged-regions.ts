@@ -5,9 +5,6 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 import { SHADOW } from './mark-shadow.ts';
 
-// As locals, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { max, min } = Math;
-
 /** Levels, above the ground's noise, of a step that light which is merely kept off does not make. */
 const HARD = 6;
 /**
@@ -37,7 +34,7 @@ export function restoreHardEdgedRegions(ground: Background): void {
     // What lies apart fades out all around, or it would not be marked.
     if (region.every((pixel) => nearProduct[pixel] === 0)) continue;
     const hard = region.filter((pixel) => {
-      return nearLit[pixel] === 1 && nearProduct[pixel] === 0 && (steps[pixel] as number) >= least;
+      return nearLit[pixel] === 1 && nearProduct[pixel] === 0 && steps[pixel] >= least;
     });
     if (hard.length <= LONGEST || longestRun(hard, ground) <= LONGEST) continue;
     for (const pixel of region) mask[pixel] = 0;
@@ -47,11 +44,11 @@ export function restoreHardEdgedRegions(ground: Background): void {
 function longestRun(pixels: Int32Array, { mask, width }: Background): number {
   const map = new Uint8Array(mask.length);
   for (const pixel of pixels) map[pixel] = 1;
-  return max(...connectedComponents(map, width).map(({ length }) => length));
+  return Math.max(...connectedComponents(map, width).map(({ length }) => length));
 }
 
 function isNeutral({ colour }: Background): boolean {
   const [red = 0, green = 0, blue = 0] = colour;
-  const lightest = max(red, green, blue);
-  return lightest >= LEAST_LIGHT && lightest - min(red, green, blue) <= MOST_HUE;
+  const lightest = Math.max(red, green, blue);
+  return lightest >= LEAST_LIGHT && lightest - Math.min(red, green, blue) <= MOST_HUE;
 }

@@ -4,9 +4,6 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 import { SHADOW } from './mark-shadow.ts';
 
-// As a local, because a module that runs in a vm context (Jest) pays dearly for every look at a global.
-const { min } = Math;
-
 /** Share of the product from which on something marked as shadow is worth the look; between legs shadows are even, too. */
 const LEAST_SHARE = 0.1;
 /** Map pixels from the region's outline in which it is mixed with what is beside it, and to which its rim reaches. */
@@ -43,7 +40,7 @@ export function restoreUniformRegions(ground: Background): void {
     const inner = region.filter((pixel) => byProduct[pixel] === 0 && rimOfProduct[pixel] === 1);
     const outer = region.filter((pixel) => byGround[pixel] === 0 && rimOfGround[pixel] === 1);
     const middle = region.filter((pixel) => rimOfProduct[pixel] === 0 && rimOfGround[pixel] === 0);
-    if (min(inner.length, outer.length, middle.length) < LEAST_PART) continue;
+    if (Math.min(inner.length, outer.length, middle.length) < LEAST_PART) continue;
     const most = EVEN * medianOf(outer, ground);
     if (medianOf(inner, ground) > most || medianOf(middle, ground) > most) continue;
     for (const pixel of region) mask[pixel] = 0;
@@ -51,6 +48,6 @@ export function restoreUniformRegions(ground: Background): void {
 }
 
 function medianOf(pixels: Int32Array, { distance }: Background): number {
-  const values = Uint8Array.from(pixels, (pixel) => distance[pixel] as number).sort();
+  const values = Uint8Array.from(pixels, (pixel) => distance[pixel]).sort();
   return values[values.length >> 1] ?? 0;
 }
