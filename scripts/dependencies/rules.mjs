@@ -14,7 +14,17 @@ const ROOMS = {
   'packages/storage': ['contract'],
   'packages/runtime': ['contract'],
   'packages/testkit': ['contract', 'runtime'],
-  'apps/api': ['address-guard', 'contract', 'manifest', 'planning', 'queue', 'storage', 'runtime', 'tables'],
+  'apps/api': [
+    'address-guard',
+    'contract',
+    'imaging',
+    'manifest',
+    'planning',
+    'queue',
+    'storage',
+    'runtime',
+    'tables',
+  ],
   'apps/worker': [
     'address-guard',
     'contract',

@@ -37,6 +37,7 @@ const body = { skus: [{ sku: 'A', images: [{ url: 'u' }] }] };
 const BODIES: Record<string, object> = {
   '/review': { decision: 'approve', filter: {} },
   '/skus/{sku}/review': { decision: 'approve' },
+  '/skus/{sku}': { attributes: {} },
 };
 
 describe('keys', () => {

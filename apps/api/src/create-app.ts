@@ -27,11 +27,13 @@ import type { LinkSecrets } from './link-secret.ts';
 import { exposeMetrics } from './metrics.ts';
 import { createProbe } from './probe.ts';
 import { routeTable } from './routes/route-table.ts';
+import type { Uploads } from './uploads/create-uploads.ts';
 import type { Links } from './views/links.ts';
 
 export interface AppDeps {
   api: StudioApi;
   store: ObjectStore;
+  uploads: Uploads;
   links: Links;
   traits: ModelTraits;
   /** Whether all tenants reuse each other's paid pictures. */
@@ -55,11 +57,11 @@ export interface AppDeps {
 
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
-  const { api, store, links, log, traits, shareLedger, outgoing, webhookRoots } = deps;
+  const { api, store, uploads, links, log, traits, shareLedger, outgoing, webhookRoots } = deps;
   const probe = createProbe(api, store);
   const planFor = (tenant: string, options: BatchOptions) =>
     planBatch(options, traits, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
-  const routes = routeTable({ api, links, probe, store, traits, planFor, outgoing, webhookRoots });
+  const routes = routeTable({ api, links, probe, store, uploads, traits, planFor, outgoing, webhookRoots });
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment, childPictureWork } from '@image-studio/imaging/pool';
 import {
   createLifecycle,
   createLogger,
@@ -34,6 +35,7 @@ const served = await serveApi(config, {
   log,
   version,
   dashboardDir,
+  pictures: childPictureWork({ size: 1, env: childEnvironment(process.env), log }),
   onUnsupported: ({ message }) => void exitOnUnusable(lifecycle, 'REDIS_URL', message),
 }).catch((error: unknown) => {
   log.fatal({ err: error, host: config.host, port: config.port }, 'cannot listen');

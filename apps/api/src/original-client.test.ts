@@ -2,8 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { ProblemError } from './http/problem-error.ts';
 import { originalJobBody } from './submission/read-original-job.ts';
 
+const SOMEBODY = { tenant: 'default', role: 'admin', keyId: '' } as const;
+const jobBody = originalJobBody(() => async (digests) => digests.map(() => false));
+
 const read = (options: object, extra: object = {}) =>
-  originalJobBody.read(
+  jobBody.read(
     {
       bytes: Buffer.from(
         JSON.stringify({
@@ -17,6 +20,7 @@ const read = (options: object, extra: object = {}) =>
     },
     'application/json',
     {},
+    SOMEBODY,
   );
 const optionsOf = async (options: object) => (await read(options)).options;
 
@@ -142,10 +146,11 @@ describe('what is refused', () => {
   test('a SKU called __proto__ is a SKU like any other', async () => {
     const text =
       '{"mode":"batch_series_generate","options":{"sku_images_map":{"__proto__":[{"url":"u"}],"B":[{"url":"v"}]}}}';
-    const draft = await originalJobBody.read(
+    const draft = await jobBody.read(
       { bytes: Buffer.from(text), sha256: '' },
       'application/json',
       {},
+      SOMEBODY,
     );
     expect(draft.skus.map(({ sku }) => sku)).toEqual(['__proto__', 'B']);
   });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@image-studio/address-guard';
+import type { PictureWork } from '@image-studio/imaging/pool';
 import { geminiTraits, LOCAL_TRAITS } from '@image-studio/planning';
 import { createStudioApi, type UnsupportedRedis } from '@image-studio/queue';
 import { type ApiConfig, createMetrics, type Logger, redisOf } from '@image-studio/runtime';
@@ -17,6 +18,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import { imageOrigins } from './image-origins.ts';
 import { createLinkSecrets } from './link-secret.ts';
 import { relayEvents, SOCKET_PATH } from './relay/relay.ts';
+import { createUploads } from './uploads/create-uploads.ts';
 import { createLinks } from './views/links.ts';
 
 /** Share of the time to shut down that running requests may take; the rest is for closing what they used. */
@@ -32,6 +34,8 @@ export interface ServeOptions {
   log: Logger;
   version: string;
   dashboardDir: string;
+  /** Looks at uploaded photos; closed with the API. */
+  pictures: Pick<PictureWork, 'examine' | 'close'>;
   /** Node's own metrics; off in tests, which run many servers in one process. Default: on. */
   processMetrics?: boolean;
   /** Told when `REDIS_URL` leads to a Redis that cannot be used at all. */
@@ -74,6 +78,13 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       : { ...config.store, ...S3_WAITS },
   );
   const links = createLinks(publicUrl, store);
+  const uploads = createUploads({
+    api,
+    store,
+    pictures: options.pictures,
+    config: config.uploads,
+    log,
+  });
   const ring = createKeyRing(config.apiKeys);
   const audit = createAudit(log);
   const admission = createAdmission(ring, config.requestsPerMinute, audit);
@@ -90,6 +101,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
     createApp({
       api,
       store,
+      uploads,
       links,
       traits,
       shareLedger: config.shareLedger,
@@ -113,6 +125,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
     url,
     async close() {
       await closeServer(server, relay.close, config.shutdownTimeoutMs * GRACE_SHARE);
+      await uploads.close();
       await api.close();
       await store.close();
     },

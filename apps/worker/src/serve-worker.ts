@@ -135,10 +135,9 @@ export async function serveWorker(
   const linkOf = async (key: string) => (isPublic ? objects.url(key) : null);
   const { manifests: duty, isConnected } = studio;
   lifecycle.own('manifests', keepManifests({ duty, store, gate, linkOf, isConnected, log }));
-  if (config.store.kind === 'file') {
-    const { keepDays } = config.store;
-    lifecycle.own('expiry', clearWorkingAreas({ keepDays, store: objects, studio, log }));
-  }
+  const areas = config.store.kind === 'file' ? config.store.keepDays : { inputs: 0, answers: 0 };
+  const keepDays = { ...areas, uploads: config.keepUploadsDays };
+  lifecycle.own('expiry', clearWorkingAreas({ keepDays, store: objects, studio, log }));
   lifecycle.own('retention', forgetBatches({ days: config.retentionDays, studio, store: objects, log }));
   lifecycle.own('model watch', watchModel(model, studio, log));
   return { opsUrl: ops.url };

@@ -1,4 +1,5 @@
 export { type Inspected, inspectPicture } from './decode/inspect-picture.ts';
+export type { ExaminedPhoto } from './examine-photo.ts';
 export { finishImage } from './finish-image.ts';
 export type { FinishSpec } from './finish-spec.ts';
 export { renderLocally } from './local-engine/render-locally.ts';

@@ -1,4 +1,5 @@
 import type { SkuInput, SourceImage } from '@image-studio/contract';
+import { isUploaded } from './is-uploaded.ts';
 import { readsAsMain } from './reads-as-main.ts';
 import { sourceName } from './source-name.ts';
 import type { SourceRef } from './source-ref.ts';
@@ -23,7 +24,9 @@ export function chooseSources(
     return { main: chosen, others: others.filter((ref) => ref !== chosen) };
   }
   const [first, ...others] = refs;
-  if (photoOrder === 'given' && first) return { main: first, others };
+  // Uploaded photos have no name but what the client gives them: without any, their order is all that is known.
+  const isNameless = images.every(({ url, name, stem }) => isUploaded(url) && !name && !stem);
+  if ((photoOrder === 'given' || isNameless) && first) return { main: first, others };
   const sorted = sortByName(refs);
   const main =
     sorted.find((ref) => readsAsMain(ref.stem)) ??
@@ -38,7 +41,7 @@ function sortByName(refs: SourceRef[]): SourceRef[] {
 }
 
 function toRef(image: SourceImage, index: number): SourceRef {
-  const name = image.name || sourceName(image.url, index + 1);
+  const name = image.name || sourceName(isUploaded(image.url) ? '' : image.url, index + 1);
   return { url: image.url, name, stem: image.stem || withoutExtension(name) };
 }
 

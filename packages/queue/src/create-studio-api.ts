@@ -7,6 +7,7 @@ import { readPlan } from './batch-store/read-plan.ts';
 import { findSku, listChanges, listSkus, selectCodes, selectSkus } from './batch-store/read-skus.ts';
 import { readSummary } from './batch-store/read-summary.ts';
 import { findPaid } from './calls/find-paid.ts';
+import { changeSku } from './commands/change-sku.ts';
 import {
   cancelBatch,
   deleteBatch,
@@ -35,6 +36,7 @@ import { createTurnKeeper } from './scheduling/scheduler.ts';
 import { allowPhotos, sharersOf } from './skus/shared-photos.ts';
 import { recallSources } from './skus/source-digests.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
+import { findUploads, forgetUpload, noteUpload, uploadedBytes } from './uploads/uploads.ts';
 import { parseMessageId } from './webhooks/message-id.ts';
 import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
 import { resendWebhook, sendTestWebhook } from './webhooks/send-again.ts';
@@ -173,6 +175,10 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
         );
       }),
     recallSources: (sources) => answer(() => recallSources(redis, keys, sources)),
+    noteUpload: (tenant, upload) => answer(() => noteUpload(redis, keys, tenant, upload)),
+    findUploads: (tenant, digests) => answer(() => findUploads(redis, keys, tenant, digests)),
+    forgetUpload: (tenant, sha256) => answer(() => forgetUpload(redis, keys, tenant, sha256)),
+    uploadedBytes: (tenant) => answer(() => uploadedBytes(redis, keys, tenant)),
     findPaid: (tenant, calls) => answer(() => findPaid(redis, keys, tenant, calls)),
     estimate: (calls) => answer(() => estimateCalls(readPace, calls)),
     pause: (id) => answer(() => pauseBatch(deps(), id)),
@@ -180,6 +186,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     setBudget: (id, budgetUsd) => answer(() => setBudget(deps(), id, budgetUsd)),
     cancel: (id) => answer(() => cancelBatch(deps(), id)),
     retry: (id, filter) => answer(() => retryBatch(deps(), id, filter)),
+    changeSku: (id, sku, change) => answer(() => changeSku(redis, keys, id, sku, change)),
     codes: (id, filter) => answer(() => selectCodes(redis, keys, id, filter)),
     select: (id, filter) => answer(() => selectSkus(redis, keys, id, filter)),
     sharers: (id, indices, { allow } = { allow: false }) =>

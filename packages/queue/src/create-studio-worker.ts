@@ -41,6 +41,7 @@ import type { SlotLender } from './skus/slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './skus/source-digests.ts';
 import { endPulse, givePulse, pulseMs } from './skus/watch-start.ts';
 import type { WorkerCapacity } from './studio-api.ts';
+import { expireUploads, type Upload } from './uploads/uploads.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
 
@@ -95,6 +96,8 @@ export interface StudioWorker {
   expireBatches(days: number): Promise<string[]>;
   /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
   takeTurn(what: string, everyMs: number): Promise<boolean>;
+  /** Calls `drop` for every uploaded photo that was last uploaded before `before`, and forgets it. Returns how many. */
+  expireUploads(before: number, drop: (tenant: string, upload: Upload) => Promise<void>): Promise<number>;
   /** Waits for Redis; rejects with `UnsupportedRedis` when it is one that cannot be used at all. */
   reachRedis(): Promise<void>;
   /** Starts taking jobs. */
@@ -348,6 +351,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       };
       return expireBatches(control, days);
     },
+    expireUploads: (before, drop) => expireUploads(redis, keys, before, drop),
     takeTurn: async (what, everyMs) => (await redis.set(keys.turn(what), id, 'PX', everyMs, 'NX')) !== null,
     reachRedis,
     async start(handlers) {

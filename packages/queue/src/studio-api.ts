@@ -16,11 +16,13 @@ import type { Queue } from 'bullmq';
 import type { AttributeColumn } from './batch-store/attribute-columns.ts';
 import type { Detail, SkuFilter, SkuQuery } from './batch-store/read-skus.ts';
 import type { NamedCall } from './calls/find-paid.ts';
+import type { ChangeVerdict, SkuChange } from './commands/change-sku.ts';
 import type { ReviewOrder } from './commands/review-record.ts';
 import type { ReviewedSku } from './commands/review-skus.ts';
 import type { RedisCondition } from './redis/watch-redis.ts';
 import type { QueueName } from './scheduling/queues.ts';
 import type { SourceIdentity } from './skus/source-digests.ts';
+import type { Upload } from './uploads/uploads.ts';
 import type { WebhookSalt } from './webhooks/webhook-salts.ts';
 
 /** One batch as the store knows it: the public view and what only the inside needs. */
@@ -119,6 +121,14 @@ export interface StudioApi {
 
   /** Digests of the photos last prepared from these URLs, `null` where nothing is known; for quotes. */
   recallSources(sources: SourceIdentity[]): Promise<(string | null)[]>;
+  /** Notes a photo that a tenant has uploaded; the same twice is noted once. */
+  noteUpload(tenant: string, upload: Upload): Promise<void>;
+  /** Uploaded photos of a tenant by their digests, in the order asked; `null` for those that it has not. */
+  findUploads(tenant: string, digests: readonly string[]): Promise<(Upload | null)[]>;
+  /** Forgets one uploaded photo; one that is not known is fine. */
+  forgetUpload(tenant: string, sha256: string): Promise<void>;
+  /** Bytes of all photos that a tenant has uploaded. */
+  uploadedBytes(tenant: string): Promise<number>;
   /** Which of these calls are paid for already. */
   findPaid(tenant: string, calls: readonly NamedCall[]): Promise<boolean[]>;
   /** How long so many further calls would take, beside everything that is queued. */
@@ -131,6 +141,8 @@ export interface StudioApi {
   cancel(batchId: string): Promise<void>;
   /** Enqueues failed SKUs anew: all, those with failure code `reason`, or the named ones. */
   retry(batchId: string, filter: { reason?: string; skus?: string[] }): Promise<{ retried: number }>;
+  /** Replaces photos or attributes of a SKU that has ended, for a retry or another picture that is asked for. */
+  changeSku(batchId: string, sku: string, change: SkuChange): Promise<ChangeVerdict>;
   /** Codes of the SKUs that a filter finds, in the order of submission. */
   codes(batchId: string, filter: SkuFilter): Promise<string[]>;
   /** Places of the SKUs that a filter finds, of those named if `skus` is given. */

@@ -12,6 +12,7 @@ export type { Environment } from './config/read-environment.ts';
 export { type RedisConfig, type RedisTls, redisOf, redisSecrets } from './config/redis-slice.ts';
 export type { SourceConfig } from './config/source-slice.ts';
 export type { FileStoreConfig, S3StoreConfig, StoreConfig } from './config/store-slice.ts';
+export type { UploadConfig } from './config/upload-slice.ts';
 export * from './config/worker-config.ts';
 export * from './find-redis-server.ts';
 export * from './free-port.ts';

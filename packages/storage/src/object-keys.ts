@@ -15,6 +15,14 @@ export function inputKey(sha256: string, mime: keyof typeof EXTENSIONS): string 
   return `inputs/${sha256}.${EXTENSIONS[mime]}`;
 }
 
+/**
+ * A photo that a client has uploaded, as it came, named for whose it is and for its content. Expires. Tenants are 1–64
+ * letters, digits, `.`, `_` and `-`, so the `~` parts the two.
+ */
+export function uploadKey(tenant: string, sha256: string): string {
+  return `photos/${tenant}~${sha256}`;
+}
+
 /** What the model answered to a call. A working area: may expire, at the price of paying again. */
 export function callResultKey(callKey: string): string {
   return `ai/${callKey}`;

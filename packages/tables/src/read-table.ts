@@ -10,6 +10,7 @@ import { findHeader, type Header } from './reading/find-header.ts';
 import { type Gathered, gatherProducts } from './reading/gather-products.ts';
 import { createRemarks, type Remarks, type TableWarning } from './reading/remarks.ts';
 import { type Column, type ColumnMapping, resolveColumns } from './reading/resolve-columns.ts';
+import { type TableProduct, toProducts } from './reading/to-products.ts';
 import { toSkus } from './reading/to-skus.ts';
 import type { Note, Row, Table, TableFormat } from './table.ts';
 import { TableError } from './table-error.ts';
@@ -58,9 +59,55 @@ const COLUMN_SAMPLE_CHARS = 80;
  * event loop for long. Throws `TableError` for what cannot be read; what can be read and not taken is in `faults`.
  */
 export async function readTable(bytes: Buffer, options: TableOptions = {}): Promise<TableReading> {
+  const { reading, rows } = await openTable(bytes, options, { needsPhotos: true });
+  if (rows === null) return reading;
+  const { table, header, headings, dialect, found, data } = rows;
+  const { skus, remarks, places } = await readRows(data, dialect, found, options);
+  settle(reading, skus, remarks, notesOf(rows), options.strict ?? false);
+  if (reading.faults.length > 0) return reading;
+  return {
+    ...reading,
+    kept: await keepTable({ table, header, headings, dialect, uses: found.uses, data, places }),
+  };
+}
+
+/** What a table says of its products, when their photos come from elsewhere. `faults`: nothing of it can be taken. */
+export type ProductReading = Omit<TableReading, 'skus'> & { products: TableProduct[] };
+
+/** Reads the same tables for their products alone: rows without a photo are as good as others, and photos may be anything. */
+export async function readProducts(bytes: Buffer, options: TableOptions = {}): Promise<ProductReading> {
+  const { reading, rows } = await openTable(bytes, options, { needsPhotos: false });
+  const { skus: _, ...said } = reading;
+  if (rows === null) return { ...said, products: [] };
+  const remarks = createRemarks();
+  const gathered = await gatherProducts(rows.data, rows.dialect, rows.found, remarks, true);
+  const products = await toProducts(gathered.products, remarks);
+  if (products === null) throw tooMuchText();
+  said.warnings.push(...notesOf(rows), ...remarks.warnings());
+  if (products.length === 0) said.faults.push({ path: 'table', message: 'holds no product' });
+  return { ...said, products };
+}
+
+interface OpenTable {
+  table: Table;
+  header: Header;
+  headings: string[];
+  data: Row[];
+  dialect: Dialect;
+  found: ReturnType<typeof resolveColumns>;
+}
+
+const notesOf = ({ table, header }: OpenTable): Note[] => [...table.notes, ...header.notes];
+
+/** The rows of a table and what they mean; without `rows` the faults of `reading` say why nothing can be taken. */
+async function openTable(
+  bytes: Buffer,
+  options: TableOptions,
+  { needsPhotos }: { needsPhotos: boolean },
+): Promise<{ reading: TableReading; rows: OpenTable | null }> {
   const table = await readContent(bytes, options);
   const header = findHeader(table, headingsIn(options.columns));
-  if (header === null) return nothing(table);
+  if (header === null) return { reading: nothing(table), rows: null };
   const headings = withoutEmptyEnd(header.row.cells);
   const data = table.rows.slice(header.dataAt);
   const dialect = options.dialect ? dialectOf(options.dialect) : recognise(headings, options.columns);
@@ -77,22 +124,13 @@ export async function readTable(bytes: Buffer, options: TableOptions = {}): Prom
     warnings: [],
     faults: [],
   };
-  reading.faults.push(...columnFaults(found, header, dialect));
-  if (reading.faults.length > 0) return reading;
-  if (data.length === 0) {
-    reading.faults.push({
-      path: `line ${header.row.line + 1}`,
-      message: 'is missing: the table has no rows',
-    });
-    return reading;
+  reading.faults.push(...columnFaults(found, header, dialect, needsPhotos));
+  if (reading.faults.length === 0 && data.length === 0) {
+    const path = `line ${header.row.line + 1}`;
+    reading.faults.push({ path, message: 'is missing: the table has no rows' });
   }
-  const { skus, remarks, places } = await readRows(data, dialect, found, options);
-  settle(reading, skus, remarks, [...table.notes, ...header.notes], options.strict ?? false);
-  if (reading.faults.length > 0) return reading;
-  return {
-    ...reading,
-    kept: await keepTable({ table, header, headings, dialect, uses: found.uses, data, places }),
-  };
+  if (reading.faults.length > 0) return { reading, rows: null };
+  return { reading, rows: { table, header, headings, data, dialect, found } };
 }
 
 function headingsIn(columns: ColumnMapping = {}): string[] {
@@ -114,6 +152,7 @@ function columnFaults(
   { uses, unknown, columns }: ReturnType<typeof resolveColumns>,
   header: Header,
   dialect: Dialect,
+  needsPhotos: boolean,
 ): Note[] {
   const path = `line ${header.row.line}`;
   const faults: Note[] = unknown.map((ref) => ({
@@ -127,6 +166,7 @@ function columnFaults(
   const there = `the columns are ${named}${columns.length > 12 ? ', …' : ''}; choose which one it is`;
   const hasCode = [...(uses.get('code') ?? []), ...(uses.get('handle') ?? [])].length > 0;
   if (!hasCode) faults.push({ path, message: `has no column "sku": ${there}` });
+  if (!needsPhotos) return faults;
   const isPhoto = ({ is }: Column) => is === 'image' || is === 'main';
   if (!columns.some(isPhoto) && dialect.id !== 'amazon')
     faults.push({ path, message: `has no column "image": ${there}` });
@@ -159,10 +199,7 @@ function settle(
   strict: boolean,
 ): void {
   if (skus === null) {
-    throw new TableError(
-      'INVALID_TABLE',
-      'The products of this table hold too much text together; send it in parts.',
-    );
+    throw tooMuchText();
   }
   reading.warnings.push(...notes, ...remarks.warnings());
   const refused = strict ? [...notes.filter(({ path }) => path === 'encoding'), ...remarks.faults()] : [];
@@ -174,6 +211,13 @@ function settle(
     reading.faults.push({ path: 'table', message: 'holds no product' });
   }
   if (reading.faults.length === 0) reading.skus = skus;
+}
+
+function tooMuchText(): TableError {
+  return new TableError(
+    'INVALID_TABLE',
+    'The products of this table hold too much text together; send it in parts.',
+  );
 }
 
 function nothing(table: Table): TableReading {

@@ -12,14 +12,16 @@ export interface DownloadRoom {
   enter(tenant: string): () => void;
 }
 
-export function createDownloadRoom(most = MOST): DownloadRoom {
+export function createDownloadRoom(
+  most = MOST,
+  words = 'Too many manifests and ZIPs are being sent at the moment; try again shortly.',
+): DownloadRoom {
   const now = new Map<string, number>();
   let altogether = 0;
   return {
     enter(tenant) {
       const ofTenant = now.get(tenant) ?? 0;
-      if (altogether >= most.altogether || ofTenant >= most.ofTenant)
-        throw busy('Too many manifests and ZIPs are being sent at the moment; try again shortly.');
+      if (altogether >= most.altogether || ofTenant >= most.ofTenant) throw busy(words);
       altogether += 1;
       now.set(tenant, ofTenant + 1);
       let isInside = true;

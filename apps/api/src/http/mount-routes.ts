@@ -6,6 +6,7 @@ import type { ZodError } from 'zod';
 import type { Admission } from '../auth/admission.ts';
 import type { Audit, AuditedAction } from '../auth/audit.ts';
 import { authorize } from '../auth/authorize.ts';
+import type { Principal } from '../auth/principal.ts';
 import type { BodyRoom, HeldBody } from './body-room.ts';
 import type { DownloadRoom } from './download-room.ts';
 import { faultsOf } from './faults-of.ts';
@@ -36,7 +37,7 @@ export function mountRoutes(routes: readonly Route[], { admission, audit, room, 
       const held = room.open(principal);
       response.once('close', held.release);
       await route.find?.({ params, principal });
-      const body = route.body === undefined ? undefined : await parseBody(route.body, request, query, held);
+      const body = await takeBody(route, request, query, { principal, held });
       if (route.isDownload) response.once('close', downloads.enter(principal.tenant));
       const { headers } = request;
       const answer = await route.handle({ params, query, body, headers, principal });
@@ -82,11 +83,21 @@ function parsePart(route: Route, part: 'params' | 'query', value: Request['query
   );
 }
 
+async function takeBody(
+  { body, upload }: Route,
+  request: IncomingMessage,
+  query: unknown,
+  from: { principal: Principal; held: HeldBody },
+): Promise<unknown> {
+  if (upload !== undefined) return upload.receive(request, from.principal);
+  return body === undefined ? undefined : parseBody(body, request, query, from);
+}
+
 async function parseBody(
   reader: BodyReader<unknown>,
   request: IncomingMessage,
   query: unknown,
-  held: HeldBody,
+  { principal, held }: { principal: Principal; held: HeldBody },
 ): Promise<unknown> {
   const given = request.headers['content-type'];
   const mediaType = given?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -103,7 +114,7 @@ async function parseBody(
     );
   }
   await held.turn();
-  return reader.read(raw, mediaType, query);
+  return reader.read(raw, mediaType, query, principal);
 }
 
 async function send(response: Response, answer: Answer): Promise<void> {

@@ -53,7 +53,8 @@ export function openApi(routes: readonly Route[], version: string): OpenApi {
 }
 
 function operationOf(route: Route, schemas: Record<string, Json>): Operation {
-  const { body, params, query } = route;
+  const { params, query } = route;
+  const body = route.upload === undefined ? route.body : { required: true, content: route.upload.content };
   return {
     operationId: route.operationId,
     tags: [route.tag],
@@ -115,7 +116,7 @@ function problemsOf(route: Route, schemas: Record<string, Json>): Operation['res
     429: 'More requests than `API_RATE_LIMIT_PER_MINUTE`; see `Retry-After`',
     503: 'Redis or the object store is away; see `Retry-After`',
     ...(route.params !== undefined && { 400: 'The path cannot be used' }),
-    ...(route.body !== undefined && {
+    ...((route.body ?? route.upload) !== undefined && {
       400: 'Malformed',
       408: 'The body, or the whole request, came too slowly',
       415: 'Another content type',

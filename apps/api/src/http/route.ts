@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { ApiKey } from '@image-studio/runtime';
 import type { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
@@ -30,7 +30,15 @@ export interface BodyReader<B> {
   contentDecides?: boolean;
   required: boolean;
   maxBytes: number;
-  read(body: RawBody, mediaType: string, query: unknown): Promise<B>;
+  read(body: RawBody, mediaType: string, query: unknown, principal: Principal): Promise<B>;
+}
+
+/** How a route takes a body that is not to be held in memory. */
+export interface BodyStream<B> {
+  /** Media type → schema, for the OpenAPI document: what is taken, `receive` decides. */
+  content: Record<string, z.ZodType>;
+  /** Takes the body as it comes, to its end or to the fault that it throws. */
+  receive(request: IncomingMessage, principal: Principal): Promise<B>;
 }
 
 /** One row of the route table. The express route and the OpenAPI operation are both made from it. */
@@ -52,6 +60,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   body?: BodyReader<B>;
   /** Looks, before a large body is read, whether there is what the request is about; throws 404. */
   find?(input: Pick<RouteInput<P, Q, B>, 'params' | 'principal'>): Promise<unknown>;
+  /** Instead of `body`. */
+  upload?: BodyStream<B>;
   /** Status → what it means, and the schema of its body, or the media type of one without (a file). */
   answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
   /** Statuses with a problem document, beyond those that every route can answer. */

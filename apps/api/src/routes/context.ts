@@ -4,6 +4,7 @@ import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 import type { Probe } from '../probe.ts';
+import type { Uploads } from '../uploads/create-uploads.ts';
 import type { Links } from '../views/links.ts';
 
 /** The ports that handlers use. */
@@ -13,6 +14,8 @@ export interface RouteContext {
   api: StudioApi;
   links: Links;
   store: ObjectStore;
+  /** Photos that clients upload. */
+  uploads: Uploads;
   /** What the configured engine can do and costs. */
   traits: ModelTraits;
   /** The plan of a new batch of a tenant. */

@@ -2,6 +2,7 @@ import { OriginalJobStatus } from '@image-studio/contract';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { originalJobBody } from '../submission/read-original-job.ts';
+import { knowsPhotosOf } from '../submission/refuse-unknown-photos.ts';
 import { viewOriginalStatus } from '../views/view-original-status.ts';
 import type { RouteContext } from './context.ts';
 import { findBatch } from './find-batch.ts';
@@ -21,7 +22,7 @@ export function originalJobs({ api, links, planFor }: RouteContext): Route[] {
       tag: 'original client',
       summary: 'Submit a job as the original Image Studio client does',
       role: 'operator',
-      body: originalJobBody,
+      body: originalJobBody((tenant) => knowsPhotosOf(api, tenant)),
       answers: { 200: { description: 'Recorded', schema: JobAccepted } },
       problems: {
         400: 'Malformed, or holds api_key or api_base',

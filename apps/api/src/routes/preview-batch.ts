@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type BodyReader, type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
 import { previewSubmission } from '../submission/preview-submission.ts';
+import { knowsPhotosOf } from '../submission/refuse-unknown-photos.ts';
 import { SUBMISSION_TYPES } from '../submission/submission-body.ts';
 import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
@@ -34,12 +35,13 @@ const PreviewAnswer = z
 
 type Preview = Awaited<ReturnType<typeof previewSubmission>>;
 
-const anyBody = (outgoing: RouteContext['outgoing']): BodyReader<Preview> => ({
+const anyBody = ({ api, outgoing }: Pick<RouteContext, 'api' | 'outgoing'>): BodyReader<Preview> => ({
   content: SUBMISSION_TYPES,
   contentDecides: true,
   required: true,
   maxBytes: MAX_BODY_BYTES,
-  read: ({ bytes }, mediaType, query) => previewSubmission(bytes, mediaType, query, outgoing),
+  read: ({ bytes }, mediaType, query, { tenant }) =>
+    previewSubmission(bytes, mediaType, query, outgoing, knowsPhotosOf(api, tenant)),
 });
 
 /** `POST /batches/preview`: what a submission holds, costs, and gets wrong, as one answer; nothing is enqueued. */
@@ -52,7 +54,7 @@ export function previewBatch({ api, planFor, outgoing }: RouteContext): Route {
     summary: 'What a submission holds (columns, first rows, counts), its quote, and its faults; for forms',
     role: 'viewer',
     query: z.record(z.string(), z.string()),
-    body: anyBody(outgoing),
+    body: anyBody({ api, outgoing }),
     answers: { 200: { description: 'With faults there is no quote', schema: PreviewAnswer } },
     problems: { 413: 'Larger than 20 MB' },
     async handle({ body: { preview, draft }, principal: { tenant } }) {

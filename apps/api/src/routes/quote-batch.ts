@@ -25,7 +25,7 @@ export function quoteBatchRoute({ api, planFor, outgoing }: RouteContext): Route
     summary: 'Calls, dollars and minutes of a batch, before it is submitted',
     role: 'viewer',
     query: TableQuery,
-    body: submissionBody(outgoing),
+    body: submissionBody({ api, outgoing }),
     answers: {
       200: { description: 'The estimate; pictures already paid for cost nothing', schema: CheckedQuote },
     },

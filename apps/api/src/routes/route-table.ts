@@ -1,5 +1,6 @@
 import type { Route } from '../http/route.ts';
 import { changeBatch } from './change-batch.ts';
+import { changeSku } from './change-sku.ts';
 import type { RouteContext } from './context.ts';
 import { controlBatch } from './control-batch.ts';
 import { deleteBatch } from './delete-batch.ts';
@@ -14,8 +15,10 @@ import { listExports } from './list-exports.ts';
 import { listSkus } from './list-skus.ts';
 import { manifestRoutes } from './manifest.ts';
 import { originalJobs } from './original-jobs.ts';
+import { photoRoutes } from './photos.ts';
 import { previewBatch } from './preview-batch.ts';
 import { quoteBatchRoute } from './quote-batch.ts';
+import { readProductsRoute } from './read-products.ts';
 import { retryBatch } from './retry-batch.ts';
 import { reviewBatch } from './review-batch.ts';
 import { reviewSku } from './review-sku.ts';
@@ -41,6 +44,7 @@ export function routeTable(context: RouteContext): Route[] {
     listSkus(context),
     listCodes(context),
     getSku(context),
+    changeSku(context),
     ...webhookRoutes(context),
     ...webhookSecretRoutes(context),
     ...manifestRoutes(context),
@@ -48,6 +52,8 @@ export function routeTable(context: RouteContext): Route[] {
     listExports(context),
     exportBatchRoute(context),
     reviewSku(context),
+    ...photoRoutes(context),
+    readProductsRoute(),
     ...fleetRoutes(context),
     ...originalJobs(context),
   ];

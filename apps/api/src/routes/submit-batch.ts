@@ -36,7 +36,7 @@ export function submitBatch(context: RouteContext): Route {
       'Submit a batch of SKUs, as JSON or as a table (CSV, TSV, XLSX, XML feed) with the options in the query',
     role: 'operator',
     query: TableQuery,
-    body: submissionBody(outgoing),
+    body: submissionBody({ api, outgoing }),
     answers: { 202: { description: 'Recorded; `Location` names the batch', schema: Accepted } },
     problems: {
       413: 'Larger than 20 MB',

@@ -5,6 +5,7 @@ import { checkProfile } from './check-profile.ts';
 import { createFaultList, type FaultList } from './fault-list.ts';
 import { lintAddresses } from './lint-addresses.ts';
 import { lintPrompts } from './lint-prompts.ts';
+import { type KnowsPhotos, refuseUnknownPhotos } from './refuse-unknown-photos.ts';
 import { webhookFault } from './webhook-fault.ts';
 
 /** Most codes spelled out in one sentence. */
@@ -14,6 +15,7 @@ const MAX_NAMED = 20;
 export async function checkDraft(
   draft: BatchDraft,
   outgoing?: RouteContext['outgoing'],
+  knowsPhotos?: KnowsPhotos,
 ): Promise<CheckedDraft> {
   const { options, skus } = draft;
   const faults = createFaultList();
@@ -26,6 +28,7 @@ export async function checkDraft(
     if (message !== null) faults.add({ path: 'webhookUrl', message });
   }
   refuseUnaddressable(skus, faults);
+  if (knowsPhotos !== undefined) await refuseUnknownPhotos(skus, knowsPhotos, faults);
   const prompts = await lintPrompts(options, skus, faults);
   faults.settle();
   refuseDuplicates(skus.map(({ sku }) => sku));

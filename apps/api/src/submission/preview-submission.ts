@@ -7,6 +7,7 @@ import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
 import { readBatchJson } from './read-batch-json.ts';
 import { toDraft, understandTable } from './read-table-body.ts';
+import type { KnowsPhotos } from './refuse-unknown-photos.ts';
 import { isJsonBody } from './submission-body.ts';
 import { TableQuery, TableReadingQuery, toBatchOptions, toTableOptions } from './table-query.ts';
 import type { Warning } from './warning.ts';
@@ -43,6 +44,7 @@ export async function previewSubmission(
   mediaType: string,
   query: unknown,
   outgoing: RouteContext['outgoing'],
+  knowsPhotos?: KnowsPhotos,
 ): Promise<{ preview: SubmissionPreview; draft: CheckedDraft | null }> {
   const isJson = isJsonBody(bytes, mediaType);
   const preview: SubmissionPreview = {
@@ -57,7 +59,7 @@ export async function previewSubmission(
   const { faults } = preview;
   const read = () => (isJson ? readJson(bytes, query, faults) : readTableOf(bytes, query, preview));
   const draft = await orFaults(faults, read);
-  const checked = draft && (await orFaults(faults, () => checkDraft(draft, outgoing)));
+  const checked = draft && (await orFaults(faults, () => checkDraft(draft, outgoing, knowsPhotos)));
   preview.faults = faults.slice(0, MAX_FAULTS);
   if (!checked || faults.length > 0) return { preview, draft: null };
   const { skus, warnings } = checked;

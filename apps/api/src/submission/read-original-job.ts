@@ -9,6 +9,7 @@ import { checkDraft } from './check-draft.ts';
 import { createFaultList, type FaultList } from './fault-list.ts';
 import { refuseCredentials } from './refuse-credentials.ts';
 import { refuseTooMany } from './refuse-too-many.ts';
+import type { KnowsPhotos } from './refuse-unknown-photos.ts';
 
 const { options: OriginalOptions } = OriginalJobRequest.shape;
 const { sku_images_map: SkuImagesMap } = OriginalOptions.shape;
@@ -17,11 +18,11 @@ const Frame = OriginalJobRequest.extend({ options: OriginalOptions.omit({ sku_im
 const Entry = z.tuple([SkuImagesMap.keyType, SkuImagesMap.valueType]);
 
 /** Reads the original client's job into a checked draft; throws 400 for credentials and 422 with every fault. */
-export const originalJobBody: BodyReader<BatchDraft> = {
+export const originalJobBody = (knowsPhotos: (tenant: string) => KnowsPhotos): BodyReader<BatchDraft> => ({
   content: { 'application/json': OriginalJobRequest },
   required: true,
   maxBytes: MAX_BODY_BYTES,
-  async read({ bytes, sha256 }) {
+  async read({ bytes, sha256 }, _mediaType, _query, { tenant }) {
     const document = await splitJson(bytes, ['options', 'sku_images_map']);
     try {
       refuseCredentials(document.rest);
@@ -37,12 +38,12 @@ export const originalJobBody: BodyReader<BatchDraft> = {
       const options = frame === null ? null : toBatchOptions(frame.options, faults);
       faults.settle();
       if (options === null) throw new Error('options without a value and without a fault');
-      return await checkDraft({ options, skus, bodySha256: sha256 });
+      return await checkDraft({ options, skus, bodySha256: sha256 }, undefined, knowsPhotos(tenant));
     } finally {
       await document.close();
     }
   },
-};
+});
 
 function readFrame(rest: unknown, length: number | null, faults: FaultList): z.infer<typeof Frame> | null {
   const parsed = Frame.safeParse(rest);

@@ -13,9 +13,18 @@ export async function readTableBody(bytes: Buffer, options: TableOptions): Promi
 }
 
 /** Reads a table also when nothing of it can be taken: its `faults` say why. Throws for what cannot be read at all. */
-export async function understandTable(bytes: Buffer, options: TableOptions): Promise<TableReading> {
+export function understandTable(bytes: Buffer, options: TableOptions): Promise<TableReading> {
+  return readWith(readTable, bytes, options);
+}
+
+/** Runs a reader of tables; what it throws becomes a problem. */
+export async function readWith<T>(
+  read: (bytes: Buffer, options: TableOptions) => Promise<T>,
+  bytes: Buffer,
+  options: TableOptions,
+): Promise<T> {
   try {
-    return await readTable(bytes, options);
+    return await read(bytes, options);
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     const { status, code } = PROBLEMS[error.code];

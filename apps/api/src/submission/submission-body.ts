@@ -7,6 +7,7 @@ import type { CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
 import { readBatchJson } from './read-batch-json.ts';
 import { readTableBody } from './read-table-body.ts';
+import { knowsPhotosOf } from './refuse-unknown-photos.ts';
 import { type TableQuery, toBatchOptions, toTableOptions } from './table-query.ts';
 
 /** Media types of submissions, for the documentation: what the bytes are decides. */
@@ -19,18 +20,21 @@ export const SUBMISSION_TYPES: BodyReader<unknown>['content'] = {
 };
 
 /** Reads the body of `POST /batches`, JSON or a table of any kind, into a checked draft; throws with every fault. */
-export const submissionBody = (outgoing: RouteContext['outgoing']): BodyReader<CheckedDraft> => ({
+export const submissionBody = ({
+  api,
+  outgoing,
+}: Pick<RouteContext, 'api' | 'outgoing'>): BodyReader<CheckedDraft> => ({
   content: SUBMISSION_TYPES,
   contentDecides: true,
   required: true,
   maxBytes: MAX_BODY_BYTES,
-  async read({ bytes, sha256 }, mediaType, query) {
+  async read({ bytes, sha256 }, mediaType, query, { tenant }) {
     const tableQuery = query as TableQuery;
     const bodySha256 = digest(mediaType, tableQuery, sha256);
     const draft = isJsonBody(bytes, mediaType)
       ? await readBatchJson(bytes, tableQuery)
       : { options: toBatchOptions(tableQuery), ...(await readTableBody(bytes, toTableOptions(tableQuery))) };
-    return checkDraft({ ...draft, bodySha256 }, outgoing);
+    return checkDraft({ ...draft, bodySha256 }, outgoing, knowsPhotosOf(api, tenant));
   },
 });
 

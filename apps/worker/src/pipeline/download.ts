@@ -7,7 +7,7 @@ import { StageError } from '@image-studio/contract';
 import type { SourcePhoto } from '@image-studio/imaging';
 import type { SourceRef } from '@image-studio/planning';
 import got, { type Got } from 'got';
-import { createByteBudget } from '../source/byte-budget.ts';
+import { type ByteBudget, createByteBudget } from '../source/byte-budget.ts';
 import { directAddress } from '../source/direct-address.ts';
 import { connectionFault } from '../source/download-fault.ts';
 import { fetchPhoto } from '../source/fetch-photo.ts';
@@ -59,6 +59,8 @@ export interface HeldPhoto {
 
 /** Fetches supplier photos; one per process, because it owns the connections. */
 export interface Downloader {
+  /** What the bytes of all photos of the process count against, until they are prepared. */
+  memory: ByteBudget;
   /** Rejects with a `StageError` (`SOURCE_…`), or with the signal's reason as soon as that fires. */
   download(ref: SourceRef, context: DownloadContext): Promise<HeldPhoto>;
   /** Ends what is under way with a retryable error and closes every connection. */
@@ -132,6 +134,7 @@ export function createDownloader(config: DownloaderConfig): Downloader {
   }
 
   return {
+    memory,
     async download(ref, context) {
       const { data, sha256, release } = await fetchTracked(ref, context);
       return { photo: { url: ref.url, name: ref.name, stem: ref.stem, data, sha256 }, release };

@@ -73,6 +73,7 @@ test.each([
           maxBytes: 1e6,
           keepAlpha: false,
           scope: '',
+          tenant: 'default',
           diary: diary as unknown as SkuDiary,
           signal: new AbortController().signal,
           lendSlot: () => () => {},

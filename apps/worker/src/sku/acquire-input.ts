@@ -4,6 +4,7 @@ import type { SourceRef } from '@image-studio/planning';
 import type { SourceMemory } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';
 import type { Downloader, HeldPhoto } from '../pipeline/download.ts';
+import { readUploadedPhoto, uploadedDigest } from '../source/read-uploaded-photo.ts';
 import type { SkuDiary } from './sku-diary.ts';
 
 export interface AcquireDeps {
@@ -18,7 +19,7 @@ export interface AcquireDeps {
 const LEND_AFTER_MS = 1000;
 
 /**
- * Brings one supplier photo into the object store as the model will get it: download → prepare → `inputs/<sha256>`.
+ * Brings one photo, of a supplier or uploaded, into the object store as the model will get it: download → prepare → `inputs/<sha256>`.
  * The photo's bytes are held only as long as this runs.
  */
 export async function acquireInput(
@@ -30,6 +31,8 @@ export async function acquireInput(
     keepAlpha: boolean;
     /** Whose memory of photos remembers it. */
     scope: string;
+    /** Whose uploaded photos it may be. */
+    tenant: string;
     diary: SkuDiary;
     signal: AbortSignal;
     /** Another SKU may use the slot until the returned function is called. */
@@ -37,10 +40,15 @@ export async function acquireInput(
   },
 ): Promise<StoredInput> {
   const { downloader, store, pictures } = deps;
-  const { kind, diary, signal } = options;
+  const { kind, diary, tenant, signal } = options;
   let held: HeldPhoto | undefined;
   const download = async () => {
-    held = await lendingSlot(options.lendSlot, () => downloader.download(source, { signal }));
+    const sha256 = uploadedDigest(source.url);
+    held = await lendingSlot(options.lendSlot, () =>
+      sha256 === undefined
+        ? downloader.download(source, { signal })
+        : readUploadedPhoto({ store, memory: downloader.memory }, source, { sha256, tenant, signal }),
+    );
     return held.photo;
   };
   try {

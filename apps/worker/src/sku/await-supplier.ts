@@ -28,8 +28,8 @@ export async function awaitSupplier<T>(
   address: string,
   download: () => Promise<T>,
 ): Promise<T> {
-  if (!URL.canParse(address)) return download();
-  const { host } = new URL(address);
+  const host = URL.canParse(address) ? new URL(address).host : '';
+  if (host === '') return download();
   const pauseMs = await job.supplierPauseMs(host);
   if (pauseMs > 0) throw new SupplierPaused(pauseMs);
   try {

@@ -210,6 +210,7 @@ function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
       maxBytes,
       keepAlpha,
       scope: work.plan.scope,
+      tenant: work.begun.tenant,
       diary,
       signal: job.signal,
       lendSlot: () => job.lendSlot(),

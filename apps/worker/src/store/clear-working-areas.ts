@@ -1,5 +1,5 @@
 import type { StudioWorker } from '@image-studio/queue';
-import type { ObjectStore } from '@image-studio/storage';
+import { type ObjectStore, uploadKey } from '@image-studio/storage';
 import { waitBriefly } from '../wait-briefly.ts';
 
 /** Looked at soon after a start, because a studio on a desk may run for an hour a day, and then every hour. */
@@ -11,16 +11,17 @@ const DAY_MS = 86_400_000;
 
 export interface ClearingDeps {
   /** 0: for good. */
-  keepDays: { inputs: number; answers: number };
-  store: Pick<ObjectStore, 'expire'>;
-  studio: Pick<StudioWorker, 'takeTurn' | 'isConnected'>;
+  keepDays: { inputs: number; answers: number; uploads: number };
+  store: Pick<ObjectStore, 'expire' | 'delete'>;
+  studio: Pick<StudioWorker, 'takeTurn' | 'isConnected' | 'expireUploads'>;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   firstLookMs?: number;
 }
 
 /**
- * Deletes prepared photos and model answers that nobody has written for long. What a batch uses it writes first, so only one
- * that waits for longer than that can miss something: it downloads its photo anew. Returns the way to stop.
+ * Deletes prepared photos and model answers that nobody has written for long, which buckets do by themselves, and uploaded
+ * photos, in any store. What a batch uses it writes first, so only one that waits for longer than that can miss something:
+ * it downloads its photo anew. Returns the way to stop.
  */
 export function clearWorkingAreas(deps: ClearingDeps): () => Promise<void> {
   const stop = new AbortController();
@@ -43,9 +44,19 @@ export function clearWorkingAreas(deps: ClearingDeps): () => Promise<void> {
 
 async function clear({ keepDays, store, studio, log }: ClearingDeps, signal: AbortSignal): Promise<void> {
   if (!studio.isConnected() || !(await studio.takeTurn('clearing', TURN_MS))) return;
+  if (keepDays.uploads > 0) {
+    const before = Date.now() - keepDays.uploads * DAY_MS;
+    const removed = await studio.expireUploads(before, async (tenant, { sha256 }) => {
+      signal.throwIfAborted();
+      await store.delete(uploadKey(tenant, sha256));
+    });
+    if (removed > 0) log.info({ area: 'photos', days: keepDays.uploads, removed }, 'cleared');
+  }
   for (const [area, days] of [
     ['inputs', keepDays.inputs],
     ['ai', keepDays.answers],
+    // What Redis has lost the memory of. A photo is written at least once a day while it is uploaded again and again.
+    ['photos', keepDays.uploads === 0 ? 0 : keepDays.uploads + 2],
   ] as const) {
     if (days === 0) continue;
     const removed = await store.expire?.(area, new Date(Date.now() - days * DAY_MS), signal);

@@ -58,6 +58,7 @@ export function childPictureWork(options: ChildPictureOptions): PictureWork {
   }
 
   return {
+    examine: (path, limits, signal) => run({ name: 'examine', args: [path, limits] }, signal),
     prepare: (photo, limits, signal) => run({ name: 'prepare', args: [photo, limits] }, signal),
     inspect: (image, signal) => run({ name: 'inspect', args: [image] }, signal),
     finish: (image, spec, signal) => run({ name: 'finish', args: [image, spec] }, signal),
@@ -69,10 +70,11 @@ export function childPictureWork(options: ChildPictureOptions): PictureWork {
 
 /** A file that its decoder dies of is no photo. What was killed from outside says nothing about it. */
 function gaveUp({ name }: PictureTask, cause: ChildDied, deaths: number): StageError {
-  const isPhoto = name === 'prepare' && cause.reason !== 'killed';
+  const isOfPhoto = name === 'prepare' || name === 'examine';
+  const isPhoto = isOfPhoto && cause.reason !== 'killed';
   const often = deaths === 1 ? '' : `, ${deaths} times in a row`;
   const message = isPhoto
     ? `photo cannot be decoded: the process that tried to ${cause.message}${often}`
-    : `the process that worked on the ${name === 'prepare' ? 'photo' : 'picture'} ${cause.message}${often}`;
+    : `the process that worked on the ${isOfPhoto ? 'photo' : 'picture'} ${cause.message}${often}`;
   return new StageError(isPhoto ? 'SOURCE_NOT_AN_IMAGE' : 'INTERNAL', message, { verdict: 'fail', cause });
 }

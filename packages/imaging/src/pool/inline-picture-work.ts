@@ -1,4 +1,5 @@
 import { inspectPicture } from '../decode/inspect-picture.ts';
+import { examinePhoto } from '../examine-photo.ts';
 import { finishImage } from '../finish-image.ts';
 import { renderLocally } from '../local-engine/render-locally.ts';
 import { preparePhoto } from '../prepare-photo.ts';
@@ -8,6 +9,7 @@ import type { CpuGate } from './sharp-settings.ts';
 /** Works in this process: what each child runs, and what tests use that run from source. */
 export function inlinePictureWork(cpu: CpuGate): PictureWork {
   return {
+    examine: (path, limits, signal) => cpu.run(() => examinePhoto(path, limits), signal),
     prepare: (photo, limits, signal) => cpu.run(() => preparePhoto(photo, limits, signal), signal),
     finish: (image, spec, signal) => cpu.run(() => finishImage(image, spec, signal), signal),
     render: (request, signal) => cpu.run(() => renderLocally(request, signal), signal),

@@ -1,4 +1,6 @@
+import type { PhotoLimits } from '../check-photo.ts';
 import type { Inspected } from '../decode/inspect-picture.ts';
+import type { ExaminedPhoto } from '../examine-photo.ts';
 import type { FinishSpec } from '../finish-spec.ts';
 import type { Rendered, RenderRequest } from '../local-engine/render-request.ts';
 import type { FinishedImage, ModelInput, SourcePhoto } from '../pictures.ts';
@@ -9,6 +11,8 @@ import type { PrepareLimits } from '../prepare-photo.ts';
  * pictures are worked on at once; who waits for a turn leaves the line when the signal fires.
  */
 export interface PictureWork {
+  /** Looks at a photo in a file without decoding it. */
+  examine(path: string, limits: PhotoLimits, signal: AbortSignal): Promise<ExaminedPhoto>;
   prepare(photo: SourcePhoto, limits: PrepareLimits, signal: AbortSignal): Promise<ModelInput>;
   /**
    * Type and size of a model's answer, once all of it has been decoded. Rejects with an `Error` that says what is wrong.

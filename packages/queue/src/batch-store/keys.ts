@@ -19,6 +19,10 @@ export interface Keys {
   supplierPause(host: string): string;
   /** String: digest of what was last prepared from a URL. */
   source(urlSha256: string): string;
+  /** Hash: photos that a tenant has uploaded, by their digest. */
+  uploads(tenant: string): string;
+  /** Hash: bytes of those, by tenant. */
+  uploadBytes: string;
   claim(callKey: string): string;
   /** Set: ids of the SKU jobs that wait for a call which another SKU's job is making. */
   waiters(callKey: string): string;
@@ -88,6 +92,8 @@ export function keysOf(prefix: string): Keys {
     open: `${prefix}:open`,
     idempotency: (tenant, keySha256) => `${prefix}:idempotency:${tenant}:${keySha256}`,
     source: (urlSha256) => `${prefix}:source:${urlSha256}`,
+    uploads: (tenant) => `${prefix}:uploads:${tenant}`,
+    uploadBytes: `${prefix}:upload-bytes`,
     lost: (callKey) => `${prefix}:lost:${callKey}`,
     supplierPause: (host) => `${prefix}:supplier:${host}`,
     ledger: (callKey) => `${prefix}:ledger:${callKey}`,

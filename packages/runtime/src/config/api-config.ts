@@ -9,6 +9,7 @@ import { type Environment, readEnvironment } from './read-environment.ts';
 import { RetentionSlice } from './retention-slice.ts';
 import { type OutgoingConfig, OutgoingSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
+import { type UploadConfig, UploadSlice } from './upload-slice.ts';
 import { variable } from './variable.ts';
 import { type WebhookConfig, WebhookSlice } from './webhook-slice.ts';
 
@@ -36,6 +37,7 @@ export interface ApiConfig extends ProcessConfig {
   linkSecrets: readonly string[];
   /** As the workers have it: a webhook that they would refuse is refused at submission. */
   outgoing: OutgoingConfig;
+  uploads: UploadConfig;
 }
 
 /** Reads what the API uses; throws one `ConfigError` that names every wrong variable. */
@@ -52,6 +54,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     webhooks: WebhookSlice,
     linkSecrets: LinkSlice,
     outgoing: OutgoingSlice,
+    uploads: UploadSlice,
   });
   return Object.freeze({ ...process, ...address, ...rest });
 }

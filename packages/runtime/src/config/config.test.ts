@@ -39,6 +39,14 @@ describe('readApiConfig', () => {
       linkSecrets: [],
       shareLedger: false,
       requestsPerMinute: 6000,
+      uploads: {
+        keepDays: 30,
+        maxBytesOfTenant: 53_687_091_200,
+        maxBytes: 31_457_280,
+        maxPixels: 50_000_000,
+        minPixels: 100,
+        folder: resolve('.data/uploads'),
+      },
     });
   });
 

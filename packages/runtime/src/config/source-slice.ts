@@ -74,11 +74,16 @@ export const OutgoingSlice = z.object(outgoing).transform(
   }),
 );
 
+/** Bounds of one photo, wherever it is from. */
+export const PhotoLimits = {
+  SOURCE_MAX_BYTES: variable.integer(30 * 1024 * 1024, { min: 1 }),
+  SOURCE_MAX_PIXELS: variable.integer(50_000_000, { min: 1 }),
+  SOURCE_MIN_PIXELS: variable.integer(100, { min: 1, max: 10_000 }),
+};
+
 export const SourceSlice = z
   .object({
-    SOURCE_MAX_BYTES: variable.integer(30 * 1024 * 1024, { min: 1 }),
-    SOURCE_MAX_PIXELS: variable.integer(50_000_000, { min: 1 }),
-    SOURCE_MIN_PIXELS: variable.integer(100, { min: 1, max: 10_000 }),
+    ...PhotoLimits,
     SOURCE_TIMEOUT_MS: variable.milliseconds(120_000),
     SOURCE_CONNECT_TIMEOUT_MS: variable.milliseconds(20_000),
     SOURCE_RETRIES: variable.integer(2, { min: 0, max: 20 }),

@@ -7,6 +7,7 @@ import { type Environment, readEnvironment } from './read-environment.ts';
 import { RetentionSlice } from './retention-slice.ts';
 import { type SourceConfig, SourceSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
+import { KeepUploadsSlice } from './upload-slice.ts';
 import { MAX_TIMER_MS, variable } from './variable.ts';
 import { type WebhookConfig, WebhookSlice } from './webhook-slice.ts';
 
@@ -30,6 +31,8 @@ export interface WorkerConfig extends ProcessConfig {
   quota: QuotaConfig;
   /** Days after its end when a batch is forgotten; 0: never. */
   retentionDays: number;
+  /** Days after its last upload when a photo is deleted; 0: never. */
+  keepUploadsDays: number;
   source: SourceConfig;
   webhooks: WebhookConfig;
 }
@@ -44,6 +47,7 @@ export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
     model: modelSlice(env),
     quota: quotaSlice(env),
     retentionDays: RetentionSlice,
+    keepUploadsDays: KeepUploadsSlice,
     source: SourceSlice,
     webhooks: WebhookSlice,
   });

@@ -49,7 +49,7 @@ export async function toSkus(
 }
 
 /** A product none of whose rows has a code goes by its own, if it has one that nothing else is called. */
-function variantsOf(product: Product, taken: Set<string>, remarks: Remarks): Variant[] {
+export function variantsOf(product: Product, taken: Set<string>, remarks: Remarks): Variant[] {
   if (product.variants.length > 0) return product.variants;
   const { fallback: code, line, title, attributes } = product;
   if (code === '' || taken.has(code)) {
@@ -98,7 +98,7 @@ function toSku(variant: Variant, product: Product, options: SkuOptions, remarks:
  * A variant's own photos come first, else the product's main one; then the product's others, without those that are another
  * variant's own.
  */
-function photosOf({ own, code }: Variant, { shared, variants }: Product): Photo[] {
+export function photosOf({ own, code }: Variant, { shared, variants }: Product): Photo[] {
   const ours = inOrder(shared);
   const mine = own.length > 0 ? inOrder(own) : ours.slice(0, 1);
   const theirs = new Set(
@@ -158,7 +158,7 @@ function toImages(
   return [...images.values()];
 }
 
-function cutAttributes(variant: Variant, product: Product, remarks: Remarks): Map<string, string> {
+export function cutAttributes(variant: Variant, product: Product, remarks: Remarks): Map<string, string> {
   const attributes = new Map<string, string>();
   for (const [name, text] of variant.attributes) {
     if (text.length > MAX_ATTRIBUTE_CHARS) {
