@@ -13,6 +13,8 @@ import type { OriginGuard } from './auth/origin-guard.ts';
 import { DEFAULT_TENANT } from './auth/principal.ts';
 import { BOARD_PATH, board } from './board.ts';
 import { dashboard } from './dashboard.ts';
+import { createFeedSecrets } from './feeds/feed-secrets.ts';
+import { serveFeeds } from './feeds/serve-feeds.ts';
 import { serveFiles } from './files.ts';
 import { health } from './health.ts';
 import { createBodyRoom } from './http/body-room.ts';
@@ -61,7 +63,9 @@ export function createApp(deps: AppDeps): Express {
   const probe = createProbe(api, store);
   const planFor = (tenant: string, options: BatchOptions) =>
     planBatch(options, traits, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
-  const routes = routeTable({ api, links, probe, store, uploads, traits, planFor, outgoing, webhookRoots });
+  const feeds = deps.linkSecrets === undefined ? null : createFeedSecrets(deps.linkSecrets);
+  const context = { api, links, probe, store, uploads, traits, planFor, outgoing, webhookRoots, feeds };
+  const routes = routeTable(context);
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);
 
@@ -88,6 +92,9 @@ export function createApp(deps: AppDeps): Express {
     room: createBodyRoom(),
     downloads: createDownloadRoom(),
   };
+  if (feeds !== null) {
+    app.use('/api/v1/feeds', serveFeeds({ api, links, store, feeds, downloads: door.downloads }));
+  }
   app.use('/api/v1', mountRoutes(routes, door));
   if (store.kind === 'file') app.use('/files', serveFiles(store, deps.linkSecrets));
   app.use(BOARD_PATH, board(api, door));

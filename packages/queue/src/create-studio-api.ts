@@ -18,6 +18,7 @@ import {
 } from './commands/control-batch.ts';
 import { reviewSkus } from './commands/review-skus.ts';
 import { asRecorded, recordBatch } from './commands/submit-batch.ts';
+import { dropFeedLink, findFeedLink, keepFeedLink, readFeedLink } from './feeds/feed-links.ts';
 import { listWorkers } from './fleet/fleet.ts';
 import { readFleetTotals } from './fleet/fleet-totals.ts';
 import { keepLinkSecret } from './fleet/link-secret.ts';
@@ -197,6 +198,12 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     review: (id, indices, order) => answer(() => reviewSkus(deps(), id, indices, order)),
     delete: (id) => answer(() => deleteBatch(deps(), id)),
     linkSecret: () => answer(() => keepLinkSecret(redis, keys)),
+    feedLink: (by) =>
+      answer(() =>
+        'id' in by ? readFeedLink(redis, keys, by.id) : findFeedLink(redis, keys, by.tenant, by.name),
+      ),
+    makeFeedLink: (tenant, name) => answer(() => keepFeedLink(redis, keys, tenant, name)),
+    revokeFeedLink: (tenant, name) => answer(() => dropFeedLink(redis, keys, tenant, name)),
     webhooks: (batchId) => answer(() => listMessages(redis, keys, batchId)),
     resendWebhook: (batchId, id) =>
       answer(async () => {

@@ -14,6 +14,7 @@ export {
   type StudioWorkerConfig,
   UNREADABLE_MESSAGE,
 } from './create-studio-worker.ts';
+export type { FeedLink } from './feeds/feed-links.ts';
 export type { DueManifest, ManifestDuty } from './fleet/manifest-duty.ts';
 export * from './jobs.ts';
 export type { CallSchedule } from './quota/call-schedule.ts';

@@ -19,6 +19,7 @@ import type { NamedCall } from './calls/find-paid.ts';
 import type { ChangeVerdict, SkuChange } from './commands/change-sku.ts';
 import type { ReviewOrder } from './commands/review-record.ts';
 import type { ReviewedSku } from './commands/review-skus.ts';
+import type { FeedLink } from './feeds/feed-links.ts';
 import type { RedisCondition } from './redis/watch-redis.ts';
 import type { QueueName } from './scheduling/queues.ts';
 import type { SourceIdentity } from './skus/source-digests.ts';
@@ -166,6 +167,12 @@ export interface StudioApi {
 
   /** What signs links to files, made once for all replicas. */
   linkSecret(): Promise<string>;
+
+  /** The link to a feed by its id, or a tenant's by what it is of; `null`: none, or revoked. */
+  feedLink(by: { id: string } | { tenant: string; name: string }): Promise<FeedLink | null>;
+  /** Makes it, unless there is one. */
+  makeFeedLink(tenant: string, name: string): Promise<FeedLink>;
+  revokeFeedLink(tenant: string, name: string): Promise<void>;
 
   /** Messages to the batch's webhook, newest first; the last 100. */
   webhooks(batchId: string): Promise<WebhookDelivery[]>;

@@ -1,6 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import type { ZodError } from 'zod';
 import type { Admission } from '../auth/admission.ts';
@@ -12,7 +10,8 @@ import type { DownloadRoom } from './download-room.ts';
 import { faultsOf } from './faults-of.ts';
 import { ProblemError } from './problem-error.ts';
 import { readBody } from './read-body.ts';
-import type { Answer, BodyReader, Route } from './route.ts';
+import type { BodyReader, Route } from './route.ts';
+import { sendAnswer } from './send-answer.ts';
 
 /** Who comes in, and what is noted of it. */
 export interface Door {
@@ -42,7 +41,7 @@ export function mountRoutes(routes: readonly Route[], { admission, audit, room, 
       const { headers } = request;
       const answer = await route.handle({ params, query, body, headers, principal });
       response.locals.answer = answer.body;
-      await send(response, answer);
+      await sendAnswer(response, answer);
     });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -115,22 +114,4 @@ async function parseBody(
   }
   await held.turn();
   return reader.read(raw, mediaType, query, principal);
-}
-
-async function send(response: Response, answer: Answer): Promise<void> {
-  const { status, body, stream, headers } = answer;
-  response.status(status).set({ 'cache-control': 'no-store', ...headers });
-  if (stream !== undefined && response.req.method !== 'HEAD') await sendStream(stream, response);
-  else if (body === undefined) response.end();
-  else response.json(body);
-}
-
-/** A stream that fails cuts the connection: half a file must not look like a whole one. */
-async function sendStream(stream: NonNullable<Answer['stream']>, response: Response): Promise<void> {
-  try {
-    await pipeline(Readable.from(stream, { objectMode: false }), response);
-  } catch (error) {
-    const clientLeft = (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
-    if (!clientLeft) throw error;
-  }
 }

@@ -3,6 +3,7 @@ import type { BatchOptions, BatchPlan } from '@image-studio/contract';
 import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
+import type { FeedSecrets } from '../feeds/feed-secrets.ts';
 import type { Probe } from '../probe.ts';
 import type { Uploads } from '../uploads/create-uploads.ts';
 import type { Links } from '../views/links.ts';
@@ -16,6 +17,8 @@ export interface RouteContext {
   store: ObjectStore;
   /** Photos that clients upload. */
   uploads: Uploads;
+  /** Signs the links of feeds; `null` where no keys are configured and everything is open. */
+  feeds: FeedSecrets | null;
   /** What the configured engine can do and costs. */
   traits: ModelTraits;
   /** The plan of a new batch of a tenant. */

@@ -5,6 +5,7 @@ import type { RouteContext } from './context.ts';
 import { controlBatch } from './control-batch.ts';
 import { deleteBatch } from './delete-batch.ts';
 import { exportBatchRoute } from './export-batch.ts';
+import { feedRoutes } from './feeds.ts';
 import { fleetRoutes } from './fleet.ts';
 import { getBatch } from './get-batch.ts';
 import { getSku } from './get-sku.ts';
@@ -51,6 +52,7 @@ export function routeTable(context: RouteContext): Route[] {
     imagesZip(context),
     listExports(context),
     exportBatchRoute(context),
+    ...feedRoutes(context),
     reviewSku(context),
     ...photoRoutes(context),
     readProductsRoute(),

@@ -7,6 +7,10 @@ export interface Links {
   batch(id: string): string;
   batchLinks(id: string): Record<string, string>;
   object(key: string): Promise<string>;
+  /** `key` opens it to whoever has none. */
+  feed(name: string, key?: string): string;
+  /** A picture in such a feed; never expires. */
+  feedPicture(feedId: string, signature: string, key: string): string;
   /** Until when (ISO) links to objects hold that are made now; `null`: for good. */
   expiry(): string | null;
   /** Where links to objects lead, and whether anybody outside can get there, as far as the address gives it away. */
@@ -24,6 +28,7 @@ export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url' | 
       manifest: `${batch(id)}/manifest.json`,
       images: `${batch(id)}/images.zip`,
       exports: `${batch(id)}/exports`,
+      feed: `${batch(id)}/feed`,
       pause: `${batch(id)}/pause`,
       resume: `${batch(id)}/resume`,
       cancel: `${batch(id)}/cancel`,
@@ -32,6 +37,12 @@ export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url' | 
       summary: `${batch(id)}/summary`,
     }),
     object,
+    feed: (name, key) =>
+      `${publicUrl}/api/v1/feeds/${encodeURIComponent(name)}.xml${key === undefined ? '' : `?key=${key}`}`,
+    feedPicture: (feedId, signature, key) => {
+      const path = key.split('/').map(encodeURIComponent).join('/');
+      return `${publicUrl}/api/v1/feeds/${feedId}/${signature}/${path}`;
+    },
     expiry: () =>
       store.linkTtlSeconds === undefined
         ? null

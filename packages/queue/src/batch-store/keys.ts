@@ -63,6 +63,10 @@ export interface Keys {
   outbox: string;
   /** String: signs links to files where no `LINK_SECRET` is configured. The one secret in Redis; it opens nothing else. */
   linkSecret: string;
+  /** Hash: by its id, whose a link to a feed is and what of. Ids are not secret. */
+  feedLinks: string;
+  /** Hash: by name, the id of a tenant's link. */
+  feedLinksOf(tenant: string): string;
   /** String: where the API is reached, for links in webhooks. */
   publicUrl: string;
   /** String: the one job that runs although it is suspected of killing its process. */
@@ -121,6 +125,8 @@ export function keysOf(prefix: string): Keys {
     webhookSalts: `${prefix}:webhook-salts`,
     outbox: `${prefix}:outbox`,
     linkSecret: `${prefix}:link-secret`,
+    feedLinks: `${prefix}:feed-links`,
+    feedLinksOf: (tenant) => `${prefix}:feed-links:${tenant}`,
     publicUrl: `${prefix}:public-url`,
     suspect: `${prefix}:suspect`,
     restartLine: `${prefix}:restart-line`,
