@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@image-studio/address-guard';
 import type { PictureWork } from '@image-studio/imaging/pool';
-import { geminiTraits, LOCAL_TRAITS } from '@image-studio/planning';
+import { traitsOf } from '@image-studio/planning';
 import { createStudioApi, type UnsupportedRedis } from '@image-studio/queue';
 import { type ApiConfig, createMetrics, type Logger, redisOf } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
@@ -59,7 +59,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   const url = `http://${bracketed(config.host)}:${(server.address() as AddressInfo).port}`;
   const publicUrl = config.publicUrl ?? url;
 
-  const traits = config.model.engine === 'gemini' ? geminiTraits(config.model.defaultModel) : LOCAL_TRAITS;
+  const traits = traitsOf(config.model);
   const quota = { ...config.quota, model: traits.defaultModel };
   const api = createStudioApi({
     ...redisOf(config),

@@ -47,6 +47,6 @@ function secretsOf(): string[] {
     ...webhooks.secrets,
     ...webhooks.roots,
     ...(store.kind === 's3' && store.secretAccessKey !== undefined ? [store.secretAccessKey] : []),
-    ...(model.engine === 'gemini' ? [model.apiKey] : []),
+    ...('apiKey' in model && model.apiKey !== undefined ? [model.apiKey] : []),
   ];
 }

@@ -49,7 +49,11 @@ export type ImageKind = z.infer<typeof ImageKind>;
 export const PromptText = z.string().max(8000);
 
 /** Model names go into a URL path: nothing but these characters. */
-export const ModelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a plain model name');
+/** `gpt-image-2`, or `author/name` as aggregators write it. No part begins with a dot: the name may become part of a URL. */
+export const ModelName = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*){0,3}$/, 'must be a plain model name');
 
 /** Everything about a batch except its SKUs. Unknown fields are an error that names them. */
 export const BatchOptions = z

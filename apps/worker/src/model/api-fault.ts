@@ -11,6 +11,8 @@ export class ApiFault extends Error {
   readonly httpStatus: number | undefined;
   /** `error.details` as the provider sent them. */
   readonly details: unknown[];
+  /** The provider's whole error object, unchecked. */
+  readonly fields: Record<string, unknown>;
   /** From the header. */
   readonly retryAfterMs: number | undefined;
   /** The request has left and may have been answered, and charged for, where we do not see it. */
@@ -20,12 +22,19 @@ export class ApiFault extends Error {
   constructor(
     kind: ApiFaultKind,
     message: string,
-    more: { httpStatus?: number; details?: unknown[]; retryAfterMs?: number; mayBeBought?: boolean } = {},
+    more: {
+      httpStatus?: number;
+      details?: unknown[];
+      fields?: Record<string, unknown>;
+      retryAfterMs?: number;
+      mayBeBought?: boolean;
+    } = {},
   ) {
     super(message);
     this.kind = kind;
     this.httpStatus = more.httpStatus;
     this.details = more.details ?? [];
+    this.fields = more.fields ?? {};
     this.retryAfterMs = more.retryAfterMs;
     this.mayBeBought = more.mayBeBought ?? false;
   }

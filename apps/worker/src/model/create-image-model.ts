@@ -4,6 +4,8 @@ import type { Downloader } from '../pipeline/download.ts';
 import { createGeminiModel } from './gemini.ts';
 import type { ImageModel } from './image-model.ts';
 import { createLocalModel } from './local.ts';
+import { createOpenaiImagesModel } from './openai-images.ts';
+import { createOpenrouterModel } from './openrouter.ts';
 
 /**
  * The engine that the configuration names. The local one renders on this machine's cores, so it takes its turn among
@@ -15,22 +17,26 @@ export function createImageModel(
   pictures: Pick<PictureWork, 'inspect' | 'render'>,
   downloader: Pick<Downloader, 'download'>,
 ): ImageModel {
-  if (config.engine === 'gemini') {
-    return createGeminiModel({
-      apiKey: config.apiKey,
-      baseUrl: config.baseUrl,
-      model: config.defaultModel,
-      // What has been paid for is looked at, whatever is cancelled meanwhile.
-      inspect: (image) => pictures.inspect(image, new AbortController().signal),
-      async fetchPicture(url, signal) {
-        const { photo, release } = await downloader.download(
-          { url, name: 'answer', stem: 'answer' },
-          { signal },
-        );
-        release();
-        return photo.data;
-      },
-    });
+  const deps = {
+    // What has been paid for is looked at, whatever is cancelled meanwhile.
+    inspect: (image: Buffer) => pictures.inspect(image, new AbortController().signal),
+    async fetchPicture(url: string, signal: AbortSignal) {
+      const { photo, release } = await downloader.download(
+        { url, name: 'answer', stem: 'answer' },
+        { signal },
+      );
+      release();
+      return photo.data;
+    },
+  };
+  switch (config.engine) {
+    case 'local':
+      return createLocalModel(pictures);
+    case 'gemini':
+      return createGeminiModel({ ...config, ...deps, model: config.defaultModel });
+    case 'openai-images':
+      return createOpenaiImagesModel({ ...config, ...deps });
+    case 'openrouter':
+      return createOpenrouterModel({ ...config, ...deps });
   }
-  return createLocalModel(pictures);
 }

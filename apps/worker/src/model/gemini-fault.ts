@@ -1,5 +1,5 @@
-import type { ApiFault } from './api-fault.ts';
 import { unreadable } from './gemini-reply.ts';
+import type { Fault } from './guard-call.ts';
 import { ModelError, type ModelErrorKind } from './image-model.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
@@ -30,12 +30,6 @@ export function toModelError(fault: Fault): ModelError {
       return unreadable(message, { cause, mayBeBought });
   }
 }
-
-/** What is read of an `ApiFault`; its words may have been cleaned. */
-export type Fault = Pick<
-  ApiFault,
-  'kind' | 'message' | 'httpStatus' | 'details' | 'retryAfterMs' | 'mayBeBought'
->;
 
 function httpError(fault: Fault, status: number, cause: Error): ModelError {
   const kind = status === 429 ? limitKind(fault) : statusKind(fault, status);

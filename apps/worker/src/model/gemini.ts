@@ -1,12 +1,13 @@
 import type { Inspected } from '@image-studio/imaging';
 import { geminiModel, geminiTraits } from '@image-studio/planning';
 import { ApiFault } from './api-fault.ts';
-import { type Fault, toModelError } from './gemini-fault.ts';
+import { errorInside } from './error-in.ts';
+import { toModelError } from './gemini-fault.ts';
 import { type GeminiPicture, readGeminiReply, unreadable } from './gemini-reply.ts';
-import { errorInside, readFile, readModelCard, sendGenerateContent } from './gemini-request.ts';
+import { readFile, readModelCard, sendGenerateContent } from './gemini-request.ts';
 import type { GeminiAccess } from './google-generative-ai.ts';
+import { guardCall } from './guard-call.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from './image-model.ts';
-import { type Interruption, withDeadline } from './with-deadline.ts';
 
 export interface GeminiConfig {
   apiKey: string;
@@ -33,12 +34,17 @@ export function createGeminiModel(config: GeminiConfig): ImageModel {
     baseUrl: (config.baseUrl ?? GOOGLE).replace(/\/+$/, ''),
   };
   const traits = geminiTraits(config.model);
+  const guard = { apiKey: config.apiKey, toModelError };
   return {
     ...traits,
     generate: (request, signal) =>
-      guarded(access, signal, request.timeoutMs, (own) => generate(access, request, config, own)),
+      guardCall({ signal, timeoutMs: request.timeoutMs, ...guard }, (own) =>
+        generate(access, request, config, own),
+      ),
     warmUp: (signal) =>
-      guarded(access, signal, WARM_UP_TIMEOUT_MS, (own) => readModelCard(access, traits.defaultModel, own)),
+      guardCall({ signal, timeoutMs: WARM_UP_TIMEOUT_MS, ...guard }, (own) =>
+        readModelCard(access, traits.defaultModel, own),
+      ),
     close: async () => {},
   };
 }
@@ -108,42 +114,4 @@ async function bytesOf(
 function reasonOf(error: unknown): string {
   if (error instanceof ApiFault) return error.httpStatus ? `HTTP ${error.httpStatus}` : error.message;
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Runs a call so that it can only reject with a `ModelError` that does not hold the key. */
-async function guarded<T>(
-  access: GeminiAccess,
-  signal: AbortSignal,
-  timeoutMs: number,
-  call: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  if (signal.aborted) throw interrupted('cancelled', timeoutMs);
-  return withDeadline(signal, timeoutMs, async (own, interruption) => {
-    try {
-      return await call(own);
-    } catch (error) {
-      // An answer that was read to its end stands, and has a price, even if the signal fired meanwhile.
-      if (error instanceof ModelError) throw error;
-      const how = interruption();
-      if (how !== undefined) throw interrupted(how, timeoutMs);
-      if (error instanceof ApiFault) throw toModelError(withoutKey(error, access));
-      const { name } = error as Partial<Error>;
-      throw new ModelError('server', `the call to the model failed: ${name ?? 'no reason given'}`, {
-        mayBeBought: true,
-      });
-    }
-  });
-}
-
-function interrupted(how: Interruption, timeoutMs: number): ModelError {
-  return how === 'cancelled'
-    ? new ModelError('cancelled', 'the call was cancelled')
-    : new ModelError('timeout', `the model did not answer within ${timeoutMs} ms`, { mayBeBought: true });
-}
-
-/** Servers have been seen to repeat the key in their error. */
-function withoutKey(fault: ApiFault, { apiKey }: GeminiAccess): Fault {
-  const { kind, httpStatus, details, retryAfterMs, mayBeBought } = fault;
-  const message = apiKey === '' ? fault.message : fault.message.replaceAll(apiKey, '[key]');
-  return { kind, message, httpStatus, details, retryAfterMs, mayBeBought };
 }

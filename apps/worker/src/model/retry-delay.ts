@@ -14,6 +14,22 @@ export function retryDelayMs(message: string, details: unknown[]): number | unde
   return undefined;
 }
 
+const RESET = /^x-ratelimit-reset-(images|requests|tokens|input-images)$/;
+
+/**
+ * When the allowance that is used up is full again, by OpenAI's headers (`x-ratelimit-reset-images: 1s`, `6m0s`, `20ms`), in
+ * milliseconds. An allowance of which something remains is not waited for.
+ */
+export function resetMs(headers: Headers): number | undefined {
+  let longest: number | undefined;
+  for (const [name, value] of headers) {
+    if (!RESET.test(name) || Number(headers.get(name.replace('reset', 'remaining')) ?? 0) > 0) continue;
+    const ms = Math.ceil(durationMs(value));
+    if (ms > 0) longest = Math.max(longest ?? 0, ms);
+  }
+  return longest;
+}
+
 function durationMs(text: string): number {
   let sum = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)\s?(ms|h|m|s)/gi)) {

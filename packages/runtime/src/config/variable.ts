@@ -21,12 +21,12 @@ export const variable = {
   port: (fallback: number) =>
     optionalInteger({ min: 0, max: 65_535 }).transform((value) => value ?? fallback),
 
-  /** Dollars: a positive decimal number. */
-  optionalUsd: () =>
+  /** Dollars: a positive decimal number, or 0 where `zero` allows it. */
+  optionalUsd: ({ zero = false } = {}) =>
     z
       .string()
-      .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) > 0, {
-        error: (issue) => `must be a positive amount of US dollars${butIs(issue.input)}`,
+      .refine((text) => /^\d+(\.\d+)?$/.test(text) && (zero || Number(text) > 0), {
+        error: (issue) => `must be ${zero ? 'an' : 'a positive'} amount of US dollars${butIs(issue.input)}`,
       })
       .transform(Number)
       .optional(),
