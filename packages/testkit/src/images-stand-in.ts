@@ -46,12 +46,21 @@ export const IMAGES_FAULTS = {
   relayedBlock: [403, { error: { code: 403, message: 'Provider returned error: IMAGE_SAFETY' } }],
   flagged: [
     403,
-    { error: { code: 403, message: 'Your chosen model requires moderation', metadata: { reasons: ['violence'] } } },
+    {
+      error: {
+        code: 403,
+        message: 'Your chosen model requires moderation',
+        metadata: { reasons: ['violence'] },
+      },
+    },
   ],
   noQuota: [429, { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } }],
   noCredit: [402, { error: { code: 402, message: 'Insufficient credits' } }],
   badSize: [400, { error: { message: 'Invalid size', param: 'size', code: 'invalid_value' } }],
-  badModel: [400, { error: { message: "The model 'x' does not exist", param: 'model', code: 'invalid_value' } }],
+  badModel: [
+    400,
+    { error: { message: "The model 'x' does not exist", param: 'model', code: 'invalid_value' } },
+  ],
   badPhoto: [400, { error: { message: 'Invalid image file', code: 'invalid_image_file' } }],
   e500: [500, { error: { message: 'The server had an error', type: 'server_error' } }],
   e503: [503, { error: { message: 'Overloaded' } }],
@@ -64,9 +73,21 @@ export const IMAGES_FAULTS = {
 } as const;
 export type ImagesFault = keyof typeof IMAGES_FAULTS;
 
-const EDIT_FIELDS = new Set(['model', 'prompt', 'image', 'image[]', 'mask', 'n', 'size', 'quality', 'background']);
+const EDIT_FIELDS = new Set([
+  'model',
+  'prompt',
+  'image',
+  'image[]',
+  'mask',
+  'n',
+  'size',
+  'quality',
+  'background',
+]);
 const ROUTER_FIELDS = new Set(
-  'model prompt input_references aspect_ratio resolution size output_format n seed quality provider'.split(' '),
+  'model prompt input_references aspect_ratio resolution size output_format n seed quality provider'.split(
+    ' ',
+  ),
 );
 /** One picture of GPT Image at medium quality, by its tokens and list price. */
 const USAGE = {
@@ -81,7 +102,13 @@ const MINUTE_MS = 60_000;
 
 /** A server on loopback that draws as the three kinds of image APIs do, with their checks, errors and bills. */
 export async function startImagesStandIn(options: ImagesStandInOptions): Promise<ImagesStandIn> {
-  const config = { latencyMs: 0, callsPerMinute: 0, models: [] as string[], apiKey: 'sk-stand-in', ...options };
+  const config = {
+    latencyMs: 0,
+    callsPerMinute: 0,
+    models: [] as string[],
+    apiKey: 'sk-stand-in',
+    ...options,
+  };
   const counts: ImagesStandInStats = {
     requests: 0,
     accepted: 0,
@@ -106,7 +133,9 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
     const needsKey = config.kind !== 'sd-cpp';
     const hasKey = request.headers.authorization === `Bearer ${config.apiKey}`;
     if (needsKey && !hasKey) {
-      return say(response, 401, { error: { message: 'Incorrect API key provided', code: 'invalid_api_key' } });
+      return say(response, 401, {
+        error: { message: 'Incorrect API key provided', code: 'invalid_api_key' },
+      });
     }
     if (request.method === 'GET' && /\/models$/.test(path)) return say(response, 200, { data: [] });
     const route = config.kind === 'openrouter' ? '/images' : '/v1/images/edits';
@@ -125,15 +154,22 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
       const resetMs = Math.max(0, (recent[0] ?? now) + MINUTE_MS - now);
       response.setHeader('x-ratelimit-remaining-images', '0');
       response.setHeader('x-ratelimit-reset-images', `${Math.ceil(resetMs / 1000)}s`);
-      return say(response, 429, { error: { message: 'Rate limit reached for images', code: 'rate_limit_exceeded' } });
+      return say(response, 429, {
+        error: { message: 'Rate limit reached for images', code: 'rate_limit_exceeded' },
+      });
     }
     acceptedAt.push(now);
     counts.accepted += 1;
     fields = asked.fields;
-    const digest = createHash('sha1').update(asked.photos[0] ?? '').update(asked.prompt).digest('hex');
+    const digest = createHash('sha1')
+      .update(asked.photos[0] ?? '')
+      .update(asked.prompt)
+      .digest('hex');
     if (seen.has(digest)) counts.duplicates += 1;
     seen.add(digest);
-    counts.billedUsd += { openai: OPENAI_CALL_USD, 'sd-cpp': 0, openrouter: OPENROUTER_CALL_USD }[config.kind];
+    counts.billedUsd += { openai: OPENAI_CALL_USD, 'sd-cpp': 0, openrouter: OPENROUTER_CALL_USD }[
+      config.kind
+    ];
     atOnce += 1;
     counts.mostAtOnce = Math.max(counts.mostAtOnce, atOnce);
     const draw = async () => {
@@ -151,7 +187,12 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
     });
     say(response, 200, {
       created: Math.floor(now / 1000),
-      data: [{ b64_json: image.toString('base64'), ...(config.kind === 'openrouter' && { media_type: 'image/jpeg' }) }],
+      data: [
+        {
+          b64_json: image.toString('base64'),
+          ...(config.kind === 'openrouter' && { media_type: 'image/jpeg' }),
+        },
+      ],
       ...(config.kind === 'openai' && { usage: USAGE }),
       ...(config.kind === 'openrouter' && {
         usage: { prompt_tokens: 1400, completion_tokens: 1680, cost: OPENROUTER_CALL_USD, is_byok: false },
@@ -177,15 +218,21 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
     }
     const model = String(asked.fields.model ?? '');
     if (config.kind !== 'sd-cpp' && config.models.length > 0 && !config.models.includes(model)) {
-      return { status: 404, body: { error: { message: `The model '${model}' does not exist`, code: 'model_not_found' } } };
+      return {
+        status: 404,
+        body: { error: { message: `The model '${model}' does not exist`, code: 'model_not_found' } },
+      };
     }
     if (asked.prompt === '' || asked.photos.length === 0) return refuse("Missing 'prompt' or 'image'");
     if (config.kind === 'openrouter') {
       const { size, aspect_ratio: ratio, resolution } = asked.fields;
-      if (size !== undefined && (ratio ?? resolution) !== undefined) return refuse('size excludes aspect_ratio');
+      if (size !== undefined && (ratio ?? resolution) !== undefined)
+        return refuse('size excludes aspect_ratio');
       return { status: 200 };
     }
-    const [width = 0, height = 0] = String(asked.fields.size ?? '').split('x').map(Number);
+    const [width = 0, height = 0] = String(asked.fields.size ?? '')
+      .split('x')
+      .map(Number);
     if (width % 16 || height % 16 || width * height < 655_360 || width * height > 8_294_400) {
       return refuse(`Invalid size '${asked.fields.size}'`, { param: 'size', code: 'invalid_value' });
     }
@@ -216,7 +263,9 @@ interface Asked {
 
 async function readForm(request: IncomingMessage): Promise<Asked> {
   const type = request.headers['content-type'] ?? '';
-  const form = await new Response(new Uint8Array(await bodyOf(request)), { headers: { 'content-type': type } }).formData();
+  const form = await new Response(new Uint8Array(await bodyOf(request)), {
+    headers: { 'content-type': type },
+  }).formData();
   const photos: Buffer[] = [];
   const fields: Record<string, unknown> = {};
   for (const [key, value] of form) {
@@ -233,7 +282,9 @@ async function readForm(request: IncomingMessage): Promise<Asked> {
 async function readJson(request: IncomingMessage): Promise<Asked> {
   const fields = JSON.parse((await bodyOf(request)).toString()) as Record<string, unknown>;
   const references = (fields.input_references ?? []) as { image_url: { url: string } }[];
-  const photos = references.map(({ image_url: { url } }) => Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
+  const photos = references.map(({ image_url: { url } }) =>
+    Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'),
+  );
   return { prompt: String(fields.prompt ?? ''), photos, fields };
 }
 

@@ -65,7 +65,7 @@ export async function judgeModelError(
   const isOddAnswer = ODD_ANSWERS.has(error.kind);
   if (isOddAnswer && deps.unreadable >= MOST_UNREADABLE) {
     const count = `The last ${deps.unreadable} answers of the model could not be read, so no more are paid for`;
-    const remedy = 'Correct GEMINI_BASE_URL or the relay behind it, then restart the workers';
+    const remedy = 'Correct the address of the model API or the relay behind it, then restart the workers';
     await deps.studio.pauseCalls(UNUSABLE, `${count}. ${remedy}. The last: ${error.message}`);
   }
   if (error.kind === 'unreadable') {

@@ -5,7 +5,6 @@ import type { ModelRequest } from './image-model.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { sendRequest } from './send-request.ts';
 
-
 /**
  * One request to the API, sent at once and never again. Resolves to the parsed body of any answer with status 2xx, unchecked.
  * Rejects with `ApiFault`, or with whatever the signal made of the request.

@@ -30,7 +30,11 @@ beforeAll(async () => {
   }
   const openai = { baseUrl: servers.openai.baseUrl, apiKey: KEY };
   models.openai = createOpenaiImagesModel({ ...openai, defaultModel: 'gpt-image-2', ...GPT });
-  models['sd-cpp'] = createOpenaiImagesModel({ baseUrl: servers['sd-cpp'].baseUrl, defaultModel: 'any', ...OWN });
+  models['sd-cpp'] = createOpenaiImagesModel({
+    baseUrl: servers['sd-cpp'].baseUrl,
+    defaultModel: 'any',
+    ...OWN,
+  });
   models.openrouter = createOpenrouterModel({
     baseUrl: servers.openrouter.baseUrl,
     apiKey: KEY,

@@ -59,7 +59,11 @@ async function generate(
   if (fault !== null) throw fault;
   const { picture, usage } = readOpenaiReply(answer);
   const billed =
-    config.usdPerPicture !== undefined ? { costUsd: config.usdPerPicture } : usage === null ? {} : { costUsd: costOf(usage) };
+    config.usdPerPicture !== undefined
+      ? { costUsd: config.usdPerPicture }
+      : usage === null
+        ? {}
+        : { costUsd: costOf(usage) };
   const image = await pictureBytes(picture, { ...billed, ...config, signal });
   const { mime } = await config.inspect(image).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);

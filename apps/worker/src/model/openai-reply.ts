@@ -8,15 +8,14 @@ const MAX_TOKENS = 400_000;
 const TokenCount = z.number().nonnegative().max(MAX_TOKENS);
 
 const text = z.string().nullish().catch(null);
-const Reply = z.object({ data: z.array(z.object({ b64_json: text, url: text }).catch({ b64_json: null, url: null })) });
+const Reply = z.object({
+  data: z.array(z.object({ b64_json: text, url: text }).catch({ b64_json: null, url: null })),
+});
 
 const Usage = z.object({
   input_tokens: TokenCount,
   output_tokens: TokenCount,
-  input_tokens_details: z
-    .object({ text_tokens: TokenCount, image_tokens: TokenCount })
-    .nullish()
-    .catch(null),
+  input_tokens_details: z.object({ text_tokens: TokenCount, image_tokens: TokenCount }).nullish().catch(null),
 });
 
 export interface OpenaiUsage {

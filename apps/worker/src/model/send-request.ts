@@ -16,7 +16,10 @@ const MAX_ERROR_BYTES = 64 * 1024;
  * Sends one request to a model's API, once, and reads its answer to the end. Resolves for any status 2xx. Rejects with
  * `ApiFault`, or with whatever the signal in `init` made of the request.
  */
-export async function sendRequest(url: string, init: RequestInit): Promise<{ bytes: Buffer; contentType: string }> {
+export async function sendRequest(
+  url: string,
+  init: RequestInit,
+): Promise<{ bytes: Buffer; contentType: string }> {
   // Followed, a redirect would take the key along.
   const response = await connected(() => fetch(url, { ...init, redirect: 'manual' }));
   if (!response.ok) throw await readError(response);

@@ -197,6 +197,51 @@ describe('readWorkerConfig', () => {
     expect(readWorkerConfig({ ...REDIS, ...key, IMAGE_MODEL: 'local' }).model).toEqual({ engine: 'local' });
   });
 
+  test('takes any server with the images API of OpenAI, and asks what its pictures cost', () => {
+    const engine = { ...REDIS, IMAGE_MODEL: 'openai-images' };
+    const modelOf = (env: Record<string, string>) => readWorkerConfig({ ...engine, ...env }).model;
+    expect(modelOf({ OPENAI_API_KEY: 'sk-1' })).toEqual({
+      engine: 'openai-images',
+      apiKey: 'sk-1',
+      baseUrl: 'https://api.openai.com',
+      defaultModel: 'gpt-image-2',
+      largest: '4K',
+      maxInputImages: 16,
+    });
+    const own = { OPENAI_BASE_URL: 'http://gpu:8000/v1/', OPENAI_MODEL: 'Qwen/Qwen-Image-Edit-2511' };
+    expect(modelOf({ ...own, OPENAI_USD_PER_PICTURE: '0' })).toEqual({
+      engine: 'openai-images',
+      baseUrl: 'http://gpu:8000',
+      defaultModel: 'Qwen/Qwen-Image-Edit-2511',
+      largest: '1K',
+      maxInputImages: 1,
+      usdPerPicture: 0,
+    });
+    expect(faultsOf(() => modelOf({}))).toEqual([
+      'OPENAI_API_KEY is required when IMAGE_MODEL is openai-images, unless OPENAI_BASE_URL names a server of your own',
+    ]);
+    expect(faultsOf(() => modelOf(own))).toEqual([
+      'OPENAI_USD_PER_PICTURE is required with OPENAI_BASE_URL: what a picture costs there in US dollars, 0 for a server of your own',
+    ]);
+  });
+
+  test('takes OpenRouter, whose models have an author', () => {
+    const engine = { ...REDIS, IMAGE_MODEL: 'openrouter', OPENROUTER_API_KEY: 'sk-or-1' };
+    expect(readWorkerConfig({ ...engine, OPENROUTER_MODEL: 'author/a-model' }).model).toEqual({
+      engine: 'openrouter',
+      apiKey: 'sk-or-1',
+      defaultModel: 'author/a-model',
+      maxInputImages: 4,
+      mostUsdPerCall: 0.25,
+    });
+    expect(faultsOf(() => readWorkerConfig(engine))).toEqual([
+      'OPENROUTER_MODEL is required when IMAGE_MODEL is openrouter',
+    ]);
+    expect(faultsOf(() => readWorkerConfig({ ...engine, OPENROUTER_MODEL: 'author/../x' }))).toEqual([
+      'OPENROUTER_MODEL must be a model name such as author/name',
+    ]);
+  });
+
   test('names every fault at once, one line per variable', () => {
     const env = {
       SHUTDOWN_TIMEOUT_MS: 'soon',

@@ -141,7 +141,8 @@ const isPriced = (env: OpenaiOfferEnv) =>
   env.OPENAI_BASE_URL === undefined || env.OPENAI_USD_PER_PICTURE !== undefined;
 const PRICE_MISSING = {
   path: ['OPENAI_USD_PER_PICTURE'],
-  message: 'is required with OPENAI_BASE_URL: what a picture costs there in US dollars, 0 for a server of your own',
+  message:
+    'is required with OPENAI_BASE_URL: what a picture costs there in US dollars, 0 for a server of your own',
 };
 
 function openaiChoice(env: OpenaiOfferEnv): OpenaiImagesChoice {
@@ -166,7 +167,8 @@ const OpenaiSlice = z
   .refine(isPriced, PRICE_MISSING)
   .refine((env) => env.OPENAI_BASE_URL !== undefined || env.OPENAI_API_KEY !== undefined, {
     path: ['OPENAI_API_KEY'],
-    message: 'is required when IMAGE_MODEL is openai-images, unless OPENAI_BASE_URL names a server of your own',
+    message:
+      'is required when IMAGE_MODEL is openai-images, unless OPENAI_BASE_URL names a server of your own',
   })
   .transform(
     (env): ModelConfig => ({
