@@ -395,7 +395,7 @@ describe('controlling', () => {
       (await api.call('POST', `/batches/${body.id}/retry`, payload)).body;
     expect(await retry({ dryRun: true, reason: 'MODEL_REFUSED' })).toMatchObject({ wouldRetry: 0, calls: 0 });
     const plan = await retry({ dryRun: true });
-    expect(plan).toMatchObject({ wouldRetry: 2, calls: 2 });
+    expect(plan).toMatchObject({ wouldRetry: 2, unlikely: 2, calls: 0 });
     expect(plan.costUsd.high).toBeGreaterThanOrEqual(plan.costUsd.low);
     expect(await retry({ dryRun: true, skus: ['bad-2', 'good'] })).toMatchObject({ wouldRetry: 1 });
     expect(await retry({ reason: 'MODEL_REFUSED' })).toMatchObject({ retried: 0 });

@@ -51,7 +51,7 @@ export async function quoteBatch(
     });
   }
   const calls = total - reused;
-  const eta = await api.estimate(calls);
+  const eta = await api.estimate(calls, total);
   return {
     calls,
     reused,

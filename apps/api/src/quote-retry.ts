@@ -5,6 +5,8 @@ import { COST_RANGE, callsOf, cents, planSku } from './quote-batch.ts';
 
 export interface RetryQuote {
   wouldRetry: number;
+  /** Of them, those whose photo was at fault: they succeed only if it has been replaced. No calls are counted for them. */
+  unlikely: number;
   /** Calls that would be made: pictures that are missing or were rejected, and are not paid for. */
   calls: number;
   costUsd: { low: number; high: number };
@@ -24,6 +26,7 @@ export async function quoteRetry(
   const named = skus && new Set(skus);
   const seen = new Set<string>();
   let wouldRetry = 0;
+  let unlikely = 0;
   let calls = 0;
   let usd = 0;
   for (let cursor: string | null = '0'; cursor !== null; ) {
@@ -31,7 +34,9 @@ export async function quoteRetry(
     cursor = page.nextCursor;
     const entries: SkuEntry[] = page.items.filter(({ input }) => named?.has(input.sku) ?? true);
     wouldRetry += entries.length;
-    for (const call of await openCalls(api, plan, batch, entries)) {
+    const likely = entries.filter((entry) => !isPhotoAtFault(entry));
+    unlikely += entries.length - likely.length;
+    for (const call of await openCalls(api, plan, batch, likely)) {
       // Equal calls are made once.
       if (seen.has(call.callKey)) continue;
       if (call.known) seen.add(call.callKey);
@@ -41,9 +46,15 @@ export async function quoteRetry(
   }
   return {
     wouldRetry,
+    unlikely,
     calls,
     costUsd: { low: cents(usd * COST_RANGE.low), high: cents(usd * COST_RANGE.high) },
   };
+}
+
+/** A photo that is missing, too large, no picture …: the same photo fails again before any call. */
+function isPhotoAtFault({ record: { failure } }: SkuEntry): boolean {
+  return failure !== undefined && !failure.retryable && failure.code.startsWith('SOURCE_');
 }
 
 async function openCalls(

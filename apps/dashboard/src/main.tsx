@@ -7,6 +7,7 @@ import { apiKey, keyWanted } from './api/api-key.ts';
 import { createStudioClient } from './api/studio-client.ts';
 import { App } from './app.tsx';
 import { createLiveLink } from './live/live-link.ts';
+import { createPollCache } from './state/poll-cache.ts';
 import { chooseLanguage, preferredLanguage } from './text/translate.ts';
 import { applyTheme, theme } from './ui/theme.ts';
 
@@ -29,7 +30,7 @@ const client = createStudioClient({
     if (!socket.active) socket.connect();
   },
 });
-const studio = { client, link: createLiveLink(socket) };
+const studio = { client, link: createLiveLink(socket), polls: createPollCache(client) };
 
 /** A page whose Chinese cannot be fetched is better in English than not there. */
 await chooseLanguage(preferredLanguage()).catch(() => chooseLanguage('en'));

@@ -181,7 +181,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     forgetUpload: (tenant, sha256) => answer(() => forgetUpload(redis, keys, tenant, sha256)),
     uploadedBytes: (tenant) => answer(() => uploadedBytes(redis, keys, tenant)),
     findPaid: (tenant, calls) => answer(() => findPaid(redis, keys, tenant, calls)),
-    estimate: (calls) => answer(() => estimateCalls(readPace, calls)),
+    estimate: (calls, pictures) => answer(() => estimateCalls(readPace, calls, pictures)),
     pause: (id) => answer(() => pauseBatch(deps(), id)),
     resume: (id) => answer(() => resumeBatch(deps(), id)),
     setBudget: (id, budgetUsd) => answer(() => setBudget(deps(), id, budgetUsd)),

@@ -132,8 +132,8 @@ export interface StudioApi {
   uploadedBytes(tenant: string): Promise<number>;
   /** Which of these calls are paid for already. */
   findPaid(tenant: string, calls: readonly NamedCall[]): Promise<boolean[]>;
-  /** How long so many further calls would take, beside everything that is queued. */
-  estimate(calls: number): Promise<Eta | null>;
+  /** How long so many further pictures would take, some of which need a call, beside everything that is queued. */
+  estimate(calls: number, pictures: number): Promise<Eta | null>;
 
   pause(batchId: string): Promise<void>;
   resume(batchId: string): Promise<void>;

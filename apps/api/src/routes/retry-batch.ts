@@ -25,6 +25,8 @@ const RetriedBatch = BatchView.extend({ retried: z.int() }).meta({ id: 'RetriedB
 const WouldRetry = z
   .object({
     wouldRetry: z.int(),
+    /** Of them, those whose photo was at fault: they succeed only if it has been replaced. */
+    unlikely: z.int(),
     calls: z.int(),
     costUsd: z.object({ low: z.number(), high: z.number() }),
   })

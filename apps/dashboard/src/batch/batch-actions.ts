@@ -8,6 +8,8 @@ export type RetryTarget = { reason?: string; skus?: string[] };
 /** What a retry would cost. */
 export interface RetryPlan {
   wouldRetry: number;
+  /** Of them, those whose photo was at fault. Servers of before did not say. */
+  unlikely?: number;
   calls: number;
   costUsd: { low: number; high: number };
 }

@@ -1,4 +1,4 @@
-import type { BatchView, HistoryBucket } from '@image-studio/contract';
+import type { BatchView, HistoryBucket, StageSummary } from '@image-studio/contract';
 import type { ComponentChildren } from 'preact';
 import { imagesPerMinute, type PaceSample, rememberedPace } from '../state/pace.ts';
 import { formatCount, formatDate, formatEta, formatSeconds } from '../text/format.ts';
@@ -12,12 +12,13 @@ import './batch-facts.css';
 /** What one wants to know of a batch at a glance, beside its counts. */
 export function BatchFacts(props: {
   batch: BatchView;
+  stages: readonly StageSummary[] | null;
   pace: readonly PaceSample[];
   history: readonly HistoryBucket[];
   quota: Quota | null;
   actions: BatchActions;
 }) {
-  const { batch, pace, history, quota, actions } = props;
+  const { batch, stages, pace, history, quota, actions } = props;
   const { counts, images, calls, finishedAt } = batch;
   const ended = counts.total - counts.waiting - counts.active;
   const rate = pacePerMinute(batch, pace, history);
@@ -34,6 +35,7 @@ export function BatchFacts(props: {
           ? '–'
           : translate('perMinute', { n: rate < 100 ? rate.toFixed(1) : formatCount(Math.round(rate)) })}
       </Fact>
+      {finishedAt === null && <InWork active={counts.active} stages={stages} />}
       <BudgetFact batch={batch} actions={actions} />
       <Fact
         name={translate('calls')}
@@ -67,6 +69,16 @@ function Fact(props: { name: string; note?: string; hint?: string; children: Com
       <dd>{props.children}</dd>
       {props.note && <dd class="fact-note">{props.note}</dd>}
     </div>
+  );
+}
+
+/** SKUs that somebody works on, and beneath them those that wait for an answer of the AI model or for quota. */
+function InWork({ active, stages }: { active: number; stages: readonly StageSummary[] | null }) {
+  const waiting = Math.min(active, stages?.find(({ stage }) => stage === 'generate')?.active ?? 0);
+  return (
+    <Fact name={translate('inWork')} note={stages ? translate('waitForAi', { n: waiting }) : ' '}>
+      {stages ? translate('beingMade', { n: active - waiting }) : '–'}
+    </Fact>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { BatchView, HistoryBucket } from '@image-studio/contract';
+import type { BatchView, HistoryBucket, StageSummary } from '@image-studio/contract';
 import type { SkuFilter } from '../state/batch-state.ts';
 import type { PaceSample } from '../state/pace.ts';
 import { translate } from '../text/translate.ts';
@@ -8,6 +8,7 @@ import type { BatchActions } from './batch-actions.ts';
 import { BatchButtons } from './batch-buttons.tsx';
 import { BatchFacts } from './batch-facts.tsx';
 import { BatchNotes } from './batch-notes.tsx';
+import type { BatchStanding } from './batch-standing.ts';
 import type { Quota } from './quota.ts';
 import { StateCounts } from './state-counts.tsx';
 import './batch-header.css';
@@ -15,6 +16,8 @@ import './batch-header.css';
 /** The one glance: status, bar, counts that add up, pace, cost, time left. */
 export function BatchHeader(props: {
   batch: BatchView;
+  standing: BatchStanding;
+  stages: readonly StageSummary[] | null;
   pace: readonly PaceSample[];
   history: readonly HistoryBucket[];
   quota: Quota | null;
@@ -22,13 +25,13 @@ export function BatchHeader(props: {
   filter: SkuFilter;
   onFilter: (filter: SkuFilter) => void;
 }) {
-  const { batch, pace, history, quota, actions, filter, onFilter } = props;
+  const { batch, standing, stages, pace, history, quota, actions, filter, onFilter } = props;
   const name = batch.name ?? translate('unnamed', { id: batch.id });
   return (
     <section class="batch-header" aria-label={name}>
       <div class="batch-header-title">
         <h1>{name}</h1>
-        <StateBadge state={batch.status} />
+        <StateBadge state={standing} />
         <BatchButtons batch={batch} actions={actions} />
       </div>
       <BatchNotes batch={batch} />
@@ -36,7 +39,7 @@ export function BatchHeader(props: {
         <ProgressBar counts={batch.counts} />
         <StateCounts counts={batch.counts} filter={filter} onChange={onFilter} />
       </div>
-      <BatchFacts batch={batch} pace={pace} history={history} quota={quota} actions={actions} />
+      <BatchFacts {...{ batch, stages, pace, history, quota, actions }} />
     </section>
   );
 }

@@ -1,5 +1,7 @@
 import type { BatchSummary, BatchView } from '@image-studio/contract';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { FLEET_POLL_MS, usePoll } from '../fleet/use-poll.ts';
+import { useStanding } from '../fleet/use-standing.ts';
 import { Insights } from '../insights/insights.tsx';
 import type { BulkPlan } from '../review/review-desk.ts';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
@@ -16,7 +18,6 @@ import { ReviewArea } from './review-area.tsx';
 
 /** Figures that need no split second. */
 const SUMMARY_MS = 5_000;
-const QUOTA_MS = 10_000;
 
 /** The page of a batch that is there: header, charts, gallery, drawer, and the dialogs over them. */
 export function BatchWorkbench(props: {
@@ -31,25 +32,17 @@ export function BatchWorkbench(props: {
   const { client } = studio;
   const { batch, filter } = state;
   const actions = useMemo(() => createBatchActions(session, client), [session]);
-  const polls = useMemo(
-    () => ({
-      summary: startPoll((signal) => client.get<BatchSummary>(`${session.path}/summary`, signal), SUMMARY_MS),
-      quota: startPoll((signal) => client.get<Quota>('quota', signal), QUOTA_MS),
-    }),
+  const summaries = useMemo(
+    () => startPoll((signal) => client.get<BatchSummary>(`${session.path}/summary`, signal), SUMMARY_MS),
     [session],
   );
-  useEffect(
-    () => () => {
-      polls.summary.close();
-      polls.quota.close();
-    },
-    [polls],
-  );
+  useEffect(() => summaries.close, [summaries]);
   // The last figures of a batch should not be five seconds old.
-  useEffect(() => polls.summary.refresh(), [batch.status]);
-  const summary = useStore(polls.summary.value);
-  const quota = useStore(polls.quota.value);
-  const isSummaryBroken = useStore(polls.summary.isBroken);
+  useEffect(() => summaries.refresh(), [batch.status]);
+  const summary = useStore(summaries.value);
+  const { value: quota } = usePoll<Quota>(studio, 'quota', FLEET_POLL_MS);
+  const standing = useStanding(studio)(batch);
+  const isSummaryBroken = useStore(summaries.isBroken);
   useTitle(batch);
   const [retrying, setRetrying] = useState<RetryTarget | null>(null);
 
@@ -59,7 +52,7 @@ export function BatchWorkbench(props: {
     return {
       plan: (photo: string) => review(photo, { decision: 'approve', dryRun: true }),
       decide: (photo: string, decision: 'approve' | 'reject') =>
-        review(photo, { decision }).then(() => polls.summary.refresh()),
+        review(photo, { decision }).then(() => summaries.refresh()),
     };
   }, [session]);
 
@@ -69,7 +62,8 @@ export function BatchWorkbench(props: {
   return (
     <>
       <BatchHeader
-        {...{ batch, quota, actions, filter }}
+        {...{ batch, standing, quota, actions, filter }}
+        stages={summary?.stages ?? null}
         pace={state.pace}
         history={summary?.history ?? []}
         onFilter={goTo}

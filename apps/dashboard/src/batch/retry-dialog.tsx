@@ -33,8 +33,9 @@ export function RetryDialog(props: { target: RetryTarget; actions: BatchActions;
   );
 }
 
-function sentence({ wouldRetry, calls, costUsd }: RetryPlan): string {
+function sentence({ wouldRetry, unlikely = 0, calls, costUsd }: RetryPlan): string {
   if (wouldRetry === 0) return translate('retryNothing');
   const cost = costUsd.high === 0 ? translate('free') : formatUsdRange(costUsd);
-  return translate('retryPlan', { n: wouldRetry, calls, cost });
+  const words = translate('retryPlan', { n: wouldRetry, calls, cost });
+  return unlikely > 0 ? `${words} ${translate('retryUnlikely', { n: unlikely })}` : words;
 }

@@ -1,4 +1,5 @@
 import type { BatchView } from '@image-studio/contract';
+import type { BatchStanding } from '../batch/batch-standing.ts';
 import { formatCount, formatEta, formatSeconds, formatTime, formatUsd } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { batchHash } from '../ui/batch-hash.ts';
@@ -7,7 +8,7 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import './batch-row.css';
 
 /** One batch in the list: how far, how it goes, what it cost, how long still. */
-export function BatchRow({ batch }: { batch: BatchView }) {
+export function BatchRow({ batch, standing }: { batch: BatchView; standing: BatchStanding }) {
   const { counts, status, pausedFor } = batch;
   const done = counts.total - counts.waiting - counts.active;
   return (
@@ -17,7 +18,7 @@ export function BatchRow({ batch }: { batch: BatchView }) {
         {status === 'paused' && pausedFor === 'budget' && (
           <span class="small batch-row-why">{translate('budgetReached')}</span>
         )}
-        <StateBadge state={status} />
+        <StateBadge state={standing} />
       </div>
       <ProgressBar counts={counts} />
       <div class="batch-row-facts small soft">

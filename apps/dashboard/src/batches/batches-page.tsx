@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { FleetStrip } from '../fleet/fleet-strip.tsx';
+import { useStanding } from '../fleet/use-standing.ts';
 import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -16,6 +17,7 @@ export function BatchesPage({ studio, filter }: { studio: Studio; filter: ListFi
   const session = useMemo(() => openBatchList(studio, filter), [studio, status, q]);
   useEffect(() => session.close, [session]);
   const { batches, nextCursor, problem, isLoadingMore } = useStore(session.view);
+  const standingOf = useStanding(studio);
   const isFiltered = status !== undefined || q !== undefined;
   const isFirst = batches?.length === 0 && !isFiltered;
   return (
@@ -34,7 +36,7 @@ export function BatchesPage({ studio, filter }: { studio: Studio; filter: ListFi
       {batches && batches.length > 0 && (
         <ul class="batches">
           {batches.map((batch) => (
-            <BatchRow key={batch.id} batch={batch} />
+            <BatchRow key={batch.id} batch={batch} standing={standingOf(batch)} />
           ))}
         </ul>
       )}

@@ -14,10 +14,10 @@ import './fleet-page.css';
 const POLL_MS = 2_500;
 
 /** Who works, on what, how fast, and whether everything below them is well. */
-export function FleetPage({ studio: { client } }: { studio: Studio }) {
-  const fleet = usePoll<FleetView>(client, 'fleet', POLL_MS);
-  const quota = usePoll<QuotaView>(client, 'quota', POLL_MS);
-  const workers = usePoll<{ items: WorkerView[] }>(client, 'workers', POLL_MS);
+export function FleetPage({ studio }: { studio: Studio }) {
+  const fleet = usePoll<FleetView>(studio, 'fleet', POLL_MS);
+  const quota = usePoll<QuotaView>(studio, 'quota', POLL_MS);
+  const workers = usePoll<{ items: WorkerView[] }>(studio, 'workers', POLL_MS);
   const problem = fleet.problem ?? quota.problem ?? workers.problem;
   return (
     <>

@@ -2,16 +2,13 @@ import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
 import type { QuotaView, WorkerView } from './fleet-state.ts';
 import { fleetWarnings } from './fleet-warnings.ts';
-import { usePoll } from './use-poll.ts';
+import { FLEET_POLL_MS, usePoll } from './use-poll.ts';
 import './operator-banner.css';
 
-/** A stopped fleet should be noticed soon, on whichever page. */
-const POLL_MS = 10_000;
-
 /** What stops the whole fleet, above every page: a paused queue, a bad key, no worker. */
-export function OperatorBanner({ studio: { client } }: { studio: Studio }) {
-  const { value: quota } = usePoll<QuotaView>(client, 'quota', POLL_MS);
-  const { value: workers } = usePoll<{ items: WorkerView[] }>(client, 'workers', POLL_MS);
+export function OperatorBanner({ studio }: { studio: Studio }) {
+  const { value: quota } = usePoll<QuotaView>(studio, 'quota', FLEET_POLL_MS);
+  const { value: workers } = usePoll<{ items: WorkerView[] }>(studio, 'workers', FLEET_POLL_MS);
   const warnings = fleetWarnings(quota, workers?.items.length ?? null);
   return (
     <div class="operator" role="status">

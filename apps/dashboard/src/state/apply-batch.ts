@@ -9,6 +9,6 @@ export function applyBatch(state: BatchState, batch: BatchView, nowMs: number): 
     ...state,
     batch,
     progressSeq: batch.seq,
-    pace: addPaceSample(state.pace, batch.calls, nowMs),
+    pace: addPaceSample(state.pace, batch.images, nowMs),
   };
 }

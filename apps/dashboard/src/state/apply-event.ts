@@ -34,6 +34,6 @@ function applyProgress(
     ...state,
     progressSeq: event.seq,
     batch: withNumbers(state.batch, event),
-    pace: addPaceSample(state.pace, event.calls, nowMs),
+    pace: addPaceSample(state.pace, event.images, nowMs),
   };
 }

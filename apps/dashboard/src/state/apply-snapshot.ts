@@ -20,6 +20,6 @@ export function applySnapshot(state: BatchState, snapshot: BatchSnapshot, nowMs:
     progressSeq: snapshot.seq,
     skus,
     news,
-    pace: addPaceSample(state.pace, snapshot.batch.calls, nowMs),
+    pace: addPaceSample(state.pace, snapshot.batch.images, nowMs),
   };
 }

@@ -1,6 +1,6 @@
-import type { CallCounts, HistoryBucket } from '@image-studio/contract';
+import type { BatchView, HistoryBucket } from '@image-studio/contract';
 
-/** How many pictures the batch had at a moment. */
+/** How many finished pictures the batch had at a moment. */
 export interface PaceSample {
   atMs: number;
   pictures: number;
@@ -11,19 +11,14 @@ const WINDOW_MS = 60_000;
 /** Below this a rate is noise: the first pictures of a batch would read as hundreds a minute. */
 const SHORTEST_MS = 5_000;
 
-/** Pictures that exist: answered calls and those that were paid for before. */
-export function picturesOf(calls: CallCounts): number {
-  return calls.made - calls.failed + calls.reused;
-}
-
 /** Adds a sample and drops what has left the window, keeping one older sample as its edge. */
 export function addPaceSample(
   samples: readonly PaceSample[],
-  calls: CallCounts,
+  { done }: BatchView['images'],
   atMs: number,
 ): readonly PaceSample[] {
   const edge = samples.findLastIndex((sample) => sample.atMs <= atMs - WINDOW_MS);
-  return [...samples.slice(Math.max(0, edge)), { atMs, pictures: picturesOf(calls) }];
+  return [...samples.slice(Math.max(0, edge)), { atMs, pictures: done }];
 }
 
 /** Pictures a minute over the last minute, or `null` while too little has been seen to say. */

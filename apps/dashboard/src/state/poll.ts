@@ -1,11 +1,13 @@
+import { ProblemError } from '../api/problem-error.ts';
 import { createStore, type Store } from './store.ts';
 
 /** Something that is read again and again while somebody may be looking. */
 export interface Poll<T> {
   /** The latest answer; `null` until the first. A failed reading leaves it as it is. */
   value: Store<T | null>;
-  /** Whether the last reading failed. */
+  /** Whether the last reading failed, and why if the API said it. */
   isBroken: Store<boolean>;
+  problem: Store<ProblemError | null>;
   /** Reads now. */
   refresh(): void;
   close(): void;
@@ -15,6 +17,7 @@ export interface Poll<T> {
 export function startPoll<T>(read: (signal: AbortSignal) => Promise<T>, everyMs: number): Poll<T> {
   const value = createStore<T | null>(null);
   const isBroken = createStore(false);
+  const problem = createStore<ProblemError | null>(null);
   const ending = new AbortController();
   let isReading = false;
   const refresh = (): void => {
@@ -25,9 +28,12 @@ export function startPoll<T>(read: (signal: AbortSignal) => Promise<T>, everyMs:
         (answer) => {
           value.set(answer);
           isBroken.set(false);
+          problem.set(null);
         },
-        () => {
-          if (!ending.signal.aborted) isBroken.set(true);
+        (error: unknown) => {
+          if (ending.signal.aborted) return;
+          isBroken.set(true);
+          problem.set(error instanceof ProblemError ? error : null);
         },
       )
       .finally(() => {
@@ -45,6 +51,7 @@ export function startPoll<T>(read: (signal: AbortSignal) => Promise<T>, everyMs:
   return {
     value,
     isBroken,
+    problem,
     refresh,
     close: () => {
       ending.abort();

@@ -14,6 +14,6 @@ export function startBatch(batch: BatchView, filter: SkuFilter, nowMs: number): 
     filter,
     frontier: 0,
     shownFrontier: 0,
-    pace: addPaceSample([], batch.calls, nowMs),
+    pace: addPaceSample([], batch.images, nowMs),
   };
 }

@@ -72,7 +72,11 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
   const { options } = begun;
   if (await adjustPictures(work)) return finishSku(work);
   const sources = chooseSources(begun.input, diary.record.redo?.main?.photo);
-  let inputs = await keptInputs(job, work.store);
+  let inputs = await keptInputs(
+    job,
+    work.store,
+    [sources.main, ...sources.others].map(({ url }) => url),
+  );
 
   if (options.main !== false) {
     const main = inputs[0] ?? (await acquire(work, sources.main, 'main'));

@@ -55,6 +55,8 @@ export interface Keys {
   turn(what: string): string;
   /** Hash: fleet totals for the metrics. */
   totals: string;
+  /** Hash: pictures that the fleet finished while more waited, by minute (Unix seconds of its start). */
+  throughput: string;
   /** Hash: the webhook messages of a batch or of a test, and how far each has come. */
   webhooks(owner: string): string;
   /** Hash: by tenant, the salts that the secrets of its webhooks are derived with. They are not secret. */
@@ -120,6 +122,7 @@ export function keysOf(prefix: string): Keys {
     worker: (id) => `${prefix}:worker:${id}`,
     turn: (what) => `${prefix}:turn:${what}`,
     totals: `${prefix}:totals`,
+    throughput: `${prefix}:throughput`,
     webhooks: (owner) =>
       owner.startsWith('t') ? `${prefix}:webhook-test:${owner}` : `${prefix}:batch:${owner}:webhooks`,
     webhookSalts: `${prefix}:webhook-salts`,

@@ -2,11 +2,13 @@ import type { BatchStatus, Eta } from '@image-studio/contract';
 import { expiryOf } from '../commands/expire-batches.ts';
 import { estimateEta } from '../quota/eta.ts';
 import type { Pace } from '../quota/read-pace.ts';
+import { seenPace } from '../quota/seen-pace.ts';
 import type { Redis } from '../redis/connect.ts';
 import type { BatchState, Page } from '../studio-api.ts';
 import { createdAtOf } from './batch-id.ts';
 import type { Keys } from './keys.ts';
 import { readBatch } from './read-batch.ts';
+import { readHistory } from './read-history.ts';
 
 /** Batches looked at in one round trip while a status filter searches. */
 const SCAN_CHUNK = 100;
@@ -48,10 +50,20 @@ async function positionAfter(redis: Redis, index: string, id: string): Promise<n
   return redis.zcount(index, `(${createdAtOf(id)}`, '+inf');
 }
 
-/** How long a batch of so many calls would take if it were submitted now. */
-export async function estimateCalls(readPace: () => Promise<Pace>, calls: number): Promise<Eta | null> {
+/** How long a batch of so many pictures, for some of which a call has to be made, would take if it were submitted now. */
+export async function estimateCalls(
+  readPace: () => Promise<Pace>,
+  calls: number,
+  pictures: number,
+): Promise<Eta | null> {
   const { backlog, ...pace } = await readPace();
-  return estimateEta({ callsLeft: calls, callsLeftElsewhere: backlog, ...pace });
+  return estimateEta({
+    callsLeft: calls,
+    picturesLeft: pictures,
+    callsLeftElsewhere: backlog,
+    seen: null,
+    ...pace,
+  });
 }
 
 /** The batches that exist among `ids`, in that order, with their ETA and the time when they will be forgotten. */
@@ -66,19 +78,34 @@ export async function readBatches(
     readPace(),
     ...ids.map((id) => redis.hgetall(keys.batch(id))),
   ]);
-  return hashes.flatMap((hash) => {
-    const batch = readBatch(hash);
-    if (!batch) return [];
-    return [{ ...batch, eta: etaOf(batch, pace), expiresAt: expiryOf(batch.finishedAt, retentionDays) }];
-  });
+  const batches = hashes.map(readBatch).filter((batch) => batch !== null);
+  return Promise.all(
+    batches.map(async (batch) => ({
+      ...batch,
+      eta: await etaOf(redis, keys, batch, pace),
+      expiresAt: expiryOf(batch.finishedAt, retentionDays),
+    })),
+  );
 }
 
-function etaOf(batch: BatchState, { backlog, ...pace }: Pace): BatchState['eta'] {
-  const { counts, images } = batch;
+async function etaOf(
+  redis: Redis,
+  keys: Keys,
+  batch: BatchState,
+  { backlog, ...pace }: Pace,
+): Promise<BatchState['eta']> {
+  const { counts, images, calls } = batch;
   const left = counts.waiting + counts.active;
   if (left === 0 || batch.status === 'paused') return null;
-  const imagesPerSku = images.expected / counts.total;
-  const callsLeft = Math.max(1, Math.round(left * imagesPerSku));
-  const callsLeftElsewhere = Math.max(0, backlog - counts.waiting);
-  return estimateEta({ callsLeft, callsLeftElsewhere, ...pace });
+  const history = readHistory(await redis.hgetall(`${keys.batch(batch.id)}:history`));
+  const picturesLeft = Math.max(1, Math.round((left * images.expected) / counts.total));
+  const answered = calls.made - calls.failed + calls.reused;
+  const reusedShare = answered === 0 ? 0 : calls.reused / answered;
+  return estimateEta({
+    picturesLeft,
+    callsLeft: Math.round(picturesLeft * (1 - reusedShare)),
+    callsLeftElsewhere: Math.max(0, backlog - counts.waiting),
+    seen: seenPace(history, Date.now() / 1000),
+    ...pace,
+  });
 }

@@ -4,6 +4,7 @@ import type { Redis } from '../redis/connect.ts';
 import { listSharedPhotos } from '../skus/shared-photos.ts';
 import { failureCodes } from './failure-codes.ts';
 import type { Keys } from './keys.ts';
+import { readHistory } from './read-history.ts';
 import { readEntries } from './read-skus.ts';
 import { STAGE_CHARACTER, STAGE_OF } from './sku-characters.ts';
 
@@ -83,14 +84,4 @@ function summarizeStages(states: string, stages: string, times: string[]): Stage
     const own = times.filter((entry) => entry.startsWith(character)).map((entry) => Number(entry.slice(1)));
     return { stage, active: active.get(stage) ?? 0, done, p50Ms: percentiles(own)?.p50 ?? null };
   });
-}
-
-function readHistory({ seconds = '10', ...buckets }: Record<string, string>): BatchSummary['history'] {
-  return Object.entries(buckets)
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([at, sums]) => {
-      const [done = 0, failed = 0, images = 0, calls = 0, callsFailed = 0] = sums.split(' ').map(Number);
-      const start = new Date(Number(at) * 1000).toISOString();
-      return { at: start, seconds: Number(seconds), done, failed, images, calls, callsFailed };
-    });
 }

@@ -41,6 +41,19 @@ local function add_up(a, c)
   return table.concat(sum, ' ')
 end
 
+-- Counts pictures of the whole fleet, by minute, while more SKUs of the batch wait: what the fleet can do, not what it was
+-- asked for. Quotes learn from it. Keeps two hours.
+local function tally_throughput(key, b, pictures)
+  if pictures <= 0 or tonumber(redis.call('HGET', b, 'waiting') or '0') == 0 then return end
+  local t = tonumber(redis.call('TIME')[1])
+  local minute = t - t % 60
+  if redis.call('HINCRBY', key, minute, pictures) > pictures or redis.call('HLEN', key) <= 120 then return end
+  for _, known in ipairs(redis.call('HKEYS', key)) do
+    if tonumber(known) < minute - 7200 then redis.call('HDEL', key, known) end
+  end
+  if redis.call('HLEN', key) > 240 then redis.call('DEL', key) end
+end
+
 -- Adds to the bucket of this moment. 'change' is 'done failed images calls callsFailed'.
 local function tally_history(b, change)
   local h = b .. ':history'

@@ -146,6 +146,7 @@ const BATCH_SUFFIXES = [
   'ms',
   'history',
   'starts',
+  'steps',
   'photos',
   'sharers',
   'shared',

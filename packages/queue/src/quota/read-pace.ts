@@ -1,42 +1,53 @@
 import type { Keys } from '../batch-store/keys.ts';
+import { listWorkers } from '../fleet/fleet.ts';
 import type { Redis } from '../redis/connect.ts';
 import { defineScript } from '../redis/script.ts';
+import type { WorkerInfo } from '../studio-api.ts';
 import type { EtaInput } from './eta.ts';
+import { fleetPace } from './fleet-pace.ts';
 import { percentiles, type QuotaConfig } from './quota.ts';
+import { workersPace } from './workers-pace.ts';
 
 /** How fast the fleet is, and how many SKUs wait for it. */
-export type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs'> & { backlog: number };
+export type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs' | 'fleetPerMinute'> & {
+  backlog: number;
+};
 
-/** The last 200 calls change slowly, and are read with every batch that somebody looks at. */
-const LATENCIES_MS = 1000;
+/** What changes slowly and is read with every batch that somebody looks at: the last 200 calls, the fleet's last hour. */
+const SLOW_MS = 1000;
 
-/** Reads what an ETA depends on; how long calls take may be a second old. */
+/** Reads what an ETA depends on; how long calls and pictures take may be a second old. */
 export function createPaceReader(redis: Redis, keys: Keys, quota: QuotaConfig): () => Promise<Pace> {
-  let latencies: Promise<string[]> | undefined;
+  let slow: Promise<[string[], Record<string, string>, WorkerInfo[]]> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
 
-  const readLatencies = (): Promise<string[]> => {
-    if (latencies === undefined || performance.now() - readAt > LATENCIES_MS) {
+  const readSlow = (): NonNullable<typeof slow> => {
+    if (slow === undefined || performance.now() - readAt > SLOW_MS) {
       readAt = performance.now();
-      const read = redis.lrange(keys.latencies, 0, -1);
-      latencies = read;
+      const read = Promise.all([
+        redis.lrange(keys.latencies, 0, -1),
+        redis.hgetall(keys.throughput),
+        listWorkers(redis, keys),
+      ]);
+      slow = read;
       read.catch(() => {
-        latencies = undefined;
+        slow = undefined;
       });
     }
-    return latencies;
+    return slow;
   };
 
   return async () => {
-    const [override, backlog, times] = await Promise.all([
+    const [override, backlog, [times, throughput, workers]] = await Promise.all([
       redis.hget(keys.quota, 'callsPerMinute'),
       waitingScript(redis, [keys.open], [keys.batch('')]),
-      readLatencies(),
+      readSlow(),
     ]);
     return {
       callsPerMinute: Number(override ?? quota.callsPerMinute),
       latencyMs: percentiles(times.map(Number)),
       backlog: Number(backlog),
+      fleetPerMinute: fleetPace(throughput) ?? workersPace(workers),
     };
   };
 }

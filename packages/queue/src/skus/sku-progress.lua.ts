@@ -37,7 +37,7 @@ return { redis.call('HEXISTS', b .. ':details', index), redis.call('HGET', b .. 
 `);
 
 /**
- * Writes the record of an active SKU. KEYS: batch. ARGV: index, run, record JSON, pictures done, what is tallied of the
+ * Writes the record of an active SKU. KEYS: batch, throughput. ARGV: index, run, record JSON, pictures done, what is tallied of the
  * record (stage, code, failing rules), times of the stages that ran…
  * Returns 1, or 0 when the run no longer owns the SKU.
  */
@@ -53,6 +53,7 @@ if tonumber(ARGV[4]) ~= before then
   redis.call('HSET', b .. ':done', index, ARGV[4])
   redis.call('HINCRBY', b, 'imagesDone', tonumber(ARGV[4]) - before)
   tally_history(b, '0 0 ' .. math.max(0, tonumber(ARGV[4]) - before) .. ' 0 0')
+  tally_throughput(KEYS[2], b, tonumber(ARGV[4]) - before)
 end
 tally_sku(b, index, ARGV[5], ARGV[6], ARGV[7])
 tally_times(b, 8)
@@ -61,7 +62,7 @@ return 1
 `);
 
 /**
- * Ends a SKU. KEYS: batch, totals, open batches. ARGV: index, run, state character, record JSON, pictures done, failure code or '',
+ * Ends a SKU. KEYS: batch, totals, open batches, throughput. ARGV: index, run, state character, record JSON, pictures done, failure code or '',
  * 1 to speak for a job that cannot any more (its worker died too often), which may not even have begun the SKU; details
  * of the record, or '' when they are as they were; then what is tallied of the record (stage, code, failing rules), times of the stages that ran…
  * Returns `{moved, batch ended now}`; a second call moves nothing.
@@ -85,10 +86,12 @@ redis.call('HSET', b .. ':done', index, ARGV[5])
 redis.call('HINCRBY', b, 'imagesDone', tonumber(ARGV[5]) - before)
 set_state(b, index, state, to)
 redis.call('SREM', b .. ':awaited', index)
+redis.call('HDEL', b .. ':steps', index)
 tally_sku(b, index, ARGV[9], ARGV[10], ARGV[11])
 tally_times(b, 12)
 local ended = to == 'f' and '0 1 ' or '1 0 '
 tally_history(b, ended .. math.max(0, tonumber(ARGV[5]) - before) .. ' 0 0')
+tally_throughput(KEYS[4], b, tonumber(ARGV[5]) - before)
 touch(b, index)
 redis.call('HINCRBY', KEYS[2], 'skus:' .. COUNT[to] .. ':' .. ARGV[6], 1)
 return { 1, end_if_done(b, KEYS[3]) }

@@ -139,6 +139,7 @@ function skuJobOf(
   const { batchId, index, run } = job.data;
   const batch = keys.batch(batchId);
   let lastTold: TimelineEntry | undefined;
+  let stepOfBefore: SkuStep | undefined;
   const tell = (record: SkuRecord) => {
     const { stage, code, rules } = tallyOf(record);
     const times = timesSince(record.timeline, lastTold);
@@ -153,7 +154,7 @@ function skuJobOf(
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
     deaths,
     get step() {
-      return job.data.step;
+      return job.data.step ?? stepOfBefore;
     },
     signal,
     lendSlot,
@@ -166,14 +167,18 @@ function skuJobOf(
       const details = hasDetails === 1 ? await redis.hgetBuffer(`${batch}:details`, String(index)) : null;
       const begun = begunSku(parts, details);
       lastTold = begun?.record?.timeline.at(-1);
+      if (begun && job.data.step === undefined) stepOfBefore = await readStep(redis, batch, index);
       return begun;
     },
     async saveStep(step) {
-      await job.updateData({ ...job.data, step: SkuStep.parse(step) });
+      const saved = SkuStep.parse(step);
+      await job.updateData({ ...job.data, step: saved });
+      // A pause takes the job away; the next run's job goes on from here, instead of fetching every photo anew.
+      await redis.hset(`${batch}:steps`, String(index), JSON.stringify(saved));
     },
     async note(record) {
       const args = [index, run, written(record), record.images.length, ...tell(record)];
-      if (Number(await noteSkuScript(redis, [batch], args)) === 0) throw new SkuTaken();
+      if (Number(await noteSkuScript(redis, [batch, keys.throughput], args)) === 0) throw new SkuTaken();
       if (record.stage !== null) deps.atStage(job.id ?? '', record.stage);
       await job.updateProgress({ stage: record.stage ?? '' });
     },
@@ -181,7 +186,7 @@ function skuJobOf(
       const { brief, details } = splitRecord(record);
       await finishSkuScript(
         redis,
-        [batch, keys.totals, keys.open],
+        [batch, keys.totals, keys.open, keys.throughput],
         [
           index,
           run,
@@ -227,6 +232,16 @@ function begunSku([input, options, record, tenant, plan]: string[], details: Buf
   };
 }
 
+/** How far an earlier run had come with a SKU that has not ended since; a step of a newer version is no step. */
+async function readStep(
+  redis: SkuWorkerDeps['redis'],
+  batch: string,
+  index: number,
+): Promise<SkuStep | undefined> {
+  const json = await redis.hget(`${batch}:steps`, String(index));
+  return json ? SkuStep.safeParse(JSON.parse(json)).data : undefined;
+}
+
 /** Exactly what the schema knows: anything else would read as the work of a newer version. */
 function written(record: SkuRecord): string {
   return JSON.stringify(SkuRecord.parse(record));
@@ -268,7 +283,7 @@ export async function abandonSku(deps: WorkerDeps, data: SkuJobData, why: string
   };
   await finishSkuScript(
     redis,
-    [batch, keys.totals, keys.open],
+    [batch, keys.totals, keys.open, keys.throughput],
     [
       data.index,
       data.run,
