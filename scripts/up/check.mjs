@@ -13,6 +13,7 @@ const CHECKS = [
   { name: 'types of pictures', args: [TSC, '-p', 'packages/imaging/tsconfig.check.json'] },
   { name: 'types', args: [TSC, '-p', 'tsconfig.check.json'] },
   { name: 'dependency rules', args: ['scripts/check-dependencies.mjs'] },
+  { name: 'deployment files', args: ['scripts/check-deployment.mjs'] },
   {
     name: 'dashboard types',
     args: [TSC, '-p', 'apps/dashboard/tsconfig.json', '--noEmit'],

@@ -4,7 +4,9 @@ import type { StoreConfig } from '@image-studio/runtime';
 export function imageOrigins(store: StoreConfig): string[] {
   if (store.kind === 'file') return [];
   if (store.publicUrl !== undefined) return [new URL(store.publicUrl).origin];
-  const { protocol, host } = new URL(store.endpoint ?? `https://s3.${awsRegion(store.region)}.amazonaws.com`);
+  const { protocol, host } = new URL(
+    store.browserEndpoint ?? store.endpoint ?? `https://s3.${awsRegion(store.region)}.amazonaws.com`,
+  );
   return [store.forcePathStyle ? `${protocol}//${host}` : `${protocol}//${store.bucket}.${host}`];
 }
 

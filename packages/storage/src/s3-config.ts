@@ -12,6 +12,8 @@ export interface S3StoreConfig {
   forcePathStyle: boolean;
   /** Base of public links to the bucket (a CDN, an r2.dev address). Without it, links are signed and expire. */
   publicUrl?: string;
+  /** The address at which browsers reach the server, where it is another than `endpoint`: signed links are for it. */
+  browserEndpoint?: string;
   linkTtlSeconds?: number;
   /** `required`: only where S3 demands one (default). `always`: CRC32 with every object, which not every server takes. */
   checksums?: 'required' | 'always';

@@ -423,6 +423,16 @@ describe('links', () => {
     expect(new Set(links).size).toBeLessThan(3);
   });
 
+  test('are signed for the address that browsers reach, where the processes reach the server at another', async () => {
+    await store.put('b.png', Buffer.from('picture'), PNG);
+    const seen = open({ browserEndpoint: server.endpoint.replace('127.0.0.1', 'localhost') });
+    const link = await seen.url('b.png');
+    expect(new URL(link).hostname).toBe('localhost');
+    expect(await (await fetch(link)).text()).toBe('picture');
+    // It holds at that address only.
+    expect((await fetch(link.replace('localhost', '127.0.0.1'))).status).toBe(403);
+  });
+
   test('with a public address they are plain', async () => {
     const published = open({ publicUrl: 'https://cdn.example.com/shop/' });
     expect(await published.url('image-studio/商品/a b.png')).toBe(

@@ -142,6 +142,10 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
     return asked.answered;
   }
 
+  // A signature is for the host that it names, so links cannot be rewritten afterwards. This client sends nothing.
+  const { browserEndpoint } = config;
+  const signer =
+    browserEndpoint === undefined ? client : connectS3({ ...config, endpoint: browserEndpoint }, region);
   const linkTtlSeconds = config.linkTtlSeconds ?? DEFAULT_LINK_TTL_SECONDS;
   return {
     kind: 's3',
@@ -226,7 +230,7 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       return attempt(`sign a link to ${briefKey(key)}`, undefined, async () => {
         if (!region.sure) await askForRegion();
         const request = new GetObjectCommand({ Bucket, Key: key });
-        return getSignedUrl(client, request, { expiresIn: linkTtlSeconds, signingDate: linkHour() });
+        return getSignedUrl(signer, request, { expiresIn: linkTtlSeconds, signingDate: linkHour() });
       });
     },
 

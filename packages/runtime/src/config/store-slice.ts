@@ -22,6 +22,8 @@ export interface S3StoreConfig {
   forcePathStyle: boolean;
   /** Base of public links; without it links are signed and expire. */
   publicUrl?: string;
+  /** Address of the server that browsers reach, where it is another than `endpoint`; signed links are for it. */
+  browserEndpoint?: string;
   checksums: 'required' | 'always';
 }
 
@@ -65,6 +67,7 @@ const S3Bucket = z.object({
   S3_REGION: z.string().default('auto'),
   S3_FORCE_PATH_STYLE: variable.flag(false),
   S3_PUBLIC_URL: variable.url(['https:', 'http:']).optional(),
+  S3_BROWSER_ENDPOINT: variable.url(['https:', 'http:']).optional(),
   S3_CHECKSUMS: variable.oneOf(['required', 'always']).transform((checksums) => checksums ?? 'required'),
 });
 
@@ -87,6 +90,7 @@ const S3Slice = z.intersection(S3Bucket, S3Keys).transform(
     ...(env.S3_ENDPOINT !== undefined && { endpoint: env.S3_ENDPOINT }),
     ...(env.S3_ACCESS_KEY_ID !== undefined && { accessKeyId: env.S3_ACCESS_KEY_ID }),
     ...(env.S3_SECRET_ACCESS_KEY !== undefined && { secretAccessKey: env.S3_SECRET_ACCESS_KEY }),
+    ...(env.S3_BROWSER_ENDPOINT !== undefined && { browserEndpoint: env.S3_BROWSER_ENDPOINT }),
     ...(env.S3_PUBLIC_URL !== undefined && { publicUrl: env.S3_PUBLIC_URL.replace(/\/+$/, '') }),
   }),
 );
