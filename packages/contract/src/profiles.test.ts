@@ -5,7 +5,10 @@ import { findProfile, PROFILES } from './profiles.ts';
 describe('the marketplace profiles', () => {
   test('cover the marketplaces that the contract names', () => {
     expect(PROFILES.map((profile) => profile.id).sort()).toEqual(
-      ['amazon', 'ebay', 'etsy', 'google-merchant', 'shopify', 'taobao', 'web'].sort(),
+      [
+        ...['allegro', 'amazon', 'ebay', 'etsy', 'google-merchant', 'shopify'],
+        ...['taobao', 'temu', 'tiktok-shop', 'walmart', 'web'],
+      ].sort(),
     );
   });
 

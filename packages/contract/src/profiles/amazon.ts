@@ -1,0 +1,59 @@
+import type { Profile } from '../profile.ts';
+import { LOOKED_UP, MEGABYTE, SELLER_GUIDES, WHITE } from './shared.ts';
+
+export const AMAZON: Profile = {
+  id: 'amazon',
+  title: 'Amazon main image',
+  width: 2000,
+  height: 2000,
+  format: 'jpeg',
+  quality: 90,
+  maxBytes: 10 * MEGABYTE,
+  background: WHITE,
+  fill: { min: 0.85, target: 0.88, max: 0.95 },
+  colourSpace: 'srgb',
+  maxImages: 9,
+  accepts: { formats: ['jpeg', 'png'], minSide: 500, maxSide: 10_000, maxPixels: 100_000_000 },
+  notes: [
+    'No text, logo, border, watermark or prop on the main image.',
+    'For most categories renderings and illustrations are not accepted as main image.',
+  ],
+  sources: [
+    {
+      fields: ['format', 'accepts.formats', 'accepts.maxSide'],
+      rule: 'accepts: JPEG, PNG (also TIFF and GIF, which we do not make), no WebP; at most 10,000 pixels on the longest side; 1,000 and more for zoom',
+      source: 'Technical image file requirements, sellercentral.amazon.com/gp/help/external/G9FUUH87RBNXGKB7',
+      date: LOOKED_UP,
+    },
+    {
+      fields: ['colourSpace'],
+      rule: 'RGB preferred',
+      source: 'Technical image file requirements, sellercentral.amazon.com/gp/help/external/G9FUUH87RBNXGKB7',
+      date: LOOKED_UP,
+    },
+    {
+      fields: ['background', 'fill.min'],
+      rule: 'background (255, 255, 255), product at least 85 % of the frame, no text, props or watermark',
+      source: SELLER_GUIDES,
+      date: LOOKED_UP,
+    },
+    {
+      fields: ['accepts.minSide', 'maxBytes', 'maxImages'],
+      rule: 'accepts: at least 500 pixels on the longest side; 10 MB; nine images a listing',
+      source: SELLER_GUIDES,
+      date: LOOKED_UP,
+    },
+    {
+      fields: ['accepts.maxPixels'],
+      rule: 'accepts: 100 megapixels',
+      source: '10,000 pixels each way',
+      date: LOOKED_UP,
+    },
+    {
+      fields: ['width', 'height', 'quality', 'fill.target', 'fill.max'],
+      rule: '2000 × 2000: twice what the zoom asks for; quality 90; fill at 88 %, which leaves room for rounding, and at most 95 %, so that nothing touches the edge',
+      source: 'own choice',
+      date: LOOKED_UP,
+    },
+  ],
+};

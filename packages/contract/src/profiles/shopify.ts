@@ -1,0 +1,40 @@
+import type { Profile } from '../profile.ts';
+import { LOOKED_UP, MEGABYTE, SELLER_GUIDES, SRGB, WHITE } from './shared.ts';
+
+export const SHOPIFY: Profile = {
+  id: 'shopify',
+  title: 'Shopify product image',
+  width: 2048,
+  height: 2048,
+  format: 'jpeg',
+  quality: 90,
+  maxBytes: 20 * MEGABYTE,
+  background: WHITE,
+  fill: { min: 0.8, target: 0.85, max: 0.95 },
+  colourSpace: 'srgb',
+  maxImages: 250,
+  accepts: { formats: ['jpeg', 'png', 'webp'], minSide: 1, maxSide: 5000, maxPixels: 25_000_000 },
+  notes: ['Shopify serves WebP or AVIF by itself from whatever was uploaded.'],
+  sources: [
+    {
+      fields: ['format', 'accepts.formats', 'accepts.maxSide', 'accepts.maxPixels', 'maxBytes', 'maxImages'],
+      rule: 'accepts: JPEG, PNG, WebP (and formats that we do not make); at most 5000 × 5000 pixels, 25 megapixels, 20 MB; 250 media a product',
+      source:
+        'encyclopedia article that quotes the Shopify Help Center, grokipedia.com/page/Shopify_product_media; seller guides agree',
+      date: LOOKED_UP,
+    },
+    {
+      fields: ['width', 'height', 'accepts.minSide'],
+      rule: '2048 × 2048 recommended; no smallest size',
+      source: SELLER_GUIDES,
+      date: LOOKED_UP,
+    },
+    {
+      fields: ['background', 'fill', 'quality'],
+      rule: 'white ground, fill and quality 90',
+      source: 'own choice',
+      date: LOOKED_UP,
+    },
+    SRGB,
+  ],
+};

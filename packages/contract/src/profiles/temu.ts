@@ -1,0 +1,37 @@
+import type { Profile } from '../profile.ts';
+import { MEGABYTE, SRGB, WHITE } from './shared.ts';
+
+export const TEMU: Profile = {
+  id: 'temu',
+  title: 'Temu main image',
+  width: 1600,
+  height: 1600,
+  format: 'jpeg',
+  quality: 90,
+  maxBytes: 2 * MEGABYTE,
+  background: WHITE,
+  fill: { min: 0.8, target: 0.85, max: 0.95 },
+  colourSpace: 'srgb',
+  maxImages: 10,
+  accepts: { formats: ['jpeg', 'png'], minSide: 800, maxSide: 10000, maxPixels: 50000000 },
+  notes: [
+    'No text or mark on the first picture; no Chinese words, contact details or slogans on any.',
+    'Clothing asks for 3:4 (1340 × 1785): give a size of your own.',
+  ],
+  sources: [
+    {
+      fields: ['width', 'height', 'format', 'accepts.formats', 'accepts.minSide', 'maxBytes'],
+      rule: 'square; 1600 × 1600 recommended; accepts: JPEG, PNG, at least 800 × 800; 2 MB',
+      source:
+        'seller guide caishen.com/baike/5457.html (2026-02-13); chwang.com/article/182326793106 agrees on 2 MB; no page of the marketplace was to be had',
+      date: '2026-11-28',
+    },
+    {
+      fields: ['maxImages', 'accepts.maxSide', 'accepts.maxPixels', 'quality', 'fill', 'background'],
+      rule: 'ten pictures; accepts: 10,000 pixels a side, 50 megapixels; quality 90; white ground, which is welcome and not asked for; fill',
+      source: 'own choice',
+      date: '2026-11-28',
+    },
+    SRGB,
+  ],
+};
