@@ -26,6 +26,8 @@ const Exports = z
       expiresAt: z.string().nullable(),
       /** A shop can open them. */
       isPublic: z.boolean(),
+      /** Where they lead. */
+      host: z.string(),
       message: z.string(),
     }),
   })
@@ -70,5 +72,5 @@ async function describeLinks(links: RouteContext['links']): Promise<z.infer<type
     expiresAt === null
       ? `Links to pictures hold as long as the pictures do.${where}`
       : `Links to pictures are signed and hold until ${expiresAt}: a shop has to fetch the pictures before. An export made later has new links.${where}`;
-  return { expiresAt, isPublic, message };
+  return { expiresAt, isPublic, host, message };
 }

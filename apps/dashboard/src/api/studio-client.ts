@@ -6,6 +6,7 @@ export interface StudioClient {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<unknown>;
   /** Sends a body as it is. */
   submit<T>(
     path: string,
@@ -55,6 +56,7 @@ export function createStudioClient(options: {
   return {
     get: (path, signal) => send(path, signal ? { signal } : {}),
     post: (path, body, headers = {}) => sendBody('POST', path, body, headers),
+    delete: (path) => send(path, { method: 'DELETE' }),
     patch: (path, body) => sendBody('PATCH', path, body, {}),
     submit: (path, body, { contentType, headers = {}, signal }) =>
       send(path, {

@@ -113,6 +113,7 @@ export function ReviewArea(props: {
         }}
         onSelecting={gallery.setSelecting}
         onDownload={() => setDialog({ kind: 'downloads' })}
+        onExport={() => setDialog({ kind: 'exports' })}
         onKeys={() => setDialog({ kind: 'keys' })}
       />
       {isListBroken && (

@@ -1,5 +1,6 @@
 import type { ImageView } from '@image-studio/contract';
 import type { StudioClient } from '../api/studio-client.ts';
+import { ExportDialog } from '../exports/export-dialog.tsx';
 import { DownloadDialog } from '../gallery/download-dialog.tsx';
 import { KeysDialog } from '../review/keys-dialog.tsx';
 import { RegenerateDialog } from '../review/regenerate-dialog.tsx';
@@ -8,9 +9,9 @@ import { localUrl } from '../sku/local-url.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { translate } from '../text/translate.ts';
 
-/** What is over the gallery: the keys, the downloads, or a prompt to be edited. */
+/** What is over the gallery: the keys, the downloads, the exports, or a prompt to be edited. */
 export type ReviewDialog =
-  | { kind: 'keys' | 'downloads' | 'regenerateMany' }
+  | { kind: 'keys' | 'downloads' | 'exports' | 'regenerateMany' }
   | { kind: 'regenerate'; sku: string; image: ImageView };
 
 /** The dialog that is open. */
@@ -33,6 +34,7 @@ export function ReviewDialogs(props: {
   const { dialog, client, path, self, desk, filter, count, target, chosen, onManySent, onClose } = props;
   if (dialog.kind === 'keys') return <KeysDialog onClose={onClose} />;
   if (dialog.kind === 'downloads') return <DownloadDialog {...{ client, path, filter, count, onClose }} />;
+  if (dialog.kind === 'exports') return <ExportDialog {...{ client, path, onClose }} />;
   if (dialog.kind === 'regenerate') {
     const { sku, image } = dialog;
     return (

@@ -11,7 +11,7 @@ import './gallery-tools.css';
 /** A search waits for a pause in the typing. */
 const TYPING_MS = 250;
 
-/** What stays at hand while one scrolls: filters, search, view, selection, downloads, keys. */
+/** What stays at hand while one scrolls: filters, search, view, selection, downloads, exports, keys. */
 export function GalleryTools(props: {
   filter: SkuFilter;
   summary: BatchSummary | null;
@@ -23,6 +23,7 @@ export function GalleryTools(props: {
   onKind: (kind: GalleryKind) => void;
   onSelecting: (on: boolean) => void;
   onDownload: () => void;
+  onExport: () => void;
   onKeys: () => void;
 }) {
   const { filter, summary, kind, isSelecting, count, onFilter } = props;
@@ -77,6 +78,9 @@ export function GalleryTools(props: {
       </button>
       <button type="button" class="tools-plain" onClick={props.onDownload}>
         {translate('downloads')}
+      </button>
+      <button type="button" class="tools-plain" onClick={props.onExport}>
+        {translate('exports')}
       </button>
       <button
         type="button"

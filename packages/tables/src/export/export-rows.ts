@@ -68,7 +68,15 @@ export function exportFormat(dialect: DialectName): { format: 'csv' | 'tsv'; del
   return { format, delimiter };
 }
 
+/** Asked for most; the others come after. */
+const FIRST: readonly DialectName[] = ['shopify', 'woocommerce', 'google', 'amazon', 'ebay', 'generic'];
+
 /** Everything that can be exported for, by name and as people call it. */
 export function exportFormats(): { dialect: DialectName; label: string; format: 'csv' | 'tsv' }[] {
-  return ALL_DIALECTS.map(({ id, label, export: { format } }) => ({ dialect: id, label, format }));
+  const others = ALL_DIALECTS.filter(({ id }) => !FIRST.includes(id));
+  return [...FIRST.map(dialectOf), ...others].map(({ id, label, export: { format } }) => ({
+    dialect: id,
+    label,
+    format,
+  }));
 }
