@@ -1,7 +1,8 @@
 import type { Check, OutputFormat } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { type FinishSpec, finishImage } from './finish-image.ts';
+import { finishImage } from './finish-image.ts';
+import type { FinishSpec } from './finish-spec.ts';
 
 const { signal } = new AbortController();
 const spec = (change: Partial<FinishSpec> = {}): FinishSpec => ({

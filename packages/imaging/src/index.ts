@@ -1,3 +1,4 @@
+export { drawCaptions } from './compose/captions/draw-captions.ts';
 export { type Inspected, inspectPicture } from './decode/inspect-picture.ts';
 export type { ExaminedPhoto } from './examine-photo.ts';
 export { finishImage } from './finish-image.ts';
@@ -14,3 +15,4 @@ export { inlinePictureWork } from './pool/inline-picture-work.ts';
 export type { PictureWork } from './pool/picture-work.ts';
 export { configureSharp, createCpuGate } from './pool/sharp-settings.ts';
 export { type PrepareLimits, preparePhoto } from './prepare-photo.ts';
+export { verifyImage } from './verify-image.ts';

@@ -3,8 +3,9 @@ import { dilate } from '../kernels/dilate.ts';
 import { enlargeRaster } from '../raster/enlarge-raster.ts';
 import { borrowBuffer } from '../raster/large-buffers.ts';
 import type { Box, Raster } from '../raster/raster.ts';
-import { type Background, isStronglyColoured } from '../segment/background/segment-background.ts';
+import { isStronglyColoured } from '../segment/background/segment-background.ts';
 import { partOfMask } from '../segment/mask/part-of-mask.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 import { SHADOW } from '../segment/shadows/mark-shadow.ts';
 
 /** A piece of the picture at its final size, with the ground lifted to pure white. Its buffers may be given back. */
@@ -30,7 +31,7 @@ const BAND = 2;
  */
 export async function cutOut(
   picture: Raster,
-  ground: Background,
+  ground: Segmentation,
   area: Box,
   width: number,
   height: number,
@@ -131,7 +132,7 @@ async function scaled(picture: Raster, area: Box, width: number, height: number)
 }
 
 /** How much of the product stands at a place of the map, 0 to 1, smooth between its pixels. */
-function presenceOf({ mask, width, height }: Background): (x: number, y: number) => number {
+function presenceOf({ mask, width, height }: Segmentation): (x: number, y: number) => number {
   const is = (x: number, y: number): number => {
     return mask[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))] === 0
       ? 1
@@ -174,7 +175,7 @@ const PRODUCT = 2;
 const SHADED = 3;
 
 /** GROUND far from the product, PRODUCT inside it, OUTLINE within `BAND` map pixels of where they meet. */
-function zonesOf(ground: Background): Uint8Array {
+function zonesOf(ground: Segmentation): Uint8Array {
   const { width, height, mask } = ground;
   const nearProduct = dilate(partOfMask(mask, 0), width, height, BAND);
   const nearGround = dilate(partOfMask(mask, 1), width, height, BAND);
@@ -192,7 +193,7 @@ function zonesOf(ground: Background): Uint8Array {
  * How far the product's own colour is from the ground's at every outline pixel: the distance that counts as "all
  * product". Taken from the pixels inside nearby, so a pale edge is judged by a pale product.
  */
-function outlineContrast(ground: Background, zones: Uint8Array): Float32Array {
+function outlineContrast(ground: Segmentation, zones: Uint8Array): Float32Array {
   const { width, height, distance, mask } = ground;
   const contrast = new Float32Array(zones.length);
   const reach = BAND + 1;
@@ -221,7 +222,7 @@ function outlineContrast(ground: Background, zones: Uint8Array): Float32Array {
 }
 
 /** Unevenness of the ground at full size, where averaging has not yet hidden it: its 99th percentile on the border. */
-function fullSizeNoise(picture: Raster, ground: Background): number {
+function fullSizeNoise(picture: Raster, ground: Segmentation): number {
   const counts = new Uint32Array(256);
   const [right, bottom] = [picture.width - 1, picture.height - 1];
   const step = Math.max(1, Math.floor((picture.width + picture.height) / 800));
@@ -244,7 +245,7 @@ function fullSizeNoise(picture: Raster, ground: Background): number {
 }
 
 /** Counts how far a pixel is from the ground's colour, if it shows the ground. */
-function countError(counts: Uint32Array, picture: Raster, ground: Background, x: number, y: number): void {
+function countError(counts: Uint32Array, picture: Raster, ground: Segmentation, x: number, y: number): void {
   const mapX = Math.min(ground.width - 1, Math.floor((x * ground.width) / picture.width));
   const mapY = Math.min(ground.height - 1, Math.floor((y * ground.height) / picture.height));
   const cell = mapY * ground.width + mapX;

@@ -1,12 +1,14 @@
 import sharp from 'sharp';
 import { overWhite } from '../raster/over-white.ts';
 import type { Box, Raster } from '../raster/raster.ts';
-import { type Background, segmentBackground } from '../segment/background/segment-background.ts';
+import { segmentBackground } from '../segment/background/segment-background.ts';
 import { doubtCut } from '../segment/doubt/doubt-cut.ts';
 import { isScene } from '../segment/doubt/is-scene.ts';
 import { cutOffSides } from '../segment/product/cut-off-sides.ts';
 import { fillsTheFrame } from '../segment/product/fills-the-frame.ts';
 import { findProduct, type Product } from '../segment/product/find-product.ts';
+import { segmentProduct } from '../segment/segment-product.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 import { SHADOW } from '../segment/shadows/mark-shadow.ts';
 import { type CutOut, cutOut } from './cut-out.ts';
 import { takeCleanPackshot } from './take-clean-packshot.ts';
@@ -61,9 +63,10 @@ export interface Placement {
 
 /** Finds the product, frees it from its ground and works out where it goes so that it is centred and fills the frame. */
 export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Placement> {
-  const ground = segmentBackground(picture);
-  if (!ground) return placeWhole(picture, frame, 'scene');
-  const product = findProduct(ground, frame.dropShadow);
+  const background = segmentBackground(picture);
+  if (!background) return placeWhole(picture, frame, 'scene');
+  const ground = segmentProduct(background, { shadow: frame.dropShadow ? 'remove' : 'keep' });
+  const product = findProduct(ground);
   if (!product) return placeWhole(picture, frame, isNearWhite(ground) ? 'empty' : 'plain');
   if (isScene(ground) || (frame.refuseSpanning && fillsTheFrame(ground, product)))
     return placeWhole(picture, frame, 'scene');
@@ -84,7 +87,7 @@ export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Place
 
 interface Sight {
   picture: Raster;
-  ground: Background;
+  ground: Segmentation;
   product: Product;
 }
 
@@ -92,7 +95,7 @@ interface Sight {
 const SMALL = 0.25;
 
 /** On a map of the whole picture a small product is a few pixels large and its box wrong by a tenth. */
-function closerLook(picture: Raster, ground: Background, product: Product, frame: Frame): Sight {
+function closerLook(picture: Raster, ground: Segmentation, product: Product, frame: Frame): Sight {
   const far = { picture, ground, product };
   const { reach } = product;
   if (Math.max(reach.width / ground.width, reach.height / ground.height) > SMALL) return far;
@@ -102,8 +105,10 @@ function closerLook(picture: Raster, ground: Background, product: Product, frame
     cropped,
     Math.max(cropped.width, cropped.height) / Math.max(picture.width, picture.height),
   );
-  const found = near && findProduct(near, frame.dropShadow);
-  return found ? { picture: cropped, ground: near, product: found } : far;
+  if (!near) return far;
+  const segmented = segmentProduct(near, { shadow: frame.dropShadow ? 'remove' : 'keep' });
+  const found = findProduct(segmented);
+  return found ? { picture: cropped, ground: segmented, product: found } : far;
 }
 
 function crop({ data, width, channels }: Raster, area: Box): Raster {
@@ -190,7 +195,7 @@ function position(
   return Math.round(origin + areaStart * scale);
 }
 
-function toPicture(box: Box, ground: Background, picture: Raster): Box {
+function toPicture(box: Box, ground: Segmentation, picture: Raster): Box {
   const left = Math.floor((box.left * picture.width) / ground.width);
   const top = Math.floor((box.top * picture.height) / ground.height);
   const right = Math.ceil(((box.left + box.width) * picture.width) / ground.width);
@@ -206,7 +211,7 @@ function grown(box: Box, by: number, within: Raster): Box {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-function meanGround(ground: Background): [number, number, number] {
+function meanGround(ground: Segmentation): [number, number, number] {
   const sums = [0, 0, 0];
   let count = 0;
   for (let pixel = 0; pixel < ground.mask.length; pixel++) {
@@ -219,6 +224,6 @@ function meanGround(ground: Background): [number, number, number] {
 }
 
 /** An empty ground that is not even nearly white is a picture of something: one flat colour. */
-function isNearWhite(ground: Background): boolean {
+function isNearWhite(ground: Segmentation): boolean {
   return Math.min(...meanGround(ground)) >= 235;
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Raster } from '../raster/raster.ts';
-import type { Background } from '../segment/background/segment-background.ts';
 import type { Product } from '../segment/product/find-product.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 import type { CutOut } from './cut-out.ts';
 import type { Frame } from './place-on-white.ts';
 
@@ -18,7 +18,7 @@ const OFF_CENTRE = 0.01;
  */
 export async function takeCleanPackshot(
   picture: Raster,
-  ground: Background,
+  ground: Segmentation,
   product: Product,
   frame: Frame,
 ): Promise<CutOut | null> {
@@ -35,7 +35,7 @@ export async function takeCleanPackshot(
   return { width, height, rgb, alpha: new Uint8Array(width * height).fill(255) };
 }
 
-function isInPlace({ width, height }: Background, { box, reach, touches }: Product, frame: Frame): boolean {
+function isInPlace({ width, height }: Segmentation, { box, reach, touches }: Product, frame: Frame): boolean {
   const fill = Math.max(box.width / width, box.height / height);
   return (
     touches.length === 0 &&
@@ -47,14 +47,14 @@ function isInPlace({ width, height }: Background, { box, reach, touches }: Produ
   );
 }
 
-function isWhite({ mask, rgb }: Background): boolean {
+function isWhite({ mask, rgb }: Segmentation): boolean {
   for (let cell = 0, i = 0; cell < mask.length; cell++, i += 3) {
     if (mask[cell] === 1 && Math.min(rgb[i], rgb[i + 1], rgb[i + 2]) < WHITE) return false;
   }
   return true;
 }
 
-function smoothGround(rgb: Uint8Array, width: number, height: number, ground: Background): void {
+function smoothGround(rgb: Uint8Array, width: number, height: number, ground: Segmentation): void {
   const columns = Uint16Array.from({ length: width }, (_, x) =>
     Math.floor(((x + 0.5) * ground.width) / width),
   );

@@ -11,7 +11,7 @@ const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff']);
 const MAX_PIXELS = 50e6;
 
 /** A picture, and what its file says of itself. */
-export interface Decoded extends Raster {
+export interface Photo extends Raster {
   file: {
     /** As sharp names it, but AVIF by its own name. */
     format: string;
@@ -25,7 +25,7 @@ export interface Decoded extends Raster {
  * Decodes foreign bytes into plain sRGB, upright, shrunk to `maxSide` on its longer side if it is larger. Rejects with
  * an `Error` whose message says what is wrong with the bytes; the caller knows whose fault that is.
  */
-export async function decodePicture(bytes: Uint8Array, maxSide: number): Promise<Decoded> {
+export async function decodePicture(bytes: Uint8Array, maxSide: number): Promise<Photo> {
   const meta = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();
   if (!isAllowed(meta)) throw new Error(`pictures of type ${meta.format ?? 'unknown'} are not accepted`);
   refuseCostly(bytes, meta);

@@ -1,11 +1,11 @@
 import type { OutputFormat } from '@image-studio/contract';
+import type { Composition } from '../compose/composition.ts';
 import { decodePicture } from '../decode/decode-picture.ts';
 import type { FinishSpec } from '../finish-spec.ts';
 import type { Raster } from '../raster/raster.ts';
 import { borderWhite } from './border-white.ts';
 import { type Encoding, encodePicture } from './encode-picture.ts';
 import { fitToBytes } from './fit-to-bytes.ts';
-import { whitenBorderBlocks } from './whiten-border-blocks.ts';
 
 /** With the size fixed, a softer file is better than none; below 50 blocks become visible on plain grounds. */
 const MIN_QUALITY = 50;
@@ -21,7 +21,7 @@ const OTHER_QUALITIES: Partial<Record<OutputFormat, number[]>> = {
 };
 
 /** A finished file and what everybody will see who opens it. */
-export interface Encoded {
+export interface EncodedImage {
   data: Buffer;
   /** `data`, decoded. */
   seen: Raster;
@@ -33,11 +33,14 @@ export interface Encoded {
  * Encodes the finished frame within its byte limit at its exact size, and makes sure that a main image's white border
  * is still white once it is decoded. Throws `ENCODE_CANNOT_FIT` when no quality is small enough.
  */
-export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: AbortSignal): Promise<Encoded> {
+export async function encodeFinished(
+  frame: Composition,
+  spec: FinishSpec,
+  signal: AbortSignal,
+): Promise<EncodedImage> {
   const encode = (quality: number, more: Partial<Encoding> = {}): Promise<Buffer> =>
     encodePicture(frame, { format: spec.format, quality, aiGenerated: spec.aiGenerated, ...more });
   const maxBytes = spec.maxBytes ?? Number.POSITIVE_INFINITY;
-  if (spec.role === 'main' && spec.format === 'jpeg') whitenBorderBlocks(frame);
   const fitted = await fitToBytes(
     frame,
     {
@@ -67,11 +70,11 @@ export async function encodeFinished(frame: Raster, spec: FinishSpec, signal: Ab
 }
 
 /** Decoded once, at its own size: the border is looked at here, and the checks measure the same pixels. */
-async function seen(data: Buffer): Promise<Encoded> {
+async function seen(data: Buffer): Promise<EncodedImage> {
   const decoded = await decodePicture(data, 1e5);
   return { data, seen: decoded, format: decoded.file.format };
 }
 
-function hasWhiteBorder(encoded: Encoded): boolean {
+function hasWhiteBorder(encoded: EncodedImage): boolean {
   return borderWhite(encoded.seen) === 1;
 }

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { Raster } from '../raster/raster.ts';
 import { segmentBackground } from '../segment/background/segment-background.ts';
 import { findProduct } from '../segment/product/find-product.ts';
+import { segmentProduct } from '../segment/segment-product.ts';
 
 /** Share of the product's box that a close-up shows. */
 const SHOWN = 0.55;
@@ -26,7 +27,8 @@ export async function closeUp(photo: Raster, width: number, height: number): Pro
 }
 
 function areaOf(photo: Raster): { left: number; top: number; width: number; height: number } {
-  const ground = segmentBackground(photo);
+  const background = segmentBackground(photo);
+  const ground = background && segmentProduct(background, { shadow: 'keep' });
   const product = ground && findProduct(ground);
   if (!product) return { left: 0, top: 0, width: photo.width, height: photo.height };
   const { box } = product;

@@ -1,12 +1,14 @@
 import type { Raster } from '../raster/raster.ts';
-import { type Background, segmentBackground } from '../segment/background/segment-background.ts';
+import { segmentBackground } from '../segment/background/segment-background.ts';
 import { doubtCut } from '../segment/doubt/doubt-cut.ts';
 import { isScene } from '../segment/doubt/is-scene.ts';
 import { findProduct, type Product } from '../segment/product/find-product.ts';
+import { segmentProduct } from '../segment/segment-product.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 
 /** A picture's ground, and what stands on it once that was found. */
 export interface Scene {
-  ground: Background;
+  ground: Segmentation;
   /** `null` on an empty ground. */
   product: Product | null;
   /** Whether the product was cut out whole and without doubt, so that its shape can be trusted. */
@@ -26,9 +28,10 @@ export function createSceneAnalysis(): AnalyseScene {
 }
 
 function look(picture: Raster): Scene | null {
-  const ground = segmentBackground(picture);
-  if (!ground) return null;
-  const isTexture = isScene(ground);
+  const background = segmentBackground(picture);
+  if (!background) return null;
+  const isTexture = isScene(background);
+  const ground = segmentProduct(background, { shadow: 'keep' });
   const product = findProduct(ground);
   const isClear = product !== null && !isTexture && product.touches.length === 0 && doubtCut(ground) === null;
   return { ground, product, isClear };

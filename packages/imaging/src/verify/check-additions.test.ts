@@ -1,17 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { decodePicture } from '../decode/decode-picture.ts';
-import { type Background, segmentWhiteBackground } from '../segment/background/segment-background.ts';
-import { findProduct } from '../segment/product/find-product.ts';
+import { segmentWhiteBackground } from '../segment/background/segment-background.ts';
+import { segmentProduct } from '../segment/segment-product.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 import { checkAdditions } from './check-additions.ts';
 
 /** What finishing knows of a drawing on white. */
-async function onWhite(drawing: string, side = 800): Promise<Background> {
+async function onWhite(drawing: string, side = 800): Promise<Segmentation> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="800"><rect width="800" height="800" fill="#fff"/>${drawing}</svg>`;
   const jpeg = await sharp(Buffer.from(svg)).resize(side).jpeg({ quality: 90 }).toBuffer();
-  const ground = segmentWhiteBackground(await decodePicture(jpeg, 800));
-  findProduct(ground);
-  return ground;
+  return segmentProduct(segmentWhiteBackground(await decodePicture(jpeg, 800)), { shadow: 'keep' });
 }
 
 const PRODUCT = '<rect x="200" y="220" width="400" height="300" rx="30" fill="#2b5f8a"/>';
@@ -22,7 +21,7 @@ const row = (count: number, fill = '#b00'): string =>
     return `<rect x="${x}" y="640" width="30" height="${i % 2 === 0 ? 36 : 34}" fill="${fill}"/>`;
   }).join('');
 
-const verdict = async (drawing: string, photo: Background | null = null): Promise<string> => {
+const verdict = async (drawing: string, photo: Segmentation | null = null): Promise<string> => {
   const { measured, pass } = checkAdditions(await onWhite(drawing), () => photo);
   expect(pass).toBe(measured === 'none');
   return String(measured);

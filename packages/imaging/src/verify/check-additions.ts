@@ -1,5 +1,5 @@
 import type { Check } from '@image-studio/contract';
-import type { Background } from '../segment/background/segment-background.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
 
 /** Levels by which a line or a letter differs from its ground. */
@@ -13,7 +13,7 @@ const SIDE_DEPTH = 0.08;
  * Looks for what models (and supplier photos) add beside a product and no marketplace takes: a frame drawn around it, a line of text.
  * `photo` is the ground of the photo: what it shows as well belongs to the product. Both after their product was found.
  */
-export function checkAdditions(onWhite: Background, photo: () => Background | null): Check {
+export function checkAdditions(onWhite: Segmentation, photo: () => Segmentation | null): Check {
   const boxes = boxesOf(onWhite);
   const found = additionIn(boxes, onWhite);
   const isKnown = found !== null && isInPhoto(found, photo());
@@ -27,17 +27,17 @@ export function checkAdditions(onWhite: Background, photo: () => Background | nu
 
 type Addition = 'a frame around the product' | 'a line of text beside the product';
 
-function additionIn(boxes: DrawnBox[], ground: Background): Addition | null {
+function additionIn(boxes: DrawnBox[], ground: Segmentation): Addition | null {
   if (boxes.some((box) => isFrame(box, boxes, ground))) return 'a frame around the product';
   return hasLineOfText(boxes, ground.height) ? 'a line of text beside the product' : null;
 }
 
-function isInPhoto(found: Addition, photo: Background | null): boolean {
+function isInPhoto(found: Addition, photo: Segmentation | null): boolean {
   return photo !== null && additionIn(boxesOf(photo), photo) === found;
 }
 
 /** What differs clearly from the ground: within a frame, ground that nobody reached counts as product otherwise. */
-function boxesOf({ mask, distance, width }: Background): DrawnBox[] {
+function boxesOf({ mask, distance, width }: Segmentation): DrawnBox[] {
   const drawn = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] === 0 && distance[pixel] >= DRAWN) drawn[pixel] = 1;
@@ -46,7 +46,7 @@ function boxesOf({ mask, distance, width }: Background): DrawnBox[] {
 }
 
 /** A thin line along all four sides of its box, with something else inside. */
-function isFrame(box: DrawnBox, boxes: DrawnBox[], { width }: Background): boolean {
+function isFrame(box: DrawnBox, boxes: DrawnBox[], { width }: Segmentation): boolean {
   const across = box.right - box.left + 1;
   const down = box.bottom - box.top + 1;
   if (box.pixels.length > MOST_OF_BOX * across * down || Math.min(across, down) < 40) return false;

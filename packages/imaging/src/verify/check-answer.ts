@@ -1,5 +1,5 @@
 import type { Check } from '@image-studio/contract';
-import type { Decoded } from '../decode/decode-picture.ts';
+import type { Photo } from '../decode/decode-picture.ts';
 import type { FinishSpec } from '../finish-spec.ts';
 import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
@@ -24,7 +24,7 @@ const MIN_CONTRAST = 8;
  * What can only be told from the model's picture itself, before it was scaled, cropped and set on white: its size and
  * ratio, and that it shows something. `productShare` is the part of its longer side that the product took.
  */
-export function checkAnswer(picture: Decoded, spec: FinishSpec, productShare: number | undefined): Check[] {
+export function checkAnswer(picture: Photo, spec: FinishSpec, productShare: number | undefined): Check[] {
   const { width, height } = picture.file;
   const size = checkSize(width, height, spec, productShare);
   const ratio = checkRatio(width / height, spec);

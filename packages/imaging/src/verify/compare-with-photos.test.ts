@@ -5,6 +5,7 @@ import { decodePicture } from '../decode/decode-picture.ts';
 import type { FinishSpec } from '../finish-spec.ts';
 import { segmentWhiteBackground } from '../segment/background/segment-background.ts';
 import { findProduct } from '../segment/product/find-product.ts';
+import { segmentProduct } from '../segment/segment-product.ts';
 import { compareWithPhotos } from './compare-with-photos.ts';
 
 const spec = (change: Partial<FinishSpec> = {}): FinishSpec => ({
@@ -28,7 +29,7 @@ const packshot = (colour: { r: number; g: number; b: number }, shape: (typeof SH
 /** The checks of an answer that needs no finishing, against photos. */
 async function compare(answer: Buffer, photos: Buffer[], change: Partial<FinishSpec> = {}) {
   const picture = await decodePicture(answer, 800);
-  const ground = segmentWhiteBackground(picture);
+  const ground = segmentProduct(segmentWhiteBackground(picture), { shadow: 'keep' });
   const onWhite = findProduct(ground) ? ground : null;
   const compared = {
     answer: picture,

@@ -2,7 +2,7 @@ import type { Check } from '@image-studio/contract';
 import { decodePicture } from '../decode/decode-picture.ts';
 import type { FinishSpec } from '../finish-spec.ts';
 import type { Raster } from '../raster/raster.ts';
-import type { Background } from '../segment/background/segment-background.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 import { type AnalyseScene, createSceneAnalysis, type Scene } from './analyse-scene.ts';
 import { checkAdditions } from './check-additions.ts';
 import { checkLikeness } from './check-likeness.ts';
@@ -27,7 +27,7 @@ export interface Compared {
   /** The model's picture as it came. */
   answer: Raster;
   /** The finished main picture on its map, with the product found; `null` where there is none, and for secondaries. */
-  onWhite: Background | null;
+  onWhite: Segmentation | null;
   /** The finished picture. */
   finished: Raster;
 }
@@ -48,7 +48,7 @@ export async function compareWithPhotos(
 }
 
 /** What only shows when it is amiss. */
-function checkProduct(onWhite: Background, photo: Raster, analyseScene: AnalyseScene): Check[] {
+function checkProduct(onWhite: Segmentation, photo: Raster, analyseScene: AnalyseScene): Check[] {
   const additions = checkAdditions(onWhite, () => groundWithProduct(analyseScene(photo)));
   const sight = analyseScene(photo);
   const shown = productPatch(onWhite);
@@ -71,7 +71,7 @@ function failedOf(checks: Check[]): Check[] {
   return checks.filter(({ pass }) => !pass);
 }
 
-function groundWithProduct(sight: Scene | null): Background | null {
+function groundWithProduct(sight: Scene | null): Segmentation | null {
   return sight?.product ? sight.ground : null;
 }
 
@@ -86,7 +86,7 @@ function merged(checks: Check[]): Check[] {
  * only has to keep to them.
  */
 function checkColours(
-  onWhite: Background | null,
+  onWhite: Segmentation | null,
   finished: Raster,
   photo: Raster,
   spec: FinishSpec,

@@ -1,4 +1,4 @@
-import type { Background } from '../segment/background/segment-background.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 import { drawnBoxes, hasLineOfText } from './line-of-text.ts';
 import type { Likeness } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
@@ -16,8 +16,8 @@ const LEAST_ABOUT = 1;
  * coarser one: on a finer one the print that a product carries would look sharper than the photo, and new.
  */
 export function findWriting(
-  [answer, shown]: [Background, ProductPatch],
-  [photo, source]: [Background, ProductPatch],
+  [answer, shown]: [Segmentation, ProductPatch],
+  [photo, source]: [Segmentation, ProductPatch],
   { structure, overlap, light }: Likeness,
 ): boolean {
   if (structure < LEAST.structure || overlap < LEAST.overlap) return false;
@@ -40,7 +40,7 @@ export function findWriting(
 
 /** The least (−1) or most (1) of each channel around every pixel of a product's box. */
 function extremes(
-  { rgb, width, height }: Background,
+  { rgb, width, height }: Segmentation,
   { box }: ProductPatch,
   about: number,
   sign: 1 | -1,
@@ -75,7 +75,7 @@ function extremes(
 
 /** An answer's product on a grid of that many pixels: mean colours, and how much of each is product. */
 function meansOn(
-  { rgb, mask, width: side }: Background,
+  { rgb, mask, width: side }: Segmentation,
   { box }: ProductPatch,
   width: number,
   height: number,

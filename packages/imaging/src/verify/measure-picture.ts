@@ -1,12 +1,14 @@
 import type { Check } from '@image-studio/contract';
 import { borderWhite } from '../encode/border-white.ts';
-import type { Encoded } from '../encode/encode-finished.ts';
+import type { EncodedImage } from '../encode/encode-finished.ts';
 import type { FinishSpec } from '../finish-spec.ts';
 import { contrastRange } from '../kernels/contrast-range.ts';
 import { edgeStrength, type Step } from '../kernels/edge-strength.ts';
 import type { Raster } from '../raster/raster.ts';
-import { type Background, segmentWhiteBackground } from '../segment/background/segment-background.ts';
+import { segmentWhiteBackground } from '../segment/background/segment-background.ts';
 import { findProduct, type Product } from '../segment/product/find-product.ts';
+import { segmentProduct } from '../segment/segment-product.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 
 /** Rounding of the map on which the product's box is measured: a quarter per cent on each side. */
 const FILL_SLACK = 0.005;
@@ -18,16 +20,19 @@ const MIN_CONTRAST = 4;
 export interface Measured {
   checks: Check[];
   /** The map of a main picture on which its product was found; `null` where there is no product. */
-  onWhite: Background | null;
+  onWhite: Segmentation | null;
 }
 
 /**
  * Measures the finished file itself, decoded from its final bytes, against what was asked. Nothing here trusts what
  * the steps before meant to do.
  */
-export function measurePicture({ data: file, seen: picture, format }: Encoded, spec: FinishSpec): Measured {
-  const ground = segmentWhiteBackground(picture);
-  const { contrast, sharpness } = detailOf(ground);
+export function measurePicture(
+  { data: file, seen: picture, format }: EncodedImage,
+  spec: FinishSpec,
+): Measured {
+  const background = segmentWhiteBackground(picture);
+  const { contrast, sharpness } = detailOf(background);
   const checks: Check[] = [
     {
       rule: 'pixels',
@@ -62,6 +67,7 @@ export function measurePicture({ data: file, seen: picture, format }: Encoded, s
     },
   ];
   if (spec.role !== 'main') return { checks, onWhite: null };
+  const ground = segmentProduct(background, { shadow: 'keep' });
   const product = findProduct(ground);
   return {
     checks: [...checks, ...mainChecks(picture, ground, product, spec)],
@@ -69,7 +75,12 @@ export function measurePicture({ data: file, seen: picture, format }: Encoded, s
   };
 }
 
-function mainChecks(picture: Raster, ground: Background, product: Product | null, spec: FinishSpec): Check[] {
+function mainChecks(
+  picture: Raster,
+  ground: Segmentation,
+  product: Product | null,
+  spec: FinishSpec,
+): Check[] {
   const white = borderWhite(picture);
   const fill = product ? Math.max(product.box.width / ground.width, product.box.height / ground.height) : 0;
   return [
@@ -95,7 +106,7 @@ function mainChecks(picture: Raster, ground: Background, product: Product | null
 }
 
 /** Contrast in levels, and the steepest step between neighbours as a share of it, on the small map. */
-export function detailOf({ rgb, width, height }: Pick<Background, 'rgb' | 'width' | 'height'>): {
+export function detailOf({ rgb, width, height }: Pick<Segmentation, 'rgb' | 'width' | 'height'>): {
   contrast: number;
   sharpness: number;
 } {

@@ -1,6 +1,6 @@
 import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
-import type { Background } from '../segment/background/segment-background.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 import type { Scene } from './analyse-scene.ts';
 import { paletteOf, type Swatch } from './palette.ts';
 
@@ -24,7 +24,7 @@ export function photoColours(photo: Raster, sight: Scene | null): ProductColours
 }
 
 /** The colours of a product that stands on pure white; `ground` after its product was found. */
-export function coloursOnWhite(ground: Background): Swatch[] {
+export function coloursOnWhite(ground: Segmentation): Swatch[] {
   return paletteOf(ground.rgb, isProduct(ground));
 }
 
@@ -33,7 +33,7 @@ export function allColours(picture: Raster): Swatch[] {
   return paletteOf(downsampled(picture, MAP_SIDE).rgb.data, () => true);
 }
 
-function isProduct({ mask }: Background): (pixel: number) => boolean {
+function isProduct({ mask }: Segmentation): (pixel: number) => boolean {
   return (pixel) => mask[pixel] === 0;
 }
 
@@ -44,7 +44,7 @@ const MAX_CAST = 45;
 const GAMMA = 2.2;
 
 /** What would make the ground grey; `[1, 1, 1]` for a ground that is not meant to be. Brightness stays as it is. */
-function gainsOf({ rgb, mask }: Background): [number, number, number] {
+function gainsOf({ rgb, mask }: Segmentation): [number, number, number] {
   const sums = [0, 0, 0];
   let count = 0;
   for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {

@@ -1,5 +1,5 @@
 import type { Box } from '../raster/raster.ts';
-import type { Background } from '../segment/background/segment-background.ts';
+import type { Segmentation } from '../segment/segmentation.ts';
 
 /** Cells along each side of a patch: enough for a product's parts, blind to codecs and to a pixel more or less. */
 export const PATCH_SIDE = 48;
@@ -19,7 +19,7 @@ export interface ProductPatch {
 }
 
 /** The patch of a ground on which the product was found; `null` where hardly anything stands on it. */
-export function productPatch(ground: Background): ProductPatch | null {
+export function productPatch(ground: Segmentation): ProductPatch | null {
   const box = boxOf(ground);
   if (!box) return null;
   const cells = PATCH_SIDE * PATCH_SIDE;
@@ -50,7 +50,7 @@ export function productPatch(ground: Background): ProductPatch | null {
 /** Map pixels that a product has at least along each side to have a shape. */
 const LEAST_SIDE = 8;
 
-function boxOf({ mask, width, height }: Background): Box | null {
+function boxOf({ mask, width, height }: Segmentation): Box | null {
   let [left, right, top, bottom] = [width, -1, height, -1];
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {

@@ -1,186 +1,111 @@
+import type { Check } from '@image-studio/contract';
 import { type Captions, captionsGoBelow } from '@image-studio/planning';
-import { FAMILIES } from './families.ts';
-import { widthOf, wrapText } from './wrap-text.ts';
+import sharp from 'sharp';
+import type { FinishSpec } from '../../finish-spec.ts';
+import type { Raster } from '../../raster/raster.ts';
+import { segmentBackground } from '../../segment/background/segment-background.ts';
+import { isScene } from '../../segment/doubt/is-scene.ts';
+import { findProduct } from '../../segment/product/find-product.ts';
+import { segmentProduct } from '../../segment/segment-product.ts';
+import { type Composition, compositionOf } from '../composition.ts';
+import { drawableText } from './drawable-text.ts';
+import { knownScripts, missingScript } from './known-scripts.ts';
+import { type Area, renderCaptions } from './render-captions.ts';
 
-/** Dark on nearly white: 15:1, whatever the picture behind shows. */
-const INK = '#1b1f24';
-const PANEL = 'fill="#ffffff" fill-opacity="0.92"';
-const LINE = 1.32;
-/** Of the title, in parts of the shorter side; text is set as large as it fits between the two. */
-const LARGEST = 0.062;
-const SMALLEST = 0.026;
-/** Down to this no word is parted. */
-const SMALL = 0.034;
-
-/** A rectangle in pixels. */
-export interface Area {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
+export interface Captioned {
+  /** The very same composition when nothing was written. */
+  frame: Composition;
+  checks: Check[];
 }
 
 /**
- * An SVG of the size of the picture that lays captions over it. The text always fits: it is wrapped, set smaller, and
- * cut with an ellipsis last. Whatever it holds, it is text and never markup. `product` is where the measured thing
- * stands; without it the line of the measures only underlines their words.
+ * Writes the captions of an infographic, or the measures of a scale picture, onto its frame. Says in a check what was
+ * written, or why nothing was: a picture without the text it should have is for a person to look at.
  */
-export function drawCaptions(
-  captions: Captions,
-  width: number,
-  height: number,
-  product: Area | null = null,
-): string {
-  const body =
-    captions.dimensions === ''
-      ? drawPanel(captions, width, height)
-      : drawMeasure(captions, width, height, product);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${body}</svg>`;
-}
-
-/** The half that the prompt asks to be left empty: the right one, or the lower part of a tall picture. */
-export function panelArea(width: number, height: number): Area {
-  const margin = 0.04 * Math.min(width, height);
-  return captionsGoBelow({ width, height })
-    ? { x: margin, y: 0.64 * height, width: width - 2 * margin, height: 0.36 * height - margin }
-    : { x: 0.54 * width, y: margin, width: 0.46 * width - margin, height: height - 2 * margin };
-}
-
-function drawPanel({ title, points }: Captions, width: number, height: number): string {
-  const area = panelArea(width, height);
-  const side = Math.min(width, height);
-  const padding = 0.035 * side;
-  const inner = { width: area.width - 2 * padding, height: area.height - 2 * padding };
-  const { lines, height: used } = fitted(title, points, inner, side);
-  const top = area.y + (area.height - used) / 2;
-  const round = 0.02 * side;
-  const box = { y: top - padding, height: used + 2 * padding };
-  const texts = lines.map(({ text, size, y, x, bold }) =>
-    textAt(text, area.x + padding + x, top + y, size, bold ? 'font-weight="bold"' : ''),
-  );
-  return `<rect x="${fixed(area.x)}" y="${fixed(box.y)}" width="${fixed(area.width)}" height="${fixed(box.height)}" rx="${fixed(round)}" ${PANEL}/>${clipped(area, texts.join(''))}`;
-}
-
-interface Line {
-  text: string;
-  size: number;
-  x: number;
-  y: number;
-  bold: boolean;
-}
-
-/** The largest setting in which everything stands whole. What would not even in the smallest is cut, then, and readable. */
-function fitted(title: string, points: string[], inner: { width: number; height: number }, side: number) {
-  for (let size = LARGEST * side; size > SMALL * side; size *= 0.93) {
-    const set = setLines(title, points, inner.width, size);
-    if (set.isWhole && !set.partsWords && set.height <= inner.height) return set;
-  }
-  // A word that is longer than that is parted in large letters rather than whole in small ones.
-  for (let size = LARGEST * side; size > SMALLEST * side; size *= 0.93) {
-    const set = setLines(title, points, inner.width, size);
-    if (set.isWhole && set.height <= inner.height) return set;
-  }
-  const small = SMALL * side;
-  for (let count = points.length; count > 0; count--) {
-    const set = setLines(title, points.slice(0, count), inner.width, small);
-    if (set.height <= inner.height) return set;
-  }
-  return setLines(title, [], inner.width, small);
-}
-
-function setLines(title: string, points: string[], width: number, size: number) {
-  const small = 0.68 * size;
-  const indent = 1.1 * small;
-  const lines: Line[] = [];
-  let y = 0;
-  let isWhole = true;
-  let partsWords = false;
-  const add = (text: string, fontSize: number, x: number, most: number, bold: boolean) => {
-    // Bold is up to a tenth wider.
-    const wrapped = wrapText(text, ((width - x) / fontSize) * (bold ? 0.9 : 1), most);
-    isWhole &&= wrapped.isWhole;
-    partsWords ||= wrapped.partsWords;
-    for (const line of wrapped.lines) {
-      y += LINE * fontSize;
-      lines.push({ text: line, size: fontSize, x, y: y - 0.32 * fontSize, bold });
-    }
-    return wrapped.lines.length;
+export async function drawCaptions(frame: Composition, spec: FinishSpec): Promise<Captioned> {
+  const { captions, kind } = spec;
+  if (captions === undefined || (kind !== 'infographic' && kind !== 'scale')) return { frame, checks: [] };
+  if (captions === null) return { frame, checks: [check('none: the SKU has no attributes for them', true)] };
+  const text = [captions.title, ...captions.points, captions.dimensions].join(' ');
+  const missing = missingScript(text, await knownScripts());
+  if (missing !== null) return { frame, checks: [check(missing, false)] };
+  const letters = await drawableText(text);
+  if (letters.missing.length > 0) return { frame, checks: [check(noFontFor(letters.missing), false)] };
+  const shown = await drawable(captions);
+  if (isEmpty(shown)) return { frame, checks: [check('none: nothing is left of them', false)] };
+  const under = spec.aiGenerated ? frame : await moveAside(frame, kind);
+  const { data: pixels, width, height, channels } = under;
+  const product = kind === 'scale' ? measuredProduct(under) : null;
+  const data = await sharp(pixels, { raw: { width, height, channels } })
+    .composite([{ input: Buffer.from(renderCaptions(shown, width, height, product)) }])
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  return {
+    frame: compositionOf({ data, width, height, channels: 3 }),
+    checks: [{ ...check(written(shown), true), ...noteOn(letters.leftOut) }],
   };
-  if (title !== '') add(title, size, 0, 6, true);
-  for (const point of points) {
-    if (lines.length > 0) y += 0.6 * small;
-    const first = y;
-    add(point, small, indent, 4, false);
-    lines.push({
-      text: '•',
-      size: small,
-      x: 0.2 * small,
-      y: first + LINE * small - 0.32 * small,
-      bold: false,
-    });
-  }
-  return { lines, height: y, isWhole, partsWords };
 }
 
-/** The measures in words at the foot of the picture, and a line with two ends along what they are of. */
-function drawMeasure({ dimensions }: Captions, width: number, height: number, product: Area | null): string {
-  const side = Math.min(width, height);
-  const most = 0.86 * width;
-  let size = 0.05 * side;
-  while (size > 0.022 * side && widthOf(dimensions) * size > most) size *= 0.93;
-  const [text = ''] = wrapText(dimensions, most / size, 1).lines;
-  const half = Math.min(most, widthOf(text) * size) / 2 + 0.02 * side;
-  const middle = width / 2;
-  const box = { height: 2.2 * size, y: height - 0.04 * side - 2.2 * size };
-  const tick = 0.22 * size;
-  const words = { y: box.y + 0.5 * size, from: middle - half + 0.5 * size, to: middle + half - 0.5 * size };
-  const line = product ? lineAlong(product, width, box.y, size) : across(words.y, words.from, words.to, tick);
-  const panel = `<rect x="${fixed(middle - half)}" y="${fixed(box.y)}" width="${fixed(2 * half)}" height="${fixed(box.height)}" rx="${fixed(0.3 * size)}" ${PANEL}/>`;
-  const thickness = Math.max(1, 0.05 * size);
-  const stroke = `stroke="${INK}" stroke-width="${fixed(thickness)}"`;
-  // A light rim keeps the line visible where it crosses something dark.
-  const rim = `<path d="${line}" stroke="#ffffff" stroke-opacity="0.92" stroke-width="${fixed(3 * thickness)}" fill="none"/>`;
-  const baseline = product ? box.y + 1.4 * size : box.y + 1.75 * size;
-  return `${panel}${rim}<path d="${line}" ${stroke} fill="none"/>${textAt(text, middle, baseline, size, 'text-anchor="middle"')}`;
+async function drawable({ title, points, dimensions }: Captions): Promise<Captions> {
+  const [shownTitle, shownDimensions, ...shownPoints] = await Promise.all(
+    [title, dimensions, ...points].map(async (text) => (await drawableText(text)).text),
+  );
+  return {
+    title: shownTitle ?? '',
+    dimensions: shownDimensions ?? '',
+    points: shownPoints.filter((point) => point !== ''),
+  };
 }
 
-/**
- * Beside a tall product, below a wide one, and over its foot where there is no room. The line is as long as the
- * product's box.
- */
-function lineAlong({ x, y, width, height }: Area, frameWidth: number, floor: number, size: number): string {
-  const tick = 0.22 * size;
-  const gap = 0.5 * size;
-  const beside = x + width + gap + tick < frameWidth ? x + width + gap : x - gap;
-  if (height > width && beside > tick) return down(beside, y, y + height, tick);
-  return across(Math.min(y + height + gap, floor - tick - 0.1 * size), x, x + width, tick);
+function isEmpty({ title, points, dimensions }: Captions): boolean {
+  return title === '' && points.length === 0 && dimensions === '';
 }
 
-function across(y: number, left: number, right: number, tick: number): string {
-  return `M${fixed(left)} ${fixed(y)}H${fixed(right)}M${fixed(left)} ${fixed(y - tick)}v${fixed(2 * tick)}M${fixed(right)} ${fixed(y - tick)}v${fixed(2 * tick)}`;
+const MOST_NAMED = 10;
+
+function noFontFor(characters: string[]): string {
+  return `no font for ${characters.slice(0, MOST_NAMED).join(' ')} is installed`;
 }
 
-function down(x: number, top: number, bottom: number, tick: number): string {
-  return `M${fixed(x)} ${fixed(top)}V${fixed(bottom)}M${fixed(x - tick)} ${fixed(top)}h${fixed(2 * tick)}M${fixed(x - tick)} ${fixed(bottom)}h${fixed(2 * tick)}`;
+function noteOn(leftOut: string[]): { fix?: string } {
+  return leftOut.length === 0 ? {} : { fix: `left out: ${noFontFor(leftOut)}` };
 }
 
-/** Widths are estimated: should a font be wider still, its text ends at the panel's edge. */
-function clipped({ x, y, width, height }: Area, body: string): string {
-  const box = `x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}"`;
-  return `<clipPath id="panel"><rect ${box}/></clipPath><g clip-path="url(#panel)">${body}</g>`;
+/** Where the one thing stands that the measures are of; `null` in a scene, or where the frame cuts it off. */
+function measuredProduct(frame: Raster): Area | null {
+  const background = segmentBackground(frame);
+  if (!background) return null;
+  const ground = segmentProduct(background, { shadow: 'remove' });
+  const product = findProduct(ground);
+  if (!product || product.touches.length > 0 || isScene(ground)) return null;
+  const [across, down] = [frame.width / ground.width, frame.height / ground.height];
+  const { left, top, width, height } = product.box;
+  return { x: left * across, y: top * down, width: width * across, height: height * down };
 }
 
-function textAt(text: string, x: number, y: number, size: number, more: string): string {
-  return `<text x="${fixed(x)}" y="${fixed(y)}" font-family="${FAMILIES}" font-size="${fixed(size)}" fill="${INK}" ${more}>${escaped(text)}</text>`;
+/** The local engine leaves no room for text: its picture is made smaller, on a ground of its own corner's colour. */
+async function moveAside(frame: Raster, kind: 'infographic' | 'scale'): Promise<Raster> {
+  const { data, width, height, channels } = frame;
+  const isTall = captionsGoBelow({ width, height });
+  const share = kind === 'scale' ? 0.84 : isTall ? 0.62 : 0.54;
+  const [right, bottom] = kind === 'scale' || isTall ? [0, 1 - share] : [1 - share, 0];
+  const [r = 255, g = 255, b = 255] = data;
+  const room = { width: Math.round(width * (1 - right)), height: Math.round(height * (1 - bottom)) };
+  const small = await sharp(data, { raw: { width, height, channels } })
+    .resize({ ...room, fit: 'contain', background: { r, g, b } })
+    .extend({ right: width - room.width, bottom: height - room.height, background: { r, g, b } })
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  return { data: small, width, height, channels: 3 };
 }
 
-/** XML has no way at all to hold control characters, halves of surrogate pairs and non-characters. */
-function escaped(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '')
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+function check(measured: string, pass: boolean): Check {
+  return { rule: 'captions', measured, required: 'text from the attributes, drawn and not generated', pass };
 }
 
-function fixed(value: number): string {
-  return String(Math.round(value * 100) / 100);
+function written({ title, points, dimensions }: NonNullable<FinishSpec['captions']>): string {
+  if (dimensions !== '') return 'the measures';
+  return `${title === '' ? 'no title' : 'the title'} and ${points.length} ${points.length === 1 ? 'point' : 'points'}`;
 }

@@ -1,5 +1,6 @@
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
+import { withOwnColour } from '../segmentation.ts';
 import { isSoftRegion } from '../shadows/is-soft-region.ts';
 import type { Background } from './segment-background.ts';
 
@@ -12,7 +13,8 @@ const MAX_TINT = 0.05;
  * A lamp on the ground is more than a quadratic can follow: ground that grows steadily brighter, in its own hue, is
  * ground too, with its own colour. A pale product that is brighter than its ground is not: its outline is a step.
  */
-export function extendOverHighlights(ground: Background): void {
+export function extendOverHighlights(before: Background): Background {
+  const ground = withOwnColour(before);
   const { width, height, rgb, mask, colour, distance, gentleStep } = ground;
   const grown = new Uint8Array(mask.length);
   const rim = boundaryPixels(mask, width);
@@ -34,6 +36,7 @@ export function extendOverHighlights(ground: Background): void {
       colour.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 3);
     }
   }
+  return ground;
 }
 
 /** Returns the queue's new end. */

@@ -1,5 +1,6 @@
 import { dilate } from '../../kernels/dilate.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
+import { withOwnMask } from '../segmentation.ts';
 import { CLEAR, isClearlyBound, openPixels } from './flood-background.ts';
 import type { Background } from './segment-background.ts';
 
@@ -24,7 +25,8 @@ const LEAST_BOUND = 10;
  * Seen through a ring or a handle, a ground that is not white would stay as a patch. It is opened where the picture
  * is exactly the ground's colour over a fair area and clearly enclosed by something else.
  */
-export function fillHoles(ground: Background): void {
+export function fillHoles(before: Background): Background {
+  const ground = withOwnMask(before);
   const { width, height, mask, distance, tolerance } = ground;
   let nearby: Uint8Array | undefined;
   const open = openPixels(distance, width, height, Math.max(RIPPLES, tolerance));
@@ -33,6 +35,7 @@ export function fillHoles(ground: Background): void {
     nearby ??= dilate(distance, width, height, Math.max(3, ground.block));
     if (isClearlyBound(hole, open, nearby, width, clear)) for (const pixel of hole) mask[pixel] = 1;
   }
+  return ground;
 }
 
 /** Whether a fair area within the product looks just like the ground: nobody knows if it is a hole or a pale part. */

@@ -99,9 +99,7 @@ function look(
   const first = groundOf(map, colour, tolerance, about);
   const surface = fitColourSurface(map.data, map.width, map.height, someOf(first.mask)).paint();
   const ground = groundOf(map, surface, tolerance, first);
-  extendOverHighlights(ground);
-  fillHoles(ground);
-  return ground;
+  return fillHoles(extendOverHighlights(ground));
 }
 
 /** Level of the darkest channel of a ground's colour. Judged by its first pixel: it varies little. */

@@ -2,8 +2,9 @@ import { dilate } from '../../kernels/dilate.ts';
 import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
 import { hidesGround } from '../background/fill-holes.ts';
 import { noiseOf, stepsOf } from '../background/find-faint-edges.ts';
-import { type Background, isWhitish, WHITISH, whitenessOf } from '../background/segment-background.ts';
+import { isWhitish, WHITISH, whitenessOf } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
+import type { Segmentation } from '../segmentation.ts';
 import { isRagged } from './is-ragged.ts';
 
 /** Signs of a poor cut, as shares of the outline's length. */
@@ -39,7 +40,7 @@ const MOST_HARDLY_SUPPORTED = 0.15;
  * Looks at a cut on the map, once `findProduct` has decided what is ground, and says what is wrong with it; `null`
  * when nothing is.
  */
-export function doubtCut(ground: Background): string | null {
+export function doubtCut(ground: Segmentation): string | null {
   if (ground.fromAlpha) return null;
   const { stray, unsupported, longestStray, hardlySupported } = signsOf(ground);
   if (hidesGround(ground)) return 'a part of the cut-out looks just like the ground: it may be a hole';
@@ -83,7 +84,7 @@ const CLEAR_STEP = 4;
 /** Distance from the product within which edges are its own: blur, ripples, the shadow's beginning. */
 const BESIDE = 5;
 
-function signsOf(ground: Background): CutSigns {
+function signsOf(ground: Segmentation): CutSigns {
   const { width, height, rgb, mask, clearedShadow } = ground;
   const steps = stepsOf(rgb, width, height);
   const noise = noiseOf(steps, width, height, ground.distance, ground.tolerance);
@@ -155,7 +156,7 @@ function lengthOfRuns(edges: Uint8Array, width: number, least: number): number {
   return length;
 }
 
-function isOneWhite({ colour, rgb, mask, width, height }: Background): boolean {
+function isOneWhite({ colour, rgb, mask, width, height }: Segmentation): boolean {
   if (varies(colour) <= ONE_COLOUR) return true;
   const border: number[] = [];
   for (let y = 0; y < height; y++) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { segmentBackground } from '../background/segment-background.ts';
-import { findProduct } from '../product/find-product.ts';
+import { segmentProduct } from '../segment-product.ts';
 import { doubtCut } from './doubt-cut.ts';
 
 /** A dark floor with grain, the same every time. */
@@ -19,9 +19,9 @@ async function floor(): Promise<string> {
 async function doubtOf(drawing: string): Promise<string | null> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640">${await floor()}${drawing}</svg>`;
   const data = await sharp(Buffer.from(svg)).flatten().raw().toBuffer();
-  const ground = segmentBackground({ data, width: 640, height: 640, channels: 3 });
-  if (!ground || !findProduct(ground, true)) throw new Error('there is a product');
-  return doubtCut(ground);
+  const background = segmentBackground({ data, width: 640, height: 640, channels: 3 });
+  if (!background) throw new Error('there is a background');
+  return doubtCut(segmentProduct(background, { shadow: 'remove' }));
 }
 
 const SHIRT = '<path d="M200 110h240l90 90-50 60-40-30v310H200V230l-40 30-50-60z" fill="#e4e2dc"/>';

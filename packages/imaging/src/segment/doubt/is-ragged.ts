@@ -1,6 +1,6 @@
 import { dilate } from '../../kernels/dilate.ts';
-import type { Background } from '../background/segment-background.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
+import type { Segmentation } from '../segmentation.ts';
 
 /** A ground more even than this, in levels, eats no notches into a product. */
 const LEAST_UNEVEN = 8;
@@ -16,7 +16,7 @@ const RAGGED = 0.3;
  * Whether the outline is all spikes and notches: stripes or meshes of the product in the colour of an uneven ground were
  * taken for ground. A fringe looks the same, and is for somebody to look at too.
  */
-export function isRagged(ground: Background): boolean {
+export function isRagged(ground: Segmentation): boolean {
   if (ground.tolerance < LEAST_UNEVEN) return false;
   const { width, height, mask } = ground;
   const product = partOfMask(mask, 0);

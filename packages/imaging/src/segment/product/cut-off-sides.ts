@@ -1,4 +1,4 @@
-import type { Background } from '../background/segment-background.ts';
+import type { Segmentation } from '../segmentation.ts';
 import { edgeCoverage } from './edge-coverage.ts';
 import type { Product } from './find-product.ts';
 
@@ -16,7 +16,7 @@ const WIDER = 1.5;
  * Sides of a picture beyond which the product goes on: it reaches the edge as wide as it is a little inward. A box that was
  * cropped exactly at its own flat end looks the same.
  */
-export function cutOffSides(ground: Background, { touches }: Product): Product['touches'] {
+export function cutOffSides(ground: Segmentation, { touches }: Product): Product['touches'] {
   const depth = Math.max(2, Math.round(DEPTH * Math.max(ground.width, ground.height)));
   return touches.filter((side) => {
     const { taken: atEdge } = edgeCoverage(ground, side);

@@ -1,4 +1,4 @@
-import type { Background } from '../background/segment-background.ts';
+import type { Segmentation } from '../segmentation.ts';
 import type { Product } from './find-product.ts';
 
 export interface EdgeCoverage {
@@ -10,7 +10,7 @@ export interface EdgeCoverage {
 
 /** How much of a line along one side of the map, `depth` pixels inward, is product. */
 export function edgeCoverage(
-  { mask, width, height }: Background,
+  { mask, width, height }: Segmentation,
   side: Product['touches'][number],
   depth = 0,
 ): EdgeCoverage {

@@ -1,4 +1,5 @@
-import { type Background, whitenessOf } from '../background/segment-background.ts';
+import { whitenessOf } from '../background/segment-background.ts';
+import type { Segmentation } from '../segmentation.ts';
 import { edgeCoverage } from './edge-coverage.ts';
 import type { Product } from './find-product.ts';
 
@@ -14,7 +15,7 @@ const GOES_ON = 0.3;
  * Whether a "product" runs from one edge of a photo to the opposite one and is a shelf, a floor or the joints of a table,
  * not something on white that was cropped as tightly as possible.
  */
-export function fillsTheFrame(ground: Background, { touches }: Product): boolean {
+export function fillsTheFrame(ground: Segmentation, { touches }: Product): boolean {
   const isWhite = whitenessOf(ground) >= WHITE;
   const goesOn = (side: Side): boolean => {
     const { taken, length } = edgeCoverage(ground, side);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { segmentBackground } from '../background/segment-background.ts';
 import { doubtCut } from '../doubt/doubt-cut.ts';
-import { findProduct } from './find-product.ts';
+import { segmentProduct } from '../segment-product.ts';
 
 /** What was found of a drawing of 640 × 640, on its map of 400 × 400: 0 where the product is. */
 async function found(drawing: string) {
@@ -10,9 +10,9 @@ async function found(drawing: string) {
     <filter id="soft" x="-1" y="-1" width="3" height="3"><feGaussianBlur stdDeviation="9"/></filter>${drawing}</svg>`;
   const photo = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 90 }).toBuffer();
   const data = await sharp(photo).raw().toBuffer();
-  const ground = segmentBackground({ data, width: 640, height: 640, channels: 3 });
-  if (!ground) throw new Error('there is a ground');
-  findProduct(ground, true);
+  const background = segmentBackground({ data, width: 640, height: 640, channels: 3 });
+  if (!background) throw new Error('there is a background');
+  const ground = segmentProduct(background, { shadow: 'remove' });
   const at = (x: number, y: number): number | undefined =>
     ground.mask[Math.round(y * 0.625) * 400 + Math.round(x * 0.625)];
   return { at, ground, doubt: doubtCut(ground) };

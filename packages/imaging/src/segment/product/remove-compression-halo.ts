@@ -1,6 +1,8 @@
 import { dilate } from '../../kernels/dilate.ts';
-import { type Background, isStronglyColoured } from '../background/segment-background.ts';
+import { isStronglyColoured } from '../background/segment-background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
+import { type Segmentation, withOwnMask } from '../segmentation.ts';
+import { productContrast } from './product-contrast.ts';
 
 /** Of what ringing leaves on the map beside an outline, by strength of the outline; and at most, in levels. */
 const RINGING = 0.15;
@@ -14,8 +16,10 @@ const MOST_SMEAR = 45;
  * ground, yet are ground: they are taken back when they are faint beside the strongest contrast near them and lie close to
  * the ground. On a whitish ground only the faintest are, since a white sole or a glass rim looks just like them.
  */
-export function removeCompressionHalo(found: Background, contrast: number): void {
-  if (found.fromAlpha) return;
+export function removeCompressionHalo(before: Segmentation): Segmentation {
+  if (before.fromAlpha) return before;
+  const found = withOwnMask(before);
+  const contrast = productContrast(found);
   const { width, height, mask, distance } = found;
   const isStrong = isStronglyColoured(found);
   const [share, most] = isStrong ? [SMEAR, MOST_SMEAR] : [RINGING, MOST_RINGING];
@@ -31,7 +35,7 @@ export function removeCompressionHalo(found: Background, contrast: number): void
     faint[pixel] = 1;
     isAny = true;
   }
-  if (!isAny) return;
+  if (!isAny) return before;
   // The rim is found in the ground as it is, so that the map's order plays no part.
   const rim = boundaryPixels(mask, width);
   const { queue } = rim;
@@ -47,6 +51,7 @@ export function removeCompressionHalo(found: Background, contrast: number): void
       if (pixel < last && faint[pixel + width] === 1) end = take(mask, faint, queue, end, pixel + width);
     }
   }
+  return found;
 }
 
 /** Takes a faint pixel back, once. Returns the queue's new end. */

@@ -4,6 +4,7 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { findRuns } from '../mask/find-runs.ts';
 import { meanOver } from '../mask/mean-over.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
+import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { isDarkerGround, SHADOW } from './mark-shadow.ts';
 
 /** Smaller islands are decided as dust and stains. */
@@ -21,15 +22,16 @@ const MOST_IN_RIM = 0.4;
  * A shadow that lies apart from its product, as under a floating shoe, is steeper and darker than light that may be
  * followed in small steps; but no part of a product fades out all around. Marks such islands as shadow.
  */
-export function markDetachedShadows(ground: Background): void {
+export function markDetachedShadows(before: Segmentation): Segmentation {
+  if (before.fromAlpha) return before;
+  const ground = withOwnMask(before);
   const { width, mask, distance } = ground;
-  if (ground.fromAlpha) return;
   // What was followed from the lit ground is the outer part of the same shadow.
   const present = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] !== 1) present[pixel] = 1;
   const { roots, count } = findRuns(present, width);
   // Most pictures show one thing, whose pixels need not be listed.
-  if (!roots.subarray(0, count).some((root) => root !== 0)) return;
+  if (!roots.subarray(0, count).some((root) => root !== 0)) return before;
   const islands = connectedComponents(present, width);
   let rest = islands.reduce((sum, { length }) => sum + length, 0);
   let nearGround: Uint8Array | undefined;
@@ -45,6 +47,7 @@ export function markDetachedShadows(ground: Background): void {
     for (const pixel of island) mask[pixel] = SHADOW;
     rest -= island.length;
   }
+  return ground;
 }
 
 /** 1 on ground and within `RIM` of it. */

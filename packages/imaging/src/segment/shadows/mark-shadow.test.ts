@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { segmentBackground } from '../background/segment-background.ts';
+import { unsegmented } from '../segmentation.ts';
 import { markShadow, SHADOW } from './mark-shadow.ts';
 
 describe('a shadow', () => {
@@ -11,9 +12,9 @@ describe('a shadow', () => {
       <path d="M294 80 l50 38 -175 225 -50 -38z" fill="#6f6f6f" filter="url(#soft)"/>
       <path d="M262 56 l50 38 -175 237 -50 -38z" fill="#141416"/></svg>`;
     const { data } = await sharp(Buffer.from(svg)).flatten().raw().toBuffer({ resolveWithObject: true });
-    const ground = segmentBackground({ data, width: 400, height: 400, channels: 3 });
-    if (!ground) throw new Error('there is a ground');
-    markShadow(ground);
+    const background = segmentBackground({ data, width: 400, height: 400, channels: 3 });
+    if (!background) throw new Error('there is a background');
+    const ground = markShadow(unsegmented(background));
     const shadowIn = (rows: number[]): number =>
       rows.reduce((sum, row) => {
         const pixels = ground.mask.subarray(row * 400, (row + 1) * 400);

@@ -2,6 +2,7 @@ import type { Background } from '../background/segment-background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
+import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { isSoftRegion } from './is-soft-region.ts';
 
 /** `Background.mask` where the ground lies in the product's soft shadow. */
@@ -38,8 +39,9 @@ const MIN_LIGHT = 0.35;
  * Marks the ground that is merely darker: reached from the lit ground in small steps, with the ground's hue. It does
  * not count as product, and it is lightened together with its ground instead of staying as a grey stain.
  */
-export function markShadow(ground: Background): void {
-  if (ground.fromAlpha) return;
+export function markShadow(before: Segmentation): Segmentation {
+  if (before.fromAlpha) return before;
+  const ground = withOwnMask(before);
   const { width, mask } = ground;
   const isColoured = isClearlyColoured(ground);
   const maxStep = ground.gentleStep * (isColoured ? STEEP : 1);
@@ -69,8 +71,9 @@ export function markShadow(ground: Background): void {
     if (mask[pixel] === SHADOW) shadow++;
     else if (mask[pixel] === 0) product++;
   }
-  if (shadow <= MAX_AREA * product) return;
+  if (shadow <= MAX_AREA * product) return ground;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
+  return ground;
 }
 
 /** Follows the shadow from the queued pixels on. */

@@ -3,6 +3,7 @@ import { noiseOf, stepsOf } from '../background/find-faint-edges.ts';
 import type { Background } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
+import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { SHADOW } from './mark-shadow.ts';
 
 /** Levels, above the ground's noise, of a step that light which is merely kept off does not make. */
@@ -23,9 +24,10 @@ const NEAR = 3;
  * Gives back to the product what was marked as shadow but ends against the lit ground in a hard edge: chrome, glass
  * and white parts have the ground's hue and may be entered where they shine, but elsewhere they have an outline.
  */
-export function restoreHardEdgedRegions(ground: Background): void {
+export function restoreHardEdgedRegions(before: Segmentation): Segmentation {
+  const ground = withOwnMask(before);
   const { width, height, mask, rgb } = ground;
-  if (!isNeutral(ground) || !mask.includes(SHADOW)) return;
+  if (!isNeutral(ground) || !mask.includes(SHADOW)) return before;
   const steps = stepsOf(rgb, width, height);
   const least = HARD + noiseOf(steps, width, height, ground.distance, ground.tolerance);
   const nearLit = dilate(partOfMask(mask, 1), width, height, NEAR);
@@ -39,6 +41,7 @@ export function restoreHardEdgedRegions(ground: Background): void {
     if (hard.length <= LONGEST || longestRun(hard, ground) <= LONGEST) continue;
     for (const pixel of region) mask[pixel] = 0;
   }
+  return ground;
 }
 
 function longestRun(pixels: Int32Array, { mask, width }: Background): number {

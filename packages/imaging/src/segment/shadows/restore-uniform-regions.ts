@@ -2,6 +2,7 @@ import { dilate } from '../../kernels/dilate.ts';
 import { type Background, isWhitish } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
+import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { SHADOW } from './mark-shadow.ts';
 
 /** Share of the product from which on something marked as shadow is worth the look; between legs shadows are even, too. */
@@ -22,14 +23,15 @@ const EVEN = 1.2;
  * its product. Light that is kept off a ground comes back outward; a pale part of a product is even, and may be
  * entered where its outline is soft.
  */
-export function restoreUniformRegions(ground: Background): void {
+export function restoreUniformRegions(before: Segmentation): Segmentation {
+  const ground = withOwnMask(before);
   const { width, height, mask } = ground;
-  if (!isWhitish(ground)) return;
+  if (!isWhitish(ground)) return before;
   const total = mask.reduce((sum, value) => (value === 0 ? sum + 1 : sum), 0);
   const large = connectedComponents(partOfMask(mask, SHADOW), width).filter(
     ({ length }) => length >= LEAST_SHARE * total && length >= 2 * LEAST_PART,
   );
-  if (large.length === 0) return;
+  if (large.length === 0) return before;
   const product = partOfMask(mask, 0);
   const byProduct = dilate(product, width, height, MIXED);
   const rimOfProduct = dilate(product, width, height, RIM);
@@ -45,6 +47,7 @@ export function restoreUniformRegions(ground: Background): void {
     if (medianOf(inner, ground) > most || medianOf(middle, ground) > most) continue;
     for (const pixel of region) mask[pixel] = 0;
   }
+  return ground;
 }
 
 function medianOf(pixels: Int32Array, { distance }: Background): number {

@@ -1,10 +1,10 @@
 import { type Background, isWhitish } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { meanOver } from '../mask/mean-over.ts';
+import { neighbours } from '../mask/neighbours.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
+import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { SHADOW } from './mark-shadow.ts';
-import { restoreHardEdgedRegions } from './restore-hard-edged-regions.ts';
-import { restoreUniformRegions } from './restore-uniform-regions.ts';
 
 /** Levels between a ground's channels from which on its hue alone tells it from the product. */
 const COLOURED = 40;
@@ -39,17 +39,15 @@ const LEAST_CORE_SHARE = 0.25;
 const LARGEST_REMAINS = 0.03;
 /** Smaller pieces are decided by `sweep`. */
 const LEAST_PIXELS = 8;
-/** Map pixels around a shadow in which the outline is unmixed against the shadow's colour. */
-const MARGIN = 4;
 
 /**
- * Turns the product's shadow into ground with a colour of its own, so that it vanishes whole and the outline is
- * freed from the shadow's colour instead of the lit ground's. For photos: what `markShadow` found is joined by every
- * smooth region of the ground's hue that borders on the ground softly, and on a coloured ground by every region of
- * its hue, even one that legs or loops enclose.
+ * Marks the shadow that a product throws in a photo, on top of what `markShadow` found: every smooth region of the background's
+ * hue that borders on it softly, and on a coloured background every region of its hue, even one that legs or loops
+ * enclose.
  */
-export function removeCastShadow(ground: Background): void {
-  if (ground.fromAlpha) return;
+export function markCastShadow(before: Segmentation): Segmentation {
+  if (before.fromAlpha) return before;
+  const ground = withOwnMask(before);
   const isColoured = hueSpread(ground) > COLOURED;
   if (isColoured) absorb(ground, (pixel) => lightOn(ground, pixel, 1.15, TINT_ON_COLOUR), isEnough);
   const isBlack = isDark(ground);
@@ -58,9 +56,7 @@ export function removeCastShadow(ground: Background): void {
   absorb(ground, (pixel) => lightOn(ground, pixel, mostLight, tint) && isSmooth(ground, pixel), isSoft);
   if (isBlack) absorb(ground, (pixel) => isDeep(ground, pixel), reachesBorder);
   if (ground.mask.includes(SHADOW)) absorbRemains(ground, isColoured ? TINT_BESIDE_COLOUR : 2 * TINT);
-  restoreHardEdgedRegions(ground);
-  restoreUniformRegions(ground);
-  recolour(ground);
+  return ground;
 }
 
 /** Marks every region of candidates that `isShadow` and that leaves most of the product in place. */
@@ -177,74 +173,6 @@ function isSoft(region: Int32Array, ground: Background): boolean {
     }
   }
   return contacts >= LEAST_CONTACT * outline && hard <= contacts / 2;
-}
-
-/**
- * Gives shadow pixels, and the product's outline beside them, the shadow's own colour as ground colour. A shadow's
- * outermost pixels are mixed with the product already, so they take their colour from further inside.
- */
-function recolour(ground: Background): void {
-  const { rgb, colour, mask, distance } = ground;
-  const done = new Uint8Array(mask.length);
-  let ring: number[] = [];
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] !== SHADOW || touchesProduct(pixel, ground)) continue;
-    done[pixel] = 1;
-    ring.push(pixel);
-  }
-  for (const pixel of ring) {
-    colour.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 3);
-    distance[pixel] = 0;
-  }
-  for (let round = 0; round < MARGIN; round++) {
-    const next: number[] = [];
-    for (const pixel of ring) {
-      for (const other of neighbours(pixel, ground)) {
-        if (done[other] === 1 || mask[other] === 1) continue;
-        done[other] = 1;
-        let most = 0;
-        for (let c = 0; c < 3; c++) {
-          const value = colour[pixel * 3 + c];
-          colour[other * 3 + c] = value;
-          most = Math.max(most, Math.abs(rgb[other * 3 + c] - value));
-        }
-        distance[other] = most;
-        next.push(other);
-      }
-    }
-    ring = next;
-  }
-  const cleared = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] !== SHADOW) continue;
-    mask[pixel] = 1;
-    cleared[pixel] = 1;
-  }
-  ground.clearedShadow = cleared;
-}
-
-/** Whether the product is within two pixels along the row or the column. */
-function touchesProduct(pixel: number, { mask, width }: Background): boolean {
-  return (
-    mask[pixel - 1] === 0 ||
-    mask[pixel + 1] === 0 ||
-    mask[pixel - 2] === 0 ||
-    mask[pixel + 2] === 0 ||
-    mask[pixel - width] === 0 ||
-    mask[pixel + width] === 0 ||
-    mask[pixel - 2 * width] === 0 ||
-    mask[pixel + 2 * width] === 0
-  );
-}
-
-function neighbours(pixel: number, { width, height }: Pick<Background, 'width' | 'height'>): number[] {
-  const x = pixel % width;
-  const found: number[] = [];
-  if (x > 0) found.push(pixel - 1);
-  if (x < width - 1) found.push(pixel + 1);
-  if (pixel >= width) found.push(pixel - width);
-  if (pixel < width * (height - 1)) found.push(pixel + width);
-  return found;
 }
 
 function step({ rgb }: Background, a: number, b: number): number {

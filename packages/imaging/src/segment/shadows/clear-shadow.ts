@@ -1,0 +1,68 @@
+import type { Background } from '../background/segment-background.ts';
+import { neighbours } from '../mask/neighbours.ts';
+import { type Segmentation, withOwnColour } from '../segmentation.ts';
+import { SHADOW } from './mark-shadow.ts';
+
+/** Map pixels around a shadow in which the outline is unmixed against the shadow's colour. */
+const MARGIN = 4;
+
+/**
+ * Turns the shadow into background with a colour of its own, so that it vanishes whole and the outline is freed from the shadow's
+ * colour instead of the lit background's. Gives shadow pixels, and the product's outline beside them, the shadow's own colour as ground colour. A shadow's
+ * outermost pixels are mixed with the product already, so they take their colour from further inside.
+ */
+export function clearShadow(before: Segmentation): Segmentation {
+  if (before.fromAlpha) return before;
+  const ground = withOwnColour(before);
+  const { rgb, colour, mask, distance } = ground;
+  const done = new Uint8Array(mask.length);
+  let ring: number[] = [];
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== SHADOW || touchesProduct(pixel, ground)) continue;
+    done[pixel] = 1;
+    ring.push(pixel);
+  }
+  for (const pixel of ring) {
+    colour.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 3);
+    distance[pixel] = 0;
+  }
+  for (let round = 0; round < MARGIN; round++) {
+    const next: number[] = [];
+    for (const pixel of ring) {
+      for (const other of neighbours(pixel, ground)) {
+        if (done[other] === 1 || mask[other] === 1) continue;
+        done[other] = 1;
+        let most = 0;
+        for (let c = 0; c < 3; c++) {
+          const value = colour[pixel * 3 + c];
+          colour[other * 3 + c] = value;
+          most = Math.max(most, Math.abs(rgb[other * 3 + c] - value));
+        }
+        distance[other] = most;
+        next.push(other);
+      }
+    }
+    ring = next;
+  }
+  const cleared = new Uint8Array(mask.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== SHADOW) continue;
+    mask[pixel] = 1;
+    cleared[pixel] = 1;
+  }
+  return { ...ground, clearedShadow: cleared };
+}
+
+/** Whether the product is within two pixels along the row or the column. */
+function touchesProduct(pixel: number, { mask, width }: Background): boolean {
+  return (
+    mask[pixel - 1] === 0 ||
+    mask[pixel + 1] === 0 ||
+    mask[pixel - 2] === 0 ||
+    mask[pixel + 2] === 0 ||
+    mask[pixel - width] === 0 ||
+    mask[pixel + width] === 0 ||
+    mask[pixel - 2 * width] === 0 ||
+    mask[pixel + 2 * width] === 0
+  );
+}
