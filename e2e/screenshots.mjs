@@ -48,7 +48,7 @@ try {
   const reviewed = await firstSku(catalogue.id, 'completed');
   await photograph('review', `#/batches/${catalogue.id}?sku=${encodeURIComponent(reviewed.sku)}`, {
     viewport: DESKTOP,
-    ready: (page) => page.getByRole('slider').waitFor(),
+    ready: (page) => page.locator('.pane img').last().waitFor(),
   });
   const id = await submitMany(catalogue.id);
   await eventually(async () => assertShare(await get(`batches/${id}`), 0.4), {

@@ -78,7 +78,7 @@ inBrowser('judging by keyboard', () => {
     expect(watched.faults()).toEqual([]);
   });
 
-  test('goes through the filter in the drawer, from a shared link on, and skips nothing', async () => {
+  test('goes through the filter on the whole screen, from a shared link on, and skips nothing', async () => {
     await world.ended(id, 300_000);
     const codes = await leftToJudge();
     await open(`state=needsReview&sku=${codes[3]}`);
@@ -87,15 +87,18 @@ inBrowser('judging by keyboard', () => {
       await page.keyboard.press('ArrowRight');
     }
     await page.getByRole('dialog', { name: `Details of ${codes[6]}` }).waitFor();
+    await page.keyboard.press('v');
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('dialog', { name: `Details of ${codes[5]}` }).waitFor();
     await page.keyboard.press('ArrowRight');
     for (const code of codes.slice(6, 10)) {
-      const drawer = page.getByRole('dialog', { name: `Details of ${code}` });
+      const screen = page.getByRole('dialog', { name: `Details of ${code}` });
       // Whoever has dragged the slider goes on with the keys.
-      await drawer.getByRole('slider').focus();
+      const slider = screen.getByRole('slider');
+      await slider.focus();
+      const before = Number(await slider.inputValue());
       await page.keyboard.press('ArrowLeft');
-      expect(await drawer.getByRole('slider').inputValue()).toBe('49');
+      expect(await slider.inputValue()).toBe(String(before - 1));
       await page.keyboard.press('a');
       await eventually(async () => expect([code, await decisionOf(code)]).toEqual([code, 'approved']));
       decided.set(code, 'approved');
@@ -165,6 +168,68 @@ inBrowser('under every filter', () => {
     await eventually(async () => expect(await decisionOf(sku)).toBe('approved'));
     await page.keyboard.press('z');
     await eventually(async () => expect(await decisionOf(sku)).toBe(before));
+  });
+});
+
+inBrowser('one picture', () => {
+  const screenOf = (sku: string) => page.getByRole('dialog', { name: `Details of ${sku}` });
+  const first = async () => {
+    const { skus } = await world.listing(id);
+    const found = skus.findLast(({ sku }) => !decided.has(sku));
+    if (!found) throw new Error('all are decided about');
+    return found;
+  };
+
+  test('is moved by hand, compared with what it was, and brought back, for nothing', async () => {
+    const { sku, images } = await first();
+    const { calls } = await world.batch(id);
+    await open(`sku=${encodeURIComponent(sku)}`);
+    await screenOf(sku).getByRole('heading', { name: 'Main image' }).waitFor();
+    await page.keyboard.press('m');
+    await screenOf(sku).getByRole('application').focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await screenOf(sku).getByRole('button', { name: 'Use this' }).click();
+    await eventually(async () => {
+      const [image] = (await world.sku(id, sku)).images;
+      expect(image).toMatchObject({ adjustment: { scale: 1, x: 0.025, y: 0 } });
+    });
+    expect(await watched.barriers()).toEqual([]);
+    await screenOf(sku).getByRole('button', { name: 'Bring back' }).first().click();
+    await eventually(async () => {
+      const now = await world.sku(id, sku);
+      expect(now.images[0]?.version).toBe(images[0]?.version);
+      expect(now.decisions?.map(({ decision }) => decision)).toEqual(
+        expect.arrayContaining(['adjust', 'restore']),
+      );
+    });
+    expect((await world.batch(id)).calls).toEqual(calls);
+    expect(watched.faults()).toEqual([]);
+  });
+
+  test('is rejected with a reason; with the letters off, they do nothing', async () => {
+    const { sku } = await first();
+    await open(`sku=${encodeURIComponent(sku)}`);
+    await screenOf(sku).getByRole('heading', { name: 'Main image' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('checkbox', { name: /Single-letter keys/ }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+    await page.keyboard.press('z');
+    expect(await decisionOf(sku)).toBeUndefined();
+    await screenOf(sku).getByRole('button', { name: 'Reject because' }).click();
+    await page.getByLabel('Why is it rejected?').fill('Wrong colour');
+    // Words are not thrown away by keys that close.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Keep editing' }).click();
+    await page.getByLabel('Why is it rejected?').press('Enter');
+    await eventually(async () => {
+      const { images, failure } = await world.sku(id, sku);
+      expect(images[0]?.review).toMatchObject({ decision: 'rejected', reason: 'Wrong colour' });
+      expect(failure?.message).toContain('Wrong colour');
+    });
+    await page.evaluate(`localStorage.removeItem('image-studio.letter-keys')`);
+    expect(watched.faults()).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ import { ReviewArea } from './review-area.tsx';
 /** Figures that need no split second. */
 const SUMMARY_MS = 5_000;
 
-/** The page of a batch that is there: header, charts, gallery, drawer, and the dialogs over them. */
+/** The page of a batch that is there: header, charts, gallery, the screen of one SKU, and the dialogs over them. */
 export function BatchWorkbench(props: {
   studio: Studio;
   session: BatchSession;

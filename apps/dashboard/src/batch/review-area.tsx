@@ -9,7 +9,8 @@ import { isOnScreen, ringIn } from '../gallery/use-focus-at-ring.ts';
 import { type GalleryControl, useGallery } from '../gallery/use-gallery.ts';
 import { ActionToasts } from '../review/action-toasts.tsx';
 import { createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
-import { SkuDrawer } from '../sku/sku-drawer.tsx';
+import { LazySkuScreen, loadSkuScreen } from '../screen/lazy-sku-screen.tsx';
+import { replaceSource } from '../screen/replace-source.ts';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import { pictureShown } from '../state/picture-shown.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
@@ -28,7 +29,7 @@ export function ReviewArea(props: {
   session: BatchSession;
   state: BatchState;
   summary: BatchSummary | null;
-  /** The SKU that is open in the drawer. */
+  /** The SKU that is open on the whole screen. */
   sku: string | null;
   isListBroken: boolean;
   onGo: (filter: SkuFilter, sku?: string | null) => void;
@@ -39,6 +40,8 @@ export function ReviewArea(props: {
   const self = batch.links?.self;
   const desk = useMemo(() => createReviewDesk(session.path, client), [session]);
   useLeaving(desk.flush);
+  // Who opens a SKU should not wait for its code.
+  useEffect(() => void loadSkuScreen().catch(() => {}), []);
   const [kind, setKind] = useState(() => galleryKind(batch.counts.total));
   const [dialog, setDialog] = useState<ReviewDialog | null>(null);
 
@@ -90,11 +93,16 @@ export function ReviewArea(props: {
     gallery.setSelecting(false);
   }
 
-  async function askPrompt(code: string, slot: string, whole?: SkuView): Promise<void> {
-    const sku = whole ?? (await session.readSku(code).catch(() => null));
-    const image = sku?.images.find((one) => one.slot === slot) ?? sku?.images[0];
-    if (!image) return;
-    setDialog({ kind: 'regenerate', sku: code, image });
+  async function askPrompt(
+    code: string,
+    slot: string,
+    known?: SkuView | null,
+    photo?: string,
+  ): Promise<void> {
+    const sku = known ?? (await session.readSku(code).catch(() => null));
+    if (!sku) return;
+    const image = sku.images.find((one) => one.slot === slot) ?? null;
+    setDialog({ kind: 'regenerate', sku: code, slot, image, ...(photo !== undefined && { photo }) });
   }
 
   return (
@@ -152,15 +160,24 @@ export function ReviewArea(props: {
         />
       )}
       {openCode !== null && (
-        <SkuDrawer
+        <LazySkuScreen
           code={openCode}
           self={self}
+          list={list}
           brief={place.sku?.sku === openCode ? place.sku : undefined}
           read={session.readSku}
-          onDecide={(sku, pictures, decision, hasMore) => {
-            if (decision === 'regenerate') return void askPrompt(sku.sku, pictures[0]?.slot ?? 'main', sku);
-            desk.decide(sku.sku, pictures, decision);
+          onDecide={(code, pictures, decision, { hasMore, reason }) => {
+            if (pictures.length === 0) desk.decideUnpaid(code, decision);
+            else desk.decide(code, pictures, decision, reason);
             if (!hasMore) step(1);
+          }}
+          repair={{
+            restore: (code, { slot, version: seen }, version) =>
+              desk.restore(code, { slot, version: seen }, version),
+            adjust: (code, { slot, version }, adjustment) => desk.adjust(code, { slot, version }, adjustment),
+            regenerate: (sku, code, slot, photo) => void askPrompt(code, slot, sku, photo),
+            retry: (code) => onRetry({ skus: [code] }),
+            replacePhoto: (sku, url, by) => replaceSource(client, session.path, sku, url, by),
           }}
           toasts={<ActionToasts desk={desk} />}
           onUndo={() => void desk.undo()}
@@ -214,7 +231,7 @@ function isNothing(target: EventTarget | null): boolean {
 const READ_AHEAD = 12;
 
 /**
- * Steps of the drawer through the same list as the gallery, with the same ring. A SKU that is open has the ring; from a
+ * Steps of the screen through the same list as the gallery, with the same ring. A SKU that is open has the ring; from a
  * shared link, as soon as it is known where it stands: steps that are asked for before then wait until it has.
  */
 function useSteps(

@@ -12,7 +12,7 @@ import { translate } from '../text/translate.ts';
 /** What is over the gallery: the keys, the downloads, the exports, or a prompt to be edited. */
 export type ReviewDialog =
   | { kind: 'keys' | 'downloads' | 'exports' | 'regenerateMany' }
-  | { kind: 'regenerate'; sku: string; image: ImageView };
+  | { kind: 'regenerate'; sku: string; slot: string; image: ImageView | null; photo?: string };
 
 /** The dialog that is open. */
 export function ReviewDialogs(props: {
@@ -36,14 +36,15 @@ export function ReviewDialogs(props: {
   if (dialog.kind === 'downloads') return <DownloadDialog {...{ client, path, filter, count, onClose }} />;
   if (dialog.kind === 'exports') return <ExportDialog {...{ client, path, onClose }} />;
   if (dialog.kind === 'regenerate') {
-    const { sku, image } = dialog;
+    const { sku, slot, image, photo } = dialog;
     return (
       <RegenerateDialog
         title={translate('regenerateTitle', { sku })}
-        prompt={image.prompt}
-        picture={localUrl(image.thumbUrl ?? image.url, self)}
+        prompt={image?.prompt ?? null}
+        photo={photo}
+        picture={image && localUrl(image.thumbUrl ?? image.url, self)}
         plan={() => desk.plan({ skus: [sku] }, 'regenerate').then(ofOnePicture)}
-        onSend={(words) => desk.regenerate(sku, image.slot, words)}
+        onSend={(words) => desk.regenerate(sku, slot, { ...words, ...(photo !== undefined && { photo }) })}
         onClose={onClose}
       />
     );

@@ -16,11 +16,15 @@ const DUE: Record<Action['decision'], TextKey> = {
   approve: 'dueApprove',
   reject: 'dueReject',
   regenerate: 'dueRegenerate',
+  restore: 'toastRestore',
+  adjust: 'toastAdjust',
 };
 const DONE: Record<Action['decision'], TextKey> = {
   approve: 'toastApprove',
   reject: 'toastReject',
   regenerate: 'toastRegenerate',
+  restore: 'toastRestore',
+  adjust: 'toastAdjust',
 };
 
 /** What was just decided, with the way back. */

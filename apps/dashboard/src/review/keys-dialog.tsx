@@ -12,7 +12,12 @@ const KEYS: [keys: string[], what: TextKey][] = [
   [['R'], 'reject'],
   [['G'], 'regenerateEllipsis'],
   [['Shift', 'A / R'], 'keyAllPictures'],
+  [['W'], 'rejectBecause'],
+  [['M'], 'adjustEllipsis'],
   [['Z'], 'undo'],
+  [['↑', '↓'], 'keyPictures'],
+  [['L'], 'keyLoupe'],
+  [['V'], 'keyView'],
   [['Space'], 'keySpace'],
   [['Shift', '←↑→↓'], 'keyShift'],
   [['Ctrl', 'A'], 'keyAll'],
@@ -21,7 +26,7 @@ const KEYS: [keys: string[], what: TextKey][] = [
   [['?'], 'keyHelp'],
 ];
 
-/** Every key of the gallery and the drawer. */
+/** Every key of the gallery and of the screen of one SKU. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   const isOn = useStore(letterKeys);
   return (

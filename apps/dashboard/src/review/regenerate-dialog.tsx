@@ -13,6 +13,8 @@ export function RegenerateDialog(props: {
   title: string;
   /** What the present picture was made by; `null` for many SKUs, each with a prompt of its own. */
   prompt: string | null;
+  /** Name of the photo that the picture is to be made from, when it is another than before. */
+  photo?: string | undefined;
   /** The present picture, to look at while one writes. */
   picture: string | null;
   /** Asks what it would cost. */
@@ -20,7 +22,7 @@ export function RegenerateDialog(props: {
   onSend: (words: PromptWords) => void;
   onClose: () => void;
 }) {
-  const { title, prompt, picture, plan: ask, onSend, onClose } = props;
+  const { title, prompt, photo, picture, plan: ask, onSend, onClose } = props;
   const [plan, setPlan] = useState<BulkPlan | null>(null);
   // Without an answer one may still decide; the price is a help, not a condition.
   useEffect(() => void ask().then(setPlan, () => {}), []);
@@ -48,6 +50,7 @@ export function RegenerateDialog(props: {
         >
           <h2>{title}</h2>
           {picture !== null && <img class="regenerate-picture" src={picture} alt={translate('after')} />}
+          {photo !== undefined && <p>{translate('fromPhoto', { photo })}</p>}
           <label class="dialog-field">
             {translate('instruction')}
             <textarea

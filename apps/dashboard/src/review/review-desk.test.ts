@@ -94,6 +94,32 @@ describe('approving and rejecting', () => {
   });
 });
 
+describe('a repair', () => {
+  const seen = { slot: 'main', version: 'now' };
+
+  test('is sent at once, and taken back by bringing back what was seen', async () => {
+    const adjustment = { scale: 0.9, x: 0, y: 0 };
+    desk.restore('A', seen, 'before');
+    desk.adjust('B', seen, adjustment);
+    await jest.advanceTimersByTimeAsync(0);
+    await desk.undo();
+    await desk.undo();
+    expect(sent).toEqual([
+      ['batches/b1/skus/A/review', { image: 'main', decision: 'restore', version: 'before' }],
+      ['batches/b1/skus/B/review', { image: 'main', decision: 'adjust', version: 'now', adjustment }],
+      ['batches/b1/skus/B/review', { image: 'main', decision: 'restore', version: 'now' }],
+      ['batches/b1/skus/A/review', { image: 'main', decision: 'restore', version: 'now' }],
+    ]);
+    expect(stages()).toEqual(['restore undone', 'adjust undone']);
+  });
+
+  test('a rejection says why', async () => {
+    desk.decide('A', [MAIN], 'reject', 'Wrong colour');
+    await jest.advanceTimersByTimeAsync(0);
+    expect(sent[0]?.[1]).toMatchObject({ decision: 'reject', reason: 'Wrong colour' });
+  });
+});
+
 describe('an action that costs money or is about many', () => {
   test('waits for its window, then is sent', async () => {
     desk.regenerate('A', 'main', { extraPrompt: 'on a marble table' });

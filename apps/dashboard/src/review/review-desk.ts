@@ -1,3 +1,4 @@
+import type { Adjustment } from '@image-studio/contract';
 import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import { createStore, type Store } from '../state/store.ts';
@@ -8,6 +9,8 @@ export const UNDO_MS = 8_000;
 const MOST_REMEMBERED = 50;
 
 export type Decision = 'approve' | 'reject' | 'regenerate';
+/** And what one picture alone can be told. */
+export type PictureDecision = Decision | 'restore' | 'adjust';
 
 /** What a bulk decision is about. */
 export type Target = { skus: string[] };
@@ -24,7 +27,7 @@ export type PromptWords = { extraPrompt?: string; prompt?: string };
 /** What a person decided, as the page tells it: waiting to be sent, in effect, taken back, or refused. */
 export interface Action {
   id: number;
-  decision: Decision;
+  decision: PictureDecision;
   /** The SKU, when it was one, and which of its pictures. */
   sku: string | null;
   slots: readonly string[];
@@ -50,11 +53,15 @@ export interface ReviewDesk {
   /** Newest last. */
   actions: Store<readonly Action[]>;
   /** Approves or rejects pictures of one SKU, as they were seen, at once; the server can take it back. */
-  decide(sku: string, pictures: readonly Seen[], decision: 'approve' | 'reject'): void;
+  decide(sku: string, pictures: readonly Seen[], decision: 'approve' | 'reject', reason?: string): void;
+  /** Lists an earlier picture again, at once; `seen` is the one in its place, to which `undo` goes back. */
+  restore(sku: string, seen: Required<Seen>, version: string): void;
+  /** Places the product of a picture anew, against how it was seen; `undo` brings that one back. */
+  adjust(sku: string, seen: Required<Seen>, adjustment: Adjustment): void;
   /** Decides about a SKU that has no picture yet, and about all that wait for the same reason. */
   decideUnpaid(sku: string, decision: 'approve' | 'reject'): void;
-  /** Has a picture made anew, after the undo window. */
-  regenerate(sku: string, slot: string, words: PromptWords): void;
+  /** Has a picture made anew, after the undo window; `photo` is the address of the photo to make it from. */
+  regenerate(sku: string, slot: string, words: PromptWords & { photo?: string }): void;
   /** Decides about many, after the undo window. */
   decideMany(target: Target, count: number, decision: Decision, words: PromptWords): void;
   /** Says what a decision about many would do; rejects with `ProblemError`. */
@@ -138,7 +145,7 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
 
   return {
     actions,
-    decide: (sku, pictures, decision) => {
+    decide: (sku, pictures, decision, reason) => {
       // By its name the server finds what this decision changed, and what held before.
       const action = newAction();
       const send = pictures.map(({ slot, version }) => ({
@@ -146,10 +153,23 @@ export function createReviewDesk(batchPath: string, client: StudioClient): Revie
         decision,
         action,
         ...(version !== undefined && { version }),
+        ...(reason !== undefined && { reason }),
       }));
       const takeBack = pictures.map(({ slot }) => ({ image: slot, decision: 'undo', action }));
       const slots = pictures.map(({ slot }) => slot);
       add({ decision, sku, slots, count: 1 }, { send: each(sku, send), takeBack: each(sku, takeBack) }, 0);
+    },
+    restore: (sku, { slot, version: seen }, version) => {
+      const [send, takeBack] = [version, seen].map(
+        (one) => () => client.post(reviewPath(sku), { image: slot, decision: 'restore', version: one }),
+      ) as [() => Promise<unknown>, () => Promise<unknown>];
+      add({ decision: 'restore', sku, slots: [slot], count: 1 }, { send, takeBack }, 0);
+    },
+    adjust: (sku, { slot, version }, adjustment) => {
+      const send = () =>
+        client.post(reviewPath(sku), { image: slot, decision: 'adjust', version, adjustment });
+      const takeBack = () => client.post(reviewPath(sku), { image: slot, decision: 'restore', version });
+      add({ decision: 'adjust', sku, slots: [slot], count: 1 }, { send, takeBack }, 0);
     },
     decideUnpaid: (sku, decision) => {
       const send = () => client.post(reviewPath(sku), { decision });

@@ -13,7 +13,16 @@ export function formatUsdRange({ low, high }: { low: number; high: number }): st
 }
 
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return COUNTS.format(count);
+}
+
+/** Made once: making one takes longer than drawing a card. */
+const COUNTS = new Intl.NumberFormat('en-US');
+const TIMES = timesIn({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+const DATES = timesIn({ year: 'numeric', month: 'short', day: 'numeric' });
+
+function timesIn(how: Intl.DateTimeFormatOptions): Record<Language, Intl.DateTimeFormat> {
+  return { en: new Intl.DateTimeFormat('en-GB', how), zh: new Intl.DateTimeFormat('zh-CN', how) };
 }
 
 /** `820 kB`, in steps of 1000 like marketplaces' limits. */
@@ -44,19 +53,15 @@ export function formatEta({ lowSeconds, highSeconds }: Eta): string {
 
 /** Local date and time, short. */
 export function formatTime(iso: string, language: Language): string {
-  return new Date(iso).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', {
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  return inWords(TIMES[language], iso);
 }
 
 /** Local date with its year: `21 Feb 2027`. */
 export function formatDate(iso: string, language: Language): string {
-  return new Date(iso).toLocaleDateString(language === 'zh' ? 'zh-CN' : 'en-GB', {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-  });
+  return inWords(DATES[language], iso);
+}
+
+/** What is no time is shown as it came. */
+function inWords(how: Intl.DateTimeFormat, iso: string): string {
+  return Number.isNaN(Date.parse(iso)) ? iso : how.format(new Date(iso));
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 export type PressKey = (event: KeyboardEvent) => boolean;
 
 /** From the bottom up. Only the topmost layer that is there hears keys. */
-const LEVELS = ['page', 'drawer', 'box'] as const;
+const LEVELS = ['page', 'screen', 'box'] as const;
 export type KeyLevel = (typeof LEVELS)[number];
 
 interface Layer {

@@ -11,7 +11,7 @@ import './modal.css';
  */
 export function Modal(props: {
   label: string;
-  kind: 'box' | 'drawer';
+  kind: 'box' | 'screen';
   isDirty?: boolean;
   /** Keys of the dialog, wherever the focus is in it. */
   press?: PressKey;
