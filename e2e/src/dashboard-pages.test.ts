@@ -46,7 +46,7 @@ const table = (rows: string[]) => ({
 inBrowser('the form for a new batch', () => {
   test('says line by line what it leaves out of a table, and shows what it did read', async () => {
     await page.goto(`${studio.url}/#/new`);
-    const file = page.locator('input[type=file]');
+    const file = page.locator('input[type=file]').first();
     await file.setInputFiles(
       table([`M-1;${supplier.origin}/mug.jpg;Mug;A1`, `;${supplier.origin}/mug.jpg;;`, 'M-3;;;']),
     );
@@ -66,9 +66,9 @@ inBrowser('the form for a new batch', () => {
     expect(watched.faults()).toEqual([]);
   });
 
-  test('says whose export it is, which encoding it has, and that a picture is no table', async () => {
+  test('says whose export it is, which encoding it has, and why a picture cannot be used', async () => {
     await page.goto(`${studio.url}/#/new`);
-    const file = page.locator('input[type=file]');
+    const file = page.locator('input[type=file]').first();
     const headings = 'Handle,Title,Variant SKU,Image Src,Image Position,Variant Image,Status';
     const rows = [`mug,Mug,M-1,${supplier.origin}/2.jpg,2,,active`, `mug,,,${supplier.origin}/1.jpg,1,,`];
     const shopify = Buffer.from([headings, ...rows].join('\n'));
@@ -87,12 +87,14 @@ inBrowser('the form for a new batch', () => {
     expect(await watched.barriers()).toEqual([]);
     const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46]);
     await file.setInputFiles({ name: 'mug.jpg', mimeType: 'image/jpeg', buffer: jpeg });
-    await page.getByText('is a JPEG picture, not a table').waitFor();
+    await page.getByText('1 file was not taken').click();
+    await page.getByText('photo is damaged or cut off').waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
     expect(watched.faults()).toEqual([]);
   });
 
   test('lets columns be chosen where nothing fits, and remembers it for the same headings', async () => {
-    const file = page.locator('input[type=file]');
+    const file = page.locator('input[type=file]').first();
     const buffer = Buffer.from(
       `Nr,Was,Vorne,Hinten\n7,Tasse,${supplier.origin}/1.jpg,${supplier.origin}/2.jpg\n`,
     );
@@ -113,7 +115,7 @@ inBrowser('the form for a new batch', () => {
   });
 
   test('says what a batch takes before it is submitted, and opens it after', async () => {
-    const file = page.locator('input[type=file]');
+    const file = page.locator('input[type=file]').first();
     await file.setInputFiles(
       table([`M-1;${supplier.origin}/mug.jpg;Mug;A1`, `M-2;${supplier.origin}/mug.jpg;Mug;A2`]),
     );

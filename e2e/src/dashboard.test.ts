@@ -134,7 +134,7 @@ inBrowser('the dashboard', () => {
     const rows = Array.from({ length: SKUS }, (_, n) => `${code(n)},${supplier.origin}/${n}.jpg,cotton`);
     const table = ['SKU,Image URL,Material', ...rows].join('\r\n');
     const file = { name: 'shirts.csv', mimeType: 'text/csv', buffer: Buffer.from(table) };
-    await page.locator('input[type=file]').setInputFiles(file);
+    await page.locator('input[type=file]').first().setInputFiles(file);
     await page.getByText(`${SKUS} SKUs, ${SKUS} photos`).waitFor();
     expect(await watched.barriers()).toEqual([]);
     await page.getByLabel('Name').fill('Thirty shirts');

@@ -10,7 +10,7 @@ export interface StudioClient {
   /** Sends a body as it is. */
   submit<T>(
     path: string,
-    body: string | Uint8Array<ArrayBuffer>,
+    body: string | Blob | Uint8Array<ArrayBuffer>,
     options: { contentType: string; headers?: Record<string, string>; signal?: AbortSignal },
   ): Promise<T>;
   /** The answer as a file. */

@@ -17,7 +17,7 @@ export interface Submission {
 
 /** Turns text and options into a request, or names what stands in its way. A whole JSON request wins over the form. */
 export function readSubmission(
-  { text, table }: Pick<Source, 'text' | 'table'>,
+  { text, table, photos }: Pick<Source, 'text' | 'table' | 'photos'>,
   options: FormOptions,
   choice: TableChoice = {},
 ): Submission | { ok: false; faults: Fault[] } {
@@ -26,6 +26,10 @@ export function readSubmission(
   if (table) {
     const { bytes: body, id: bodyId } = table;
     return { ok: true, query, body, bodyId, contentType: 'application/octet-stream', where };
+  }
+  if (photos) {
+    if (photos.skus === null || photos.skus.length === 0) return { ok: false, faults: [] };
+    return asJson({ ...toBody(options), skus: photos.skus }, where);
   }
   switch (textKind(text)) {
     case 'empty':

@@ -1,4 +1,8 @@
+import type { SkuInput } from '@image-studio/contract';
 import { useRef, useState } from 'preact/hooks';
+import type { StudioClient } from '../api/studio-client.ts';
+import { type Dropped, photosChosen, photosDropped } from '../photos/dropped.ts';
+import { LazyPhotoPart } from '../photos/lazy-photo-part.tsx';
 import { formatBytes } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { NO_SOURCE, type Source, sourceOf } from './source.ts';
@@ -10,12 +14,21 @@ const MAX_BYTES = 20 * 1024 * 1024;
 
 /** Where SKUs come in: typed, pasted, or as a file that is dropped or chosen. */
 export function SourceInput(props: {
+  client: StudioClient;
   source: Source;
-  kind: TextKind;
+  kind: TextKind | 'photos';
   isFaulty: boolean;
   onChange: (source: Source) => void;
+  onPhotos: (skus: SkuInput[] | null) => void;
 }) {
-  const { source, kind, onChange } = props;
+  const { client, source, kind, onChange } = props;
+  const { photos } = source;
+  const folder = useRef<HTMLInputElement>(null);
+  const takePhotos = (some: Dropped | null): boolean => {
+    if (some === null) return false;
+    onChange({ ...NO_SOURCE, photos: { dropped: [...(photos?.dropped ?? []), some], skus: null } });
+    return true;
+  };
   const picker = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const [tooLarge, setTooLarge] = useState<string | null>(null);
@@ -37,7 +50,12 @@ export function SourceInput(props: {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void take(event.dataTransfer?.files[0]);
+        const { dataTransfer } = event;
+        if (!dataTransfer) return;
+        // Beside photos a table is about their products.
+        const isBeside = photos && { entries: [], files: [...dataTransfer.files] };
+        if (takePhotos(photosDropped(dataTransfer) ?? isBeside ?? null)) return;
+        void take(dataTransfer.files[0]);
       }}
     >
       <div class="source-head">
@@ -47,7 +65,14 @@ export function SourceInput(props: {
       <p class="small soft" id="skus-hint">
         {translate('formSkusHint')}
       </p>
-      {source.file ? (
+      {photos ? (
+        <LazyPhotoPart
+          {...{ client }}
+          dropped={photos.dropped}
+          onChange={props.onPhotos}
+          onRemove={() => onChange(NO_SOURCE)}
+        />
+      ) : source.file ? (
         <div class="source-file">
           <strong>{source.file.name}</strong>
           <span class="soft small">{formatBytes(source.file.bytes)}</span>
@@ -76,14 +101,32 @@ export function SourceInput(props: {
           type="file"
           tabIndex={-1}
           aria-label={translate('chooseFile')}
-          accept=".csv,.tsv,.txt,.tab,.xlsx,.xlsm,.xml,.rss,.json,text/csv,application/json"
+          accept=".csv,.tsv,.txt,.tab,.xlsx,.xlsm,.xml,.rss,.json,.zip,.heic,.heif,text/csv,application/json,image/*"
+          multiple
           onChange={(event) => {
-            void take(event.currentTarget.files?.[0]);
+            const { files } = event.currentTarget;
+            const isBeside = photos && { entries: [], files: [...(files ?? [])] };
+            if (!takePhotos(photosChosen(files) ?? isBeside ?? null)) void take(files?.[0]);
+            event.currentTarget.value = '';
+          }}
+        />
+        <input
+          ref={folder}
+          class="visually-hidden"
+          type="file"
+          tabIndex={-1}
+          aria-label={translate('chooseFolder')}
+          {...FOLDERS}
+          onChange={(event) => {
+            takePhotos({ entries: [], files: [...(event.currentTarget.files ?? [])] });
             event.currentTarget.value = '';
           }}
         />
         <button type="button" onClick={() => picker.current?.click()}>
           {translate('chooseFile')}
+        </button>
+        <button type="button" onClick={() => folder.current?.click()}>
+          {translate('chooseFolder')}
         </button>
         <span class="small soft">{translate('dropHint')}</span>
       </div>
@@ -96,4 +139,6 @@ export function SourceInput(props: {
   );
 }
 
-const KIND_TEXT = { lines: 'kindLines', json: 'kindJson', table: 'kindTable' } as const;
+const KIND_TEXT = { lines: 'kindLines', json: 'kindJson', table: 'kindTable', photos: 'kindPhotos' } as const;
+/** Makes an input one for folders; every browser has it, the types do not. */
+const FOLDERS = { webkitdirectory: true };

@@ -1,3 +1,5 @@
+import type { SkuInput } from '@image-studio/contract';
+import type { Dropped } from '../photos/dropped.ts';
 import { textKind } from './text-kind.ts';
 
 /** What was typed, pasted, dropped or chosen. */
@@ -7,6 +9,8 @@ export interface Source {
   file: { name: string; bytes: number } | null;
   /** A table as its file holds it, which only the server can read; `id` tells one dropped file from the next. */
   table?: { bytes: Uint8Array<ArrayBuffer>; id: string };
+  /** Photos from a disk, in the order of dropping, and the products that they make; `null` while some are on their way. */
+  photos?: { dropped: readonly Dropped[]; skus: SkuInput[] | null };
 }
 
 export const NO_SOURCE: Source = { text: '', file: null };

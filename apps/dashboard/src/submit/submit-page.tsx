@@ -1,5 +1,5 @@
-import type { BatchView, Profile } from '@image-studio/contract';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { BatchView, Profile, SkuInput } from '@image-studio/contract';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
@@ -49,7 +49,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   useEffect(() => setChoice({}), [source.table?.id]);
   useRememberedColumns(check.preview, choice, setChoice);
 
-  const kind = source.table ? 'table' : textKind(source.text);
+  const kind = source.photos ? 'photos' : source.table ? 'table' : textKind(source.text);
   const faults = [...check.faults, ...(refused?.faults ?? [])];
   const problem = refused?.problem ?? check.problem;
   const attributes = (check.preview?.columns ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
@@ -65,11 +65,20 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
     chooseColumns(withUse(uses, place, use));
   }
 
+  const setSkus = useCallback(
+    (skus: SkuInput[] | null) =>
+      setSource((known) => (known.photos ? { ...known, photos: { ...known.photos, skus } } : known)),
+    [],
+  );
+
   async function submit(): Promise<void> {
     const submission = readSubmission(source, options, choice);
     if (kind === 'empty') {
       setRefused({ faults: [{ path: 'skus', message: translate('nothingPasted') }], problem: null });
       document.getElementById('skus')?.focus();
+    }
+    if (!submission.ok && kind === 'photos') {
+      setRefused({ faults: [{ path: 'photos', message: translate('photosWaiting') }], problem: null });
     }
     if (!submission.ok) return;
     const { query, body, bodyId, contentType, where } = submission;
@@ -98,7 +107,12 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
       <h1>{translate('newBatch')}</h1>
       <div class="submit-main">
         <section class="submit-part">
-          <SourceInput {...{ source, kind }} isFaulty={faults.length > 0} onChange={setSource} />
+          <SourceInput
+            {...{ client, source, kind }}
+            isFaulty={faults.length > 0}
+            onChange={setSource}
+            onPhotos={setSkus}
+          />
           <div class={kind === 'empty' ? '' : 'submit-found'}>
             <FaultList faults={unique(faultsBeside(faults, 'source'))} />
             {check.preview && (

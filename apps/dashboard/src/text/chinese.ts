@@ -5,6 +5,7 @@ import checks from './zh/checks.json' with { type: 'json' };
 import failures from './zh/failures.json' with { type: 'json' };
 import fleet from './zh/fleet.json' with { type: 'json' };
 import frame from './zh/frame.json' with { type: 'json' };
+import photos from './zh/photos.json' with { type: 'json' };
 import review from './zh/review.json' with { type: 'json' };
 import screen from './zh/screen.json' with { type: 'json' };
 import shared from './zh/shared.json' with { type: 'json' };
@@ -18,6 +19,7 @@ export const chinese: Record<TextKey, string> = {
   ...failures,
   ...fleet,
   ...frame,
+  ...photos,
   ...review,
   ...screen,
   ...shared,
