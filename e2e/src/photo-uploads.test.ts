@@ -26,7 +26,7 @@ let folder: string;
 beforeAll(async () => {
   if (chromium === null) return;
   folder = await aFolderOfPhotos();
-  studio = await deploy({ workers: 1, env: { AI_CALLS_PER_MINUTE: '6000' } });
+  studio = await deploy({ workers: 0 });
   browser = await openBrowser(chromium);
   ({ page } = await openWatchedPage(browser));
   page.setDefaultTimeout(60_000);
@@ -60,8 +60,7 @@ async function aFolderOfPhotos(): Promise<string> {
   return root;
 }
 
-const stored = async () =>
-  (await readdir(join(studio.dataDir, 'objects', 'photos')).catch(() => [])).length;
+const stored = async () => (await readdir(join(studio.dataDir, 'objects', 'photos')).catch(() => [])).length;
 const spooled = async () => (await readdir(join(studio.dataDir, 'uploads')).catch(() => [])).length;
 
 inBrowser('a folder of photos, dropped on the page', () => {
@@ -101,15 +100,6 @@ inBrowser('a folder of photos, dropped on the page', () => {
         url: expect.stringMatching(/^photo:[0-9a-f]{64}$/),
       })),
     });
-    await eventually(
-      async () => {
-        const batch = (await (await studio.get(`/api/v1/batches/${id}`)).json()) as BatchView;
-        expect(batch.counts).toMatchObject({ failed: 0 });
-        expect(batch.images.done).toBeGreaterThan(2);
-      },
-      { timeoutMs: 30_000 },
-    );
-    await studio.post(`/api/v1/batches/${id}/cancel`, undefined);
   });
 
   test('is not sent again to a page that was loaded anew', async () => {

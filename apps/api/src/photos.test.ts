@@ -302,6 +302,40 @@ describe('a batch', () => {
     );
   });
 
+  test('gives back what failed as the table that was submitted, with the reason, and it can be sent again', async () => {
+    const table =
+      'Artikel;Bild;Farbe\r\nbad 7;https://a.example/7.jpg;rot\r\nGOOD;https://a.example/8.jpg;blau\r\n';
+    const headers = { 'content-type': 'text/csv' };
+    const { body } = await api.call('POST', '/batches', table, { key: ACME, headers });
+    await eventually(async () =>
+      expect((await api.call('GET', `/batches/${body.id}`, undefined, { key: ACME })).body.status).toBe(
+        'completed',
+      ),
+    );
+    const failed = await api.call('GET', `/batches/${body.id}/failed`, undefined, { key: LOOK });
+    expect(failed.headers.get('studio-skus')).toBe('1');
+    expect(failed.body.split('\r\n').map((line: string) => line.split(/[,;]/))).toEqual([
+      ['Artikel', 'Bild', 'Farbe', 'failure_code', 'failure'],
+      ['bad 7', 'https://a.example/7.jpg', 'rot', 'SOURCE_NOT_FOUND', 'the photo is gone (404)'],
+      [''],
+    ]);
+    const again = await api.call('POST', '/batches', failed.body, { key: ACME, headers });
+    expect(again).toMatchObject({ status: 202, body: { counts: { total: 1 } } });
+    const skus = [
+      { sku: 'bad 1', images: [{ url: 'https://a.example/1.jpg' }], attributes: { title: 'Mug' } },
+    ];
+    const json = await api.call('POST', '/batches', { skus }, { key: ACME });
+    await eventually(async () => {
+      const { body: rows } = await api.call('GET', `/batches/${json.body.id}/failed`, undefined, {
+        key: LOOK,
+      });
+      expect(rows).toBe(
+        'sku,image_1,title,failure_code,failure\r\nbad 1,https://a.example/1.jpg,Mug,SOURCE_NOT_FOUND,the photo is gone (404)\r\n',
+      );
+    });
+    expect((await api.call('GET', `/batches/${body.id}/failed`, undefined, { key: BETA })).status).toBe(404);
+  });
+
   test('does not change what is being worked on', async () => {
     const submitted = await api.call(
       'POST',

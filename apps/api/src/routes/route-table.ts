@@ -5,6 +5,7 @@ import type { RouteContext } from './context.ts';
 import { controlBatch } from './control-batch.ts';
 import { deleteBatch } from './delete-batch.ts';
 import { exportBatchRoute } from './export-batch.ts';
+import { exportFailedRoute } from './export-failed.ts';
 import { feedRoutes } from './feeds.ts';
 import { fleetRoutes } from './fleet.ts';
 import { getBatch } from './get-batch.ts';
@@ -49,6 +50,7 @@ export function routeTable(context: RouteContext): Route[] {
     ...webhookRoutes(context),
     ...webhookSecretRoutes(context),
     ...manifestRoutes(context),
+    exportFailedRoute(context),
     imagesZip(context),
     listExports(context),
     exportBatchRoute(context),

@@ -225,6 +225,75 @@ describe('a supplier with a bad moment', () => {
     expect(supplier.requests).toHaveLength(3);
   });
 
+  describe('in the middle of a photo', () => {
+    const photo = randomBytes(400_000);
+    /** Breaks off half-way, once, and gives the rest as `rest` says. */
+    const breaking = (
+      head: Record<string, string>,
+      rest: (from: number) => [number, Record<string, string>, Buffer],
+    ) => {
+      const asked: (string | undefined)[] = [];
+      const url = supplier.serve('/broken.jpg', (request, response) => {
+        const { range, 'if-range': condition } = request.headers;
+        asked.push(range && `${range} if ${String(condition)}`);
+        if (asked.length === 1) {
+          response.writeHead(200, { 'content-length': String(photo.length), ...head });
+          response.write(photo.subarray(0, 200_000), () => setTimeout(() => response.destroy(), 20));
+          return;
+        }
+        const from = Number(/\d+/.exec(range ?? '0')?.[0]);
+        const [status, headers, body] = rest(from);
+        response.writeHead(status, { 'content-length': String(body.length), ...headers });
+        response.end(body);
+      });
+      return { url, asked };
+    };
+    const WHOLE = (): [number, Record<string, string>, Buffer] => [200, {}, photo];
+    const REST = (from: number): [number, Record<string, string>, Buffer] => [
+      206,
+      { 'content-range': `bytes ${from}-${photo.length - 1}/${photo.length}`, etag: '"a"' },
+      photo.subarray(from),
+    ];
+    const RANGES = { 'accept-ranges': 'bytes', etag: '"a"' };
+
+    test('only the rest is asked for, where the server gives parts', async () => {
+      const { url, asked } = breaking(RANGES, REST);
+      expect(await get(url)).toMatchObject({ sha256: sha256(photo), data: photo });
+      expect(asked).toEqual([undefined, expect.stringMatching(/^bytes=\d{5,6}- if "a"$/)]);
+    });
+
+    test.each([
+      ['has changed since', RANGES, WHOLE, 2],
+      ['gives no parts', {}, WHOLE, 2],
+      ['has only a weak tag', { 'accept-ranges': 'bytes', etag: 'W/"a"' }, WHOLE, 2],
+      [
+        'gives another part than was asked for',
+        RANGES,
+        (from: number) =>
+          from > 0 ? ([206, { 'content-range': 'bytes 0-9/10' }, photo.subarray(0, 10)] as const) : WHOLE(),
+        3,
+      ],
+      [
+        'does not know the range',
+        RANGES,
+        (from: number) => (from > 0 ? ([416, {}, Buffer.alloc(0)] as const) : WHOLE()),
+        3,
+      ],
+    ])('all of it is asked for again of a server that %s', async (_, head, rest, requests) => {
+      const { url, asked } = breaking(head as Record<string, string>, rest as typeof REST);
+      expect(await get(url)).toMatchObject({ sha256: sha256(photo), data: photo });
+      expect(asked).toHaveLength(requests as number);
+    });
+
+    test('what had come is given back when the download is given up', async () => {
+      await remake({ retries: 0, maxBytesInFlight: 1_000_000 });
+      const { url } = breaking(RANGES, REST);
+      for (let time = 0; time < 8; time += 1) expect(await get(url)).toBeDefined();
+      const ample = supplier.serve('/ample.jpg', randomBytes(900_000));
+      expect(await get(ample)).toMatchObject({ sha256: expect.any(String) });
+    });
+  });
+
   test('and given up after the allowed retries, for the queue to try later', async () => {
     expect(await getServed(faults.status(503))).toMatchObject({
       code: 'SOURCE_UNREACHABLE',

@@ -13,6 +13,7 @@ import { connectionFault } from '../source/download-fault.ts';
 import { fetchPhoto } from '../source/fetch-photo.ts';
 import type { FetchedPhoto } from '../source/read-body.ts';
 import { createStopSwitch } from '../source/stop-switch.ts';
+import { createUnfinishedBody } from '../source/unfinished-body.ts';
 
 export interface DownloaderConfig {
   /** Largest photo. */
@@ -97,6 +98,7 @@ export function createDownloader(config: DownloaderConfig): Downloader {
     const stop = createStopSwitch([context.signal, closing.signal], config.timeoutMs, () =>
       timedOut(url.host, config.timeoutMs),
     );
+    const unfinished = createUnfinishedBody();
     try {
       for (let attempt = 0; ; attempt++) {
         try {
@@ -107,6 +109,7 @@ export function createDownloader(config: DownloaderConfig): Downloader {
             limits,
             memory,
             stop,
+            unfinished,
             onProgress: context.onProgress,
           });
         } catch (error) {
@@ -119,6 +122,7 @@ export function createDownloader(config: DownloaderConfig): Downloader {
         }
       }
     } finally {
+      unfinished.drop();
       stop.dispose();
     }
   }

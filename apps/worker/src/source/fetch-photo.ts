@@ -6,6 +6,7 @@ import { type CookieJar, createCookieJar } from './cookie-jar.ts';
 import { connectionFault, statusFault } from './download-fault.ts';
 import { type FetchedPhoto, readBody } from './read-body.ts';
 import type { StopSwitch } from './stop-switch.ts';
+import type { UnfinishedBody } from './unfinished-body.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 export interface FetchLimits {
@@ -26,6 +27,8 @@ export interface FetchPorts {
   /** Memory for bodies. */
   memory: ByteBudget;
   stop: StopSwitch;
+  /** What earlier tries of this download have of the photo. */
+  unfinished: UnfinishedBody;
   onProgress?: ((progress: { received: number; total?: number }) => void) | undefined;
 }
 
@@ -76,10 +79,11 @@ async function requestOnce(
   cookies: CookieJar,
   agent?: Agents,
 ): Promise<FetchedPhoto | URL> {
-  const { client, limits, stop } = ports;
+  const { client, limits, stop, unfinished } = ports;
   stop.signal.throwIfAborted();
   const cookie = cookies.headerFor(url);
-  const headers = { ...ports.headersFor(url), ...(cookie !== undefined && { cookie }) };
+  const rest = unfinished.headersFor(url);
+  const headers = { ...ports.headersFor(url), ...rest, ...(cookie !== undefined && { cookie }) };
   const stream = client.stream(url, { signal: stop.signal, headers, ...(agent && { agent }) });
   const watchdog = createWatchdog((phase, withinMs) => {
     const message = `${url.host} did not ${phase} within ${withinMs / 1000} s`;
@@ -93,10 +97,12 @@ async function requestOnce(
     watchdog.expect('send more data', limits.idleTimeoutMs);
     cookies.keep(url, response.headers['set-cookie']);
     const target = redirectTarget(response, url);
-    if (!target && isWhole(response.statusCode))
-      return await readBody(stream, response, url, watchdog, ports);
+    const arrived = target ? undefined : unfinished.resume(url, response);
+    if (arrived || (!target && isWhole(response.statusCode)))
+      return await readBody(stream, response, url, watchdog, ports, arrived);
     await dismiss(stream, response);
     if (target) return target;
+    if (rest.range !== undefined && NO_REST.has(response.statusCode)) throw otherPart(url.host);
     throw statusFault(url.host, response.statusCode, response.headers['retry-after']);
   } catch (error) {
     stop.signal.throwIfAborted();
@@ -138,6 +144,15 @@ function redirectTarget(response: PlainResponse, url: URL): URL | undefined {
   if (URL.canParse(target, url.href)) return new URL(target, url);
   throw new StageError('SOURCE_UNREACHABLE', `${url.host} redirects to something that is no address`, {
     verdict: 'fail',
+  });
+}
+
+/** Answers to a question for the rest that give none of it: the next try asks for the whole. */
+const NO_REST = new Set([206, 412, 416]);
+
+function otherPart(host: string): StageError {
+  return new StageError('SOURCE_UNREACHABLE', `${host} gave another part of the photo than was asked for`, {
+    verdict: 'retry',
   });
 }
 

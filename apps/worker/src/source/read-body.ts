@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { StageError } from '@image-studio/contract';
 import type { PlainResponse, Request } from 'got';
+import { type ArrivedBody, openBody } from './arrived-body.ts';
 import { decodeBody } from './decode-body.ts';
 import type { FetchPorts } from './fetch-photo.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -13,71 +13,55 @@ export interface FetchedPhoto {
 }
 
 /**
- * Reads an answer whole, within the byte limit and the process's memory for bodies. While it waits for memory the
- * connection stands still and no clock runs. Rejects with a `StageError`, got's error or the stop's reason.
+ * Reads an answer whole, within the byte limit and the process's memory for bodies; `arrived` is what an earlier try has of
+ * it. While it waits for memory the connection stands still and no clock runs. Rejects with a `StageError`, got's error or the
+ * stop's reason, and leaves what has arrived to the next try where the server can give the rest.
  */
 export async function readBody(
   stream: Request,
   response: PlainResponse,
   url: URL,
   watchdog: Watchdog,
-  { limits, memory, stop, onProgress }: FetchPorts,
+  { limits, memory, stop, unfinished, onProgress }: FetchPorts,
+  arrived?: ArrivedBody,
 ): Promise<FetchedPhoto> {
   const coding = response.headers['content-encoding'];
   // The length is that of the encoded bytes, whatever they are.
-  const declared = coding === undefined ? declaredLength(response) : undefined;
-  if (declared !== undefined && declared > limits.maxBytes) throw tooLarge(declared, limits.maxBytes);
+  const declared = coding === undefined ? declaredLength(response, arrived?.received() ?? 0) : undefined;
+  if (declared !== undefined && declared > limits.maxBytes) {
+    arrived?.release();
+    throw tooLarge(declared, limits.maxBytes);
+  }
 
-  const holding = memory.open();
+  const body = arrived ?? openBody(declared, memory);
   try {
-    const hash = createHash('sha256');
-    const body = collectBody(declared);
-    let received = 0;
     watchdog.expect('send more data', limits.idleTimeoutMs);
     for await (const chunk of decodeBody(stream as AsyncIterable<Buffer>, coding)) {
-      received += chunk.length;
+      const received = body.received() + chunk.length;
       if (received > limits.maxBytes) throw tooLarge(received, limits.maxBytes, 'at least ');
-      const turn = holding.grow(chunk.length, stop.signal);
+      const turn = body.grow(chunk.length, stop.signal);
       if (turn) {
         watchdog.rest();
         await stop.hold(() => turn);
       }
-      hash.update(chunk);
       body.add(chunk);
       onProgress?.({ received, ...(declared !== undefined && { total: declared }) });
       watchdog.expect('send more data', limits.idleTimeoutMs);
     }
     // An abort ends the iteration without an error when it hits between two chunks.
     stop.signal.throwIfAborted();
-    if (received === 0) {
+    if (body.received() === 0) {
       throw new StageError('SOURCE_NOT_AN_IMAGE', `${url.host} sent an empty file`, { verdict: 'fail' });
     }
-    const data = body.whole();
+    const { data, sha256 } = body.whole();
     refusePage(data, url);
-    return { data, sha256: hash.digest('hex'), release: holding.release };
+    return { data, sha256, release: body.release };
   } catch (error) {
-    holding.release();
+    const isFinal = stop.signal.aborted || (error instanceof StageError && error.verdict === 'fail');
+    if (isFinal) body.release();
+    else unfinished.keep(url, response, body);
     throw coding === undefined ? error : codingFault(url, coding, error);
   }
-}
-
-/**
- * Into one buffer when the length is known, because joining pieces holds the photo twice for a moment. The system gives
- * it memory only as it fills, so a promise of 30 MB costs nothing.
- */
-function collectBody(declared: number | undefined): { add(chunk: Buffer): void; whole(): Buffer } {
-  if (declared === undefined) {
-    const chunks: Buffer[] = [];
-    return { add: (chunk) => void chunks.push(chunk), whole: () => Buffer.concat(chunks) };
-  }
-  const body = Buffer.allocUnsafeSlow(declared);
-  let filled = 0;
-  return {
-    add(chunk) {
-      filled += chunk.copy(body, filled);
-    },
-    whole: () => body.subarray(0, filled),
-  };
 }
 
 /** Shops answer with a page where a photo is behind a login, gone, or only linked to; its title often says which. */
@@ -105,9 +89,10 @@ function codingFault(url: URL, header: string | undefined, error: unknown): unkn
   );
 }
 
-function declaredLength(response: PlainResponse): number | undefined {
+/** Of the whole body, of which `before` bytes have come. */
+function declaredLength(response: PlainResponse, before: number): number | undefined {
   const header = response.headers['content-length'];
-  return header === undefined ? undefined : Number(header);
+  return header === undefined ? undefined : before + Number(header);
 }
 
 function tooLarge(bytes: number, maxBytes: number, about = ''): StageError {
