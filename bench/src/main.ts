@@ -4,6 +4,7 @@ import { benchLoad } from './load.ts';
 import { benchNeighbours } from './neighbours.ts';
 import { benchQuota } from './quota.ts';
 import { benchTables } from './tables.ts';
+import { benchUploads } from './uploads.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
@@ -13,6 +14,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   neighbours: benchNeighbours,
   quota: benchQuota,
   tables: benchTables,
+  uploads: benchUploads,
 };
 
 const [name = '', ...args] = process.argv.slice(2);
