@@ -1,6 +1,6 @@
 import type { AddressGuard } from '@image-studio/address-guard';
 import type { BatchOptions } from '@image-studio/contract';
-import { type ModelTraits, planBatch } from '@image-studio/planning';
+import { LOCAL_TRAITS, type ModelTraits, planBatch } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics, MetricsAccess } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
@@ -72,7 +72,7 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(logRequests(log));
+  app.use(logRequests(log, deps.metrics));
   app.use(deps.secureHeaders);
   app.use((request, _response, next) => {
     deps.guard(request);
@@ -81,7 +81,8 @@ export function createApp(deps: AppDeps): Express {
 
   app.use(health(api, probe));
   if (deps.metricsAccess !== 'off') {
-    app.use(exposeMetrics(deps.metrics, api, deps.metricsAccess === 'key' ? ownersOfFleet(deps) : undefined));
+    const admit = deps.metricsAccess === 'key' ? ownersOfFleet(deps) : undefined;
+    app.use(exposeMetrics(deps.metrics, api, admit, traits !== LOCAL_TRAITS));
   }
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.get('/docs', (_request, response) => void response.type('html').send(docs));

@@ -15,7 +15,7 @@ test('a hundred scrapers at once make Redis be read once a second', async () => 
       return { sku: {}, ai: {}, webhook: {} };
     },
     fleetTotals: async () => ({ skus: [], calls: [], images: [], costUsd: 0 }),
-    quota: async () => ({ utilisation: 0.5 }) as never,
+    quota: async () => ({ utilisation: 0.5, callsPerMinute: 60, breakerOpen: false }) as never,
     workers: async () => [],
     operatorMessages: async () => [],
     redisCondition: () => ({ messages: [], memoryRatio: null }),

@@ -1,3 +1,4 @@
+import { FailureCode } from '@image-studio/contract';
 import type { StudioApi } from '@image-studio/queue';
 import { atMostEvery, METRICS_EVERY_MS, type Metrics } from '@image-studio/runtime';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
@@ -18,11 +19,13 @@ type FleetNumbers = Pick<
  * `/metrics`: this process, and the numbers of the whole fleet, read from Redis at most once a second, however many
  * scrape. Every replica tells the same fleet numbers, so dashboards take their `max`, not their `sum`. While Redis is away
  * the last ones stay: falling counters would read as restarts. `admit` throws when the reader may not.
+ * Without a provider (the local engine) there is no quota that could be idle.
  */
 export function exposeMetrics(
   metrics: Metrics,
   api: FleetNumbers,
   admit: (request: Request, response: Response) => void = () => {},
+  hasProvider = true,
 ): RequestHandler {
   const redisUp = new Gauge({
     name: 'image_studio_redis_up',
@@ -50,8 +53,10 @@ export function exposeMetrics(
   let capacity: Capacity | undefined;
   const readAll = atMostEvery(METRICS_EVERY_MS, async () => {
     try {
-      capacity = meanCapacity(await api.workers()) ?? capacity;
-      await readFleet(metrics, api, capacity);
+      const workers = await api.workers();
+      metrics.workers.set(workers.length);
+      capacity = meanCapacity(workers) ?? capacity;
+      await readFleet(metrics, api, capacity, hasProvider);
       const messages = await api.operatorMessages();
       callsPaused.reset();
       for (const { code } of messages) callsPaused.set({ code }, 1);
@@ -80,7 +85,12 @@ export function exposeMetrics(
   return router;
 }
 
-async function readFleet(metrics: Metrics, api: FleetNumbers, capacity?: Capacity): Promise<void> {
+async function readFleet(
+  metrics: Metrics,
+  api: FleetNumbers,
+  capacity: Capacity | undefined,
+  hasProvider: boolean,
+): Promise<void> {
   const [queues, totals, quota] = await Promise.all([api.queueCounts(), api.fleetTotals(), api.quota()]);
   metrics.queueJobs.reset();
   let active = 0;
@@ -98,8 +108,12 @@ async function readFleet(metrics: Metrics, api: FleetNumbers, capacity?: Capacit
   metrics.queueSize.set(waiting);
   metrics.workersWanted.set(workersWanted(openSkus(queues), quota, capacity));
   metrics.aiQuotaUtilisation.set(quota.utilisation);
+  metrics.aiQuota.set(hasProvider ? quota.callsPerMinute : 0);
+  metrics.aiBreakerOpen.set(quota.breakerOpen ? 1 : 0);
 
   metrics.skus.reset();
+  // A counter that begins at its first fault has not increased for whoever asks by how much it has.
+  for (const code of FailureCode.options) metrics.skus.inc({ status: 'failed', code }, 0);
   for (const { status, code, count } of totals.skus) metrics.skus.inc({ status, code }, count);
   metrics.aiCalls.reset();
   for (const { outcome, count } of totals.calls) metrics.aiCalls.inc({ outcome }, count);

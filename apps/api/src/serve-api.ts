@@ -90,6 +90,9 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   const admission = createAdmission(ring, config.requestsPerMinute, audit);
   const guard = createOriginGuard({ open: ring.open, publicUrl: config.publicUrl });
 
+  const metrics = createMetrics({ processMetrics: options.processMetrics ?? true });
+  metrics.buildInfo.set({ version: options.version, node: process.version }, 1);
+
   const secureHeaders = securityHeaders({
     imageOrigins: imageOrigins(config.store),
     isHttps: publicUrl.startsWith('https:'),
@@ -113,13 +116,13 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       log,
       linkSecrets,
       metricsAccess: config.metricsAccess,
-      metrics: createMetrics({ processMetrics: options.processMetrics ?? true }),
+      metrics,
       version: options.version,
       dashboardDir: options.dashboardDir,
       secureHeaders,
     }),
   );
-  const relay = relayEvents({ server, api, links, admission, guard, log, secureHeaders });
+  const relay = relayEvents({ server, api, links, admission, guard, log, metrics, secureHeaders });
 
   return {
     url,

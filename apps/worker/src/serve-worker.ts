@@ -45,6 +45,7 @@ export async function serveWorker(
   const { source, quota } = config;
   lifecycle.own('picture work', () => waitBriefly(pictures.close(), PATIENCE_WITH_PICTURES_MS));
   const metrics = createMetrics({ fleet: false });
+  metrics.buildInfo.set({ version: options.version, node: process.version }, 1);
   const cost = measureCpuPerPicture(() => ownCpuSeconds() + pictures.usage().cpuSeconds);
   const observer = createObserver(log, metrics, () => cost.count());
 
@@ -93,7 +94,8 @@ export async function serveWorker(
   lifecycle.own('ops server', () => ops.close());
   lifecycle.own('store gate', () => gate.close());
   const gauge = setInterval(() => {
-    metrics.activeJobs.set(countActive(studio));
+    metrics.ownJobs.set(countActive(studio));
+    metrics.storeUp.set(isStoreUp(gate) ? 1 : 0);
     metrics.redisWritable.set(studio.redisOutage() === null && studio.isConnected() ? 1 : 0);
     showPictureWork(metrics, pictures);
     cost.look(countActive(studio) > 0);
@@ -149,6 +151,15 @@ async function checkReady(studio: StudioWorker, gate: StoreGate): Promise<void> 
   if (!studio.isConnected()) throw new Error('Redis is not reachable');
   await gate.check(READY_PATIENCE_MS);
   gate.assertOpen();
+}
+
+function isStoreUp(gate: StoreGate): boolean {
+  try {
+    gate.assertOpen();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function showPictureWork(metrics: Metrics, pictures: PictureWork): void {

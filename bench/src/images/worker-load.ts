@@ -94,6 +94,6 @@ async function metricsOf(opsUrl: string) {
   const text = await (await fetch(`${opsUrl}/metrics`)).text();
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   return {
-    active: value('image_studio_active_jobs'),
+    active: value('image_studio_worker_jobs'),
   };
 }

@@ -4,6 +4,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 const GENERATION_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180];
 const STAGE_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
 
+/** Seconds. Reads take milliseconds; a submission of 10,000 SKUs seconds. */
+const HTTP_BUCKETS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
@@ -32,10 +35,53 @@ export function createMetrics(options: { processMetrics?: boolean; fleet?: boole
       buckets: GENERATION_BUCKETS,
       registers,
     }),
+    buildInfo: new Gauge({
+      name: 'image_studio_build_info',
+      help: '1, with what runs: version of the program and of Node',
+      labelNames: ['version', 'node'],
+      registers,
+    }),
     activeJobs: new Gauge({
       name: 'image_studio_active_jobs',
-      help: 'Jobs that are being worked on',
-      registers,
+      help: 'Jobs that are being worked on, in the whole fleet',
+      registers: fleet,
+    }),
+    ownJobs: new Gauge({
+      name: 'image_studio_worker_jobs',
+      help: 'Jobs that this worker works on',
+      registers: own,
+    }),
+    storeUp: new Gauge({
+      name: 'image_studio_store_up',
+      help: '1 while this worker can write to the object store',
+      registers: own,
+    }),
+    workers: new Gauge({
+      name: 'image_studio_workers',
+      help: 'Workers that run',
+      registers: fleet,
+    }),
+    aiQuota: new Gauge({
+      name: 'image_studio_ai_quota_calls_per_minute',
+      help: 'AI calls that the provider grants a minute; 0 where there is no provider',
+      registers: fleet,
+    }),
+    aiBreakerOpen: new Gauge({
+      name: 'image_studio_ai_breaker_open',
+      help: '1 while the model is taken for down and calls only probe it',
+      registers: fleet,
+    }),
+    httpDuration: new Histogram({
+      name: 'image_studio_http_request_duration_seconds',
+      help: 'Time of a request to its end, by method, route and class of the status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: HTTP_BUCKETS,
+      registers: fleet,
+    }),
+    sockets: new Gauge({
+      name: 'image_studio_sockets',
+      help: 'Connections of socket.io to this process',
+      registers: fleet,
     }),
     redisWritable: new Gauge({
       name: 'image_studio_redis_writable',

@@ -6,7 +6,7 @@ import {
   SubscribeRequest,
 } from '@image-studio/contract';
 import type { StudioApi } from '@image-studio/queue';
-import type { Logger } from '@image-studio/runtime';
+import type { Logger, Metrics } from '@image-studio/runtime';
 import type { Request, RequestHandler, Response } from 'express';
 import { Server, type Socket } from 'socket.io';
 import type { Admission } from '../auth/admission.ts';
@@ -51,6 +51,7 @@ export interface RelayDeps {
   admission: Admission;
   guard: OriginGuard;
   log: Logger;
+  metrics: Pick<Metrics, 'sockets'>;
   /** Sets the headers that every answer carries; socket.io's polling answers past the routes that set theirs. */
   secureHeaders: RequestHandler;
 }
@@ -68,7 +69,8 @@ export interface Relay {
 }
 
 /** Relays what happens to batches to the browsers that follow them, over socket.io on the same server. */
-export function relayEvents({ server, api, links, admission, guard, log, secureHeaders }: RelayDeps): Relay {
+export function relayEvents(deps: RelayDeps): Relay {
+  const { server, api, links, admission, guard, log, metrics, secureHeaders } = deps;
   const io = new Server<
     ClientToServerEvents,
     ServerToClientEvents,
@@ -93,6 +95,10 @@ export function relayEvents({ server, api, links, admission, guard, log, secureH
     if (request.url?.startsWith(SOCKET_PATH)) {
       secureHeaders(request as Request, response as Response, () => {});
     }
+  });
+  io.engine.on('connection', (connection: StudioSocket['conn']) => {
+    metrics.sockets.inc();
+    connection.once('close', () => metrics.sockets.dec());
   });
   // A socket's id is a room of its own, so one broadcast, encoded once, reaches exactly these.
   const tell: Tell = (viewers, event, ...payload) => {
