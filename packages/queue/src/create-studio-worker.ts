@@ -18,6 +18,7 @@ import {
   listOperatorMessages,
   raiseOperatorMessage,
 } from './fleet/operator-messages.ts';
+import { endPulse, givePulse, pulseMs } from './fleet/pulse.ts';
 import { reclaimLocksScript } from './fleet/reclaim-locks.lua.ts';
 import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
 import { type CallSchedule, createCallSchedule } from './quota/call-schedule.ts';
@@ -36,10 +37,9 @@ import { reconcile, reconcileMs } from './scheduling/reconcile.ts';
 import { createTurnKeeper } from './scheduling/scheduler.ts';
 import { wakeOverslept } from './scheduling/wake-overslept.ts';
 import type { WorkerDeps } from './scheduling/worker-options.ts';
+import type { Overcommit } from './skus/overcommit.ts';
 import { startSkuWorker } from './skus/sku-worker.ts';
-import type { SlotLender } from './skus/slot-lender.ts';
 import { createSourceMemory, type SourceMemory } from './skus/source-digests.ts';
-import { endPulse, givePulse, pulseMs } from './skus/watch-start.ts';
 import type { WorkerCapacity } from './studio-api.ts';
 import { expireUploads, type Upload } from './uploads/uploads.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
@@ -166,7 +166,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
   let queues: { sku: Queue; ai: Queue } | undefined;
   let workers: { sku: Worker; ai: Worker } | undefined;
-  let lender: SlotLender | undefined;
+  let lender: Overcommit | undefined;
   let webhooks: { queue: Queue; worker: Worker } | undefined;
   const pausedFor = new Set<string>();
   const heldFor = new Set<string>();

@@ -25,7 +25,6 @@ export { UnsupportedRedis } from './redis/unsupported-redis.ts';
 export type { RedisCondition } from './redis/watch-redis.ts';
 export { SHARED_PHOTO } from './skus/shared-photos.ts';
 export type { SourceIdentity, SourceMemory } from './skus/source-digests.ts';
-export { DEATHS_THAT_PROVE } from './skus/watch-start.ts';
 export * from './studio-api.ts';
 export type { Upload } from './uploads/uploads.ts';
 export type { WebhookSalt } from './webhooks/webhook-salts.ts';

@@ -31,8 +31,6 @@ export interface SkuJob {
   step: SkuStep | undefined;
   /** Fires on cancel, pause and shutdown. */
   signal: AbortSignal;
-  /** Starts before this one that died with their process and speak against this SKU, in a row and each in the same stage. */
-  deaths: number;
   /**
    * While this SKU only waits for somebody outside, another one may use its slot. Call the returned function, once, when
    * it goes on.
@@ -94,8 +92,6 @@ export interface CallJob {
   data: AiJobData;
   attempt: number;
   isLastAttempt: boolean;
-  /** Starts of this job before this one that died with their process and speak against it, in a row. */
-  deaths: number;
   /** Fires on cancel and shutdown. */
   signal: AbortSignal;
   /**

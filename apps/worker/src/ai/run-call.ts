@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AiJobData, type Failure, toFailure } from '@image-studio/contract';
+import { type AiJobData, toFailure } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging';
-import {
-  type CallJob,
-  type CallOutcome,
-  type CallResult,
-  DEATHS_THAT_PROVE,
-  type StudioWorker,
-} from '@image-studio/queue';
+import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
 import { PhotoGone, readInputs } from '../pipeline/read-inputs.ts';
@@ -50,7 +44,6 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
         return { next: 'done' };
       }
       if (await recoverPicture(deps, job)) return { next: 'done' };
-      if (job.deaths >= DEATHS_THAT_PROVE) return { next: 'fail', failure: gaveUp(job) };
       // Nothing failed: its SKU looks again, and waits for a person.
       if (await job.isPhotoHeld()) return { next: 'done' };
       const untilSlotMs = await job.reserveSlot();
@@ -74,15 +67,6 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       const failure = toFailure(error, 'generate');
       return failure.retryable ? { next: 'retry', failure } : { next: 'fail', failure };
     }
-  };
-}
-
-function gaveUp({ deaths }: CallJob): Failure {
-  return {
-    code: 'INTERNAL',
-    message: `${deaths} workers in a row died during this AI call`,
-    stage: 'generate',
-    retryable: true,
   };
 }
 

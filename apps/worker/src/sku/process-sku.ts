@@ -19,7 +19,7 @@ import {
   type SourceRef,
   secondaryKinds,
 } from '@image-studio/planning';
-import { DEATHS_THAT_PROVE, type SkuJob, type SkuOutcome } from '@image-studio/queue';
+import type { SkuJob, SkuOutcome } from '@image-studio/queue';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
 import { acquireInput } from './acquire-input.ts';
 import { adjustPictures } from './adjust-pictures.ts';
@@ -51,8 +51,6 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     if (!begun) return { next: 'drop' };
     const diary = openSkuDiary(job, begun.input.sku, begun.record, deps.observer);
     try {
-      if (job.deaths >= DEATHS_THAT_PROVE)
-        throw new StageError('INTERNAL', gaveUp(job, diary), { verdict: 'fail' });
       const plan = planInForce(begun.plan, begun.options, deps.model);
       return await advance({ ...deps, inHand, job, begun, diary, plan });
     } catch (error) {
@@ -60,11 +58,6 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
       return conclude(job, diary, error);
     }
   };
-}
-
-function gaveUp({ deaths }: SkuJob, { record }: SkuDiary): string {
-  const where = record.stage === null ? '' : `, each time in stage ${record.stage}`;
-  return `${deaths} workers in a row died while they worked on this SKU${where}`;
 }
 
 async function advance(work: SkuWork): Promise<SkuOutcome> {

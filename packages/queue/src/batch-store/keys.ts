@@ -71,10 +71,6 @@ export interface Keys {
   feedLinksOf(tenant: string): string;
   /** String: where the API is reached, for links in webhooks. */
   publicUrl: string;
-  /** String: the one job that runs although it is suspected of killing its process. */
-  suspect: string;
-  /** String: when the next job that died once may go on. */
-  restartLine: string;
   /** Sorted set of worker ids by their last sign of life, by the clock of Redis. */
   pulses: string;
   /** String: written to find out whether Redis takes writes. */
@@ -131,8 +127,6 @@ export function keysOf(prefix: string): Keys {
     feedLinks: `${prefix}:feed-links`,
     feedLinksOf: (tenant) => `${prefix}:feed-links:${tenant}`,
     publicUrl: `${prefix}:public-url`,
-    suspect: `${prefix}:suspect`,
-    restartLine: `${prefix}:restart-line`,
     pulses: `${prefix}:pulses`,
     writeProbe: `${prefix}:write-probe`,
     abortChannel: `${prefix}:abort`,

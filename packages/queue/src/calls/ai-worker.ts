@@ -8,18 +8,13 @@ import { AI_LIMITER, type CallSchedule, type Slot } from '../quota/call-schedule
 import { quotaDay } from '../quota/quota-day.ts';
 import type { SpendLimitMessage } from '../quota/spend-limit-message.ts';
 import { redisNow } from '../redis/redis-now.ts';
+import { crashReason, spreadCrashed } from '../scheduling/crashed-jobs.ts';
+import { handBack, handBackUnknown, isRemains } from '../scheduling/hand-back.ts';
 import { letCallsGo } from '../scheduling/in-flight.ts';
 import { AI_QUEUE } from '../scheduling/queues.ts';
 import { removeIfGone } from '../scheduling/remove-if-gone.ts';
-import {
-  handBack,
-  handBackUnknown,
-  isRemains,
-  type WorkerDeps,
-  workerOptions,
-} from '../scheduling/worker-options.ts';
+import { type WorkerDeps, workerOptions } from '../scheduling/worker-options.ts';
 import { isPhotoHeld } from '../skus/shared-photos.ts';
-import { type StartWatch, watchStart } from '../skus/watch-start.ts';
 import { wakeWaiters } from './call-waiters.ts';
 import { releaseClaimScript } from './claims.lua.ts';
 import { lostCall, settleCall } from './settle-call.ts';
@@ -71,16 +66,14 @@ export function startAiWorker(
       if (!data) return handBackUnknown(job, token);
       if (deps.isPaused() || deps.isHeld()) return handBack(job, token);
       const release = deps.track(data, 'ai', job.id ?? '', token);
-      const wait = (ms: number) => handBack(job, token, ms);
       try {
-        return await watchStart(deps, job, { hasStages: false, wait }, async (watch) => {
-          const call = callJobOf(deps, job, token ?? '', data, watch, signal);
-          const outcome = await handle(call).finally(() => call.leave());
-          // Whoever owns the job now ends it, and holds its claim.
-          if (call.isLost()) return;
-          if (call.isFull()) return wait(FULL_MS);
-          return conclude(deps, job, token, outcome, signal);
-        });
+        await spreadCrashed(job, token);
+        const call = callJobOf(deps, job, token ?? '', data, signal);
+        const outcome = await handle(call).finally(() => call.leave());
+        // Whoever owns the job now ends it, and holds its claim.
+        if (call.isLost()) return;
+        if (call.isFull()) return await handBack(job, token, FULL_MS);
+        return await conclude(deps, job, token, outcome, signal);
       } finally {
         release();
       }
@@ -93,6 +86,10 @@ export function startAiWorker(
       settings: { backoffStrategy: (attemptsMade) => fullJitter(attemptsMade, deps.retryBaseMs) },
     },
   );
+  // A job that BullMQ itself gave up never reaches its handler's end.
+  worker.on('failed', (job) => {
+    if (job && crashReason(job.failedReason) !== null) deps.background(() => leavePlace(deps, job));
+  });
   removeIfGone(deps, worker);
   return worker;
 }
@@ -151,7 +148,6 @@ function callJobOf(
   job: Job<AiJobData>,
   lock: string,
   data: AiJobData,
-  watch: StartWatch,
   signal: AbortSignal = new AbortController().signal,
 ): OwnedCall {
   const { redis, keys } = deps;
@@ -172,7 +168,6 @@ function callJobOf(
     data,
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-    deaths: watch.deaths,
     signal,
     isPhotoHeld: () => isPhotoHeld(redis, keys.batch(data.batchId), data.index),
     async reserveSlot() {
@@ -193,7 +188,7 @@ function callJobOf(
     request: token,
     async start(estimateUsd) {
       for (;;) {
-        const [now] = await Promise.all([redisNow(redis), watch.begins()]);
+        const now = await redisNow(redis);
         const { day, msLeft } = quotaDay(now);
         const [verdict, ms = 0] = (await startCallScript(
           redis,

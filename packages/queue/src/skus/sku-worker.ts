@@ -17,16 +17,13 @@ import { type AddCallsDeps, addCalls } from '../calls/add-calls.ts';
 import { awaitCalls } from '../calls/call-waiters.ts';
 import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from '../jobs.ts';
 import { affords } from '../quota/budget-allows.ts';
+import { crashReason, progressOf, spreadCrashed } from '../scheduling/crashed-jobs.ts';
+import { handBack, handBackUnknown, isRemains } from '../scheduling/hand-back.ts';
 import { aiJobId } from '../scheduling/job-ids.ts';
 import { SKU_QUEUE } from '../scheduling/queues.ts';
 import { removeIfGone } from '../scheduling/remove-if-gone.ts';
-import {
-  handBack,
-  handBackUnknown,
-  isRemains,
-  type WorkerDeps,
-  workerOptions,
-} from '../scheduling/worker-options.ts';
+import { type WorkerDeps, workerOptions } from '../scheduling/worker-options.ts';
+import { createOvercommit, type Overcommit } from './overcommit.ts';
 import { notePhoto } from './shared-photos.ts';
 import {
   beginSkuScript,
@@ -35,8 +32,6 @@ import {
   noteSkuScript,
   putBackSkuScript,
 } from './sku-progress.lua.ts';
-import { createSlotLender, type SlotLender } from './slot-lender.ts';
-import { watchStart } from './watch-start.ts';
 
 /** Characters of `<batch>:states` for the ways a SKU's job can end it. */
 const STATE_CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
@@ -60,7 +55,7 @@ export interface SkuWorkerDeps extends WorkerDeps, AddCallsDeps {
 export function startSkuWorker(
   deps: SkuWorkerDeps,
   handle: (job: SkuJob) => Promise<SkuOutcome>,
-): { worker: Worker<SkuJobData>; lender: SlotLender } {
+): { worker: Worker<SkuJobData>; lender: Overcommit } {
   const worker: Worker<SkuJobData> = new Worker<SkuJobData>(
     SKU_QUEUE,
     async (job, token, signal) => {
@@ -69,11 +64,9 @@ export function startSkuWorker(
       if (!data) return handBackUnknown(job, token);
       if (deps.isHeld()) return handBack(job, token);
       const release = deps.track(data, 'sku', job.id ?? '', token);
-      const wait = (ms: number) => handBack(job, token, ms);
       try {
-        return await watchStart(deps, job, { hasStages: true, wait }, ({ deaths }) =>
-          follow(deps, job, token, skuJobOf(deps, job, deaths, lender.lend, signal), handle),
-        );
+        await spreadCrashed(job, token);
+        return await follow(deps, job, token, skuJobOf(deps, job, lender.lend, signal), handle);
       } finally {
         release();
         deps.wake();
@@ -81,11 +74,12 @@ export function startSkuWorker(
     },
     { ...workerOptions(deps), concurrency: deps.skuConcurrency },
   );
-  const lender = createSlotLender(worker, MOST_LENT);
+  const lender = createOvercommit(worker, MOST_LENT);
   // A job that BullMQ itself gave up (its worker died again and again) never reaches the handler's end.
   worker.on('failed', (job) => {
     if (job?.finishedOn === undefined) return;
-    deps.background(() => abandonSku(deps, job.data, job.failedReason));
+    const why = crashReason(job.failedReason) ?? job.failedReason;
+    deps.background(() => abandonSku(deps, job.data, why));
   });
   removeIfGone(deps, worker);
   return { worker, lender };
@@ -131,8 +125,7 @@ function elsewhereMs(starts: number): number {
 function skuJobOf(
   deps: SkuWorkerDeps,
   job: Job<SkuJobData>,
-  deaths: number,
-  lendSlot: SlotLender['lend'],
+  lendSlot: Overcommit['lend'],
   signal: AbortSignal = new AbortController().signal,
 ): SkuJob {
   const { redis, keys, aiQueue } = deps;
@@ -152,7 +145,6 @@ function skuJobOf(
     run,
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-    deaths,
     get step() {
       return job.data.step ?? stepOfBefore;
     },
@@ -180,7 +172,7 @@ function skuJobOf(
       const args = [index, run, written(record), record.images.length, ...tell(record)];
       if (Number(await noteSkuScript(redis, [batch, keys.throughput], args)) === 0) throw new SkuTaken();
       if (record.stage !== null) deps.atStage(job.id ?? '', record.stage);
-      await job.updateProgress({ stage: record.stage ?? '' });
+      await job.updateProgress({ ...progressOf(job), stage: record.stage ?? '' });
     },
     async finish(state, record) {
       const { brief, details } = splitRecord(record);
@@ -260,7 +252,7 @@ function failureOf(reason: string | undefined): Failure {
   } catch {
     return {
       code: 'INTERNAL',
-      message: `the AI call was given up: ${reason}`,
+      message: `the AI call was given up: ${crashReason(reason) ?? reason}`,
       stage: 'generate',
       retryable: true,
     };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 
 /** Jobs beyond the worker's concurrency, for as long as as many others only wait for somebody outside. */
-export interface SlotLender {
+export interface Overcommit {
   /** The caller's job waits and needs no slot; call the returned function, once, when it goes on. */
   lend(): () => void;
   /** Takes no more jobs; resolves when the ones it took have ended. */
@@ -17,10 +17,10 @@ const LOOK_AGAIN_MS = 500;
  * would stop a worker. While jobs have lent their slots, as many others are taken by hand, `most` at once at most; they
  * may outnumber the slots for a moment when all of them go on together, which the bounds of CPU and memory bear.
  */
-export function createSlotLender(
+export function createOvercommit(
   worker: Pick<Worker, 'id' | 'getNextJob' | 'processJob'>,
   most: number,
-): SlotLender {
+): Overcommit {
   const closing = new AbortController();
   const taken = new Set<Promise<unknown>>();
   let lent = 0;

@@ -1,0 +1,29 @@
+import { DelayedError, type Job } from 'bullmq';
+
+/**
+ * Whether nothing but the id of a job is left: Redis evicted the rest. BullMQ starts it all the same. It is to end, so that
+ * nobody waits for it: its SKU gets another job, and its claim is free.
+ */
+export function isRemains(job: Job): boolean {
+  return Object.keys(job.data as object).length === 0;
+}
+
+/** A job given back is looked at again after this long, by whoever is there then. */
+const HAND_BACK_MS = 1000;
+/** A job that nobody understands yet is looked at ever more seldom, at last this often. */
+const LONGEST_HAND_BACK_MS = 30_000;
+
+/** Gives a job back that this process will not do, e.g. because it is closing. Spends no attempt. */
+export async function handBack(job: Job, token: string | undefined, ms = HAND_BACK_MS): Promise<never> {
+  await job.moveToDelayed(Date.now() + ms, token);
+  throw new DelayedError();
+}
+
+/**
+ * Gives a job back that another version of this program wrote and that this one does not understand. Thousands of them
+ * may lie there for as long as a deployment takes, so they come back ever more seldom.
+ */
+export async function handBackUnknown(job: Job, token: string | undefined): Promise<never> {
+  const ms = HAND_BACK_MS * 2 ** Math.min(10, Math.max(0, job.attemptsStarted - 1));
+  return handBack(job, token, Math.min(ms, LONGEST_HAND_BACK_MS));
+}
