@@ -1,47 +1,25 @@
 import type { Queue } from 'bullmq';
-import { readColumns } from './batch-store/attribute-columns.ts';
-import { everySku } from './batch-store/every-sku.ts';
+import { createBatchStore } from './batch-store/batch-store.ts';
 import { keysOf } from './batch-store/keys.ts';
-import { estimateCalls, listBatches, readBatches } from './batch-store/list-batches.ts';
-import { readPlan } from './batch-store/read-plan.ts';
-import { findSku, listChanges, listSkus, selectCodes, selectSkus } from './batch-store/read-skus.ts';
-import { readSummary } from './batch-store/read-summary.ts';
-import { findPaid } from './calls/find-paid.ts';
-import { changeSku } from './commands/change-sku.ts';
-import {
-  cancelBatch,
-  deleteBatch,
-  pauseBatch,
-  resumeBatch,
-  retryBatch,
-  setBudget,
-} from './commands/control-batch.ts';
-import { reviewSkus } from './commands/review-skus.ts';
+import { createPaidCalls } from './calls/paid-calls.ts';
+import { createBatchCommands } from './commands/batch-commands.ts';
 import { asRecorded, recordBatch } from './commands/submit-batch.ts';
-import { dropFeedLink, findFeedLink, keepFeedLink, readFeedLink } from './feeds/feed-links.ts';
-import { listWorkers } from './fleet/fleet.ts';
-import { readFleetTotals } from './fleet/fleet-totals.ts';
-import { keepLinkSecret } from './fleet/link-secret.ts';
-import { listOperatorMessages } from './fleet/operator-messages.ts';
+import { createFeedLinks } from './feeds/create-feed-links.ts';
+import { createFleetView } from './fleet/fleet-view.ts';
 import { type News, readNews } from './fleet/queue-events.ts';
-import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota/quota.ts';
+import type { QuotaConfig } from './quota/quota.ts';
+import { createQuotaControl } from './quota/quota-control.ts';
 import { createPaceReader } from './quota/read-pace.ts';
 import { connectFailFast, disconnect, type Redis } from './redis/connect.ts';
 import { createRedisGate, type RedisGate } from './redis/redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
 import { UnsupportedRedis } from './redis/unsupported-redis.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
-import { countUnqueuedScript } from './scheduling/enqueue-skus.lua.ts';
 import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './scheduling/queues.ts';
-import { createTurnKeeper } from './scheduling/scheduler.ts';
-import { allowPhotos, sharersOf } from './skus/shared-photos.ts';
-import { recallSources } from './skus/source-digests.ts';
+import { createScheduler } from './scheduling/scheduler.ts';
 import { RedisUnavailable, type StudioApi } from './studio-api.ts';
-import { findUploads, forgetUpload, noteUpload, uploadedBytes } from './uploads/uploads.ts';
-import { parseMessageId } from './webhooks/message-id.ts';
-import { listMessages, readMessage, viewDelivery } from './webhooks/message-store.ts';
-import { resendWebhook, sendTestWebhook } from './webhooks/send-again.ts';
-import { readWebhookSalts, renewWebhookSalt } from './webhooks/webhook-salts.ts';
+import { createUploads } from './uploads/create-uploads.ts';
+import { createWebhookMessages } from './webhooks/webhook-messages.ts';
 
 export interface StudioApiConfig extends RedisServer {
   prefix: string;
@@ -61,23 +39,14 @@ export interface StudioApiConfig extends RedisServer {
 const ANSWER_TIMEOUT_MS = 2900;
 const JANITOR_INTERVAL_MS = 5000;
 
-const BULLMQ_STATES = [
-  'wait',
-  'prioritized',
-  'active',
-  'delayed',
-  'waiting-children',
-  'completed',
-  'failed',
-] as const;
-
 /** Opens the API's side of the queues. Starts without Redis; every method says `RedisUnavailable` until it is there. */
 export function createStudioApi(config: StudioApiConfig): StudioApi {
   const keys = keysOf(config.prefix);
   const retentionDays = config.retentionDays ?? 0;
   const redis = connectFailFast(config);
   const gate = createRedisGate({ redis, key: keys.writeProbe, log: config.log });
-  const readPace = createPaceReader(redis, keys, config.quota);
+  const db = { redis, keys };
+  const readPace = createPaceReader(db, config.quota);
   const running = new Set<Promise<void>>();
   const listeners = new Set<(batchId: string) => void>();
   let news: News | undefined;
@@ -119,38 +88,48 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     void promise.finally(() => running.delete(promise));
   };
 
-  const deps = () => {
+  const opened = (): Record<QueueName, Queue> => {
     if (!queues) throw new RedisUnavailable('Redis is not reachable');
+    return queues;
+  };
+  const deps = () => {
+    const { sku, ai, webhook } = opened();
     return {
       redis,
       keys,
-      skuQueue: queues.sku,
-      aiQueue: queues.ai,
-      webhookQueue: queues.webhook,
+      skuQueue: sku,
+      aiQueue: ai,
+      webhookQueue: webhook,
       quota: config.quota,
       background,
-      wake: keeper.soon,
+      wake: scheduler.soon,
     };
   };
 
-  const keeper = createTurnKeeper(deps);
+  const scheduler = createScheduler(deps);
   const janitor = setInterval(() => {
     if (redis.status !== 'ready' || gate.isShut() || isClosing) return;
-    if (queues) keeper.soon();
+    if (queues) scheduler.soon();
     else background(openOrRefuse);
   }, JANITOR_INTERVAL_MS);
 
   const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, gate, work);
-  const batch = async (id: string, tenant?: string) => {
-    const [found] = await readBatches(redis, keys, [id], readPace, retentionDays);
-    return found && (tenant === undefined || found.tenant === tenant) ? found : null;
-  };
 
+  const store = createBatchStore(db, { readPace, retentionDays, within: answer });
   return {
+    ...inTime(store, answer),
+    everySku: store.everySku,
+    ...inTime(createBatchCommands(deps), answer),
+    ...inTime(createPaidCalls(db), answer),
+    ...inTime(createQuotaControl(db, config.quota, readPace), answer),
+    ...inTime(createWebhookMessages(db, deps), answer),
+    ...inTime(createFleetView(db, opened), answer),
+    ...inTime(createUploads(db), answer),
+    ...inTime(createFeedLinks(db), answer),
     async submit(submission) {
-      const { id, created } = await answer(() => recordBatch(redis, keys, submission));
-      if (created) keeper.soon();
-      const found = await answer(() => batch(id)).catch((error: unknown) => {
+      const { id, created } = await answer(() => recordBatch(db, submission));
+      if (created) scheduler.soon();
+      const found = await answer(() => store.batch(id)).catch((error: unknown) => {
         // Recorded is accepted: a 503 now would make the client submit it again.
         if (created && error instanceof RedisUnavailable) return asRecorded(id, submission);
         throw error;
@@ -158,101 +137,16 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       if (!found) throw new RedisUnavailable('the batch is gone again');
       return { batch: found, created };
     },
-    batch: (id, tenant) => answer(() => batch(id, tenant)),
-    batches: (query) => answer(() => listBatches(redis, keys, query, readPace, retentionDays)),
-    skus: (batchId, query) => answer(() => listSkus(redis, keys, batchId, query)),
-    everySku: (batchId, filter) => everySku(redis, keys, batchId, filter, answer),
-    summary: (batchId) => answer(() => readSummary(redis, keys, batchId)),
-    sku: (batchId, sku) => answer(() => findSku(redis, keys, batchId, sku)),
-    plan: (batchId) => answer(() => readPlan(redis, keys, batchId)),
-    columns: (batchId) => answer(() => readColumns(redis, keys, batchId)),
-    changes: (batchId, seq, limit, detail) =>
-      answer(() => listChanges(redis, keys, batchId, seq, limit, detail)),
-    seqs: (batchIds) =>
-      answer(async () => {
-        const values = await Promise.all(batchIds.map((id) => redis.hget(keys.batch(id), 'seq')));
-        return new Map(
-          batchIds.flatMap((id, at) => (values[at] == null ? [] : [[id, Number(values[at])] as const])),
-        );
-      }),
-    recallSources: (sources) => answer(() => recallSources(redis, keys, sources)),
-    noteUpload: (tenant, upload) => answer(() => noteUpload(redis, keys, tenant, upload)),
-    findUploads: (tenant, digests) => answer(() => findUploads(redis, keys, tenant, digests)),
-    forgetUpload: (tenant, sha256) => answer(() => forgetUpload(redis, keys, tenant, sha256)),
-    uploadedBytes: (tenant) => answer(() => uploadedBytes(redis, keys, tenant)),
-    findPaid: (tenant, calls) => answer(() => findPaid(redis, keys, tenant, calls)),
-    estimate: (calls, pictures) => answer(() => estimateCalls(readPace, calls, pictures)),
-    pause: (id) => answer(() => pauseBatch(deps(), id)),
-    resume: (id) => answer(() => resumeBatch(deps(), id)),
-    setBudget: (id, budgetUsd) => answer(() => setBudget(deps(), id, budgetUsd)),
-    cancel: (id) => answer(() => cancelBatch(deps(), id)),
-    retry: (id, filter) => answer(() => retryBatch(deps(), id, filter)),
-    changeSku: (id, sku, change) => answer(() => changeSku(redis, keys, id, sku, change)),
-    codes: (id, filter) => answer(() => selectCodes(redis, keys, id, filter)),
-    select: (id, filter) => answer(() => selectSkus(redis, keys, id, filter)),
-    sharers: (id, indices, { allow } = { allow: false }) =>
-      answer(async () => {
-        if (allow) await allowPhotos(redis, keys, id, indices);
-        return sharersOf(redis, keys, id, indices);
-      }),
-    review: (id, indices, order) => answer(() => reviewSkus(deps(), id, indices, order)),
-    delete: (id) => answer(() => deleteBatch(deps(), id)),
-    linkSecret: () => answer(() => keepLinkSecret(redis, keys)),
-    feedLink: (by) =>
-      answer(() =>
-        'id' in by ? readFeedLink(redis, keys, by.id) : findFeedLink(redis, keys, by.tenant, by.name),
-      ),
-    makeFeedLink: (tenant, name) => answer(() => keepFeedLink(redis, keys, tenant, name)),
-    revokeFeedLink: (tenant, name) => answer(() => dropFeedLink(redis, keys, tenant, name)),
-    webhooks: (batchId) => answer(() => listMessages(redis, keys, batchId)),
-    resendWebhook: (batchId, id) =>
-      answer(async () => {
-        const ref = parseMessageId(id);
-        return ref?.owner === batchId ? resendWebhook(deps(), ref) : null;
-      }),
-    testWebhook: (url, tenant) => answer(() => sendTestWebhook(deps(), url, tenant)),
-    webhookSalts: (tenant) => answer(() => readWebhookSalts(redis, keys, tenant)),
-    renewWebhookSalt: (tenant, options) => answer(() => renewWebhookSalt(redis, keys, tenant, options)),
-    webhookTest: (id) =>
-      answer(async () => {
-        const ref = parseMessageId(id);
-        const stored = ref?.owner.startsWith('t') ? await readMessage(redis, keys, ref) : null;
-        return ref && stored && viewDelivery(ref, stored);
-      }),
     onBatchNews: (listener) => void listeners.add(listener),
-    queueCounts: () =>
-      answer(async () => {
-        deps();
-        const [sku, ai, webhook, unqueued] = await Promise.all([
-          queues?.sku.getJobCounts(...BULLMQ_STATES),
-          queues?.ai.getJobCounts(...BULLMQ_STATES),
-          queues?.webhook.getJobCounts(...BULLMQ_STATES),
-          countUnqueuedScript(redis, [keys.enqueueing], [keys.batch('')]),
-        ]);
-        return { sku: { ...sku, unqueued: Number(unqueued) }, ai: ai ?? {}, webhook: webhook ?? {} };
-      }),
-    fleetTotals: () => answer(() => readFleetTotals(redis, keys)),
-    workers: () => answer(() => listWorkers(redis, keys)),
-    pace: () => answer(() => readRecentCalls(redis, keys)),
-    quota: () => answer(() => readQuota(redis, keys, config.quota)),
-    setQuota: ({ callsPerMinute }) =>
-      answer(async () => {
-        await writeQuota(redis, keys, callsPerMinute);
-        return readQuota(redis, keys, config.quota);
-      }),
-    operatorMessages: () => answer(() => listOperatorMessages(redis, keys)),
     redisCondition: watch.condition,
     ping: () => gate.check(),
-    boardQueues: () => {
-      deps();
-      return queues ? [queues.sku, queues.ai, queues.webhook] : [];
-    },
+    boardQueues: () => Object.values(opened()),
     async close() {
       isClosing = true;
       gate.close();
       clearInterval(janitor);
       watch.close();
-      keeper.close();
+      scheduler.close();
       await Promise.all(running);
       await news?.close();
       await queues?.sku.close();
@@ -261,6 +155,14 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       await disconnect(redis);
     },
   };
+}
+
+/** The same port; each of its answers is given in time, or refused as `RedisUnavailable`. */
+function inTime<Port extends object>(port: Port, answer: <T>(work: () => Promise<T>) => Promise<T>): Port {
+  const methods = Object.entries(port as Record<string, (...args: unknown[]) => Promise<unknown>>);
+  return Object.fromEntries(
+    methods.map(([name, method]) => [name, (...args: unknown[]) => answer(() => method(...args))]),
+  ) as Port;
 }
 
 /** Runs one answer against the clock and says in one word what is wrong when Redis is. */

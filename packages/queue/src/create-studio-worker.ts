@@ -34,7 +34,7 @@ import { outageOf, type RedisOutage } from './redis/redis-outage.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './scheduling/queues.ts';
 import { reconcile, reconcileMs } from './scheduling/reconcile.ts';
-import { createTurnKeeper } from './scheduling/scheduler.ts';
+import { createScheduler } from './scheduling/scheduler.ts';
 import { wakeOverslept } from './scheduling/wake-overslept.ts';
 import type { WorkerDeps } from './scheduling/worker-options.ts';
 import type { Overcommit } from './skus/overcommit.ts';
@@ -163,7 +163,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
   const watch = createRedisWatch(redis, { everyMs: REDIS_LOOK_MS, log });
-  const schedule = createCallSchedule(redis, keys, config.quota.callsPerMinute);
+  const db = { redis, keys };
+  const schedule = createCallSchedule(db, config.quota.callsPerMinute);
   let queues: { sku: Queue; ai: Queue } | undefined;
   let workers: { sku: Worker; ai: Worker } | undefined;
   let lender: Overcommit | undefined;
@@ -203,7 +204,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     background,
     wake: () => keeper.soon(),
   };
-  const keeper = createTurnKeeper(() => {
+  const keeper = createScheduler(() => {
     if (!queues) throw new Error('the queues are not open yet');
     return { redis, keys, skuQueue: queues.sku, aiQueue: queues.ai, quota: config.quota, background };
   });
@@ -230,7 +231,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const heartbeat = async () => {
     const { skus, calls } = activeJobs();
     const now = await redisNow(redis);
-    await reportWorker(redis, keys, {
+    await reportWorker(db, {
       id,
       host: hostname(),
       pid: process.pid,
@@ -286,7 +287,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     }
   };
 
-  const known = createLedger(redis, keys);
+  const known = createLedger(db);
   const ledger: Ledger = {
     ...known,
     record(callKey, entry) {
@@ -298,35 +299,35 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
 
   return {
     ledger,
-    manifests: createManifestDuty(redis, keys, config.jobLockMs),
-    sources: createSourceMemory(redis, keys),
+    manifests: createManifestDuty(db, config.jobLockMs),
+    sources: createSourceMemory(db),
     schedule,
     async pauseCalls(code, message) {
       if (pausedFor.has(code)) return;
       pausedFor.add(code);
       await workers?.ai.pause(true);
-      await raiseOperatorMessage(redis, keys, code, message);
+      await raiseOperatorMessage(db, code, message);
       await queues?.ai.pause();
     },
     async resumeCalls(code) {
       if (pausedFor.delete(code) && pausedFor.size === 0 && heldFor.size === 0) await workers?.ai.resume();
       // The queue first: whoever dies in between leaves a message behind, and whoever reads it resumes again.
-      const others = (await listOperatorMessages(redis, keys)).filter(
+      const others = (await listOperatorMessages(db)).filter(
         (message) => message.code !== code && !STOPS_NOTHING.includes(message.code),
       );
       if (others.length === 0) await queues?.ai.resume();
-      await clearOperatorMessage(redis, keys, code);
+      await clearOperatorMessage(db, code);
     },
     async isPausedFor(code) {
       if (pausedFor.has(code)) return true;
-      return (await listOperatorMessages(redis, keys)).some((message) => message.code === code);
+      return (await listOperatorMessages(db)).some((message) => message.code === code);
     },
-    warnOperator: (code, message) => raiseOperatorMessage(redis, keys, code, message),
-    clearWarning: (code) => clearOperatorMessage(redis, keys, code),
+    warnOperator: (code, message) => raiseOperatorMessage(db, code, message),
+    clearWarning: (code) => clearOperatorMessage(db, code),
     async holdWork(code, message) {
       heldFor.add(code);
       await Promise.all([workers?.sku.pause(true), workers?.ai.pause(true)]);
-      await raiseOperatorMessage(redis, keys, code, message);
+      await raiseOperatorMessage(db, code, message);
     },
     async releaseWork(code) {
       heldFor.delete(code);
@@ -334,7 +335,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         workers?.sku.resume();
         if (pausedFor.size === 0) workers?.ai.resume();
       }
-      await clearOperatorMessage(redis, keys, code);
+      await clearOperatorMessage(db, code);
     },
     async expireBatches(days) {
       if (!queues) return [];
@@ -351,7 +352,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       };
       return expireBatches(control, days);
     },
-    expireUploads: (before, drop) => expireUploads(redis, keys, before, drop),
+    expireUploads: (before, drop) => expireUploads({ redis, keys }, before, drop),
     takeTurn: async (what, everyMs) => (await redis.set(keys.turn(what), id, 'PX', everyMs, 'NX')) !== null,
     reachRedis,
     async start(handlers) {
@@ -398,7 +399,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         const queue = openQueue(WEBHOOK_QUEUE, redis, config.prefix);
         webhooks = { queue, worker: startWebhookWorker(deps, queue, handlers.webhook) };
         webhooks.worker.on('error', (error) => tell(error, 'webhook worker'));
-        every(OUTBOX_MS, () => emptyOutbox(redis, keys, queue));
+        every(OUTBOX_MS, () => emptyOutbox(db, queue));
       }
       await heartbeat();
       every(HEARTBEAT_MS, heartbeat);
@@ -429,7 +430,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       const end = async () => {
         await Promise.all([closeSkus(), workers?.ai.close(), webhooks?.worker.close()]);
         await Promise.all(running);
-        if (queues && isConnected()) await Promise.all([forgetWorker(redis, keys, id), endPulse(deps)]);
+        if (queues && isConnected()) await Promise.all([forgetWorker(db, id), endPulse(deps)]);
         await Promise.all([queues?.sku.close(), queues?.ai.close(), webhooks?.queue.close()]);
         return 'ended' as const;
       };

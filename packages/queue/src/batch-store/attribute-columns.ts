@@ -1,7 +1,6 @@
 import type { SkuInput } from '@image-studio/contract';
 import { z } from 'zod';
-import type { Redis } from '../redis/connect.ts';
-import type { Keys } from './keys.ts';
+import type { Database } from '../redis/database.ts';
 
 /** One attribute of a batch's SKUs, as a column: how the client headed it, and its name in `attributes`. */
 const AttributeColumn = z.object({ heading: z.string(), name: z.string() });
@@ -20,7 +19,8 @@ export function attributeColumns(skus: readonly SkuInput[]): AttributeColumn[] {
 }
 
 /** The attributes of a recorded batch. */
-export async function readColumns(redis: Redis, keys: Keys, batchId: string): Promise<AttributeColumn[]> {
+export async function readColumns(db: Database, batchId: string): Promise<AttributeColumn[]> {
+  const { redis, keys } = db;
   const stored = await redis.get(`${keys.batch(batchId)}:columns`);
   return stored === null ? [] : z.array(AttributeColumn).parse(JSON.parse(stored));
 }

@@ -1,6 +1,5 @@
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { BatchGone, type SkuEntry } from '../studio-api.ts';
-import type { Keys } from './keys.ts';
 import { findSkus, readEntries, type SkuFilter } from './read-skus.ts';
 
 /** SKUs held at a time, also by a reader that has stopped reading: with 8 pictures each about 1 MB. */
@@ -12,18 +11,17 @@ const PAGE = 20;
  * must not pass for the whole. `within` runs each piece of reading.
  */
 export async function* everySku(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   filter: SkuFilter = {},
   within: <T>(read: () => Promise<T>) => Promise<T> = (read) => read(),
 ): AsyncGenerator<SkuEntry> {
-  const { indices } = await within(() => findSkus(redis, keys, batchId, filter));
+  const { indices } = await within(() => findSkus(db, batchId, filter));
   for (let at = 0; at < indices.length; at += PAGE) {
     yield* await within(async () => {
-      const states = await redis.get(`${keys.batch(batchId)}:states`);
+      const states = await db.redis.get(`${db.keys.batch(batchId)}:states`);
       if (states === null) throw new BatchGone('the batch was deleted while it was read');
-      return readEntries(redis, keys, batchId, states, indices.slice(at, at + PAGE));
+      return readEntries(db, batchId, states, indices.slice(at, at + PAGE));
     });
   }
 }

@@ -1,6 +1,5 @@
 import { Failure, type FailureCode } from '@image-studio/contract';
-import type { Redis } from '../redis/connect.ts';
-import type { Keys } from './keys.ts';
+import type { Database } from '../redis/database.ts';
 import { CODE_OF } from './sku-characters.ts';
 
 /** Records read in one round trip. */
@@ -11,11 +10,11 @@ const CHUNK = 500;
  * version ended the SKU, its record is asked.
  */
 export async function failureCodes(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   states: string,
 ): Promise<Map<number, FailureCode>> {
+  const { redis, keys } = db;
   const batch = keys.batch(batchId);
   const characters = (await redis.get(`${batch}:codes`)) ?? '';
   const codes = new Map<number, FailureCode>();

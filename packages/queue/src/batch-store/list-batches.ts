@@ -4,9 +4,9 @@ import { estimateEta } from '../quota/eta.ts';
 import type { Pace } from '../quota/read-pace.ts';
 import { seenPace } from '../quota/seen-pace.ts';
 import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import type { BatchState, Page } from '../studio-api.ts';
 import { createdAtOf } from './batch-id.ts';
-import type { Keys } from './keys.ts';
 import { readBatch } from './read-batch.ts';
 import { readHistory } from './read-history.ts';
 
@@ -15,12 +15,12 @@ const SCAN_CHUNK = 100;
 
 /** One page, newest first. */
 export async function listBatches(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   query: { tenant?: string; status?: BatchStatus; q?: string; cursor?: string; limit: number },
   readPace: () => Promise<Pace>,
   retentionDays: number,
 ): Promise<Page<BatchState>> {
+  const { redis, keys } = db;
   const index = keys.batches(query.tenant);
   const items: BatchState[] = [];
   const needle = query.q?.toLocaleLowerCase();
@@ -28,7 +28,7 @@ export async function listBatches(
   let from = query.cursor === undefined ? 0 : await positionAfter(redis, index, query.cursor);
   for (;;) {
     const ids = await redis.zrevrange(index, from, from + SCAN_CHUNK - 1);
-    for (const batch of await readBatches(redis, keys, ids, readPace, retentionDays)) {
+    for (const batch of await readBatches(db, ids, readPace, retentionDays)) {
       if (query.status !== undefined && batch.status !== query.status) continue;
       if (needle !== undefined && !isNamed(batch, needle)) continue;
       if (items.length === query.limit) return { items, nextCursor: items.at(-1)?.id ?? null };
@@ -68,12 +68,12 @@ export async function estimateCalls(
 
 /** The batches that exist among `ids`, in that order, with their ETA and the time when they will be forgotten. */
 export async function readBatches(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   ids: string[],
   readPace: () => Promise<Pace>,
   retentionDays: number,
 ): Promise<BatchState[]> {
+  const { redis, keys } = db;
   const [pace, ...hashes] = await Promise.all([
     readPace(),
     ...ids.map((id) => redis.hgetall(keys.batch(id))),
@@ -82,18 +82,18 @@ export async function readBatches(
   return Promise.all(
     batches.map(async (batch) => ({
       ...batch,
-      eta: await etaOf(redis, keys, batch, pace),
+      eta: await etaOf({ redis, keys }, batch, pace),
       expiresAt: expiryOf(batch.finishedAt, retentionDays),
     })),
   );
 }
 
 async function etaOf(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batch: BatchState,
   { backlog, ...pace }: Pace,
 ): Promise<BatchState['eta']> {
+  const { redis, keys } = db;
   const { counts, images, calls } = batch;
   const left = counts.waiting + counts.active;
   if (left === 0 || batch.status === 'paused') return null;

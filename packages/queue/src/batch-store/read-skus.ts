@@ -1,8 +1,8 @@
 import { Decision, SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
-import { executeAll, type Redis } from '../redis/connect.ts';
+import { executeAll } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import type { Page, SkuEntry } from '../studio-api.ts';
 import { failureCodes } from './failure-codes.ts';
-import type { Keys } from './keys.ts';
 import { parseShown } from './parse-known.ts';
 import { STATE_OF } from './sku-characters.ts';
 import { lowerCaseCodes } from './sku-codes.ts';
@@ -38,15 +38,14 @@ export interface SkuQuery extends SkuFilter {
 
 /** One page of a batch's SKUs in the order of submission. The cursor is the index to go on from. */
 export async function listSkus(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   { cursor, limit, detail = 'whole', ...filter }: SkuQuery,
 ): Promise<Page<SkuEntry>> {
-  const { states, indices } = await findSkus(redis, keys, batchId, filter, Number(cursor ?? 0));
+  const { states, indices } = await findSkus(db, batchId, filter, Number(cursor ?? 0));
   const next = indices[limit];
   return {
-    items: await readEntries(redis, keys, batchId, states, indices.slice(0, limit), detail),
+    items: await readEntries(db, batchId, states, indices.slice(0, limit), detail),
     nextCursor: next === undefined ? null : String(next),
   };
 }
@@ -56,21 +55,20 @@ export async function listSkus(
  * beside them.
  */
 export async function findSkus(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   filter: SkuFilter,
   from = 0,
 ): Promise<{ states: string; indices: number[] }> {
+  const { redis, keys } = db;
   const batch = keys.batch(batchId);
   const [states, faults, photos, codesOf] = await Promise.all([
     redis.get(`${batch}:states`),
     filter.rule === undefined ? null : redis.hgetall(`${batch}:faults`),
     filter.photo === undefined ? null : redis.hgetall(`${batch}:photos`),
-    filter.q === undefined ? null : lowerCaseCodes(redis, keys, batchId),
+    filter.q === undefined ? null : lowerCaseCodes(db, batchId),
   ]);
-  const codes =
-    filter.reason === undefined ? undefined : await failureCodes(redis, keys, batchId, states ?? '');
+  const codes = filter.reason === undefined ? undefined : await failureCodes(db, batchId, states ?? '');
   const needle = filter.q?.toLocaleLowerCase();
   const indices: number[] = [];
   for (let index = from; index < (states?.length ?? 0); index += 1) {
@@ -86,12 +84,12 @@ export async function findSkus(
 
 /** As `findSkus`; `skus` leaves only those among them. */
 export async function selectSkus(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   { skus, ...filter }: SkuFilter & { skus?: string[] },
 ): Promise<number[]> {
-  const { indices } = await findSkus(redis, keys, batchId, filter);
+  const { redis, keys } = db;
+  const { indices } = await findSkus(db, batchId, filter);
   if (skus === undefined) return indices;
   const named = new Set<number>();
   for (let at = 0; at < skus.length; at += NAMES_CHUNK) {
@@ -102,14 +100,10 @@ export async function selectSkus(
 }
 
 /** Codes of the SKUs that a filter finds, in the order of submission. */
-export async function selectCodes(
-  redis: Redis,
-  keys: Keys,
-  batchId: string,
-  filter: SkuFilter,
-): Promise<string[]> {
+export async function selectCodes(db: Database, batchId: string, filter: SkuFilter): Promise<string[]> {
+  const { redis, keys } = db;
   const [{ indices }, names] = await Promise.all([
-    findSkus(redis, keys, batchId, filter),
+    findSkus(db, batchId, filter),
     redis.hgetall(`${keys.batch(batchId)}:names`),
   ]);
   const codes: string[] = [];
@@ -118,18 +112,14 @@ export async function selectCodes(
 }
 
 /** One SKU by its code. */
-export async function findSku(
-  redis: Redis,
-  keys: Keys,
-  batchId: string,
-  sku: string,
-): Promise<SkuEntry | null> {
+export async function findSku(db: Database, batchId: string, sku: string): Promise<SkuEntry | null> {
+  const { redis, keys } = db;
   const batch = keys.batch(batchId);
   const index = await redis.hget(`${batch}:names`, sku);
   if (index === null) return null;
   const states = (await redis.get(`${batch}:states`)) ?? '';
   const [[entry], lines] = await Promise.all([
-    readEntries(redis, keys, batchId, states, [Number(index)]),
+    readEntries(db, batchId, states, [Number(index)]),
     redis.hget(`${batch}:decisions`, index),
   ]);
   if (!entry) return null;
@@ -146,13 +136,13 @@ function decisionsOf(lines: string): Decision[] {
 
 /** The SKUs that changed after `seq`, oldest change first; `null` when more than `limit` did. */
 export async function listChanges(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   seq: number,
   limit: number,
   detail: Detail = 'whole',
 ): Promise<{ seq: number; skus: SkuEntry[] } | null> {
+  const { redis, keys } = db;
   const batch = keys.batch(batchId);
   // One moment: what changes later has a higher number, and is reported next time.
   const [current, indices, states] = (await executeAll(redis, (all) =>
@@ -162,19 +152,19 @@ export async function listChanges(
       .get(`${batch}:states`),
   )) as [string | null, string[], string | null];
   if (indices.length > limit) return null;
-  const skus = await readEntries(redis, keys, batchId, states ?? '', indices.map(Number), detail);
+  const skus = await readEntries(db, batchId, states ?? '', indices.map(Number), detail);
   return { seq: Number(current ?? 0), skus };
 }
 
 /** These SKUs in that order. */
 export async function readEntries(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   states: string,
   indices: number[],
   detail: Detail = 'whole',
 ): Promise<SkuEntry[]> {
+  const { redis, keys } = db;
   if (indices.length === 0) return [];
   const batch = keys.batch(batchId);
   const fields = indices.map(String);

@@ -1,9 +1,8 @@
 import { type BatchSummary, type FailureCode, Stage, type StageSummary } from '@image-studio/contract';
 import { percentiles } from '../quota/quota.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { listSharedPhotos } from '../skus/shared-photos.ts';
 import { failureCodes } from './failure-codes.ts';
-import type { Keys } from './keys.ts';
 import { readHistory } from './read-history.ts';
 import { readEntries } from './read-skus.ts';
 import { STAGE_CHARACTER, STAGE_OF } from './sku-characters.ts';
@@ -12,21 +11,21 @@ import { STAGE_CHARACTER, STAGE_OF } from './sku-characters.ts';
  * Stages, failures, failing checks and history of a batch. 10,000 SKUs are three strings of 10 KB and a few small
  * hashes; records are read only for one example of each failure.
  */
-export async function readSummary(redis: Redis, keys: Keys, batchId: string): Promise<BatchSummary> {
+export async function readSummary(db: Database, batchId: string): Promise<BatchSummary> {
+  const { redis, keys } = db;
   const batch = keys.batch(batchId);
   const states = (await redis.get(`${batch}:states`)) ?? '';
   const [codes, stages, checks, times, history, sharedPhotos] = await Promise.all([
-    failureCodes(redis, keys, batchId, states),
+    failureCodes(db, batchId, states),
     redis.get(`${batch}:stages`),
     redis.hgetall(`${batch}:checks`),
     redis.lrange(`${batch}:ms`, 0, -1),
     redis.hgetall(`${batch}:history`),
-    listSharedPhotos(redis, keys, batchId),
+    listSharedPhotos(db, batchId),
   ]);
   const groups = groupFailures(codes);
   const examples = await readEntries(
-    redis,
-    keys,
+    db,
     batchId,
     states,
     groups.map(({ index }) => index),

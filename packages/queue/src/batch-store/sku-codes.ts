@@ -1,5 +1,5 @@
 import type { Redis } from '../redis/connect.ts';
-import type { Keys } from './keys.ts';
+import type { Database } from '../redis/database.ts';
 
 /** Codes remembered by one connection, over all batches: 10 MB with codes of usual length. */
 const MOST_CODES = 100_000;
@@ -10,10 +10,11 @@ const remembered = new WeakMap<Redis, Map<string, string[]>>();
  * The codes of a batch in lower case, each at its index. They never change, so they are fetched once and remembered, the
  * batches that were asked for last: to fetch 5,000 takes 10 ms of this process, and who searches does so at each key.
  */
-export async function lowerCaseCodes(redis: Redis, keys: Keys, batchId: string): Promise<string[]> {
+export async function lowerCaseCodes(db: Database, batchId: string): Promise<string[]> {
+  const { redis } = db;
   const batches = remembered.get(redis) ?? new Map<string, string[]>();
   remembered.set(redis, batches);
-  const codes = batches.get(batchId) ?? (await fetchCodes(redis, keys, batchId));
+  const codes = batches.get(batchId) ?? (await fetchCodes(db, batchId));
   batches.delete(batchId);
   batches.set(batchId, codes);
   let sum = 0;
@@ -24,7 +25,8 @@ export async function lowerCaseCodes(redis: Redis, keys: Keys, batchId: string):
   return codes;
 }
 
-async function fetchCodes(redis: Redis, keys: Keys, batchId: string): Promise<string[]> {
+async function fetchCodes(db: Database, batchId: string): Promise<string[]> {
+  const { redis, keys } = db;
   // As a flat list: an object of 10,000 names costs more than all that is done with it.
   const flat = (await redis.call('HGETALL', `${keys.batch(batchId)}:names`)) as string[];
   const codes: string[] = [];

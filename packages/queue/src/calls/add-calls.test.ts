@@ -6,7 +6,7 @@ import { type Keys, keysOf } from '../batch-store/keys.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { aiJobId, skuJobId } from '../scheduling/job-ids.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from '../scheduling/queues.ts';
-import { UNPLACED } from '../scheduling/rank-jobs.ts';
+import { UNRANKED } from '../scheduling/rank-jobs.ts';
 import { aCall, keyFor } from '../testing/queue-fixture.ts';
 import { type AddCallsDeps, addCalls } from './add-calls.ts';
 
@@ -38,7 +38,7 @@ const id = (parent: Job) => aiJobId(parent.id ?? '', call.callKey);
 
 async function parentOf(batchId: string): Promise<Job<SkuJobData>> {
   const data = { v: PAYLOAD_VERSION, batchId, index: 0, run: 1 } as const;
-  const options = { jobId: skuJobId(batchId, 0, 1), priority: UNPLACED };
+  const options = { jobId: skuJobId(batchId, 0, 1), priority: UNRANKED };
   return skuQueue.add('sku', data, options);
 }
 

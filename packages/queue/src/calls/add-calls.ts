@@ -1,10 +1,9 @@
 import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Job, Queue } from 'bullmq';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { hasBound, letCallsGo, PARKED_MS, parkCall } from '../scheduling/in-flight.ts';
 import { aiJobId } from '../scheduling/job-ids.ts';
-import { UNPLACED } from '../scheduling/rank-jobs.ts';
+import { UNRANKED } from '../scheduling/rank-jobs.ts';
 import { WAITERS_MS } from './call-waiters.ts';
 import { claimCallScript, keepClaimScript, stealClaimScript } from './claims.lua.ts';
 
@@ -16,9 +15,7 @@ const ADDING_MS = 10_000;
 /** A claim outlives the longest wait for quota; it is stolen earlier when its job is gone. */
 const CLAIM_MS = 6 * 3_600_000;
 
-export interface AddCallsDeps {
-  redis: Redis;
-  keys: Keys;
+export interface AddCallsDeps extends Database {
   aiQueue: Queue;
 }
 
@@ -45,7 +42,7 @@ export async function addCalls(
     const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
     await deps.aiQueue.add(call.kind, data, {
       jobId: id,
-      priority: UNPLACED,
+      priority: UNRANKED,
       ...(isBounded && { delay: PARKED_MS }),
       parent: { id: parent.id ?? '', queue: parent.queueQualifiedName },
       ignoreDependencyOnFailure: true,

@@ -1,6 +1,6 @@
 import { DelayedError, type Job, type Queue } from 'bullmq';
-import type { Keys } from '../batch-store/keys.ts';
-import { executeAll, type Redis } from '../redis/connect.ts';
+import { executeAll } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { promoteJob } from '../scheduling/promote-job.ts';
 
 /** A waiter looks for itself long before; this only bounds what is left of those that are gone. */
@@ -13,12 +13,13 @@ const CHUNK = 100;
  * who should wake it may die. Rejects with BullMQ's `DelayedError`.
  */
 export async function awaitCalls(
-  { redis, keys, skuQueue }: { redis: Redis; keys: Keys; skuQueue: Queue },
+  deps: Database & { skuQueue: Queue },
   job: Job,
   token: string | undefined,
   callKeys: readonly string[],
   pollMs: number,
 ): Promise<never> {
+  const { redis, keys, skuQueue } = deps;
   const id = job.id ?? '';
   await executeAll(redis, (all) => {
     for (const callKey of callKeys) {
@@ -28,12 +29,13 @@ export async function awaitCalls(
   });
   await job.moveToDelayed(Date.now() + pollMs, token);
   // One that ended before this could not wake a job that was not asleep yet.
-  const made = await Promise.all(callKeys.map((callKey) => isBeingMade(redis, keys, callKey)));
+  const made = await Promise.all(callKeys.map((callKey) => isBeingMade(deps, callKey)));
   if (made.includes(false)) await promoteJob(skuQueue, id);
   throw new DelayedError();
 }
 
-async function isBeingMade(redis: Redis, keys: Keys, callKey: string): Promise<boolean> {
+async function isBeingMade(db: Database, callKey: string): Promise<boolean> {
+  const { redis, keys } = db;
   const [paid, claimed] = await Promise.all([
     redis.exists(keys.ledger(callKey)),
     redis.exists(keys.claim(callKey)),
@@ -46,7 +48,7 @@ async function isBeingMade(redis: Redis, keys: Keys, callKey: string): Promise<b
  * because it will make the call itself, and thousands may wait.
  */
 export async function wakeWaiters(
-  { redis, keys, skuQueue }: { redis: Redis; keys: Keys; skuQueue: Queue },
+  { redis, keys, skuQueue }: Database & { skuQueue: Queue },
   callKey: string,
 ): Promise<void> {
   const waiters = keys.waiters(callKey);

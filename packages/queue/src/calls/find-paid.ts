@@ -1,6 +1,5 @@
 import { LedgerEntry } from '@image-studio/contract';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { tenantsOf } from './ledger.ts';
 
 /** A call by its name in the ledger, and, where its tenant has a ledger of its own, in the common one. */
@@ -11,11 +10,11 @@ export interface NamedCall {
 
 /** Which of these calls of a tenant are paid for. */
 export async function findPaid(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   tenant: string,
   calls: readonly NamedCall[],
 ): Promise<boolean[]> {
+  const { redis, keys } = db;
   if (calls.length === 0) return [];
   const own = await redis.mget(calls.map(({ callKey }) => keys.ledger(callKey)));
   const paid = own.map((entry) => entry !== null);
@@ -28,8 +27,7 @@ export async function findPaid(
     common[n] == null ? [] : [{ at, entry: LedgerEntry.parse(JSON.parse(common[n])) }],
   );
   const tenants = await tenantsOf(
-    redis,
-    keys,
+    db,
     found.map(({ entry }) => entry),
   );
   found.forEach(({ at }, n) => {

@@ -1,6 +1,5 @@
 import { LedgerEntry } from '@image-studio/contract';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { forgetPictureScript } from './ledger.lua.ts';
 
 /**
@@ -25,7 +24,8 @@ export interface Ledger {
   adopt(commonKey: string, callKey: string, tenant: string): Promise<LedgerEntry | null>;
 }
 
-export function createLedger(redis: Redis, keys: Keys): Ledger {
+export function createLedger(db: Database): Ledger {
+  const { redis, keys } = db;
   const ledger: Ledger = {
     async find(callKey) {
       const text = await redis.get(keys.ledger(callKey));
@@ -40,7 +40,7 @@ export function createLedger(redis: Redis, keys: Keys): Ledger {
     },
     async adopt(commonKey, callKey, tenant) {
       const entry = await ledger.find(commonKey);
-      if (entry === null || (await tenantsOf(redis, keys, [entry]))[0] !== tenant) return null;
+      if (entry === null || (await tenantsOf(db, [entry]))[0] !== tenant) return null;
       await ledger.record(callKey, entry);
       return entry;
     },
@@ -49,11 +49,8 @@ export function createLedger(redis: Redis, keys: Keys): Ledger {
 }
 
 /** Whose batches paid for these pictures; `null` where the batch is gone. */
-export async function tenantsOf(
-  redis: Redis,
-  keys: Keys,
-  entries: LedgerEntry[],
-): Promise<(string | null)[]> {
+export async function tenantsOf(db: Database, entries: LedgerEntry[]): Promise<(string | null)[]> {
+  const { redis, keys } = db;
   return Promise.all(
     entries.map(({ payer }) => redis.hget(keys.batch(payer.slice(0, payer.lastIndexOf('_'))), 'tenant')),
   );

@@ -1,7 +1,6 @@
-import type { Keys } from '../batch-store/keys.ts';
 import type { CallResult } from '../jobs.ts';
 import { quotaDay } from '../quota/quota-day.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { settleCallScript } from './settle-call.lua.ts';
 
@@ -14,7 +13,7 @@ export interface CallRequestRef {
 
 /** Books what a request cost. Resolves to -1 when it had been booked before, else to 1 while the breaker is open, else 0. */
 export async function settleCall(
-  { redis, keys }: { redis: Redis; keys: Keys },
+  { redis, keys }: Database,
   { batchId, index, token }: CallRequestRef,
   result: CallResult,
 ): Promise<number> {

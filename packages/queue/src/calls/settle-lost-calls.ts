@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { createLedger } from './ledger.ts';
 import { lostCall, settleCall } from './settle-call.ts';
 import { lostCallsScript } from './settle-lost-calls.lua.ts';
@@ -21,13 +20,9 @@ export const lostCallsMs = (jobLockMs: number) => Math.round(jobLockMs / 2);
  * removed those, and then no next start would ever settle them. Resolves to how many were booked. Safe to run anywhere, any
  * number of times; should a worker not be dead after all, its answer corrects the books.
  */
-export async function settleLostCalls(deps: {
-  redis: Redis;
-  keys: Keys;
-  jobLockMs: number;
-}): Promise<number> {
+export async function settleLostCalls(deps: Database & { jobLockMs: number }): Promise<number> {
   const { redis, keys, jobLockMs } = deps;
-  const ledger = createLedger(redis, keys);
+  const ledger = createLedger(deps);
   const found = (await lostCallsScript(redis, [keys.unsettled, keys.pulses], [jobLockMs])) as string[];
   let settled = 0;
   for (let at = 0; at < found.length; at += 2) {

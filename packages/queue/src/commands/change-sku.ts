@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SkuInput, SkuRecord, slotsOf } from '@image-studio/contract';
-import type { Keys } from '../batch-store/keys.ts';
 import { STATE_OF } from '../batch-store/sku-characters.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { changeSkuScript } from './change-sku.lua.ts';
 
 /** What of a SKU is replaced; what is left out stays. */
@@ -19,12 +18,12 @@ const MAX_TRIES = 5;
  * for, uses them. Pictures that a failed SKU has of its former photos are made anew then. Doing it twice is doing it once.
  */
 export async function changeSku(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   sku: string,
   change: SkuChange,
 ): Promise<ChangeVerdict> {
+  const { redis, keys } = db;
   const batch = keys.batch(batchId);
   const index = await redis.hget(`${batch}:names`, sku);
   if (index === null) return 'missing';

@@ -47,7 +47,7 @@ export async function pauseBatch(
  */
 async function dequeue(deps: ControlDeps, batchId: string, minRun: number, calls: boolean): Promise<void> {
   if (minRun === 0) return;
-  await publishAbort(deps.redis, deps.keys, { batchId, run: minRun - 1, calls });
+  await publishAbort(deps, { batchId, run: minRun - 1, calls });
   deps.background(() => removeJobs(deps, batchId, minRun));
 }
 
@@ -70,7 +70,7 @@ export async function retryBatch(
   batchId: string,
   filter: { reason?: string; skus?: string[] },
 ): Promise<{ retried: number }> {
-  const indices = await selectSkus(deps.redis, deps.keys, batchId, { ...filter, state: 'failed' });
+  const indices = await selectSkus(deps, batchId, { ...filter, state: 'failed' });
   if (indices.length === 0) return { retried: 0 };
   const moved = Number(
     await retrySkusScript(
@@ -105,7 +105,7 @@ export async function forgetBatch(
   const [tenant, finishedAt] = await redis.hmget(batch, 'tenant', 'finishedAt');
   if (tenant == null) return true;
   if (!finishedAt) return false;
-  const messages = await listMessages(redis, keys, batchId);
+  const messages = await listMessages({ redis, keys }, batchId);
   const isTelling = messages.some(({ status }) => status === 'pending');
   await executeAll(redis, (all) =>
     all

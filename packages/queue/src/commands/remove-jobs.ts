@@ -3,6 +3,7 @@ import type { Keys } from '../batch-store/keys.ts';
 import { wakeWaiters } from '../calls/call-waiters.ts';
 import { releaseGoneClaimScript } from '../calls/claims.lua.ts';
 import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { batchIdOfJob, runOfJob } from '../scheduling/job-ids.ts';
 
 /** Jobs removed at once; removing prioritised jobs costs about 45 µs each. */
@@ -11,7 +12,7 @@ const CHUNK = 500;
 /** States of jobs that have not ended and that nobody works on. */
 const IDLE = ['prioritized', 'wait', 'delayed', 'waiting-children'] as const;
 
-export interface RemoveDeps {
+export interface RemoveDeps extends Database {
   redis: Redis;
   keys: Keys;
   skuQueue: Queue;

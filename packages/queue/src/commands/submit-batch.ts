@@ -6,7 +6,8 @@ import { newBatchId } from '../batch-store/batch-id.ts';
 import type { Keys } from '../batch-store/keys.ts';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
-import { executeAll, type Redis } from '../redis/connect.ts';
+import { executeAll } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { type BatchState, IdempotencyConflict, RedisUnavailable, type Submission } from '../studio-api.ts';
 import { createBatchScript } from './submit-batch.lua.ts';
@@ -23,10 +24,10 @@ const LAST_STEP_MS = 1900;
 
 /** Records the batch whole or not at all. Returns its id, or the id of the batch that the idempotency key made before. */
 export async function recordBatch(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   submission: Submission,
 ): Promise<{ id: string; created: boolean }> {
+  const { redis, keys } = db;
   const { tenant, options, skus, idempotency } = submission;
   const idempotencyKey = idempotency && keyOf(keys, tenant, idempotency.key);
   if (idempotency && idempotencyKey !== undefined) {

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { Keys } from '../batch-store/keys.ts';
 import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 
 /** Abort the batch's running jobs of runs up to `run`; AI calls on the wire too, or let those finish. */
 const AbortNotice = z.object({ batchId: z.string(), run: z.int(), calls: z.boolean() });
 export type AbortNotice = z.infer<typeof AbortNotice>;
 
 /** Tells every process. A lost notice costs time, not truth: each job also asks the batch before it does anything. */
-export async function publishAbort(redis: Redis, keys: Keys, notice: AbortNotice): Promise<void> {
+export async function publishAbort(db: Database, notice: AbortNotice): Promise<void> {
+  const { redis, keys } = db;
   await redis.publish(keys.abortChannel, JSON.stringify(notice));
 }
 

@@ -1,9 +1,9 @@
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import type { FleetTotals } from '../studio-api.ts';
 
 /** What the whole fleet has done since Redis was first used, from the counters that the scripts keep. */
-export async function readFleetTotals(redis: Redis, keys: Keys): Promise<FleetTotals> {
+export async function readFleetTotals(db: Database): Promise<FleetTotals> {
+  const { redis, keys } = db;
   const hash = await redis.hgetall(keys.totals);
   const totals: FleetTotals = {
     skus: [],

@@ -1,7 +1,7 @@
 import { Stage } from '@image-studio/contract';
 import { z } from 'zod';
-import type { Keys } from '../batch-store/keys.ts';
-import { executeAll, type Redis } from '../redis/connect.ts';
+import { executeAll } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { defineScript } from '../redis/script.ts';
 import type { WorkerInfo } from '../studio-api.ts';
@@ -26,7 +26,8 @@ const StoredWorker = z.object({
 });
 
 /** Writes a worker's sign of life; it vanishes by itself when the worker does. */
-export async function reportWorker(redis: Redis, keys: Keys, worker: WorkerInfo): Promise<void> {
+export async function reportWorker(db: Database, worker: WorkerInfo): Promise<void> {
+  const { redis, keys } = db;
   await reportWorkerScript(
     redis,
     [keys.worker(worker.id), keys.workers],
@@ -43,11 +44,13 @@ redis.call('ZADD', KEYS[2], now, ARGV[1])
 return redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - tonumber(ARGV[3]))
 `);
 
-export async function forgetWorker(redis: Redis, keys: Keys, id: string): Promise<void> {
+export async function forgetWorker(db: Database, id: string): Promise<void> {
+  const { redis, keys } = db;
   await executeAll(redis, (all) => all.del(keys.worker(id)).zrem(keys.workers, id));
 }
 
-export async function listWorkers(redis: Redis, keys: Keys): Promise<WorkerInfo[]> {
+export async function listWorkers(db: Database): Promise<WorkerInfo[]> {
+  const { redis, keys } = db;
   const ids = await redis.zrangebyscore(keys.workers, (await redisNow(redis)) - SILENCE_MS, '+inf');
   if (ids.length === 0) return [];
   const values = await redis.mget(ids.map((id) => keys.worker(id)));

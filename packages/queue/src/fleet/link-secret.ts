@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 
 /** As HMAC-SHA256 wants it. */
 const SECRET_BYTES = 32;
 
 /** The secret that signs links to files, the same for whoever asks; made by the first who does. */
-export async function keepLinkSecret(redis: Redis, keys: Keys): Promise<string> {
+export async function keepLinkSecret(db: Database): Promise<string> {
+  const { redis, keys } = db;
   // Read first: one that is full or read-only has it, and cannot be told to keep it.
   const known = await redis.get(keys.linkSecret);
   if (known !== null) return known;

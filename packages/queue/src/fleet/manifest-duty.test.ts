@@ -13,7 +13,7 @@ let duty: ManifestDuty;
 beforeAll(async () => {
   studio = await startQueueFixture();
   redis = connectPatient(studio.redis.url);
-  duty = createManifestDuty(redis, keysOf('test'), LEASE_MS);
+  duty = createManifestDuty({ redis, keys: keysOf('test') }, LEASE_MS);
 });
 afterAll(async () => {
   await disconnect(redis);
@@ -54,7 +54,9 @@ describe('manifests that are due', () => {
     const id = await ended(['A']);
     const mortal = connectPatient(studio.redis.url);
     const takenAt = Date.now();
-    expect((await createManifestDuty(mortal, keysOf('test'), LEASE_MS).next())?.batch.id).toBe(id);
+    expect(
+      (await createManifestDuty({ redis: mortal, keys: keysOf('test') }, LEASE_MS).next())?.batch.id,
+    ).toBe(id);
     await disconnect(mortal);
     const again = await eventually(async () => {
       const due = await duty.next();

@@ -1,9 +1,8 @@
 import { type AttributeColumn, readColumns } from '../batch-store/attribute-columns.ts';
 import { everySku } from '../batch-store/every-sku.ts';
-import type { Keys } from '../batch-store/keys.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
 import { isOpen } from '../redis/be-patient.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import type { BatchState, SkuEntry } from '../studio-api.ts';
 import { postponeManifestScript, settleManifestScript, takeManifestScript } from './manifest-duty.lua.ts';
 
@@ -33,7 +32,8 @@ export interface ManifestDuty {
 }
 
 /** Whoever takes a manifest keeps it while its process lives; `leaseMs` after its death it is another's turn. */
-export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): ManifestDuty {
+export function createManifestDuty(db: Database, leaseMs: number): ManifestDuty {
+  const { redis, keys } = db;
   async function next(): Promise<DueManifest | null> {
     const id = (await takeManifestScript(redis, [keys.manifests], [leaseMs])) as string | null;
     if (id === null) return null;
@@ -62,8 +62,8 @@ export function createManifestDuty(redis: Redis, keys: Keys, leaseMs: number): M
     }
     return {
       batch,
-      columns: await readColumns(redis, keys, id),
-      skus: () => everySku(redis, keys, id),
+      columns: await readColumns(db, id),
+      skus: () => everySku(db, id),
       done: settle,
       async giveBack() {
         over();

@@ -1,5 +1,4 @@
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { defineScript } from '../redis/script.ts';
 
 /** Signs of life within `JOB_LOCK_MS`. A worker that has given none for a whole lock is taken for dead. */
@@ -7,9 +6,7 @@ const PULSES = 9;
 /** A worker that has been silent for so long is forgotten. */
 const REMEMBER_MS = 3_600_000;
 
-export interface PulseDeps {
-  redis: Redis;
-  keys: Keys;
+export interface PulseDeps extends Database {
   workerId: string;
 }
 

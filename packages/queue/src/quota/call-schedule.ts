@@ -1,5 +1,4 @@
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import {
   noteThrottledScript,
   pauseCallsScript,
@@ -56,7 +55,8 @@ export interface CallSchedule {
   noteThrottled(): Promise<number>;
 }
 
-export function createCallSchedule(redis: Redis, keys: Keys, callsPerMinute: number): CallSchedule {
+export function createCallSchedule(db: Database, callsPerMinute: number): CallSchedule {
+  const { redis, keys } = db;
   return {
     async reserve({ batchId, index, run, jobId }) {
       const scriptKeys = [keys.quota, keys.pace, keys.aiLimiter, keys.batch(batchId), keys.clock];

@@ -1,5 +1,5 @@
-import type { Keys } from '../batch-store/keys.ts';
-import { executeAll, type Redis } from '../redis/connect.ts';
+import { executeAll } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import type { QuotaView } from '../studio-api.ts';
 import { quotaDay } from './quota-day.ts';
@@ -16,7 +16,8 @@ const SPEND_BUCKETS = 60;
 const BUCKET_MS = 10_000;
 
 /** The quota as the fleet sees it now: the run-time override, else what this process was configured with. */
-export async function readQuota(redis: Redis, keys: Keys, config: QuotaConfig): Promise<QuotaView> {
+export async function readQuota(db: Database, config: QuotaConfig): Promise<QuotaView> {
+  const { redis, keys } = db;
   const now = await redisNow(redis);
   const [override, pausedUntil, calls, today, costToday, spend, latencies, openUntil] = await Promise.all([
     redis.hget(keys.quota, 'callsPerMinute'),
@@ -50,7 +51,8 @@ const PACE_SPANS = 12;
 const PACE_SPAN_MS = 5000;
 
 /** Calls that left in each of the last spans, oldest first. */
-export async function readRecentCalls(redis: Redis, keys: Keys): Promise<number[]> {
+export async function readRecentCalls(db: Database): Promise<number[]> {
+  const { redis, keys } = db;
   const now = await redisNow(redis);
   return Promise.all(
     Array.from({ length: PACE_SPANS }, (_, span) => {
@@ -64,7 +66,8 @@ export async function readRecentCalls(redis: Redis, keys: Keys): Promise<number[
  * Changes the rate for every worker at once. The schedule starts anew, so a slow past does not hold a fast future; a
  * pause that the provider asked for ends too: whoever changes the quota knows better. `null`: as configured.
  */
-export async function writeQuota(redis: Redis, keys: Keys, callsPerMinute: number | null): Promise<void> {
+export async function writeQuota(db: Database, callsPerMinute: number | null): Promise<void> {
+  const { redis, keys } = db;
   await executeAll(redis, (all) => {
     all.hdel(keys.pace, 'next', 'trim', 'pausedUntil').del(keys.aiLimiter);
     return callsPerMinute === null

@@ -1,6 +1,5 @@
-import type { Keys } from '../batch-store/keys.ts';
 import { listWorkers } from '../fleet/fleet.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { defineScript } from '../redis/script.ts';
 import type { WorkerInfo } from '../studio-api.ts';
 import type { EtaInput } from './eta.ts';
@@ -17,7 +16,8 @@ export type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs' | 'fleetPerMinu
 const SLOW_MS = 1000;
 
 /** Reads what an ETA depends on; how long calls and pictures take may be a second old. */
-export function createPaceReader(redis: Redis, keys: Keys, quota: QuotaConfig): () => Promise<Pace> {
+export function createPaceReader(db: Database, quota: QuotaConfig): () => Promise<Pace> {
+  const { redis, keys } = db;
   let slow: Promise<[string[], Record<string, string>, WorkerInfo[]]> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
 
@@ -27,7 +27,7 @@ export function createPaceReader(redis: Redis, keys: Keys, quota: QuotaConfig): 
       const read = Promise.all([
         redis.lrange(keys.latencies, 0, -1),
         redis.hgetall(keys.throughput),
-        listWorkers(redis, keys),
+        listWorkers(db),
       ]);
       slow = read;
       read.catch(() => {

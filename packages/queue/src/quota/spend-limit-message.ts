@@ -1,6 +1,5 @@
-import type { Keys } from '../batch-store/keys.ts';
 import { clearOperatorMessage, raiseOperatorMessage } from '../fleet/operator-messages.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 
 export const SPEND_LIMIT_MESSAGE = 'SPEND_LIMIT_TOO_SMALL';
 
@@ -11,13 +10,13 @@ export interface SpendLimitMessage {
   isEnough(): void;
 }
 
-export function createSpendLimitMessage(deps: {
-  redis: Redis;
-  keys: Keys;
-  spendPer10MinUsd: number | undefined;
-  background(work: () => Promise<void>): void;
-}): SpendLimitMessage {
-  const { redis, keys, spendPer10MinUsd, background } = deps;
+export function createSpendLimitMessage(
+  deps: Database & {
+    spendPer10MinUsd: number | undefined;
+    background(work: () => Promise<void>): void;
+  },
+): SpendLimitMessage {
+  const { spendPer10MinUsd, background } = deps;
   let isClear = false;
   return {
     async isTooSmall(estimateUsd) {
@@ -25,12 +24,12 @@ export function createSpendLimitMessage(deps: {
       const message =
         `AI_SPEND_PER_10_MIN_USD is ${spendPer10MinUsd} US dollars, but one call costs about ` +
         `${estimateUsd.toFixed(3)}: no call can be made. Raise the limit and restart the workers.`;
-      await raiseOperatorMessage(redis, keys, SPEND_LIMIT_MESSAGE, message);
+      await raiseOperatorMessage(deps, SPEND_LIMIT_MESSAGE, message);
     },
     isEnough() {
       if (isClear) return;
       isClear = true;
-      background(() => clearOperatorMessage(redis, keys, SPEND_LIMIT_MESSAGE));
+      background(() => clearOperatorMessage(deps, SPEND_LIMIT_MESSAGE));
     },
   };
 }

@@ -1,14 +1,11 @@
 import { PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { markEnqueuedScript, nextToEnqueueScript } from './enqueue-skus.lua.ts';
 import { skuJobId } from './job-ids.ts';
-import { UNPLACED } from './rank-jobs.ts';
+import { UNRANKED } from './rank-jobs.ts';
 
-export interface EnqueueDeps {
-  redis: Redis;
-  keys: Keys;
+export interface EnqueueDeps extends Database {
   skuQueue: Queue;
 }
 
@@ -26,7 +23,7 @@ export async function enqueueSkus(deps: EnqueueDeps, batchId: string, count: num
     indices.map((index) => ({
       name: 'sku',
       data: { v: PAYLOAD_VERSION, batchId, index, run } satisfies SkuJobData,
-      opts: { jobId: skuJobId(batchId, index, run), priority: UNPLACED },
+      opts: { jobId: skuJobId(batchId, index, run), priority: UNRANKED },
     })),
   );
   await markEnqueuedScript(redis, [batch], [run, ...indices]);

@@ -1,15 +1,12 @@
 import type { Queue } from 'bullmq';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { letGoScript, parkCallScript } from './in-flight.lua.ts';
 import { promoteJob } from './promote-job.ts';
 
 /** A call that waits for a place lies this far in the future; nothing but a free place brings it nearer. */
 export const PARKED_MS = 365 * 86_400_000;
 
-export interface FlightDeps {
-  redis: Redis;
-  keys: Keys;
+export interface FlightDeps extends Database {
   aiQueue: Queue;
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { keysOf } from '../batch-store/keys.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { openQueue } from './queues.ts';
-import { lineUp, UNPLACED } from './rank-jobs.ts';
+import { rankReadyJobs, UNRANKED } from './rank-jobs.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -29,15 +29,15 @@ test('places are what BullMQ calls priorities: it reads them, and changes them b
       imagesExpected: 500,
     });
     for (const index of [0, 1, 2]) {
-      await queue.add('call', {}, { jobId: `${id}_${index}_1`, priority: UNPLACED });
+      await queue.add('call', {}, { jobId: `${id}_${index}_1`, priority: UNRANKED });
     }
   }
-  await lineUp(redis, keys);
+  await rankReadyJobs({ redis, keys });
   const order = async () => (await queue.getPrioritized()).map(({ id }) => id);
   expect((await order()).map((id) => id?.slice(3))).toEqual(['0_1', '0_1', '1_1', '1_1', '2_1', '2_1']);
   expect((await queue.getPrioritized()).map(({ priority }) => priority)).toEqual([1, 2, 3, 4, 5, 6]);
   await redis.sadd(`${keys.batch('bb')}:awaited`, '2');
-  await lineUp(redis, keys);
+  await rankReadyJobs({ redis, keys });
   expect((await order()).filter((id) => id?.startsWith('bb'))).toEqual(['bb_2_1', 'bb_0_1', 'bb_1_1']);
   await redis.del(`${keys.batch('bb')}:awaited`);
   const [first] = await queue.getPrioritized();

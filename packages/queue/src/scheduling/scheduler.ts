@@ -1,7 +1,7 @@
 import { isOpen } from '../redis/be-patient.ts';
 import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
 import { type FlightDeps, letAllGo } from './in-flight.ts';
-import { lineUp } from './rank-jobs.ts';
+import { rankReadyJobs } from './rank-jobs.ts';
 import { planEnqueueScript } from './scheduler.lua.ts';
 
 /** SKUs may be in work, from download to upload, for so many minutes of quota: a slow call and a slow supplier. */
@@ -17,13 +17,13 @@ const STEP = 100;
 /** A keeper that died in the middle keeps the others waiting for so long. */
 const LEASE_MS = 3000;
 
-export interface TurnKeeperDeps extends EnqueueDeps, FlightDeps {
+export interface SchedulerDeps extends EnqueueDeps, FlightDeps {
   quota: { callsPerMinute: number };
   background(work: () => Promise<void>): void;
 }
 
 /** Keeps both queues filled, and in the order of whose turn it is. One process of the fleet at a time does it. */
-export interface TurnKeeper {
+export interface Scheduler {
   /** Something has changed: looks in a moment. */
   soon(): void;
   /** Looks now, unless another process does. Resolves to whether it was this one. */
@@ -31,7 +31,7 @@ export interface TurnKeeper {
   close(): void;
 }
 
-export function createTurnKeeper(deps: () => TurnKeeperDeps): TurnKeeper {
+export function createScheduler(deps: () => SchedulerDeps): Scheduler {
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -42,7 +42,7 @@ export function createTurnKeeper(deps: () => TurnKeeperDeps): TurnKeeper {
       for (let isFull = false; !isFull && !isClosed; ) {
         isFull = await feed(deps());
         await letAllGo(deps());
-        await lineUp(redis, keys);
+        await rankReadyJobs(deps());
         await redis.pexpire(keys.turnKeeper, LEASE_MS);
       }
     } finally {
@@ -76,7 +76,7 @@ export function createTurnKeeper(deps: () => TurnKeeperDeps): TurnKeeper {
  * Enqueues SKUs of the batches that have some left, as many as their shares of the quota let be in work, a step at a
  * time. Resolves to whether that is all.
  */
-async function feed(deps: TurnKeeperDeps): Promise<boolean> {
+async function feed(deps: SchedulerDeps): Promise<boolean> {
   const { redis, keys, quota } = deps;
   const plan = (await planEnqueueScript(
     redis,

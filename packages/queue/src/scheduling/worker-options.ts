@@ -1,14 +1,11 @@
 import type { Stage } from '@image-studio/contract';
 import type { WorkerOptions } from 'bullmq';
-import type { Keys } from '../batch-store/keys.ts';
 import type { QuotaConfig } from '../quota/quota.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { MAX_CRASHES } from './crashed-jobs.ts';
 
 /** What both workers share. */
-export interface WorkerDeps {
-  redis: Redis;
-  keys: Keys;
+export interface WorkerDeps extends Database {
   prefix: string;
   workerId: string;
   jobLockMs: number;

@@ -1,7 +1,7 @@
 import { SharedPhoto, SkuInput } from '@image-studio/contract';
 import { z } from 'zod';
-import type { Keys } from '../batch-store/keys.ts';
 import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { isPhotoHeldScript, listSharedPhotosScript, notePhotoScript } from './shared-photos.lua.ts';
 
 /** Name of the check that a SKU fails whose photo many different products have. */
@@ -37,11 +37,11 @@ export async function isPhotoHeld(redis: Redis, batch: string, index: number): P
 
 /** All SKUs that share a photo with one of these, in order, these included. */
 export async function sharersOf(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   batchId: string,
   indices: readonly number[],
 ): Promise<number[]> {
+  const { redis, keys } = db;
   const photos = await redis.hgetall(`${keys.batch(batchId)}:photos`);
   const wanted = new Set(indices.flatMap((index) => photos[index] ?? []));
   const sharing = Object.entries(photos).flatMap(([index, photo]) =>
@@ -51,12 +51,8 @@ export async function sharersOf(
 }
 
 /** The photos of these SKUs are no question any more, whoever else brings them. */
-export async function allowPhotos(
-  redis: Redis,
-  keys: Keys,
-  batchId: string,
-  indices: readonly number[],
-): Promise<void> {
+export async function allowPhotos(db: Database, batchId: string, indices: readonly number[]): Promise<void> {
+  const { redis, keys } = db;
   const batch = keys.batch(batchId);
   if (indices.length === 0 || (await redis.exists(batch)) === 0) return;
   const photos = (await redis.hmget(`${batch}:photos`, ...indices.map(String))).filter(
@@ -66,7 +62,8 @@ export async function allowPhotos(
 }
 
 /** Photos that several SKUs share, largest group first. */
-export async function listSharedPhotos(redis: Redis, keys: Keys, batchId: string): Promise<SharedPhoto[]> {
+export async function listSharedPhotos(db: Database, batchId: string): Promise<SharedPhoto[]> {
+  const { redis, keys } = db;
   const batch = keys.batch(batchId);
   const fields = z
     .array(z.union([z.string(), z.int()]))

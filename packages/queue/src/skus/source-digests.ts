@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 
 /** As long as the ledger remembers: a quote is about both. */
 const MEMORY_SECONDS = 30 * 86_400;
@@ -18,7 +18,8 @@ export interface SourceMemory {
   remember(source: SourceIdentity, sha256: string): Promise<void>;
 }
 
-export function createSourceMemory(redis: Redis, keys: Keys): SourceMemory {
+export function createSourceMemory(db: Database): SourceMemory {
+  const { redis, keys } = db;
   return {
     async remember(source, sha256) {
       await redis.set(keyOf(keys, source), sha256, 'EX', MEMORY_SECONDS);
@@ -27,11 +28,8 @@ export function createSourceMemory(redis: Redis, keys: Keys): SourceMemory {
 }
 
 /** The digests last seen, in the order asked; `null` for a URL that nobody has fetched. */
-export async function recallSources(
-  redis: Redis,
-  keys: Keys,
-  sources: SourceIdentity[],
-): Promise<(string | null)[]> {
+export async function recallSources(db: Database, sources: SourceIdentity[]): Promise<(string | null)[]> {
+  const { redis, keys } = db;
   return sources.length === 0 ? [] : redis.mget(sources.map((source) => keyOf(keys, source)));
 }
 

@@ -1,5 +1,4 @@
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { forgetUploadScript, noteUploadScript } from './uploads.lua.ts';
 
 /** A photo that a client of a tenant has uploaded. Its bytes are in the object store, under its digest. */
@@ -16,7 +15,8 @@ export interface Upload {
 const CHUNK = 1000;
 
 /** Notes an upload; the same twice is noted once, with the later time. */
-export async function noteUpload(redis: Redis, keys: Keys, tenant: string, upload: Upload): Promise<void> {
+export async function noteUpload(db: Database, tenant: string, upload: Upload): Promise<void> {
+  const { redis, keys } = db;
   const { sha256, bytes, width, height, at } = upload;
   await noteUploadScript(
     redis,
@@ -27,11 +27,11 @@ export async function noteUpload(redis: Redis, keys: Keys, tenant: string, uploa
 
 /** What is known of these digests, in the order asked; `null`: this tenant has not uploaded it, or it has been deleted. */
 export async function findUploads(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   tenant: string,
   digests: readonly string[],
 ): Promise<(Upload | null)[]> {
+  const { redis, keys } = db;
   const found: (Upload | null)[] = [];
   for (let from = 0; from < digests.length; from += CHUNK) {
     const asked = digests.slice(from, from + CHUNK);
@@ -42,12 +42,14 @@ export async function findUploads(
 }
 
 /** Bytes of all photos that a tenant has uploaded and that are kept. */
-export async function uploadedBytes(redis: Redis, keys: Keys, tenant: string): Promise<number> {
+export async function uploadedBytes(db: Database, tenant: string): Promise<number> {
+  const { redis, keys } = db;
   return Number((await redis.hget(keys.uploadBytes, tenant)) ?? 0);
 }
 
 /** Forgets one photo of a tenant; one that is not known is fine. */
-export async function forgetUpload(redis: Redis, keys: Keys, tenant: string, sha256: string): Promise<void> {
+export async function forgetUpload(db: Database, tenant: string, sha256: string): Promise<void> {
+  const { redis, keys } = db;
   const known = await redis.hget(keys.uploads(tenant), sha256);
   if (known !== null)
     await forgetUploadScript(redis, [keys.uploads(tenant), keys.uploadBytes], [tenant, sha256, known]);
@@ -55,11 +57,11 @@ export async function forgetUpload(redis: Redis, keys: Keys, tenant: string, sha
 
 /** Calls `drop` for every upload that was last made before `before`, of all tenants, and forgets it. Returns how many. */
 export async function expireUploads(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   before: number,
   drop: (tenant: string, upload: Upload) => Promise<void>,
 ): Promise<number> {
+  const { redis, keys } = db;
   let dropped = 0;
   for (const tenant of await redis.hkeys(keys.uploadBytes)) {
     let cursor = '0';

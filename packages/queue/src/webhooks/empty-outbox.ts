@@ -1,7 +1,6 @@
 import type { WebhookJobData } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { type MessageRef, parseOutboxEntry, webhookJobId } from './message-id.ts';
 import { readMessage } from './message-store.ts';
 
@@ -12,10 +11,11 @@ const CHUNK = 100;
  * Gives every message of the outbox its job. Adding comes before removing, and the job's id is derived: whoever dies
  * in between, or does the same at the same time, leaves one job.
  */
-export async function emptyOutbox(redis: Redis, keys: Keys, queue: Queue<WebhookJobData>): Promise<void> {
+export async function emptyOutbox(db: Database, queue: Queue<WebhookJobData>): Promise<void> {
+  const { redis, keys } = db;
   for (const entry of await redis.zrange(keys.outbox, '0', String(CHUNK - 1))) {
     const ref = parseOutboxEntry(entry);
-    const stored = ref && (await readMessage(redis, keys, ref));
+    const stored = ref && (await readMessage(db, ref));
     if (ref && stored) await addWebhookJob(queue, ref, stored.message.event, stored.round);
     await redis.zrem(keys.outbox, entry);
   }

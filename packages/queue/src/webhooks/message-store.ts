@@ -1,7 +1,6 @@
 import { DeliveryStatus, type WebhookDelivery, WebhookEvent } from '@image-studio/contract';
 import { z } from 'zod';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { defineScript } from '../redis/script.ts';
 import { type MessageRef, messageId } from './message-id.ts';
 
@@ -49,14 +48,16 @@ export interface StoredMessage {
 }
 
 /** `null`: the batch, or this message, was forgotten. */
-export async function readMessage(redis: Redis, keys: Keys, ref: MessageRef): Promise<StoredMessage | null> {
+export async function readMessage(db: Database, ref: MessageRef): Promise<StoredMessage | null> {
+  const { redis, keys } = db;
   const fields = [`${ref.number}`, `${ref.number}:state`, `${ref.number}:round`];
   const [message, state, round] = await redis.hmget(keys.webhooks(ref.owner), ...fields);
   return message == null ? null : parse(message, state, round);
 }
 
 /** All messages of a batch, newest first; at most 100 are kept. */
-export async function listMessages(redis: Redis, keys: Keys, owner: string): Promise<WebhookDelivery[]> {
+export async function listMessages(db: Database, owner: string): Promise<WebhookDelivery[]> {
+  const { redis, keys } = db;
   const hash = await redis.hgetall(keys.webhooks(owner));
   return Object.keys(hash)
     .filter((field) => !field.includes(':'))
@@ -90,11 +91,11 @@ export function viewDelivery(
 
 /** Does nothing when the batch was deleted meanwhile, or a resend has taken over. */
 export async function writeState(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   ref: MessageRef & { round: number },
   state: DeliveryState,
 ): Promise<void> {
+  const { redis, keys } = db;
   const key = keys.webhooks(ref.owner);
   await writeStateScript(redis, [key], [ref.number, ref.round, JSON.stringify(state)]);
 }

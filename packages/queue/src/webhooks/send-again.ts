@@ -1,17 +1,15 @@
 import type { WebhookDelivery, WebhookJobData } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
 import { newBatchId } from '../batch-store/batch-id.ts';
-import type { Keys } from '../batch-store/keys.ts';
-import { executeAll, type Redis } from '../redis/connect.ts';
+import { executeAll } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { defineScript } from '../redis/script.ts';
 import { addWebhookJob } from './empty-outbox.ts';
 import { type MessageRef, webhookJobId } from './message-id.ts';
 import { type DeliveryState, type Message, readMessage, viewDelivery } from './message-store.ts';
 
-interface SendDeps {
-  redis: Redis;
-  keys: Keys;
+export interface SendDeps extends Database {
   webhookQueue: Queue<WebhookJobData>;
 }
 
@@ -22,11 +20,9 @@ const TEST_SECONDS = 3600;
  * Sends a message again, now, under the same id and with a day of attempts ahead, whatever became of it before.
  * `null`: there is no such message.
  */
-export async function resendWebhook(
-  { redis, keys, webhookQueue }: SendDeps,
-  ref: MessageRef,
-): Promise<WebhookDelivery | null> {
-  const stored = await readMessage(redis, keys, ref);
+export async function resendWebhook(deps: SendDeps, ref: MessageRef): Promise<WebhookDelivery | null> {
+  const { redis, keys, webhookQueue } = deps;
+  const stored = await readMessage(deps, ref);
   if (!stored) return null;
   const state: DeliveryState = { ...stored.state, status: 'pending', nextAt: await redisNow(redis) };
   const args = [ref.number, JSON.stringify(state)];
@@ -35,22 +31,19 @@ export async function resendWebhook(
   await addWebhookJob(webhookQueue, ref, stored.message.event, round);
   // What waits for its time in the old round would drop itself; there is no need to keep it for a day.
   await webhookQueue.remove(webhookJobId(ref, round - 1)).catch(() => {});
-  const now = await readMessage(redis, keys, ref);
+  const now = await readMessage(deps, ref);
   return now && viewDelivery(ref, now);
 }
 
 /** Records a message that belongs to no batch and is tried once. */
-export async function sendTestWebhook(
-  { redis, keys, webhookQueue }: SendDeps,
-  url: string,
-  tenant: string,
-): Promise<WebhookDelivery> {
+export async function sendTestWebhook(deps: SendDeps, url: string, tenant: string): Promise<WebhookDelivery> {
+  const { redis, keys, webhookQueue } = deps;
   const ref = { owner: `t${newBatchId().slice(1)}`, number: 1 };
   const message: Message = { event: 'webhook.test', url, tenant, at: await redisNow(redis) };
   const key = keys.webhooks(ref.owner);
   await executeAll(redis, (all) => all.hset(key, '1', JSON.stringify(message)).expire(key, TEST_SECONDS));
   await addWebhookJob(webhookQueue, ref, message.event, 1, 1);
-  const stored = await readMessage(redis, keys, ref);
+  const stored = await readMessage(deps, ref);
   if (!stored) throw new Error('the test message was recorded but could not be read back');
   return viewDelivery(ref, stored);
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Keys } from '../batch-store/keys.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { defineScript } from '../redis/script.ts';
 
 /** What a tenant's webhooks are signed with now, newest first, each as the salt that its secret is derived with. */
@@ -22,11 +21,11 @@ const MOST = 4;
 const SALT_BYTES = 16;
 
 export async function readWebhookSalts(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   tenant: string,
   now = Date.now(),
 ): Promise<WebhookSalt[]> {
+  const { redis, keys } = db;
   const text = await redis.hget(keys.webhookSalts, tenant);
   if (text == null) return [];
   const stored = Stored.parse(JSON.parse(text));
@@ -40,14 +39,14 @@ export async function readWebhookSalts(
 
 /** Makes a new one and answers it; with `revoke` the others sign nothing more. */
 export async function renewWebhookSalt(
-  redis: Redis,
-  keys: Keys,
+  db: Database,
   tenant: string,
   { revoke }: { revoke: boolean },
 ): Promise<WebhookSalt[]> {
+  const { redis, keys } = db;
   const salt = randomBytes(SALT_BYTES).toString('hex');
   await renewScript(redis, [keys.webhookSalts], [tenant, salt, revoke ? 1 : 0, RETIRES_AFTER_MS, MOST]);
-  return readWebhookSalts(redis, keys, tenant);
+  return readWebhookSalts(db, tenant);
 }
 
 /** KEYS: salts. ARGV: tenant, salt, 1 to drop the others, milliseconds for which a replaced one stays, most of them. */

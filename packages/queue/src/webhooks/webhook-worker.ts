@@ -1,8 +1,7 @@
 import { WebhookJobData } from '@image-studio/contract';
 import { type Job, type Queue, UnrecoverableError, Worker } from 'bullmq';
-import type { Keys } from '../batch-store/keys.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { defineScript } from '../redis/script.ts';
 import { handBack } from '../scheduling/hand-back.ts';
@@ -73,8 +72,7 @@ export function startWebhookWorker(
     async (job, token, signal) => {
       const data = WebhookJobData.safeParse(job.data);
       if (!data.success) return handBack(job, token);
-      const { redis, keys } = deps;
-      const stored = await readMessage(redis, keys, data.data);
+      const stored = await readMessage(deps, data.data);
       if (!stored || stored.round !== data.data.round || stored.state.status !== 'pending') return;
       const tenant = tenantOf(stored.message);
       const jobId = job.id ?? '';
@@ -134,9 +132,9 @@ async function attempt(
   const ref = { owner, number, round };
   const batchKey = keys.batch(owner);
   if (round === 1 && (await redis.hget(batchKey, 'webhooksOff')) === '1') {
-    return writeState(redis, keys, ref, { ...state, status: 'gone', lastError: OFF, nextAt: null });
+    return writeState(deps, ref, { ...state, status: 'gone', lastError: OFF, nextAt: null });
   }
-  const startedAt = await redisNow(redis);
+  const startedAt = await redisNow(deps.redis);
   const tenant = tenantOf(message);
   const outcome = await handle({
     id: messageId(ref),
@@ -144,7 +142,7 @@ async function attempt(
     at: new Date(message.at).toISOString(),
     url: message.url,
     tenant,
-    salts: (await readWebhookSalts(redis, keys, tenant)).map(({ salt }) => salt),
+    salts: (await readWebhookSalts(deps, tenant)).map(({ salt }) => salt),
     batch: batchOf(message),
     publicUrl: await redis.get(keys.publicUrl),
     signal,
@@ -164,21 +162,21 @@ async function attempt(
 const OFF = 'the receiver answered 410 to another message of this batch';
 
 async function conclude(
-  { redis, keys }: WorkerDeps,
+  deps: WorkerDeps,
   job: Job<WebhookJobData>,
   ref: MessageRef & { round: number },
   tried: DeliveryState,
   outcome: WebhookOutcome,
 ): Promise<void> {
-  const write = (change: Partial<DeliveryState>) => writeState(redis, keys, ref, { ...tried, ...change });
+  const write = (change: Partial<DeliveryState>) => writeState(deps, ref, { ...tried, ...change });
   const error = outcome.error ?? '';
   switch (outcome.result) {
     case 'delivered':
       // A resend that gets through after a 410 turns the batch's webhooks on again.
-      await switchWebhooks(redis, keys, ref.owner, 'on');
-      return write({ status: 'delivered', deliveredAt: await redisNow(redis) });
+      await switchWebhooks(deps, ref.owner, 'on');
+      return write({ status: 'delivered', deliveredAt: await redisNow(deps.redis) });
     case 'gone':
-      await switchWebhooks(redis, keys, ref.owner, 'off');
+      await switchWebhooks(deps, ref.owner, 'off');
       await write({ status: 'gone' });
       throw new UnrecoverableError(error);
     case 'refused':
@@ -193,13 +191,14 @@ async function conclude(
         await write({ status: 'failed' });
         throw new UnrecoverableError(error);
       }
-      await write({ nextAt: (await redisNow(redis)) + waitMs });
+      await write({ nextAt: (await redisNow(deps.redis)) + waitMs });
       throw new TryLater(error, waitMs);
     }
   }
 }
 
-async function switchWebhooks(redis: Redis, keys: Keys, owner: string, to: 'on' | 'off'): Promise<void> {
+async function switchWebhooks(db: Database, owner: string, to: 'on' | 'off'): Promise<void> {
+  const { redis, keys } = db;
   await switchWebhooksScript(redis, [keys.batch(owner)], [to]);
 }
 

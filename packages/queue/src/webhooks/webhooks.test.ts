@@ -148,7 +148,7 @@ test('processes that empty the outbox at once, or die half-way, send a message o
   await delivered(id, 1);
   const queue = openQueue(WEBHOOK_QUEUE, redis, 'test');
   await redis.zadd(keys.outbox, 1, `${id}_1`);
-  await Promise.all([emptyOutbox(redis, keys, queue), emptyOutbox(redis, keys, queue)]);
+  await Promise.all([emptyOutbox({ redis, keys }, queue), emptyOutbox({ redis, keys }, queue)]);
   await studio.submit(['f'], webhookUrl).then((batch) => delivered(batch.id, 1));
   expect(about(id)).toHaveLength(1);
   await queue.close();
@@ -269,7 +269,7 @@ test('a message names its tenant, and what the tenant’s secrets are derived wi
   expect(previous).toMatchObject({ salt: first?.salt, until: (second?.at ?? 0) + 24 * 3_600_000 });
   expect((await test())?.salts).toEqual([second?.salt, first?.salt]);
   const later = (second?.at ?? 0) + 24 * 3_600_000 + 1;
-  expect(await readWebhookSalts(redis, keys, 'acme', later)).toMatchObject([{ salt: second?.salt }]);
+  expect(await readWebhookSalts({ redis, keys }, 'acme', later)).toMatchObject([{ salt: second?.salt }]);
   const [third] = await studio.api.renewWebhookSalt('acme', { revoke: true });
   expect((await test())?.salts).toEqual([third?.salt]);
   expect(await studio.api.webhookSalts('beta')).toEqual([]);

@@ -1,0 +1,33 @@
+import type { Eta } from '@image-studio/contract';
+import { estimateCalls } from '../batch-store/list-batches.ts';
+import type { Database } from '../redis/database.ts';
+import type { QuotaView } from '../studio-api.ts';
+import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
+import type { Pace } from './read-pace.ts';
+
+/** The fleet's quota of calls, as it is and as an operator changes it. */
+export interface QuotaControl {
+  quota(): Promise<QuotaView>;
+  /** Changes the fleet's calls per minute without a restart; `null` goes back to what is configured. */
+  setQuota(change: { callsPerMinute: number | null }): Promise<QuotaView>;
+  /** Calls that left in each of the last twelve spans of five seconds, oldest first. */
+  pace(): Promise<number[]>;
+  /** How long so many further pictures would take, some of which need a call, beside everything that is queued. */
+  estimate(calls: number, pictures: number): Promise<Eta | null>;
+}
+
+export function createQuotaControl(
+  db: Database,
+  config: QuotaConfig,
+  readPace: () => Promise<Pace>,
+): QuotaControl {
+  return {
+    quota: () => readQuota(db, config),
+    async setQuota({ callsPerMinute }) {
+      await writeQuota(db, callsPerMinute);
+      return readQuota(db, config);
+    },
+    pace: () => readRecentCalls(db),
+    estimate: (calls, pictures) => estimateCalls(readPace, calls, pictures),
+  };
+}

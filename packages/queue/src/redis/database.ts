@@ -1,0 +1,8 @@
+import type { Keys } from '../batch-store/keys.ts';
+import type { Redis } from './connect.ts';
+
+/** Where everything is kept: a connection, and the names of what lies behind it. */
+export interface Database {
+  redis: Redis;
+  keys: Keys;
+}
