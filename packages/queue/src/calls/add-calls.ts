@@ -64,8 +64,8 @@ async function claimCall(
   const { redis, keys, aiQueue } = deps;
   const claimed = await claimCallScript(
     redis,
-    [keys.ledger(callKey), keys.claim(callKey), keys.waiters(callKey)],
-    [id, ADDING_MS, skuJobId, WAITERS_MS],
+    [keys.ledger(callKey), keys.claim(callKey), keys.waiters(callKey), keys.unsettled],
+    [id, ADDING_MS, skuJobId, WAITERS_MS, callKey],
   );
   const [verdict, owner = '', msLeft = 0] = claimed as ['mine' | 'paid' | 'taken', string?, number?];
   if (verdict !== 'taken') return verdict;
@@ -73,7 +73,8 @@ async function claimCall(
   const state = await aiQueue.getJobState(owner);
   const isGone = state === 'unknown' || state === 'completed' || state === 'failed';
   if (!isGone) return 'elsewhere';
-  const stolen = await stealClaimScript(redis, [keys.claim(callKey)], [owner, id, ADDING_MS]);
+  const names = [keys.claim(callKey), keys.unsettled];
+  const stolen = await stealClaimScript(redis, names, [owner, id, ADDING_MS, callKey]);
   return Number(stolen) === 1 ? 'mine' : 'elsewhere';
 }
 

@@ -1,15 +1,27 @@
 import { SHARED } from '../batch-store/batch.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
+/** Whether a request for this picture has been sent and nobody has booked it yet, whatever became of its job. */
+const ON_THE_WIRE = /* lua */ `
+local function is_on_the_wire(unsettled, call_key)
+  for _, request in ipairs(redis.call('HVALS', unsettled)) do
+    if string.find(request, call_key, 1, true) then return true end
+  end
+  return false
+end
+`;
+
 /**
- * Claims the making of a picture. KEYS: ledger entry, claim, waiters. ARGV: job id, time to live (ms), id of the SKU's job,
- * time to live of the waiters (ms). Who finds it taken waits for it from this moment on, so a cancel of the other batch
+ * Claims the making of a picture. KEYS: ledger entry, claim, waiters, unsettled requests. ARGV: job id, time to live (ms), id of the SKU's job,
+ * time to live of the waiters (ms), call key. Who finds it taken waits for it from this moment on, so a cancel of the other batch
  * does not break the call off. Returns `{'paid'}` when it exists, `{'mine'}` when this job is to make it, else `{'taken', job id, ms}`: the job that
  * is making it, and how long its claim has to live.
  */
 export const claimCallScript = defineScript(/* lua */ `
+${ON_THE_WIRE}
 if redis.call('EXISTS', KEYS[1]) == 1 then return { 'paid' } end
 local owner = redis.call('GET', KEYS[2])
+if not owner and is_on_the_wire(KEYS[4], ARGV[5]) then owner = '' end
 if owner and owner ~= ARGV[1] then
   redis.call('SADD', KEYS[3], ARGV[3])
   redis.call('PEXPIRE', KEYS[3], ARGV[4])
@@ -25,10 +37,14 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[
 return 0
 `);
 
-/** Takes a claim from a job that is gone. KEYS: claim. ARGV: expected owner, new owner, time to live (ms). */
+/**
+ * Takes a claim from a job that is gone, unless that job's request is on the wire. KEYS: claim, unsettled requests. ARGV: expected
+ * owner, new owner, time to live (ms), call key.
+ */
 export const stealClaimScript = defineScript(/* lua */ `
+${ON_THE_WIRE}
 local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= ARGV[1] then return 0 end
+if owner and owner ~= ARGV[1] or is_on_the_wire(KEYS[2], ARGV[4]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 `);
@@ -49,11 +65,13 @@ return 0
 `);
 
 /**
- * Gives the claim of a job back that was taken away. KEYS: claim, waiters, the job. ARGV: owner.
+ * Gives the claim of a job back that was taken away. KEYS: claim, waiters, the job, unsettled requests. ARGV: owner, call key.
  * Returns 1 when the claim is free now and somebody waits for the picture.
  */
 export const releaseGoneClaimScript = defineScript(/* lua */ `
+${ON_THE_WIRE}
 if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if is_on_the_wire(KEYS[4], ARGV[2]) then return 0 end
 redis.call('DEL', KEYS[1])
 return redis.call('EXISTS', KEYS[2])
 `);

@@ -88,6 +88,38 @@ describe('calls on the wire that another batch waits for', () => {
   });
 });
 
+describe('calls on the wire whose jobs are gone', () => {
+  test('are not made a second time: another batch waits for their pictures', async () => {
+    await startWorkers();
+    await studio.submit(SKUS);
+    await eventually(async () => expect(await bill()).toBe(SKUS.length));
+    const aiQueue = openQueue(AI_QUEUE, redis, 'test');
+    await aiQueue.obliterate({ force: true });
+    await aiQueue.close();
+    const second = await studio.submit(SKUS);
+    await allWaiting();
+    answer();
+    await expectCompleted(second.id);
+    expect(await bill()).toBe(SKUS.length);
+  });
+
+  test('are not made a second time when their claims are gone, too', async () => {
+    await startWorkers();
+    await studio.submit(SKUS);
+    await eventually(async () => expect(await bill()).toBe(SKUS.length));
+    const aiQueue = openQueue(AI_QUEUE, redis, 'test');
+    await aiQueue.obliterate({ force: true });
+    await aiQueue.close();
+    const claims = await redis.keys('test:claim:*');
+    expect(await redis.del(...claims)).toBe(SKUS.length);
+    const second = await studio.submit(SKUS);
+    await allWaiting();
+    answer();
+    await expectCompleted(second.id);
+    expect(await bill()).toBe(SKUS.length);
+  });
+});
+
 describe('calls in the queue that another batch waits for', () => {
   test.each(['cancel', 'pause'] as const)('are made by that batch at once after a %s', async (how) => {
     const aiQueue = openQueue(AI_QUEUE, redis, 'test');

@@ -53,8 +53,8 @@ async function handOver(deps: RemoveDeps, callKeys: Map<string, string>): Promis
   for (let from = 0; from < all.length; from += CHUNK) {
     await Promise.all(
       all.slice(from, from + CHUNK).map(async ([id, callKey]) => {
-        const scriptKeys = [keys.claim(callKey), keys.waiters(callKey), aiQueue.toKey(id)];
-        const isAwaited = Number(await releaseGoneClaimScript(redis, scriptKeys, [id]));
+        const scriptKeys = [keys.claim(callKey), keys.waiters(callKey), aiQueue.toKey(id), keys.unsettled];
+        const isAwaited = Number(await releaseGoneClaimScript(redis, scriptKeys, [id, callKey]));
         if (isAwaited === 1) await wakeWaiters(deps, callKey);
       }),
     );
