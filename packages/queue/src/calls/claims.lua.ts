@@ -1,13 +1,14 @@
 import { SHARED } from '../batch-store/batch.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
-/** Whether a request for this picture has been sent and nobody has booked it yet, whatever became of its job. */
+/** Id of the job whose request for this picture is on the wire (nobody has booked it yet), whatever became of that job. */
 const ON_THE_WIRE = /* lua */ `
-local function is_on_the_wire(unsettled, call_key)
-  for _, request in ipairs(redis.call('HVALS', unsettled)) do
-    if string.find(request, call_key, 1, true) then return true end
+local function on_the_wire(unsettled, call_key)
+  local all = redis.call('HGETALL', unsettled)
+  for i = 1, #all, 2 do
+    -- A request is named <job id>.<time>.<start>.
+    if string.find(all[i + 1], call_key, 1, true) then return string.match(all[i], '^[^.]+') end
   end
-  return false
 end
 `;
 
@@ -20,9 +21,13 @@ end
 export const claimCallScript = defineScript(/* lua */ `
 ${ON_THE_WIRE}
 if redis.call('EXISTS', KEYS[1]) == 1 then return { 'paid' } end
-local owner = redis.call('GET', KEYS[2])
-if not owner and is_on_the_wire(KEYS[4], ARGV[5]) then owner = '' end
-if owner and owner ~= ARGV[1] then
+local owner, sender = redis.call('GET', KEYS[2]), on_the_wire(KEYS[4], ARGV[5])
+-- Also a request of this very job: somebody has removed the job under it.
+if not owner and sender then
+  owner = sender
+  redis.call('SET', KEYS[2], sender, 'PX', ARGV[2])
+end
+if owner and (owner ~= ARGV[1] or sender) then
   redis.call('SADD', KEYS[3], ARGV[3])
   redis.call('PEXPIRE', KEYS[3], ARGV[4])
   return { 'taken', owner, redis.call('PTTL', KEYS[2]) }
@@ -44,7 +49,7 @@ return 0
 export const stealClaimScript = defineScript(/* lua */ `
 ${ON_THE_WIRE}
 local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= ARGV[1] or is_on_the_wire(KEYS[2], ARGV[4]) then return 0 end
+if owner and owner ~= ARGV[1] or on_the_wire(KEYS[2], ARGV[4]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 `);
@@ -71,7 +76,7 @@ return 0
 export const releaseGoneClaimScript = defineScript(/* lua */ `
 ${ON_THE_WIRE}
 if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if is_on_the_wire(KEYS[4], ARGV[2]) then return 0 end
+if on_the_wire(KEYS[4], ARGV[2]) then return 0 end
 redis.call('DEL', KEYS[1])
 return redis.call('EXISTS', KEYS[2])
 `);

@@ -98,6 +98,7 @@ describe('calls on the wire whose jobs are gone', () => {
     await aiQueue.close();
     const second = await studio.submit(SKUS);
     await allWaiting();
+    expect(await bill()).toBe(SKUS.length);
     answer();
     await expectCompleted(second.id);
     expect(await bill()).toBe(SKUS.length);
@@ -114,6 +115,7 @@ describe('calls on the wire whose jobs are gone', () => {
     expect(await redis.del(...claims)).toBe(SKUS.length);
     const second = await studio.submit(SKUS);
     await allWaiting();
+    expect(await bill()).toBe(SKUS.length);
     answer();
     await expectCompleted(second.id);
     expect(await bill()).toBe(SKUS.length);
