@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@image-studio/runtime';
-import type { CallProcessorDeps } from './ai/run-call.ts';
+import type { CallProcessorDeps } from './call/run-call.ts';
 import type { StageObserver } from './sku/sku-diary.ts';
 
 /**

@@ -11,8 +11,8 @@ import {
   type WorkerConfig,
 } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
-import { createCallProcessor } from './ai/run-call.ts';
-import { watchModel } from './ai/watch-model.ts';
+import { createCallProcessor } from './call/run-call.ts';
+import { watchModel } from './call/watch-model.ts';
 import { measureCpuPerPicture } from './cpu-per-picture.ts';
 import { forgetBatches } from './forget-batches.ts';
 import { keepManifests } from './manifest/keep-manifests.ts';

@@ -1,6 +1,7 @@
 export type { AttributeColumn } from './batch-store/attribute-columns.ts';
 export { newBatchId } from './batch-store/batch-id.ts';
 export type { Detail, SkuFilter, SkuQuery } from './batch-store/read-skus.ts';
+export type { CallQuota, CallResult } from './calls/call-quota.ts';
 export type { Ledger } from './calls/ledger.ts';
 export type { ChangeVerdict, SkuChange } from './commands/change-sku.ts';
 export type { ReviewOrder } from './commands/review-record.ts';

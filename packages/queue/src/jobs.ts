@@ -8,6 +8,7 @@ import type {
   SkuRecord,
   SkuStep,
 } from '@image-studio/contract';
+import type { CallQuota } from './calls/call-quota.ts';
 
 /** What a SKU's job is allowed to work on, as submitted; and what an earlier start has already done. */
 export interface BegunSku {
@@ -94,23 +95,10 @@ export interface CallJob {
   isLastAttempt: boolean;
   /** Fires on cancel and shutdown. */
   signal: AbortSignal;
-  /**
-   * Takes the next slot of the shared schedule; returns milliseconds until it, or `null` when nobody wants the call any
-   * more: return `drop`. A slot that is not used after all goes back by itself.
-   */
-  reserveSlot(): Promise<number | null>;
+  /** Makes sure that no other job makes this picture; false when one does: return `done`, and its SKU looks again. */
+  claim(): Promise<boolean>;
   /** Whether its SKU has to wait for a person, because many products turned out to have its photo since it was asked for. */
   isPhotoHeld(): Promise<boolean>;
-  /**
-   * The last look before money is spent; call it at the slot, the request ready. `go`: send it, it is counted.
-   * `stale`: nobody wants it (any more). `wait`: not now; requeue, for `ms`, or when the fleet's pause ends, which has been
-   * told.
-   */
-  start(
-    estimateUsd: number,
-  ): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait'; ms?: number }>;
-  /** Settles the request that `start` counted; returns whether the model is taken for down now. */
-  settle(result: CallResult): Promise<{ breakerOpen: boolean }>;
   /**
    * Notes that the call met a fault of this name, for as long as its job lives; returns how often it has by now. A fault that
    * was noted may be noted again by a process that died in between.
@@ -118,23 +106,8 @@ export interface CallJob {
   meet(fault: string): Promise<number>;
   /** Names the request of this start; the ledger entry of the picture that it brings says so. */
   request: string;
-  /**
-   * Settles what earlier starts of this job, in processes that died, left unsettled: the request that brought the picture
-   * (the latest one, when it is not named) at its cost, the others as lost. Returns whether one of them brought it.
-   */
-  settleEarlier(picture: { costUsd: number; request?: string | undefined } | null): Promise<boolean>;
-}
-
-/** How a request that was sent ended. */
-export interface CallResult {
-  /** `ok`, or the kind of fault; a label of the metrics. */
-  outcome: string;
-  costUsd: number;
-  latencyMs: number;
-  /** What it says of the model: it answers (whatever it answered), or it does not. */
-  health: 'up' | 'down' | 'unknown';
-  /** Whether the provider counts it against its quota of calls. */
-  counted: boolean;
+  /** What it takes of the fleet's quota, from the slot to what it cost. */
+  quota: CallQuota;
 }
 
 export type CallOutcome =

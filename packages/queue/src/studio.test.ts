@@ -173,7 +173,7 @@ describe('controls', () => {
     let onTheWire = 0;
     await studio.startWorker({
       call: async (job) => {
-        if ((await job.start(0)).verdict !== 'go') return { next: 'drop' };
+        if ((await job.quota.reserve(0)).verdict !== 'go') return { next: 'drop' };
         onTheWire += 1;
         if (!job.signal.aborted) {
           await new Promise((resolve) => job.signal.addEventListener('abort', resolve, { once: true }));
@@ -352,12 +352,12 @@ describe('money and quotas', () => {
     let calls = 0;
     await studio.startWorker({
       call: async (job) => {
-        await job.reserveSlot();
-        const start = await job.start(PRICE);
+        await job.quota.nextSlot();
+        const start = await job.quota.reserve(PRICE);
         if (start.verdict !== 'go') return { next: start.verdict === 'stale' ? 'drop' : 'requeue' };
         calls += 1;
         const down = { outcome: 'server', costUsd: 0, latencyMs: 1, health: 'down', counted: true } as const;
-        const { breakerOpen } = await job.settle(down);
+        const { breakerOpen } = await job.quota.settle(down);
         if (breakerOpen) return { next: 'requeue', ms: 100 };
         return { next: 'retry', failure: { ...REFUSED, code: 'MODEL_UNAVAILABLE', retryable: true } };
       },
@@ -376,11 +376,11 @@ describe('money and quotas', () => {
     let cancelled = 0;
     const worker = await studio.startWorker({
       call: async (job) => {
-        const start = await job.start(0);
+        const start = await job.quota.reserve(0);
         if (start.verdict !== 'go') return start.verdict === 'stale' ? { next: 'drop' } : LATER;
         const health = isDown ? 'down' : cancelled === 0 ? 'unknown' : 'up';
         if (health === 'unknown') cancelled += 1;
-        await job.settle({ outcome: 'x', costUsd: 0, latencyMs: 1, health, counted: true });
+        await job.quota.settle({ outcome: 'x', costUsd: 0, latencyMs: 1, health, counted: true });
         if (health !== 'up') return LATER;
         await worker.ledger.record(job.data.callKey, anEntry('somebody'));
         return { next: 'done' };

@@ -118,9 +118,9 @@ describe('the summary of a batch', () => {
   test('counts calls when they leave and when they fail', async () => {
     await studio.startWorker({
       call: async (job) => {
-        await job.reserveSlot();
-        await job.start(0.1);
-        await job.settle({ outcome: 'refused', costUsd: 0, latencyMs: 1, health: 'up', counted: true });
+        await job.quota.nextSlot();
+        await job.quota.reserve(0.1);
+        await job.quota.settle({ outcome: 'refused', costUsd: 0, latencyMs: 1, health: 'up', counted: true });
         return { next: 'fail', failure: FAILURES.refused as Failure };
       },
     });

@@ -5,7 +5,7 @@ import { hasBound, letCallsGo, PARKED_MS, parkCall } from '../scheduling/in-flig
 import { aiJobId } from '../scheduling/job-ids.ts';
 import { UNRANKED } from '../scheduling/rank-jobs.ts';
 import { WAITERS_MS } from './call-waiters.ts';
-import { claimCallScript, keepClaimScript, stealClaimScript } from './claims.lua.ts';
+import { claimCallScript, keepClaimScript, renewClaimScript, stealClaimScript } from './claims.lua.ts';
 
 /**
  * A claim whose job has yet to be added: whoever meets it cannot tell from the missing job that nobody makes the
@@ -76,6 +76,11 @@ async function claimCall(
   const names = [keys.claim(callKey), keys.unsettled];
   const stolen = await stealClaimScript(redis, names, [owner, id, ADDING_MS, callKey]);
   return Number(stolen) === 1 ? 'mine' : 'elsewhere';
+}
+
+/** Makes the claim of a job that starts its call last; false when it is another job's by now. */
+export async function renewClaim({ redis, keys }: Database, callKey: string, id: string): Promise<boolean> {
+  return Number(await renewClaimScript(redis, [keys.claim(callKey)], [id, CLAIM_MS])) === 1;
 }
 
 /**

@@ -42,6 +42,14 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[
 return 0
 `);
 
+/** Renews a claim, also one that has run out. KEYS: claim. ARGV: owner, time to live (ms). Returns 0 when it is another's. */
+export const renewClaimScript = defineScript(/* lua */ `
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`);
+
 /**
  * Takes a claim from a job that is gone, unless that job's request is on the wire. KEYS: claim, unsettled requests. ARGV: expected
  * owner, new owner, time to live (ms), call key.

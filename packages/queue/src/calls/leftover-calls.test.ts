@@ -34,14 +34,14 @@ afterEach(() => studio.close());
 /** A call that waits for its slot, as the real one does while its photos are ready. */
 async function callAtSlot(worker: StudioWorker, job: CallJob): Promise<CallOutcome> {
   const { callKey, batchId, index } = job.data;
-  const inMs = await job.reserveSlot();
+  const inMs = await job.quota.nextSlot();
   if (inMs === null) return { next: 'drop' };
   slots.push(batchId);
   await sleep(Math.max(0, inMs));
-  if ((await job.start(PRICE)).verdict !== 'go') return { next: 'drop' };
+  if ((await job.quota.reserve(PRICE)).verdict !== 'go') return { next: 'drop' };
   calls.push(batchId);
   await worker.ledger.record(callKey, anEntry(`${batchId}_${index}`));
-  await job.settle({ outcome: 'ok', costUsd: PRICE, latencyMs: 1, health: 'up', counted: true });
+  await job.quota.settle({ outcome: 'ok', costUsd: PRICE, latencyMs: 1, health: 'up', counted: true });
   return { next: 'done' };
 }
 

@@ -26,11 +26,14 @@ async function startWorker() {
       return skuHandler(worker)(job);
     },
     call: async (job: CallJob) => {
-      const settle = async (result: Parameters<CallJob['settle']>[0]) => {
+      const settle = async (result: Parameters<CallJob['quota']['settle']>[0]) => {
         await pause(slowMs);
-        return job.settle(result);
+        return job.quota.settle(result);
       };
-      return callHandler(worker, ({ data: { callKey } }) => count(calls, callKey))({ ...job, settle });
+      return callHandler(worker, ({ data: { callKey } }) => count(calls, callKey))({
+        ...job,
+        quota: { ...job.quota, settle },
+      });
     },
   });
 }

@@ -25,17 +25,17 @@ async function startWorkers(count: number, ms: number): Promise<void> {
       call: async (job: CallJob) => {
         const { batchId } = job.data;
         let isCounted = false;
-        const settle = async (result: Parameters<CallJob['settle']>[0]) => {
+        const settle = async (result: Parameters<CallJob['quota']['settle']>[0]) => {
           await new Promise((resolve) => setTimeout(resolve, ms));
           inFlight.set(batchId, (inFlight.get(batchId) ?? 0) - 1);
           isCounted = false;
-          return job.settle(result);
+          return job.quota.settle(result);
         };
         const outcome = await callHandler(worker, () => {
           isCounted = true;
           inFlight.set(batchId, (inFlight.get(batchId) ?? 0) + 1);
           most.set(batchId, Math.max(most.get(batchId) ?? 0, inFlight.get(batchId) ?? 0));
-        })({ ...job, settle });
+        })({ ...job, quota: { ...job.quota, settle } });
         if (isCounted) inFlight.set(batchId, (inFlight.get(batchId) ?? 0) - 1);
         return outcome;
       },

@@ -20,10 +20,10 @@ export function billedCallHandler(
     const { callKey, batchId, index } = job.data;
     const payer = `${batchId}_${index}`;
     const paid = await worker.ledger.find(callKey);
-    await job.settleEarlier(paid?.payer === payer ? paid : null);
+    await job.quota.settleEarlier(paid?.payer === payer ? paid : null);
     if (paid) return { next: 'done' };
-    if ((await job.reserveSlot()) === null) return { next: 'drop' };
-    const { verdict } = await job.start(PRICE);
+    if ((await job.quota.nextSlot()) === null) return { next: 'drop' };
+    const { verdict } = await job.quota.reserve(PRICE);
     if (verdict !== 'go') return verdict === 'wait' ? { next: 'requeue' } : { next: 'drop' };
     await provider.hincrby(BILLED, callKey, 1);
     const result = { costUsd: PRICE, latencyMs: 1, counted: true } as const;
@@ -31,11 +31,11 @@ export function billedCallHandler(
       if (answered instanceof Promise) await Promise.race([answered, aborted(job.signal)]);
       else await sleep(answered(), undefined, { signal: job.signal });
     } catch {
-      await job.settle({ ...result, outcome: 'cancelled', health: 'unknown' });
+      await job.quota.settle({ ...result, outcome: 'cancelled', health: 'unknown' });
       return { next: 'drop' };
     }
     await worker.ledger.record(callKey, { ...anEntry(payer), request: job.request });
-    await job.settle({ ...result, outcome: 'ok', health: 'up' });
+    await job.quota.settle({ ...result, outcome: 'ok', health: 'up' });
     return { next: 'done' };
   };
 }

@@ -125,12 +125,12 @@ export function callHandler(worker: StudioWorker, onCall: (job: CallJob) => void
   return async (job: CallJob): Promise<CallOutcome> => {
     const { callKey, batchId, index } = job.data;
     if (await worker.ledger.find(callKey)) return { next: 'done' };
-    if ((await job.reserveSlot()) === null) return { next: 'drop' };
-    const start = await job.start(PRICE);
+    if ((await job.quota.nextSlot()) === null) return { next: 'drop' };
+    const start = await job.quota.reserve(PRICE);
     if (start.verdict !== 'go') return { next: 'drop' };
     onCall(job);
     await worker.ledger.record(callKey, { ...anEntry(`${batchId}_${index}`), request: job.request });
-    await job.settle({ outcome: 'ok', costUsd: PRICE, latencyMs: 1, health: 'up', counted: true });
+    await job.quota.settle({ outcome: 'ok', costUsd: PRICE, latencyMs: 1, health: 'up', counted: true });
     return { next: 'done' };
   };
 }

@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AiJobData } from '@image-studio/contract';
+import type { Job } from 'bullmq';
+import { microUsd } from '../batch-store/micro-usd.ts';
+import type { CallSchedule, Slot } from '../quota/call-schedule.ts';
+import { quotaDay } from '../quota/quota-day.ts';
+import type { SpendLimitMessage } from '../quota/spend-limit-message.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import type { WorkerDeps } from '../scheduling/worker-options.ts';
+import { lostCall, settleCall } from './settle-call.ts';
+import { startCallScript } from './start-call.lua.ts';
+
+const LONGEST_PAUSE_MS = 60_000;
+/** Earlier starts whose requests this job settles itself; older ones are found by `settle-lost-calls.ts`. */
+const MAX_EARLIER = 1000;
+/**
+ * A tenth of a minute, and as much more as two calls may come closer together on their way to the provider (a busy
+ * process sends late). It bounds the rate at 0.986 of the quota, just above the pace of the schedule.
+ */
+const TENTH_MS = 6085;
+
+/** What one call takes of the fleet's quota: a slot in its schedule, a reservation of money, and in the end what it cost. */
+export interface CallQuota {
+  /**
+   * Takes the next slot of the shared schedule; returns milliseconds until it, or `null` when nobody wants the call any
+   * more: return `drop`. A slot that is not used after all goes back by itself.
+   */
+  nextSlot(): Promise<number | null>;
+  /**
+   * The last look before money is spent; call it at the slot, the request ready. `go`: send it, it is counted.
+   * `stale`: nobody wants it (any more). `wait`: not now; requeue, for `ms`, or when the fleet's pause ends, which has been
+   * told.
+   */
+  reserve(
+    estimateUsd: number,
+  ): Promise<{ verdict: 'go' } | { verdict: 'stale' } | { verdict: 'wait'; ms?: number }>;
+  /** Settles the request that `reserve` counted; returns whether the model is taken for down now. */
+  settle(result: CallResult): Promise<{ breakerOpen: boolean }>;
+  /**
+   * Settles what earlier starts of this job, in processes that died, left unsettled: the request that brought the picture
+   * (the latest one, when it is not named) at its cost, the others as lost. Returns whether one of them brought it.
+   */
+  settleEarlier(picture: { costUsd: number; request?: string | undefined } | null): Promise<boolean>;
+}
+
+/** How a request that was sent ended. */
+export interface CallResult {
+  /** `ok`, or the kind of fault; a label of the metrics. */
+  outcome: string;
+  costUsd: number;
+  latencyMs: number;
+  /** What it says of the model: it answers (whatever it answered), or it does not. */
+  health: 'up' | 'down' | 'unknown';
+  /** Whether the provider counts it against its quota of calls. */
+  counted: boolean;
+}
+
+/** The port of a call with what only the worker on the queue asks. */
+export interface OpenCallQuota extends CallQuota {
+  /** Names the request of this start. */
+  request: string;
+  /** The job went to another worker while this process was frozen. */
+  isLost(): boolean;
+  /** Its batch has as many calls in flight as it may. */
+  isFull(): boolean;
+  /** Gives an unused slot back, and books a request as lost that nobody has settled. */
+  leave(): Promise<void>;
+}
+
+export interface CallQuotaDeps extends WorkerDeps {
+  schedule: CallSchedule;
+  /** Keys of calls that have been sent and whose answer is not in the store yet. */
+  callsOnTheWire: Set<string>;
+  /** A reservation that nobody settles (its worker died) ends after this: longer than any call takes. */
+  reservationMs: number;
+  /** Tells the operator of a spend limit that allows no call at all, and takes it back. */
+  spendLimit: SpendLimitMessage;
+  /** The batch's budget would not bear another call. */
+  pauseForBudget(batchId: string): Promise<void>;
+}
+
+/** The quota of one start of a call's job. `lock` is the lock that BullMQ gave this worker for it. */
+export function openCallQuota(
+  deps: CallQuotaDeps,
+  job: Job<AiJobData>,
+  lock: string,
+  data: AiJobData,
+  signal: AbortSignal,
+): OpenCallQuota {
+  const { redis, keys } = deps;
+  const batch = keys.batch(data.batchId);
+  // Unique to this request: a job that is started again after a crash makes another one.
+  // The time tells a job apart from an earlier one of the same id whose picture was lost.
+  const tokenOf = (start: number) => `${job.id}.${job.timestamp}.${start}`;
+  const token = tokenOf(job.attemptsStarted);
+  const settle = (of: string, result: CallResult): Promise<number> =>
+    settleCall(deps, { batchId: data.batchId, index: data.index, token: of }, result);
+  /** What the request that is on the wire is taken to cost (dollars). */
+  let open: number | null = null;
+  let slot: Slot | null = null;
+  let isLost = false;
+  let isFull = false;
+  return {
+    async nextSlot() {
+      const taken = await deps.schedule.reserve({ ...data, jobId: job.id ?? '' });
+      deps.wake();
+      isFull = taken === 'full';
+      slot = taken === 'full' ? null : taken;
+      return slot === null ? null : slot.inMs;
+    },
+    isLost: () => isLost,
+    isFull: () => isFull,
+    async leave() {
+      await slot?.giveBack();
+      deps.callsOnTheWire.delete(data.callKey);
+      // Whatever went wrong between the request and its booking: it was sent.
+      if (open !== null) await settle(token, lostCall(open));
+    },
+    request: token,
+    async reserve(estimateUsd) {
+      for (;;) {
+        const now = await redisNow(redis);
+        const { day, msLeft } = quotaDay(now);
+        const [verdict, ms = 0] = (await startCallScript(
+          redis,
+          [
+            batch,
+            keys.pace,
+            keys.callWindow,
+            keys.aiLock(job.id ?? ''),
+            keys.quota,
+            keys.spend,
+            keys.day(day),
+            keys.breaker,
+            keys.unsettled,
+          ],
+          [
+            data.index,
+            data.run,
+            token,
+            lock,
+            deps.quota.callsPerMinute,
+            TENTH_MS,
+            microUsd(estimateUsd),
+            deps.quota.callsPerDay ?? 0,
+            msLeft,
+            microUsd(deps.quota.spendPer10MinUsd ?? 0),
+            deps.reservationMs,
+            data.batchId,
+            deps.workerId,
+            data.callKey,
+          ],
+        )) as [string, number?];
+        switch (verdict) {
+          case 'ok':
+            slot = null;
+            open = estimateUsd;
+            deps.callsOnTheWire.add(data.callKey);
+            deps.spendLimit.isEnough();
+            return { verdict: 'go' };
+          case 'full':
+            await sleep(ms, undefined, { signal });
+            continue;
+          case 'spendTooSmall':
+            await deps.spendLimit.isTooSmall(estimateUsd);
+            return { verdict: 'wait', ms: LONGEST_PAUSE_MS };
+          case 'budget':
+            await deps.pauseForBudget(data.batchId);
+            return { verdict: 'stale' };
+          case 'lost':
+            isLost = true;
+            return { verdict: 'stale' };
+          case 'stale':
+            return { verdict: 'stale' };
+          default:
+            // Looked at again every minute: a limit that is raised meanwhile should not take a day to be noticed.
+            await deps.schedule.pause(Math.min(ms, LONGEST_PAUSE_MS));
+            return { verdict: 'wait' };
+        }
+      }
+    },
+    async settle(result) {
+      deps.callsOnTheWire.delete(data.callKey);
+      const answer = await settle(token, result);
+      open = null;
+      return { breakerOpen: answer === 1 };
+    },
+    async settleEarlier(picture) {
+      const last = job.attemptsStarted - 1;
+      const tokens: string[] = [];
+      for (let start = last; start > 0 && start > last - MAX_EARLIER; start -= 1) tokens.push(tokenOf(start));
+      if (tokens.length === 0) return false;
+      const notes = await redis.hmget(`${batch}:calls`, ...tokens);
+      let hasBrought = false;
+      for (const [position, earlier] of tokens.entries()) {
+        // `s<bucket>:<estimate>` of one that is unsettled, `l…` of one that was booked as lost.
+        const estimate = /^[sl]\d+:(\d+)/.exec(notes[position] ?? '')?.[1];
+        if (estimate === undefined) continue;
+        const broughtIt: boolean =
+          picture !== null && !hasBrought && (picture.request ?? earlier) === earlier;
+        hasBrought ||= broughtIt;
+        const lost = lostCall(Number(estimate) / 1e6);
+        await settle(earlier, broughtIt ? { ...lost, outcome: 'ok', costUsd: picture?.costUsd ?? 0 } : lost);
+      }
+      return hasBrought;
+    },
+  };
+}
