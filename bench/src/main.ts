@@ -1,3 +1,4 @@
+import { benchCutOuts } from './cut-outs.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchImages } from './images.ts';
 import { benchLoad } from './load.ts';
@@ -8,6 +9,7 @@ import { benchUploads } from './uploads.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  'cut-outs': benchCutOuts,
   dashboard: benchDashboard,
   images: benchImages,
   load: benchLoad,

@@ -1,7 +1,12 @@
-/** What `npm run bench -- images` measures: the steps of the pipeline themselves, as the worker runs them. */
+/** What `npm run bench -- images` and `-- cut-outs` measure: the steps of the pipeline themselves, as the worker runs them. */
 export { planOutput } from '@image-studio/planning';
+export { cutOut } from './compose/cut-out.ts';
+export { placeOnWhite } from './compose/place-on-white.ts';
+export { decodePicture } from './decode/decode-picture.ts';
 export { encodePicture } from './encode/encode-picture.ts';
 export { fitToBytes } from './encode/fit-to-bytes.ts';
 export { finishImage } from './finish-image.ts';
 export { preparePhoto } from './prepare-photo.ts';
 export type { Raster } from './raster/raster.ts';
+export { segmentBackground } from './segment/background/segment-background.ts';
+export { segmentProduct } from './segment/segment-product.ts';

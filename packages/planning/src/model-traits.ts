@@ -46,7 +46,7 @@ const LOCAL_RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '
 export const LOCAL_TRAITS: ModelTraits = {
   engine: 'local',
   // The number rises with every change of what it renders: it is part of the name a picture is remembered by.
-  defaultModel: 'local-packshot-7',
+  defaultModel: 'local-packshot-8',
   capabilities: () => ({
     maxInputImages: 1,
     requestMaxBytes: 50_000_000,

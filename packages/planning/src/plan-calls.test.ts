@@ -230,7 +230,7 @@ describe('planBatch', () => {
   test('follows the batch, except where there is only one engine', () => {
     expect(modelOf({ model: 'gemini-3-pro-image' })).toBe('gemini-3-pro-image');
     expect(modelOf({})).toBe('gemini-nano-banana-2.1');
-    expect(modelOf({ model: 'gemini-3-pro-image' }, LOCAL_TRAITS)).toBe('local-packshot-7');
+    expect(modelOf({ model: 'gemini-3-pro-image' }, LOCAL_TRAITS)).toBe('local-packshot-8');
   });
 
   test('keeps the words of the kinds that the batch makes, and of no other', () => {

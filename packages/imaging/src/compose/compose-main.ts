@@ -1,11 +1,12 @@
 import type { Check } from '@image-studio/contract';
+import sharp from 'sharp';
 import type { FinishSpec } from '../finish-spec.ts';
 import { giveBuffersBack } from '../raster/large-buffers.ts';
 import type { Raster } from '../raster/raster.ts';
 import { type Composed, compositionOf } from './composition.ts';
 import { moveFrame, paintedScale } from './move-frame.ts';
 import { paintOnWhite } from './paint-on-white.ts';
-import { type Placement, placeOnWhite } from './place-on-white.ts';
+import { type Placement, placeAsIs, placeOnWhite } from './place-on-white.ts';
 import { whitenBorderBlocks } from './whiten-border-blocks.ts';
 
 /** JPEG's blocks carry the ripples of what is in them to all of their pixels; matters in pictures below 360 px. */
@@ -19,7 +20,8 @@ export async function composeMain(answer: Raster, spec: FinishSpec): Promise<Com
   const { width, height, adjustment } = spec;
   const larger = adjustment ? paintedScale(adjustment, width, height) : 1;
   const painted = { width: Math.round(width * larger), height: Math.round(height * larger) };
-  const placement = await placeOnWhite(answer, {
+  const place = (await isOwnCutOut(spec)) ? placeAsIs : placeOnWhite;
+  const placement = await place(answer, {
     ...painted,
     fill: spec.fill.target,
     minFill: spec.fill.min,
@@ -39,6 +41,14 @@ export async function composeMain(answer: Raster, spec: FinishSpec): Promise<Com
     productShare: placement.fillBefore,
     cutAt: placement.touches,
   };
+}
+
+/** Whether the local engine made the picture of a photo that is transparent somewhere: then that is the cut-out. */
+async function isOwnCutOut({ aiGenerated, photos }: FinishSpec): Promise<boolean> {
+  const [photo] = photos ?? [];
+  if (aiGenerated || !photo) return false;
+  const { hasAlpha } = await sharp(photo).metadata();
+  return hasAlpha;
 }
 
 function checkBackground({ background }: Placement): Check {

@@ -4,6 +4,7 @@ import type { Box, Raster } from '../raster/raster.ts';
 import { segmentBackground } from '../segment/background/segment-background.ts';
 import { doubtCut } from '../segment/doubt/doubt-cut.ts';
 import { isScene } from '../segment/doubt/is-scene.ts';
+import { secondOpinion } from '../segment/doubt/second-opinion.ts';
 import { cutOffSides } from '../segment/product/cut-off-sides.ts';
 import { fillsTheFrame } from '../segment/product/fills-the-frame.ts';
 import { findProduct, type Product } from '../segment/product/find-product.ts';
@@ -11,6 +12,7 @@ import { segmentProduct } from '../segment/segment-product.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { SHADOW } from '../segment/shadows/mark-shadow.ts';
 import { type CutOut, cutOut } from './cut-out.ts';
+import { PACKSHOT_FILL } from './packshot-fill.ts';
 import { takeCleanPackshot } from './take-clean-packshot.ts';
 
 /** The frame that a product is placed in. Shares are of the frame's sides. */
@@ -81,7 +83,7 @@ export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Place
   } as const;
   if (clean) return { ...found, cutOut: clean, left: 0, top: 0, hasShadow: ground.mask.includes(SHADOW) };
   const closer = closerLook(ground.fromAlpha ? picture : overWhite(picture), ground, product, frame);
-  const doubt = doubtCut(closer.ground);
+  const doubt = doubtCut(closer.ground) ?? (frame.dropShadow ? secondOpinion(closer.ground) : null);
   return { ...(await placeProduct(closer, frame)), ...found, ...(doubt === null ? {} : { doubt }) };
 }
 
@@ -144,10 +146,18 @@ async function placeProduct(
   };
 }
 
+/**
+ * Places a picture that already is a packshot on white, as the local engine renders one, without looking for its
+ * product: there a white part that came with its own cut-out could not be told from the white around it.
+ */
+export function placeAsIs(picture: Raster, frame: Frame): Promise<Placement> {
+  return placeWhole(picture, { ...frame, fill: frame.fill / PACKSHOT_FILL }, 'lifted');
+}
+
 async function placeWhole(
   picture: Raster,
   frame: Frame,
-  background: 'plain' | 'scene' | 'empty',
+  background: Placement['background'],
 ): Promise<Placement> {
   const whole = overWhite(picture);
   const scale = scaleTo({ left: 0, top: 0, width: whole.width, height: whole.height }, frame.fill, frame);

@@ -1,9 +1,8 @@
 import sharp from 'sharp';
+import { PACKSHOT_FILL } from '../compose/packshot-fill.ts';
 import { type Placement, placeOnWhite } from '../compose/place-on-white.ts';
 import type { Raster } from '../raster/raster.ts';
 
-/** Share of the frame that the product fills, as every profile asks. */
-const FILL = 0.85;
 /** Darkest part of the contact shadow, in levels. */
 const SHADOW_DEPTH = 70;
 /** The shadow is computed on a map this wide: it is blurred anyway. */
@@ -22,7 +21,7 @@ export async function packshot(
   const placement = await placeOnWhite(photo, {
     width,
     height,
-    fill: FILL,
+    fill: PACKSHOT_FILL,
     minFill: 0.75,
     maxReach: 0.94,
     refuseSpanning: true,
@@ -46,26 +45,31 @@ async function groundWithShadow(
   ground: [number, number, number],
 ): Promise<Raster> {
   const data = new Uint8Array(width * height * 3);
+  const [red, green, blue] = ground;
+  if (red === green && green === blue) data.fill(red);
+  else for (let i = 0; i < data.length; i += 3) data.set(ground, i);
   const shadow = placement.background === 'lifted' ? await contactShadow(placement, width, height) : null;
-  for (let pixel = 0, i = 0; pixel < width * height; pixel++, i += 3) {
-    const light = shadow ? 1 - (shadow[pixel] / 255) * (SHADOW_DEPTH / 255) : 1;
-    data[i] = ground[0] * light;
-    data[i + 1] = ground[1] * light;
-    data[i + 2] = ground[2] * light;
+  if (!shadow) return { data, width, height, channels: 3 };
+  for (let pixel = 0, i = shadow.top * width * 3; pixel < shadow.opacity.length; pixel++, i += 3) {
+    const light = 1 - (shadow.opacity[pixel] / 255) * (SHADOW_DEPTH / 255);
+    data[i] = red * light;
+    data[i + 1] = green * light;
+    data[i + 2] = blue * light;
   }
   return { data, width, height, channels: 3 };
 }
 
 /**
  * Where the product meets the floor: each column of the silhouette casts a short shadow at its foot, as far as that
- * foot is near the lowest one, blurred wide. Returns 0–255 per pixel of the frame; none where the photo's own shadow
+ * foot is near the lowest one, blurred wide. Returns its rows of the frame; none where the photo's own shadow
  * came along, or where the product was cut off by the photo's lower edge, since then its foot is not in the picture.
+ * Only the rows that it reaches are enlarged: the whole frame took 110 of 210 CPU ms at 2048 px.
  */
 async function contactShadow(
   placement: Placement,
   width: number,
   height: number,
-): Promise<Uint8Array | null> {
+): Promise<ShadowRows | null> {
   if (placement.hasShadow || placement.touches.includes('bottom')) return null;
   const { cutOut, left, top } = placement;
   const scale = SHADOW_MAP / Math.max(width, height);
@@ -99,12 +103,46 @@ async function contactShadow(
     .toColourspace('b-w')
     .raw()
     .toBuffer();
+  const rows = rowsOf(blurred, mapWidth, mapHeight, height);
+  if (!rows) return null;
+  const zoom = height / mapHeight;
   // In one pipeline sharp would enlarge first, whatever the order of the calls, and blur a thousandth of the frame.
-  return sharp(blurred, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
-    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
+  const opacity = await sharp(blurred.subarray(rows.first * mapWidth, rows.end * mapWidth), {
+    raw: { width: mapWidth, height: rows.end - rows.first, channels: 1 },
+  })
+    .resize(width, Math.round((rows.end - rows.first) * zoom), { fit: 'fill', kernel: 'cubic' })
     .toColourspace('b-w')
     .raw()
     .toBuffer();
+  return { top: Math.round(rows.first * zoom), opacity };
+}
+
+/** Rows of a frame with a shadow in them. */
+interface ShadowRows {
+  /** The frame's row that they begin at. */
+  top: number;
+  /** 0–255 per pixel. */
+  opacity: Uint8Array;
+}
+
+/** Rows without shadow that the enlarging kernel looks at beyond those with one. */
+const KERNEL_ROWS = 3;
+
+/** The map's rows that have to be enlarged; all where they would not begin at whole rows of the frame. `null` without a shadow. */
+function rowsOf(
+  map: Uint8Array,
+  mapWidth: number,
+  mapHeight: number,
+  height: number,
+): { first: number; end: number } | null {
+  const last = map.findLastIndex((opacity) => opacity > 0);
+  if (last < 0) return null;
+  if (height % mapHeight !== 0) return { first: 0, end: mapHeight };
+  const first = map.findIndex((opacity) => opacity > 0);
+  return {
+    first: Math.max(0, Math.floor(first / mapWidth) - KERNEL_ROWS),
+    end: Math.min(mapHeight, Math.floor(last / mapWidth) + 1 + KERNEL_ROWS),
+  };
 }
 
 /** The cut-out stands over white; its share of white is exchanged for the frame's ground. */

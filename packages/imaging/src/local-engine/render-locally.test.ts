@@ -6,6 +6,10 @@ import { renderLocally } from './render-locally.ts';
 
 const { signal } = new AbortController();
 
+/** Why somebody should look. */
+const OUTLINED =
+  'what was taken for a shadow has an outline of its own: a part of the product may be missing';
+
 describe('the local engine', () => {
   test('puts the product on pure white at 85 % of the frame, centred', async () => {
     const { image } = await renderLocally(await exampleRequest({ imageSize: '1K' }), signal);
@@ -77,16 +81,12 @@ describe('the local engine', () => {
     expect(at(0.5, 0.5)).toBeLessThan(40);
   });
 
-  test('keeps a pale sole that fades into its ground at one end', async () => {
-    const { at } = await packshotOf(`<linearGradient id="fade"><stop offset="0.8" stop-color="#dedede"/>
+  test('doubts its cut-out where a pale sole fades into its ground at one end', async () => {
+    const { note } = await packshotOf(`<linearGradient id="fade"><stop offset="0.8" stop-color="#dedede"/>
       <stop offset="1" stop-color="#f2f2f2"/></linearGradient><rect width="640" height="640" fill="#f2f2f2"/>
       <rect x="90" y="330" width="460" height="70" fill="url(#fade)"/>
       <rect x="90" y="170" width="400" height="160" fill="#1c1c20"/>`);
-    for (const x of [0.15, 0.3, 0.5, 0.7]) {
-      const column = Array.from({ length: 200 }, (_, y) => at(x, y / 200));
-      const pale = column.filter((value) => Math.abs(value - 0xde) < 8);
-      expect(pale.length / 200).toBeGreaterThan(0.09);
-    }
+    expect(note).toBe(OUTLINED);
   });
 
   test('clears a coloured ground that legs enclose, although the light on it differs', async () => {

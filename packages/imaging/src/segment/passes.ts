@@ -5,13 +5,10 @@ import { clearShadow } from './shadows/clear-shadow.ts';
 import { markCastShadow } from './shadows/mark-cast-shadow.ts';
 import { markDetachedShadows } from './shadows/mark-detached-shadows.ts';
 import { markShadow } from './shadows/mark-shadow.ts';
-import { restoreHardEdgedRegions } from './shadows/restore-hard-edged-regions.ts';
-import { restoreUniformRegions } from './shadows/restore-uniform-regions.ts';
 
 /** From the background to the product, in this order: for models' pictures, whose soft shadows are worth keeping. */
 export const KEEP_SHADOW: readonly MaskPass[] = [
   markShadow,
-  restoreHardEdgedRegions,
   markDetachedShadows,
   removeCompressionHalo,
   removeSpecks,
@@ -20,11 +17,7 @@ export const KEEP_SHADOW: readonly MaskPass[] = [
 /** The same for photos, whose shadows go. */
 export const REMOVE_SHADOW: readonly MaskPass[] = [
   markShadow,
-  restoreHardEdgedRegions,
-  markDetachedShadows,
   markCastShadow,
-  restoreHardEdgedRegions,
-  restoreUniformRegions,
   clearShadow,
   removeCompressionHalo,
   removeSpecks,

@@ -53,13 +53,14 @@ export function clearShadow(before: Segmentation): Segmentation {
   return { ...ground, clearedShadow: cleared };
 }
 
-/** Whether the product is within two pixels along the row or the column. */
+/** Whether the product is within two pixels along the row or the column; beyond the map's sides lies another row. */
 function touchesProduct(pixel: number, { mask, width }: Background): boolean {
+  const x = pixel % width;
   return (
-    mask[pixel - 1] === 0 ||
-    mask[pixel + 1] === 0 ||
-    mask[pixel - 2] === 0 ||
-    mask[pixel + 2] === 0 ||
+    (x > 0 && mask[pixel - 1] === 0) ||
+    (x < width - 1 && mask[pixel + 1] === 0) ||
+    (x > 1 && mask[pixel - 2] === 0) ||
+    (x < width - 2 && mask[pixel + 2] === 0) ||
     mask[pixel - width] === 0 ||
     mask[pixel + width] === 0 ||
     mask[pixel - 2 * width] === 0 ||

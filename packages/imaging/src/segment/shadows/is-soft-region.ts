@@ -20,10 +20,13 @@ export function isSoftRegion(
   let contacts = 0;
   let hard = 0;
   for (const pixel of region) {
+    const x = pixel % width;
     for (const way of [-1, 1, -width, width]) {
       if (inside[pixel + way] !== 0) continue;
+      // Beyond the map's sides lies another row.
+      const room = way === -1 ? x : way === 1 ? width - 1 - x : OUTLINE;
       let isCrossed = false;
-      for (let steps = 1; steps <= OUTLINE; steps++) {
+      for (let steps = 1; steps <= Math.min(OUTLINE, room); steps++) {
         const other = pixel + steps * way;
         if (faintEdges[other] === 1) isCrossed = true;
         if (mask[other] !== 1 || inside[other] === 1) continue;

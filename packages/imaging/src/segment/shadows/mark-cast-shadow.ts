@@ -2,7 +2,6 @@ import { type Background, isWhitish } from '../background/segment-background.ts'
 import { connectedComponents } from '../mask/connected-components.ts';
 import { meanOver } from '../mask/mean-over.ts';
 import { neighbours } from '../mask/neighbours.ts';
-import { partOfMask } from '../mask/part-of-mask.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { SHADOW } from './mark-shadow.ts';
 
@@ -35,8 +34,6 @@ const MOST_BOUNCE = 1.35;
 /** Map pixels without a neighbour of the product that a piece of enclosed ground has, and their share of it. */
 const LEAST_CORE = 6;
 const LEAST_CORE_SHARE = 0.25;
-/** Remains of a shadow are at most this share of the product. */
-const LARGEST_REMAINS = 0.03;
 /** Smaller pieces are decided by `sweep`. */
 const LEAST_PIXELS = 8;
 
@@ -55,7 +52,6 @@ export function markCastShadow(before: Segmentation): Segmentation {
   const mostLight = isBlack ? MOST_BOUNCE : 1;
   absorb(ground, (pixel) => lightOn(ground, pixel, mostLight, tint) && isSmooth(ground, pixel), isSoft);
   if (isBlack) absorb(ground, (pixel) => isDeep(ground, pixel), reachesBorder);
-  if (ground.mask.includes(SHADOW)) absorbRemains(ground, isColoured ? TINT_BESIDE_COLOUR : 2 * TINT);
   return ground;
 }
 
@@ -75,21 +71,6 @@ function absorb(
   for (const region of connectedComponents(candidates, ground.width)) {
     if (region.length < LEAST_PIXELS || region.length > MAX_SHARE * (total - region.length)) continue;
     if (isShadow(region, ground)) for (const pixel of region) mask[pixel] = SHADOW;
-  }
-}
-
-/** Dashes of a shadow that are too rough to be taken for one, but stand apart from the product and have its hue. */
-function absorbRemains(ground: Background, tint: number): void {
-  const { mask } = ground;
-  const islands = connectedComponents(partOfMask(mask, 0), ground.width);
-  const largest = Math.max(...islands.map((island) => island.length));
-  for (const island of islands) {
-    if (island.length > LARGEST_REMAINS * largest) continue;
-    const besideShadow = island.some((pixel) =>
-      neighbours(pixel, ground).some((next) => mask[next] === SHADOW),
-    );
-    const alike = island.filter((pixel) => lightOn(ground, pixel, 1, tint)).length;
-    if (besideShadow && alike > 0.7 * island.length) for (const pixel of island) mask[pixel] = SHADOW;
   }
 }
 

@@ -1,0 +1,78 @@
+import {
+  cutOut,
+  decodePicture,
+  placeOnWhite,
+  segmentBackground,
+  segmentProduct,
+} from '@image-studio/imaging/bench';
+import sharp from 'sharp';
+import { type Composite, TRUTH_SIDE } from './draw-composite.ts';
+
+/** Share of the product from which on a connected heap of wrong pixels is a wrong cut. */
+const HEAP = 0.01;
+/** Levels from white below which nobody sees on white what was lost or left. */
+const SEEN = 12;
+const PHOTO_FRAME = { width: 2048, height: 2048, fill: 0.85, minFill: 0.75, maxReach: 0.94 };
+
+export interface CutVerdict {
+  /** Whether the engine calls its cut sure. */
+  isSure: boolean;
+  /** Whether a part of the product is gone, and whether a part of the ground is left. */
+  loses: boolean;
+  leaves: boolean;
+}
+
+/** Cuts a composite as the local engine does and holds the cut against the true alpha. */
+export async function judgeCut({ jpeg, alpha }: Composite): Promise<CutVerdict> {
+  const picture = await decodePicture(jpeg, 2048);
+  const placed = await placeOnWhite(picture, { ...PHOTO_FRAME, refuseSpanning: true, dropShadow: true });
+  const isSure = placed.background === 'lifted' && placed.doubt === undefined && placed.cutOff.length === 0;
+  const background = segmentBackground(picture);
+  if (!background) return { isSure, loses: false, leaves: false };
+  const segmentation = segmentProduct(background, { shadow: 'remove' });
+  const { width, height, channels } = picture;
+  const whole = { left: 0, top: 0, width, height };
+  const cut = await cutOut(picture, segmentation, whole, TRUTH_SIDE, TRUTH_SIDE, false);
+  const shown = await sharp(picture.data, { raw: { width, height, channels } })
+    .resize(TRUTH_SIDE, TRUTH_SIDE, { fit: 'fill' })
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  const lost = new Uint8Array(alpha.length);
+  const left = new Uint8Array(alpha.length);
+  let product = 0;
+  for (let pixel = 0; pixel < alpha.length; pixel++) {
+    const truth = alpha[pixel] ?? 0;
+    const found = cut.alpha[pixel] ?? 0;
+    if (truth > 127) product++;
+    if (truth - found > 127 && isSeen(shown, pixel)) lost[pixel] = 1;
+    if (found - truth > 127 && isSeen(cut.rgb, pixel)) left[pixel] = 1;
+  }
+  return { isSure, loses: largestHeap(lost) > HEAP * product, leaves: largestHeap(left) > HEAP * product };
+}
+
+function isSeen(rgb: Uint8Array, pixel: number): boolean {
+  return 255 - Math.min(...rgb.subarray(pixel * 3, pixel * 3 + 3)) >= SEEN;
+}
+
+/** Pixels of the largest connected heap; empties the map. */
+function largestHeap(map: Uint8Array): number {
+  let most = 0;
+  for (let first = map.indexOf(1); first >= 0; first = map.indexOf(1, first + 1)) {
+    const heap = [first];
+    map[first] = 0;
+    for (const pixel of heap) {
+      const x = pixel % TRUTH_SIDE;
+      const beside = [pixel - TRUTH_SIDE, pixel + TRUTH_SIDE];
+      if (x > 0) beside.push(pixel - 1);
+      if (x < TRUTH_SIDE - 1) beside.push(pixel + 1);
+      for (const other of beside) {
+        if (map[other] !== 1) continue;
+        map[other] = 0;
+        heap.push(other);
+      }
+    }
+    most = Math.max(most, heap.length);
+  }
+  return most;
+}
