@@ -37,6 +37,27 @@ test('a hundred scrapers at once make Redis be read once a second', async () => 
   expect(reads).toBeGreaterThan(0);
 });
 
+test('a Redis that hangs is told of, instead of hanging the scrape', async () => {
+  const never = () => new Promise<never>(() => {});
+  const api = {
+    queueCounts: never,
+    fleetTotals: never,
+    quota: never,
+    workers: never,
+    operatorMessages: never,
+    redisCondition: () => ({ messages: [], memoryRatio: null }),
+    ping: never,
+  };
+  const server = createServer(express().use(exposeMetrics(createMetrics({ processMetrics: false }), api)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(text).toContain('image_studio_redis_up 0');
+  expect(text).toContain('image_studio_redis_writable 0');
+});
+
 describe('who may read metrics', () => {
   const KEYS = 'viewer@look-key-of-tests,viewer@acme:acme-key-of-tests';
   let redis: TestRedis;

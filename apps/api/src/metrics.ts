@@ -10,6 +10,9 @@ const WAITING = ['wait', 'prioritized', 'delayed', 'unqueued'];
 /** Jobs that have ended, or that nobody lets begin. */
 const NOT_OPEN = ['completed', 'failed', 'paused'];
 
+/** A Redis that hangs must not take the scrape along, whose number it is that says so; Prometheus waits for 10 s. */
+const PATIENCE_MS = 2500;
+
 type FleetNumbers = Pick<
   StudioApi,
   'queueCounts' | 'fleetTotals' | 'quota' | 'workers' | 'operatorMessages' | 'redisCondition' | 'ping'
@@ -51,23 +54,18 @@ export function exposeMetrics(
   });
   /** As the workers last said: a fleet without any is to be judged by it, too. */
   let capacity: Capacity | undefined;
+  async function readRedis(): Promise<void> {
+    const workers = await api.workers();
+    metrics.workers.set(workers.length);
+    capacity = meanCapacity(workers) ?? capacity;
+    await readFleet(metrics, api, capacity, hasProvider);
+    const messages = await api.operatorMessages();
+    callsPaused.reset();
+    for (const { code } of messages) callsPaused.set({ code }, 1);
+  }
   const readAll = atMostEvery(METRICS_EVERY_MS, async () => {
-    try {
-      const workers = await api.workers();
-      metrics.workers.set(workers.length);
-      capacity = meanCapacity(workers) ?? capacity;
-      await readFleet(metrics, api, capacity, hasProvider);
-      const messages = await api.operatorMessages();
-      callsPaused.reset();
-      for (const { code } of messages) callsPaused.set({ code }, 1);
-      redisUp.set(1);
-    } catch {
-      redisUp.set(0);
-    }
-    const isWritable = await api.ping().then(
-      () => true,
-      () => false,
-    );
+    const [isUp, isWritable] = await Promise.all([succeeds(readRedis()), succeeds(api.ping())]);
+    redisUp.set(isUp ? 1 : 0);
     metrics.redisWritable.set(isWritable ? 1 : 0);
     const { memoryRatio, messages } = api.redisCondition();
     if (memoryRatio === null) redisMemory.remove();
@@ -83,6 +81,19 @@ export function exposeMetrics(
     response.set({ 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' }).end(text);
   });
   return router;
+}
+
+/** Whether it comes to a good end in time. */
+async function succeeds(work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), PATIENCE_MS);
+  });
+  const ended = work.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([ended, late]).finally(() => clearTimeout(timer));
 }
 
 async function readFleet(
