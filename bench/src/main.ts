@@ -1,5 +1,6 @@
 import { benchCutOuts } from './cut-outs.ts';
 import { benchDashboard } from './dashboard.ts';
+import { benchFeed } from './feed.ts';
 import { benchImages } from './images.ts';
 import { benchLoad } from './load.ts';
 import { benchNeighbours } from './neighbours.ts';
@@ -11,6 +12,7 @@ import { benchUploads } from './uploads.ts';
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   'cut-outs': benchCutOuts,
   dashboard: benchDashboard,
+  feed: benchFeed,
   images: benchImages,
   load: benchLoad,
   neighbours: benchNeighbours,

@@ -28,6 +28,7 @@ import { sendProblem } from './http/send-problem.ts';
 import type { LinkSecrets } from './link-secret.ts';
 import { exposeMetrics } from './metrics.ts';
 import { createProbe } from './probe.ts';
+import type { FetchFeed } from './pull/fetch-feed.ts';
 import { routeTable } from './routes/route-table.ts';
 import type { Uploads } from './uploads/create-uploads.ts';
 import type { Links } from './views/links.ts';
@@ -43,6 +44,7 @@ export interface AppDeps {
   /** Where webhooks may go. */
   outgoing: Pick<AddressGuard, 'check'>;
   webhookRoots: readonly string[];
+  fetchFeed: FetchFeed;
   admission: Admission;
   audit: Audit;
   guard: OriginGuard;
@@ -57,6 +59,9 @@ export interface AppDeps {
   secureHeaders: RequestHandler;
 }
 
+/** Each holds some 60 MB for a minute. */
+const PULLS_AT_ONCE = { altogether: 2, ofTenant: 1 };
+
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
   const { api, store, uploads, links, log, traits, shareLedger, outgoing, webhookRoots } = deps;
@@ -64,7 +69,20 @@ export function createApp(deps: AppDeps): Express {
   const planFor = (tenant: string, options: BatchOptions) =>
     planBatch(options, traits, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
   const feeds = deps.linkSecrets === undefined ? null : createFeedSecrets(deps.linkSecrets);
-  const context = { api, links, probe, store, uploads, traits, planFor, outgoing, webhookRoots, feeds };
+  const context = {
+    api,
+    links,
+    probe,
+    store,
+    uploads,
+    traits,
+    planFor,
+    outgoing,
+    webhookRoots,
+    feeds,
+    fetchFeed: deps.fetchFeed,
+    pulls: createDownloadRoom(PULLS_AT_ONCE),
+  };
   const routes = routeTable(context);
   const document = openApi(routes, deps.version);
   const docs = docsPage(document);

@@ -17,6 +17,7 @@ import { createLimitedServer } from './http/limited-server.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { imageOrigins } from './image-origins.ts';
 import { createLinkSecrets } from './link-secret.ts';
+import { createFeedFetcher } from './pull/fetch-feed.ts';
 import { relayEvents, SOCKET_PATH } from './relay/relay.ts';
 import { createUploads } from './uploads/create-uploads.ts';
 import { createLinks } from './views/links.ts';
@@ -85,6 +86,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
     config: config.uploads,
     log,
   });
+  const addressGuard = createAddressGuard(config.outgoing);
   const ring = createKeyRing(config.apiKeys);
   const audit = createAudit(log);
   const admission = createAdmission(ring, config.requestsPerMinute, audit);
@@ -108,7 +110,8 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       links,
       traits,
       shareLedger: config.shareLedger,
-      outgoing: createAddressGuard(config.outgoing),
+      outgoing: addressGuard,
+      fetchFeed: createFeedFetcher(addressGuard, `ImageStudio/${options.version}`),
       webhookRoots: config.webhooks.roots,
       admission,
       audit,

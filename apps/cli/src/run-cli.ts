@@ -90,7 +90,10 @@ function describe(terminal: Terminal, run: Run): Command {
         (value, all: string[] = []) => [...all, value],
       );
 
-  submission('submit <path>', 'submit a table (CSV, TSV, XLSX, XML), JSON, or a folder of photos')
+  submission(
+    'submit <path>',
+    'submit a table (CSV, TSV, XLSX, XML), JSON, a folder of photos, or the address of a feed',
+  )
     .option('--wait', 'follow the batch to its end; Ctrl-C leaves it running')
     .action((path: string, options: GlobalOptions & SubmitOptions & { wait?: boolean }) =>
       run(options, ({ client, speaker }) => submit(client, path, options, terminal, speaker)),

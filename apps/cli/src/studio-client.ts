@@ -14,6 +14,8 @@ export type StudioClient = ReturnType<typeof createStudioClient>;
 
 /** A busy server, or one that is being restarted, is asked again so often; a repeat does no harm. */
 const TRIES = 6;
+/** Where nobody has ever answered, nobody will: a wrong address is told within two seconds. */
+const FIRST_TRIES = 3;
 const MOST_WAIT_MS = 30_000;
 const PAGE_SIZE = 200;
 const SkuPage = z.object({ items: z.array(SkuView), nextCursor: z.string().nullable() });
@@ -22,6 +24,8 @@ const SkuPage = z.object({ items: z.array(SkuView), nextCursor: z.string().nulla
 export function createStudioClient({ url, key, signal }: Connection) {
   const base = url.replace(/\/+$/, '');
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+
+  let wasReached = false;
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     for (let tries = 1; ; tries++) {
@@ -32,9 +36,10 @@ export function createStudioClient({ url, key, signal }: Connection) {
         signal,
       }).catch((cause: unknown) => {
         signal.throwIfAborted();
-        if (tries >= TRIES) throw unreachable(base, cause);
+        if (tries >= (wasReached ? TRIES : FIRST_TRIES)) throw unreachable(base, cause);
         return null;
       });
+      wasReached ||= response !== null;
       if (response?.ok) return response;
       const isLater = response === null || response.status === 429 || response.status === 503;
       if (!isLater || tries >= TRIES) throw await problemOf(response as Response);

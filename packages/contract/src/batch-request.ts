@@ -105,3 +105,13 @@ export const BatchRequest = BatchOptions.extend({
   skus: z.array(SkuInput).min(1).max(MAX_SKUS_PER_BATCH),
 }).meta({ id: 'BatchRequest' });
 export type BatchRequest = z.infer<typeof BatchRequest>;
+
+/** Instead of `skus`: a product feed, of which is made what has changed since it was last pulled. */
+export const PullSource = z
+  .strictObject({
+    feedUrl: z.url({ protocol: /^https?$/ }).max(2048),
+    /** Makes also what has not changed. */
+    everything: z.boolean().default(false),
+  })
+  .meta({ id: 'PullSource' });
+export type PullSource = z.infer<typeof PullSource>;

@@ -59,3 +59,8 @@ export function manifestKey(batchId: string, extension: 'json' | 'csv'): string 
 export function tableKey(batchId: string): string {
   return `tables/${batchId}.jsonl.gz`;
 }
+
+/** What was last made of a feed that is pulled, by the digest of its tenant and address. Never served. */
+export function pullKey(sha256: string): string {
+  return `pulls/${sha256}.json.gz`;
+}

@@ -3,6 +3,7 @@ export { DIALECTS, type DialectName } from './dialects/dialect.ts';
 export { type ExportSource, exportFormat, exportFormats, exportRows } from './export/export-rows.ts';
 export { freshTable } from './export/fresh-table.ts';
 export type { KeptHead, KeptRow, KeptTable } from './export/kept-table.ts';
+export { type FeedReading, readFeed } from './read-feed.ts';
 export {
   type ProductReading,
   readProducts,

@@ -362,3 +362,29 @@ describe('photos', () => {
     expect(Object.keys(await skusOf(both, { drafts: true }))).toEqual(['A', 'B']);
   });
 });
+
+describe('codes in a workbook', () => {
+  /** A sheet whose first row is empty, with a code formatted as `00000` and one that is a plain number. */
+  function workbook(): Buffer {
+    const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+    const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+    const packages = 'http://schemas.openxmlformats.org/package/2006';
+    const text = (ref: string, value: string) => `<c r="${ref}" t="inlineStr"><is><t>${value}</t></is></c>`;
+    const row = (n: number, code: string) => `<row r="${n}">${code}${text(`B${n}`, `https://x/${n}`)}</row>`;
+    const files = {
+      '[Content_Types].xml': `<Types xmlns="${packages}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
+      '_rels/.rels': `<Relationships xmlns="${packages}/relationships"><Relationship Id="r1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+      'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>`,
+      'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packages}/relationships"><Relationship Id="r1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+      'xl/styles.xml': `<styleSheet xmlns="${main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>`,
+      'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData><row r="2">${text('A2', 'sku')}${text('B2', 'image')}</row>${row(3, '<c r="A3" s="1"><v>123</v></c>')}${row(4, '<c r="A4" s="0"><v>123</v></c>')}${row(5, '<c r="A5" s="1"><v>4711123</v></c>')}</sheetData></worksheet>`,
+    };
+    const entries = Object.entries(files).map(([name, content]) => [name, Buffer.from(content)] as const);
+    return Buffer.from(zipSync(Object.fromEntries(entries)));
+  }
+
+  test('keep the zeros that their number format shows', async () => {
+    expect(Object.keys(await skusOf(workbook()))).toEqual(['123', '4711123', '00123']);
+    expect((await read(workbook())).skus.map(({ sku }) => sku)).toEqual(['00123', '123', '4711123']);
+  });
+});

@@ -1,9 +1,8 @@
 import type { SkuInput } from '@image-studio/contract';
 import { readContent } from './content/read-content.ts';
-import { ALL_DIALECTS, dialectOf } from './dialects/all-dialects.ts';
+import { dialectOf } from './dialects/all-dialects.ts';
 import type { Dialect, DialectName } from './dialects/dialect.ts';
-import { fitsRule } from './dialects/known-headings.ts';
-import { plainHeading } from './dialects/plain-heading.ts';
+import { recognise } from './dialects/recognise.ts';
 import { keepTable } from './export/keep-table.ts';
 import type { KeptTable } from './export/kept-table.ts';
 import { findHeader, type Header } from './reading/find-header.ts';
@@ -110,7 +109,7 @@ async function openTable(
   if (header === null) return { reading: nothing(table), rows: null };
   const headings = withoutEmptyEnd(header.row.cells);
   const data = table.rows.slice(header.dataAt);
-  const dialect = options.dialect ? dialectOf(options.dialect) : recognise(headings, options.columns);
+  const dialect = chosenDialect(options) ?? recognise(headings);
   const found = resolveColumns(headings, data, dialect, options.columns, header.invented);
   const reading: TableReading = {
     format: table.format,
@@ -133,19 +132,16 @@ async function openTable(
   return { reading, rows: { table, header, headings, data, dialect, found } };
 }
 
+/** Columns that are chosen by hand make it any table. */
+function chosenDialect({ dialect, columns }: TableOptions): Dialect | undefined {
+  if (dialect !== undefined) return dialectOf(dialect);
+  const isByHand = Object.values(columns ?? {}).some((refs) => refs !== undefined);
+  return isByHand ? dialectOf('generic') : undefined;
+}
+
 function headingsIn(columns: ColumnMapping = {}): string[] {
   const { ignore: _, ...asked } = columns;
   return Object.values(asked).flatMap((refs) => (refs ?? []).filter((ref) => typeof ref === 'string'));
-}
-
-/** A dialect's own headings; columns chosen by hand make it any table. */
-function recognise(headings: readonly string[], columns: ColumnMapping | undefined): Dialect {
-  if (columns !== undefined && Object.values(columns).some((refs) => refs !== undefined))
-    return dialectOf('generic');
-  const plain = [...new Set(headings.map(plainHeading))];
-  const has = (...rules: (string | RegExp)[]) =>
-    rules.some((rule) => plain.some((name) => name !== '' && fitsRule(rule, name)));
-  return ALL_DIALECTS.find((dialect) => dialect.recognise(has)) ?? dialectOf('generic');
 }
 
 function columnFaults(

@@ -4,7 +4,9 @@ import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 import type { FeedSecrets } from '../feeds/feed-secrets.ts';
+import type { DownloadRoom } from '../http/download-room.ts';
 import type { Probe } from '../probe.ts';
+import type { FetchFeed } from '../pull/fetch-feed.ts';
 import type { Uploads } from '../uploads/create-uploads.ts';
 import type { Links } from '../views/links.ts';
 
@@ -17,6 +19,9 @@ export interface RouteContext {
   store: ObjectStore;
   /** Photos that clients upload. */
   uploads: Uploads;
+  fetchFeed: FetchFeed;
+  /** Feeds that are pulled at the moment. */
+  pulls: DownloadRoom;
   /** Signs the links of feeds; `null` where no keys are configured and everything is open. */
   feeds: FeedSecrets | null;
   /** What the configured engine can do and costs. */

@@ -1,16 +1,29 @@
-import { BatchCounts, BatchStatus, BatchView } from '@image-studio/contract';
+import {
+  BatchCounts,
+  type BatchOptions,
+  BatchStatus,
+  BatchView,
+  type PullSource,
+} from '@image-studio/contract';
 import { newBatchId } from '@image-studio/queue';
 import { tableKey } from '@image-studio/storage';
 import type { KeptTable } from '@image-studio/tables';
 import { z } from 'zod';
 import { keepSubmittedTable } from '../export/keep-submitted-table.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { type Route, route } from '../http/route.ts';
+import { type Answer, type Route, route } from '../http/route.ts';
+import { pullFeed } from '../pull/pull-feed.ts';
 import { submissionBody } from '../submission/submission-body.ts';
 import { TableQuery } from '../submission/table-query.ts';
 import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
+const Pulled = z
+  .object({ items: z.int(), changed: z.int(), batches: z.array(z.string()) })
+  .meta({ id: 'PulledFeed' });
+const Unchanged = z
+  .object({ id: z.null(), dialect: z.string(), warnings: z.array(Warning), pulled: Pulled })
+  .meta({ id: 'UnchangedFeed' });
 const Accepted = z
   .object({
     id: z.string(),
@@ -20,6 +33,8 @@ const Accepted = z
     /** Whose table it was; absent for JSON. */
     dialect: z.string().optional(),
     warnings: z.array(Warning),
+    /** Of a feed: products that can be taken, how many changed, and the batches that are made of those. */
+    pulled: Pulled.optional(),
   })
   .meta({ id: 'AcceptedBatch' });
 type Accepted = z.infer<typeof Accepted>;
@@ -33,16 +48,20 @@ export function submitBatch(context: RouteContext): Route {
     operationId: 'submitBatch',
     tag: 'batches',
     summary:
-      'Submit a batch of SKUs, as JSON or as a table (CSV, TSV, XLSX, XML feed) with the options in the query',
+      'Submit a batch of SKUs, as JSON, as a table (CSV, TSV, XLSX, XML feed) with the options in the query, or by the address of a feed (`source: {feedUrl, everything?}` instead of `skus`)',
     role: 'operator',
     query: TableQuery,
-    body: submissionBody({ api, outgoing }),
-    answers: { 202: { description: 'Recorded; `Location` names the batch', schema: Accepted } },
+    body: submissionBody({ api, outgoing }, { mayPull: true }),
+    answers: {
+      200: { description: 'A feed was pulled, and nothing in it has changed', schema: Unchanged },
+      202: { description: 'Recorded; `Location` names the batch', schema: Accepted },
+    },
     problems: {
       413: 'Larger than 20 MB',
       422: 'Does not fit, names a SKU twice, or reuses an Idempotency-Key',
     },
     async handle({ body, headers, principal }) {
+      if (body.source !== undefined) return pull(context, body.options, body.source, principal.tenant);
       const { options, skus, columns, table, kept, bodySha256, warnings } = body;
       const key = readIdempotencyKey(headers['idempotency-key']);
       const id = newBatchId();
@@ -68,6 +87,35 @@ export function submitBatch(context: RouteContext): Route {
       };
     },
   });
+}
+
+/** Longer than a large feed takes, and shorter than proxies wait. */
+const PULL_TIMEOUT_MS = 10 * 60_000;
+
+async function pull(
+  context: RouteContext,
+  options: BatchOptions,
+  source: PullSource,
+  tenant: string,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(PULL_TIMEOUT_MS);
+  const leave = context.pulls.enter(tenant);
+  try {
+    const { items, changed, dialect, batches, warnings } = await pullFeed(context, {
+      tenant,
+      options,
+      ...source,
+      signal,
+    });
+    const pulled = { items, changed, batches: batches.map(({ id }) => id) };
+    const [first] = batches;
+    if (first === undefined) return { status: 200, body: { id: null, dialect, warnings, pulled } };
+    const { id, counts } = first;
+    const body = accepted(id, counts.total, context.links.batchLinks(id), { dialect, warnings });
+    return { status: 202, body: { ...body, pulled }, headers: { location: context.links.batch(id) } };
+  } finally {
+    leave();
+  }
 }
 
 /** The table is kept before the batch is there, so that no batch is without. `null`, or a warning that it could not be. */

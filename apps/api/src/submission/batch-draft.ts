@@ -1,4 +1,4 @@
-import type { BatchOptions, SkuInput } from '@image-studio/contract';
+import type { BatchOptions, PullSource, SkuInput } from '@image-studio/contract';
 import type { AttributeColumn } from '@image-studio/queue';
 import type { KeptTable } from '@image-studio/tables';
 import type { Warning } from './warning.ts';
@@ -13,6 +13,8 @@ export interface BatchDraft {
   table?: { dialect: string; warnings: Warning[] };
   /** The table itself, for exports. */
   kept?: KeptTable;
+  /** Instead of SKUs: where they are to be fetched. */
+  source?: PullSource;
   /** What idempotency compares. */
   bodySha256: string;
 }

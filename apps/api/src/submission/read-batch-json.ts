@@ -1,4 +1,4 @@
-import { BatchOptions, SkuInput } from '@image-studio/contract';
+import { BatchOptions, PullSource, SkuInput } from '@image-studio/contract';
 import { faultsOf } from '../http/faults-of.ts';
 import { jsonPath } from '../http/json-path.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -25,6 +25,7 @@ export async function readBatchJson(
   try {
     refuseTooMany(document.length ?? 0);
     const faults = createFaultList();
+    const source = readSource(document.rest, document.length, faults);
     const options = readOptions(document.rest, document.length, faults);
     const skus: SkuInput[] = [];
     let index = 0;
@@ -37,10 +38,23 @@ export async function readBatchJson(
     }
     faults.settle();
     if (options === null) throw new Error('options without a value and without a fault');
-    return { options, skus };
+    return { options, skus, ...(source !== undefined && { source }) };
   } finally {
     await document.close();
   }
+}
+
+/** Throws nothing; `undefined` when there is none, or a wrong one. */
+function readSource(rest: unknown, length: number | null, faults: FaultList): PullSource | undefined {
+  const { source, skus } = (rest ?? {}) as { source?: unknown; skus?: unknown };
+  if (source === undefined) return undefined;
+  if (length !== null || skus !== undefined) {
+    faults.add({ path: 'source', message: 'stands beside "skus": a batch takes one of them' });
+  }
+  const parsed = PullSource.safeParse(source);
+  if (parsed.success) return parsed.data;
+  faults.add(...faultsOf(parsed.error, ['source']));
+  return undefined;
 }
 
 function readOptions(rest: unknown, length: number | null, faults: FaultList): BatchOptions | null {
@@ -48,8 +62,10 @@ function readOptions(rest: unknown, length: number | null, faults: FaultList): B
     faults.add({ path: '$', message: 'must be an object with the field "skus"' });
     return null;
   }
-  const { skus, ...others } = rest as Record<string, unknown>;
-  if (length === null) {
+  const { skus, source, ...others } = rest as Record<string, unknown>;
+  if (source !== undefined) {
+    // Its own faults are told by then.
+  } else if (length === null) {
     faults.add({ path: 'skus', message: skus === undefined ? 'is required' : 'must be a list' });
   } else if (length === 0) faults.add({ path: 'skus', message: 'must hold at least one SKU' });
   const parsed = BatchOptions.safeParse(others);

@@ -29,6 +29,7 @@ describe('a body that is a table', () => {
         { heading: 'title', name: 'title' },
         { heading: 'price', name: 'price' },
       ],
+      kept: expect.objectContaining({ dialect: 'google', format: 'csv' }),
       table: {
         dialect: 'google',
         warnings: [expect.objectContaining({ path: 'line 2', skus: 1, examples: ['G-1'] })],

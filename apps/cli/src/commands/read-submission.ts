@@ -32,13 +32,14 @@ const TYPES: Record<string, string> = {
   '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-/** Makes a submission of a file (a table or JSON), or of a folder of photos, which are uploaded first. */
+/** Makes a submission of a file (a table or JSON), of the address of a feed, or of a folder of photos, which are uploaded first. */
 export async function readSubmission(
   client: StudioClient,
   path: string,
   options: SubmitOptions,
   speaker: Speaker,
 ): Promise<SubmissionRequest> {
+  if (/^https?:\/\//i.test(path)) return ofJson({ source: { feedUrl: path } }, options);
   const found = await stat(path).catch(() => null);
   if (found === null) throw new CliError('NO_SUCH_FILE', `There is no file or folder ${path}.`);
   if (found.isDirectory()) return ofJson({ ...(await skusOf(client, path, speaker)) }, options);

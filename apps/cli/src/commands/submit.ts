@@ -6,8 +6,9 @@ import type { Speaker, Terminal } from '../terminal.ts';
 import { readSubmission, type SubmitOptions } from './read-submission.ts';
 
 const Accepted = z.looseObject({
-  id: z.string(),
-  counts: z.looseObject({ total: z.int() }),
+  /** `null`: nothing in the feed has changed. */
+  id: z.string().nullable(),
+  counts: z.looseObject({ total: z.int() }).optional(),
   dialect: z.string().optional(),
   warnings: z.array(z.looseObject({ path: z.string(), message: z.string() })).default([]),
 });
@@ -25,10 +26,14 @@ export async function submit(
   const headers = { ...init.headers, 'idempotency-key': randomUUID() };
   const accepted = await client.ask(Accepted, `/batches${query}`, { ...init, headers });
   for (const warning of accepted.warnings) speaker.note(`${warning.path} ${warning.message}`);
-  const { id, counts, warnings, dialect } = accepted;
+  const { id, counts: { total } = { total: 0 }, warnings, dialect, pulled } = accepted;
+  if (id === null) {
+    speaker.tell({ event: 'unchanged', pulled }, 'Nothing in the feed has changed.');
+    return 0;
+  }
   speaker.tell(
-    { event: 'submitted', id, total: counts.total, url: `${client.url}/batches/${id}`, dialect, warnings },
-    options.wait ? `${id}: ${counts.total} SKUs` : id,
+    { event: 'submitted', id, total, url: `${client.url}/#/batches/${id}`, dialect, warnings, pulled },
+    options.wait ? `${id}: ${total} SKUs` : id,
   );
   return options.wait ? follow(client, id, terminal, speaker) : 0;
 }

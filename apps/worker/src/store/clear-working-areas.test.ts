@@ -41,6 +41,7 @@ test('one process of the fleet clears the working areas, each by its own age, an
     ['photos/acme~ab', 0],
     ['inputs', 7],
     ['ai', 31],
+    ['pulls', 180],
     ['photos', 32],
   ]);
 });

@@ -8,6 +8,8 @@ const LOOK_MS = 3_600_000;
 /** One process of the fleet clears, this often. */
 const TURN_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
+/** A feed that was not pulled for so long is pulled as if it were new. */
+const PULLS_KEEP_DAYS = 180;
 
 export interface ClearingDeps {
   /** 0: for good. */
@@ -55,6 +57,7 @@ async function clear({ keepDays, store, studio, log }: ClearingDeps, signal: Abo
   for (const [area, days] of [
     ['inputs', keepDays.inputs],
     ['ai', keepDays.answers],
+    ['pulls', PULLS_KEEP_DAYS],
     // What Redis has lost the memory of. A photo is written at least once a day while it is uploaded again and again.
     ['photos', keepDays.uploads === 0 ? 0 : keepDays.uploads + 2],
   ] as const) {

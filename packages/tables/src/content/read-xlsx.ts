@@ -1,6 +1,7 @@
 import type { Row, Table } from '../table.ts';
 import { MAX_COLUMNS } from '../table.ts';
 import { TableError, tooManyColumns } from '../table-error.ts';
+import { paddedNumbers } from './padded-numbers.ts';
 import { readSheetInThread } from './read-sheet-in-thread.ts';
 import { unzipEntry, unzippedSize } from './zip-entries.ts';
 
@@ -14,7 +15,8 @@ const TEMPLATE_SHEET =
 
 /**
  * Reads one sheet of an Excel workbook: the one called `sheet` (or with that number, from 1), else one that is named as
- * templates name it, else the first. Numbers come as they are stored, in full, whatever they look like in Excel. Throws
+ * templates name it, else the first. Numbers come as they are stored, in full, whatever they look like in Excel; with the zeros in
+ * front that their format adds. Throws
  * `TableError` for what cannot be opened and for a sheet that is not there.
  */
 export async function readXlsx(bytes: Buffer, sheet?: string): Promise<Table> {
@@ -40,9 +42,12 @@ export async function readXlsx(bytes: Buffer, sheet?: string): Promise<Table> {
 
 async function toRows(bytes: Buffer, sheet: number): Promise<Row[]> {
   const rows: Row[] = [];
+  const show = await paddedNumbers(bytes, sheet, MAX_UNPACKED_BYTES);
   let number = 0;
   for await (const chunk of readSheetInThread(bytes, sheet)) {
-    for (const cells of chunk) {
+    for (const stored of chunk) {
+      const place = number;
+      const cells = show === null ? stored : stored.map((cell, at) => show(place, at, cell));
       number += 1;
       const filled = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
       if (filled > MAX_COLUMNS) throw tooManyColumns(number, filled, MAX_COLUMNS);

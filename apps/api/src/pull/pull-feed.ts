@@ -1,0 +1,148 @@
+import type { BatchOptions, SkuInput } from '@image-studio/contract';
+import { MAX_BODY_BYTES, MAX_SKUS_PER_BATCH } from '@image-studio/contract';
+import type { BatchState, StudioApi } from '@image-studio/queue';
+import type { ObjectStore } from '@image-studio/storage';
+import { readFeed, sniffContent, TableError } from '@image-studio/tables';
+import { ProblemError } from '../http/problem-error.ts';
+import type { RouteContext } from '../routes/context.ts';
+import { checkDraft } from '../submission/check-draft.ts';
+import { readTableBody } from '../submission/read-table-body.ts';
+import type { Warning } from '../submission/warning.ts';
+import type { FetchFeed } from './fetch-feed.ts';
+import { type Digests, digestOf, keyOfFeed, readDigests, writeDigests } from './known-items.ts';
+import { createLineSpool, type LineSpool } from './line-spool.ts';
+
+/** Half of what a batch may have: its SKUs are the one part of a feed that is held unpacked. */
+const PART_SKUS = MAX_SKUS_PER_BATCH / 2;
+
+export interface PullDeps {
+  api: Pick<StudioApi, 'submit'>;
+  store: Pick<ObjectStore, 'get' | 'put'>;
+  fetchFeed: FetchFeed;
+  planFor: RouteContext['planFor'];
+  outgoing: RouteContext['outgoing'];
+}
+
+export interface PullOrder {
+  tenant: string;
+  options: BatchOptions;
+  feedUrl: string;
+  /** Makes also what has not changed. */
+  everything: boolean;
+  signal: AbortSignal;
+}
+
+export interface Pulled {
+  /** Products in the feed that can be taken, and how many of them are made now. */
+  items: number;
+  changed: number;
+  dialect: string;
+  /** In the order of the feed; several when much has changed, none when nothing did. */
+  batches: BatchState[];
+  warnings: Warning[];
+}
+
+/**
+ * Fetches a feed and submits what has changed in it since it was last pulled. An XML feed of any size is read while it arrives; its
+ * products are held packed until its end, because nothing is submitted of a feed that breaks off. What was made is noted
+ * last: a process that dies before makes the next pull submit the same again, and nothing is paid for twice.
+ */
+export async function pullFeed(deps: PullDeps, order: PullOrder): Promise<Pulled> {
+  const { store } = deps;
+  const key = keyOfFeed(order.tenant, order.feedUrl);
+  const known = await readDigests(store, key);
+  const { name: _, webhookUrl: __, ...made } = order.options;
+  const options = JSON.stringify(made);
+  const now: Digests = new Map();
+  const spool = createLineSpool();
+  const take = async (sku: SkuInput) => {
+    const digest = digestOf(sku, options);
+    // A copy: a part of a string would keep the whole slice of the feed that it came in.
+    now.set(Buffer.from(sku.sku).toString(), digest);
+    if (order.everything || known.get(sku.sku) !== digest) await spool.add(JSON.stringify(sku));
+  };
+  const reading = await readSource(deps.fetchFeed(order.feedUrl, order.signal), take);
+  const { batches, warnings } = await submitAll(deps, order, spool, reading.columns);
+  await writeDigests(store, key, now);
+  return {
+    items: now.size,
+    changed: spool.count,
+    dialect: reading.dialect,
+    batches,
+    warnings: [...reading.warnings, ...warnings],
+  };
+}
+
+interface SourceReading {
+  dialect: string;
+  columns: { heading: string; name: string }[];
+  warnings: Warning[];
+}
+
+/** XML while it arrives, every other table whole. */
+async function readSource(
+  bytes: AsyncIterable<Uint8Array>,
+  take: (sku: SkuInput) => Promise<void>,
+): Promise<SourceReading> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  const head = Buffer.from(first.done ? [] : first.value);
+  const all = joined(head, pieces);
+  if (sniffContent(head).is === 'xml') {
+    return readFeed(all, take).catch((error: unknown) => {
+      if (!(error instanceof TableError)) throw error;
+      throw new ProblemError(422, 'INVALID_FEED', error.message, { cause: error });
+    });
+  }
+  const { skus, columns = [], table } = await readTableBody(await collect(all), {});
+  for (const sku of skus) await take(sku);
+  return { dialect: table?.dialect ?? 'generic', columns, warnings: table?.warnings ?? [] };
+}
+
+async function* joined(first: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of bytes) {
+    length += part.length;
+    if (length > MAX_BODY_BYTES) {
+      const message = `The feed is no XML and holds more than ${MAX_BODY_BYTES / 1024 / 1024} MB, which only XML may.`;
+      throw new ProblemError(422, 'FEED_TOO_LARGE', message);
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** As many batches as it takes, all of one name. */
+async function submitAll(
+  deps: PullDeps,
+  { tenant, options }: PullOrder,
+  spool: LineSpool,
+  columns: SourceReading['columns'],
+): Promise<{ batches: BatchState[]; warnings: Warning[] }> {
+  const batches: BatchState[] = [];
+  const warnings: Warning[] = [];
+  let skus: SkuInput[] = [];
+  const submit = async () => {
+    const draft = await checkDraft({ options, skus, bodySha256: '' }, deps.outgoing);
+    warnings.push(...draft.warnings);
+    const plan = deps.planFor(tenant, options);
+    batches.push((await deps.api.submit({ tenant, options, plan, skus, columns })).batch);
+    skus = [];
+  };
+  for await (const line of spool.lines()) {
+    skus.push(JSON.parse(line) as SkuInput);
+    if (skus.length >= PART_SKUS) await submit();
+  }
+  if (skus.length > 0) await submit();
+  return { batches, warnings };
+}
