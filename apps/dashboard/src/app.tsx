@@ -12,6 +12,7 @@ import { SubmitPage } from './submit/submit-page.tsx';
 import { language } from './text/translate.ts';
 import { readBatchId, readBatchQuery } from './ui/batch-hash.ts';
 import { CrashGuard } from './ui/crash-guard.tsx';
+import { PageAnnouncer } from './ui/page-announcer.tsx';
 import { ReconnectingNote } from './ui/reconnecting-note.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useHashLocation, useHashQuery } from './ui/use-hash-location.ts';
@@ -25,9 +26,10 @@ export function App({ studio }: { studio: Studio }) {
   return (
     <Router hook={useHashLocation}>
       <div class="app" key={spoken}>
-        <TopBar status={studio.link.status} />
+        <TopBar studio={studio} isIn={!wantsKey} />
         <ReconnectingNote status={studio.link.status} />
         {!wantsKey && <OperatorBanner studio={studio} />}
+        <PageAnnouncer />
         <main class="app-main" id="content" tabIndex={-1}>
           {wantsKey ? <KeyPrompt /> : <Pages studio={studio} />}
         </main>

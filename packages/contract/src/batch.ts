@@ -54,6 +54,16 @@ export const BatchView = z
     /** When it will be forgotten, or soon after; its pictures and its manifest stay. `null`: not for now. */
     expiresAt: z.string().nullable(),
     links: z.record(z.string(), z.string()).optional(),
+    /** How it was made: in the answer about one batch only. */
+    made: z
+      .object({
+        profile: z.string(),
+        kinds: z.array(z.string()),
+        language: z.enum(['en', 'zh']),
+        /** What was submitted, without the SKUs and the webhook: to submit the like again. */
+        options: z.record(z.string(), z.unknown()),
+      })
+      .optional(),
   })
   .meta({ id: 'Batch' });
 export type BatchView = z.infer<typeof BatchView>;

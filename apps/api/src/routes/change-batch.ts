@@ -1,4 +1,4 @@
-import { BatchView } from '@image-studio/contract';
+import { BatchOptions, BatchView } from '@image-studio/contract';
 import { z } from 'zod';
 import { jsonBody } from '../http/json-body.ts';
 import { type Route, route } from '../http/route.ts';
@@ -8,17 +8,22 @@ import type { RouteContext } from './context.ts';
 import { findBatch } from './find-batch.ts';
 
 const BatchChange = z
-  .strictObject({ budgetUsd: z.number().positive().max(1_000_000).nullable() })
+  .strictObject({
+    budgetUsd: z.number().positive().max(1_000_000).nullable().optional(),
+    name: BatchOptions.shape.name.unwrap().optional(),
+  })
+  .refine(({ budgetUsd, name }) => budgetUsd !== undefined || name !== undefined, 'must change something')
   .meta({ id: 'BatchChange' });
 
-/** `PATCH /batches/:id`: raises, lowers or (with `null`) takes away what the batch may cost. */
+/** `PATCH /batches/:id`: gives it another name; raises, lowers or (with `null`) takes away what it may cost. */
 export function changeBatch({ api, links }: RouteContext): Route {
   return route({
     method: 'patch',
     path: '/batches/:id',
     operationId: 'changeBatch',
     tag: 'batches',
-    summary: 'Change the budget; a batch that was paused for its budget goes on when the new one allows it',
+    summary:
+      'Change the name or the budget; a batch that was paused for its budget goes on when the new one allows it',
     role: 'operator',
     params: BatchPath,
     body: jsonBody(BatchChange),
@@ -26,7 +31,8 @@ export function changeBatch({ api, links }: RouteContext): Route {
     problems: { 404: 'No such batch' },
     async handle({ params, body, principal }) {
       const { id } = await findBatch(api, params.id, principal.tenant);
-      await api.setBudget(id, body.budgetUsd);
+      if (body.name !== undefined) await api.rename(id, body.name);
+      if (body.budgetUsd !== undefined) await api.setBudget(id, body.budgetUsd);
       return { status: 200, body: viewBatch(await findBatch(api, id, principal.tenant), links) };
     },
   });

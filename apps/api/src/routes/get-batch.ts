@@ -1,6 +1,7 @@
 import { BatchView } from '@image-studio/contract';
 import { type Route, route } from '../http/route.ts';
 import { viewBatch } from '../views/view-batch.ts';
+import { viewMade } from '../views/view-made.ts';
 import { BatchPath } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
 import { findBatch } from './find-batch.ts';
@@ -18,7 +19,8 @@ export function getBatch({ api, links }: RouteContext): Route {
     answers: { 200: { description: 'The batch', schema: BatchView } },
     problems: { 404: 'No such batch' },
     async handle({ params, principal }) {
-      return { status: 200, body: viewBatch(await findBatch(api, params.id, principal.tenant), links) };
+      const batch = await findBatch(api, params.id, principal.tenant);
+      return { status: 200, body: { ...viewBatch(batch, links), made: viewMade(batch.options) } };
     },
   });
 }

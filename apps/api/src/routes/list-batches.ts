@@ -5,7 +5,7 @@ import { viewBatch } from '../views/view-batch.ts';
 import { PageQuery } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
 
-/** `GET /batches`: the tenant's batches, newest first, filtered by status and by part of the name or id. */
+/** `GET /batches`: the tenant's batches, newest first, filtered by status, by part of the name or id, and by whether something waits for review. */
 export function listBatches({ api, links }: RouteContext): Route {
   return route({
     method: 'get',
@@ -14,7 +14,11 @@ export function listBatches({ api, links }: RouteContext): Route {
     tag: 'batches',
     summary: 'List batches, newest first',
     role: 'viewer',
-    query: PageQuery.extend({ status: BatchStatus.optional(), q: z.string().max(200).optional() }),
+    query: PageQuery.extend({
+      status: BatchStatus.optional(),
+      q: z.string().max(200).optional(),
+      toReview: z.enum(['true', 'false']).optional(),
+    }),
     answers: {
       200: {
         description: 'One page',
@@ -23,11 +27,12 @@ export function listBatches({ api, links }: RouteContext): Route {
           .meta({ id: 'BatchPage' }),
       },
     },
-    async handle({ query: { status, q, cursor, limit }, principal }) {
+    async handle({ query: { status, q, toReview, cursor, limit }, principal }) {
       const page = await api.batches({
         tenant: principal.tenant,
         limit,
         ...(status !== undefined && { status }),
+        ...(toReview === 'true' && { toReview: true }),
         ...(q !== undefined && q !== '' && { q }),
         ...(cursor !== undefined && { cursor }),
       });

@@ -7,6 +7,7 @@ import { deleteBatch } from './delete-batch.ts';
 import { exportBatchRoute } from './export-batch.ts';
 import { exportFailedRoute } from './export-failed.ts';
 import { feedRoutes } from './feeds.ts';
+import { findSkuRoute } from './find-sku.ts';
 import { fleetRoutes } from './fleet.ts';
 import { getBatch } from './get-batch.ts';
 import { getSku } from './get-sku.ts';
@@ -28,6 +29,7 @@ import { submitBatch } from './submit-batch.ts';
 import { summarizeBatch } from './summarize-batch.ts';
 import { webhookSecretRoutes } from './webhook-secret.ts';
 import { webhookRoutes } from './webhooks.ts';
+import { whoAmI } from './who-am-i.ts';
 
 /** Every route of `/api/v1`, in the order of the documentation. */
 export function routeTable(context: RouteContext): Route[] {
@@ -46,6 +48,7 @@ export function routeTable(context: RouteContext): Route[] {
     listSkus(context),
     listCodes(context),
     getSku(context),
+    findSkuRoute(context),
     changeSku(context),
     ...webhookRoutes(context),
     ...webhookSecretRoutes(context),
@@ -58,6 +61,7 @@ export function routeTable(context: RouteContext): Route[] {
     reviewSku(context),
     ...photoRoutes(context),
     readProductsRoute(),
+    whoAmI(),
     ...fleetRoutes(context),
     ...originalJobs(context),
   ];

@@ -2,10 +2,14 @@ import { createStore } from '../state/store.ts';
 
 const SLOT = 'image-studio.api-key';
 
-/** The key of this tab. Kept in the session storage: it goes when the tab goes, and is never part of an address. */
+/** The key of this browser, until somebody signs out. Never part of an address. One of a tab, from before, still counts there. */
 export const apiKey = {
-  get: (): string | null => sessionStorage.getItem(SLOT),
-  set: (key: string): void => sessionStorage.setItem(SLOT, key),
+  get: (): string | null => localStorage.getItem(SLOT) ?? sessionStorage.getItem(SLOT),
+  set: (key: string): void => localStorage.setItem(SLOT, key),
+  forget: (): void => {
+    localStorage.removeItem(SLOT);
+    sessionStorage.removeItem(SLOT);
+  },
 };
 
 /** Whether the API has refused the key, or its absence: then the page asks for one. */

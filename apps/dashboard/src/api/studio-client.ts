@@ -7,6 +7,7 @@ export interface StudioClient {
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<unknown>;
+  put<T>(path: string, body: unknown): Promise<T>;
   /** Sends a body as it is. */
   submit<T>(
     path: string,
@@ -58,6 +59,7 @@ export function createStudioClient(options: {
     post: (path, body, headers = {}) => sendBody('POST', path, body, headers),
     delete: (path) => send(path, { method: 'DELETE' }),
     patch: (path, body) => sendBody('PATCH', path, body, {}),
+    put: (path, body) => sendBody('PUT', path, body, {}),
     submit: (path, body, { contentType, headers = {}, signal }) =>
       send(path, {
         method: 'POST',

@@ -22,6 +22,9 @@ export interface BatchActions {
   retry(target: RetryTarget): Promise<unknown>;
   planRetry(target: RetryTarget): Promise<RetryPlan>;
   setBudget(usd: number | null): Promise<unknown>;
+  rename(name: string): Promise<unknown>;
+  /** Forgets a batch that has ended. */
+  remove(): Promise<unknown>;
 }
 
 export function createBatchActions(session: BatchSession, client: StudioClient): BatchActions {
@@ -33,6 +36,8 @@ export function createBatchActions(session: BatchSession, client: StudioClient):
     cancel: () => session.act(control('cancel')),
     retry: (target) => session.act(control('retry', target)),
     planRetry: (target) => client.post<RetryPlan>(`${session.path}/retry`, { ...target, dryRun: true }),
+    rename: (name) => session.act((path) => client.patch<BatchView>(path, { name })),
+    remove: () => client.delete(session.path),
     setBudget: (budgetUsd) => session.act((path) => client.patch<BatchView>(path, { budgetUsd })),
   };
 }

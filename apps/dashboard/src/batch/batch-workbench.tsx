@@ -8,6 +8,7 @@ import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import { startPoll } from '../state/poll.ts';
 import type { Studio } from '../studio.ts';
 import { useStore } from '../ui/use-store.ts';
+import { useTitle } from '../ui/use-title.ts';
 import { createBatchActions, type RetryTarget } from './batch-actions.ts';
 import { BatchHeader } from './batch-header.tsx';
 import type { BatchSession } from './batch-session.ts';
@@ -15,6 +16,7 @@ import { goInBatch } from './go-in-batch.ts';
 import type { Quota } from './quota.ts';
 import { RetryDialog } from './retry-dialog.tsx';
 import { ReviewArea } from './review-area.tsx';
+import { WebhookPanel } from './webhook-panel.tsx';
 
 /** Figures that need no split second. */
 const SUMMARY_MS = 5_000;
@@ -43,7 +45,7 @@ export function BatchWorkbench(props: {
   const { value: quota } = usePoll<Quota>(studio, 'quota', FLEET_POLL_MS);
   const standing = useStanding(studio)(batch);
   const isSummaryBroken = useStore(summaries.isBroken);
-  useTitle(batch);
+  useTitle(progressTitle(batch));
   const [retrying, setRetrying] = useState<RetryTarget | null>(null);
 
   const sharedPhotoActions = useMemo(() => {
@@ -62,7 +64,7 @@ export function BatchWorkbench(props: {
   return (
     <>
       <BatchHeader
-        {...{ batch, standing, quota, actions, filter }}
+        {...{ studio, batch, standing, quota, actions, filter }}
         stages={summary?.stages ?? null}
         pace={state.pace}
         history={summary?.history ?? []}
@@ -75,6 +77,7 @@ export function BatchWorkbench(props: {
         onRetry={(reason) => setRetrying({ reason })}
         sharedPhotoActions={sharedPhotoActions}
       />
+      <WebhookPanel studio={studio} path={session.path} />
       <ReviewArea
         {...{ client, session, state, summary, sku, isListBroken }}
         onGo={goTo}
@@ -86,16 +89,8 @@ export function BatchWorkbench(props: {
 }
 
 /** The tab says how far it is: people keep it open behind others. */
-function useTitle({ counts, name, id }: BatchView): void {
+function progressTitle({ counts, name, id }: BatchView): string {
   const ended = counts.total - counts.waiting - counts.active;
   const percent = Math.floor((ended * 100) / Math.max(1, counts.total));
-  useEffect(() => {
-    document.title = `${percent} % · ${name ?? id}`;
-  }, [percent, name]);
-  useEffect(
-    () => () => {
-      document.title = 'Image Studio';
-    },
-    [],
-  );
+  return `${percent} % · ${name ?? id}`;
 }

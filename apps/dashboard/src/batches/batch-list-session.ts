@@ -4,6 +4,7 @@ import { applyToList } from '../state/apply-to-list.ts';
 import { createStore, type Store } from '../state/store.ts';
 import type { Studio } from '../studio.ts';
 import { type ListFilter, listQuery } from './list-filter.ts';
+import { recallList } from './list-memory.ts';
 import { mergePage } from './merge-page.ts';
 
 /** Batches a page. */
@@ -36,9 +37,10 @@ interface BatchPage {
 }
 
 export function openBatchList({ client, link }: Studio, filter: ListFilter): BatchListSession {
+  const before = recallList(listQuery(filter).toString())?.view;
   const view = createStore<BatchListView>({
-    batches: null,
-    nextCursor: null,
+    batches: before?.batches ?? null,
+    nextCursor: before?.nextCursor ?? null,
     problem: null,
     isLoadingMore: false,
   });

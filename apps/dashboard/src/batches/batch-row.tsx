@@ -1,14 +1,24 @@
 import type { BatchView } from '@image-studio/contract';
 import type { BatchStanding } from '../batch/batch-standing.ts';
+import type { Studio } from '../studio.ts';
 import { formatCount, formatEta, formatSeconds, formatTime, formatUsd } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { batchHash } from '../ui/batch-hash.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
+import { BatchThumbs } from './batch-thumbs.tsx';
 import './batch-row.css';
 
 /** One batch in the list: how far, how it goes, what it cost, how long still. */
-export function BatchRow({ batch, standing }: { batch: BatchView; standing: BatchStanding }) {
+export function BatchRow({
+  studio,
+  batch,
+  standing,
+}: {
+  studio: Studio;
+  batch: BatchView;
+  standing: BatchStanding;
+}) {
   const { counts, status, pausedFor } = batch;
   const done = counts.total - counts.waiting - counts.active;
   return (
@@ -18,6 +28,7 @@ export function BatchRow({ batch, standing }: { batch: BatchView; standing: Batc
         {status === 'paused' && pausedFor === 'budget' && (
           <span class="small batch-row-why">{translate('budgetReached')}</span>
         )}
+        <BatchThumbs {...{ studio, batch }} />
         <StateBadge state={standing} />
       </div>
       <ProgressBar counts={counts} />

@@ -5,20 +5,25 @@ import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { useStore } from '../ui/use-store.ts';
+import { useTitle } from '../ui/use-title.ts';
 import { openBatchList } from './batch-list-session.ts';
 import { BatchRow } from './batch-row.tsx';
-import { type ListFilter, listHash } from './list-filter.ts';
+import { FoundSku } from './found-sku.tsx';
+import { type ListFilter, listHash, listQuery } from './list-filter.ts';
 import { ListTools } from './list-tools.tsx';
+import { useListPosition } from './use-list-position.ts';
 import './batches-page.css';
 
 /** All batches, newest first, or those that the filter of the address leaves. */
 export function BatchesPage({ studio, filter }: { studio: Studio; filter: ListFilter }) {
-  const { status, q } = filter;
-  const session = useMemo(() => openBatchList(studio, filter), [studio, status, q]);
+  useTitle(translate('batches'));
+  const { status, q, toReview } = filter;
+  const session = useMemo(() => openBatchList(studio, filter), [studio, status, q, toReview]);
   useEffect(() => session.close, [session]);
+  useListPosition(session, listQuery(filter).toString());
   const { batches, nextCursor, problem, isLoadingMore } = useStore(session.view);
   const standingOf = useStanding(studio);
-  const isFiltered = status !== undefined || q !== undefined;
+  const isFiltered = status !== undefined || q !== undefined || toReview === true;
   const isFirst = batches?.length === 0 && !isFiltered;
   return (
     <>
@@ -32,11 +37,12 @@ export function BatchesPage({ studio, filter }: { studio: Studio; filter: ListFi
       )}
       {batches === null && !problem && <WaitingRows />}
       {isFirst && <NoBatches />}
+      {q !== undefined && <FoundSku {...{ studio, q }} />}
       {batches?.length === 0 && isFiltered && <NoneFound />}
       {batches && batches.length > 0 && (
         <ul class="batches">
           {batches.map((batch) => (
-            <BatchRow key={batch.id} batch={batch} standing={standingOf(batch)} />
+            <BatchRow key={batch.id} studio={studio} batch={batch} standing={standingOf(batch)} />
           ))}
         </ul>
       )}

@@ -15,6 +15,8 @@ export interface ListFilter {
   status?: BatchStatus;
   /** Part of the name or the id. */
   q?: string;
+  /** Only batches in which something waits for review. */
+  toReview?: true;
 }
 
 /** Longest text that the API searches for. */
@@ -24,7 +26,8 @@ const MAX_Q = 200;
 export function readListFilter(query: URLSearchParams): ListFilter {
   const status = BATCH_STATUSES.find((one) => one === query.get('status'));
   const q = query.get('q')?.slice(0, MAX_Q);
-  return { ...(status && { status }), ...(q && { q }) };
+  const toReview = query.get('toReview') === 'true';
+  return { ...(status && { status }), ...(q && { q }), ...(toReview && { toReview }) };
 }
 
 /** The address of the list with that filter; what `readListFilter` reads back. */
@@ -34,6 +37,10 @@ export function listHash(filter: ListFilter): string {
 }
 
 /** The filter as the API takes it. */
-export function listQuery({ status, q }: ListFilter): URLSearchParams {
-  return new URLSearchParams({ ...(status && { status }), ...(q && { q }) });
+export function listQuery({ status, q, toReview }: ListFilter): URLSearchParams {
+  return new URLSearchParams({
+    ...(status && { status }),
+    ...(q && { q }),
+    ...(toReview && { toReview: 'true' }),
+  });
 }

@@ -11,19 +11,29 @@ const TYPING_MS = 250;
 export function ListTools({ filter }: { filter: ListFilter }) {
   const go = (next: ListFilter): void => {
     // No entry in the history for every letter.
-    navigate(listHash(next), { replace: next.status === filter.status });
+    navigate(listHash(next), { replace: next.status === filter.status && next.toReview === filter.toReview });
   };
   return (
     <search class="list-tools">
       <Search q={filter.q ?? ''} onSearch={(q) => go({ ...withoutQ(filter), ...(q && { q }) })} />
       <fieldset class="list-statuses">
         <legend class="visually-hidden">{translate('filterByStatus')}</legend>
+        <button
+          type="button"
+          class="list-status"
+          aria-pressed={filter.toReview === true}
+          onClick={() =>
+            go({ ...(filter.q && { q: filter.q }), ...(!filter.toReview && { toReview: true }) })
+          }
+        >
+          {translate('toReview')}
+        </button>
         {[undefined, ...BATCH_STATUSES].map((status) => (
           <button
             key={status ?? 'all'}
             type="button"
             class="list-status"
-            aria-pressed={filter.status === status}
+            aria-pressed={filter.status === status && !filter.toReview}
             onClick={() => go({ ...(status && { status }), ...(filter.q && { q: filter.q }) })}
           >
             {translate(status ?? 'all')}

@@ -1,11 +1,14 @@
+import { useMe } from '../api/use-me.ts';
 import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { useTitle } from '../ui/use-title.ts';
 import type { FleetView, QuotaView, WorkerView } from './fleet-state.ts';
 import { HealthList } from './health-list.tsx';
 import { PaceChart } from './pace-chart.tsx';
 import { QueueTable } from './queue-table.tsx';
 import { QuotaFacts } from './quota-facts.tsx';
+import { QuotaForm } from './quota-form.tsx';
 import { usePoll } from './use-poll.ts';
 import { WorkerCard } from './worker-card.tsx';
 import './fleet-page.css';
@@ -15,9 +18,11 @@ const POLL_MS = 2_500;
 
 /** Who works, on what, how fast, and whether everything below them is well. */
 export function FleetPage({ studio }: { studio: Studio }) {
+  useTitle(translate('fleet'));
   const fleet = usePoll<FleetView>(studio, 'fleet', POLL_MS);
   const quota = usePoll<QuotaView>(studio, 'quota', POLL_MS);
   const workers = usePoll<{ items: WorkerView[] }>(studio, 'workers', POLL_MS);
+  const me = useMe(studio);
   const problem = fleet.problem ?? quota.problem ?? workers.problem;
   return (
     <>
@@ -35,6 +40,9 @@ export function FleetPage({ studio }: { studio: Studio }) {
             <div class="fleet-quota">
               <PaceChart pace={fleet.value.pace} callsPerMinute={quota.value.callsPerMinute} />
               <QuotaFacts quota={quota.value} />
+              {me?.role === 'admin' && me.tenant === 'default' && (
+                <QuotaForm studio={studio} callsPerMinute={quota.value.callsPerMinute} />
+              )}
             </div>
           ) : (
             <Waiting room="quota" />

@@ -2,6 +2,7 @@ import type { Profile } from '@image-studio/contract';
 import type { TextKey } from '../text/english.ts';
 import { formatBytes } from '../text/format.ts';
 import { isTextKey } from '../text/is-text-key.ts';
+import { profileTitle } from '../text/profile-title.ts';
 import { translate } from '../text/translate.ts';
 import { ProfileFrame } from './profile-frame.tsx';
 import './profile-picker.css';
@@ -83,9 +84,4 @@ function Accepted({ formats, minSide, maxSide }: NonNullable<Profile['accepts']>
       )}
     </>
   );
-}
-
-function profileTitle({ id, title }: Profile): string {
-  const key = `profile_${id}`;
-  return isTextKey(key) ? translate(key) : title;
 }

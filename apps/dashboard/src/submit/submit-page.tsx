@@ -1,24 +1,28 @@
 import type { BatchView, Profile, SkuInput } from '@image-studio/contract';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
 import { batchHash } from '../ui/batch-hash.ts';
 import { navigate } from '../ui/navigate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { useTitle } from '../ui/use-title.ts';
+import { clearDraft, keepDraft, readDraft } from './draft.ts';
 import { FaultLines } from './fault-lines.tsx';
 import { FaultList } from './fault-list.tsx';
 import { faultsBeside } from './faults-beside.ts';
-import { FIRST_OPTIONS, type FormOptions } from './form-options.ts';
+import { firstSkus } from './first-skus.ts';
+import type { FormOptions } from './form-options.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { KindPicker } from './kind-picker.tsx';
 import { MoreFields } from './more-fields.tsx';
 import type { Fault } from './parse-lines.ts';
+import { PresetPicker } from './preset-picker.tsx';
 import { ProfilePicker } from './profile-picker.tsx';
 import { PromptFields } from './prompt-fields.tsx';
 import { QuoteBox } from './quote-box.tsx';
 import { readSubmission } from './read-submission.ts';
-import { NO_SOURCE, type Source } from './source.ts';
+import type { Source } from './source.ts';
 import { SourceInput } from './source-input.tsx';
 import { SourcePreview } from './source-preview.tsx';
 import { SourceWarnings } from './source-warnings.tsx';
@@ -36,9 +40,9 @@ import './submit-page.css';
 
 /** The form for a new batch: what, for which marketplace, which pictures, for how much. Nothing typed is lost. */
 export function SubmitPage({ studio: { client } }: { studio: Studio }) {
-  const [source, setSource] = useState<Source>(NO_SOURCE);
-  const [choice, setChoice] = useState<TableChoice>({});
-  const [options, setOptions] = useState(FIRST_OPTIONS);
+  const [source, setSource] = useState<Source>(() => readDraft().source);
+  const [choice, setChoice] = useState<TableChoice>(() => readDraft().choice);
+  const [options, setOptions] = useState(() => readDraft().options);
   const profiles = useProfiles(client);
   const check = useCheck(client, source, options, choice);
   const [refused, setRefused] = useState<{ faults: Fault[]; problem: ProblemError | null } | null>(null);
@@ -46,7 +50,15 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   const keyFor = useRef(createIdempotencyKeys());
   const change = (some: Partial<FormOptions>): void => setOptions((current) => ({ ...current, ...some }));
   useEffect(() => setRefused(null), [source, options, choice]);
-  useEffect(() => setChoice({}), [source.table?.id]);
+  const known = useRef(source.table?.id);
+  useEffect(() => {
+    // Another file; what was chosen for this one stays when the page comes back.
+    if (known.current !== source.table?.id) setChoice({});
+    known.current = source.table?.id;
+  }, [source.table?.id]);
+  useEffect(() => keepDraft({ source, choice, options }), [source, choice, options]);
+  useTitle(translate('newBatch'));
+  const few = useMemo(() => firstSkus(source), [source]);
   useRememberedColumns(check.preview, choice, setChoice);
 
   const kind = source.photos ? 'photos' : source.table ? 'table' : textKind(source.text);
@@ -71,8 +83,19 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
     [],
   );
 
-  async function submit(): Promise<void> {
-    const submission = readSubmission(source, options, choice);
+  function clear(): void {
+    const { source, choice, options } = clearDraft();
+    setSource(source);
+    setChoice(choice);
+    setOptions(options);
+  }
+
+  async function submit(isTrial = false): Promise<void> {
+    const asked = options.name || translate('newBatch');
+    const submission =
+      isTrial && few
+        ? readSubmission(few, { ...options, name: translate('tryTenName', { name: asked }) })
+        : readSubmission(source, options, choice);
     if (kind === 'empty') {
       setRefused({ faults: [{ path: 'skus', message: translate('nothingPasted') }], problem: null });
       document.getElementById('skus')?.focus();
@@ -86,6 +109,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
     try {
       const headers = { 'idempotency-key': keyFor.current(query + bodyId) };
       const { id } = await client.submit<BatchView>(`batches${query}`, body, { contentType, headers });
+      if (!isTrial) clearDraft();
       navigate(batchHash(id));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
@@ -154,11 +178,22 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
       </div>
       <div class="submit-side">
         <MoreFields {...{ options, faults }} onChange={change} />
+        <PresetPicker options={options} onChange={change} />
         <QuoteBox check={check} budgetUsd={options.budgetUsd} />
         {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}
+        {few && (
+          <button type="button" disabled={busy} onClick={() => void submit(true)}>
+            {translate('tryTen')}
+          </button>
+        )}
         <button type="submit" class="primary submit-button" aria-busy={busy} disabled={busy}>
           {translate(busy ? 'submitting' : 'submit')}
         </button>
+        {kind !== 'empty' && (
+          <button type="button" onClick={clear}>
+            {translate('draftClear')}
+          </button>
+        )}
       </div>
     </form>
   );

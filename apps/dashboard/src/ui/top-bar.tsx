@@ -1,13 +1,14 @@
-import type { LinkStatus } from '../live/live-link.ts';
-import type { Store } from '../state/store.ts';
+import { apiKey } from '../api/api-key.ts';
+import { mayChange, useMe } from '../api/use-me.ts';
+import type { Studio } from '../studio.ts';
 import { chooseLanguage, language, translate } from '../text/translate.ts';
 import { ThemeButton } from './theme-button.tsx';
 import { useStore } from './use-store.ts';
 import './top-bar.css';
 
 /** Name, ways to the pages, whether what is shown is live, theme, and the other language. */
-export function TopBar({ status }: { status: Store<LinkStatus> }) {
-  const link = useStore(status);
+export function TopBar({ studio, isIn }: { studio: Studio; isIn: boolean }) {
+  const link = useStore(studio.link.status);
   const other = language.get() === 'zh' ? 'en' : 'zh';
   return (
     <header class="top-bar">
@@ -33,11 +34,33 @@ export function TopBar({ status }: { status: Store<LinkStatus> }) {
       >
         {translate('language')}
       </button>
-      <a class="button primary" href="#/new">
-        {translate('newBatch')}
-      </a>
+      {isIn && <Account studio={studio} />}
     </header>
   );
+}
+
+/** What somebody who is let in may do next. */
+function Account({ studio }: { studio: Studio }) {
+  const me = useMe(studio);
+  return (
+    <>
+      {me?.hasKey && (
+        <button type="button" class="top-bar-plain" onClick={signOut}>
+          {translate('signOut')}
+        </button>
+      )}
+      {mayChange(me) && (
+        <a class="button primary" href="#/new">
+          {translate('newBatch')}
+        </a>
+      )}
+    </>
+  );
+}
+
+function signOut(): void {
+  apiKey.forget();
+  location.reload();
 }
 
 function skipToContent(): void {

@@ -5,6 +5,7 @@ import type { BatchState, Page, SkuEntry } from '../studio-api.ts';
 import { type AttributeColumn, readColumns } from './attribute-columns.ts';
 import { everySku } from './every-sku.ts';
 import { listBatches, readBatches } from './list-batches.ts';
+import { listSkuPlaces } from './list-sku-places.ts';
 import { readPlan } from './read-plan.ts';
 import {
   type Detail,
@@ -27,6 +28,8 @@ export interface BatchStore {
     status?: BatchStatus;
     /** Part of the name or of the id, in any case. */
     q?: string;
+    /** Only batches with SKUs that need review. */
+    toReview?: boolean;
     cursor?: string;
     limit: number;
   }): Promise<Page<BatchState>>;
@@ -35,6 +38,8 @@ export interface BatchStore {
   /** All that a filter finds, a few at a time, at the reader's pace. Fails when the batch is deleted meanwhile. */
   everySku(batchId: string, filter?: SkuFilter): AsyncIterable<SkuEntry>;
   sku(batchId: string, sku: string): Promise<SkuEntry | null>;
+  /** The batches of `tenant` that have a SKU of exactly this code, newest first, at most `limit`. */
+  findSku(tenant: string, sku: string, limit: number): Promise<{ batchId: string; batchName: string | null }[]>;
   /** What the batch's calls are made with; `null` for batches of earlier versions. */
   plan(batchId: string): Promise<BatchPlan | null>;
   /** The batch's attributes, as columns of its manifest. */
@@ -79,6 +84,7 @@ export function createBatchStore(
     skus: (batchId, query) => listSkus(db, batchId, query),
     everySku: (batchId, filter) => everySku(db, batchId, filter, within),
     sku: (batchId, sku) => findSku(db, batchId, sku),
+    findSku: (tenant, sku, limit) => listSkuPlaces(db, { tenant, sku, limit }),
     plan: (batchId) => readPlan(db, batchId),
     columns: (batchId) => readColumns(db, batchId),
     summary: (batchId) => readSummary(db, batchId),

@@ -16,7 +16,14 @@ const SCAN_CHUNK = 100;
 /** One page, newest first. */
 export async function listBatches(
   db: Database,
-  query: { tenant?: string; status?: BatchStatus; q?: string; cursor?: string; limit: number },
+  query: {
+    tenant?: string;
+    status?: BatchStatus;
+    q?: string;
+    toReview?: boolean;
+    cursor?: string;
+    limit: number;
+  },
   readPace: () => Promise<Pace>,
   retentionDays: number,
 ): Promise<Page<BatchState>> {
@@ -30,6 +37,7 @@ export async function listBatches(
     const ids = await redis.zrevrange(index, from, from + SCAN_CHUNK - 1);
     for (const batch of await readBatches(db, ids, readPace, retentionDays)) {
       if (query.status !== undefined && batch.status !== query.status) continue;
+      if (query.toReview === true && batch.counts.needsReview === 0) continue;
       if (needle !== undefined && !isNamed(batch, needle)) continue;
       if (items.length === query.limit) return { items, nextCursor: items.at(-1)?.id ?? null };
       items.push(batch);

@@ -10,6 +10,7 @@ import {
   retryBatch,
   setBudget,
 } from './control-batch.ts';
+import { renameBatch } from './rename-batch.ts';
 import type { ReviewOrder } from './review-record.ts';
 import { type ReviewedSku, reviewSkus } from './review-skus.ts';
 
@@ -21,6 +22,8 @@ export interface BatchCommands {
   resume(batchId: string): Promise<void>;
   /** What the batch may cost, `null` for no limit; a batch that was paused for its budget goes on when it may. */
   setBudget(batchId: string, budgetUsd: number | null): Promise<void>;
+  /** Gives the batch another name. */
+  rename(batchId: string, name: string): Promise<void>;
   cancel(batchId: string): Promise<void>;
   /** Enqueues failed SKUs anew: all, those with failure code `reason`, or the named ones. */
   retry(batchId: string, filter: { reason?: string; skus?: string[] }): Promise<{ retried: number }>;
@@ -50,6 +53,7 @@ export function createBatchCommands(deps: () => ControlDeps): Omit<BatchCommands
     pause: (id) => pauseBatch(deps(), id),
     resume: (id) => resumeBatch(deps(), id),
     setBudget: (id, budgetUsd) => setBudget(deps(), id, budgetUsd),
+    rename: (id, name) => renameBatch(deps(), id, name),
     cancel: (id) => cancelBatch(deps(), id),
     retry: (id, filter) => retryBatch(deps(), id, filter),
     changeSku: (id, sku, change) => changeSku(deps(), id, sku, change),

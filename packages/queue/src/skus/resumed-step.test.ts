@@ -20,10 +20,14 @@ const input: StoredInput = {
 
 test('a SKU goes on after a pause from the photos that were prepared before it, and forgets them at its end', async () => {
   const steps: (SkuStep | undefined)[] = [];
+  let calls = 0;
   let mayEnd = false;
   await studio.startWorker({
     // No answer before the pause.
-    call: async () => ({ next: 'requeue', ms: 50 }),
+    call: async () => {
+      calls += 1;
+      return { next: 'requeue', ms: 50 };
+    },
     sku: async (job) => {
       const begun = await job.begin();
       if (!begun) return { next: 'drop' };
@@ -37,12 +41,13 @@ test('a SKU goes on after a pause from the photos that were prepared before it, 
     },
   });
   const { id } = await studio.submit(['a']);
-  await eventually(async () => expect(steps).toEqual([undefined]));
+  await eventually(async () => expect(calls).toBeGreaterThan(0));
   await studio.api.pause(id);
   mayEnd = true;
   await studio.api.resume(id);
   await eventually(async () => expect((await studio.api.batch(id))?.counts.completed).toBe(1));
-  expect(steps.slice(1)).toEqual([{ inputs: [input] }]);
+  expect(steps[0]).toBeUndefined();
+  expect(steps.at(-1)).toEqual({ inputs: [input] });
   const redis = connectPatient(studio.redis.url);
   expect(await redis.hlen(`test:batch:${id}:steps`)).toBe(0);
   await disconnect(redis);
