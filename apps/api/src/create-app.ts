@@ -29,6 +29,7 @@ import type { LinkSecrets } from './link-secret.ts';
 import { exposeMetrics } from './metrics.ts';
 import { createProbe } from './probe.ts';
 import type { FetchFeed } from './pull/fetch-feed.ts';
+import type { RouteContext } from './routes/context.ts';
 import { routeTable } from './routes/route-table.ts';
 import type { Uploads } from './uploads/create-uploads.ts';
 import type { Links } from './views/links.ts';
@@ -46,6 +47,7 @@ export interface AppDeps {
   webhookRoots: readonly string[];
   fetchFeed: FetchFeed;
   admission: Admission;
+  keyRing: RouteContext['keyRing'];
   audit: Audit;
   guard: OriginGuard;
   metrics: Metrics;
@@ -70,6 +72,7 @@ export function createApp(deps: AppDeps): Express {
     planBatch(options, traits, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
   const feeds = deps.linkSecrets === undefined ? null : createFeedSecrets(deps.linkSecrets);
   const context = {
+    keyRing: deps.keyRing,
     api,
     links,
     probe,

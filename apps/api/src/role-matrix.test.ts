@@ -9,6 +9,7 @@ const NEEDS = {
   operator:
     'submitBatch changeBatch pauseBatch resumeBatch cancelBatch retryBatch reviewBatch deleteBatch reviewSku resendWebhook testWebhook submitOriginalJob cancelOriginalJob uploadPhotos deletePhoto changeSku makeFeedLink revokeFeedLink',
   admin: 'renewWebhookSecret',
+  'viewer fleet': 'openBoard',
   'admin fleet': 'setQuota',
 };
 const RANK = ['viewer', 'operator', 'admin'];

@@ -114,6 +114,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       fetchFeed: createFeedFetcher(addressGuard, `ImageStudio/${options.version}`),
       webhookRoots: config.webhooks.roots,
       admission,
+      keyRing: ring,
       audit,
       guard,
       log,

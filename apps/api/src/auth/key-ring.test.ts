@@ -69,3 +69,27 @@ describe('roles', () => {
     ).toThrow('whole fleet');
   });
 });
+
+describe('a ticket', () => {
+  const viewer = createKeyRing([{ role: 'viewer', tenant: 'default', key: 'look-only' }]);
+  const keyId = viewer.principalOf('look-only')?.keyId ?? '';
+  const ticket = viewer.ticketFor(keyId, 2000) ?? '';
+
+  test('stands for its key until it runs out, at every replica', () => {
+    const other = createKeyRing([{ role: 'viewer', tenant: 'default', key: 'look-only' }]);
+    expect(other.principalOfTicket(ticket, 1999)?.keyId).toBe(keyId);
+    expect(other.principalOfTicket(ticket, 2000)).toBeNull();
+    const headers = { cookie: `a=b; image-studio-ticket=${viewer.ticketFor(keyId, Date.now() + 60_000)}` };
+    expect(authenticateBasic(other, headers).keyId).toBe(keyId);
+  });
+
+  test('is worth nothing when it was changed, or when the key has gone', () => {
+    for (const wrong of ['', 'x', ticket.replace('2000', '9000'), `${ticket}x`, ticket.slice(0, -1)]) {
+      expect(viewer.principalOfTicket(wrong, 1)).toBeNull();
+    }
+    expect(
+      createKeyRing([{ role: 'admin', tenant: 'default', key: 'another' }]).principalOfTicket(ticket, 1),
+    ).toBeNull();
+    expect(createKeyRing([]).ticketFor(keyId, 2000)).toBeNull();
+  });
+});

@@ -3,6 +3,7 @@ import type { BatchOptions, BatchPlan } from '@image-studio/contract';
 import type { ModelTraits } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
+import type { KeyRing } from '../auth/key-ring.ts';
 import type { FeedSecrets } from '../feeds/feed-secrets.ts';
 import type { DownloadRoom } from '../http/download-room.ts';
 import type { Probe } from '../probe.ts';
@@ -16,6 +17,8 @@ export interface RouteContext {
   probe: Probe;
   api: StudioApi;
   links: Links;
+  /** Makes tickets for browsers. */
+  keyRing: Pick<KeyRing, 'ticketFor'>;
   store: ObjectStore;
   /** Photos that clients upload. */
   uploads: Uploads;

@@ -17,6 +17,7 @@ import { listCodes } from './list-codes.ts';
 import { listExports } from './list-exports.ts';
 import { listSkus } from './list-skus.ts';
 import { manifestRoutes } from './manifest.ts';
+import { openBoard } from './open-board.ts';
 import { originalJobs } from './original-jobs.ts';
 import { photoRoutes } from './photos.ts';
 import { previewBatch } from './preview-batch.ts';
@@ -62,6 +63,7 @@ export function routeTable(context: RouteContext): Route[] {
     ...photoRoutes(context),
     readProductsRoute(),
     whoAmI(),
+    openBoard(context),
     ...fleetRoutes(context),
     ...originalJobs(context),
   ];

@@ -3,6 +3,7 @@ import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { useTitle } from '../ui/use-title.ts';
+import { BoardButton } from './board-button.tsx';
 import type { FleetView, QuotaView, WorkerView } from './fleet-state.ts';
 import { HealthList } from './health-list.tsx';
 import { PaceChart } from './pace-chart.tsx';
@@ -28,9 +29,7 @@ export function FleetPage({ studio }: { studio: Studio }) {
     <>
       <div class="fleet-head">
         <h1>{translate('fleet')}</h1>
-        <a class="button" href="admin/queues" target="_blank" rel="noreferrer">
-          {translate('openBoard')}
-        </a>
+        <BoardButton studio={studio} />
       </div>
       {problem && <ProblemNote title={translate('fleetFailed')} error={problem} />}
       <div class="fleet-panels" aria-busy={fleet.value === null}>

@@ -26,7 +26,9 @@ export function keepDraft(next: Draft): void {
   const { source, choice, options } = next;
   const text = source.text.length > MOST_CHARACTERS ? '' : source.text;
   const kept =
-    source.table || source.photos || text === '' ? { source: NO_SOURCE, choice: {} } : { source: { ...source, text }, choice };
+    source.table || source.photos || text === ''
+      ? { source: NO_SOURCE, choice: {} }
+      : { source: { ...source, text }, choice };
   try {
     localStorage.setItem(SLOT, JSON.stringify({ ...kept, options }));
   } catch {

@@ -39,7 +39,11 @@ export interface BatchStore {
   everySku(batchId: string, filter?: SkuFilter): AsyncIterable<SkuEntry>;
   sku(batchId: string, sku: string): Promise<SkuEntry | null>;
   /** The batches of `tenant` that have a SKU of exactly this code, newest first, at most `limit`. */
-  findSku(tenant: string, sku: string, limit: number): Promise<{ batchId: string; batchName: string | null }[]>;
+  findSku(
+    tenant: string,
+    sku: string,
+    limit: number,
+  ): Promise<{ batchId: string; batchName: string | null }[]>;
   /** What the batch's calls are made with; `null` for batches of earlier versions. */
   plan(batchId: string): Promise<BatchPlan | null>;
   /** The batch's attributes, as columns of its manifest. */
