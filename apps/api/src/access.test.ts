@@ -89,8 +89,10 @@ describe('keys', () => {
           .replace('/api/v1', '')
           .replace(/\{(id|jobId)\}/, id)
           .replace(/\{\w+\}/g, 'A');
-        const payload =
-          BODIES[path.replace(/.*\{id\}/, '')] ?? (method === 'patch' ? { budgetUsd: 1 } : undefined);
+        const takesBody = method !== 'get' && method !== 'head';
+        const payload = takesBody
+          ? (BODIES[path.replace(/.*\{id\}/, '')] ?? (method === 'patch' ? { budgetUsd: 1 } : undefined))
+          : undefined;
         return keyed.call(method.toUpperCase(), filled, payload, { key: 'beta-run-key-of-tests' });
       };
       const theirs = await ask(batch.id);

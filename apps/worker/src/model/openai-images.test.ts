@@ -69,7 +69,7 @@ describe('what goes over the wire', () => {
     const asked = { model: 'gpt-image-2', aspectRatio: '4:5', imageSize: '2K' } as const;
     await models.openai.generate(await exampleRequest(asked), signal);
     expect(servers.openai.lastFields()).toEqual({
-      defaultModel: 'gpt-image-2',
+      model: 'gpt-image-2',
       prompt: 'The product on white.',
       n: '1',
       size: expect.stringMatching(/^1\d{3}x2\d{3}$/),
@@ -87,7 +87,7 @@ describe('what goes over the wire', () => {
     const asked = { model: 'author/a-model', aspectRatio: '3:4', imageSize: '2K' } as const;
     await models.openrouter.generate(await exampleRequest(asked), signal);
     expect(servers.openrouter.lastFields()).toMatchObject({
-      defaultModel: 'author/a-model',
+      model: 'author/a-model',
       aspect_ratio: '3:4',
       resolution: '2K',
       provider: { allow_fallbacks: false },
