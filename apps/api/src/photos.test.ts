@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
-import { distinctColour, productPhoto, repeatedScans } from '@image-studio/testkit/photos';
+import { distinctColour, phoneHeic, productPhoto, repeatedScans } from '@image-studio/testkit/photos';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from './testing/start-test-api.ts';
 import { startTestWorker, type TestWorker } from './testing/start-test-worker.ts';
@@ -133,6 +133,15 @@ describe('an uploaded photo', () => {
       body: { code: 'SOURCE_TOO_LARGE', detail: 'photo is 0.300001 MB, limit is 0.3 MB' },
     });
     for (const bytes of [bomb, tiny, page]) expect(await stored()).not.toContain(`acme~${digest(bytes)}`);
+  });
+
+  test('may be a HEIC as it is on a phone', async () => {
+    const heic = phoneHeic();
+    expect(await upload(heic)).toMatchObject({ status: 201, body: { width: 240, height: 320 } });
+    expect(await upload(heic.subarray(0, 400))).toMatchObject({
+      status: 422,
+      body: { code: 'SOURCE_NOT_AN_IMAGE' },
+    });
   });
 
   test('that is not the one announced is told apart', async () => {

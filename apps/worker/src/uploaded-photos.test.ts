@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createFileStore, type ObjectStore, uploadKey } from '@image-studio/storage';
 import { startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
-import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
+import { distinctColour, phoneHeic, productPhoto } from '@image-studio/testkit/photos';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openWorkerFixture, type WorkerFixture } from './worker-fixture.ts';
 
@@ -23,9 +23,12 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** Puts a photo where an upload leaves it; returns its address. */
 async function uploaded(tenant: string, seed: number): Promise<string> {
-  const photo = await productPhoto({ seed, colour: distinctColour(seed), width: 160, height: 160 });
+  return put(tenant, await productPhoto({ seed, colour: distinctColour(seed), width: 160, height: 160 }));
+}
+
+/** Puts a photo where an upload leaves it; returns its address. */
+async function put(tenant: string, photo: Buffer): Promise<string> {
   const sha256 = createHash('sha256').update(photo).digest('hex');
   await store.put(uploadKey(tenant, sha256), photo, { contentType: 'image/jpeg' });
   return `photo:${sha256}`;
@@ -69,4 +72,22 @@ test('a SKU whose photo is replaced is retried in place, and what it had of the 
     ['main', better],
     ['secondary', better],
   ]);
+});
+
+test('a HEIC from a phone makes pictures, and a damaged one costs its own SKU', async () => {
+  const heic = phoneHeic();
+  const damaged = Buffer.from(heic.subarray(0, heic.length - 300));
+  const skus = await Promise.all(
+    [heic, damaged].map(async (photo, n) => ({
+      sku: `H${n}`,
+      images: [{ url: await put('default', photo) }],
+    })),
+  );
+  const { id } = await studio.submit(skus);
+  expect((await studio.ended(id)).counts).toMatchObject({ failed: 1 });
+  expect((await studio.api.sku(id, 'H0'))?.record.images).toHaveLength(1);
+  expect(await studio.api.sku(id, 'H1')).toMatchObject({
+    state: 'failed',
+    record: { failure: { code: 'SOURCE_NOT_AN_IMAGE' } },
+  });
 });

@@ -29,7 +29,7 @@ function refuseForeign(data: Buffer): void {
   const detected = detectFormat(data);
   if (!detected) throw notAnImage(`photo is not an image: its ${data.length} bytes ${describe(data)}`);
   if ('refused' in detected) {
-    throw unsupported(`photo is ${detected.refused}; JPEG, PNG, WebP, AVIF, TIFF and GIF are accepted`);
+    throw unsupported(`photo is ${detected.refused}; JPEG, PNG, WebP, AVIF, HEIC, TIFF and GIF are accepted`);
   }
 }
 
@@ -51,9 +51,9 @@ async function readMetadata(data: Buffer): Promise<Metadata> {
     });
   const format = metadata.format === 'heif' ? metadata.compression : metadata.format;
   // libvips looks at more than the first bytes; what it makes of the file has to be allowed as well.
-  if (!['jpeg', 'png', 'webp', 'av1', 'tiff', 'gif'].includes(format ?? '')) {
+  if (!['jpeg', 'png', 'webp', 'av1', 'hevc', 'tiff', 'gif'].includes(format ?? '')) {
     throw unsupported(
-      `photo is of type ${format ?? 'unknown'}; JPEG, PNG, WebP, AVIF, TIFF and GIF are accepted`,
+      `photo is of type ${format ?? 'unknown'}; JPEG, PNG, WebP, AVIF, HEIC, TIFF and GIF are accepted`,
     );
   }
   return metadata;

@@ -236,7 +236,7 @@ describe('a file that is no usable photo', () => {
   test.each([
     ['SVG', svgDrawing(), 'photo is an SVG drawing; JPEG, PNG,'],
     ['PDF', Buffer.from('%PDF-1.7\n%âãÏÓ'), 'photo is a PDF document'],
-    ['HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), 'photo is a HEIC picture'],
+    ['a video', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42'), 'photo is a video'],
   ])('%s is a format outside the allow-list', async (_, data, words) => {
     await expect(run(data)).rejects.toMatchObject({
       code: 'SOURCE_UNSUPPORTED',

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { checkPhoto, type PhotoLimits, undecodable } from './check-photo.ts';
+import { heicToTiff } from './decode/heic-to-tiff.ts';
+import { isHeic } from './decode/is-heic.ts';
 import { withEndMarker } from './decode/with-end-marker.ts';
 import { fitToBytes } from './encode/fit-to-bytes.ts';
 import type { ModelInput, SourcePhoto } from './pictures.ts';
@@ -36,7 +38,9 @@ export async function preparePhoto(
   signal.throwIfAborted();
   const metadata = await checkPhoto(photo.data, limits);
   signal.throwIfAborted();
-  const { mime, data, width, height } = await toModelFormat(photo.data, metadata, limits, signal);
+  const readable = isHeic(metadata) ? await readHeic(photo.data, metadata, limits) : photo.data;
+  signal.throwIfAborted();
+  const { mime, data, width, height } = await toModelFormat(readable, metadata, limits, signal);
   return {
     source: { url: photo.url, name: photo.name, stem: photo.stem },
     sha256: createHash('sha256').update(data).digest('hex'),
@@ -45,6 +49,12 @@ export async function preparePhoto(
     height,
     data,
   };
+}
+
+function readHeic(photo: Buffer, metadata: Metadata, { maxPixels }: PrepareLimits): Promise<Buffer> {
+  return heicToTiff(photo, metadata, maxPixels).catch((error: unknown) => {
+    throw undecodable(error);
+  });
 }
 
 type Converted = Pick<ModelInput, 'mime' | 'data' | 'width' | 'height'>;

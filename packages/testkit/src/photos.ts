@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 
+export { phoneHeic } from './phone-heic.ts';
 export { repeatedScans } from './repeated-scans.ts';
 
 export interface Colour {

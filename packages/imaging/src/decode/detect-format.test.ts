@@ -1,4 +1,4 @@
-import { type PhotoFormat, productPhoto, svgDrawing } from '@image-studio/testkit/photos';
+import { productPhoto, svgDrawing } from '@image-studio/testkit/photos';
 import { describe, expect, test } from '@jest/globals';
 import { detectFormat } from './detect-format.ts';
 
@@ -11,7 +11,7 @@ function ftyp(major: string, ...compatible: string[]): Buffer {
 }
 
 describe('the format of a file by its first bytes', () => {
-  test.each<PhotoFormat>(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'])('%s is decoded', async (format) => {
+  test.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)('%s is decoded', async (format) => {
     const photo = await productPhoto({
       seed: 1,
       colour: { r: 9, g: 90, b: 9 },
@@ -30,8 +30,13 @@ describe('the format of a file by its first bytes', () => {
   });
 
   test.each([
-    ['a HEIC picture', ftyp('heic', 'mif1', 'heic')],
-    ['a HEIC picture', ftyp('mif1', 'heic')],
+    ['HEIC', ftyp('heic', 'mif1', 'heic')],
+    ['HEIC by a compatible brand', ftyp('mif1', 'heic')],
+  ])('%s is decoded', (_, data) => {
+    expect(detectFormat(data)).toEqual({ format: 'heic' });
+  });
+
+  test.each([
     ['a video', ftyp('isom', 'mp42')],
     ['an SVG drawing', svgDrawing()],
     ['an SVG drawing', latin1('<svg xmlns="http://www.w3.org/2000/svg"/>')],

@@ -1,5 +1,5 @@
 /** Formats that are decoded. */
-export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif';
+export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'heic' | 'tiff' | 'gif';
 
 /** What a file is by its first bytes: one we decode, one we know and refuse, or nothing known. */
 export type Detected = { format: PhotoFormat } | { refused: string } | undefined;
@@ -58,7 +58,7 @@ function detectBrand(data: Buffer): Detected {
   const brands = [ascii(data, 8, 12)];
   for (let at = 16; at + 4 <= end; at += 4) brands.push(ascii(data, at, at + 4));
   if (brands.includes('avif') || brands.includes('avis')) return { format: 'avif' };
-  return { refused: brands.some((brand) => HEIC_BRANDS.has(brand)) ? 'a HEIC picture' : 'a video' };
+  return brands.some((brand) => HEIC_BRANDS.has(brand)) ? { format: 'heic' } : { refused: 'a video' };
 }
 
 /** A drawing, not an HTML page that contains one. */

@@ -1,4 +1,4 @@
-import { productPhoto, repeatedScans } from '@image-studio/testkit/photos';
+import { phoneHeic, productPhoto, repeatedScans } from '@image-studio/testkit/photos';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { FinishSpec } from '../finish-spec.ts';
 import { FATAL_BYTES } from '../testing/fatal-bytes.ts';
@@ -54,6 +54,8 @@ test('pictures come out as they would in this process', async () => {
   const inline = inlinePictureWork(createCpuGate(1));
   const prepared = await work.prepare(sourceOf(photo), LIMITS, never);
   expect(prepared).toEqual(await inline.prepare(sourceOf(photo), LIMITS, never));
+  const heic = sourceOf(phoneHeic());
+  expect(await work.prepare(heic, LIMITS, never)).toEqual(await inline.prepare(heic, LIMITS, never));
   const spec = { ...SPEC, photos: [prepared.data] };
   expect(await work.finish(photo, spec, never)).toEqual(await inline.finish(photo, spec, never));
   expect(await work.inspect(photo, never)).toEqual({ mime: 'image/jpeg', width: 800, height: 600 });
