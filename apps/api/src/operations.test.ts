@@ -54,7 +54,10 @@ describe('the OpenAPI document', () => {
     expect(schemas).toMatchObject({
       BatchRequest: { properties: { skus: { maxItems: 10_000 } } },
       Batch: { properties: { id: { type: 'string' } } },
+      PullRequest: { properties: { source: { $ref: '#/components/schemas/PullSource' } } },
     });
+    const bodies = JSON.stringify(document.paths?.['/api/v1/batches']);
+    for (const name of ['BatchRequest', 'PullRequest']) expect(bodies).toContain(`schemas/${name}"`);
   });
 
   test('is shown at /docs without a script or another origin', async () => {

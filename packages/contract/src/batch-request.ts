@@ -115,3 +115,6 @@ export const PullSource = z
   })
   .meta({ id: 'PullSource' });
 export type PullSource = z.infer<typeof PullSource>;
+
+/** The other body of `POST /batches`. */
+export const PullRequest = BatchOptions.extend({ source: PullSource }).meta({ id: 'PullRequest' });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { BatchRequest, MAX_BODY_BYTES } from '@image-studio/contract';
+import { BatchRequest, MAX_BODY_BYTES, PullRequest } from '@image-studio/contract';
 import { sniffContent } from '@image-studio/tables';
+import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.ts';
 import type { BodyReader } from '../http/route.ts';
 import type { RouteContext } from '../routes/context.ts';
@@ -20,12 +21,14 @@ export const SUBMISSION_TYPES: BodyReader<unknown>['content'] = {
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': null,
 };
 
+const PULLING_TYPES = { ...SUBMISSION_TYPES, 'application/json': z.union([BatchRequest, PullRequest]) };
+
 /** Reads the body of `POST /batches`, JSON or a table of any kind, into a checked draft; throws with every fault. */
 export const submissionBody = (
   { api, outgoing }: Pick<RouteContext, 'api' | 'outgoing'>,
   { mayPull }: { mayPull: boolean } = { mayPull: false },
 ): BodyReader<CheckedDraft> => ({
-  content: SUBMISSION_TYPES,
+  content: mayPull ? PULLING_TYPES : SUBMISSION_TYPES,
   contentDecides: true,
   required: true,
   maxBytes: MAX_BODY_BYTES,

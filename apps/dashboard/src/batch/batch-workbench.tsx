@@ -71,7 +71,8 @@ export function BatchWorkbench(props: {
         onFilter={goTo}
       />
       <Insights
-        {...{ batch, summary, filter }}
+        {...{ client, batch, summary, filter }}
+        path={session.path}
         isBroken={isSummaryBroken}
         onFilter={goTo}
         onRetry={(reason) => setRetrying({ reason })}

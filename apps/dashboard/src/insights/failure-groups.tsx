@@ -1,20 +1,25 @@
 import type { BatchSummary } from '@image-studio/contract';
+import type { StudioClient } from '../api/studio-client.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { checkHelp, checkName } from '../text/check-words.ts';
 import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
+import { FailedRows } from './failed-rows.tsx';
 import { type SharedPhotoActions, SharedPhotos } from './shared-photos.tsx';
 import './failure-groups.css';
 
 /** Failures by reason, each with the way to see them and to try them again; then the checks that were not passed. */
 export function FailureGroups(props: {
+  client: StudioClient;
+  /** Of the batch, in the API. */
+  path: string;
   summary: BatchSummary | null;
   filter: SkuFilter;
   onFilter: (filter: SkuFilter) => void;
   onRetry: (reason: string) => void;
   sharedPhotoActions: SharedPhotoActions;
 }) {
-  const { summary, filter, onFilter, onRetry, sharedPhotoActions } = props;
+  const { client, path, summary, filter, onFilter, onRetry, sharedPhotoActions } = props;
   if (summary === null) return <div class="panel-body waiting-room" />;
   const { failures, checks, sharedPhotos = [] } = summary;
   if (failures.length + checks.length + sharedPhotos.length === 0) {
@@ -54,6 +59,7 @@ export function FailureGroups(props: {
           );
         })}
       </ul>
+      {failures.length > 0 && <FailedRows client={client} path={path} />}
       {checks.length > 0 && (
         <>
           <h3 class="groups-title">{translate('failingChecks')}</h3>

@@ -1,4 +1,5 @@
 import type { BatchSummary, BatchView } from '@image-studio/contract';
+import type { StudioClient } from '../api/studio-client.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { formatCount } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
@@ -10,6 +11,9 @@ import './insights.css';
 
 /** How fast it goes, where the work is, and why some of it failed. A phone shows it on demand. */
 export function Insights(props: {
+  client: StudioClient;
+  /** Of the batch, in the API. */
+  path: string;
   batch: BatchView;
   summary: BatchSummary | null;
   isBroken: boolean;
@@ -18,7 +22,7 @@ export function Insights(props: {
   onRetry: (reason: string) => void;
   sharedPhotoActions: SharedPhotoActions;
 }) {
-  const { batch, summary, isBroken, filter, onFilter, onRetry, sharedPhotoActions } = props;
+  const { client, path, batch, summary, isBroken, filter, onFilter, onRetry, sharedPhotoActions } = props;
   const failed = batch.counts.failed;
   return (
     <details class="insights" open={matchMedia('(min-width: 761px)').matches}>
@@ -39,7 +43,7 @@ export function Insights(props: {
         </section>
         <section class="panel" aria-labelledby="panel-failures">
           <h2 id="panel-failures">{translate('failureGroups')}</h2>
-          <FailureGroups {...{ summary, filter, onFilter, onRetry, sharedPhotoActions }} />
+          <FailureGroups {...{ client, path, summary, filter, onFilter, onRetry, sharedPhotoActions }} />
         </section>
       </div>
       {isBroken && <p class="small soft">{translate('summaryFailed')}</p>}
