@@ -21,6 +21,9 @@ const LEFT_OUT = /\.d\.ts(\.map)?$|\.tsbuildinfo$|\.test\.[a-z.]+$|\/testing$/;
 /** Installed because a library can say its types with them (the compiler alone takes 31 MB), or for `npm start` only. */
 const NOT_RUN = /^(typescript|@typescript\+.*|@types\+.*|redis-memory-server)@/;
 
+/** Of Swagger UI, the page at `/docs` loads one script and one style; the rest is 10 MB of the same for other uses. */
+const SWAGGER_UI = /^(package\.json|LICENSE|NOTICE|swagger-ui\.css|swagger-ui-bundle\.js(\.LICENSE\.txt)?)$/;
+
 /**
  * Lays out the files of the image in `out`: the two processes as they are built in this clone, the dashboard, the packages that
  * they are made of, and of what is installed only what those need at run time. Takes everything from pnpm's store, so it works
@@ -96,6 +99,10 @@ function installInto(out, packages) {
   const store = join(out, 'node_modules/.pnpm');
   for (const name of readdirSync(store)) {
     if (NOT_RUN.test(name)) rmSync(join(store, name), { recursive: true });
+    if (name.startsWith('swagger-ui-dist@')) {
+      const folder = join(store, name, 'node_modules/swagger-ui-dist');
+      for (const file of readdirSync(folder)) if (!SWAGGER_UI.test(file)) rmSync(join(folder, file));
+    }
   }
   for (const name of readdirSync(out, { recursive: true })) {
     const link = join(out, name);

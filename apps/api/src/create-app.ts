@@ -18,7 +18,7 @@ import { serveFeeds } from './feeds/serve-feeds.ts';
 import { serveFiles } from './files.ts';
 import { health } from './health.ts';
 import { createBodyRoom } from './http/body-room.ts';
-import { DOCS_STYLE, DOCS_STYLE_PATH, docsPage } from './http/docs-page.ts';
+import { docsPage } from './http/docs-page.ts';
 import { createDownloadRoom } from './http/download-room.ts';
 import { logRequests } from './http/log-requests.ts';
 import { mountRoutes } from './http/mount-routes.ts';
@@ -61,6 +61,8 @@ export interface AppDeps {
   secureHeaders: RequestHandler;
 }
 
+const DOCUMENT_PATH = '/api/v1/openapi.json';
+
 /** Each holds some 60 MB for a minute. */
 const PULLS_AT_ONCE = { altogether: 2, ofTenant: 1 };
 
@@ -88,7 +90,6 @@ export function createApp(deps: AppDeps): Express {
   };
   const routes = routeTable(context);
   const document = openApi(routes, deps.version);
-  const docs = docsPage(document);
 
   const app = express();
   app.disable('x-powered-by');
@@ -105,9 +106,8 @@ export function createApp(deps: AppDeps): Express {
     const admit = deps.metricsAccess === 'key' ? ownersOfFleet(deps) : undefined;
     app.use(exposeMetrics(deps.metrics, api, admit, traits !== LOCAL_TRAITS));
   }
-  app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
-  app.get('/docs', (_request, response) => void response.type('html').send(docs));
-  app.get(DOCS_STYLE_PATH, (_request, response) => void response.type('css').send(DOCS_STYLE));
+  app.get(DOCUMENT_PATH, (_request, response) => void response.json(document));
+  app.use('/docs', docsPage(DOCUMENT_PATH, document.info.title));
   const door = {
     admission: deps.admission,
     audit: deps.audit,

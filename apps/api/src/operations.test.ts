@@ -60,12 +60,21 @@ describe('the OpenAPI document', () => {
     for (const name of ['BatchRequest', 'PullRequest']) expect(bodies).toContain(`schemas/${name}"`);
   });
 
-  test('is shown at /docs without a script or another origin', async () => {
+  test('is shown at /docs by scripts and styles of this server alone', async () => {
     const response = await get('/docs');
     const page = await response.text();
     expect(response.headers.get('content-type')).toContain('text/html');
-    expect(page).toContain('/api/v1/batches/{id}/skus/{sku}');
-    expect(page).not.toMatch(/<script|src=|https?:\/\//);
+    expect(page).not.toMatch(/https?:|<style|style=|<script>| on[a-z]+=/);
+    const wanted = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(wanted).toEqual(expect.arrayContaining(['/docs/swagger-ui-bundle.js', '/api/v1/openapi.json']));
+    for (const path of wanted) expect([path, (await get(path)).status]).toEqual([path, 200]);
+  });
+
+  test('asks nobody else about itself, and forgets keys that are typed into it', async () => {
+    const start = await (await get('/docs/start.js')).text();
+    expect(start).toContain('validatorUrl: null');
+    expect(start).toContain('persistAuthorization: false');
+    expect(start).not.toMatch(/https?:/);
   });
 });
 

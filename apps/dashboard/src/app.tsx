@@ -2,6 +2,8 @@ import { useMemo } from 'preact/hooks';
 import { Route, Router, Switch, useLocation } from 'wouter-preact';
 import { keyWanted } from './api/api-key.ts';
 import { KeyPrompt } from './api/key-prompt.tsx';
+import { MayChange } from './api/may-change.ts';
+import { mayChange, useMe } from './api/use-me.ts';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batches/batches-page.tsx';
 import { readListFilter } from './batches/list-filter.ts';
@@ -31,10 +33,18 @@ export function App({ studio }: { studio: Studio }) {
         {!wantsKey && <OperatorBanner studio={studio} />}
         <PageAnnouncer />
         <main class="app-main" id="content" tabIndex={-1}>
-          {wantsKey ? <KeyPrompt /> : <Pages studio={studio} />}
+          {wantsKey ? <KeyPrompt /> : <PagesOfRole studio={studio} />}
         </main>
       </div>
     </Router>
+  );
+}
+
+function PagesOfRole({ studio }: { studio: Studio }) {
+  return (
+    <MayChange.Provider value={mayChange(useMe(studio))}>
+      <Pages studio={studio} />
+    </MayChange.Provider>
   );
 }
 

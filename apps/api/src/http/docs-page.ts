@@ -1,75 +1,93 @@
-import type { OpenApi, Operation } from './openapi.ts';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type RequestHandler, Router } from 'express';
 
-export const DOCS_STYLE_PATH = '/docs/style.css';
+/** Where Swagger UI is installed. Two of its files are served, from here: no other origin sees who reads the documentation. */
+const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-/** The OpenAPI document as one plain page: no script, no other origin, so it works under the strictest policy. */
-export function docsPage(document: OpenApi): string {
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-  );
-  const tags = [...new Set(operations.flatMap(({ operation }) => operation.tags))];
-  const sections = tags.map((tag) => {
-    const rows = operations.filter(({ operation }) => operation.tags.includes(tag));
-    return `<h2>${escapeHtml(tag)}</h2>${rows.map(({ path, method, operation }) => showOperation(path, method, operation)).join('')}`;
-  });
-  const schemas = Object.entries(document.components.schemas).map(
-    ([id, schema]) =>
-      `<details id="schema-${escapeHtml(id)}"><summary><code>${escapeHtml(id)}</code></summary>${showJson(schema)}</details>`,
-  );
+/**
+ * `/docs`: the OpenAPI document at `documentUrl` as a page in which every call can be tried (Swagger UI). Nothing in it is
+ * inline, so it works under the policy of `security-headers.ts` as it stands. A key that is typed into *Authorize* stays in
+ * the page's memory: it is neither stored nor put into an address.
+ */
+export function docsPage(documentUrl: string, title: string): RequestHandler {
+  const files: Record<string, { type: string; body: string | Buffer }> = {
+    '/': { type: 'html', body: pageOf(documentUrl, title) },
+    '/start.js': { type: 'js', body: startOf(documentUrl) },
+    '/style.css': { type: 'css', body: STYLE },
+    '/swagger-ui.css': { type: 'css', body: readFileSync(join(SWAGGER_UI, 'swagger-ui.css')) },
+    '/swagger-ui-bundle.js': { type: 'js', body: readFileSync(join(SWAGGER_UI, 'swagger-ui-bundle.js')) },
+  };
+  const router = Router();
+  for (const [path, { type, body }] of Object.entries(files)) {
+    router.get(path, (_request, response) => {
+      response.set('cache-control', 'no-cache').type(type).send(body);
+    });
+  }
+  return router;
+}
+
+function pageOf(documentUrl: string, title: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(document.info.title)} API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="${DOCS_STYLE_PATH}"></head><body>
-<h1>${escapeHtml(document.info.title)} API</h1>
-<p>${escapeHtml(document.info.description)}</p>
-<p>Machine-readable: <a href="/api/v1/openapi.json">openapi.json</a>. Keys go into <code>Authorization: Bearer …</code>.</p>
-${sections.join('\n')}
-<h2>Schemas</h2>${schemas.join('\n')}
+<title>${title} API</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="stylesheet" href="/docs/style.css"></head>
+<body><div id="docs"></div>
+<noscript><p>Without scripts: the document itself is at <a href="${documentUrl}">${documentUrl}</a>.</p></noscript>
+<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script>
 </body></html>`;
 }
 
-function showOperation(path: string, method: string, operation: Operation): string {
-  const parameters = operation.parameters.map(
-    ({ name, in: place, required, schema }) =>
-      `<li><code>${escapeHtml(name)}</code> (${place}${required ? ', required' : ''}) ${showJson(schema)}</li>`,
-  );
-  const bodies = Object.entries(operation.requestBody?.content ?? {}).map(
-    ([type, { schema }]) => `<li><code>${escapeHtml(type)}</code> ${showJson(schema)}</li>`,
-  );
-  const responses = Object.entries(operation.responses).map(
-    ([status, { description, content }]) =>
-      `<li><b>${status}</b> ${escapeHtml(description)} ${Object.values(content ?? {})
-        .map(({ schema }) => showJson(schema))
-        .join('')}</li>`,
-  );
-  return `<details><summary><b class="${method}">${method.toUpperCase()}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(operation.summary)}</summary>
-<p>${escapeHtml(operation.description)}</p>${list('Parameters', parameters)}${list('Body', bodies)}${list('Answers', responses)}</details>`;
+/**
+ * `validatorUrl`: its default sends the document to another company. `deepLinking` would put links into buttons, which
+ * screen readers cannot reach. `mend` names what Swagger UI leaves without a name.
+ */
+function startOf(documentUrl: string): string {
+  return `
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
+const set = (selector, name, value) => {
+  for (const one of document.querySelectorAll(selector)) if (!one.hasAttribute(name)) one.setAttribute(name, value(one));
+};
+const mend = () => {
+  set('.close-modal', 'aria-label', () => 'Close');
+  set('.opblock-tag, .modal-ux-header h3', 'aria-level', () => '2');
+  set('pre', 'tabindex', () => '0');
+  set('tr[data-param-name] :is(select, input, textarea)', 'aria-label', (one) => one.closest('tr').dataset.paramName);
+  for (const one of document.querySelectorAll('button[aria-label="Apply credentials"]')) one.removeAttribute('aria-label');
+};
+new MutationObserver(mend).observe(document.getElementById('docs'), { childList: true, subtree: true });
+SwaggerUIBundle({
+  url: ${JSON.stringify(documentUrl)},
+  domNode: document.getElementById('docs'),
+  presets: [SwaggerUIBundle.presets.apis],
+  layout: 'BaseLayout',
+  deepLinking: false,
+  syntaxHighlight: false,
+  filter: true,
+  tryItOutEnabled: true,
+  persistAuthorization: false,
+  queryConfigEnabled: false,
+  validatorUrl: null,
+  defaultModelsExpandDepth: 0,
+});
+`;
 }
 
-function list(title: string, items: readonly string[]): string {
-  return items.length === 0 ? '' : `<h3>${title}</h3><ul>${items.join('')}</ul>`;
-}
-
-function showJson(schema: Record<string, unknown>): string {
-  if (typeof schema.$ref === 'string') {
-    const id = escapeHtml(schema.$ref.replace('#/components/schemas/', ''));
-    return `<a href="#schema-${id}">${id}</a>`;
-  }
-  const text = JSON.stringify(schema, null, 2);
-  return text.length < 90
-    ? `<code>${escapeHtml(JSON.stringify(schema))}</code>`
-    : `<pre>${escapeHtml(text)}</pre>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** A file of its own: nothing inline is allowed. */
-export const DOCS_STYLE = `
-:root{color-scheme:light dark}
-body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-details{border:1px solid #8884;border-radius:6px;margin:.4rem 0;padding:.4rem .8rem}
-summary{cursor:pointer}h3{font-size:1rem;margin:.6rem 0 0}
-pre{overflow:auto;background:#8881;padding:.6rem;border-radius:6px;font-size:13px}
-b.get{color:#1a7f37}b.post{color:#0969da}b.put{color:#9a6700}b.delete{color:#cf222e}
+const STYLE = `
+html{color-scheme:light}html.dark-mode{color-scheme:dark}
+body{margin:0;background:#fff}html.dark-mode body{background:#1c2022}
+html:not(.dark-mode) .swagger-ui .info .title small{background:#4d5a54}
+html:not(.dark-mode) .swagger-ui .info .title small.version-stamp{background:#3f6212}
+html:not(.dark-mode) .swagger-ui .info a.link{color:#1f5fb8}
+html:not(.dark-mode) .swagger-ui .btn.authorize{color:#17724d;border-color:#17724d}
+html:not(.dark-mode) .swagger-ui .btn.authorize svg{fill:#17724d}
+html:not(.dark-mode) .swagger-ui .opblock-get .opblock-summary-method{background:#1f5fb8}
+html:not(.dark-mode) .swagger-ui .opblock-post .opblock-summary-method{background:#17724d}
+html:not(.dark-mode) .swagger-ui .opblock-put .opblock-summary-method{background:#8a5a00}
+html:not(.dark-mode) .swagger-ui .opblock-patch .opblock-summary-method{background:#0b6b66}
+html:not(.dark-mode) .swagger-ui .opblock-delete .opblock-summary-method{background:#b92d26}
 `;

@@ -17,6 +17,13 @@ export function BatchMenu(props: { batch: BatchView; actions: BatchActions; clie
   const [asking, setAsking] = useState<Asking>(null);
   const [isBusy, setBusy] = useState(false);
   const close = (): void => setAsking(null);
+  /** The menu closes, and has the focus again when the dialog has gone. */
+  const ask = ({ currentTarget }: { currentTarget: HTMLElement }, what: Asking): void => {
+    const menu = currentTarget.closest('details');
+    menu?.removeAttribute('open');
+    menu?.querySelector('summary')?.focus();
+    setAsking(what);
+  };
   const duplicate = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -31,7 +38,7 @@ export function BatchMenu(props: { batch: BatchView; actions: BatchActions; clie
       <details class="batch-menu">
         <summary class="button">{translate('more')}</summary>
         <div class="batch-menu-list">
-          <button type="button" onClick={() => setAsking('rename')}>
+          <button type="button" onClick={(event) => ask(event, 'rename')}>
             {translate('rename')}
           </button>
           <button
@@ -43,7 +50,7 @@ export function BatchMenu(props: { batch: BatchView; actions: BatchActions; clie
             {translate('duplicate')}
           </button>
           {batch.finishedAt !== null && (
-            <button type="button" class="danger" onClick={() => setAsking('remove')}>
+            <button type="button" class="danger" onClick={(event) => ask(event, 'remove')}>
               {translate('deleteBatch')}
             </button>
           )}

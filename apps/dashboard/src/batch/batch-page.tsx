@@ -26,11 +26,14 @@ export function BatchPage(props: { studio: Studio; id: string; filter: SkuFilter
         ← {translate('backToBatches')}
       </a>
       {problem && !state && (
-        <ProblemNote
-          title={translate('batchFailed')}
-          error={problem}
-          onRetry={problem.problem.status === 404 ? undefined : () => location.reload()}
-        />
+        <>
+          <h1>{translate('batchFailed')}</h1>
+          <ProblemNote
+            title={id}
+            error={problem}
+            onRetry={problem.problem.status === 404 ? undefined : () => location.reload()}
+          />
+        </>
       )}
       {!problem && !state && <WaitingPage />}
       {state && <BatchWorkbench {...{ studio, session, state, id, sku, isListBroken }} />}

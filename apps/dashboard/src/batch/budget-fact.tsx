@@ -1,5 +1,6 @@
 import type { BatchView } from '@image-studio/contract';
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import { ProblemError } from '../api/problem-error.ts';
 import { formatUsd } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
@@ -12,21 +13,24 @@ import type { BatchActions } from './batch-actions.ts';
 export function BudgetFact({ batch, actions }: { batch: BatchView; actions: BatchActions }) {
   const { costUsd, budgetUsd } = batch;
   const [isOpen, setOpen] = useState(false);
+  const mayChange = useContext(MayChange);
   return (
     <div class="fact">
       <dt>{translate('spent')}</dt>
       <dd>{formatUsd(costUsd)}</dd>
       <dd class="fact-note">
         {budgetUsd === null ? translate('noBudget') : translate('ofBudget', { budget: formatUsd(budgetUsd) })}
-        <button
-          type="button"
-          class="fact-edit"
-          aria-label={translate('budgetEdit')}
-          title={translate('budgetEdit')}
-          onClick={() => setOpen(true)}
-        >
-          <span aria-hidden="true">✎</span>
-        </button>
+        {mayChange && (
+          <button
+            type="button"
+            class="fact-edit"
+            aria-label={translate('budgetEdit')}
+            title={translate('budgetEdit')}
+            onClick={() => setOpen(true)}
+          >
+            <span aria-hidden="true">✎</span>
+          </button>
+        )}
       </dd>
       {budgetUsd !== null && (
         <dd>

@@ -1,5 +1,6 @@
 import type { BatchSummary, SkuView } from '@image-studio/contract';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import { galleryKind, rememberGalleryKind } from '../gallery/gallery-kind.ts';
 import { GalleryTools } from '../gallery/gallery-tools.tsx';
@@ -43,6 +44,7 @@ export function ReviewArea(props: {
   // Who opens a SKU should not wait for its code.
   useEffect(() => void loadSkuScreen().catch(() => {}), []);
   const [kind, setKind] = useState(() => galleryKind(batch.counts.total));
+  const mayChange = useContext(MayChange);
   const [dialog, setDialog] = useState<ReviewDialog | null>(null);
 
   const lists = useMemo(() => memoLast((kept: number | undefined) => listSkus(state, kept)), [state]);
@@ -54,6 +56,7 @@ export function ReviewArea(props: {
       if (key === '?') setDialog({ kind: 'keys' });
       else if (key === '/') document.getElementById('sku-search')?.focus();
       else if (key === 'escape') gallery.setSelecting(false);
+      else if (!mayChange) return false;
       else if (key === 'z') void desk.undo();
       else if (key in DECISIONS) decide(DECISIONS[key] as Decision, sku, isShifted);
       else return false;
@@ -108,7 +111,7 @@ export function ReviewArea(props: {
   return (
     <section class="review-area" aria-label={translate('gallery')}>
       <p id="gallery-keys" class="visually-hidden">
-        {translate('galleryHint')}
+        {translate(mayChange ? 'galleryHint' : 'galleryHintViewer')}
       </p>
       <GalleryTools
         {...{ filter, summary, kind }}

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import { translate } from '../text/translate.ts';
@@ -7,6 +8,7 @@ import type { FeedState } from './exports.ts';
 
 /** The link to the feed of a batch's name: made on demand, and revoked. */
 export function FeedLink({ client, path }: { client: StudioClient; path: string }) {
+  const mayChange = useContext(MayChange);
   const [feed, setFeed] = useState<FeedState | null>(null);
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const orProblem = (error: unknown): void => {
@@ -22,6 +24,7 @@ export function FeedLink({ client, path }: { client: StudioClient; path: string 
     client
       .delete(`${path}/feed`)
       .then(() => feed && setFeed({ ...feed, url: null, madeAt: null }), orProblem);
+  if (feed?.url === null && !mayChange) return null;
   if (feed === null) return problem && <ProblemNote title={translate('feedFailed')} error={problem} />;
   return (
     <div class="export-feed">
@@ -40,7 +43,7 @@ export function FeedLink({ client, path }: { client: StudioClient; path: string 
             aria-label={translate('feed')}
             onFocus={(event) => event.currentTarget.select()}
           />
-          {feed.madeAt !== null && (
+          {mayChange && feed.madeAt !== null && (
             <button
               type="button"
               class="danger"

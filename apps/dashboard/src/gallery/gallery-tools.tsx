@@ -1,5 +1,6 @@
 import type { BatchSummary } from '@image-studio/contract';
-import { useEffect, useRef } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { isNarrow } from '../state/matches-filter.ts';
 import { translate } from '../text/translate.ts';
@@ -68,14 +69,16 @@ export function GalleryTools(props: {
           />
         ))}
       </fieldset>
-      <button
-        type="button"
-        class="tools-plain"
-        aria-pressed={isSelecting}
-        onClick={() => props.onSelecting(!isSelecting)}
-      >
-        {translate('select')}
-      </button>
+      {useContext(MayChange) && (
+        <button
+          type="button"
+          class="tools-plain"
+          aria-pressed={isSelecting}
+          onClick={() => props.onSelecting(!isSelecting)}
+        >
+          {translate('select')}
+        </button>
+      )}
       <button type="button" class="tools-plain" onClick={props.onDownload}>
         {translate('downloads')}
       </button>

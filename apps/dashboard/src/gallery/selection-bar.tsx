@@ -1,3 +1,5 @@
+import { useContext } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import { translate } from '../text/translate.ts';
 import './selection-bar.css';
 
@@ -22,22 +24,24 @@ export function SelectionBar(props: {
           {translate('selectAll', { n: total })}
         </button>
       )}
-      <span class="selection-bar-actions">
-        <button type="button" onClick={props.onApprove}>
-          {translate('approve')}
-        </button>
-        <button type="button" onClick={props.onReject}>
-          {translate('reject')}
-        </button>
-        <button type="button" onClick={props.onRegenerate}>
-          {translate('regenerateEllipsis')}
-        </button>
-        {canRetry && (
-          <button type="button" onClick={props.onRetry}>
-            {translate('retryGroup')}
+      {useContext(MayChange) && (
+        <span class="selection-bar-actions">
+          <button type="button" onClick={props.onApprove}>
+            {translate('approve')}
           </button>
-        )}
-      </span>
+          <button type="button" onClick={props.onReject}>
+            {translate('reject')}
+          </button>
+          <button type="button" onClick={props.onRegenerate}>
+            {translate('regenerateEllipsis')}
+          </button>
+          {canRetry && (
+            <button type="button" onClick={props.onRetry}>
+              {translate('retryGroup')}
+            </button>
+          )}
+        </span>
+      )}
       <button type="button" class="selection-bar-clear" onClick={props.onClear}>
         {translate('clearSelection')}
       </button>

@@ -5,6 +5,7 @@ import { CardPictures } from './card-pictures.tsx';
 import { CardText } from './card-text.tsx';
 import type { GalleryKind } from './grid-layout.ts';
 import type { CardActions } from './sku-gallery.tsx';
+import { stateLine } from './state-line.ts';
 import './sku-card.css';
 
 /** One SKU of the gallery. Drawn anew only when something about it changes. */
@@ -66,7 +67,8 @@ export const SkuCard = memo(function SkuCard(props: {
   );
 });
 
-function label({ sku, state, images }: SkuBrief): string {
-  const decisions = images.flatMap(({ decision }) => (decision ? [translate(decision)] : []));
-  return [sku, translate(state), ...new Set(decisions)].join(', ');
+/** Begins with what can be read on the card, so that who says it to a computer is understood. */
+function label(sku: SkuBrief): string {
+  const decisions = sku.images.flatMap(({ decision }) => (decision ? [translate(decision)] : []));
+  return [...new Set([sku.sku, stateLine(sku).words, ...decisions])].join(', ');
 }

@@ -1,4 +1,6 @@
 import type { BatchSummary } from '@image-studio/contract';
+import { useContext } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { checkHelp, checkName } from '../text/check-words.ts';
@@ -20,6 +22,7 @@ export function FailureGroups(props: {
   sharedPhotoActions: SharedPhotoActions;
 }) {
   const { client, path, summary, filter, onFilter, onRetry, sharedPhotoActions } = props;
+  const mayChange = useContext(MayChange);
   if (summary === null) return <div class="panel-body waiting-room" />;
   const { failures, checks, sharedPhotos = [] } = summary;
   if (failures.length + checks.length + sharedPhotos.length === 0) {
@@ -31,8 +34,7 @@ export function FailureGroups(props: {
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
-    // biome-ignore lint/a11y/useSemanticElements: no fields, and no second landmark of the same name
-    <div class="panel-body" role="group" tabIndex={0} aria-labelledby="panel-failures">
+    <section class="panel-body" tabIndex={0} aria-labelledby="panel-failures">
       <ul class="groups">
         {failures.map(({ code, count, example }) => {
           const isShown = filter.reason === code;
@@ -51,9 +53,11 @@ export function FailureGroups(props: {
                 >
                   {translate('showThem')}
                 </button>
-                <button type="button" onClick={() => onRetry(code)}>
-                  {translate('retryGroup')}
-                </button>
+                {mayChange && (
+                  <button type="button" onClick={() => onRetry(code)}>
+                    {translate('retryGroup')}
+                  </button>
+                )}
               </span>
             </li>
           );
@@ -86,6 +90,6 @@ export function FailureGroups(props: {
         </>
       )}
       <SharedPhotos photos={sharedPhotos} actions={sharedPhotoActions} />
-    </div>
+    </section>
   );
 }

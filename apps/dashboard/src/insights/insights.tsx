@@ -41,10 +41,10 @@ export function Insights(props: {
           <h2 id="panel-stages">{translate('stages')}</h2>
           <StageFunnel stages={summary?.stages ?? null} />
         </section>
-        <section class="panel" aria-labelledby="panel-failures">
+        <div class="panel">
           <h2 id="panel-failures">{translate('failureGroups')}</h2>
           <FailureGroups {...{ client, path, summary, filter, onFilter, onRetry, sharedPhotoActions }} />
-        </section>
+        </div>
       </div>
       {isBroken && <p class="small soft">{translate('summaryFailed')}</p>}
     </details>

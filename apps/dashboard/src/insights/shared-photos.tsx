@@ -1,5 +1,6 @@
 import type { BatchSummary } from '@image-studio/contract';
-import { useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import { ProblemError } from '../api/problem-error.ts';
 import type { BulkPlan } from '../review/review-desk.ts';
 import { formatCount, formatUsdRange } from '../text/format.ts';
@@ -18,6 +19,7 @@ export interface SharedPhotoActions {
 /** Photos that are the main one of several SKUs, the question first: those whose SKUs wait, unpaid. */
 export function SharedPhotos({ photos, actions }: { photos: readonly Photo[]; actions: SharedPhotoActions }) {
   const [asking, setAsking] = useState<{ photo: Photo; decision: 'approve' | 'reject' } | null>(null);
+  const mayChange = useContext(MayChange);
   if (photos.length === 0) return null;
   const held = photos.filter(({ state }) => state === 'held');
   const others = photos.filter(({ state }) => state !== 'held');
@@ -34,7 +36,7 @@ export function SharedPhotos({ photos, actions }: { photos: readonly Photo[]; ac
               {translate(`sharedPhoto_${photo.state}`)}
               <span class="soft">{examplesOf(photo)}</span>
             </span>
-            {photo.state === 'held' && (
+            {mayChange && photo.state === 'held' && (
               <span class="groups-actions">
                 <button type="button" onClick={() => setAsking({ photo, decision: 'approve' })}>
                   {translate('makeThem')}

@@ -1,3 +1,5 @@
+import { useContext } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import type { TextKey } from '../text/english.ts';
 import { translate } from '../text/translate.ts';
 import { letterKeys, setLetterKeys } from '../ui/letter-keys.ts';
@@ -18,6 +20,7 @@ const KEYS: [keys: string[], what: TextKey][] = [
   [['↑', '↓'], 'keyPictures'],
   [['L'], 'keyLoupe'],
   [['V'], 'keyView'],
+  [['P'], 'keyPreview'],
   [['Space'], 'keySpace'],
   [['Shift', '←↑→↓'], 'keyShift'],
   [['Ctrl', 'A'], 'keyAll'],
@@ -26,16 +29,31 @@ const KEYS: [keys: string[], what: TextKey][] = [
   [['?'], 'keyHelp'],
 ];
 
+/** Keys that change something: not for viewers. */
+const CHANGING: ReadonlySet<TextKey> = new Set<TextKey>([
+  'approve',
+  'reject',
+  'regenerateEllipsis',
+  'keyAllPictures',
+  'rejectBecause',
+  'adjustEllipsis',
+  'undo',
+  'keySpace',
+  'keyShift',
+  'keyAll',
+]);
+
 /** Every key of the gallery and of the screen of one SKU. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   const isOn = useStore(letterKeys);
+  const mayChange = useContext(MayChange);
   return (
     <Modal kind="box" label={translate('keys')} onClose={onClose}>
       {(close) => (
         <div class="dialog-form">
           <h2>{translate('keys')}</h2>
           <dl class="keys">
-            {KEYS.map(([keys, what]) => (
+            {KEYS.filter(([, what]) => mayChange || !CHANGING.has(what)).map(([keys, what]) => (
               <div key={what}>
                 <dt>
                   {keys.map((key) => (

@@ -1,6 +1,7 @@
 import type { Adjustment, ImageView, SkuView } from '@image-studio/contract';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import type { Decision } from '../review/review-desk.ts';
 import { FailureText } from '../sku/failure-text.tsx';
 import { localUrl } from '../sku/local-url.ts';
@@ -21,6 +22,7 @@ import { DecisionBar } from './decision-bar.tsx';
 import { EarlierPictures } from './earlier-pictures.tsx';
 import { FailedChecks } from './failed-checks.tsx';
 import { History } from './history.tsx';
+import { LazyListingPreview } from './lazy-listing-preview.tsx';
 import { PhotoList } from './photo-list.tsx';
 import { PictureFacts } from './picture-facts.tsx';
 import { PictureStrip } from './picture-strip.tsx';
@@ -95,6 +97,8 @@ export function SkuScreen(props: {
   const [compared, setCompared] = useState<{ of: string; reference: Reference } | null>(null);
   const [mode, setMode] = useState<{ of: string; kind: 'adjust' | 'why' } | null>(null);
   const [view, setView] = useState(screenView);
+  const [isPreview, setPreview] = useState(false);
+  const mayChange = useContext(MayChange);
   const [typed, setTyped] = useState({ of: '', reason: '', address: false });
   const zoom = useRef<Pick<ZoomControl, 'toggle' | 'step'> | null>(null);
   const subject = `${code} ${current?.slot} ${current?.version}`;
@@ -129,16 +133,21 @@ export function SkuScreen(props: {
     rememberScreenView(other);
     setView(other);
   };
-  const canAdjust = isSettled && current?.role === 'main' && current.whole !== null;
-  const letters: Record<string, () => void> = {
+  const mayRepair = mayChange && isSettled;
+  const canAdjust = mayRepair && current?.role === 'main' && current.whole !== null;
+  const changing: Record<string, () => void> = {
     z: onUndo,
+    w: () => current && setMode({ of: subject, kind: 'why' }),
+    m: () => canAdjust && setMode({ of: subject, kind: 'adjust' }),
+  };
+  const letters: Record<string, () => void> = {
     '?': onKeys,
+    p: () => setPreview(!isPreview),
     l: () => zoom.current?.toggle(),
     '+': () => zoom.current?.step(1),
     '-': () => zoom.current?.step(-1),
     v: changeView,
-    w: () => current && setMode({ of: subject, kind: 'why' }),
-    m: () => canAdjust && setMode({ of: subject, kind: 'adjust' }),
+    ...(mayChange && changing),
   };
   const arrows: Record<string, () => void> = {
     arrowleft: () => onStep(-1),
@@ -153,7 +162,7 @@ export function SkuScreen(props: {
     const decision = DECISIONS[key];
     const other = arrows[key] ?? (letterKeys.get() ? letters[key] : undefined);
     if (other) other();
-    else if (!letterKeys.get() || !decision) return false;
+    else if (!letterKeys.get() || !decision || !mayChange) return false;
     else if (decision === 'regenerate') repair.regenerate(sku, code, current?.slot ?? 'main');
     else if (event.shiftKey) onDecide(code, pictures, decision, { hasMore: false });
     else decide(decision);
@@ -205,11 +214,19 @@ export function SkuScreen(props: {
                 }}
                 onCancel={() => setMode(null)}
               />
+            ) : current && isPreview ? (
+              <LazyListingPreview
+                {...{ pictures, current, self }}
+                attributes={sku?.attributes ?? {}}
+                code={code}
+                onClose={() => setPreview(false)}
+              />
             ) : current ? (
               <Stage
                 picture={{ ...current, name: slotName(current.slot), url: localUrl(current.url, self) }}
                 {...{ reference, view }}
                 onView={changeView}
+                onPreview={() => setPreview(true)}
                 control={zoom}
               />
             ) : (
@@ -220,26 +237,28 @@ export function SkuScreen(props: {
             )}
           </div>
           <div class="screen-panel">
-            <DecisionBar
-              canDecide={current !== undefined || isUnpaid}
-              canAdjust={canAdjust}
-              {...{ isAskingWhy, reason }}
-              onReason={(words) => setTyped({ of: subject, reason: words, address })}
-              onApprove={() => decide('approve')}
-              onReject={(why) => {
-                setTyped({ of: '', reason: '', address: false });
-                decide('reject', why);
-              }}
-              onRegenerate={() => repair.regenerate(sku, code, current?.slot ?? 'main')}
-              onAdjust={() => setMode({ of: subject, kind: 'adjust' })}
-              onAskWhy={(asking) => setMode(asking ? { of: subject, kind: 'why' } : null)}
-            />
+            {mayChange && (
+              <DecisionBar
+                canDecide={current !== undefined || isUnpaid}
+                canAdjust={canAdjust}
+                {...{ isAskingWhy, reason }}
+                onReason={(words) => setTyped({ of: subject, reason: words, address })}
+                onApprove={() => decide('approve')}
+                onReject={(why) => {
+                  setTyped({ of: '', reason: '', address: false });
+                  decide('reject', why);
+                }}
+                onRegenerate={() => repair.regenerate(sku, code, current?.slot ?? 'main')}
+                onAdjust={() => setMode({ of: subject, kind: 'adjust' })}
+                onAskWhy={(asking) => setMode(asking ? { of: subject, kind: 'why' } : null)}
+              />
+            )}
             {toasts}
             {problem && !sku && <ProblemNote title={translate('skuMissing')} error={problem} />}
             {(sku ?? brief)?.failure && state !== 'completed' && (
               <div class="note note-failed">
                 <FailureText failure={(sku ?? brief)?.failure as NonNullable<SkuView['failure']>} />
-                {state === 'failed' && (
+                {mayChange && state === 'failed' && (
                   <button type="button" onClick={() => repair.retry(code)}>
                     {translate('tryAgain')}
                   </button>
@@ -267,9 +286,9 @@ export function SkuScreen(props: {
             {sku && (
               <PhotoList
                 {...{ sku, self }}
-                canChoose={isSettled && sku.images.some(({ role }) => role === 'main')}
+                canChoose={mayRepair && sku.images.some(({ role }) => role === 'main')}
                 onCompare={compare}
-                canReplace={isSettled}
+                canReplace={mayRepair}
                 onTyped={(isTyped) => setTyped({ of: subject, reason, address: isTyped })}
                 onReplace={(url, by) => repair.replacePhoto(sku, url, by)}
                 onChoose={(url) => repair.regenerate(sku, code, 'main', url)}
@@ -278,7 +297,7 @@ export function SkuScreen(props: {
             {image && (
               <EarlierPictures
                 {...{ image, self }}
-                canRestore={isSettled}
+                canRestore={mayRepair}
                 onCompare={compare}
                 onRestore={(version) => repair.restore(code, image, version)}
               />

@@ -17,10 +17,12 @@ export function Stage(props: {
   reference: Reference;
   view: ScreenView;
   onView: () => void;
+  /** Shows the picture as shops do instead. */
+  onPreview: () => void;
   /** Hands the keys what they need. */
   control: { current: Pick<ZoomControl, 'toggle' | 'step'> | null };
 }) {
-  const { picture, reference, view, onView, control } = props;
+  const { picture, reference, view, onView, onPreview, control } = props;
   const pane = useRef<HTMLDivElement>(null);
   const { zoom, handlers, toggle, step } = useZoom(pane, picture.url, picture);
   control.current = { toggle, step };
@@ -79,6 +81,9 @@ export function Stage(props: {
         </button>
         <button type="button" aria-pressed={zoom.scale > 1} aria-keyshortcuts="l" onClick={() => toggle()}>
           100 %
+        </button>
+        <button type="button" aria-keyshortcuts="p" onClick={onPreview}>
+          {translate('asInShops')}
         </button>
       </div>
     </div>
