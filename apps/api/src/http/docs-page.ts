@@ -55,6 +55,9 @@ const set = (selector, name, value) => {
 const mend = () => {
   set('.close-modal', 'aria-label', () => 'Close');
   set('.opblock-tag, .modal-ux-header h3', 'aria-level', () => '2');
+  set('.models h4', 'aria-level', () => '2');
+  set('.information-container', 'role', () => 'banner');
+  set('.filter-container', 'role', () => 'search');
   set('pre', 'tabindex', () => '0');
   set('tr[data-param-name] :is(select, input, textarea)', 'aria-label', (one) => one.closest('tr').dataset.paramName);
   for (const one of document.querySelectorAll('button[aria-label="Apply credentials"]')) one.removeAttribute('aria-label');

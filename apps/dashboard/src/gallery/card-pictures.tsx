@@ -35,7 +35,7 @@ export function CardPictures(props: { sku: SkuBrief; kind: GalleryKind; self: st
         alt=""
         caption={kind === 'pairs' ? translate('after') : null}
       />
-      {sku.images.length > 1 && <span class="card-pictures-more">+{sku.images.length - 1}</span>}
+      {sku.images.length > 1 && <span class="card-pictures-more" data-words={`+${sku.images.length - 1}`} />}
       {image.decision && <span class={`card-pictures-decision card-pictures-${image.decision}`} />}
     </div>
   );

@@ -48,8 +48,7 @@ export const SkuCard = memo(function SkuCard(props: {
     >
       {sku ? (
         <>
-          <CardPictures sku={sku} kind={kind} self={self} />
-          <CardText sku={sku} />
+          <CardText sku={sku} /> <CardPictures sku={sku} kind={kind} self={self} />
           {/* The keyboard selects by Space; this is for the mouse and the finger. */}
           <span
             class="sku-card-mark"
@@ -70,5 +69,6 @@ export const SkuCard = memo(function SkuCard(props: {
 /** Begins with what can be read on the card, so that who says it to a computer is understood. */
 function label(sku: SkuBrief): string {
   const decisions = sku.images.flatMap(({ decision }) => (decision ? [translate(decision)] : []));
-  return [...new Set([sku.sku, stateLine(sku).words, ...decisions])].join(', ');
+  const why = sku.state === 'failed' && sku.images.length === 0 ? (sku.failure?.message ?? '') : '';
+  return [...new Set([sku.sku, stateLine(sku).words, why, ...decisions])].filter(Boolean).join(', ');
 }

@@ -2,11 +2,14 @@ import { useState } from 'preact/hooks';
 import { translate } from '../text/translate.ts';
 import './picture.css';
 
-/** A square frame around an image, whole and undistorted; says so when there is nothing to show. */
+/**
+ * A square frame around an image, whole and undistorted; says so when there is nothing to show. Its words are drawn by the style: they are
+ * signs for the eye, and no part of the name of what the picture belongs to.
+ */
 export function Picture({ url, alt, caption }: { url: string | null; alt: string; caption: string | null }) {
   const [broken, setBroken] = useState<string | null>(null);
   return (
-    <figure class="picture">
+    <div class="picture">
       {url !== null && broken !== url ? (
         <img
           src={url}
@@ -17,9 +20,9 @@ export function Picture({ url, alt, caption }: { url: string | null; alt: string
           onError={() => setBroken(url)}
         />
       ) : (
-        <span class="picture-none">{translate('noPicture')}</span>
+        <span class="picture-none" data-words={translate('noPicture')} />
       )}
-      {caption !== null && <figcaption>{caption}</figcaption>}
-    </figure>
+      {caption !== null && <span class="picture-caption" data-words={caption} />}
+    </div>
   );
 }
