@@ -106,7 +106,9 @@ function installInto(out, packages) {
   }
   for (const name of readdirSync(out, { recursive: true })) {
     const link = join(out, name);
-    if (lstatSync(link).isSymbolicLink() && !existsSync(link)) rmSync(link);
+    // Node 20 lists what lies behind links, too: such a link may have been removed at its own place.
+    const isLink = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    if (isLink && !existsSync(link)) rmSync(link);
   }
 }
 
