@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandLine } from '@image-studio/runtime';
 
+/** How a launcher was started; earlier versions had it in `apps/studio`. */
+const LAUNCHER = /apps[\\/](launcher|studio)[\\/]/;
+
 /** Two that found the same dead owner both replace its note; after this time the note says which one came last. */
 const SETTLE_MS = 200;
 
@@ -34,7 +37,7 @@ export async function lockFolder(folder: string): Promise<{ release(): Promise<v
 
 async function refuseIfAlive(file: string, folder: string): Promise<void> {
   const pid = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (!pid || pid === process.pid || !/studio/.test(await commandLine(pid))) return;
+  if (!pid || pid === process.pid || !LAUNCHER.test(await commandLine(pid))) return;
   throw new Error(
     `Image Studio is already running on ${folder} (process ${pid}). Stop it first, or give this one a folder and a port of its own: STUDIO_DATA_DIR=.data2 PORT=3001 npm start`,
   );
