@@ -5,7 +5,7 @@ import { handBack } from './hand-back.ts';
  * So many workers may die (or lose touch with Redis) under one start after another of a job; BullMQ fails it at the
  * next one. Work on pixels dies in child processes, so nothing that a SKU brings is known to kill a worker; the bound
  * ends what nobody has foreseen. It is this high because kills from outside must not give an innocent SKU up:
- * see docs/decisions/0035-stalled-jobs-with-a-bound.md for what was measured.
+ * docs/decisions/0035-stalled-jobs-with-a-bound.md says why.
  */
 export const MAX_CRASHES = 16;
 /** From so many crashes on a job waits before it starts again: one kill, or two, delay nobody. */
