@@ -238,6 +238,16 @@ describe('reading', () => {
     }
   });
 
+  test('a table of products is read as its query says, flags and all', async () => {
+    const answer = await api.call(
+      'POST',
+      '/tables/products?strict=false&drafts=true',
+      'sku,title,image\nMUG-01,A mug,mug.jpg',
+      { headers: { 'content-type': 'text/csv' } },
+    );
+    expect(answer).toMatchObject({ status: 200, body: { items: [{ sku: 'MUG-01' }] } });
+  });
+
   test('lists go page by page and filter by state and part of the code', async () => {
     const { body } = await submit(['p1', 'p2', 'P3', 'bad-p4', 'q5']);
     await finished(body.id);

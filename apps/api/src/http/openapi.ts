@@ -100,7 +100,9 @@ function answersOf(route: Route, schemas: Record<string, Json>): Operation['resp
       status,
       {
         description,
-        ...(mediaType !== undefined && { content: { [mediaType]: { schema: {} } } }),
+        ...(mediaType !== undefined && {
+          content: Object.fromEntries([mediaType].flat().map((type) => [type, { schema: {} }])),
+        }),
         ...(schema !== undefined && {
           content: { 'application/json': { schema: jsonSchema(schema, schemas) } },
         }),

@@ -63,7 +63,10 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   /** Instead of `body`. */
   upload?: BodyStream<B>;
   /** Status → what it means, and the schema of its body, or the media type of one without (a file). */
-  answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
+  answers: Record<
+    number,
+    { description: string; schema?: z.ZodType; mediaType?: string | readonly string[] }
+  >;
   /** Statuses with a problem document, beyond those that every route can answer. */
   problems?: Record<number, string>;
   handle(input: RouteInput<P, Q, B>): Promise<Answer>;

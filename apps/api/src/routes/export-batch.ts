@@ -1,6 +1,7 @@
 import { DIALECTS } from '@image-studio/tables';
 import { z } from 'zod';
 import { exportBatch } from '../export/export-batch.ts';
+import { MEDIA_TYPES } from '../export/write-table.ts';
 import { type Route, route } from '../http/route.ts';
 import { BatchPath } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
@@ -31,7 +32,7 @@ export function exportBatchRoute({ api, store, links }: RouteContext): Route {
       200: {
         description:
           'CSV, TSV or XLSX, streamed. `Studio-Skus` and `Studio-Left-Out` count SKUs with and without an approved picture; `Studio-Links-Expire` says until when signed links hold, and is absent when links hold for good',
-        mediaType: 'text/csv',
+        mediaType: Object.values(MEDIA_TYPES),
       },
     },
     problems: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exportFailed } from '../export/export-failed.ts';
+import { MEDIA_TYPES } from '../export/write-table.ts';
 import { type Route, route } from '../http/route.ts';
 import { BatchPath } from './batch-path.ts';
 import type { RouteContext } from './context.ts';
@@ -21,7 +22,7 @@ export function exportFailedRoute({ api, store }: RouteContext): Route {
     answers: {
       200: {
         description: 'CSV, TSV or XLSX, streamed; `Studio-Skus` counts the SKUs in it',
-        mediaType: 'text/csv',
+        mediaType: Object.values(MEDIA_TYPES),
       },
     },
     problems: {

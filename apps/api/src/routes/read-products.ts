@@ -31,7 +31,8 @@ const tableBody: BodyReader<TableProducts> = {
   required: true,
   maxBytes: MAX_BODY_BYTES,
   async read({ bytes }, _mediaType, query) {
-    const options = toTableOptions(TableReadingQuery.parse(query));
+    // Parsed by the route already, which has turned its flags into booleans.
+    const options = toTableOptions(query as z.infer<typeof TableReadingQuery>);
     const { dialect, products, warnings, faults } = await readWith(readProducts, bytes, options);
     if (faults.length > 0)
       throw new ProblemError(422, 'INVALID_BODY', 'The table cannot be taken.', { errors: faults });
