@@ -88,6 +88,8 @@ export async function startBusyBatch(options: {
       checks: [],
       history: historyOf(createdAt),
     }),
+    '/api/v1/batches/busy/webhooks': () => ({ items: [] }),
+    '/api/v1/me': () => ({ role: 'admin', tenant: 'default', hasKey: false }),
     '/api/v1/workers': () => ({ items: [{ id: 'w' }] }),
     '/api/v1/quota': () => ({
       callsPerMinute: 600,
