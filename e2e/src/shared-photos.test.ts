@@ -57,7 +57,7 @@ inBrowser('one photo under many products', () => {
     await group.waitFor();
     expect(await group.textContent()).toContain(String(TITLES.length));
     const card = page.locator('[data-sku="S6"]');
-    await card.getByText('sharedPhoto').waitFor();
+    await card.getByText('Photo of several products').waitFor();
     expect(await card.locator('img').count()).toBe(1);
     expect(await watched.barriers()).toEqual([]);
     await group.getByRole('button', { name: 'Make them' }).click();
