@@ -9,7 +9,7 @@ export function errorInside(body: unknown): ApiFault | null {
   return new ApiFault('http', said.message, { httpStatus, details: said.details, fields: said.fields });
 }
 
-export interface SaidError {
+interface SaidError {
   message: string;
   code: unknown;
   details: unknown[];

@@ -1,58 +1,29 @@
-import { unreadable } from './gemini-reply.ts';
+import { explainFault, type FaultLanguage } from './explain-fault.ts';
 import type { Fault } from './guard-call.ts';
-import { ModelError, type ModelErrorKind } from './image-model.ts';
+import type { ModelError, ModelErrorKind } from './image-model.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
-/** Turns what a failed request left behind into the error that the queue understands. */
+/** What a failed request means in Google's words. */
 export function toModelError(fault: Fault): ModelError {
-  // The cause is a fresh error: the fault may carry whatever the server echoed.
-  const cause = new Error(fault.message);
-  const { message, mayBeBought, httpStatus = 0 } = fault;
-  switch (fault.kind) {
-    case 'http':
-      return httpError(fault, httpStatus, cause);
-    case 'redirect': {
-      const remedy = 'GEMINI_BASE_URL has to be the address itself';
-      const text = `the model API redirects to ${message} (HTTP ${httpStatus}); ${remedy}`;
-      return new ModelError('auth', text, { cause, httpStatus });
-    }
-    case 'network':
-      return new ModelError('network', `the connection to the model failed: ${message}`, {
-        cause,
-        mayBeBought,
-      });
-    case 'notJson':
-      return new ModelError('malformed', `the model's answer is no JSON but ${message}`, {
-        cause,
-        mayBeBought,
-      });
-    case 'tooLarge':
-      return unreadable(message, { cause, mayBeBought });
-  }
+  return explainFault(fault, GOOGLE);
 }
 
-function httpError(fault: Fault, status: number, cause: Error): ModelError {
-  const kind = status === 429 ? limitKind(fault) : statusKind(fault, status);
-  const retryAfterMs = retryDelayMs(fault.message, fault.details) ?? fault.retryAfterMs;
-  const said = fault.message === '' ? 'no readable message' : fault.message;
-  return new ModelError(kind, `${INTRODUCTION[kind] ?? 'the model API failed'} (HTTP ${status}): ${said}`, {
-    httpStatus: status,
-    mayBeBought: fault.mayBeBought,
-    cause,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
-}
-
-const INTRODUCTION: Partial<Record<ModelErrorKind, string>> = {
-  auth: 'the model API does not accept the key or the project',
-  modelGone: 'the model does not exist',
-  badRequest: 'the model API rejects the request',
-  badPhoto: 'the model cannot process the photo',
-  quotaZero: 'the project has no quota for this model',
-  rateLimitMinute: 'the rate limit of the model API is reached',
-  rateLimitDay: 'the daily limit of the model API is reached',
-  spendLimit: 'the spend or capacity limit of the model API is reached',
-  overloaded: 'the model is overloaded',
+const GOOGLE: FaultLanguage = {
+  kindOf: (fault, status) => (status === 429 ? limitKind(fault) : statusKind(fault, status)),
+  introductions: {
+    auth: 'the model API does not accept the key or the project',
+    modelGone: 'the model does not exist',
+    badRequest: 'the model API rejects the request',
+    badPhoto: 'the model cannot process the photo',
+    quotaZero: 'the project has no quota for this model',
+    rateLimitMinute: 'the rate limit of the model API is reached',
+    rateLimitDay: 'the daily limit of the model API is reached',
+    spendLimit: 'the spend or capacity limit of the model API is reached',
+    overloaded: 'the model is overloaded',
+  },
+  redirected: (to, status) =>
+    `the model API redirects to ${to} (HTTP ${status}); GEMINI_BASE_URL has to be the address itself`,
+  namedWaitMs: ({ message, details }) => retryDelayMs(message, details),
 };
 
 function statusKind(fault: Fault, status: number): ModelErrorKind {

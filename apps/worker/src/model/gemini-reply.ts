@@ -1,8 +1,10 @@
 import type { GeminiModel } from '@image-studio/planning';
 import { z } from 'zod';
 import { answerShape } from './answer-shape.ts';
+import { fromBase64 } from './from-base64.ts';
 import { type ImageSize, ModelError, type ModelUsage } from './image-model.ts';
 import { type AnswerPart, type OpenedAnswer, openAnswer } from './open-answer.ts';
+import { unreadable } from './unreadable.ts';
 
 /**
  * More tokens than an answer can hold: fourteen photos are 16,000, a 4K picture 3,780, and thinking ends before 66,000. A usage
@@ -123,18 +125,6 @@ function withoutPicture(
   );
 }
 
-/** `shape`: what the answer is like, in words that hold none of its bytes. */
-export function unreadable(
-  shape: string,
-  more: { costUsd?: number; mayBeBought?: boolean; cause?: unknown },
-): ModelError {
-  return new ModelError(
-    'unreadable',
-    `the model's answer has a shape that is not known here: ${shape}`,
-    more,
-  );
-}
-
 /** Words may hold a picture, as a data URL or as the address in a Markdown image. */
 const DATA_URL = /data:image\/[\w.+-]{1,40};base64,([\w+/=-]{100,})/;
 const MARKDOWN_IMAGE = /!\[[^\]]{0,200}\]\((https?:\/\/[^\s)]{1,2000})/;
@@ -144,19 +134,13 @@ function pictureIn(part: AnswerPart): Buffer | { url: string } | undefined {
   const isPicture = !/^(audio|video|text)\//.test(inlineData?.mimeType ?? '');
   const data = (isPicture ? inlineData?.data : null) ?? b64Json;
   // What stands where base64 belongs may be an address, and the other way round.
-  if (typeof data === 'string') return /^https?:\/\//.test(data) ? { url: data } : decoded(data);
+  if (typeof data === 'string') return /^https?:\/\//.test(data) ? { url: data } : fromBase64(data);
   const address = fileData?.fileUri ?? imageUrl?.url ?? url;
-  if (address) return address.startsWith('data:') ? decoded(address) : { url: address };
+  if (address) return address.startsWith('data:') ? fromBase64(address) : { url: address };
   const written = DATA_URL.exec(text ?? '')?.[1];
-  if (written) return decoded(written);
+  if (written) return fromBase64(written);
   const link = MARKDOWN_IMAGE.exec(text ?? '')?.[1];
   return link === undefined ? undefined : { url: link };
-}
-
-/** Base64, with or without what makes it a data URL. */
-function decoded(value: string): Buffer {
-  const [, data] = /^data:[^,]{0,100},(.*)$/s.exec(value) ?? [];
-  return Buffer.from(data ?? value, 'base64');
 }
 
 /** `null` when there is none, or one that cannot be: of nothing at all, or of more than any answer has. */

@@ -1,13 +1,14 @@
 import type { Inspected } from '@image-studio/imaging';
 import { geminiModel, geminiTraits } from '@image-studio/planning';
 import { ApiFault } from './api-fault.ts';
-import { errorInside } from './error-in.ts';
 import { toModelError } from './gemini-fault.ts';
-import { type GeminiPicture, readGeminiReply, unreadable } from './gemini-reply.ts';
+import { type GeminiPicture, readGeminiReply } from './gemini-reply.ts';
 import { readFile, readModelCard, sendGenerateContent } from './gemini-request.ts';
 import type { GeminiAccess } from './google-generative-ai.ts';
 import { guardCall } from './guard-call.ts';
-import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from './image-model.ts';
+import type { ImageModel, ModelAnswer, ModelRequest } from './image-model.ts';
+import { undecodable } from './undecodable.ts';
+import { unreadable } from './unreadable.ts';
 
 export interface GeminiConfig {
   apiKey: string;
@@ -58,8 +59,6 @@ async function generate(
   const { inspect } = config;
   const model = geminiModel(request.model);
   const body = await sendGenerateContent(access, request, model, signal);
-  const fault = errorInside(body);
-  if (fault !== null) throw fault;
   const found = readGeminiReply(body, model, request.imageSize);
   const { usage, costUsd, modelVersion, isDraft } = found;
   const image = await bytesOf(found, access, config, signal);
@@ -75,10 +74,12 @@ async function generate(
       ...(isDraft ? { note: 'the model sent this picture only among its thoughts' } : {}),
     };
   } catch (cause) {
-    const billed = { costUsd, cause, mayBeBought: true };
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    if (isDraft) throw unreadable(`its only picture is a thought, and ${reason}`, billed);
-    throw new ModelError('badImage', `the model's picture cannot be decoded: ${reason}`, billed);
+    if (!isDraft) throw undecodable(cause, { costUsd });
+    throw unreadable(`its only picture is a thought, and ${reasonOf(cause)}`, {
+      costUsd,
+      cause,
+      mayBeBought: true,
+    });
   }
 }
 

@@ -1,58 +1,29 @@
-import { unreadable } from './gemini-reply.ts';
+import { explainFault, type FaultLanguage } from './explain-fault.ts';
 import type { Fault } from './guard-call.ts';
-import { ModelError, type ModelErrorKind } from './image-model.ts';
+import type { ModelError, ModelErrorKind } from './image-model.ts';
 
 /**
  * What a failed request means in OpenAI's words, and in those of the gateways and servers that borrowed them. Statuses
  * that only some send: 402 no credit, 524 the edge gave up, 529 overloaded (OpenRouter).
  */
 export function toOpenaiError(fault: Fault): ModelError {
-  const cause = new Error(fault.message);
-  const { message, mayBeBought, httpStatus = 0 } = fault;
-  switch (fault.kind) {
-    case 'http':
-      return httpError(fault, httpStatus, cause);
-    case 'redirect':
-      return new ModelError('auth', `the model's address redirects to ${message}; give that one`, {
-        cause,
-        httpStatus,
-      });
-    case 'network':
-      return new ModelError('network', `the connection to the model failed: ${message}`, {
-        cause,
-        mayBeBought,
-      });
-    case 'notJson':
-      return new ModelError('malformed', `the model's answer is no JSON but ${message}`, {
-        cause,
-        mayBeBought,
-      });
-    case 'tooLarge':
-      return unreadable(message, { cause, mayBeBought });
-  }
+  return explainFault(fault, OPENAI);
 }
 
-function httpError(fault: Fault, status: number, cause: Error): ModelError {
-  const kind = kindOf(fault, status);
-  const said = fault.message === '' ? 'no readable message' : fault.message;
-  return new ModelError(kind, `${INTRODUCTION[kind] ?? 'the model API failed'} (HTTP ${status}): ${said}`, {
-    httpStatus: status,
-    mayBeBought: fault.mayBeBought,
-    cause,
-    ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }),
-  });
-}
-
-const INTRODUCTION: Partial<Record<ModelErrorKind, string>> = {
-  auth: 'the model API does not accept the key',
-  modelGone: 'the model does not exist',
-  badRequest: 'the model API rejects the request',
-  badPhoto: 'the model cannot process the photo',
-  blockedPrompt: 'the provider blocked the request',
-  blockedOutput: 'the provider refused to show the picture',
-  rateLimitMinute: 'the rate limit of the model API is reached',
-  spendLimit: 'the account has no credit left, or its spend limit is reached',
-  overloaded: 'the model is overloaded',
+const OPENAI: FaultLanguage = {
+  kindOf,
+  introductions: {
+    auth: 'the model API does not accept the key',
+    modelGone: 'the model does not exist',
+    badRequest: 'the model API rejects the request',
+    badPhoto: 'the model cannot process the photo',
+    blockedPrompt: 'the provider blocked the request',
+    blockedOutput: 'the provider refused to show the picture',
+    rateLimitMinute: 'the rate limit of the model API is reached',
+    spendLimit: 'the account has no credit left, or its spend limit is reached',
+    overloaded: 'the model is overloaded',
+  },
+  redirected: (to) => `the model's address redirects to ${to}; give that one`,
 };
 
 function kindOf(fault: Fault, status: number): ModelErrorKind {

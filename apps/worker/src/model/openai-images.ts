@@ -1,6 +1,11 @@
 import type { Inspected } from '@image-studio/imaging';
-import { GPT_IMAGE_PRICE, type OpenaiOffer, openaiSize, openaiTraits } from '@image-studio/planning';
-import { errorInside } from './error-in.ts';
+import {
+  GPT_IMAGE_PRICE,
+  type ModelTraits,
+  type OpenaiOffer,
+  openaiSize,
+  openaiTraits,
+} from '@image-studio/planning';
 import { guardCall } from './guard-call.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from './image-model.ts';
 import { toOpenaiError } from './openai-fault.ts';
@@ -8,6 +13,7 @@ import { type OpenaiUsage, readOpenaiReply } from './openai-reply.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { pictureBytes } from './picture-bytes.ts';
 import { sendRequest } from './send-request.ts';
+import { undecodable } from './undecodable.ts';
 import { warmUpByModelList } from './warm-up-by-model-list.ts';
 
 export interface OpenaiImagesConfig extends OpenaiOffer {
@@ -35,7 +41,7 @@ export function createOpenaiImagesModel(config: OpenaiImagesConfig): ImageModel 
     ...traits,
     generate: (request, signal) =>
       guardCall({ signal, timeoutMs: request.timeoutMs, ...guard }, (own) =>
-        generate(config, headers, request, own),
+        generate(config, traits, headers, request, own),
       ),
     warmUp: (signal) => warmUpByModelList(`${config.baseUrl}/v1/models`, headers, guard, signal),
     close: async () => {},
@@ -44,19 +50,18 @@ export function createOpenaiImagesModel(config: OpenaiImagesConfig): ImageModel 
 
 async function generate(
   config: OpenaiImagesConfig,
+  traits: ModelTraits,
   headers: Record<string, string>,
   request: ModelRequest,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
-  const listUsd = openaiTraits(config).estimateUsd(request);
+  const listUsd = traits.estimateUsd(request);
   const body = toForm(request, config.quality);
   // Minutes may pass until the answer: nobody holds the photos besides the form.
   request.inputs.length = 0;
   const url = `${config.baseUrl}/v1/images/edits`;
   const { bytes, contentType } = await sendRequest(url, { method: 'POST', headers, body, signal });
   const answer = parseAnswer(bytes, contentType);
-  const fault = errorInside(answer);
-  if (fault !== null) throw fault;
   const { picture, usage } = readOpenaiReply(answer);
   const billed =
     config.usdPerPicture !== undefined
@@ -66,12 +71,7 @@ async function generate(
         : { costUsd: costOf(usage) };
   const image = await pictureBytes(picture, { ...billed, ...config, signal });
   const { mime } = await config.inspect(image).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelError('badImage', `the model's picture cannot be decoded: ${reason}`, {
-      ...billed,
-      cause,
-      mayBeBought: true,
-    });
+    throw undecodable(cause, billed);
   });
   return {
     image,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { answerShape } from './answer-shape.ts';
-import { unreadable } from './gemini-reply.ts';
+import { fromBase64 } from './from-base64.ts';
 import { ModelError } from './image-model.ts';
+import { unreadable } from './unreadable.ts';
 
 /** More tokens than one call can use: sixteen photos and the largest picture are 200,000. A usage beyond it is not believed. */
 const MAX_TOKENS = 400_000;
@@ -36,10 +37,8 @@ export function readOpenaiReply(body: unknown): OpenaiPicture {
   if (reply === undefined) throw unreadable(answerShape(body), { mayBeBought: true });
   const usage = usageIn(body);
   for (const { b64_json: base64, url } of reply.data) {
-    if (base64) return { picture: Buffer.from(base64.replace(/^data:[^,]{0,100},/, ''), 'base64'), usage };
-    if (url?.startsWith('data:')) {
-      return { picture: Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'), usage };
-    }
+    if (base64) return { picture: fromBase64(base64), usage };
+    if (url?.startsWith('data:')) return { picture: fromBase64(url), usage };
     if (url) return { picture: { url }, usage };
   }
   throw new ModelError('noImage', 'the model answered without a picture', { mayBeBought: usage !== null });

@@ -2,13 +2,14 @@ import type { Inspected } from '@image-studio/imaging';
 import { type OpenrouterOffer, openrouterTraits } from '@image-studio/planning';
 import { z } from 'zod';
 import { answerShape } from './answer-shape.ts';
-import { errorInside } from './error-in.ts';
-import { unreadable } from './gemini-reply.ts';
+import { fromBase64 } from './from-base64.ts';
 import { guardCall } from './guard-call.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from './image-model.ts';
 import { toOpenaiError } from './openai-fault.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { sendRequest } from './send-request.ts';
+import { undecodable } from './undecodable.ts';
+import { unreadable } from './unreadable.ts';
 import { warmUpByModelList } from './warm-up-by-model-list.ts';
 
 export interface OpenrouterConfig extends OpenrouterOffer {
@@ -71,8 +72,6 @@ async function generate(
     signal,
   });
   const answer = parseAnswer(bytes, contentType);
-  const fault = errorInside(answer);
-  if (fault !== null) throw fault;
   const { data: reply } = Reply.safeParse(answer);
   if (reply === undefined) throw unreadable(answerShape(answer), { mayBeBought: true });
   const billed = typeof reply.usage?.cost === 'number' ? { costUsd: reply.usage.cost } : {};
@@ -81,14 +80,9 @@ async function generate(
     const mayBeBought = billed.costUsd === undefined || billed.costUsd > 0;
     throw new ModelError('noImage', 'the model answered without a picture', { ...billed, mayBeBought });
   }
-  const image = Buffer.from(base64.replace(/^data:[^,]{0,100},/, ''), 'base64');
+  const image = fromBase64(base64);
   const { mime } = await config.inspect(image).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelError('badImage', `the model's picture cannot be decoded: ${reason}`, {
-      ...billed,
-      cause,
-      mayBeBought: true,
-    });
+    throw undecodable(cause, billed);
   });
   return {
     image,

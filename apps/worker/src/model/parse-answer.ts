@@ -1,10 +1,19 @@
 import { ApiFault } from './api-fault.ts';
+import { errorInside } from './error-in.ts';
 
 /**
  * The JSON of an answer. A relay may stream although nobody asked for it: then the events' data, in their order, as an array.
- * Throws `ApiFault` `notJson`, which says what it is and repeats none of it.
+ * Throws `ApiFault`: `notJson`, which says what it is and repeats none of it, or the error with which the server answered
+ * although its status says that all is well.
  */
 export function parseAnswer(bytes: Buffer, contentType: string): unknown {
+  const answer = jsonIn(bytes, contentType);
+  const fault = errorInside(answer);
+  if (fault !== null) throw fault;
+  return answer;
+}
+
+function jsonIn(bytes: Buffer, contentType: string): unknown {
   const text = bytes.toString().replace(/^\uFEFF/, '');
   try {
     return /^\s*(data|event|id|retry):/.test(text) ? eventsOf(text) : JSON.parse(text);

@@ -1,4 +1,4 @@
-import { unreadable } from './gemini-reply.ts';
+import { unreadable } from './unreadable.ts';
 
 interface PictureAccess {
   signal: AbortSignal;

@@ -8,7 +8,7 @@ import { resetMs } from './retry-delay.ts';
  * Largest answer that is read. A 4K PNG is about 25 MB, 34 MB in base64, and a draft may come with it; a stream that
  * does not end would fill the memory.
  */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Of an error only the sentence matters. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
