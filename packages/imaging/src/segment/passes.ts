@@ -22,3 +22,6 @@ export const REMOVE_SHADOW: readonly MaskPass[] = [
   removeCompressionHalo,
   removeSpecks,
 ];
+
+/** A cut-out says itself what it shows: it has no shadow, and nothing rings about it. */
+export const FROM_ALPHA: readonly MaskPass[] = [removeSpecks];

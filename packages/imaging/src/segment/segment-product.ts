@@ -1,6 +1,6 @@
 import type { Background } from './background/segment-background.ts';
-import { KEEP_SHADOW, REMOVE_SHADOW } from './passes.ts';
-import { type Segmentation, unsegmented } from './segmentation.ts';
+import { FROM_ALPHA, KEEP_SHADOW, REMOVE_SHADOW } from './passes.ts';
+import { type MaskPass, type Segmentation, unsegmented } from './segmentation.ts';
 
 /**
  * Decides what of a picture's map is product, what its shadow and what background. Where `shadow` is removed it counts as
@@ -10,6 +10,10 @@ export function segmentProduct(
   background: Background,
   { shadow }: { shadow: 'keep' | 'remove' },
 ): Segmentation {
-  const passes = shadow === 'keep' ? KEEP_SHADOW : REMOVE_SHADOW;
-  return passes.reduce((state, pass) => pass(state), unsegmented(background));
+  return passesFor(background, shadow).reduce((state, pass) => pass(state), unsegmented(background));
+}
+
+function passesFor({ fromAlpha }: Background, shadow: 'keep' | 'remove'): readonly MaskPass[] {
+  if (fromAlpha) return FROM_ALPHA;
+  return shadow === 'keep' ? KEEP_SHADOW : REMOVE_SHADOW;
 }

@@ -17,7 +17,6 @@ const MOST_SMEAR = 45;
  * the ground. On a whitish ground only the faintest are, since a white sole or a glass rim looks just like them.
  */
 export function removeCompressionHalo(before: Segmentation): Segmentation {
-  if (before.fromAlpha) return before;
   const found = withOwnMask(before);
   const contrast = productContrast(found);
   const { width, height, mask, distance } = found;

@@ -12,7 +12,6 @@ const MARGIN = 4;
  * outermost pixels are mixed with the product already, so they take their colour from further inside.
  */
 export function clearShadow(before: Segmentation): Segmentation {
-  if (before.fromAlpha) return before;
   const ground = withOwnColour(before);
   const { rgb, colour, mask, distance } = ground;
   const done = new Uint8Array(mask.length);

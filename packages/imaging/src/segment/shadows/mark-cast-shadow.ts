@@ -43,7 +43,6 @@ const LEAST_PIXELS = 8;
  * enclose.
  */
 export function markCastShadow(before: Segmentation): Segmentation {
-  if (before.fromAlpha) return before;
   const ground = withOwnMask(before);
   const isColoured = hueSpread(ground) > COLOURED;
   if (isColoured) absorb(ground, (pixel) => lightOn(ground, pixel, 1.15, TINT_ON_COLOUR), isEnough);

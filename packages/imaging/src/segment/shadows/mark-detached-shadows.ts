@@ -23,7 +23,6 @@ const MOST_IN_RIM = 0.4;
  * followed in small steps; but no part of a product fades out all around. Marks such islands as shadow.
  */
 export function markDetachedShadows(before: Segmentation): Segmentation {
-  if (before.fromAlpha) return before;
   const ground = withOwnMask(before);
   const { width, mask, distance } = ground;
   // What was followed from the lit ground is the outer part of the same shadow.

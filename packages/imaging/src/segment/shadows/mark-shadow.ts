@@ -40,7 +40,6 @@ const MIN_LIGHT = 0.35;
  * not count as product, and it is lightened together with its ground instead of staying as a grey stain.
  */
 export function markShadow(before: Segmentation): Segmentation {
-  if (before.fromAlpha) return before;
   const ground = withOwnMask(before);
   const { width, mask } = ground;
   const isColoured = isClearlyColoured(ground);
