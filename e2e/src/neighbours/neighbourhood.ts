@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BatchView } from '@image-studio/contract';
-import { eventually } from '@image-studio/testkit';
+import { eventually, freePort } from '@image-studio/testkit';
 import { deploy, startProcess } from '@image-studio/testkit/deployment';
 import { startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
@@ -193,10 +193,4 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
       await once(server, 'close');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = await serve(() => {});
-  await server.close();
-  return Number(new URL(server.url).port);
 }

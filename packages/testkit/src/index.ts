@@ -1,4 +1,4 @@
-export { findRedisServer } from '@image-studio/runtime';
+export { findRedisServer, freePort } from '@image-studio/runtime';
 export * from './eventually.ts';
 export * from './open-handles.ts';
 export * from './redis.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { download } from '../api/download.ts';
 import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
+import { useDownload } from '../api/use-download.ts';
 import { formatTime } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { Modal } from '../ui/modal.tsx';
@@ -21,7 +21,7 @@ export function ExportDialog({
   onClose: () => void;
 }) {
   const [exports, setExports] = useState<Exports | null>(null);
-  const [busy, setBusy] = useState<string | null>(null);
+  const { busy, problem: failed, fetchFile } = useDownload(client);
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const orProblem = (error: unknown): void => {
     if (error instanceof ProblemError) setProblem(error);
@@ -31,15 +31,10 @@ export function ExportDialog({
     client.get<Exports>(`${path}/exports`, ending.signal).then(setExports, orProblem);
     return () => ending.abort();
   }, [path]);
-  const fetchTable = async (shop: string, format: string): Promise<void> => {
-    setBusy(`${shop} ${format}`);
-    setProblem(null);
-    const id = path.split('/').at(-1);
-    await download(client, `${path}/export?for=${shop}&format=${format}`, `${shop}-${id}.${format}`).catch(
-      orProblem,
-    );
-    setBusy(null);
-  };
+  const nameOf = (shop: string, format: string) => `${shop}-${path.split('/').at(-1)}.${format}`;
+  const fetchTable = (shop: string, format: string) =>
+    fetchFile(`${path}/export?for=${shop}&format=${format}`, nameOf(shop, format));
+  const fault = failed ?? problem;
   return (
     <Modal kind="box" label={translate('exports')} onClose={onClose}>
       {(close) => (
@@ -49,13 +44,13 @@ export function ExportDialog({
           {exports && (
             <ul class="export-list">
               {exports.formats.map((shop) => (
-                <Shop key={shop.for} shop={shop} busy={busy} onFetch={fetchTable} />
+                <Shop key={shop.for} shop={shop} busy={busy} nameOf={nameOf} onFetch={fetchTable} />
               ))}
             </ul>
           )}
           {exports && <LinkNote links={exports.links} />}
           <FeedLink client={client} path={path} />
-          {problem && <ProblemNote title={translate('exportFailed')} error={problem} />}
+          {fault && <ProblemNote title={translate('exportFailed')} error={fault} />}
           <div class="dialog-buttons">
             <button type="button" onClick={close}>
               {translate('close')}
@@ -70,9 +65,10 @@ export function ExportDialog({
 function Shop(props: {
   shop: ExportFormat;
   busy: string | null;
+  nameOf: (shop: string, format: string) => string;
   onFetch: (shop: string, format: string) => Promise<void>;
 }) {
-  const { shop, busy, onFetch } = props;
+  const { shop, busy, nameOf, onFetch } = props;
   const label =
     shop.for === 'generic' ? translate(shop.isOwn ? 'exportOwnTable' : 'exportPlainTable') : shop.label;
   return (
@@ -88,7 +84,7 @@ function Shop(props: {
           aria-label={`${label}, ${format.toUpperCase()}`}
           onClick={() => void onFetch(shop.for, format)}
         >
-          {busy === `${shop.for} ${format}` ? translate('fetching') : format.toUpperCase()}
+          {busy === nameOf(shop.for, format) ? translate('fetching') : format.toUpperCase()}
         </button>
       ))}
     </li>

@@ -1,7 +1,5 @@
-import { useState } from 'preact/hooks';
-import { download } from '../api/download.ts';
-import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
+import { useDownload } from '../api/use-download.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { filterQuery } from '../state/filter-query.ts';
 import type { TextKey } from '../text/english.ts';
@@ -24,20 +22,8 @@ export function DownloadDialog(props: {
   onClose: () => void;
 }) {
   const { client, path, filter, count, onClose } = props;
-  const [busy, setBusy] = useState<string | null>(null);
-  const [problem, setProblem] = useState<ProblemError | null>(null);
+  const { busy, problem, fetchFile } = useDownload(client);
   const query = filterQuery(filter);
-  const fetchFile = async (file: string): Promise<void> => {
-    setBusy(file);
-    setProblem(null);
-    try {
-      await download(client, `${path}/${file}${query && `?${query}`}`, file);
-    } catch (error) {
-      if (error instanceof ProblemError) setProblem(error);
-    } finally {
-      setBusy(null);
-    }
-  };
   return (
     <Modal kind="box" label={translate('downloads')} onClose={onClose}>
       {(close) => (
@@ -45,7 +31,12 @@ export function DownloadDialog(props: {
           <h2>{translate('downloads')}</h2>
           {count !== null && <p class="soft">{translate('downloadsHint', { n: count })}</p>}
           {FILES.map(([file, words]) => (
-            <button key={file} type="button" disabled={busy !== null} onClick={() => void fetchFile(file)}>
+            <button
+              key={file}
+              type="button"
+              disabled={busy !== null}
+              onClick={() => void fetchFile(`${path}/${file}${query && `?${query}`}`, file)}
+            >
               {busy === file ? translate('fetching') : translate(words)}
             </button>
           ))}

@@ -1,7 +1,5 @@
-import { useState } from 'preact/hooks';
-import { download } from '../api/download.ts';
-import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
+import { useDownload } from '../api/use-download.ts';
 import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 
@@ -9,17 +7,8 @@ const FORMATS = ['csv', 'xlsx'] as const;
 
 /** The rows that failed, as the person's own table with the reasons: to be mended and submitted again. */
 export function FailedRows({ client, path }: { client: StudioClient; path: string }) {
-  const [busy, setBusy] = useState<string | null>(null);
-  const [problem, setProblem] = useState<ProblemError | null>(null);
-  const fetchRows = async (format: string): Promise<void> => {
-    setBusy(format);
-    setProblem(null);
-    const name = `failed-${path.split('/').at(-1)}.${format}`;
-    await download(client, `${path}/failed?format=${format}`, name).catch((error: unknown) => {
-      if (error instanceof ProblemError) setProblem(error);
-    });
-    setBusy(null);
-  };
+  const { busy, problem, fetchFile } = useDownload(client);
+  const nameOf = (format: string) => `failed-${path.split('/').at(-1)}.${format}`;
   return (
     <>
       <div class="failed-rows">
@@ -34,9 +23,9 @@ export function FailedRows({ client, path }: { client: StudioClient; path: strin
               type="button"
               disabled={busy !== null}
               aria-label={`${translate('failedRows')}, ${format.toUpperCase()}`}
-              onClick={() => void fetchRows(format)}
+              onClick={() => void fetchFile(`${path}/failed?format=${format}`, nameOf(format))}
             >
-              {busy === format ? translate('fetching') : format.toUpperCase()}
+              {busy === nameOf(format) ? translate('fetching') : format.toUpperCase()}
             </button>
           ))}
         </span>

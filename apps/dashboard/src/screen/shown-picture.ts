@@ -1,20 +1,8 @@
-import type { Check, ImageView, SkuView } from '@image-studio/contract';
-import type { SkuBrief } from '../state/sku-brief.ts';
+import type { ImageView, SkuView } from '@image-studio/contract';
+import type { PictureBrief, SkuBrief } from '../state/sku-brief.ts';
 
 /** A picture on the screen: at once as the list knows it, and with everything as soon as its SKU has been read. */
-export interface ShownPicture {
-  slot: string;
-  kind: ImageView['kind'];
-  role: ImageView['role'];
-  version?: string | undefined;
-  url: string;
-  thumbUrl?: string | undefined;
-  sourceUrl: string;
-  sourcePreviewUrl?: string | undefined;
-  width: number;
-  height: number;
-  failing: readonly Check[];
-  decision: 'approved' | 'rejected' | null;
+export interface ShownPicture extends Omit<PictureBrief, 'bytes' | 'format'> {
   /** `null` while its SKU is on the way. */
   whole: ImageView | null;
 }

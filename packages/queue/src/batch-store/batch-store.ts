@@ -1,10 +1,10 @@
-import type { BatchPlan, BatchStatus, BatchSummary } from '@image-studio/contract';
+import type { BatchPlan, BatchSummary } from '@image-studio/contract';
 import type { Pace } from '../quota/read-pace.ts';
 import type { Database } from '../redis/database.ts';
 import type { BatchState, Page, SkuEntry } from '../studio-api.ts';
 import { type AttributeColumn, readColumns } from './attribute-columns.ts';
 import { everySku } from './every-sku.ts';
-import { listBatches, readBatches } from './list-batches.ts';
+import { type BatchQuery, listBatches, readBatches } from './list-batches.ts';
 import { listSkuPlaces } from './list-sku-places.ts';
 import { readPlan } from './read-plan.ts';
 import {
@@ -23,16 +23,7 @@ import { readSummary } from './read-summary.ts';
 export interface BatchStore {
   batch(id: string, tenant?: string): Promise<BatchState | null>;
   /** Newest first. */
-  batches(query: {
-    tenant?: string;
-    status?: BatchStatus;
-    /** Part of the name or of the id, in any case. */
-    q?: string;
-    /** Only batches with SKUs that need review. */
-    toReview?: boolean;
-    cursor?: string;
-    limit: number;
-  }): Promise<Page<BatchState>>;
+  batches(query: BatchQuery): Promise<Page<BatchState>>;
   /** In the order of submission. */
   skus(batchId: string, query: SkuQuery): Promise<Page<SkuEntry>>;
   /** All that a filter finds, a few at a time, at the reader's pace. Fails when the batch is deleted meanwhile. */

@@ -13,17 +13,21 @@ import { readHistory } from './read-history.ts';
 /** Batches looked at in one round trip while a status filter searches. */
 const SCAN_CHUNK = 100;
 
+export interface BatchQuery {
+  tenant?: string;
+  status?: BatchStatus;
+  /** Part of the name or of the id, in any case. */
+  q?: string;
+  /** Only batches with SKUs that need review. */
+  toReview?: boolean;
+  cursor?: string;
+  limit: number;
+}
+
 /** One page, newest first. */
 export async function listBatches(
   db: Database,
-  query: {
-    tenant?: string;
-    status?: BatchStatus;
-    q?: string;
-    toReview?: boolean;
-    cursor?: string;
-    limit: number;
-  },
+  query: BatchQuery,
   readPace: () => Promise<Pace>,
   retentionDays: number,
 ): Promise<Page<BatchState>> {

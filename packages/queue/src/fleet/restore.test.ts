@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { eventually, freePort, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectPatient, disconnect } from '../redis/connect.ts';
 import { type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
@@ -112,13 +110,3 @@ describe('the documented commands', () => {
     await server.stop();
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { eventually, freePort, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createStudioApi } from '../create-studio-api.ts';
 import { createStudioWorker } from '../create-studio-worker.ts';
@@ -66,13 +64,3 @@ test('a worker on a cluster says that it cannot work there, and closes', async (
   );
   await worker.close(2000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

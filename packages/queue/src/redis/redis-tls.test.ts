@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { eventually, findRedisServer, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { eventually, findRedisServer, freePort, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type Authority, type Certificate, createAuthority } from '@image-studio/testkit/certificates';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startQueueFixture } from '../testing/queue-fixture.ts';
@@ -153,14 +153,4 @@ async function faultOf(server: RedisServer): Promise<string> {
   const message = await fault;
   connection.disconnect();
   return message;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
