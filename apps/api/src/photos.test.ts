@@ -80,7 +80,7 @@ describe('an uploaded photo', () => {
     const asked = { sha256: [digest(Buffer.from('nothing')), sha256] };
     const { body } = await api.call('POST', '/photos/lookup', asked, { key: LOOK });
     expect(body.items).toEqual([expect.objectContaining({ sha256 })]);
-    await eventually(async () => expect(await spooled()).toEqual([]));
+    expect(await spooled()).toEqual([]);
   });
 
   test('of a form comes with its name, and one that cannot be used refuses no other', async () => {
@@ -106,7 +106,7 @@ describe('an uploaded photo', () => {
       status: 200,
       body: { sha256: digest(a), photos: [{ name: 'a.jpg' }], refused: [] },
     });
-    await eventually(async () => expect(await spooled()).toEqual([]));
+    expect(await spooled()).toEqual([]);
   });
 
   test('that a download would have failed for is refused in the same words', async () => {
@@ -202,7 +202,7 @@ describe('an uploaded photo', () => {
       body: { code: 'NO_PHOTO' },
     });
     expect(await send('abc', 'multipart/form-data')).toMatchObject({ status: 400 });
-    await eventually(async () => expect(await spooled()).toEqual([]));
+    expect(await spooled()).toEqual([]);
   });
 
   test('counts against its tenant, until it is deleted', async () => {

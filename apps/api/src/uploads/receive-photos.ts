@@ -64,15 +64,16 @@ function receiveForm(
     const bodies: Readable[] = [];
     const photos: ReceivedPhoto[] = [];
     let beyond = false;
+    // One after the other: a file whose turn has not come is not read, and then neither is the connection.
+    let turn = Promise.resolve();
     const fail = (error: unknown) => {
       request.unpipe(form);
       for (const body of bodies) body.destroy();
       // Read to its end all the same: an answer in the middle of a body would be lost.
       request.resume();
-      reject(error);
+      // The file that was arriving is deleted before anybody hears of the fault.
+      turn.catch(() => {}).then(() => reject(error));
     };
-    // One after the other: a file whose turn has not come is not read, and then neither is the connection.
-    let turn = Promise.resolve();
     form.on('file', (_field, body, filename) => {
       bodies.push(body);
       body.on('error', (error) => body.destroy(error));
