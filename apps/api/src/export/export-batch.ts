@@ -1,16 +1,10 @@
 import { usablePictures } from '@image-studio/manifest';
 import type { BatchState, StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
-import {
-  type DialectName,
-  exportFormat,
-  exportRows,
-  freshTable,
-  type KeptHead,
-  type KeptRow,
-} from '@image-studio/tables';
+import { type DialectName, exportRows, freshTable, type KeptHead, type KeptRow } from '@image-studio/tables';
 import { readKeptTable } from './read-kept-table.ts';
-import { MEDIA_TYPES, type TableFormat, writeTable } from './write-table.ts';
+import { type TableFile, tableFile } from './table-file.ts';
+import type { TableFormat } from './write-table.ts';
 
 export interface ExportDeps {
   api: Pick<StudioApi, 'everySku' | 'columns'>;
@@ -26,13 +20,10 @@ export interface ExportOrder {
   keepAll?: boolean;
 }
 
-export interface BatchExport {
-  mediaType: string;
-  extension: string;
+export interface BatchExport extends TableFile {
   /** How many SKUs it holds, and how many were left out because no picture of them is approved. */
   skus: number;
   leftOut: number;
-  stream: AsyncIterable<string | Uint8Array>;
 }
 
 interface Source {
@@ -85,20 +76,10 @@ export async function exportBatch(
     most: { ofSku, ofProduct },
     keepAll: order.keepAll ?? false,
   });
-  const usual = exportFormat(isOwn ? source.head.dialect : order.shop);
-  const format = order.format ?? usual.format;
-  const style = {
-    format,
-    delimiter: usual.delimiter,
-    codes: [...(source.head.uses.code ?? []), ...(source.head.uses.handle ?? [])],
-    sheet: source.head.dialect === 'amazon' ? 'Template' : 'Products',
-  };
   return {
-    mediaType: MEDIA_TYPES[format],
-    extension: format,
+    ...tableFile(rows, { head: source.head, format: order.format }),
     skus: pictures.size,
     leftOut,
-    stream: writeTable(rows, style),
   };
 }
 

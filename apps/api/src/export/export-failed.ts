@@ -1,15 +1,13 @@
 import type { BatchState, StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
-import { exportFormat, type KeptHead, type KeptRow } from '@image-studio/tables';
+import type { KeptHead, KeptRow } from '@image-studio/tables';
 import { readKeptTable } from './read-kept-table.ts';
-import { MEDIA_TYPES, type TableFormat, writeTable } from './write-table.ts';
+import { type TableFile, tableFile } from './table-file.ts';
+import type { TableFormat } from './write-table.ts';
 
-export interface FailedExport {
-  mediaType: string;
-  extension: string;
+export interface FailedExport extends TableFile {
   /** How many SKUs it holds. */
   skus: number;
-  stream: AsyncIterable<string | Uint8Array>;
 }
 
 interface FailedSku {
@@ -38,18 +36,12 @@ export async function exportFailed(
     failed.set(input.sku, { why: [code, message], images, attributes: input.attributes ?? {} });
   }
   const kept = await readKeptTable(store, batch.id);
-  const usual = exportFormat(kept?.head.dialect ?? 'generic');
   const rows = kept ? ownRows(kept.head, kept.rows, failed) : plainRows(failed, await api.columns(batch.id));
-  const chosen = format ?? usual.format;
-  const codes = kept ? [...(kept.head.uses.code ?? []), ...(kept.head.uses.handle ?? [])] : [0];
-  const sheet = kept?.head.dialect === 'amazon' ? 'Template' : 'Products';
-  return {
-    mediaType: MEDIA_TYPES[chosen],
-    extension: chosen,
-    skus: failed.size,
-    stream: writeTable(rows, { format: chosen, delimiter: usual.delimiter, codes, sheet }),
-  };
+  return { ...tableFile(rows, { head: kept?.head ?? PLAIN, format }), skus: failed.size };
 }
+
+/** Of a table that is made here: the code comes first. */
+const PLAIN = { dialect: 'generic', uses: { code: [0] } } as const;
 
 /** Rows that sell what failed, and rows that only go on with a product of theirs. */
 async function* ownRows(
