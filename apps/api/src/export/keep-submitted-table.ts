@@ -18,7 +18,7 @@ export async function keepSubmittedTable(
 }
 
 /** The same for lines that come as they are made. */
-export async function keepLines(
+async function keepLines(
   store: Pick<ObjectStore, 'putStream'>,
   batchId: string,
   lines: AsyncIterable<string>,
@@ -38,6 +38,6 @@ async function* linesOf(head: KeptHead, rows: readonly KeptRow[]): AsyncGenerato
 }
 
 /** `[product, code, ...cells]`. */
-export function lineOf({ product, code, cells }: KeptRow): string {
+function lineOf({ product, code, cells }: KeptRow): string {
   return `${JSON.stringify([product ?? null, code ?? null, ...cells])}\n`;
 }

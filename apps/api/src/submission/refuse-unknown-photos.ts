@@ -14,7 +14,7 @@ export function knowsPhotosOf(api: Pick<StudioApi, 'findUploads'>, tenant: strin
 }
 
 /** The digest that an address of a photo names, if it names an uploaded one. */
-export function uploadedDigest(url: string): string | undefined {
+function uploadedDigest(url: string): string | undefined {
   return PHOTO.exec(url)?.[1];
 }
 

@@ -2,7 +2,7 @@ import type { Source } from './source.ts';
 import { textKind } from './text-kind.ts';
 
 /** So many show whether photos, profile and words are right, for a few cents. */
-export const FIRST_FEW = 10;
+const FIRST_FEW = 10;
 
 /** The source cut to its first SKUs; `null` where there are no more, or where only the server can tell SKUs apart (tables). */
 export function firstSkus({ text, table, photos }: Source): Source | null {

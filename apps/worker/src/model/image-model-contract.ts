@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
+import { exampleRequest as examplePicture } from '@image-studio/imaging/testing';
 import sharp from 'sharp';
 import { type ImageModel, ModelError, type ModelRequest } from './image-model.ts';
 
@@ -97,19 +98,10 @@ export const IMAGE_MODEL_CONTRACT: ContractClause[] = [
 
 /** A request that every model can answer: a red box on a light ground. */
 export async function exampleRequest(change: Partial<ModelRequest> = {}): Promise<ModelRequest> {
-  const box = await sharp({ create: { width: 200, height: 160, channels: 3, background: '#c8281e' } })
-    .png()
-    .toBuffer();
-  const data = await sharp({ create: { width: 400, height: 400, channels: 3, background: '#f0f0f0' } })
-    .composite([{ input: box }])
-    .jpeg()
-    .toBuffer();
   return {
+    ...(await examplePicture()),
     model: 'gemini-nano-banana-2.1',
-    inputs: [{ mime: 'image/jpeg', data }],
     prompt: 'The product on white.',
-    aspectRatio: '1:1',
-    imageSize: '1K',
     timeoutMs: 20_000,
     ...change,
   };

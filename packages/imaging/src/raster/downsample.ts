@@ -26,7 +26,7 @@ export function downsampled(picture: Raster, maxSide: number): Downsampled {
  * no rings beside edges, which would read as something standing on the ground. Of large blocks only a grid of 2 × 2
  * or 3 × 3 pixels is read: a quarter of the time, for the same map within a level.
  */
-export function downsample(picture: Raster, maxSide: number): Downsampled {
+function downsample(picture: Raster, maxSide: number): Downsampled {
   const { data, channels } = picture;
   const scale = Math.min(1, maxSide / Math.max(picture.width, picture.height));
   if (scale === 1 && channels === 3) return { rgb: picture, alpha: null };

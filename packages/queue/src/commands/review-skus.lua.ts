@@ -6,7 +6,7 @@ import { defineScript } from '../redis/script.ts';
 const MAX_HISTORY = 20_000;
 
 /** Arguments of one SKU in `reviewSkusScript`. */
-export const REVIEW_FIELDS = 10;
+const REVIEW_FIELDS = 10;
 
 /**
  * Writes decisions of a reviewer, each only if its SKU is still as it was read: a job that began it meanwhile, or

@@ -260,7 +260,7 @@ function failureOf(reason: string | undefined): Failure {
 }
 
 /** Ends a SKU as failed in the name of a job that cannot speak for itself. */
-export async function abandonSku(deps: WorkerDeps, data: SkuJobData, why: string): Promise<void> {
+async function abandonSku(deps: WorkerDeps, data: SkuJobData, why: string): Promise<void> {
   const { redis, keys } = deps;
   const batch = keys.batch(data.batchId);
   const known = await redis.hget(`${batch}:records`, String(data.index));

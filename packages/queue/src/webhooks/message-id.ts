@@ -15,11 +15,7 @@ export function parseMessageId(id: string): MessageRef | null {
   return match?.[1] === undefined ? null : { owner: match[1], number: Number(match[2]) };
 }
 
-/** How the outbox names a message. */
-export function outboxEntry({ owner, number }: MessageRef): string {
-  return `${owner}_${number}`;
-}
-
+/** The message of an entry of the outbox, `<owner>_<number>`; `null`: not one of ours. */
 export function parseOutboxEntry(entry: string): MessageRef | null {
   return parseMessageId(`msg_${entry}`);
 }

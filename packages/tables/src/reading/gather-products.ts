@@ -214,7 +214,7 @@ function attributesOf(row: Row, columns: readonly Column[]): Map<string, string>
 }
 
 /** A column `name` whose cell is plainly a file's names the photo. */
-export function looksLikeFile(text: string): boolean {
+function looksLikeFile(text: string): boolean {
   return /^\S.*\.(jpe?g|png|webp|avif|gif|tiff?|bmp|heic)$/i.test(text.trim());
 }
 
