@@ -193,8 +193,11 @@ inBrowser('the dashboard', () => {
       needsReview: 'Needs review',
     };
     await page.keyboard.press('Home');
-    for (const { sku, state } of items.slice(0, 12)) {
-      expect(await cell(sku).getAttribute('aria-label')).toBe(`${sku}, ${names[state]}`);
+    for (const { sku, state, failure } of items.slice(0, 12)) {
+      const label = await cell(sku).getAttribute('aria-label');
+      // What failed tells why, in place of the bare word.
+      if (failure) expect(label).toContain(failure.message);
+      else expect(label).toBe(`${sku}, ${names[state]}`);
     }
     // The browser itself notes each request that found nobody.
     watched.faults();
