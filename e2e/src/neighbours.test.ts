@@ -23,6 +23,7 @@ test.each<[string, keyof typeof ATTACKS]>([
   ['scrapes the metrics with a hundred scrapers', 'scrapers'],
   ['guesses thousands of keys', 'guessers'],
   ['sends tables and reviews of nonsense', 'largeNonsense'],
+  ['submits photos that are heavy to decode', 'heavyPhotos'],
 ])('while a neighbour %s, another tenant gets its pictures and pays for its own calls', async (_, attack) => {
   const attacker = await startAttack(attack, town);
   try {

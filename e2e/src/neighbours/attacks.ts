@@ -1,5 +1,9 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { repeatedScans } from '@image-studio/testkit/photos';
+import sharp from 'sharp';
 import { Manager } from 'socket.io-client';
 import { KEYS } from './keys.ts';
 
@@ -133,6 +137,53 @@ async function largeNonsense({ apis }: Target, count: Count): Promise<void> {
   while (rounds < 2) await pause(50);
 }
 
+/**
+ * Batches of photos that cost much to decode and little to send: a JPEG of 25,000 scans, an AVIF of one colour and 49 megapixels,
+ * a TIFF whose strips are one row each, and an honest JPEG of 48 megapixels. No two are alike, so none is known already.
+ */
+async function heavyPhotos({ apis }: Target, count: Count): Promise<void> {
+  const kinds = [repeatedScans(25_000), await flatAvif(), await rowStrips(), await largePhoto()];
+  const photos = createServer((asked, answer) => {
+    count('photos');
+    const path = asked.url ?? '/';
+    const kind = kinds[Number(path.split('/')[1]) % kinds.length] as Buffer;
+    answer.end(Buffer.concat([kind, Buffer.from(path)]));
+  }).listen(0, '127.0.0.1');
+  await once(photos, 'listening');
+  const base = `http://127.0.0.1:${(photos.address() as AddressInfo).port}`;
+  let rounds = 0;
+  repeatedly(2, 1000, async (n) => {
+    const round = `${n}-${rounds++}`;
+    const skus = Array.from({ length: 20 }, (_, k) => ({
+      sku: `HEAVY-${round}-${k}`,
+      images: [{ url: `${base}/${k}/${round}` }],
+    }));
+    const answer = await call(apis[n % 2] as string, KEYS.acme, 'POST', '/batches', { skus });
+    count(`batches${answer.status}`);
+    await answer.text();
+  });
+  while (rounds < 4) await pause(50);
+}
+
+function flatAvif(): Promise<Buffer> {
+  const create = { width: 7000, height: 7000, channels: 3 as const, background: '#c8c8c8' };
+  return sharp({ create }).avif({ effort: 0 }).toBuffer();
+}
+
+function rowStrips(): Promise<Buffer> {
+  const create = { width: 1, height: 40_000, channels: 3 as const, background: '#808080' };
+  return sharp({ create }).tiff({ compression: 'deflate', predictor: 'none' }).toBuffer();
+}
+
+function largePhoto(): Promise<Buffer> {
+  const create = { width: 8000, height: 6000, channels: 3 as const, background: '#f0f0f0' };
+  const product = { create: { width: 4000, height: 4000, channels: 3 as const, background: '#7a3b2e' } };
+  return sharp({ create })
+    .composite([{ input: product, gravity: 'centre' }])
+    .jpeg()
+    .toBuffer();
+}
+
 /** `width` copies of `act`, over and over, each of which waits a while in between. */
 function repeatedly(width: number, everyMs: number, act: (n: number) => Promise<void>): void {
   const run = async (n: number): Promise<never> => {
@@ -162,6 +213,7 @@ export const ATTACKS = {
   scrapers,
   guessers,
   largeNonsense,
+  heavyPhotos,
 } satisfies Record<string, Attack>;
 
 /** What each attack must have done before anything is measured beside it. */
@@ -171,4 +223,5 @@ export const FULL_SWING = {
   scrapers: { scrapes: 100 },
   guessers: { guesses: 10_000, refused: 40 },
   largeNonsense: { tables422: 2, reviews404: 2 },
+  heavyPhotos: { photos: 8, batches202: 4 },
 } satisfies Record<keyof typeof ATTACKS, Tally>;

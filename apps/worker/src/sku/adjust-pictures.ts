@@ -39,7 +39,7 @@ async function adjustPicture(
   const photos = await readPhotos(work, image);
   const spec = { ...finishSpecOf(work, { role, kind, aspectRatio: plan.aspectRatio, photos }), adjustment };
   const finish = async () => {
-    const release = await work.inHand.acquire(1, job.signal);
+    const release = await work.inHand.acquire(1, job.signal, { owner: begun.tenant });
     return pictures.finish(answer.data, spec, job.signal).finally(release);
   };
   const finished = await diary.stage('finish', kind, finish, ({ data }) => data.length);

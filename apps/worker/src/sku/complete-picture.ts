@@ -34,7 +34,7 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
     'finish',
     call.kind,
     async () => {
-      const release = await work.inHand.acquire(1, job.signal);
+      const release = await work.inHand.acquire(1, job.signal, { owner: begun.tenant });
       return finish().finally(release);
     },
     ({ data }) => data.length,

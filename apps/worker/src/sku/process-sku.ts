@@ -52,7 +52,8 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     const diary = openSkuDiary(job, begun.input.sku, begun.record, deps.observer);
     try {
       const plan = planInForce(begun.plan, begun.options, deps.model);
-      return await advance({ ...deps, inHand, job, begun, diary, plan });
+      const pictures = deps.pictures.ownedBy(begun.tenant);
+      return await advance({ ...deps, pictures, inHand, job, begun, diary, plan });
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
       return conclude(job, diary, error);

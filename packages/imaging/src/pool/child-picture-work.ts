@@ -36,17 +36,17 @@ export function childPictureWork(options: ChildPictureOptions): PictureWork {
   const { size, env, log, limits, module = CHILD, execArgv = OWN_OPTIONS } = options;
   const pool = createChildPool({ size, env, module, execArgv, limits: { ...CHILD_LIMITS, ...limits } });
 
-  async function run<T>(task: PictureTask, signal: AbortSignal): Promise<T> {
-    const result = await runTwice(task, signal);
+  async function run<T>(owner: string, task: PictureTask, signal: AbortSignal): Promise<T> {
+    const result = await runTwice(owner, task, signal);
     signal.throwIfAborted();
     if (!result.ok) throw fromFault(result.fault);
     return result.value as T;
   }
 
-  async function runTwice(task: PictureTask, signal: AbortSignal): Promise<PictureResult> {
+  async function runTwice(owner: string, task: PictureTask, signal: AbortSignal): Promise<PictureResult> {
     for (let deaths = 1; ; deaths += 1) {
       try {
-        return (await pool.run(task, signal, { first: task.name === 'inspect' })) as PictureResult;
+        return (await pool.run(task, signal, { first: task.name === 'inspect', owner })) as PictureResult;
       } catch (error) {
         if (!(error instanceof ChildDied)) throw error;
         const { reason, message } = error;
@@ -57,15 +57,17 @@ export function childPictureWork(options: ChildPictureOptions): PictureWork {
     }
   }
 
-  return {
-    examine: (path, limits, signal) => run({ name: 'examine', args: [path, limits] }, signal),
-    prepare: (photo, limits, signal) => run({ name: 'prepare', args: [photo, limits] }, signal),
-    inspect: (image, signal) => run({ name: 'inspect', args: [image] }, signal),
-    finish: (image, spec, signal) => run({ name: 'finish', args: [image, spec] }, signal),
-    render: (request, signal) => run({ name: 'render', args: [request] }, signal),
+  const workOf = (owner: string): PictureWork => ({
+    ownedBy: workOf,
+    examine: (path, limits, signal) => run(owner, { name: 'examine', args: [path, limits] }, signal),
+    prepare: (photo, limits, signal) => run(owner, { name: 'prepare', args: [photo, limits] }, signal),
+    inspect: (image, signal) => run(owner, { name: 'inspect', args: [image] }, signal),
+    finish: (image, spec, signal) => run(owner, { name: 'finish', args: [image, spec] }, signal),
+    render: (request, signal) => run(owner, { name: 'render', args: [request] }, signal),
     usage: pool.usage,
     close: pool.close,
-  };
+  });
+  return workOf('');
 }
 
 /** A file that its decoder dies of is no photo. What was killed from outside says nothing about it. */

@@ -1,13 +1,13 @@
 import { StageError } from '@image-studio/contract';
-import { createSemaphore } from './semaphore.ts';
+import { type Acquire, createSemaphore } from './semaphore.ts';
 import { type Child, type ChildOptions, startChild } from './start-child.ts';
 
 export interface ChildPool {
   /**
    * Runs one task in a child of its own for that time. Who waits for a child leaves the line when the signal fires; a task
-   * under way is finished. `first`: before all that wait. Rejects with `ChildDied` when the child died of it or beneath it.
+   * under way is finished. Owners have turns. Rejects with `ChildDied` when the child died of it or beneath it.
    */
-  run(task: object, signal: AbortSignal, options?: { first?: boolean }): Promise<unknown>;
+  run(task: object, signal: AbortSignal, options?: Acquire): Promise<unknown>;
   /** Of all children so far: CPU seconds; of those that live: how many, and what they hold. */
   usage(): { cpuSeconds: number; children: number; memoryBytes: number };
   /** Takes no more tasks; resolves when those under way have ended, and with them the children. */
@@ -53,7 +53,7 @@ export function createChildPool({ size, ...options }: ChildOptions & { size: num
     idle.set(child, setTimeout(rest, options.limits.idleMs).unref());
   }
 
-  async function work(task: object, signal: AbortSignal, options?: { first?: boolean }): Promise<unknown> {
+  async function work(task: object, signal: AbortSignal, options?: Acquire): Promise<unknown> {
     const release = await slots.acquire(1, signal, options);
     try {
       if (closed) throw new StageError('INTERNAL', 'the worker is closing', { verdict: 'retry' });

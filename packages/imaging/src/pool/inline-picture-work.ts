@@ -8,7 +8,8 @@ import type { CpuGate } from './sharp-settings.ts';
 
 /** Works in this process: what each child runs, and what tests use that run from source. */
 export function inlinePictureWork(cpu: CpuGate): PictureWork {
-  return {
+  const work: PictureWork = {
+    ownedBy: () => work,
     examine: (path, limits, signal) => cpu.run(() => examinePhoto(path, limits), signal),
     prepare: (photo, limits, signal) => cpu.run(() => preparePhoto(photo, limits, signal), signal),
     finish: (image, spec, signal) => cpu.run(() => finishImage(image, spec, signal), signal),
@@ -17,4 +18,5 @@ export function inlinePictureWork(cpu: CpuGate): PictureWork {
     usage: () => ({ cpuSeconds: 0, children: 0, memoryBytes: 0 }),
     close: async () => {},
   };
+  return work;
 }

@@ -3,7 +3,7 @@ import { StageError, type Verdict } from '@image-studio/contract';
 import { RenderError, type RenderErrorKind } from '../local-engine/render-request.ts';
 import type { PictureWork } from './picture-work.ts';
 
-type TaskName = Exclude<keyof PictureWork, 'usage' | 'close'>;
+type TaskName = Exclude<keyof PictureWork, 'ownedBy' | 'usage' | 'close'>;
 
 /** What goes to a child: a method of `PictureWork` and its arguments, without the signal. */
 export type PictureTask = {

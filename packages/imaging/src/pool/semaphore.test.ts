@@ -23,6 +23,26 @@ describe('semaphore', () => {
     expect(admitted).toEqual(['first 6', 'second 8', 'third 2']);
   });
 
+  test.each([1, 2])(
+    'of %i places, each owner has its turn, however many wait for another',
+    async (places) => {
+      const semaphore = createSemaphore(places);
+      const admitted: string[] = [];
+      const work = async (owner: string) => {
+        const release = await semaphore.acquire(1, never, { owner });
+        admitted.push(owner);
+        await new Promise(setImmediate);
+        release();
+      };
+      const all = [...Array.from({ length: 6 }, () => work('acme')), work('beta'), work('beta')];
+      await Promise.all(all);
+      // Those who came first hold all places once; from then on, places are shared.
+      expect(admitted.slice(0, places + 4).filter((owner) => owner === 'beta')).toHaveLength(2);
+      expect(admitted[places]).toBe('beta');
+      expect(admitted).toHaveLength(8);
+    },
+  );
+
   test('a request above the capacity runs alone instead of never', async () => {
     const semaphore = createSemaphore(4);
     const release = await semaphore.acquire(100, never);

@@ -1,64 +1,106 @@
 /** Hands back what was acquired; calling it again does nothing. */
 export type Release = () => void;
 
+export interface Acquire {
+  /** Before all that wait. */
+  first?: boolean;
+  /** For whom: owners have turns. Those without a name are one owner. */
+  owner?: string;
+}
+
 export interface Semaphore {
   /**
-   * Waits, first come first served, until `weight` units are free and takes them. A weight above the capacity takes
-   * all of it, so an outsized request runs alone instead of never. `first` goes before all that wait. Rejects with the
-   * signal's reason.
+   * Waits until `weight` units are free and takes them. Next is the owner that holds least, of several the one whose last turn
+   * is longest ago; among one owner's, who came first. A weight above the capacity takes all of it, so an outsized request runs
+   * alone instead of never. Rejects with the signal's reason.
    */
-  acquire(weight: number, signal: AbortSignal, options?: { first?: boolean }): Promise<Release>;
+  acquire(weight: number, signal: AbortSignal, options?: Acquire): Promise<Release>;
 }
 
 interface Waiter {
   weight: number;
+  first: boolean;
+  owner: string;
   admit(): void;
 }
 
-/** A counting semaphore with weights: CPU slots with weight 1, memory with weight in bytes. */
+/** A counting semaphore with weights, fair among owners: CPU slots with weight 1, memory with weight in bytes. */
 export function createSemaphore(capacity: number): Semaphore {
   let free = capacity;
+  let turns = 0;
   const waiting: Waiter[] = [];
+  /** Of each owner that holds or waits: its units, and the number of its last turn. */
+  const owners = new Map<string, { held: number; lastTurn: number }>();
+  const of = (owner: string) => owners.get(owner) ?? { held: 0, lastTurn: 0 };
+
+  function nextWaiter(): Waiter | undefined {
+    return waiting.reduce<Waiter | undefined>((best, waiter) => {
+      if (!best || best.first !== waiter.first) return best?.first ? best : waiter;
+      const [a, b] = [of(best.owner), of(waiter.owner)];
+      const isSooner = b.held < a.held || (b.held === a.held && b.lastTurn < a.lastTurn);
+      return isSooner ? waiter : best;
+    }, undefined);
+  }
 
   function admitWaiting(): void {
-    for (let next = waiting[0]; next && next.weight <= free; next = waiting[0]) {
-      waiting.shift();
-      free -= next.weight;
+    for (let next = nextWaiter(); next && next.weight <= free; next = nextWaiter()) {
+      waiting.splice(waiting.indexOf(next), 1);
+      hold(next.owner, next.weight);
       next.admit();
     }
   }
 
-  function releaseOnce(weight: number): Release {
+  function hold(owner: string, weight: number): void {
+    free -= weight;
+    turns += 1;
+    owners.set(owner, { held: of(owner).held + weight, lastTurn: turns });
+  }
+
+  function giveBack(owner: string, weight: number): void {
+    free += weight;
+    const { held, lastTurn } = of(owner);
+    owners.set(owner, { held: held - weight, lastTurn });
+    forgetIdle(owner);
+  }
+
+  /** Memory is that of owners who hold or wait. */
+  function forgetIdle(owner: string): void {
+    if (of(owner).held === 0 && !waiting.some((waiter) => waiter.owner === owner)) owners.delete(owner);
+  }
+
+  function releaseOnce({ owner, weight }: Waiter): Release {
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      free += weight;
+      giveBack(owner, weight);
       admitWaiting();
     };
   }
 
   return {
-    acquire(requested, signal, { first = false } = {}) {
+    acquire(requested, signal, { first = false, owner = '' } = {}) {
       const weight = Math.min(requested, capacity);
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
         const waiter: Waiter = {
           weight,
+          first,
+          owner,
           admit() {
             signal.removeEventListener('abort', leave);
-            resolve(releaseOnce(weight));
+            resolve(releaseOnce(waiter));
           },
         };
         const leave = () => {
           waiting.splice(waiting.indexOf(waiter), 1);
+          forgetIdle(owner);
           reject(signal.reason);
           // Whoever stood behind an outsized request may fit now.
           admitWaiting();
         };
         signal.addEventListener('abort', leave, { once: true });
-        if (first) waiting.unshift(waiter);
-        else waiting.push(waiter);
+        waiting.push(waiter);
         admitWaiting();
       });
     },
