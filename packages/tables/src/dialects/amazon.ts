@@ -3,7 +3,7 @@ import { mainThenOthers } from './row-meaning.ts';
 
 /**
  * Amazon's flat files and templates: of old (`item_sku`, `main_image_url`), since 2024 (`contribution_sku#1.value`,
- * `main_product_image_locator[…]#1.media_location`), and the row of labels alone. Parents are not sold; their children
+ * `main_product_image_locator[…]#1.media_location`), the row of labels alone, and the Listing Loader (`main-offer-image`). Parents are not sold; their children
  * have photos of their own. Swatches are no photos of the product.
  */
 export const amazon: Dialect = {
@@ -13,14 +13,26 @@ export const amazon: Dialect = {
     has('itemsku') ||
     has(/^contributionsku\d/) ||
     has(/^mainproductimagelocator/) ||
+    (has('sku') && has('mainofferimage', 'mainofferimageurl')) ||
     (has('sellersku', 'sku') &&
       has('mainimageurl') &&
       has('otherimageurl', 'swatchimageurl', /^otherimageurl\d/)),
   columns: {
     code: ['itemsku', /^contributionsku/, 'sellersku', 'sku'],
-    main: ['mainimageurl', /^mainproductimagelocator/, 'mainofferimage', 'mainproductimage'],
-    images: [/^otherimageurl\d*$/, /^otherproductimagelocator\d/, /^otherofferimage\d*/, /^image\d+url$/],
-    title: ['itemname', /^itemnamemarketplaceid/, 'productname'],
+    main: [
+      'mainimageurl',
+      /^mainproductimagelocator/,
+      'mainofferimage',
+      'mainofferimageurl',
+      'mainproductimage',
+    ],
+    images: [
+      /^otherimageurl\d*$/,
+      /^otherproductimagelocator\d/,
+      /^(other)?offerimage(url)?\d*$/,
+      /^image\d+url$/,
+    ],
+    title: ['itemname', /^itemnamemarketplaceid/, 'productname', 'title'],
     parentage: ['parentchild', 'parentage', /^parentagelevel/],
     action: ['updatedelete', 'recordaction', /^recordaction/, 'listingaction'],
   },

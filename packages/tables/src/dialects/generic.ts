@@ -40,6 +40,8 @@ export const generic: Dialect = {
       'artikel',
       'bestellnummer',
       'bestellnr',
+      'ordernumber',
+      'ugs',
       'reference',
       'referencia',
       'ref',

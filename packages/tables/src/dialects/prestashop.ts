@@ -1,19 +1,44 @@
 import type { Dialect } from './dialect.ts';
 
+/** The price columns of its catalogue, in the language of whoever exports. */
+const PRICE =
+  /^(price|prix|precio|prezzo|preis|preco|prijs)(tax|ht$|ttc|imp|sinimp|tasse|ivaescl|zzgl|inkl|exkl|excl|semiva)/;
+
 /** PrestaShop's import files and the export of its catalogue. The first of `Image URLs (x,y,z...)` is the cover. */
 export const prestashop: Dialect = {
   id: 'prestashop',
   label: 'PrestaShop',
   recognise: (has) =>
     has('imageurlsxyz', 'deleteexistingimages0no1yes', 'chooseamongproductimagesbyposition123') ||
-    (has('reference') &&
+    (has('reference', 'referencia', 'riferimento', 'referenz', 'artikelnr', 'referentie') &&
       has('productid', 'id') &&
-      has('pricetaxexcl', 'pricetaxexcluded', 'pricetaxincl', 'active01')),
+      has(PRICE, 'active01')),
   columns: {
-    code: ['reference', 'combinationreference', 'productreference', 'productid', 'id'],
+    code: [
+      'reference',
+      'combinationreference',
+      'productreference',
+      'referencia',
+      'riferimento',
+      'referenz',
+      'artikelnr',
+      'referentie',
+      'productid',
+      'id',
+    ],
     main: ['coverimage', 'cover'],
-    images: ['imageurlsxyz', 'imageurls', 'image', 'images', 'imageurl'],
-    title: ['name', 'productname'],
+    images: [
+      'imageurlsxyz',
+      'imageurls',
+      'image',
+      'images',
+      'imageurl',
+      'imagen',
+      'immagine',
+      'bild',
+      'afbeelding',
+    ],
+    title: ['name', 'productname', 'nom', 'nombre', 'nome', 'naam'],
   },
   attributes: {
     name: 'title',

@@ -1,6 +1,34 @@
 import type { Dialect, RowView } from './dialect.ts';
 import type { DraftRow, RowMeaning } from './row-meaning.ts';
 
+/** Its headings are in the language of whoever exports: English, German, French, Spanish, Italian, Dutch, Portuguese, Swedish, Polish. */
+const IMAGES = ['images', 'bilder', 'imagenes', 'immagine', 'immagini', 'afbeeldingen', 'imagens', 'obrazki'];
+const SKU = ['sku', 'artikelnummer', 'ugs', 'cod', 'ref'];
+const TYPE = ['type', 'typ', 'tipo'];
+const PUBLISHED = [
+  'published',
+  'veroffentlicht',
+  'publie',
+  'publicado',
+  'pubblicato',
+  'gepubliceerd',
+  'publicerad',
+  'opublikowany',
+  'opublikowano',
+];
+const PARENT = [
+  'parent',
+  'ubergeordnetesprodukt',
+  'ubergeordnet',
+  'superior',
+  'genitore',
+  'hoofd',
+  'bovenliggend',
+  'ascendente',
+  'overordnad',
+  'nadrzedny',
+];
+
 /**
  * WooCommerce's product export. `Images` holds them all, the first is the main one. A variation names its parent by SKU
  * (or `id:44`) and takes the parent's photos where it has none. Grouped products are lists of others. `Published` is -1
@@ -10,20 +38,39 @@ export const woocommerce: Dialect = {
   id: 'woocommerce',
   label: 'WooCommerce',
   recognise: (has) =>
-    has('images') &&
-    has('sku') &&
-    has('type') &&
-    has('published', 'isfeatured', 'visibilityincatalog', 'parent', 'attribute1name'),
+    has(...IMAGES) &&
+    has(...SKU) &&
+    has(...TYPE) &&
+    has(...PUBLISHED, ...PARENT, 'isfeatured', 'visibilityincatalog', 'attribute1name'),
   columns: {
-    code: ['sku'],
-    images: ['images'],
-    title: ['name'],
+    code: SKU,
+    images: IMAGES,
+    title: ['name', 'nom', 'nombre', 'nome', 'naam', 'namn', 'nazwa'],
     id: ['id'],
-    type: ['type'],
-    parent: ['parent'],
-    published: ['published'],
+    type: TYPE,
+    parent: PARENT,
+    published: PUBLISHED,
   },
-  attributes: { name: 'title', categories: 'category', description: 'description', brands: 'brand' },
+  attributes: {
+    name: 'title',
+    categories: 'category',
+    kategorien: 'category',
+    categorias: 'category',
+    categorie: 'category',
+    categorieen: 'category',
+    kategorier: 'category',
+    description: 'description',
+    beschreibung: 'description',
+    descripcion: 'description',
+    descrizione: 'description',
+    beschrijving: 'description',
+    descricao: 'description',
+    brands: 'brand',
+    marken: 'brand',
+    marques: 'brand',
+    marcas: 'brand',
+    merken: 'brand',
+  },
   reader: () => {
     const skuOf = new Map<string, string>();
     return (row) => {

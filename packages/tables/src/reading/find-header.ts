@@ -75,10 +75,16 @@ function isMachineNamed({ cells }: Row): boolean {
 
 const knownCount = ({ cells }: Row): number => cells.filter(isKnownHeading).length;
 
-/** `sep=;`, eBay's `#INFO,Version=0.0.2` and `Info,Version=1.0.0,…`. */
+/**
+ * `sep=;`, eBay's `#INFO,Version=0.0.2` and `Info,Version=1.0.0,…`, Amazon's `TemplateType=Offer`, Meta's
+ * `# Required | A unique content ID…`.
+ */
 function isRemark({ cells }: Row): boolean {
   const first = cells[0] ?? '';
-  return /^"?sep=/i.test(first) || /^#\s?info\b/i.test(first) || (/^info$/i.test(first) && cells.length > 1);
+  return (
+    /^("?sep=|#\s?info\b|TemplateType=|#\s?(required|optional)\s?\|)/i.test(first) ||
+    (/^info$/i.test(first) && cells.length > 1)
+  );
 }
 
 /** A table whose first row is data: columns are named by their place. */

@@ -1,11 +1,16 @@
 /** A file's name, with or without folders before it. */
 const FILE = /^[^,;]+\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)$/i;
 
+/** `mug (1).jpg (https://…), side.jpg (https://…)`: how Airtable writes attachments. */
+const ATTACHMENT = / \((https?:\/\/[^\s()]+)\)(?=\s*(?:[,;\r\n]|$))/gi;
+
 /**
  * The addresses in a cell. `|` and line breaks always separate; spaces, commas and semicolons only before the next
  * address (`https://…`, `//host`, `www.`), as addresses hold them too; and between names of files.
  */
 export function splitAddresses(cell: string): string[] {
+  const attachments = /^[a-z]+:/i.test(cell) ? [] : [...cell.matchAll(ATTACHMENT)];
+  if (attachments.length > 0) return attachments.map(([, address = '']) => address);
   return cell
     .split(/[\r\n|]|[\s,;](?=[a-z][a-z0-9+.-]{0,20}:\/\/|\/\/[\w-]|www\.)/i)
     .map(withoutSeparators)
