@@ -166,6 +166,7 @@ function briefSku(index: number, state: SkuState): BriefSkuView {
       reused: false,
       costUsd: 0.05,
       model: 'gemini',
+      ai: true,
     },
     checks: [],
     review: null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Demand } from './demand.ts';
 
 /** What the finished file is encoded as. */
 export const OutputFormat = z.enum(['jpeg', 'png', 'webp', 'avif']);
@@ -48,6 +49,8 @@ export const Profile = z
       .nullable(),
     /** What the numbers do not say and a seller should know. */
     notes: z.array(z.string()),
+    /** What an audit measures the pictures of a shop against; none: only that they can be fetched and decoded. */
+    demands: z.array(Demand).optional(),
     /** Where each of the numbers above is from: `fields` are their names, a group (`fill`) for all that is in it. */
     sources: z.array(
       z.object({ fields: z.array(z.string()), rule: z.string(), source: z.string(), date: z.string() }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { demandKey } from './demand.ts';
 import { Profile } from './profile.ts';
 import { findProfile, PROFILES } from './profiles.ts';
 
@@ -28,7 +29,7 @@ describe('the marketplace profiles', () => {
   test.each(PROFILES.map((profile) => [profile.id, profile] as const))(
     '%s says of each of its numbers where it is from',
     (_id, profile) => {
-      const { id, title, notes, sources, ...numbers } = profile;
+      const { id, title, notes, sources, demands, ...numbers } = profile;
       const names = leavesOf(numbers);
       const told = sources.flatMap(({ fields }) => fields);
       const isTold = (name: string) => told.some((field) => name === field || name.startsWith(`${field}.`));
@@ -36,6 +37,31 @@ describe('the marketplace profiles', () => {
       expect(told.filter((field) => !names.some((name) => `${name}.`.startsWith(`${field}.`)))).toEqual([]);
     },
   );
+
+  test.each(PROFILES.flatMap(({ id, demands = [] }) => (demands.length > 0 ? [[id, demands] as const] : [])))(
+    '%s names its demands apart, each with a bound that its rule knows',
+    (_id, demands) => {
+      const keys = demands.map(demandKey);
+      expect(new Set(keys).size).toBe(keys.length);
+      for (const { rule, least, most, formats } of demands) {
+        const isBounded = least !== undefined || most !== undefined || formats !== undefined;
+        const isNumber = !['still', 'colourSpace', 'background', 'text', 'frame', 'placeholder'].includes(
+          rule,
+        );
+        expect([rule, isBounded]).toEqual([rule, isNumber]);
+      }
+    },
+  );
+
+  test('ask Google pictures for 500 pixels from 2027-01-31 on, and for 100 until then', () => {
+    const sizes = findProfile('google-merchant')?.demands?.filter(
+      ({ rule, level }) => rule === 'shorterSide' && level === undefined,
+    );
+    expect(sizes).toMatchObject([
+      { least: 100, until: '2027-01-31' },
+      { least: 500, from: '2027-01-31' },
+    ]);
+  });
 
   test('never let an eBay picture be more than 12,000 pixels wide and high together', () => {
     const { maxSide = 0, maxPixels = 0 } = findProfile('ebay')?.accepts ?? {};

@@ -101,6 +101,8 @@ export type ImageRecord = z.infer<typeof ImageRecord>;
 const keys = { key: true, sourceKey: true, thumbKey: true } as const;
 const links = {
   url: z.string(),
+  /** A generative model made it; its file says so as well. */
+  ai: z.boolean(),
   /** A WebP of at most 320 px on its longer side. */
   thumbUrl: z.string().optional(),
   /** Another one whenever another picture has taken the slot. */

@@ -31,6 +31,7 @@ const COLUMNS: Record<string, (item: ManifestItem, batchId: string) => Value> = 
   image_format: ({ picture }) => picture?.format,
   source_url: ({ picture }) => picture?.sourceUrl,
   input_sha256: ({ picture }) => picture?.inputs.map(({ sha256 }) => sha256).join(' '),
+  ai: ({ picture }) => picture?.ai,
   ai_model: ({ picture }) => picture?.model,
   ai_prompt: ({ picture }) => picture?.prompt,
   ai_call: ({ picture }) => picture?.callKey,

@@ -1,4 +1,10 @@
-import type { Check, DroppedTry, Failure, ImageRecord } from '@image-studio/contract';
+import {
+  type Check,
+  type DroppedTry,
+  type Failure,
+  type ImageRecord,
+  isAiMade,
+} from '@image-studio/contract';
 import type { LinkOf, ManifestSku } from './manifest-batch.ts';
 import { isUsable } from './usable-pictures.ts';
 
@@ -30,6 +36,8 @@ export interface ManifestPicture {
   sourceUrl: string;
   /** The photos that the model was given: digest as prepared, and where each came from. */
   inputs: { sha256: string; url: string }[];
+  /** A generative model made it; its file says so as well. */
+  ai: boolean;
   model: string;
   prompt: string;
   callKey: string;
@@ -79,6 +87,7 @@ function pictureOf(image: ImageRecord, url: string | null): ManifestPicture {
     format,
     sourceUrl,
     inputs: (image.inputs ?? []).map(({ sha256, url }) => ({ sha256, url })),
+    ai: isAiMade(image),
     model,
     prompt,
     callKey,

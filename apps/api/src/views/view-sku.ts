@@ -3,6 +3,7 @@ import {
   type DroppedTryView,
   type ImageRecord,
   type ImageView,
+  isAiMade,
   pictureVersion,
   type SkuView,
   slotsOf,
@@ -46,6 +47,7 @@ async function viewImage(
 ): Promise<ImageView> {
   return {
     ...image,
+    ai: isAiMade(image),
     slot,
     review: image.review ?? null,
     version: pictureVersion(image),
@@ -60,7 +62,12 @@ async function viewTry({ picture, ...told }: DroppedTry, links: Links): Promise<
   const version = pictureVersion({ callKey: told.callKey, createdAt: rest.createdAt });
   return {
     ...told,
-    picture: { ...rest, version, ...(await linksOf({ key, sourceKey, thumbKey, inputs }, links)) },
+    picture: {
+      ...rest,
+      ai: isAiMade(rest),
+      version,
+      ...(await linksOf({ key, sourceKey, thumbKey, inputs }, links)),
+    },
   };
 }
 

@@ -15,6 +15,7 @@ function image(change: Partial<ImageView>): ImageView {
     version: '1',
     sourceUrl: 'https://supplier.example/a.jpg',
     url: 'http://127.0.0.1:3000/files/a.webp',
+    ai: true,
     width: 1600,
     height: 1600,
     bytes: 1,

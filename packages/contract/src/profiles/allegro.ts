@@ -1,6 +1,12 @@
 import type { Profile } from '../profile.ts';
 import { MEGABYTE, SRGB, WHITE } from './shared.ts';
 
+const RULES = {
+  source:
+    'Rules for images in the gallery and in descriptions, help.allegro.com/sell/en/a/rules-for-images-in-the-gallery-and-in-descriptions-8dvWB8Y2PIq',
+  date: '2026-11-28',
+};
+
 export const ALLEGRO: Profile = {
   id: 'allegro',
   title: 'Allegro offer picture',
@@ -35,9 +41,15 @@ export const ALLEGRO: Profile = {
     {
       fields: ['maxImages', 'format', 'accepts.formats', 'accepts.maxSide', 'quality', 'fill', 'background'],
       rule: '16 pictures; JPEG, PNG, WebP; 10,000 pixels a side; quality 90; white ground and fill',
-      source: 'own choice: no page of the marketplace was to be had',
+      source: 'own choice',
       date: '2026-11-28',
     },
     SRGB,
+  ],
+  demands: [
+    { rule: 'longerSide', least: 500, ...RULES },
+    { rule: 'megapixels', most: 26, ...RULES },
+    { rule: 'bytes', most: 26 * MEGABYTE, ...RULES },
+    { rule: 'placeholder', ...RULES },
   ],
 };

@@ -1,6 +1,12 @@
 import type { Profile } from '../profile.ts';
 import { LOOKED_UP, MEGABYTE, SELLER_GUIDES, WHITE } from './shared.ts';
 
+const FILES = {
+  source: 'Technical image file requirements, sellercentral.amazon.com/gp/help/external/G9FUUH87RBNXGKB7',
+  date: LOOKED_UP,
+};
+const MAIN = { of: 'main', source: SELLER_GUIDES, date: LOOKED_UP } as const;
+
 export const AMAZON: Profile = {
   id: 'amazon',
   title: 'Amazon main image',
@@ -21,7 +27,7 @@ export const AMAZON: Profile = {
   sources: [
     {
       fields: ['format', 'accepts.formats', 'accepts.maxSide'],
-      rule: 'accepts: JPEG, PNG (also TIFF and GIF, which we do not make), no WebP; at most 10,000 pixels on the longest side; 1,000 and more for zoom',
+      rule: 'accepts: JPEG, PNG (also TIFF and GIF without animation), no WebP; at most 10,000 pixels on the longest side; 1,000 and more for zoom',
       source: 'Technical image file requirements, sellercentral.amazon.com/gp/help/external/G9FUUH87RBNXGKB7',
       date: LOOKED_UP,
     },
@@ -55,5 +61,18 @@ export const AMAZON: Profile = {
       source: 'own choice',
       date: LOOKED_UP,
     },
+  ],
+  demands: [
+    { rule: 'format', formats: ['jpeg', 'png', 'tiff', 'gif'], ...FILES },
+    { rule: 'still', ...FILES },
+    { rule: 'longerSide', least: 500, most: 10000, ...FILES },
+    { rule: 'longerSide', level: 'advised', least: 1000, ...FILES },
+    { rule: 'colourSpace', level: 'advised', ...FILES },
+    { rule: 'bytes', most: 10 * MEGABYTE, source: SELLER_GUIDES, date: LOOKED_UP },
+    { rule: 'background', ...MAIN },
+    { rule: 'text', ...MAIN },
+    { rule: 'frame', ...MAIN },
+    { rule: 'placeholder', ...MAIN },
+    { rule: 'fill', least: 0.85, ...MAIN },
   ],
 };

@@ -1,6 +1,16 @@
 import type { Profile } from '../profile.ts';
 import { CHECKED, LOOKED_UP, MEGABYTE, SELLER_GUIDES, SRGB, WHITE } from './shared.ts';
 
+const POLICY = {
+  source: 'Picture policy, ebay.com/help/policies/listing-policies/picture-policy?id=4370',
+  date: LOOKED_UP,
+};
+const PICTURES = {
+  source:
+    'Introduction to Pictures in Listings, developer.ebay.com/devzone/guides/features-guide/content/Development/pictures-intro.html',
+  date: LOOKED_UP,
+};
+
 export const EBAY: Profile = {
   id: 'ebay',
   title: 'eBay listing picture',
@@ -38,12 +48,12 @@ export const EBAY: Profile = {
     {
       fields: ['accepts.maxSide', 'accepts.maxPixels', 'maxBytes', 'quality'],
       rule: 'accepts: width and height together at most 12,000 pixels, which 6000 a side and 36 megapixels keep to; 12 MB; JPEG quality 90 and more',
-      source: 'Introduction to Pictures in Listings (eBay), as copied at yipin100.com/a/10-31076.html',
+      source: 'Introduction to Pictures in Listings (eBay), yipin100.com/a/10-31076.html',
       date: LOOKED_UP,
     },
     {
       fields: ['format', 'accepts.formats'],
-      rule: 'accepts: JPEG, PNG, WebP, AVIF (and formats that we do not make)',
+      rule: 'accepts: JPEG, PNG, WebP, AVIF',
       source: 'eBay developer documentation',
       date: CHECKED,
     },
@@ -55,5 +65,20 @@ export const EBAY: Profile = {
       date: LOOKED_UP,
     },
     SRGB,
+  ],
+  demands: [
+    { rule: 'format', formats: ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff', 'bmp', 'heic'], ...PICTURES },
+    { rule: 'longerSide', least: 500, ...POLICY },
+    { rule: 'bytes', most: 12 * MEGABYTE, ...PICTURES },
+    { rule: 'text', ...POLICY },
+    { rule: 'frame', ...POLICY },
+    { rule: 'placeholder', ...POLICY },
+    {
+      rule: 'longerSide',
+      level: 'advised',
+      least: 1000,
+      source: 'Errors 21916790 and 21916791, developer.ebay.com/support/kb-article?KBid=1489',
+      date: '2026-11-28',
+    },
   ],
 };

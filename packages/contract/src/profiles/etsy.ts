@@ -1,6 +1,11 @@
 import type { Profile } from '../profile.ts';
 import { LOOKED_UP, MEGABYTE, SRGB, WHITE } from './shared.ts';
 
+const GUIDE = {
+  source: 'seller guide hauld.app/blog/etsy-listing-photo-checklist',
+  date: LOOKED_UP,
+};
+
 export const ETSY: Profile = {
   id: 'etsy',
   title: 'Etsy listing photo',
@@ -15,20 +20,27 @@ export const ETSY: Profile = {
   maxImages: 10,
   accepts: { formats: ['jpeg', 'png'], minSide: 1, maxSide: 10_000, maxPixels: 100_000_000 },
   notes: [
-    'Photos have to show the item itself, not a rendering: use AI pictures beside photos of your own, not as the first.',
+    "Since 2026-07-09 the Seller Policy asks for the seller's own photographs or video of the item: no stock photos, artistic renderings or AI pictures in their place.",
+    'A photo may be improved; a picture that shows another item than the one that is sent may not be listed.',
   ],
   sources: [
     {
       fields: [],
-      rule: 'the first picture shows the item itself, not a rendering',
+      rule: 'pictures show the item itself, not a rendering or stock photo',
       source: 'Listing Image Requirements, etsy.com/legal/policy/listing-image-requirements/253962679005',
-      date: LOOKED_UP,
+      date: '2026-11-28',
+    },
+    {
+      fields: [],
+      rule: "in effect since 2026-07-09: the seller's own photographs or video, no stock photos or artistic renderings",
+      source:
+        'Seller Policy, as quoted at shieldmyshop.com/blog/2026-07-05-etsy-synthetic-media-rules-ai-product-photos-allowed',
+      date: '2026-11-28',
     },
     {
       fields: ['format', 'accepts.formats', 'width', 'height', 'maxBytes', 'maxImages'],
-      rule: 'accepts: JPEG, PNG (and GIF, which we do not make); 2000 pixels recommended; 10 MB; 10 photos (older guides say 20)',
-      source:
-        "seller guides, e.g. hauld.app/blog/etsy-listing-photo-checklist; Etsy's own page was not to be had",
+      rule: 'accepts: JPEG, PNG (also GIF); 2000 pixels recommended; 10 MB; 10 photos',
+      source: 'seller guide hauld.app/blog/etsy-listing-photo-checklist',
       date: LOOKED_UP,
     },
     {
@@ -38,5 +50,16 @@ export const ETSY: Profile = {
       date: LOOKED_UP,
     },
     SRGB,
+  ],
+  demands: [
+    { rule: 'format', formats: ['jpeg', 'png', 'gif'], ...GUIDE },
+    { rule: 'still', ...GUIDE },
+    { rule: 'bytes', most: 10 * MEGABYTE, ...GUIDE },
+    { rule: 'shorterSide', level: 'advised', least: 2000, ...GUIDE },
+    {
+      rule: 'placeholder',
+      source: 'Listing Image Requirements, etsy.com/legal/policy/listing-image-requirements/253962679005',
+      date: '2026-11-28',
+    },
   ],
 };

@@ -1,6 +1,13 @@
 import type { Profile } from '../profile.ts';
 import { CHECKED, LOOKED_UP, MEGABYTE, SRGB, WHITE } from './shared.ts';
 
+const PAGE = {
+  source: 'Image link [image_link], support.google.com/merchants/answer/6324350',
+  date: '2026-11-28',
+};
+/** The day on which 500 × 500 pixels begin to be asked for; warnings are shown since 2026-04-14. */
+const LARGER = '2027-01-31';
+
 export const GOOGLE_MERCHANT: Profile = {
   id: 'google-merchant',
   title: 'Google Merchant Center',
@@ -21,13 +28,13 @@ export const GOOGLE_MERCHANT: Profile = {
   sources: [
     {
       fields: ['format', 'accepts.formats'],
-      rule: 'accepts: JPEG, PNG, WebP (also GIF, BMP and TIFF, which we do not make)',
+      rule: 'accepts: JPEG, PNG, WebP (also GIF, BMP and TIFF)',
       source: 'Image link [image_link], support.google.com/merchants/answer/6324350',
       date: LOOKED_UP,
     },
     {
       fields: ['width', 'height', 'accepts.minSide', 'accepts.maxPixels', 'maxBytes', 'fill.min', 'fill.max'],
-      rule: 'accepts: at least 500 × 500 from 2027-01-31, 1500 recommended, at most 64 MP and 16 MB; product 75 to 90 % of the frame',
+      rule: 'accepts: at least 500 × 500 from 2027-01-31 (announced, and warned of, since 2026-04-14; until then 100 × 100, clothing 250 × 250), 1500 recommended, at most 64 MP and 16 MB; product 75 to 90 % of the frame',
       source: 'Image link [image_link], support.google.com/merchants/answer/6324350',
       date: CHECKED,
     },
@@ -50,5 +57,19 @@ export const GOOGLE_MERCHANT: Profile = {
       date: LOOKED_UP,
     },
     SRGB,
+  ],
+  demands: [
+    { rule: 'format', formats: ['jpeg', 'webp', 'png', 'gif', 'bmp', 'tiff'], ...PAGE },
+    { rule: 'still', ...PAGE },
+    { rule: 'bytes', most: 16 * MEGABYTE, ...PAGE },
+    { rule: 'megapixels', most: 64, ...PAGE },
+    { rule: 'shorterSide', least: 100, until: LARGER, ...PAGE },
+    { rule: 'shorterSide', least: 500, from: LARGER, ...PAGE },
+    { rule: 'shorterSide', level: 'advised', least: 1500, ...PAGE },
+    { rule: 'text', of: 'main', ...PAGE },
+    { rule: 'frame', ...PAGE },
+    { rule: 'placeholder', ...PAGE },
+    { rule: 'background', of: 'main', level: 'advised', ...PAGE },
+    { rule: 'fill', of: 'main', level: 'advised', least: 0.75, most: 0.9, ...PAGE },
   ],
 };

@@ -1,6 +1,11 @@
 import type { Profile } from '../profile.ts';
 import { LOOKED_UP, MEGABYTE, SELLER_GUIDES, SRGB, WHITE } from './shared.ts';
 
+const LIMITS = {
+  source: 'Shopify image limits as of 2026, photoroom.com/blog/guide-to-shopify-image-sizes',
+  date: '2026-11-28',
+};
+
 export const SHOPIFY: Profile = {
   id: 'shopify',
   title: 'Shopify product image',
@@ -18,10 +23,10 @@ export const SHOPIFY: Profile = {
   sources: [
     {
       fields: ['format', 'accepts.formats', 'accepts.maxSide', 'accepts.maxPixels', 'maxBytes', 'maxImages'],
-      rule: 'accepts: JPEG, PNG, WebP (and formats that we do not make); at most 5000 × 5000 pixels, 25 megapixels, 20 MB; 250 media a product',
+      rule: 'accepts: JPEG, PNG, WebP (also GIF, HEIC, TIFF, BMP, PSD and SVG); at most 5000 × 5000 pixels, 25 megapixels, 20 MB; 250 media a product',
       source:
-        'encyclopedia article that quotes the Shopify Help Center, grokipedia.com/page/Shopify_product_media; seller guides agree',
-      date: LOOKED_UP,
+        'The complete guide to Shopify image sizes (2026), photoroom.com/blog/guide-to-shopify-image-sizes; Manage media for products, shopify.dev/docs/apps/online-store/media/products',
+      date: '2026-11-28',
     },
     {
       fields: ['width', 'height', 'accepts.minSide'],
@@ -36,5 +41,12 @@ export const SHOPIFY: Profile = {
       date: LOOKED_UP,
     },
     SRGB,
+  ],
+  demands: [
+    { rule: 'format', formats: ['jpeg', 'png', 'webp', 'gif', 'heic', 'tiff', 'bmp'], ...LIMITS },
+    { rule: 'bytes', most: 20 * MEGABYTE, ...LIMITS },
+    { rule: 'longerSide', most: 5000, ...LIMITS },
+    { rule: 'shorterSide', level: 'advised', least: 800, ...LIMITS },
+    { rule: 'placeholder', level: 'advised', ...LIMITS },
   ],
 };

@@ -28,7 +28,7 @@ export const TAOBAO: Profile = {
         'background',
       ],
       rule: 'square, at least 800 × 800; accepts: JPEG and PNG, 700 pixels for the magnifier, about 3 MB; five pictures, one on white',
-      source: 'general knowledge: no page of the marketplace was to be had',
+      source: 'general knowledge',
       date: LOOKED_UP,
     },
     {

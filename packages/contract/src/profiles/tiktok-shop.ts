@@ -1,6 +1,16 @@
 import type { Profile } from '../profile.ts';
 import { MEGABYTE, SRGB, WHITE } from './shared.ts';
 
+const LIMITS = {
+  source: 'What are the constraints for images on TikTok Shop, knowledgebase.skuiq.com/knowledge/tts-images',
+  date: '2026-11-28',
+};
+const FIRST = {
+  of: 'main',
+  source: 'seller guidance of the United States, imagespeccheck.com/tools/tiktok-shop-image',
+  date: '2026-11-28',
+} as const;
+
 export const TIKTOK_SHOP: Profile = {
   id: 'tiktok-shop',
   title: 'TikTok Shop main image',
@@ -31,7 +41,7 @@ export const TIKTOK_SHOP: Profile = {
       ],
       rule: 'accepts: JPEG, PNG, no WebP; 600 to 6000 pixels a side; 5 MB; nine pictures',
       source:
-        'What are the constraints for images on TikTok Shop, knowledgebase.skuiq.com/knowledge/tts-images; seller guides of 2026 agree; no page of the marketplace was to be had',
+        'What are the constraints for images on TikTok Shop, knowledgebase.skuiq.com/knowledge/tts-images',
       date: '2026-11-28',
     },
     {
@@ -48,5 +58,15 @@ export const TIKTOK_SHOP: Profile = {
       date: '2026-11-28',
     },
     SRGB,
+  ],
+  demands: [
+    { rule: 'format', formats: ['jpeg', 'png'], ...LIMITS },
+    { rule: 'bytes', most: 5 * MEGABYTE, ...LIMITS },
+    { rule: 'shorterSide', least: 600, ...LIMITS },
+    { rule: 'longerSide', most: 6000, ...LIMITS },
+    { rule: 'background', ...FIRST },
+    { rule: 'text', ...FIRST },
+    { rule: 'frame', ...FIRST },
+    { rule: 'placeholder', ...FIRST },
   ],
 };

@@ -1,6 +1,12 @@
 import type { Profile } from '../profile.ts';
 import { MEGABYTE, SRGB, WHITE } from './shared.ts';
 
+const PAGE = {
+  source:
+    'Product detail page: Image guidelines & requirements (last updated 2025-07-15), marketplacelearn.walmart.com/guides/Item%20setup/Item%20content,%20imagery,%20and%20media/Product-detail-page:-Image-guidelines-&-requirements',
+  date: '2026-11-28',
+};
+
 export const WALMART: Profile = {
   id: 'walmart',
   title: 'Walmart main image',
@@ -18,17 +24,23 @@ export const WALMART: Profile = {
   sources: [
     {
       fields: ['width', 'height', 'format', 'accepts.formats', 'accepts.minSide', 'maxBytes', 'background'],
-      rule: '2200 × 2200, square; accepts: JPEG, PNG (and BMP, which we do not make); 1500 pixels for the zoom; 5 MB; white (255, 255, 255)',
-      source:
-        'Product detail page: Image guidelines & requirements (last updated 2025-07-15), marketplacelearn.walmart.com/guides/Item%20setup/Item%20content,%20imagery,%20and%20media/Product-detail-page:-Image-guidelines-&-requirements',
-      date: '2026-11-28',
+      rule: '2200 × 2200, square; accepts: JPEG, PNG (also BMP); 1500 pixels for the zoom; 5 MB; white (255, 255, 255)',
+      ...PAGE,
     },
     {
       fields: ['maxImages', 'accepts.maxSide', 'accepts.maxPixels', 'quality', 'fill'],
       rule: 'ten pictures; accepts: 10,000 pixels a side; quality 90; fill',
-      source: 'own choice: the page of the marketplace names no limit',
+      source: 'own choice',
       date: '2026-11-28',
     },
     SRGB,
+  ],
+  demands: [
+    { rule: 'format', formats: ['jpeg', 'png', 'bmp'], ...PAGE },
+    { rule: 'bytes', most: 5 * MEGABYTE, ...PAGE },
+    { rule: 'shorterSide', level: 'advised', least: 1500, ...PAGE },
+    { rule: 'ratio', of: 'main', least: 0.98, most: 1.02, ...PAGE },
+    { rule: 'background', of: 'main', ...PAGE },
+    { rule: 'placeholder', ...PAGE },
   ],
 };
