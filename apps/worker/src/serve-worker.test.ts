@@ -8,7 +8,7 @@ import { distinctColour, productPhoto, svgDrawing, truncatedJpeg } from '@image-
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { openWorkerFixture, type WorkerFixture } from './worker-fixture.ts';
+import { openWorkerFixture, type WorkerFixture } from './testing/worker-fixture.ts';
 
 let redis: TestRedis;
 let supplier: Supplier;

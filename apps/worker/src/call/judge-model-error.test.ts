@@ -1,6 +1,6 @@
 import type { CallJob, CallOutcome, CallSchedule } from '@image-studio/queue';
 import { describe, expect, test } from '@jest/globals';
-import { type ImageModel, ModelError, type ModelErrorKind } from '../model/image-model.ts';
+import { type ImageModel, ModelError, type ModelErrorKind } from '../models/image-model.ts';
 import { judgeModelError, MISCONFIGURED } from './judge-model-error.ts';
 
 interface Situation {

@@ -6,7 +6,7 @@ import {
   THROTTLED_LIMIT,
   UNREADABLE_MESSAGE,
 } from '@image-studio/queue';
-import type { ImageModel, ModelError, ModelErrorKind } from '../model/image-model.ts';
+import type { ImageModel, ModelError, ModelErrorKind } from '../models/image-model.ts';
 
 export const MISCONFIGURED = 'MODEL_MISCONFIGURED';
 /** Nothing that the model answers can be read: calls are paused, because each is paid for. */

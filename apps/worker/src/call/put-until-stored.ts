@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectStore } from '@image-studio/storage';
-import type { ModelAnswer } from '../model/image-model.ts';
+import type { ModelAnswer } from '../models/image-model.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;

@@ -3,8 +3,8 @@ import { type AiJobData, type LedgerEntry, toFailure } from '@image-studio/contr
 import type { PictureWork } from '@image-studio/imaging';
 import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
-import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../model/image-model.ts';
-import { PhotoGone, readInputs } from '../pipeline/read-inputs.ts';
+import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../models/image-model.ts';
+import { PhotoGone, readInputs } from '../store/read-inputs.ts';
 import { payerOf } from '../sku/find-picture.ts';
 import { identityOf, readStoredPicture } from '../store/read-stored-picture.ts';
 import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';

@@ -1,5 +1,5 @@
 import { type StudioWorker, UNREADABLE_MESSAGE } from '@image-studio/queue';
-import { type ImageModel, ModelError } from '../model/image-model.ts';
+import { type ImageModel, ModelError } from '../models/image-model.ts';
 import { MISCONFIGURED, UNUSABLE } from './judge-model-error.ts';
 
 /** While calls are paused for a wrong key or model, the model is asked this often whether it is right now. */

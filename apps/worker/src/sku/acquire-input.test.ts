@@ -3,7 +3,7 @@ import type { ModelInput, PictureWork } from '@image-studio/imaging';
 import type { ObjectStore } from '@image-studio/storage';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createDownloader, type Downloader } from '../pipeline/download.ts';
+import { createDownloader, type Downloader } from '../sources/download.ts';
 import { type AcquireDeps, acquireInput } from './acquire-input.ts';
 import type { SkuDiary } from './sku-diary.ts';
 

@@ -3,8 +3,8 @@ import type { PictureWork, PrepareLimits } from '@image-studio/imaging';
 import type { SourceRef } from '@image-studio/planning';
 import type { SourceMemory } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';
-import type { Downloader, HeldPhoto } from '../pipeline/download.ts';
-import { readUploadedPhoto, uploadedDigest } from '../source/read-uploaded-photo.ts';
+import type { Downloader, HeldPhoto } from '../sources/download.ts';
+import { readUploadedPhoto, uploadedDigest } from '../sources/read-uploaded-photo.ts';
 import type { SkuDiary } from './sku-diary.ts';
 
 export interface AcquireDeps {

@@ -1,7 +1,7 @@
 import type { Adjustment, Check, ImageRecord, SkuRecord } from '@image-studio/contract';
 import { chooseSources, plannedSlots } from '@image-studio/planning';
 import { callResultKey } from '@image-studio/storage';
-import { upload } from '../pipeline/upload.ts';
+import { upload } from './upload.ts';
 import { readStoredPicture } from '../store/read-stored-picture.ts';
 import { finishSpecOf } from './finish-spec-of.ts';
 import { listPicture } from './list-picture.ts';

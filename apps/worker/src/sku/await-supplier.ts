@@ -1,6 +1,6 @@
 import type { SkuRecord } from '@image-studio/contract';
 import type { SkuJob } from '@image-studio/queue';
-import { wantedPauseMs } from '../source/too-many-requests.ts';
+import { wantedPauseMs } from '../sources/too-many-requests.ts';
 
 /** One SKU asks a supplier that keeps saying "later" so often, hours apart in the end; then it fails with what was said. */
 const MOST_REFUSALS = 40;

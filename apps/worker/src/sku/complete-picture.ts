@@ -1,7 +1,7 @@
 import { type Check, type LedgerEntry, StageError } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
-import { readInputs } from '../pipeline/read-inputs.ts';
-import { upload } from '../pipeline/upload.ts';
+import { readInputs } from '../store/read-inputs.ts';
+import { upload } from './upload.ts';
 import { forgetPicture, type PaidPicture, readPicture, type StoredCall } from './find-picture.ts';
 import { finishSpecOf } from './finish-spec-of.ts';
 import { listPicture } from './list-picture.ts';

@@ -1,7 +1,7 @@
 import type { BatchPlan } from '@image-studio/contract';
 import type { Semaphore } from '@image-studio/imaging/pool';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
-import type { ImageModel } from '../model/image-model.ts';
+import type { ImageModel } from '../models/image-model.ts';
 import type { AcquireDeps } from './acquire-input.ts';
 import type { SkuDiary, StageObserver } from './sku-diary.ts';
 

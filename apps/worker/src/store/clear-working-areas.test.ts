@@ -8,7 +8,7 @@ const log = { info() {}, warn() {} };
 test('one process of the fleet clears the working areas, each by its own age, and none that is kept for good', async () => {
   const cleared: [string, number][] = [];
   const turns: string[] = [];
-  const studio = {
+  const fleet = {
     isConnected: () => true,
     async takeTurn(what: string) {
       turns.push(what);
@@ -29,7 +29,7 @@ test('one process of the fleet clears the working areas, each by its own age, an
       cleared.push([key, 0]);
     },
   };
-  const deps = { studio, store, log, firstLookMs: 0 };
+  const deps = { fleet, store, log, firstLookMs: 0 };
   const stops = [
     clearWorkingAreas({ ...deps, keepDays: { inputs: 7, answers: 31, uploads: 30 } }),
     clearWorkingAreas({ ...deps, keepDays: { inputs: 0, answers: 31, uploads: 0 } }),

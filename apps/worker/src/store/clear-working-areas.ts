@@ -1,4 +1,3 @@
-import type { StudioWorker } from '@image-studio/queue';
 import { type ObjectStore, uploadKey } from '@image-studio/storage';
 import { waitBriefly } from '../wait-briefly.ts';
 
@@ -11,11 +10,22 @@ const DAY_MS = 86_400_000;
 /** A feed that was not pulled for so long is pulled as if it were new. */
 const PULLS_KEEP_DAYS = 180;
 
+/** What the fleet agrees on: who clears, and which uploaded photos are due. */
+interface ClearingTurns {
+  isConnected(): boolean;
+  takeTurn(what: string, everyMs: number): Promise<boolean>;
+  /** Calls `drop` for each photo that was last uploaded before that time, and forgets it. Returns how many. */
+  expireUploads(
+    before: number,
+    drop: (tenant: string, upload: { sha256: string }) => Promise<void>,
+  ): Promise<number>;
+}
+
 export interface ClearingDeps {
   /** 0: for good. */
   keepDays: { inputs: number; answers: number; uploads: number };
   store: Pick<ObjectStore, 'expire' | 'delete'>;
-  studio: Pick<StudioWorker, 'takeTurn' | 'isConnected' | 'expireUploads'>;
+  fleet: ClearingTurns;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   firstLookMs?: number;
 }
@@ -44,11 +54,11 @@ export function clearWorkingAreas(deps: ClearingDeps): () => Promise<void> {
   };
 }
 
-async function clear({ keepDays, store, studio, log }: ClearingDeps, signal: AbortSignal): Promise<void> {
-  if (!studio.isConnected() || !(await studio.takeTurn('clearing', TURN_MS))) return;
+async function clear({ keepDays, store, fleet, log }: ClearingDeps, signal: AbortSignal): Promise<void> {
+  if (!fleet.isConnected() || !(await fleet.takeTurn('clearing', TURN_MS))) return;
   if (keepDays.uploads > 0) {
     const before = Date.now() - keepDays.uploads * DAY_MS;
-    const removed = await studio.expireUploads(before, async (tenant, { sha256 }) => {
+    const removed = await fleet.expireUploads(before, async (tenant, { sha256 }) => {
       signal.throwIfAborted();
       await store.delete(uploadKey(tenant, sha256));
     });

@@ -1,0 +1,13 @@
+import { ModelError } from '../image-model.ts';
+
+/** `shape`: what the answer is like, in words that hold none of its bytes. */
+export function unreadable(
+  shape: string,
+  more: { costUsd?: number; mayBeBought?: boolean; cause?: unknown },
+): ModelError {
+  return new ModelError(
+    'unreadable',
+    `the model's answer has a shape that is not known here: ${shape}`,
+    more,
+  );
+}

@@ -1,0 +1,89 @@
+import { parseRetryAfter } from '../../sources/retry-after.ts';
+import { ApiFault } from './api-fault.ts';
+import { errorIn } from './error-in.ts';
+import { readBounded } from './read-bounded.ts';
+import { resetMs } from './retry-delay.ts';
+
+/**
+ * Largest answer that is read. A 4K PNG is about 25 MB, 34 MB in base64, and a draft may come with it; a stream that
+ * does not end would fill the memory.
+ */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Of an error only the sentence matters. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/**
+ * Sends one request to a model's API, once, and reads its answer to the end. Resolves for any status 2xx. Rejects with
+ * `ApiFault`, or with whatever the signal in `init` made of the request.
+ */
+export async function sendRequest(
+  url: string,
+  init: RequestInit,
+): Promise<{ bytes: Buffer; contentType: string }> {
+  // Followed, a redirect would take the key along.
+  const response = await connected(() => fetch(url, { ...init, redirect: 'manual' }));
+  if (!response.ok) throw await readError(response);
+  const bytes = await connected(() => readBounded(response, MAX_ANSWER_BYTES));
+  if (bytes === null) {
+    const limit = `${MAX_ANSWER_BYTES / 1024 / 1024} MiB`;
+    throw new ApiFault('tooLarge', `it is larger than ${limit}`, { mayBeBought: true });
+  }
+  return { bytes, contentType: response.headers.get('content-type') ?? 'no type' };
+}
+
+/** What kept the request from leaving: nobody can have charged for it. */
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const NOT_TRUSTED = /^(ERR_TLS|CERT_|DEPTH_ZERO|UNABLE_TO|SELF_SIGNED)/;
+
+/** By name, not by class: errors of the built-in fetch may come from another realm. Its own words are in its cause. */
+async function connected<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { name, cause, message } = error as Error & { cause?: { code?: unknown } };
+    if (name !== 'TypeError') throw error;
+    const code = typeof cause?.code === 'string' ? cause.code : message;
+    // Without a code nothing was sent either: the address cannot be used.
+    const isRefused = NOT_SENT.has(code) || NOT_TRUSTED.test(code) || message === code;
+    const mayBeBought = !isRefused || message === 'terminated';
+    throw new ApiFault('network', code, { mayBeBought });
+  }
+}
+
+async function readError(response: Response): Promise<ApiFault> {
+  const { status, headers } = response;
+  if (status >= 300 && status < 400) {
+    await response.body?.cancel();
+    const to = headers.get('location') ?? '';
+    const where = URL.canParse(to, response.url) ? new URL(to, response.url).origin : 'elsewhere';
+    return new ApiFault('redirect', where, { httpStatus: status });
+  }
+  const bytes = await readBounded(response, MAX_ERROR_BYTES).catch(() => null);
+  const said = errorIn(parseOrNothing(bytes));
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after') ?? undefined) ?? resetMs(headers);
+  // A proxy that gave up waiting says so itself; what it waited for goes on behind it.
+  const mayBeBought = said === null && (status === 504 || status === 524);
+  return new ApiFault('http', said?.message ?? '', {
+    fields: said?.fields ?? {},
+    httpStatus: status,
+    details: said?.details ?? [],
+    mayBeBought,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+function parseOrNothing(bytes: Buffer | null): unknown {
+  try {
+    return JSON.parse(bytes?.toString() ?? '');
+  } catch {
+    return null;
+  }
+}

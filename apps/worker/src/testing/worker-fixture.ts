@@ -1,0 +1,127 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatchOptions, type SkuInput } from '@image-studio/contract';
+import type { PictureWork } from '@image-studio/imaging';
+import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
+import { DEFAULT_GEMINI_MODEL, geminiTraits, planBatch } from '@image-studio/planning';
+import { type BatchState, createStudioApi, type StudioApi } from '@image-studio/queue';
+import { createLogger, type Lifecycle, readWorkerConfig, type WorkerConfig } from '@image-studio/runtime';
+import { eventually } from '@image-studio/testkit';
+import type { GeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
+import { serveWorker } from '../serve-worker.ts';
+
+/** For tests: a folder and a Redis prefix of its own, the API's side of the queues, and real workers. */
+export interface WorkerFixture {
+  api: StudioApi;
+  /** Of the file store. */
+  folder: string;
+  /** A worker as `main.ts` would start it, with other environment variables; resolves with the way to stop it. */
+  startWorker(env?: Record<string, string>, pictures?: PictureWork): Promise<() => Promise<void>>;
+  /** As the API submits it, planned by a process whose default is `plannedFor`; `null`: as versions without plans did. */
+  submit(
+    skus: SkuInput[],
+    options?: object,
+    plannedFor?: string | null,
+    tenant?: string,
+  ): Promise<BatchState>;
+  /** The batch after its end, within `timeoutMs` (default a minute). */
+  ended(id: string, timeoutMs?: number): Promise<BatchState>;
+  /** Replaces the store's folder by a file, as if its disk had gone; resolves with the way back. */
+  takeStoreAway(): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+const log = createLogger({ level: 'silent', name: 'worker' });
+const OUTPUT = { width: 200, height: 200, format: 'jpeg' };
+let fixtures = 0;
+
+export async function openWorkerFixture(outside: {
+  redisUrl: string;
+  gemini: GeminiStandIn;
+}): Promise<WorkerFixture> {
+  const parent = await mkdtemp(join(tmpdir(), 'image-studio-worker-'));
+  fixtures += 1;
+  const env = {
+    REDIS_URL: outside.redisUrl,
+    QUEUE_PREFIX: `worker${fixtures}`,
+    STUDIO_DATA_DIR: parent,
+    OPS_PORT: '0',
+    ALLOW_PRIVATE_SOURCES: 'true',
+    SOURCE_RETRIES: '0',
+    GEMINI_API_KEY: outside.gemini.apiKey,
+    GEMINI_BASE_URL: outside.gemini.baseUrl,
+    AI_CALLS_PER_MINUTE: '6000',
+    AI_RETRY_BASE_MS: '20',
+    JOB_LOCK_MS: '3000',
+    SHUTDOWN_TIMEOUT_MS: '8000',
+  };
+  const { redisUrl, queuePrefix, store } = readWorkerConfig(env);
+  const folder = store.kind === 'file' ? store.folder : '';
+  const api = createStudioApi({
+    redisUrl,
+    prefix: queuePrefix,
+    quota: { model: 'any', callsPerMinute: 6000 },
+    log,
+  });
+  await eventually(() => api.queueCounts());
+  const stops: (() => Promise<void>)[] = [];
+
+  return {
+    api,
+    folder,
+    async startWorker(change = {}, pictures = inlinePictureWork(createCpuGate(2))) {
+      const stop = await start(readWorkerConfig({ ...env, ...change }), pictures);
+      stops.push(stop);
+      return stop;
+    },
+    async submit(skus, change = {}, plannedFor = DEFAULT_GEMINI_MODEL, tenant = 'default') {
+      const options = BatchOptions.parse({ output: OUTPUT, ...change });
+      const scope = tenant === 'default' ? '' : tenant;
+      const plan = plannedFor === null ? {} : { plan: planBatch(options, geminiTraits(plannedFor), scope) };
+
+      return (await api.submit({ tenant, options, ...plan, skus })).batch;
+    },
+    ended: (id, timeoutMs = 60_000) =>
+      eventually(
+        async () => {
+          const batch = await api.batch(id);
+          if (!batch?.finishedAt) throw new Error(`not ended: ${JSON.stringify(batch?.counts)}`);
+          return batch;
+        },
+        { timeoutMs },
+      ),
+    async takeStoreAway() {
+      await rename(folder, `${folder}-away`);
+      await writeFile(folder, '');
+      return async () => {
+        await rm(folder);
+        await rename(`${folder}-away`, folder);
+      };
+    },
+    async close() {
+      for (const stop of stops) await stop();
+      await api.close();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Serves with a lifecycle that ends with the test instead of the process. */
+async function start(config: WorkerConfig, pictures: PictureWork): Promise<() => Promise<void>> {
+  const owned: ((leftMs: number) => unknown)[] = [];
+  const lifecycle: Lifecycle = {
+    signal: new AbortController().signal,
+    own: (_name, close) => void owned.push(close),
+    shutdown: (reason) => Promise.reject(new Error(`shut down: ${reason}`)),
+  };
+  await serveWorker(config, {
+    log,
+    lifecycle,
+    version: 'test',
+    pictures,
+  });
+  return async () => {
+    for (let close = owned.pop(); close; close = owned.pop()) await close(config.shutdownTimeoutMs);
+  };
+}
