@@ -1,6 +1,6 @@
 import type { Logger, Metrics } from '@image-studio/runtime';
 import type { CallProcessorDeps } from './call/run-call.ts';
-import type { StageObserver } from './sku/sku-diary.ts';
+import type { StageObserver } from './sku/sku-progress.ts';
 
 /**
  * Turns what the processors report into log lines and histograms. Totals of calls, pictures and money are counted in

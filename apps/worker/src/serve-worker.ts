@@ -21,7 +21,7 @@ import { createObserver } from './observe.ts';
 import { createDownloader } from './sources/download.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
 import { clearWorkingAreas } from './store/clear-working-areas.ts';
-import { createSteadyStore } from './store/steady-store.ts';
+import { createRetryingStore } from './store/retrying-store.ts';
 import { createStoreGate, type StoreGate } from './store/store-gate.ts';
 import { waitBriefly } from './wait-briefly.ts';
 import { deliverWebhooks } from './delivery/deliver-webhooks.ts';
@@ -81,7 +81,7 @@ export async function serveWorker(
     onOpen: () => studio.releaseWork(STORE_MESSAGE),
     log,
   });
-  const store = createSteadyStore(objects, gate);
+  const store = createRetryingStore(objects, gate);
   lifecycle.own('queues', (leftMs) => studio.close(Math.max(leftMs - CLOSE_RESERVE_MS, leftMs / 2)));
 
   const ops = await startOpsServer({

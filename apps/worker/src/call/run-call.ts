@@ -7,7 +7,7 @@ import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } fr
 import { PhotoGone, readInputs } from '../store/read-inputs.ts';
 import { payerOf } from '../sku/find-picture.ts';
 import { identityOf, readStoredPicture } from '../store/read-stored-picture.ts';
-import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
+import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 import type { StoreGate } from '../store/store-gate.ts';
 import { judgeModelError, ODD_ANSWERS } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
@@ -206,7 +206,7 @@ function judgeOurFault(job: CallJob, error: unknown): CallOutcome {
   if (job.signal.aborted) return { next: 'drop' };
   // No call was made, and none has failed: the SKU finds no picture, prepares its photo anew, and asks again.
   if (error instanceof PhotoGone) return { next: 'done' };
-  if (error instanceof StoreAway) return { next: 'requeue', ms: STORE_WAIT_MS };
+  if (error instanceof StoreUnavailable) return { next: 'requeue', ms: STORE_WAIT_MS };
   const failure = toFailure(error, 'generate');
   return failure.retryable ? { next: 'retry', failure } : { next: 'fail', failure };
 }

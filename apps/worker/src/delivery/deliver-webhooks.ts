@@ -4,7 +4,7 @@ import { StageError } from '@image-studio/contract';
 import type { WebhookHandler, WebhookJob, WebhookOutcome } from '@image-studio/queue';
 import got, { type PlainResponse, type Request } from 'got';
 import { parseRetryAfter } from '../sources/retry-after.ts';
-import { createStopSwitch } from '../sources/stop-switch.ts';
+import { createPausableTimeout } from '../sources/pausable-timeout.ts';
 import { secretsFor } from './secrets-for.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { webhookPayload } from './webhook-payload.ts';
@@ -40,7 +40,7 @@ export function deliverWebhooks(deps: WebhookDeps): WebhookHandler {
 
   async function send(job: WebhookJob, url: URL): Promise<PlainResponse> {
     guard.check(url);
-    const stop = createStopSwitch([job.signal], timeoutMs, () => {
+    const stop = createPausableTimeout([job.signal], timeoutMs, () => {
       return new NoAnswer(`${url.host} did not answer within ${timeoutMs / 1000} s`);
     });
     const body = JSON.stringify(webhookPayload(job));

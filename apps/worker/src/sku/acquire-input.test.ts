@@ -5,7 +5,7 @@ import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-sta
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createDownloader, type Downloader } from '../sources/download.ts';
 import { type AcquireDeps, acquireInput } from './acquire-input.ts';
-import type { SkuDiary } from './sku-diary.ts';
+import type { SkuProgress } from './sku-progress.ts';
 
 const PHOTO = randomBytes(200_000);
 
@@ -56,7 +56,7 @@ test.each([
       sources: { remember: async () => {} } as unknown as AcquireDeps['sources'],
       limits: { maxPixels: 1, minSide: 1, maxSide: 1 },
     };
-    const diary = {
+    const progress = {
       async stage(stage: string, _kind: string, work: () => Promise<unknown>) {
         const result = await work();
         if (stage === 'download') noteDownloaded();
@@ -74,7 +74,7 @@ test.each([
           keepAlpha: false,
           scope: '',
           tenant: 'default',
-          diary: diary as unknown as SkuDiary,
+          progress: progress as unknown as SkuProgress,
           signal: new AbortController().signal,
           lendSlot: () => () => {},
         },

@@ -5,7 +5,7 @@ import type { SourceMemory } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';
 import type { Downloader, HeldPhoto } from '../sources/download.ts';
 import { readUploadedPhoto, uploadedDigest } from '../sources/read-uploaded-photo.ts';
-import type { SkuDiary } from './sku-diary.ts';
+import type { SkuProgress } from './sku-progress.ts';
 
 export interface AcquireDeps {
   downloader: Downloader;
@@ -33,14 +33,14 @@ export async function acquireInput(
     scope: string;
     /** Whose uploaded photos it may be. */
     tenant: string;
-    diary: SkuDiary;
+    progress: SkuProgress;
     signal: AbortSignal;
     /** Another SKU may use the slot until the returned function is called. */
     lendSlot(): () => void;
   },
 ): Promise<StoredInput> {
   const { downloader, store, pictures } = deps;
-  const { kind, diary, tenant, signal } = options;
+  const { kind, progress, tenant, signal } = options;
   let held: HeldPhoto | undefined;
   const download = async () => {
     const sha256 = uploadedDigest(source.url);
@@ -52,8 +52,8 @@ export async function acquireInput(
     return held.photo;
   };
   try {
-    const photo = await diary.stage('download', kind, download, ({ data }) => data.length);
-    return await diary.stage(
+    const photo = await progress.stage('download', kind, download, ({ data }) => data.length);
+    return await progress.stage(
       'prepare',
       kind,
       async () => {

@@ -3,7 +3,7 @@ import { chooseSources, plannedSlots } from '@image-studio/planning';
 import { callResultKey } from '@image-studio/storage';
 import { upload } from './upload.ts';
 import { readStoredPicture } from '../store/read-stored-picture.ts';
-import { finishSpecOf } from './finish-spec-of.ts';
+import { planFinish } from './plan-finish.ts';
 import { listPicture } from './list-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
@@ -13,8 +13,8 @@ import type { SkuWork } from './sku-work.ts';
  * of the SKU had to do: then its photos need not be there any more.
  */
 export async function adjustPictures(work: SkuWork): Promise<boolean> {
-  const { begun, diary } = work;
-  const { record } = diary;
+  const { begun, progress } = work;
+  const { record } = progress;
   for (const image of record.images) {
     const { adjustment, round } = redoOf(record, image) ?? {};
     if (adjustment && round !== undefined && !isDone(record, image.slot ?? image.kind))
@@ -30,19 +30,19 @@ async function adjustPicture(
   adjustment: Adjustment,
   round: number,
 ): Promise<void> {
-  const { job, begun, diary, store, pictures, ledger, plan } = work;
-  const { record } = diary;
+  const { job, begun, progress, store, pictures, ledger, plan } = work;
+  const { record } = progress;
   const { role, kind, slot = kind, callKey } = image;
   const entry = (await ledger.find(callKey)) ?? { key: callResultKey(callKey) };
   const answer = await readStoredPicture(work, entry, job.signal);
   if ('fault' in answer) return keepAsItIs(work, image, `the model's answer ${answer.fault}`);
   const photos = await readPhotos(work, image);
-  const spec = { ...finishSpecOf(work, { role, kind, aspectRatio: plan.aspectRatio, photos }), adjustment };
+  const spec = { ...planFinish(work, { role, kind, aspectRatio: plan.aspectRatio, photos }), adjustment };
   const finish = async () => {
     const release = await work.inHand.acquire(1, job.signal, { owner: begun.tenant });
     return pictures.finish(answer.data, spec, job.signal).finally(release);
   };
-  const finished = await diary.stage('finish', kind, finish, ({ data }) => data.length);
+  const finished = await progress.stage('finish', kind, finish, ({ data }) => data.length);
   const name = {
     tenant: begun.tenant,
     sku: begun.input.sku,
@@ -53,7 +53,7 @@ async function adjustPicture(
     kind,
   };
   const put = () => upload(finished, name, store, job.signal);
-  const listed = await diary.stage('upload', kind, put, ({ bytes }) => bytes);
+  const listed = await progress.stage('upload', kind, put, ({ bytes }) => bytes);
   const { tries: _, review: __, earlierReviews: ___, thumbKey: ____, ...made } = image;
   const picture = {
     ...made,
@@ -70,8 +70,8 @@ async function adjustPicture(
 }
 
 /** The picture stays, with a check that says why, and a person decides. */
-async function keepAsItIs({ job, diary }: SkuWork, image: ImageRecord, why: string): Promise<void> {
-  const { record } = diary;
+async function keepAsItIs({ job, progress }: SkuWork, image: ImageRecord, why: string): Promise<void> {
+  const { record } = progress;
   const check: Check = {
     rule: 'anotherTry',
     measured: why,

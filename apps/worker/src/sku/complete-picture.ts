@@ -3,19 +3,19 @@ import { plannedSlots } from '@image-studio/planning';
 import { readInputs } from '../store/read-inputs.ts';
 import { upload } from './upload.ts';
 import { forgetPicture, type PaidPicture, readPicture, type StoredCall } from './find-picture.ts';
-import { finishSpecOf } from './finish-spec-of.ts';
+import { planFinish } from './plan-finish.ts';
 import { listPicture } from './list-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /** One paid picture → finished file → object store → record. */
 export async function completePicture(work: SkuWork, call: StoredCall, picture: PaidPicture): Promise<void> {
-  const { job, begun, diary, store, pictures } = work;
+  const { job, begun, progress, store, pictures } = work;
   const [input] = call.inputs;
   if (!input) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
   const { source } = input;
   const finish = async () => {
     const data = await readPicture(work, job, picture);
-    diary.remark({
+    progress.recordStage({
       stage: 'generate',
       kind: call.kind,
       at: picture.entry.at,
@@ -24,13 +24,13 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
       reused: picture.reused,
     });
     const photos = (await readInputs(store, call.inputs, job.signal)).map((photo) => photo.data);
-    const spec = finishSpecOf(work, { ...call, photos });
+    const spec = planFinish(work, { ...call, photos });
     return pictures.finish(data, spec, job.signal).catch(async (error: unknown) => {
       const cannotBeDecoded = error instanceof StageError && error.code === 'MODEL_NO_IMAGE';
       throw cannotBeDecoded ? await forgetPicture(work, picture, `cannot be used: ${error.message}`) : error;
     });
   };
-  const finished = await diary.stage(
+  const finished = await progress.stage(
     'finish',
     call.kind,
     async () => {
@@ -39,7 +39,7 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
     },
     ({ data }) => data.length,
   );
-  const listed = await diary.stage(
+  const listed = await progress.stage(
     'upload',
     call.kind,
     () =>
@@ -73,8 +73,8 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
     inputs: call.inputs.map(({ sha256, key, source: { url } }) => ({ sha256, url, key })),
     createdAt: new Date().toISOString(),
   };
-  listPicture(diary.record, image, plannedSlots(begun.options));
-  await job.note(diary.record);
+  listPicture(progress.record, image, plannedSlots(begun.options));
+  await job.note(progress.record);
   await job.countImage(call.role, 'success');
 }
 

@@ -9,16 +9,16 @@ import type { SkuWork } from './sku-work.ts';
  * go on with one decision.
  */
 export async function holdSharedPhoto(work: SkuWork, main: StoredInput): Promise<SkuOutcome | null> {
-  const { job, begun, diary } = work;
-  if (diary.record.images.length > 0) return null;
+  const { job, begun, progress } = work;
+  if (progress.record.images.length > 0) return null;
   const isAsked = begun.options.sharedPhotos !== 'allow';
   // Without words a SKU is counted, and never held.
   const words = isAsked ? productWords(begun.input.attributes) : [];
   const { skus, isHeld } = await job.notePhoto(main.sha256, words);
   if (!isHeld) return null;
-  diary.record.stage = null;
-  diary.record.photoKey = main.key;
-  diary.record.checks = [
+  progress.record.stage = null;
+  progress.record.photoKey = main.key;
+  progress.record.checks = [
     {
       rule: SHARED_PHOTO,
       measured: `${skus} SKUs with different titles have this photo`,
@@ -26,7 +26,7 @@ export async function holdSharedPhoto(work: SkuWork, main: StoredInput): Promise
       pass: false,
     },
   ];
-  diary.setFailure(undefined);
-  await job.finish('needsReview', diary.record);
+  progress.setFailure(undefined);
+  await job.finish('needsReview', progress.record);
   return { next: 'done' };
 }

@@ -20,17 +20,17 @@ import {
   secondaryKinds,
 } from '@image-studio/planning';
 import type { SkuJob, SkuOutcome } from '@image-studio/queue';
-import { STORE_WAIT_MS, StoreAway } from '../store/store-away.ts';
+import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 import { acquireInput } from './acquire-input.ts';
 import { adjustPictures } from './adjust-pictures.ts';
-import { askAgain } from './ask-again.ts';
+import { requestRegeneration } from './request-regeneration.ts';
 import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
 import { completePicture } from './complete-picture.ts';
 import { findPicture, type StoredCall } from './find-picture.ts';
 import { holdSharedPhoto } from './hold-shared-photo.ts';
-import { keepEarlier } from './keep-earlier.ts';
-import { keptInputs } from './kept-inputs.ts';
-import { openSkuDiary, type SkuDiary } from './sku-diary.ts';
+import { keepPreviousImage } from './keep-previous-image.ts';
+import { loadSavedInputs } from './load-saved-inputs.ts';
+import { openSkuProgress, type SkuProgress } from './sku-progress.ts';
 import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
 
 /**
@@ -49,24 +49,24 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
   return async (job) => {
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };
-    const diary = openSkuDiary(job, begun.input.sku, begun.record, deps.observer);
+    const progress = openSkuProgress(job, begun.input.sku, begun.record, deps.observer);
     try {
       const plan = planInForce(begun.plan, begun.options, deps.model);
       const pictures = deps.pictures.ownedBy(begun.tenant);
-      return await advance({ ...deps, pictures, inHand, job, begun, diary, plan });
+      return await advance({ ...deps, pictures, inHand, job, begun, progress, plan });
     } catch (error) {
       if (job.signal.aborted) return { next: 'drop' };
-      return conclude(job, diary, error);
+      return conclude(job, progress, error);
     }
   };
 }
 
 async function advance(work: SkuWork): Promise<SkuOutcome> {
-  const { job, begun, diary } = work;
+  const { job, begun, progress } = work;
   const { options } = begun;
   if (await adjustPictures(work)) return finishSku(work);
-  const sources = chooseSources(begun.input, diary.record.redo?.main?.photo);
-  let inputs = await keptInputs(
+  const sources = chooseSources(begun.input, progress.record.redo?.main?.photo);
+  let inputs = await loadSavedInputs(
     job,
     work.store,
     [sources.main, ...sources.others].map(({ url }) => url),
@@ -96,10 +96,10 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
   return finishSku(work);
 }
 
-async function finishSku({ job, diary }: SkuWork): Promise<SkuOutcome> {
-  diary.record.stage = null;
-  diary.setFailure(undefined);
-  await job.finish(verdictOn(diary.record), diary.record);
+async function finishSku({ job, progress }: SkuWork): Promise<SkuOutcome> {
+  progress.record.stage = null;
+  progress.setFailure(undefined);
+  await job.finish(verdictOn(progress.record), progress.record);
   return { next: 'done' };
 }
 
@@ -111,12 +111,12 @@ type Planner = (context: PlanContext) => StoredCall[];
  * does not keep the others from being finished: its failure is thrown last.
  */
 async function settle(work: SkuWork, plan: Planner): Promise<StoredCall[]> {
-  const { job, diary } = work;
+  const { job, progress } = work;
   const pending: StoredCall[] = [];
   let fault: unknown;
   for (const { slot, role } of plan(planContext(work))) {
     try {
-      const call = await pursue(work, plan, slot);
+      const call = await resolveSlot(work, plan, slot);
       if (call) pending.push(call);
     } catch (error) {
       if (job.signal.aborted) throw error;
@@ -126,20 +126,20 @@ async function settle(work: SkuWork, plan: Planner): Promise<StoredCall[]> {
   }
   if (fault !== undefined && pending.length === 0) throw fault;
   if (pending.length > 0) {
-    diary.record.stage = 'generate';
-    await job.note(diary.record);
+    progress.record.stage = 'generate';
+    await job.note(progress.record);
   }
   return pending;
 }
 
 /** Goes on with one slot until its picture is listed (`null`) or a call has to be made for it. */
-async function pursue(work: SkuWork, plan: Planner, slot: string): Promise<StoredCall | null> {
-  const { job, diary } = work;
+async function resolveSlot(work: SkuWork, plan: Planner, slot: string): Promise<StoredCall | null> {
+  const { job, progress } = work;
   for (;;) {
     const call = plan(planContext(work)).find((one) => one.slot === slot);
     if (!call) return null;
-    if (isDone(diary.record, call)) {
-      if (await askAgain(work, call)) continue;
+    if (isDone(progress.record, call)) {
+      if (await requestRegeneration(work, call)) continue;
       return null;
     }
     try {
@@ -148,7 +148,7 @@ async function pursue(work: SkuWork, plan: Planner, slot: string): Promise<Store
       await completePicture(work, call, picture);
     } catch (error) {
       if (job.signal.aborted) throw error;
-      if (!replaceGoneModel(work, error) && !keepEarlier(diary.record, call, error)) throw error;
+      if (!replaceGoneModel(work, error) && !keepPreviousImage(progress.record, call, error)) throw error;
     }
   }
 }
@@ -175,41 +175,41 @@ async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]):
 }
 
 /** Waits while the store is away or the supplier wants to be left alone; tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
-async function conclude(job: SkuJob, diary: SkuDiary, error: unknown): Promise<SkuOutcome> {
+async function conclude(job: SkuJob, progress: SkuProgress, error: unknown): Promise<SkuOutcome> {
   if (error instanceof SupplierPaused) {
-    await job.note(diary.record);
+    await job.note(progress.record);
     return { next: 'wait', ms: error.ms };
   }
-  if (error instanceof StoreAway) {
-    await job.note(diary.record);
+  if (error instanceof StoreUnavailable) {
+    await job.note(progress.record);
     return { next: 'wait', ms: STORE_WAIT_MS };
   }
-  const failure: Failure = toFailure(error, diary.record.stage ?? 'download');
+  const failure: Failure = toFailure(error, progress.record.stage ?? 'download');
   const couldHelp = !(error instanceof StageError) || error.verdict === 'retry';
-  diary.setFailure(failure);
+  progress.setFailure(failure);
   if (couldHelp && !job.isLastAttempt) {
-    await job.note(diary.record);
+    await job.note(progress.record);
     return { next: 'retry', failure };
   }
   await job.countImage(
-    diary.record.images.some(({ role }) => role === 'main') ? 'secondary' : 'main',
+    progress.record.images.some(({ role }) => role === 'main') ? 'secondary' : 'main',
     'failed',
   );
-  await job.finish('failed', diary.record);
+  await job.finish('failed', progress.record);
   return { next: 'fail', failure };
 }
 
 function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
-  const { job, diary } = work;
+  const { job, progress } = work;
   const { maxBytes, keepAlpha } = inputBudget(planContext(work));
-  return awaitSupplier(job, diary.record, source.url, () =>
+  return awaitSupplier(job, progress.record, source.url, () =>
     acquireInput(work, source, {
       kind,
       maxBytes,
       keepAlpha,
       scope: work.plan.scope,
       tenant: work.begun.tenant,
-      diary,
+      progress,
       signal: job.signal,
       lendSlot: () => job.lendSlot(),
     }),
@@ -232,6 +232,6 @@ function verdictOn({ images }: SkuRecord): 'completed' | 'needsReview' {
   return images.every(isGood) ? 'completed' : 'needsReview';
 }
 
-function planContext({ begun, plan, diary }: SkuWork): PlanContext {
-  return { options: begun.options, sku: begun.input, plan, redo: diary.record.redo };
+function planContext({ begun, plan, progress }: SkuWork): PlanContext {
+  return { options: begun.options, sku: begun.input, plan, redo: progress.record.redo };
 }

@@ -3,7 +3,7 @@ import type { Semaphore } from '@image-studio/imaging/pool';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
 import type { ImageModel } from '../models/image-model.ts';
 import type { AcquireDeps } from './acquire-input.ts';
-import type { SkuDiary, StageObserver } from './sku-diary.ts';
+import type { SkuProgress, StageObserver } from './sku-progress.ts';
 
 export interface SkuProcessorDeps extends AcquireDeps {
   ledger: Ledger;
@@ -19,7 +19,7 @@ export interface SkuWork extends SkuProcessorDeps {
   inHand: Semaphore;
   job: SkuJob;
   begun: BegunSku;
-  diary: SkuDiary;
+  progress: SkuProgress;
   /** What its calls are made with. */
   plan: BatchPlan;
 }

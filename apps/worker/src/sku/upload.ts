@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FinishedImage } from '@image-studio/imaging';
 import { listingImageKey, type ObjectStore, thumbKey } from '@image-studio/storage';
-import type { ListingImage } from './pictures.ts';
+import type { ListingImage } from './listing-image.ts';
 
 /** What makes a listing image the one it is, besides its bytes. */
 export interface ListingImageName {

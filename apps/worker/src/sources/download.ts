@@ -12,7 +12,7 @@ import { directAddress } from './direct-address.ts';
 import { connectionFault } from './download-fault.ts';
 import { fetchPhoto } from './fetch-photo.ts';
 import type { FetchedPhoto } from './read-body.ts';
-import { createStopSwitch } from './stop-switch.ts';
+import { createPausableTimeout } from './pausable-timeout.ts';
 import { createUnfinishedBody } from './unfinished-body.ts';
 
 export interface DownloaderConfig {
@@ -95,7 +95,7 @@ export function createDownloader(config: DownloaderConfig): Downloader {
 
   async function fetchWithRetries(ref: SourceRef, context: DownloadContext): Promise<FetchedPhoto> {
     const url = directAddress(parseAddress(ref.url, guard));
-    const stop = createStopSwitch([context.signal, closing.signal], config.timeoutMs, () =>
+    const stop = createPausableTimeout([context.signal, closing.signal], config.timeoutMs, () =>
       timedOut(url.host, config.timeoutMs),
     );
     const unfinished = createUnfinishedBody();

@@ -5,7 +5,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
 import { connectionFault, statusFault } from './download-fault.ts';
 import { type FetchedPhoto, readBody } from './read-body.ts';
-import type { StopSwitch } from './stop-switch.ts';
+import type { PausableTimeout } from './pausable-timeout.ts';
 import type { UnfinishedBody } from './unfinished-body.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -26,7 +26,7 @@ export interface FetchPorts {
   headersFor(url: URL): Readonly<Record<string, string>>;
   /** Memory for bodies. */
   memory: ByteBudget;
-  stop: StopSwitch;
+  stop: PausableTimeout;
   /** What earlier tries of this download have of the photo. */
   unfinished: UnfinishedBody;
   onProgress?: ((progress: { received: number; total?: number }) => void) | undefined;

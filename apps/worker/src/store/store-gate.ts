@@ -1,6 +1,6 @@
 import { StageError } from '@image-studio/contract';
 import { checkWithin, type ObjectStore } from '@image-studio/storage';
-import { StoreAway } from './store-away.ts';
+import { StoreUnavailable } from './store-unavailable.ts';
 
 /** Longest wait for a sign of life. A store that needs longer for a few bytes is of no use to pictures. */
 const PATIENCE_MS = 10_000;
@@ -12,14 +12,14 @@ const LONGEST_PROBE_MS = 15_000;
 
 /** Knows whether the object store works at all, as this process sees it. */
 export interface StoreGate {
-  /** Throws `StoreAway` while the store is away. */
+  /** Throws `StoreUnavailable` while the store is away. */
   assertOpen(): void;
   /** Something failed: asks the store at once. Returns whether it works all the same; if not, the gate is shut now. */
   stillWorks(): Promise<boolean>;
   /** Resolves when the store works (again); rejects with the signal's reason. */
   opened(signal: AbortSignal): Promise<void>;
   /** Calls `leave` once when the gate shuts; returns the way to take that back. */
-  onShut(leave: (away: StoreAway) => void): () => void;
+  onShut(leave: (away: StoreUnavailable) => void): () => void;
   /** Rejects with the reason, within `patienceMs`, unless the store works now. */
   check(patienceMs: number): Promise<void>;
   /** Stops watching. */
@@ -39,9 +39,9 @@ export interface StoreGateOptions {
 /** Takes the store for working until it says otherwise; watches it from now on. */
 export function createStoreGate(store: Pick<ObjectStore, 'check'>, options: StoreGateOptions): StoreGate {
   const { log, firstProbeMs = FIRST_PROBE_MS, watchMs = WATCH_MS, patienceMs = PATIENCE_MS } = options;
-  const leavers = new Set<(away: StoreAway) => void>();
+  const leavers = new Set<(away: StoreUnavailable) => void>();
   const waiters = new Set<() => void>();
-  let away: StoreAway | undefined;
+  let away: StoreUnavailable | undefined;
   let shutAt = 0;
   let asking: Promise<boolean> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -74,7 +74,7 @@ export function createStoreGate(store: Pick<ObjectStore, 'check'>, options: Stor
   function shut(error: unknown): false {
     const reason = error instanceof Error ? error.message : String(error);
     const wasOpen = away === undefined;
-    away = new StoreAway(reason, error instanceof StageError ? error.cause : error);
+    away = new StoreUnavailable(reason, error instanceof StageError ? error.cause : error);
     if (!wasOpen || isClosed) return false;
     shutAt = performance.now();
     log.warn({ reason }, 'the object store is away; taking no new work');

@@ -3,8 +3,8 @@ import { createS3Store, type ObjectStore } from '@image-studio/storage';
 import { eventually } from '@image-studio/testkit';
 import { type S3StandIn, startS3StandIn } from '@image-studio/testkit/s3-stand-in';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createSteadyStore } from './steady-store.ts';
-import { StoreAway } from './store-away.ts';
+import { createRetryingStore } from './retrying-store.ts';
+import { StoreUnavailable } from './store-unavailable.ts';
 import { createStoreGate, type StoreGate } from './store-gate.ts';
 
 const PUT = { contentType: 'image/png' };
@@ -37,7 +37,7 @@ beforeEach(async () => {
     firstProbeMs: 10,
     patienceMs: 300,
   });
-  store = createSteadyStore(objects, gate, { firstWaitMs: 1, firstPatienceMs: 250 });
+  store = createRetryingStore(objects, gate, { firstWaitMs: 1, firstPatienceMs: 250 });
 });
 
 afterEach(async () => {
@@ -60,8 +60,8 @@ describe('the store as jobs see it', () => {
   test('is away when everything fails, says why once, and is back by itself', async () => {
     s3.interfere(down);
     const tries = await Promise.allSettled([1, 2, 3].map((n) => store.put(`ai/${n}`, picture, PUT)));
-    for (const outcome of tries) expect(outcome).toMatchObject({ reason: expect.any(StoreAway) });
-    await expect(store.get('ai/1')).rejects.toThrow(StoreAway);
+    for (const outcome of tries) expect(outcome).toMatchObject({ reason: expect.any(StoreUnavailable) });
+    await expect(store.get('ai/1')).rejects.toThrow(StoreUnavailable);
     expect(told).toEqual([expect.stringContaining('asks to slow down')]);
     s3.interfere(() => undefined);
     await gate.opened(new AbortController().signal);
@@ -72,7 +72,7 @@ describe('the store as jobs see it', () => {
   test('is away while the key is wrong or the bucket is missing', async () => {
     for (const code of ['InvalidAccessKeyId', 'NoSuchBucket']) {
       s3.interfere(() => ({ kind: 'error', status: code === 'NoSuchBucket' ? 404 : 403, code }));
-      await expect(store.put('ai/1', picture, PUT)).rejects.toThrow(StoreAway);
+      await expect(store.put('ai/1', picture, PUT)).rejects.toThrow(StoreUnavailable);
       s3.interfere(() => undefined);
       await gate.opened(new AbortController().signal);
     }
@@ -83,13 +83,13 @@ describe('the store as jobs see it', () => {
     s3.interfere(({ operation }) =>
       operation === 'PutObject' ? { kind: 'error', status: 403, code: 'AccessDenied' } : undefined,
     );
-    await expect(store.put('ai/1', picture, PUT)).rejects.toThrow(StoreAway);
+    await expect(store.put('ai/1', picture, PUT)).rejects.toThrow(StoreUnavailable);
   });
 
   test('leaves every operation on a server that hangs', async () => {
     s3.interfere(() => ({ kind: 'hang' }));
     const hanging = [store.get('ai/1'), store.head('ai/1'), store.put('ai/1', picture, PUT)];
-    const left = hanging.map((operation) => expect(operation).rejects.toThrow(StoreAway));
+    const left = hanging.map((operation) => expect(operation).rejects.toThrow(StoreUnavailable));
     expect(await gate.stillWorks()).toBe(false);
     await Promise.all(left);
     expect(told).toEqual(['the object store did not answer within 300 ms']);
@@ -111,7 +111,7 @@ describe('the store as jobs see it', () => {
     );
     const fault = store.put('ai/bad', picture, PUT);
     await expect(fault).rejects.toThrow(StageError);
-    await expect(fault).rejects.not.toThrow(StoreAway);
+    await expect(fault).rejects.not.toThrow(StoreUnavailable);
     expect(told).toEqual([]);
   });
 

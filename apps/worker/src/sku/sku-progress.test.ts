@@ -1,11 +1,11 @@
 import { type ImageRecord, type SkuRecord, StageError } from '@image-studio/contract';
 import { type SkuJob, SkuTaken } from '@image-studio/queue';
 import { describe, expect, test } from '@jest/globals';
-import { openSkuDiary, type StageObserver } from './sku-diary.ts';
+import { openSkuProgress, type StageObserver } from './sku-progress.ts';
 
 type Seen = Parameters<StageObserver['stageDone']>[0];
 
-/** A diary whose notes and observations are kept; `job` changes what the job says of itself. */
+/** A progress whose notes and observations are kept; `job` changes what the job says of itself. */
 function open(known: SkuRecord | null = null, job: Partial<SkuJob> = {}) {
   const notes: SkuRecord[] = [];
   const seen: Seen[] = [];
@@ -16,8 +16,8 @@ function open(known: SkuRecord | null = null, job: Partial<SkuJob> = {}) {
     note: async (record: SkuRecord) => void notes.push(structuredClone(record)),
     ...job,
   } as SkuJob;
-  const diary = openSkuDiary(double, 'S1', known, { stageDone: (fields) => void seen.push(fields) });
-  return { diary, notes, seen };
+  const progress = openSkuProgress(double, 'S1', known, { stageDone: (fields) => void seen.push(fields) });
+  return { progress, notes, seen };
 }
 
 const image = (key: string, callKey = 'c'): ImageRecord => ({
@@ -39,8 +39,8 @@ const image = (key: string, callKey = 'c'): ImageRecord => ({
 
 describe('a stage', () => {
   test('is announced before it runs, and timed and remembered after', async () => {
-    const { diary, notes, seen } = open();
-    const result = await diary.stage(
+    const { progress, notes, seen } = open();
+    const result = await progress.stage(
       'download',
       'main',
       async () => {
@@ -50,7 +50,7 @@ describe('a stage', () => {
       (photo) => photo.length,
     );
     expect(result).toBe('photo');
-    const line = diary.record.timeline[0];
+    const line = progress.record.timeline[0];
     expect(line).toMatchObject({ stage: 'download', kind: 'main', bytes: 5, attempt: 2 });
     expect(Date.parse(line?.at ?? '')).not.toBeNaN();
     expect(seen).toEqual([
@@ -59,26 +59,26 @@ describe('a stage', () => {
   });
 
   test('that fails leaves its reason in the timeline and hands its error on as it is', async () => {
-    const { diary, seen } = open();
+    const { progress, seen } = open();
     const error = new StageError('SOURCE_NOT_FOUND', 'the photo is gone (404)', { verdict: 'fail' });
-    const failed = diary.stage('download', 'detail', () => Promise.reject(error));
+    const failed = progress.stage('download', 'detail', () => Promise.reject(error));
     await expect(failed).rejects.toBe(error);
-    expect(diary.record.timeline[0]?.error).toBe('SOURCE_NOT_FOUND: the photo is gone (404)');
+    expect(progress.record.timeline[0]?.error).toBe('SOURCE_NOT_FOUND: the photo is gone (404)');
     expect(seen[0]).toMatchObject({ stage: 'download', kind: 'detail', error: 'SOURCE_NOT_FOUND' });
-    expect(diary.record.stage).toBe('download');
+    expect(progress.record.stage).toBe('download');
   });
 
   test('that fails in a way nobody foresaw may be tried again', async () => {
-    const { diary } = open();
+    const { progress } = open();
     const cause = new TypeError('undefined is not a function');
-    const failed = diary.stage('finish', 'main', () => Promise.reject(cause));
+    const failed = progress.stage('finish', 'main', () => Promise.reject(cause));
     await expect(failed).rejects.toMatchObject({ code: 'INTERNAL', verdict: 'retry', cause });
   });
 
   test('does not start when the job was aborted, and tells nobody', async () => {
-    const { diary, notes, seen } = open(null, { signal: AbortSignal.abort(new Error('cancelled')) });
+    const { progress, notes, seen } = open(null, { signal: AbortSignal.abort(new Error('cancelled')) });
     let ran = false;
-    const stage = diary.stage('download', 'main', async () => {
+    const stage = progress.stage('download', 'main', async () => {
       ran = true;
     });
     await expect(stage).rejects.toThrow('cancelled');
@@ -86,9 +86,9 @@ describe('a stage', () => {
   });
 
   test('does not start when the SKU belongs to another run by now', async () => {
-    const { diary } = open(null, { note: () => Promise.reject(new SkuTaken()) });
+    const { progress } = open(null, { note: () => Promise.reject(new SkuTaken()) });
     let ran = false;
-    const stage = diary.stage('download', 'main', async () => {
+    const stage = progress.stage('download', 'main', async () => {
       ran = true;
     });
     await expect(stage).rejects.toBeInstanceOf(SkuTaken);
@@ -106,8 +106,8 @@ describe('the record', () => {
       images: [image('k')],
       failure,
     };
-    const { diary } = open(known);
-    expect(diary.record).toEqual({
+    const { progress } = open(known);
+    expect(progress.record).toEqual({
       stage: 'generate',
       attempts: 2,
       timeline: known.timeline,
@@ -116,23 +116,23 @@ describe('the record', () => {
   });
 
   test('keeps the newest sixty lines', () => {
-    const { diary } = open();
-    for (let n = 0; n < 75; n += 1) diary.remark({ stage: 'upload', kind: 'main', at: 'now', ms: n });
-    expect(diary.record.timeline).toHaveLength(60);
-    expect(diary.record.timeline.at(0)?.ms).toBe(15);
-    expect(diary.record.timeline.at(-1)).toMatchObject({ ms: 74, attempt: 2 });
+    const { progress } = open();
+    for (let n = 0; n < 75; n += 1) progress.recordStage({ stage: 'upload', kind: 'main', at: 'now', ms: n });
+    expect(progress.record.timeline).toHaveLength(60);
+    expect(progress.record.timeline.at(0)?.ms).toBe(15);
+    expect(progress.record.timeline.at(-1)).toMatchObject({ ms: 74, attempt: 2 });
   });
 
   test('gives pictures of earlier versions the slots that plans give them', () => {
-    const { diary } = open({ stage: null, attempts: 1, timeline: [], images: [image('a'), image('b')] });
-    expect(diary.record.images.map(({ slot }) => slot)).toEqual(['main', 'main-2']);
+    const { progress } = open({ stage: null, attempts: 1, timeline: [], images: [image('a'), image('b')] });
+    expect(progress.record.images.map(({ slot }) => slot)).toEqual(['main', 'main-2']);
   });
 
   test('forgets a failure that was overcome', () => {
-    const { diary } = open();
-    diary.setFailure({ code: 'INTERNAL', message: 'x', stage: 'finish', retryable: true });
-    expect(diary.record.failure?.code).toBe('INTERNAL');
-    diary.setFailure(undefined);
-    expect(diary.record).not.toHaveProperty('failure');
+    const { progress } = open();
+    progress.setFailure({ code: 'INTERNAL', message: 'x', stage: 'finish', retryable: true });
+    expect(progress.record.failure?.code).toBe('INTERNAL');
+    progress.setFailure(undefined);
+    expect(progress.record).not.toHaveProperty('failure');
   });
 });

@@ -4,7 +4,7 @@ import { planCaptions, planOutput } from '@image-studio/planning';
 import type { SkuWork } from './sku-work.ts';
 
 /** What a picture of this SKU has to be when it is finished; `photos` are those that its model was given, the main one first. */
-export function finishSpecOf(
+export function planFinish(
   { begun, model }: Pick<SkuWork, 'begun' | 'model'>,
   picture: { role: ImageRole; kind: ImageKind; aspectRatio: string; photos: Uint8Array[] },
 ): FinishSpec {

@@ -63,7 +63,7 @@ const HOPELESS = {
   blurred: 'sharpness',
 };
 
-describe('the gate', () => {
+describe('a picture that fails its checks', () => {
   test('mends what sharp can mend, without asking the model again', async () => {
     await studio.startWorker();
     const { batch, entries } = await run(['offWhite', 'offCentre', 'wrongRatio']);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 /** One signal for everything that can end a piece of work, with a clock that can be held. */
-export interface StopSwitch {
+export interface PausableTimeout {
   readonly signal: AbortSignal;
   /** Time left on the clock. */
   remainingMs(): number;
@@ -15,11 +15,11 @@ export interface StopSwitch {
  * Fires with the reason of whichever of `signals` fires first, or with `timeoutReason()` after `timeoutMs`. Built by
  * hand because `AbortSignal.any` over `AbortSignal.timeout` never fired for `http.get` on Node 20.20.2.
  */
-export function createStopSwitch(
+export function createPausableTimeout(
   signals: readonly AbortSignal[],
   timeoutMs: number,
   timeoutReason: () => Error,
-): StopSwitch {
+): PausableTimeout {
   const controller = new AbortController();
   // Many downloads wait on one shutdown signal, and all of them let go of it: the warning about leaks would be wrong.
   setMaxListeners(0, controller.signal, ...signals);

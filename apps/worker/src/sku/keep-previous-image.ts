@@ -5,7 +5,7 @@ import type { StoredCall } from './find-picture.ts';
  * Another round that brought nothing costs nobody the picture that is there: it stays, with a check that says what
  * happened, and a person decides. Returns whether there is such a picture; one that was rejected does not count.
  */
-export function keepEarlier(record: SkuRecord, call: StoredCall, error: unknown): boolean {
+export function keepPreviousImage(record: SkuRecord, call: StoredCall, error: unknown): boolean {
   if (call.round === 0 || !(error instanceof StageError) || error.verdict === 'retry') return false;
   const earlier = record.images.find(({ slot }) => slot === call.slot);
   const redo = record.redo?.[call.slot];

@@ -7,7 +7,7 @@ import type { ObjectStore } from '@image-studio/storage';
  * calls (for a daily quota, or an operator): then all are prepared anew. Their digests, and so what was paid for, stay the
  * same unless the supplier has changed them.
  */
-export async function keptInputs(
+export async function loadSavedInputs(
   { step }: Pick<SkuJob, 'step'>,
   store: Pick<ObjectStore, 'head'>,
   urls: readonly string[],

@@ -1,7 +1,7 @@
 import { type ImageRecord, type SkuRecord, StageError } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
 import type { StoredCall } from './find-picture.ts';
-import { keepEarlier } from './keep-earlier.ts';
+import { keepPreviousImage } from './keep-previous-image.ts';
 
 const refused = new StageError('MODEL_REFUSED', 'blocked: SAFETY', { verdict: 'fail' });
 const call = (round: number) => ({ slot: 'main', round }) as StoredCall;
@@ -13,10 +13,10 @@ const recordOf = (image: Partial<ImageRecord>): SkuRecord => ({
   redo: { main: { round: 1, prompt: 'On marble.' } },
 });
 
-describe('keepEarlier', () => {
+describe('keepPreviousImage', () => {
   test('keeps the picture, says why there is no newer one, and ends the round', () => {
     const record = recordOf({});
-    expect(keepEarlier(record, call(1), refused)).toBe(true);
+    expect(keepPreviousImage(record, call(1), refused)).toBe(true);
     expect(record.images[0]?.checks).toEqual([
       {
         rule: 'anotherTry',
@@ -30,14 +30,14 @@ describe('keepEarlier', () => {
 
   test('leaves alone what another attempt may still mend', () => {
     const away = new StageError('STORE_UNAVAILABLE', 'away', { verdict: 'retry' });
-    expect(keepEarlier(recordOf({}), call(1), away)).toBe(false);
-    expect(keepEarlier(recordOf({}), call(1), new Error('odd'))).toBe(false);
+    expect(keepPreviousImage(recordOf({}), call(1), away)).toBe(false);
+    expect(keepPreviousImage(recordOf({}), call(1), new Error('odd'))).toBe(false);
   });
 
   test('keeps neither a rejected picture nor one that is not there', () => {
     const rejected = recordOf({ review: { decision: 'rejected', at: '2026-01-01T00:00:00Z' } });
-    expect(keepEarlier(rejected, call(1), refused)).toBe(false);
-    expect(keepEarlier({ ...recordOf({}), images: [] }, call(1), refused)).toBe(false);
-    expect(keepEarlier(recordOf({}), call(0), refused)).toBe(false);
+    expect(keepPreviousImage(rejected, call(1), refused)).toBe(false);
+    expect(keepPreviousImage({ ...recordOf({}), images: [] }, call(1), refused)).toBe(false);
+    expect(keepPreviousImage(recordOf({}), call(0), refused)).toBe(false);
   });
 });

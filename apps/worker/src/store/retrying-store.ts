@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StageError } from '@image-studio/contract';
 import type { ObjectStore } from '@image-studio/storage';
-import { StoreAway } from './store-away.ts';
+import { StoreUnavailable } from './store-unavailable.ts';
 import type { StoreGate } from './store-gate.ts';
 
 /** Tries at one operation while the store as a whole works: with half of all answers bad, one in 60 would need more. */
@@ -15,15 +15,15 @@ const FIRST_PATIENCE_MS = 10_000;
 
 /**
  * The store as jobs see it. A fault that passes (an overloaded moment, a lost connection) is tried again on the spot;
- * when the store as a whole is away, every operation, also one that hangs, ends at once with `StoreAway`. What
+ * when the store as a whole is away, every operation, also one that hangs, ends at once with `StoreUnavailable`. What
  * fails although the store works is the object's own fault, and comes out as the store words it.
  */
-export function createSteadyStore(
+export function createRetryingStore(
   store: ObjectStore,
   gate: Pick<StoreGate, 'assertOpen' | 'stillWorks' | 'onShut'>,
   { firstWaitMs = FIRST_WAIT_MS, firstPatienceMs = FIRST_PATIENCE_MS } = {},
 ): ObjectStore {
-  async function steady<T>(
+  async function retrying<T>(
     work: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
@@ -33,7 +33,7 @@ export function createSteadyStore(
       try {
         return await untilShut(work, signal, firstPatienceMs * 2 ** (tries - 1));
       } catch (error) {
-        if (signal?.aborted || error instanceof StoreAway || !mayPass(error)) throw error;
+        if (signal?.aborted || error instanceof StoreUnavailable || !mayPass(error)) throw error;
         if (!(await gate.stillWorks())) gate.assertOpen();
         if (tries === TRIES) throw error;
       }
@@ -74,7 +74,7 @@ export function createSteadyStore(
   return {
     ...store,
     put: (key, body, options) =>
-      steady((signal) => store.put(key, body, { ...options, signal }), options.signal),
+      retrying((signal) => store.put(key, body, { ...options, signal }), options.signal),
     /** Tried once: what a stream has given it does not give again. */
     async putStream(key, body, options) {
       gate.assertOpen();
@@ -88,9 +88,9 @@ export function createSteadyStore(
         throw error;
       }
     },
-    get: (key, options) => steady((signal) => store.get(key, { ...options, signal }), options?.signal),
-    head: (key) => steady(() => store.head(key), undefined),
-    delete: (key) => steady(() => store.delete(key), undefined),
+    get: (key, options) => retrying((signal) => store.get(key, { ...options, signal }), options?.signal),
+    head: (key) => retrying(() => store.head(key), undefined),
+    delete: (key) => retrying(() => store.delete(key), undefined),
   };
 }
 

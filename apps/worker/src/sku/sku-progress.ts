@@ -24,7 +24,7 @@ export interface StageObserver {
 }
 
 /** The SKU's record while its job works on it: every stage leaves a line, every line reaches the watchers. */
-export interface SkuDiary {
+export interface SkuProgress {
   readonly record: SkuRecord;
   /** Runs one stage: announces it, times it, and remembers how it ended. Its error goes on to the caller. */
   stage<T>(
@@ -34,17 +34,17 @@ export interface SkuDiary {
     bytesOf?: (result: T) => number,
   ): Promise<T>;
   /** Adds a line for a stage that happened elsewhere (the AI call) or not at all (a reused picture). */
-  remark(entry: Omit<TimelineEntry, 'attempt'>): void;
+  recordStage(entry: Omit<TimelineEntry, 'attempt'>): void;
   setFailure(failure: Failure | undefined): void;
 }
 
 /** Continues the record of an earlier start, or begins a new one. */
-export function openSkuDiary(
+export function openSkuProgress(
   job: SkuJob,
   sku: string,
   known: SkuRecord | null,
   observer: StageObserver,
-): SkuDiary {
+): SkuProgress {
   const record: SkuRecord = {
     stage: known?.stage ?? null,
     attempts: job.attempt,
@@ -53,13 +53,13 @@ export function openSkuDiary(
     ...(known?.redo && { redo: known.redo }),
   };
 
-  const remark = (entry: Omit<TimelineEntry, 'attempt'>) => {
+  const recordStage = (entry: Omit<TimelineEntry, 'attempt'>) => {
     record.timeline = [...record.timeline, { ...entry, attempt: job.attempt }].slice(-MAX_TIMELINE);
   };
 
   return {
     record,
-    remark,
+    recordStage,
     async stage(stage, kind, work, bytesOf) {
       job.signal.throwIfAborted();
       record.stage = stage;
@@ -70,12 +70,12 @@ export function openSkuDiary(
       try {
         const result = await work();
         const bytes = bytesOf?.(result);
-        remark({ stage, kind, at, ms: elapsed(), ...(bytes === undefined ? {} : { bytes }) });
+        recordStage({ stage, kind, at, ms: elapsed(), ...(bytes === undefined ? {} : { bytes }) });
         observer.stageDone({ batchId: job.batchId, sku, stage, kind, ms: elapsed() });
         return result;
       } catch (error) {
         const failure = toFailure(error, stage);
-        remark({ stage, kind, at, ms: elapsed(), error: `${failure.code}: ${failure.message}` });
+        recordStage({ stage, kind, at, ms: elapsed(), error: `${failure.code}: ${failure.message}` });
         observer.stageDone({ batchId: job.batchId, sku, stage, kind, ms: elapsed(), error: failure.code });
         throw error instanceof StageError || job.signal.aborted
           ? error

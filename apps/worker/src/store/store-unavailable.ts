@@ -7,7 +7,7 @@ export const STORE_WAIT_MS = 2000;
  * The store as a whole does not work, for everybody: no SKU's fault. Whoever meets it hands its job back, unspent, and
  * the process takes no new ones until the store answers.
  */
-export class StoreAway extends StageError {
+export class StoreUnavailable extends StageError {
   constructor(reason: string, cause?: unknown) {
     super('STORE_UNAVAILABLE', reason, { verdict: 'retry', cause });
   }

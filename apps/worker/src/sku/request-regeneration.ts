@@ -9,9 +9,9 @@ import type { SkuWork } from './sku-work.ts';
  * names the faults. Only where the engine may answer differently (the local one would not), where no round of the slot
  * was asked for before, and while the budget bears it; otherwise a person decides. Returns whether a round was begun.
  */
-export async function askAgain(work: SkuWork, call: StoredCall): Promise<boolean> {
-  const { job, begun, diary, model } = work;
-  const { record } = diary;
+export async function requestRegeneration(work: SkuWork, call: StoredCall): Promise<boolean> {
+  const { job, begun, progress, model } = work;
+  const { record } = progress;
   const image = record.images.find(({ slot }) => slot === call.slot);
   if (!image || model.engine === 'local' || !isFresh(image) || record.redo?.[call.slot]) return false;
   const faults = describeFailures(image.checks, begun.options.language);
