@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { createBatchStore } from './batch-store/batch-store.ts';
-import { keysOf } from './batch-store/keys.ts';
+import { keysOf } from './redis/keys.ts';
 import { createPaidCalls } from './calls/paid-calls.ts';
 import { createBatchCommands } from './commands/batch-commands.ts';
 import { asRecorded, recordBatch } from './commands/submit-batch.ts';
@@ -15,9 +15,10 @@ import { createRedisGate, type RedisGate } from './redis/redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
 import { UnsupportedRedis } from './redis/unsupported-redis.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
-import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './scheduling/queues.ts';
+import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import { createScheduler } from './scheduling/scheduler.ts';
-import { RedisUnavailable, type StudioApi } from './studio-api.ts';
+import { RedisUnavailable } from './redis/redis-unavailable.ts';
+import type { StudioApi } from './studio-api.ts';
 import { createUploads } from './uploads/create-uploads.ts';
 import { createWebhookMessages } from './webhooks/webhook-messages.ts';
 

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '@image-studio/contract';
 import type { Queue, Worker } from 'bullmq';
-import { keysOf } from './batch-store/keys.ts';
+import { keysOf } from './redis/keys.ts';
 import { startAiWorker } from './calls/ai-worker.ts';
 import { isAwaitedScript } from './calls/claims.lua.ts';
 import { createLedger, type Ledger } from './calls/ledger.ts';
@@ -20,7 +20,8 @@ import {
 } from './fleet/operator-messages.ts';
 import { endPulse, givePulse, pulseMs } from './fleet/pulse.ts';
 import { reclaimLocksScript } from './fleet/reclaim-locks.lua.ts';
-import type { CallJob, CallOutcome, SkuJob, SkuOutcome } from './jobs.ts';
+import type { CallJob, CallOutcome } from './calls/call-job.ts';
+import type { SkuJob, SkuOutcome } from './skus/sku-job.ts';
 import { type CallSchedule, createCallSchedule } from './quota/call-schedule.ts';
 import type { QuotaConfig } from './quota/quota.ts';
 import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './quota/spend-limit-message.ts';
@@ -32,15 +33,15 @@ import { redisNow } from './redis/redis-now.ts';
 import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
 import { outageOf, type RedisOutage } from './redis/redis-outage.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './scheduling/queues.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import { reconcile, reconcileMs } from './scheduling/reconcile.ts';
 import { createScheduler } from './scheduling/scheduler.ts';
 import { wakeOverslept } from './scheduling/wake-overslept.ts';
-import type { WorkerDeps } from './scheduling/worker-options.ts';
+import type { WorkerDeps } from './jobs/worker-options.ts';
 import type { Overcommit } from './skus/overcommit.ts';
 import { startSkuWorker } from './skus/sku-worker.ts';
-import { createSourceMemory, type SourceMemory } from './skus/source-digests.ts';
-import type { WorkerCapacity } from './studio-api.ts';
+import { createSourceMemory, type SourceMemory } from './calls/source-digests.ts';
+import type { WorkerCapacity } from './fleet/worker-info.ts';
 import { expireUploads, type Upload } from './uploads/uploads.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
@@ -189,7 +190,6 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     jobLockMs: config.jobLockMs,
     skuConcurrency: config.skuConcurrency,
     aiConcurrency: config.aiConcurrency,
-    quota: config.quota,
     retryBaseMs: config.retryBaseMs ?? 2000,
     isClosing: () => isClosing,
     isHeld: () => heldFor.size > 0,
@@ -373,6 +373,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
             ...deps,
             aiQueue: ai,
             skuQueue: sku,
+            quota: config.quota,
             schedule,
             isPaused: () => pausedFor.size > 0,
             callsOnTheWire,

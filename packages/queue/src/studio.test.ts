@@ -1,7 +1,9 @@
 import type { Failure } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { BatchBusy, type BatchState, IdempotencyConflict } from './studio-api.ts';
+import { BatchBusy } from './commands/batch-busy.ts';
+import type { BatchState } from './batch-store/batch-state.ts';
+import { IdempotencyConflict } from './commands/submission.ts';
 import {
   anEntry,
   callHandler,

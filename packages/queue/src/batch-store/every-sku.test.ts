@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { BatchGone } from '../studio-api.ts';
+import { BatchGone } from './batch-state.ts';
 import { type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 
 let studio: QueueFixture;

@@ -1,5 +1,5 @@
 import type { Database } from '../redis/database.ts';
-import { BatchGone, type SkuEntry } from '../studio-api.ts';
+import { BatchGone, type SkuEntry } from './batch-state.ts';
 import { findSkus, readEntries, type SkuFilter } from './read-skus.ts';
 
 /** SKUs held at a time, also by a reader that has stopped reading: with 8 pictures each about 1 MB. */

@@ -1,11 +1,10 @@
-import type { BatchStatus, Eta } from '@image-studio/contract';
-import { expiryOf } from '../commands/expire-batches.ts';
-import { estimateEta } from '../quota/eta.ts';
-import type { Pace } from '../quota/read-pace.ts';
-import { seenPace } from '../quota/seen-pace.ts';
+import type { BatchStatus } from '@image-studio/contract';
+import { estimateEta, type Pace } from './eta.ts';
+import { expiryOf } from './expiry-of.ts';
+import { seenPace } from './seen-pace.ts';
 import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
-import type { BatchState, Page } from '../studio-api.ts';
+import type { BatchState, Page } from './batch-state.ts';
 import { createdAtOf } from './batch-id.ts';
 import { readBatch } from './read-batch.ts';
 import { readHistory } from './read-history.ts';
@@ -60,22 +59,6 @@ async function positionAfter(redis: Redis, index: string, id: string): Promise<n
   if (rank !== null) return rank + 1;
   // It was deleted meanwhile: go on after its time of creation, which is part of the id.
   return redis.zcount(index, `(${createdAtOf(id)}`, '+inf');
-}
-
-/** How long a batch of so many pictures, for some of which a call has to be made, would take if it were submitted now. */
-export async function estimateCalls(
-  readPace: () => Promise<Pace>,
-  calls: number,
-  pictures: number,
-): Promise<Eta | null> {
-  const { backlog, ...pace } = await readPace();
-  return estimateEta({
-    callsLeft: calls,
-    picturesLeft: pictures,
-    callsLeftElsewhere: backlog,
-    seen: null,
-    ...pace,
-  });
 }
 
 /** The batches that exist among `ids`, in that order, with their ETA and the time when they will be forgotten. */

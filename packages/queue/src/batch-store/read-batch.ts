@@ -1,5 +1,5 @@
 import { BatchOptions, type BatchStatus, PausedFor } from '@image-studio/contract';
-import type { BatchState } from '../studio-api.ts';
+import type { BatchState } from './batch-state.ts';
 import { parseShown } from './parse-known.ts';
 
 /** Turns the batch hash into the value that the rest of the product knows; `null` when there is no such batch. */

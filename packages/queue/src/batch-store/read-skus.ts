@@ -1,7 +1,7 @@
 import { Decision, SkuInput, SkuRecord, type SkuState } from '@image-studio/contract';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
-import type { Page, SkuEntry } from '../studio-api.ts';
+import type { Page, SkuEntry } from './batch-state.ts';
 import { failureCodes } from './failure-codes.ts';
 import { parseShown } from './parse-known.ts';
 import { STATE_OF } from './sku-characters.ts';

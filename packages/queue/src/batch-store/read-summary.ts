@@ -1,7 +1,7 @@
 import { type BatchSummary, type FailureCode, Stage, type StageSummary } from '@image-studio/contract';
-import { percentiles } from '../quota/quota.ts';
+import { percentiles } from './percentiles.ts';
 import type { Database } from '../redis/database.ts';
-import { listSharedPhotos } from '../skus/shared-photos.ts';
+import { listSharedPhotos } from './shared-photos.ts';
 import { failureCodes } from './failure-codes.ts';
 import { readHistory } from './read-history.ts';
 import { readEntries } from './read-skus.ts';

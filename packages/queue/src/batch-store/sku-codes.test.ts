@@ -1,7 +1,7 @@
 import { startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
-import { keysOf } from './keys.ts';
+import { keysOf } from '../redis/keys.ts';
 import { lowerCaseCodes } from './sku-codes.ts';
 
 const keys = keysOf('codes');

@@ -2,7 +2,7 @@ import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@
 import type { Job, Queue } from 'bullmq';
 import type { Database } from '../redis/database.ts';
 import { hasBound, letCallsGo, PARKED_MS, parkCall } from '../scheduling/in-flight.ts';
-import { aiJobId } from '../scheduling/job-ids.ts';
+import { aiJobId } from '../jobs/job-ids.ts';
 import { UNRANKED } from '../scheduling/rank-jobs.ts';
 import { WAITERS_MS } from './call-waiters.ts';
 import { claimCallScript, keepClaimScript, renewClaimScript, stealClaimScript } from './claims.lua.ts';

@@ -3,10 +3,11 @@ import type { AiJobData } from '@image-studio/contract';
 import type { Job } from 'bullmq';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import type { CallSchedule, Slot } from '../quota/call-schedule.ts';
+import type { QuotaConfig } from '../quota/quota.ts';
 import { quotaDay } from '../quota/quota-day.ts';
 import type { SpendLimitMessage } from '../quota/spend-limit-message.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import type { WorkerDeps } from '../scheduling/worker-options.ts';
+import type { WorkerDeps } from '../jobs/worker-options.ts';
 import { lostCall, settleCall } from './settle-call.ts';
 import { startCallScript } from './start-call.lua.ts';
 
@@ -68,6 +69,7 @@ export interface OpenCallQuota extends CallQuota {
 }
 
 export interface CallQuotaDeps extends WorkerDeps {
+  quota: Omit<QuotaConfig, 'model'>;
   schedule: CallSchedule;
   /** Keys of calls that have been sent and whose answer is not in the store yet. */
   callsOnTheWire: Set<string>;

@@ -1,10 +1,10 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DelayedError, type Job, type Queue, Worker } from 'bullmq';
-import { keysOf } from '../batch-store/keys.ts';
-import type { CallOutcome } from '../jobs.ts';
+import { keysOf } from '../redis/keys.ts';
+import type { CallOutcome } from './call-job.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
-import { openQueue, SKU_QUEUE } from '../scheduling/queues.ts';
+import { openQueue, SKU_QUEUE } from '../jobs/queues.ts';
 import {
   callHandler,
   keyFor,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StudioWorker } from '../create-studio-worker.ts';
-import type { CallJob, CallOutcome } from '../jobs.ts';
+import type { CallJob, CallOutcome } from './call-job.ts';
 import {
   anEntry,
   PRICE,

@@ -1,5 +1,5 @@
 import type { Database } from '../redis/database.ts';
-import { recallSources, type SourceIdentity } from '../skus/source-digests.ts';
+import { recallSources, type SourceIdentity } from './source-digests.ts';
 import { findPaid, type NamedCall } from './find-paid.ts';
 
 /** What a quote asks: which calls are paid for, and which photos are known. */

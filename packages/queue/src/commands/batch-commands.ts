@@ -1,5 +1,6 @@
-import { allowPhotos, sharersOf } from '../skus/shared-photos.ts';
-import type { BatchState, Submission } from '../studio-api.ts';
+import { allowPhotos, sharersOf } from '../batch-store/shared-photos.ts';
+import type { BatchState } from '../batch-store/batch-state.ts';
+import type { Submission } from './submission.ts';
 import { type ChangeVerdict, changeSku, type SkuChange } from './change-sku.ts';
 import {
   type ControlDeps,

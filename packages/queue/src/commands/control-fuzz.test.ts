@@ -1,11 +1,11 @@
 import type { ImageRecord, SkuRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { SkuJob, SkuOutcome } from '../jobs.ts';
+import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
-import { batchIdOfJob } from '../scheduling/job-ids.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE } from '../scheduling/queues.ts';
-import { BatchBusy } from '../studio-api.ts';
+import { batchIdOfJob } from '../jobs/job-ids.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
+import { BatchBusy } from './batch-busy.ts';
 import {
   aCall,
   aRecord,

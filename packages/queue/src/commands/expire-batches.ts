@@ -6,13 +6,6 @@ const DAY_MS = 86_400_000;
 /** Batches looked at in one round trip. */
 const CHUNK = 100;
 
-/** When a batch that ended at `finishedAt` (ISO) is forgotten, ISO; `null` when it is kept (`days` is 0) or runs. */
-export function expiryOf(finishedAt: string | null, days: number): string | null {
-  return finishedAt === null || days === 0
-    ? null
-    : new Date(Date.parse(finishedAt) + days * DAY_MS).toISOString();
-}
-
 /**
  * Forgets all batches that ended more than `days` ago and whose manifest is in the store as they are now; objects stay.
  * Returns their ids. Harmless twice and by several processes at once: whoever dies half-way leaves the rest to the next.

@@ -1,12 +1,13 @@
 import type { Queue } from 'bullmq';
-import type { Keys } from '../batch-store/keys.ts';
+import type { Keys } from '../redis/keys.ts';
 import { wakeWaiters } from '../calls/call-waiters.ts';
 import { releaseGoneClaimScript } from '../calls/claims.lua.ts';
 import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
-import { batchIdOfJob, runOfJob } from '../scheduling/job-ids.ts';
+import { batchIdOfJob, runOfJob } from '../jobs/job-ids.ts';
+import { removeIdle } from '../jobs/remove-idle.ts';
 
-/** Jobs removed at once; removing prioritised jobs costs about 45 µs each. */
+/** Jobs read at once. */
 const CHUNK = 500;
 
 /** States of jobs that have not ended and that nobody works on. */
@@ -76,19 +77,4 @@ export async function removeKeptJobs(
   }
   if (!webhookQueue) return;
   await removeIdle(webhookQueue, (await webhookQueue.getRanges([...ended], 0, -1)).filter(isTheirs));
-}
-
-/** Removes jobs with what is left of their children; those that somebody works on stay. */
-export async function removeIdle(queue: Queue, ids: string[]): Promise<void> {
-  for (let from = 0; from < ids.length; from += CHUNK) {
-    await Promise.all(ids.slice(from, from + CHUNK).map((id) => removeUnlessLocked(queue, id)));
-  }
-}
-
-async function removeUnlessLocked(queue: Queue, jobId: string): Promise<void> {
-  // `removeChildren` takes what is left of a SKU's calls along. A locked job or child makes it reject: see above.
-  await queue.remove(jobId, { removeChildren: true }).catch((error: unknown) => {
-    if (error instanceof Error && /locked|could not be removed/i.test(error.message)) return;
-    throw error;
-  });
 }

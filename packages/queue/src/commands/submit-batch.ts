@@ -3,13 +3,15 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { imagesPerSku } from '@image-studio/contract';
 import { attributeColumns } from '../batch-store/attribute-columns.ts';
 import { newBatchId } from '../batch-store/batch-id.ts';
-import type { Keys } from '../batch-store/keys.ts';
+import type { Keys } from '../redis/keys.ts';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import { type BatchState, IdempotencyConflict, RedisUnavailable, type Submission } from '../studio-api.ts';
+import type { BatchState } from '../batch-store/batch-state.ts';
+import { IdempotencyConflict, type Submission } from './submission.ts';
+import { RedisUnavailable } from '../redis/redis-unavailable.ts';
 import { createBatchScript } from './submit-batch.lua.ts';
 
 /** SKUs written in one round trip; 500 of 2 photos are about 150 KB and 2 ms. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Keys } from '../batch-store/keys.ts';
+import type { Keys } from '../redis/keys.ts';
 import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 

@@ -1,5 +1,13 @@
 import type { Database } from '../redis/database.ts';
-import type { FleetTotals } from '../studio-api.ts';
+
+/** Totals of the whole fleet since Redis was first used, for `/metrics`. */
+export interface FleetTotals {
+  skus: { status: string; code: string; count: number }[];
+  calls: { outcome: string; count: number }[];
+  /** `mode` is the role of the picture: main or secondary. */
+  images: { mode: string; status: string; count: number }[];
+  costUsd: number;
+}
 
 /** What the whole fleet has done since Redis was first used, from the counters that the scripts keep. */
 export async function readFleetTotals(db: Database): Promise<FleetTotals> {

@@ -1,8 +1,10 @@
 import type { Queue } from 'bullmq';
 import type { Database } from '../redis/database.ts';
-import { countUnqueuedScript } from '../scheduling/enqueue-skus.lua.ts';
-import type { QueueName } from '../scheduling/queues.ts';
-import type { FleetTotals, OperatorMessage, WorkerInfo } from '../studio-api.ts';
+import { countUnqueuedScript } from './count-unqueued.lua.ts';
+import type { QueueName } from '../jobs/queues.ts';
+import type { FleetTotals } from './fleet-totals.ts';
+import type { OperatorMessage } from '../redis/operator-message.ts';
+import type { WorkerInfo } from './worker-info.ts';
 import { listWorkers } from './fleet.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keepLinkSecret } from './link-secret.ts';

@@ -4,7 +4,7 @@ import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { defineScript } from '../redis/script.ts';
-import type { WorkerInfo } from '../studio-api.ts';
+import type { WorkerInfo } from './worker-info.ts';
 
 /** A worker that has been silent this long is not listed any more. */
 const SILENCE_MS = 15_000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../redis/database.ts';
-import type { OperatorMessage } from '../studio-api.ts';
+import type { OperatorMessage } from '../redis/operator-message.ts';
 
 const StoredMessage = z.object({ code: z.string(), message: z.string(), at: z.string() });
 

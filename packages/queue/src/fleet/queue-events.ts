@@ -3,8 +3,8 @@ import { QueueEvents } from 'bullmq';
 import { connectPatient } from '../redis/connect.ts';
 import type { RedisGate } from '../redis/redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from '../redis/redis-options.ts';
-import { batchIdOfJob } from '../scheduling/job-ids.ts';
-import { AI_QUEUE, SKU_QUEUE } from '../scheduling/queues.ts';
+import { batchIdOfJob } from '../jobs/job-ids.ts';
+import { AI_QUEUE, SKU_QUEUE } from '../jobs/queues.ts';
 
 const EVENTS = [
   'added',

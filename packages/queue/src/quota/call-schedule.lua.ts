@@ -1,6 +1,6 @@
 import { SHARED } from '../batch-store/batch.lua.ts';
 import { defineScript } from '../redis/script.ts';
-import { FAIR_SHARE } from '../scheduling/fair-share.lua.ts';
+import { FAIR_SHARE } from './fair-share.lua.ts';
 
 /**
  * Takes the next slot of the fleet's schedule for a batch, whose turn that was. KEYS: quota, pace, BullMQ's limiter key,

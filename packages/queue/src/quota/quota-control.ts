@@ -1,9 +1,8 @@
 import type { Eta } from '@image-studio/contract';
-import { estimateCalls } from '../batch-store/list-batches.ts';
+import { estimateEta, type Pace } from '../batch-store/eta.ts';
 import type { Database } from '../redis/database.ts';
-import type { QuotaView } from '../studio-api.ts';
+import type { QuotaView } from './quota-view.ts';
 import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
-import type { Pace } from './read-pace.ts';
 
 /** The fleet's quota of calls, as it is and as an operator changes it. */
 export interface QuotaControl {
@@ -30,4 +29,20 @@ export function createQuotaControl(
     pace: () => readRecentCalls(db),
     estimate: (calls, pictures) => estimateCalls(readPace, calls, pictures),
   };
+}
+
+/** How long a batch of so many pictures, for some of which a call has to be made, would take if it were submitted now. */
+async function estimateCalls(
+  readPace: () => Promise<Pace>,
+  calls: number,
+  pictures: number,
+): Promise<Eta | null> {
+  const { backlog, ...pace } = await readPace();
+  return estimateEta({
+    callsLeft: calls,
+    picturesLeft: pictures,
+    callsLeftElsewhere: backlog,
+    seen: null,
+    ...pace,
+  });
 }

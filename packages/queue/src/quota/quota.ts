@@ -1,7 +1,8 @@
+import { percentiles } from '../batch-store/percentiles.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import type { QuotaView } from '../studio-api.ts';
+import type { QuotaView } from './quota-view.ts';
 import { quotaDay } from './quota-day.ts';
 
 export interface QuotaConfig {
@@ -80,13 +81,6 @@ function recentSpend(buckets: Record<string, string>, now: number): number {
   const oldest = Math.floor(now / BUCKET_MS) - SPEND_BUCKETS;
   const recent = Object.entries(buckets).filter(([bucket]) => Number(bucket) > oldest);
   return recent.reduce((sum, [, microUsd]) => sum + Number(microUsd), 0) / 1e6;
-}
-
-export function percentiles(values: number[]): { p50: number; p90: number } | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return { p50: at(0.5), p90: at(0.9) };
 }
 
 function laterThan(now: number, ms: string | null): string | null {

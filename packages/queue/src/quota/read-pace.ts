@@ -1,16 +1,12 @@
 import { listWorkers } from '../fleet/fleet.ts';
 import type { Database } from '../redis/database.ts';
 import { defineScript } from '../redis/script.ts';
-import type { WorkerInfo } from '../studio-api.ts';
-import type { EtaInput } from './eta.ts';
+import type { WorkerInfo } from '../fleet/worker-info.ts';
+import type { Pace } from '../batch-store/eta.ts';
+import { percentiles } from '../batch-store/percentiles.ts';
 import { fleetPace } from './fleet-pace.ts';
-import { percentiles, type QuotaConfig } from './quota.ts';
+import type { QuotaConfig } from './quota.ts';
 import { workersPace } from './workers-pace.ts';
-
-/** How fast the fleet is, and how many SKUs wait for it. */
-export type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs' | 'fleetPerMinute'> & {
-  backlog: number;
-};
 
 /** What changes slowly and is read with every batch that somebody looks at: the last 200 calls, the fleet's last hour. */
 const SLOW_MS = 1000;

@@ -1,4 +1,4 @@
-import type { WorkerInfo } from '../studio-api.ts';
+import type { WorkerInfo } from '../fleet/worker-info.ts';
 
 /**
  * Processor time of one picture (ms) where no worker has made one yet. Low: what finishing a model's picture takes on a fast core.

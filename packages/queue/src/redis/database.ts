@@ -1,4 +1,4 @@
-import type { Keys } from '../batch-store/keys.ts';
+import type { Keys } from './keys.ts';
 import type { Redis } from './connect.ts';
 
 /** Where everything is kept: a connection, and the names of what lies behind it. */

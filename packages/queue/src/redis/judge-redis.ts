@@ -1,4 +1,4 @@
-import type { OperatorMessage } from '../studio-api.ts';
+import type { OperatorMessage } from './operator-message.ts';
 import type { RedisFacts } from './redis-facts.ts';
 
 /** BullMQ's own recommendation, and what the scripts are written for. Valkey and others tell a version of Redis, too. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { BatchState } from '../studio-api.ts';
+import type { BatchState } from '../batch-store/batch-state.ts';
 import { aRecord, type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';
 import { connectPatient, disconnect, type Redis } from './connect.ts';
 

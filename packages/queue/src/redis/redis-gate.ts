@@ -1,4 +1,4 @@
-import { RedisUnavailable } from '../studio-api.ts';
+import { RedisUnavailable } from './redis-unavailable.ts';
 import type { Redis } from './connect.ts';
 import { isVague, outageOf, type RedisOutage } from './redis-outage.ts';
 import { defineScript } from './script.ts';

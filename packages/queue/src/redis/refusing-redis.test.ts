@@ -1,6 +1,7 @@
 import { eventually, REFUSALS, refuse } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { CallJob, SkuJob } from '../jobs.ts';
+import type { CallJob } from '../calls/call-job.ts';
+import type { SkuJob } from '../skus/sku-job.ts';
 import { callHandler, type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';
 
 /** Longer than the lock of a job, 3 s: what runs out meanwhile has run out. */

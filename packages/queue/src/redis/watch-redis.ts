@@ -1,4 +1,4 @@
-import type { OperatorMessage } from '../studio-api.ts';
+import type { OperatorMessage } from './operator-message.ts';
 import { isOpen } from './be-patient.ts';
 import type { Redis } from './connect.ts';
 import { judgeRedis, memoryRatio } from './judge-redis.ts';

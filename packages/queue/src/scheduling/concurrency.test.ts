@@ -1,6 +1,6 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CallJob, CallOutcome } from '../jobs.ts';
+import type { CallJob, CallOutcome } from '../calls/call-job.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
 import { callHandler, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 

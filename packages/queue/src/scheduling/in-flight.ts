@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Database } from '../redis/database.ts';
 import { letGoScript, parkCallScript } from './in-flight.lua.ts';
-import { promoteJob } from './promote-job.ts';
+import { promoteJob } from '../jobs/promote-job.ts';
 
 /** A call that waits for a place lies this far in the future; nothing but a free place brings it nearer. */
 export const PARKED_MS = 365 * 86_400_000;

@@ -4,7 +4,7 @@ import { type Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { StudioWorker } from '../create-studio-worker.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE } from './queues.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
 
 const SKUS = ['a', 'b', 'c', 'd', 'e', 'f'];
 

@@ -1,5 +1,5 @@
 import { defineScript } from '../redis/script.ts';
-import { FAIR_SHARE } from './fair-share.lua.ts';
+import { FAIR_SHARE } from '../quota/fair-share.lua.ts';
 
 /**
  * How many SKUs each batch may enqueue now. KEYS: open, enqueueing, clock, quota. ARGV: prefix of batch keys, configured

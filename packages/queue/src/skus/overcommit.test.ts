@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { SkuJob, SkuOutcome } from '../jobs.ts';
+import type { SkuJob, SkuOutcome } from './sku-job.ts';
 import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 
 /** The fixture's workers have 8 slots. */

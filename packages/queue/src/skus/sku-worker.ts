@@ -15,16 +15,16 @@ import { joinDetails, splitRecord } from '../batch-store/sku-details.ts';
 import { tallyOf, timesSince } from '../batch-store/tally-of.ts';
 import { type AddCallsDeps, addCalls } from '../calls/add-calls.ts';
 import { awaitCalls } from '../calls/call-waiters.ts';
-import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from '../jobs.ts';
+import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './sku-job.ts';
 import { affords } from '../quota/budget-allows.ts';
-import { crashReason, progressOf, spreadCrashed } from '../scheduling/crashed-jobs.ts';
-import { handBack, handBackUnknown, isRemains } from '../scheduling/hand-back.ts';
-import { aiJobId } from '../scheduling/job-ids.ts';
-import { SKU_QUEUE } from '../scheduling/queues.ts';
-import { removeIfGone } from '../scheduling/remove-if-gone.ts';
-import { type WorkerDeps, workerOptions } from '../scheduling/worker-options.ts';
+import { crashReason, progressOf, spreadCrashed } from '../jobs/crashed-jobs.ts';
+import { handBack, handBackUnknown, isRemains } from '../jobs/hand-back.ts';
+import { aiJobId } from '../jobs/job-ids.ts';
+import { SKU_QUEUE } from '../jobs/queues.ts';
+import { removeIfGone } from '../jobs/remove-if-gone.ts';
+import { type WorkerDeps, workerOptions } from '../jobs/worker-options.ts';
 import { createOvercommit, type Overcommit } from './overcommit.ts';
-import { notePhoto } from './shared-photos.ts';
+import { notePhoto } from '../batch-store/shared-photos.ts';
 import {
   beginSkuScript,
   finishSkuScript,

@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import type { Database } from '../redis/database.ts';
 import { type MessageRef, parseOutboxEntry, webhookJobId } from './message-id.ts';
 import { readMessage } from './message-store.ts';
+import { WEBHOOK_ATTEMPTS } from './webhook-backoff.ts';
 
 /** Messages that become jobs in one go. */
 const CHUNK = 100;
@@ -26,11 +27,11 @@ export async function addWebhookJob(
   ref: MessageRef,
   event: string,
   round: number,
-  attempts?: number,
+  attempts = WEBHOOK_ATTEMPTS,
 ): Promise<void> {
   await queue.add(
     event,
     { v: 1, ...ref, round },
-    { jobId: webhookJobId(ref, round), ...(attempts !== undefined && { attempts }) },
+    { jobId: webhookJobId(ref, round), attempts },
   );
 }

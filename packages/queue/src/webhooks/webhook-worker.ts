@@ -4,11 +4,11 @@ import { readBatch } from '../batch-store/read-batch.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { defineScript } from '../redis/script.ts';
-import { handBack } from '../scheduling/hand-back.ts';
-import { promoteJob } from '../scheduling/promote-job.ts';
-import { WEBHOOK_QUEUE } from '../scheduling/queues.ts';
-import { type WorkerDeps, workerOptions } from '../scheduling/worker-options.ts';
-import type { BatchState } from '../studio-api.ts';
+import { handBack } from '../jobs/hand-back.ts';
+import { promoteJob } from '../jobs/promote-job.ts';
+import { WEBHOOK_QUEUE } from '../jobs/queues.ts';
+import { type WorkerDeps, workerOptions } from '../jobs/worker-options.ts';
+import type { BatchState } from '../batch-store/batch-state.ts';
 import { createDeliveryTurns } from './delivery-turns.ts';
 import { type MessageRef, messageId } from './message-id.ts';
 import {

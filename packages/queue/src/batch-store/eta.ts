@@ -15,6 +15,11 @@ export interface EtaInput {
   seen: { pictures: number; seconds: number } | null;
 }
 
+/** How fast the fleet is, and how many SKUs wait for it. */
+export type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs' | 'fleetPerMinute'> & {
+  backlog: number;
+};
+
 /** A picture needs about this long beside its call: download, finishing, upload. */
 const OTHER_SECONDS = { low: 1, high: 10 };
 /** Time of a call before the first one was seen; the provider's own median is 16 s. */

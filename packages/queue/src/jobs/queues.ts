@@ -1,6 +1,5 @@
 import { Queue } from 'bullmq';
 import type { Redis } from '../redis/connect.ts';
-import { WEBHOOK_ATTEMPTS } from '../webhooks/webhook-backoff.ts';
 
 export const SKU_QUEUE = 'sku';
 export const AI_QUEUE = 'ai';
@@ -51,9 +50,8 @@ const AI_JOB_OPTIONS = {
   removeOnFail: { age: DAY_SECONDS, count: 20_000 },
 };
 
-/** How often a message is tried is in `webhook-backoff.ts`; how it ended, in the record of the batch. */
+/** Who adds a message says how often it is tried; how it ended stands in the record of the batch. */
 const WEBHOOK_JOB_OPTIONS = {
-  attempts: WEBHOOK_ATTEMPTS,
   backoff: { type: 'custom' },
   removeOnComplete: { age: DAY_SECONDS, count: 20_000 },
   removeOnFail: { age: 7 * DAY_SECONDS, count: 20_000 },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Keys } from '../batch-store/keys.ts';
+import type { Keys } from '../redis/keys.ts';
 import type { Database } from '../redis/database.ts';
 
 /** As long as the ledger remembers: a quote is about both. */

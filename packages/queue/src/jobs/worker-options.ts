@@ -1,6 +1,5 @@
 import type { Stage } from '@image-studio/contract';
 import type { WorkerOptions } from 'bullmq';
-import type { QuotaConfig } from '../quota/quota.ts';
 import type { Database } from '../redis/database.ts';
 import { MAX_CRASHES } from './crashed-jobs.ts';
 
@@ -11,7 +10,6 @@ export interface WorkerDeps extends Database {
   jobLockMs: number;
   skuConcurrency: number;
   aiConcurrency: number;
-  quota: Omit<QuotaConfig, 'model'>;
   /** First pause after a transient fault of the model; it doubles, with full jitter, up to 60 s. */
   retryBaseMs: number;
   isClosing(): boolean;

@@ -1,0 +1,21 @@
+import type { BatchOptions, BatchPlan, SkuInput } from '@image-studio/contract';
+import type { AttributeColumn } from '../batch-store/attribute-columns.ts';
+
+export interface Submission {
+  /** From `newBatchId`, for who has to know it before; default: a new one. */
+  id?: string;
+  tenant: string;
+  options: BatchOptions;
+  /** What its calls are made with. Without one, each start of a SKU plans by its worker's defaults. */
+  plan?: BatchPlan;
+  skus: SkuInput[];
+  /** Attributes in the order and with the headings of the submitted table; default: as they come up. */
+  columns?: AttributeColumn[];
+  /** Same key and same digest: the first batch is answered. Same key, other digest: `IdempotencyConflict`. */
+  idempotency?: { key: string; bodySha256: string };
+}
+
+/** The `Idempotency-Key` was used before with another body. */
+export class IdempotencyConflict extends Error {
+  override readonly name = 'IdempotencyConflict';
+}
