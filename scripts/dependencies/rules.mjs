@@ -84,7 +84,8 @@ export function faultsOf(module, modules) {
   }
   if (PIPELINE.test(module.file) && !isTest(module)) {
     const path = wayToQueue(module, modules);
-    if (path !== undefined) fault(path.line, `this folder knows no queue, and reaches it: ${path.way.join(' → ')}`);
+    if (path !== undefined)
+      fault(path.line, `this folder knows no queue, and reaches it: ${path.way.join(' → ')}`);
   }
   if (!isTest(module) && !ENVIRONMENT_READERS.some((reader) => reader.test(module.file))) {
     for (const line of module.environment) fault(line, 'process.env is read outside a main.ts');

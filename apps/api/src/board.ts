@@ -5,7 +5,7 @@ import { outageOf, RedisUnavailable, type StudioApi } from '@image-studio/queue'
 import type { Express, RequestHandler, Response } from 'express';
 import { authenticateBasic } from './auth/authenticate-basic.ts';
 import { authorize } from './auth/authorize.ts';
-import type { Door } from './http/mount-routes.ts';
+import type { RequestPipeline } from './http/mount-routes.ts';
 
 export const BOARD_PATH = '/admin/queues';
 
@@ -13,7 +13,10 @@ export const BOARD_PATH = '/admin/queues';
  * Bull Board behind a key of the default tenant (it shows the jobs of all tenants); it can change things only with an
  * admin's. Its two forms are made when they are first asked for, because the queues exist only once Redis does.
  */
-export function board(api: Pick<StudioApi, 'boardQueues'>, { admission, audit }: Door): RequestHandler {
+export function board(
+  api: Pick<StudioApi, 'boardQueues'>,
+  { admission, audit }: RequestPipeline,
+): RequestHandler {
   const boards = new Map<boolean, RequestHandler>();
   return (request, response, next) => {
     response.locals.route = BOARD_PATH;

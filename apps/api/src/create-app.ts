@@ -17,9 +17,9 @@ import { createFeedSecrets } from './feeds/feed-secrets.ts';
 import { serveFeeds } from './feeds/serve-feeds.ts';
 import { serveFiles } from './files.ts';
 import { health } from './health.ts';
-import { createBodyRoom } from './http/body-room.ts';
+import { createBodyMemory } from './http/body-memory.ts';
 import { docsPage } from './http/docs-page.ts';
-import { createDownloadRoom } from './http/download-room.ts';
+import { createDownloadSlots } from './http/download-slots.ts';
 import { logRequests } from './http/log-requests.ts';
 import { mountRoutes } from './http/mount-routes.ts';
 import { openApi } from './http/openapi.ts';
@@ -86,7 +86,7 @@ export function createApp(deps: AppDeps): Express {
     webhookRoots,
     feeds,
     fetchFeed: deps.fetchFeed,
-    pulls: createDownloadRoom(PULLS_AT_ONCE),
+    pulls: createDownloadSlots(PULLS_AT_ONCE),
   };
   const routes = routeTable(context);
   const document = openApi(routes, deps.version);
@@ -111,8 +111,8 @@ export function createApp(deps: AppDeps): Express {
   const door = {
     admission: deps.admission,
     audit: deps.audit,
-    room: createBodyRoom(),
-    downloads: createDownloadRoom(),
+    bodyMemory: createBodyMemory(),
+    downloads: createDownloadSlots(),
   };
   if (feeds !== null) {
     app.use('/api/v1/feeds', serveFeeds({ api, links, store, feeds, downloads: door.downloads }));

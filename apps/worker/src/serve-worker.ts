@@ -9,22 +9,22 @@ import {
   redisOf,
   startOpsServer,
   type WorkerConfig,
+  waitBriefly,
 } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
 import { createCallProcessor } from './call/run-call.ts';
 import { watchModel } from './call/watch-model.ts';
 import { measureCpuPerPicture } from './cpu-per-picture.ts';
-import { forgetBatches } from './store/forget-batches.ts';
+import { deliverWebhooks } from './delivery/deliver-webhooks.ts';
 import { keepManifests } from './delivery/keep-manifests.ts';
 import { createImageModel } from './models/create-image-model.ts';
 import { createObserver } from './observe.ts';
-import { createDownloader } from './sources/download.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
+import { createDownloader } from './sources/download.ts';
 import { clearWorkingAreas } from './store/clear-working-areas.ts';
+import { forgetBatches } from './store/forget-batches.ts';
 import { createRetryingStore } from './store/retrying-store.ts';
 import { createStoreGate, type StoreGate } from './store/store-gate.ts';
-import { waitBriefly } from './wait-briefly.ts';
-import { deliverWebhooks } from './delivery/deliver-webhooks.ts';
 
 /** Photos go to the model with at most this many pixels on the long side: more costs bytes, not tokens. */
 const MAX_INPUT_SIDE = 2048;
@@ -140,7 +140,10 @@ export async function serveWorker(
   const areas = config.store.kind === 'file' ? config.store.keepDays : { inputs: 0, answers: 0 };
   const keepDays = { ...areas, uploads: config.keepUploadsDays };
   lifecycle.own('expiry', clearWorkingAreas({ keepDays, store: objects, fleet: studio, log }));
-  lifecycle.own('retention', forgetBatches({ days: config.retentionDays, fleet: studio, store: objects, log }));
+  lifecycle.own(
+    'retention',
+    forgetBatches({ days: config.retentionDays, fleet: studio, store: objects, log }),
+  );
   lifecycle.own('model watch', watchModel(model, studio, log));
   return { opsUrl: ops.url };
 }

@@ -60,7 +60,7 @@ export const AiJobData = CallRequest.extend({
 });
 export type AiJobData = z.infer<typeof AiJobData>;
 
-/** What the ledger remembers of a paid picture. `payer` is `<batchId>_<index>`. */
+/** What the ledger remembers of a paid picture. `payer` is what `payerOf` says. */
 export const LedgerEntry = z.object({
   key: z.string(),
   mime: z.string(),

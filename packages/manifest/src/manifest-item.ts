@@ -4,9 +4,9 @@ import {
   type Failure,
   type ImageRecord,
   isAiMade,
+  isGood,
 } from '@image-studio/contract';
 import type { LinkOf, ManifestSku } from './manifest-batch.ts';
-import { isUsable } from './usable-pictures.ts';
 
 /** One line of a manifest: a picture, or a SKU that has none (then the picture's fields are absent). */
 export interface ManifestItem {
@@ -78,7 +78,7 @@ function pictureOf(image: ImageRecord, url: string | null): ManifestPicture {
     slot: image.slot ?? kind,
     role,
     kind,
-    usable: isUsable(image),
+    usable: isGood(image),
     key,
     url,
     width,

@@ -1,23 +1,23 @@
 import type { Queue } from 'bullmq';
 import { createBatchStore } from './batch-store/batch-store.ts';
-import { keysOf } from './redis/keys.ts';
 import { createPaidCalls } from './calls/paid-calls.ts';
 import { createBatchCommands } from './commands/batch-commands.ts';
 import { asRecorded, recordBatch } from './commands/submit-batch.ts';
 import { createFeedLinks } from './feeds/create-feed-links.ts';
 import { createFleetView } from './fleet/fleet-view.ts';
-import { type News, readNews } from './fleet/queue-events.ts';
+import { type QueueEventsReader, readQueueEvents } from './fleet/queue-events.ts';
+import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import type { QuotaConfig } from './quota/quota.ts';
 import { createQuotaControl } from './quota/quota-control.ts';
 import { createPaceReader } from './quota/read-pace.ts';
 import { connectFailFast, disconnect, type Redis } from './redis/connect.ts';
+import { keysOf } from './redis/keys.ts';
 import { createRedisGate, type RedisGate } from './redis/redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
+import { RedisUnavailable } from './redis/redis-unavailable.ts';
 import { UnsupportedRedis } from './redis/unsupported-redis.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
-import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import { createScheduler } from './scheduling/scheduler.ts';
-import { RedisUnavailable } from './redis/redis-unavailable.ts';
 import type { StudioApi } from './studio-api.ts';
 import { createUploads } from './uploads/create-uploads.ts';
 import { createWebhookMessages } from './webhooks/webhook-messages.ts';
@@ -50,7 +50,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
   const readPace = createPaceReader(db, config.quota);
   const running = new Set<Promise<void>>();
   const listeners = new Set<(batchId: string) => void>();
-  let news: News | undefined;
+  let queueEvents: QueueEventsReader | undefined;
   let queues: Record<QueueName, Queue> | undefined;
   let isClosing = false;
   const watch = createRedisWatch(redis, { everyMs: config.redisLookMs ?? REDIS_LOOK_MS, log: config.log });
@@ -68,7 +68,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     const tellListeners = (batchId: string) => {
       for (const listener of listeners) listener(batchId);
     };
-    news ??= readNews(config, config.prefix, tellListeners, !watch.tells(), gate);
+    queueEvents ??= readQueueEvents(config, config.prefix, tellListeners, !watch.tells(), gate);
     if (config.publicUrl !== undefined) await redis.set(keys.publicUrl, config.publicUrl);
   };
   const openOrRefuse = () =>
@@ -138,7 +138,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       if (!found) throw new RedisUnavailable('the batch is gone again');
       return { batch: found, created };
     },
-    onBatchNews: (listener) => void listeners.add(listener),
+    onBatchChange: (listener) => void listeners.add(listener),
     redisCondition: watch.condition,
     ping: () => gate.check(),
     boardQueues: () => Object.values(opened()),
@@ -149,7 +149,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       watch.close();
       scheduler.close();
       await Promise.all(running);
-      await news?.close();
+      await queueEvents?.close();
       await queues?.sku.close();
       await queues?.ai.close();
       await queues?.webhook.close();

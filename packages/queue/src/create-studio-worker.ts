@@ -3,11 +3,12 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '@image-studio/contract';
 import type { Queue, Worker } from 'bullmq';
-import { keysOf } from './redis/keys.ts';
 import { startAiWorker } from './calls/ai-worker.ts';
+import type { CallJob, CallOutcome } from './calls/call-job.ts';
 import { isAwaitedScript } from './calls/claims.lua.ts';
 import { createLedger, type Ledger } from './calls/ledger.ts';
 import { lostCallsMs, settleLostCalls } from './calls/settle-lost-calls.ts';
+import { createSourceDigests, type SourceDigests } from './calls/source-digests.ts';
 import { pauseBatch } from './commands/control-batch.ts';
 import { expireBatches } from './commands/expire-batches.ts';
 import { type AbortNotice, subscribeAborts } from './fleet/abort-channel.ts';
@@ -20,28 +21,27 @@ import {
 } from './fleet/operator-messages.ts';
 import { endPulse, givePulse, pulseMs } from './fleet/pulse.ts';
 import { reclaimLocksScript } from './fleet/reclaim-locks.lua.ts';
-import type { CallJob, CallOutcome } from './calls/call-job.ts';
-import type { SkuJob, SkuOutcome } from './skus/sku-job.ts';
+import type { WorkerCapacity } from './fleet/worker-info.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
+import type { WorkerDeps } from './jobs/worker-options.ts';
 import { type CallSchedule, createCallSchedule } from './quota/call-schedule.ts';
 import type { QuotaConfig } from './quota/quota.ts';
 import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './quota/spend-limit-message.ts';
 import { isOpen } from './redis/be-patient.ts';
 import { connectFailFast, connectPatient, disconnect } from './redis/connect.ts';
 import { createFaultLog } from './redis/fault-log.ts';
+import { keysOf } from './redis/keys.ts';
 import { createRedisGate } from './redis/redis-gate.ts';
 import { redisNow } from './redis/redis-now.ts';
 import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
 import { outageOf, type RedisOutage } from './redis/redis-outage.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import { reconcile, reconcileMs } from './scheduling/reconcile.ts';
 import { createScheduler } from './scheduling/scheduler.ts';
 import { wakeOverslept } from './scheduling/wake-overslept.ts';
-import type { WorkerDeps } from './jobs/worker-options.ts';
 import type { Overcommit } from './skus/overcommit.ts';
+import type { SkuJob, SkuOutcome } from './skus/sku-job.ts';
 import { startSkuWorker } from './skus/sku-worker.ts';
-import { createSourceMemory, type SourceMemory } from './calls/source-digests.ts';
-import type { WorkerCapacity } from './fleet/worker-info.ts';
 import { expireUploads, type Upload } from './uploads/uploads.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
@@ -72,7 +72,7 @@ export interface StudioHandlers {
 export interface StudioWorker {
   ledger: Ledger;
   manifests: ManifestDuty;
-  sources: SourceMemory;
+  sources: SourceDigests;
   schedule: CallSchedule;
   /**
    * Pauses the `ai` queue for the whole fleet with a message for the operator, and this process's part in it: when
@@ -96,7 +96,7 @@ export interface StudioWorker {
   /** Forgets batches that ended more than so many days ago and whose manifest is written; returns how many. */
   expireBatches(days: number): Promise<string[]>;
   /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
-  takeTurn(what: string, everyMs: number): Promise<boolean>;
+  acquireLease(what: string, everyMs: number): Promise<boolean>;
   /** Calls `drop` for every uploaded photo that was last uploaded before `before`, and forgets it. Returns how many. */
   expireUploads(before: number, drop: (tenant: string, upload: Upload) => Promise<void>): Promise<number>;
   /** Waits for Redis; rejects with `UnsupportedRedis` when it is one that cannot be used at all. */
@@ -202,9 +202,9 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       if (job) job.stage = stage;
     },
     background,
-    wake: () => keeper.soon(),
+    wake: () => scheduler.soon(),
   };
-  const keeper = createScheduler(() => {
+  const scheduler = createScheduler(() => {
     if (!queues) throw new Error('the queues are not open yet');
     return { redis, keys, skuQueue: queues.sku, aiQueue: queues.ai, quota: config.quota, background };
   });
@@ -300,7 +300,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   return {
     ledger,
     manifests: createManifestDuty(db, config.jobLockMs),
-    sources: createSourceMemory(db),
+    sources: createSourceDigests(db),
     schedule,
     async pauseCalls(code, message) {
       if (pausedFor.has(code)) return;
@@ -348,12 +348,13 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         aiQueue: ai,
         webhookQueue,
         background,
-        wake: keeper.soon,
+        wake: scheduler.soon,
       };
       return expireBatches(control, days);
     },
     expireUploads: (before, drop) => expireUploads({ redis, keys }, before, drop),
-    takeTurn: async (what, everyMs) => (await redis.set(keys.turn(what), id, 'PX', everyMs, 'NX')) !== null,
+    acquireLease: async (what, everyMs) =>
+      (await redis.set(keys.lease(what), id, 'PX', everyMs, 'NX')) !== null,
     reachRedis,
     async start(handlers) {
       await reachRedis();
@@ -384,7 +385,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
             }),
             pauseForBudget: (batchId) =>
               pauseBatch(
-                { redis, keys, skuQueue: sku, aiQueue: ai, background, wake: keeper.soon },
+                { redis, keys, skuQueue: sku, aiQueue: ai, background, wake: scheduler.soon },
                 batchId,
                 'budget',
               ),
@@ -404,7 +405,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       }
       await heartbeat();
       every(HEARTBEAT_MS, heartbeat);
-      every(TURNS_MS, async () => keeper.soon());
+      every(TURNS_MS, async () => scheduler.soon());
       every(lostCallsMs(config.jobLockMs), async () => {
         const settled = await settleLostCalls(deps);
         if (settled > 0) log.warn({ calls: settled }, 'booked calls whose worker died');
@@ -422,7 +423,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       isClosing = true;
       for (const timer of timers) clearInterval(timer);
       watch.close();
-      keeper.close();
+      scheduler.close();
       const closeSkus = async () => {
         await workers?.sku.pause(true);
         await lender?.close();

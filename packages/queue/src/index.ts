@@ -1,11 +1,17 @@
 export type { AttributeColumn } from './batch-store/attribute-columns.ts';
 export { newBatchId } from './batch-store/batch-id.ts';
+export { BatchGone, type BatchState, type Page, type SkuEntry } from './batch-store/batch-state.ts';
 export type { Detail, SkuFilter, SkuQuery } from './batch-store/read-skus.ts';
+export { SHARED_PHOTO } from './batch-store/shared-photos.ts';
+export type { CallJob, CallOutcome } from './calls/call-job.ts';
 export type { CallQuota, CallResult } from './calls/call-quota.ts';
 export type { Ledger } from './calls/ledger.ts';
+export type { SourceDigests, SourceIdentity } from './calls/source-digests.ts';
+export { BatchBusy } from './commands/batch-busy.ts';
 export type { ChangeVerdict, SkuChange } from './commands/change-sku.ts';
 export type { ReviewOrder } from './commands/review-record.ts';
 export type { ReviewedSku } from './commands/review-skus.ts';
+export { IdempotencyConflict, type Submission } from './commands/submission.ts';
 export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';
 export {
   createStudioWorker,
@@ -16,26 +22,20 @@ export {
   UNREADABLE_MESSAGE,
 } from './create-studio-worker.ts';
 export type { FeedLink } from './feeds/feed-links.ts';
+export type { FleetTotals } from './fleet/fleet-totals.ts';
 export type { DueManifest, ManifestDuty } from './fleet/manifest-duty.ts';
-export type { CallJob, CallOutcome } from './calls/call-job.ts';
-export { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './skus/sku-job.ts';
+export type { WorkerCapacity, WorkerInfo } from './fleet/worker-info.ts';
 export type { CallSchedule } from './quota/call-schedule.ts';
 export { THROTTLED_LIMIT, THROTTLED_WINDOW_MS } from './quota/call-schedule.ts';
-export type { RedisServer } from './redis/redis-options.ts';
-export { outageOf, type RedisOutage } from './redis/redis-outage.ts';
-export { UnsupportedRedis } from './redis/unsupported-redis.ts';
-export type { RedisCondition } from './redis/watch-redis.ts';
-export { SHARED_PHOTO } from './batch-store/shared-photos.ts';
-export type { SourceIdentity, SourceMemory } from './calls/source-digests.ts';
-export type { StudioApi } from './studio-api.ts';
-export { BatchGone, type BatchState, type Page, type SkuEntry } from './batch-store/batch-state.ts';
-export { IdempotencyConflict, type Submission } from './commands/submission.ts';
-export { BatchBusy } from './commands/batch-busy.ts';
-export type { FleetTotals } from './fleet/fleet-totals.ts';
-export type { WorkerCapacity, WorkerInfo } from './fleet/worker-info.ts';
 export type { QuotaView } from './quota/quota-view.ts';
 export type { OperatorMessage } from './redis/operator-message.ts';
+export type { RedisServer } from './redis/redis-options.ts';
+export { outageOf, type RedisOutage } from './redis/redis-outage.ts';
 export { RedisUnavailable } from './redis/redis-unavailable.ts';
+export { UnsupportedRedis } from './redis/unsupported-redis.ts';
+export type { RedisCondition } from './redis/watch-redis.ts';
+export { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './skus/sku-job.ts';
+export type { StudioApi } from './studio-api.ts';
 export type { Upload } from './uploads/uploads.ts';
 export type { WebhookSalt } from './webhooks/webhook-salts.ts';
 export { webhookSecret } from './webhooks/webhook-secret.ts';

@@ -1,9 +1,9 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { keysOf } from './redis/keys.ts';
-import { connectPatient, disconnect, type Redis } from './redis/connect.ts';
-import { skuJobId } from './jobs/job-ids.ts';
 import type { BatchState } from './batch-store/batch-state.ts';
+import { skuJobId } from './jobs/job-ids.ts';
+import { connectPatient, disconnect, type Redis } from './redis/connect.ts';
+import { keysOf } from './redis/keys.ts';
 import { aCall, keyFor, type QueueFixture, startQueueFixture } from './testing/queue-fixture.ts';
 
 const keys = keysOf('test');

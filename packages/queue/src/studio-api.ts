@@ -22,8 +22,8 @@ export interface StudioApi
     FleetView,
     Uploads,
     FeedLinks {
-  /** News: calls `listener` with the id of a batch that changed. May miss and may repeat. */
-  onBatchNews(listener: (batchId: string) => void): void;
+  /** Calls `listener` with the id of a batch that changed. May miss and may repeat. */
+  onBatchChange(listener: (batchId: string) => void): void;
   /** How Redis is set up and how full it is, as of the last minute. */
   redisCondition(): RedisCondition;
   /** Rejects with `RedisUnavailable` and the reason unless Redis answers and takes writes. */

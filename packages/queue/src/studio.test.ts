@@ -1,8 +1,8 @@
 import type { Failure } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { BatchBusy } from './commands/batch-busy.ts';
 import type { BatchState } from './batch-store/batch-state.ts';
+import { BatchBusy } from './commands/batch-busy.ts';
 import { IdempotencyConflict } from './commands/submission.ts';
 import {
   anEntry,

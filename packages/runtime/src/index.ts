@@ -21,4 +21,5 @@ export * from './logger.ts';
 export * from './metrics.ts';
 export * from './ops-server.ts';
 export * from './start-redis-server.ts';
+export * from './wait-briefly.ts';
 export * from './watch-over.ts';

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { ObjectKey } from '@image-studio/storage';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { DownloadRoom } from '../http/download-room.ts';
+import type { DownloadSlots } from '../http/download-slots.ts';
 import { sendAnswer } from '../http/send-answer.ts';
 import type { RouteContext } from '../routes/context.ts';
 import { answerFeed, noFeed } from './answer-feed.ts';
@@ -9,7 +9,7 @@ import type { FeedSecrets } from './feed-secrets.ts';
 
 export interface FeedDeps extends Pick<RouteContext, 'api' | 'links' | 'store'> {
   feeds: FeedSecrets;
-  downloads: DownloadRoom;
+  downloads: DownloadSlots;
 }
 
 /** Pictures only: a feed opens nothing else of the store. */

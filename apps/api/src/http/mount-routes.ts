@@ -5,8 +5,8 @@ import type { Admission } from '../auth/admission.ts';
 import type { Audit, AuditedAction } from '../auth/audit.ts';
 import { authorize } from '../auth/authorize.ts';
 import type { Principal } from '../auth/principal.ts';
-import type { BodyRoom, HeldBody } from './body-room.ts';
-import type { DownloadRoom } from './download-room.ts';
+import type { BodyMemory, HeldBody } from './body-memory.ts';
+import type { DownloadSlots } from './download-slots.ts';
 import { faultsOf } from './faults-of.ts';
 import { ProblemError } from './problem-error.ts';
 import { readBody } from './read-body.ts';
@@ -14,15 +14,18 @@ import type { BodyReader, Route } from './route.ts';
 import { sendAnswer } from './send-answer.ts';
 
 /** Who comes in, and what is noted of it. */
-export interface Door {
+export interface RequestPipeline {
   admission: Admission;
   audit: Audit;
-  room: BodyRoom;
-  downloads: DownloadRoom;
+  bodyMemory: BodyMemory;
+  downloads: DownloadSlots;
 }
 
 /** Makes Express routes of the table; a known path with another method answers 405 and names the right ones. */
-export function mountRoutes(routes: readonly Route[], { admission, audit, room, downloads }: Door): Router {
+export function mountRoutes(
+  routes: readonly Route[],
+  { admission, audit, bodyMemory, downloads }: RequestPipeline,
+): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
     router[route.method](route.path, async (request, response) => {
@@ -33,7 +36,7 @@ export function mountRoutes(routes: readonly Route[], { admission, audit, room, 
       authorize(principal, route);
       const params = parsePart(route, 'params', request.params);
       const query = parsePart(route, 'query', request.query);
-      const held = room.open(principal);
+      const held = bodyMemory.open(principal);
       response.once('close', held.release);
       await route.find?.({ params, principal });
       const body = await takeBody(route, request, query, { principal, held });

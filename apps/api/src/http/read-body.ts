@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type HeldBody, noRoom } from './body-room.ts';
+import { type HeldBody, noRoom } from './body-memory.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** A request body as it came, with the digest that idempotency compares. */

@@ -14,7 +14,7 @@ import { unauthorized } from '../auth/authenticate.ts';
 import type { OriginGuard } from '../auth/origin-guard.ts';
 import type { Principal } from '../auth/principal.ts';
 import { createRateLimit } from '../auth/rate-limit.ts';
-import { createDownloadRoom } from '../http/download-room.ts';
+import { createDownloadSlots } from '../http/download-slots.ts';
 import { problemOf } from '../http/problem-of.ts';
 import type { Links } from '../views/links.ts';
 import type { Tell, Viewer } from './follow-batch.ts';
@@ -107,7 +107,7 @@ export function relayEvents(deps: RelayDeps): Relay {
   const watch = watchBatches({ api, links, tell, log });
 
   // What downloads have: places, a share of which is one tenant's.
-  const places = createDownloadRoom(MOST_SOCKETS);
+  const places = createDownloadSlots(MOST_SOCKETS);
   const turnedAway = new WeakSet<StudioSocket['conn']>();
   io.use((socket, next) => {
     const { address, auth, headers } = socket.handshake;

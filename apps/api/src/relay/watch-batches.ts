@@ -66,7 +66,7 @@ export function watchBatches({ log, ...deps }: FollowDeps & { log: Logger }): Ba
     if (one.hasMore) flushSoon(batchId);
   };
 
-  api.onBatchNews(flushSoon);
+  api.onBatchChange(flushSoon);
 
   const poll = async (): Promise<void> => {
     if (watched.size === 0) return;

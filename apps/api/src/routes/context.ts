@@ -5,7 +5,7 @@ import type { StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 import type { KeyRing } from '../auth/key-ring.ts';
 import type { FeedSecrets } from '../feeds/feed-secrets.ts';
-import type { DownloadRoom } from '../http/download-room.ts';
+import type { DownloadSlots } from '../http/download-slots.ts';
 import type { Probe } from '../probe.ts';
 import type { FetchFeed } from '../pull/fetch-feed.ts';
 import type { Uploads } from '../uploads/create-uploads.ts';
@@ -24,7 +24,7 @@ export interface RouteContext {
   uploads: Uploads;
   fetchFeed: FetchFeed;
   /** Feeds that are pulled at the moment. */
-  pulls: DownloadRoom;
+  pulls: DownloadSlots;
   /** Signs the links of feeds; `null` where no keys are configured and everything is open. */
   feeds: FeedSecrets | null;
   /** What the configured engine can do and costs. */

@@ -3,7 +3,7 @@ import type { PictureWork } from '@image-studio/imaging/pool';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger, UploadConfig } from '@image-studio/runtime';
 import { type ObjectStore, uploadKey } from '@image-studio/storage';
-import { createDownloadRoom } from '../http/download-room.ts';
+import { createDownloadSlots } from '../http/download-slots.ts';
 import { createKeepPhoto } from './keep-photos.ts';
 import { createPhotoSpool } from './photo-spool.ts';
 import { type ReceivedPhoto, receivePhotos } from './receive-photos.ts';
@@ -34,7 +34,10 @@ const SWEEP_MS = 600_000;
 export function createUploads({ api, store, pictures, config, log }: UploadsDeps): Uploads {
   const spool = createPhotoSpool(config.folder);
   const keep = createKeepPhoto({ api, store, pictures, limits: config });
-  const room = createDownloadRoom(AT_ONCE, 'Too many uploads are arriving at the moment; try again shortly.');
+  const slots = createDownloadSlots(
+    AT_ONCE,
+    'Too many uploads are arriving at the moment; try again shortly.',
+  );
   const sweep = () =>
     void spool.sweep().catch((err: unknown) => log.warn({ err }, 'leftovers of uploads were not deleted'));
   sweep();
@@ -42,7 +45,7 @@ export function createUploads({ api, store, pictures, config, log }: UploadsDeps
   return {
     limits: config,
     async receive(request, tenant) {
-      const leave = room.enter(tenant);
+      const leave = slots.enter(tenant);
       try {
         return await receivePhotos(request, tenant, { spool, keep, maxBytes: config.maxBytes });
       } finally {

@@ -1,8 +1,8 @@
 import type { ManifestSku } from '@image-studio/manifest';
 import type { ObjectStore } from '@image-studio/storage';
 import { makeZip } from 'client-zip';
-import { aheadOf } from './ahead-of.ts';
 import { pathsInZip } from './paths-in-zip.ts';
+import { prefetch } from './prefetch.ts';
 import { type NamedPicture, type ReadPicture, readPicture } from './read-picture.ts';
 import { withZip64End } from './with-zip64-end.ts';
 
@@ -39,7 +39,7 @@ export async function picturesZip(parts: ZipParts): Promise<AsyncGenerator<Uint8
   const leaving = new AbortController();
   const read = (picture: NamedPicture) =>
     readPicture(store, picture, { patienceMs, leaving: leaving.signal });
-  const pictures = aheadOf(picturesOf(skus), READ_AHEAD, read);
+  const pictures = prefetch(picturesOf(skus), READ_AHEAD, read);
   try {
     const first = await untilOneIsThere(pictures);
     return zipped(entriesOf(manifest, first, pictures), leaving);

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AiJobData, type LedgerEntry, toFailure } from '@image-studio/contract';
+import { type AiJobData, type LedgerEntry, payerOf, toFailure } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging';
 import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../models/image-model.ts';
 import { PhotoGone, readInputs } from '../store/read-inputs.ts';
-import { payerOf } from '../sku/find-picture.ts';
 import { identityOf, readStoredPicture } from '../store/read-stored-picture.ts';
-import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 import type { StoreGate } from '../store/store-gate.ts';
+import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 import { judgeModelError, ODD_ANSWERS } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
 

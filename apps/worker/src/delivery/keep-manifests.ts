@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LinkOf } from '@image-studio/manifest';
 import type { ManifestDuty } from '@image-studio/queue';
+import { waitBriefly } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
 import type { StoreGate } from '../store/store-gate.ts';
-import { waitBriefly } from '../wait-briefly.ts';
 import { writeManifest } from './write-manifest.ts';
 
 /** A manifest is there this long after the end of its batch; looking costs Redis one command. */

@@ -1,7 +1,7 @@
 import type { ImageKind, StoredInput } from '@image-studio/contract';
 import type { PictureWork, PrepareLimits } from '@image-studio/imaging';
 import type { SourceRef } from '@image-studio/planning';
-import type { SourceMemory } from '@image-studio/queue';
+import type { SourceDigests } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';
 import type { Downloader, HeldPhoto } from '../sources/download.ts';
 import { readUploadedPhoto, uploadedDigest } from '../sources/read-uploaded-photo.ts';
@@ -11,7 +11,7 @@ export interface AcquireDeps {
   downloader: Downloader;
   store: ObjectStore;
   pictures: PictureWork;
-  sources: SourceMemory;
+  sources: SourceDigests;
   limits: Omit<PrepareLimits, 'maxBytes' | 'keepAlpha'>;
 }
 

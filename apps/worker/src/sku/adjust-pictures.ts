@@ -1,11 +1,11 @@
 import type { Adjustment, Check, ImageRecord, SkuRecord } from '@image-studio/contract';
 import { chooseSources, plannedSlots } from '@image-studio/planning';
 import { callResultKey } from '@image-studio/storage';
-import { upload } from './upload.ts';
 import { readStoredPicture } from '../store/read-stored-picture.ts';
-import { planFinish } from './plan-finish.ts';
 import { listPicture } from './list-picture.ts';
+import { planFinish } from './plan-finish.ts';
 import type { SkuWork } from './sku-work.ts';
+import { upload } from './upload.ts';
 
 /**
  * Places the products anew that a person has moved, from what the model answered then: nothing is asked of it, nothing is

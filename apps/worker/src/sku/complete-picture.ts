@@ -1,11 +1,11 @@
 import { type Check, type LedgerEntry, StageError } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
 import { readInputs } from '../store/read-inputs.ts';
-import { upload } from './upload.ts';
 import { forgetPicture, type PaidPicture, readPicture, type StoredCall } from './find-picture.ts';
-import { planFinish } from './plan-finish.ts';
 import { listPicture } from './list-picture.ts';
+import { planFinish } from './plan-finish.ts';
 import type { SkuWork } from './sku-work.ts';
+import { upload } from './upload.ts';
 
 /** One paid picture → finished file → object store → record. */
 export async function completePicture(work: SkuWork, call: StoredCall, picture: PaidPicture): Promise<void> {

@@ -1,4 +1,4 @@
-import { type LedgerEntry, StageError, type StoredInput } from '@image-studio/contract';
+import { type LedgerEntry, payerOf, StageError, type StoredInput } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging';
 import type { SkuCall } from '@image-studio/planning';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
@@ -79,9 +79,4 @@ export async function forgetPicture(
           verdict: 'fail',
         },
       );
-}
-
-/** Who pays for a call: the SKU of the batch that made it. */
-export function payerOf(sku: { batchId: string; index: number }): string {
-  return `${sku.batchId}_${sku.index}`;
 }

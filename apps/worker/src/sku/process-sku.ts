@@ -1,10 +1,10 @@
 import {
   type Failure,
   type ImageKind,
-  type ImageRecord,
   type SkuRecord,
   StageError,
   type StoredInput,
+  stateByPictures,
   toFailure,
 } from '@image-studio/contract';
 import { createSemaphore } from '@image-studio/imaging/pool';
@@ -23,13 +23,13 @@ import type { SkuJob, SkuOutcome } from '@image-studio/queue';
 import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 import { acquireInput } from './acquire-input.ts';
 import { adjustPictures } from './adjust-pictures.ts';
-import { requestRegeneration } from './request-regeneration.ts';
 import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
 import { completePicture } from './complete-picture.ts';
 import { findPicture, type StoredCall } from './find-picture.ts';
 import { holdSharedPhoto } from './hold-shared-photo.ts';
 import { keepPreviousImage } from './keep-previous-image.ts';
 import { loadSavedInputs } from './load-saved-inputs.ts';
+import { requestRegeneration } from './request-regeneration.ts';
 import { openSkuProgress, type SkuProgress } from './sku-progress.ts';
 import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
 
@@ -99,7 +99,7 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
 async function finishSku({ job, progress }: SkuWork): Promise<SkuOutcome> {
   progress.record.stage = null;
   progress.setFailure(undefined);
-  await job.finish(verdictOn(progress.record), progress.record);
+  await job.finish(stateByPictures(progress.record.images), progress.record);
   return { next: 'done' };
 }
 
@@ -223,13 +223,6 @@ function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
 function isDone({ images, redo }: SkuRecord, call: StoredCall): boolean {
   const image = images.find(({ slot }) => slot === call.slot);
   return image !== undefined && ((image.round ?? 0) >= call.round || redo?.[call.slot]?.kept === true);
-}
-
-/** Pictures that pass every check, or that a person approved, complete a SKU. */
-function verdictOn({ images }: SkuRecord): 'completed' | 'needsReview' {
-  const isGood = ({ checks, review }: ImageRecord) =>
-    review?.decision === 'approved' || checks.every(({ pass }) => pass);
-  return images.every(isGood) ? 'completed' : 'needsReview';
 }
 
 function planContext({ begun, plan, progress }: SkuWork): PlanContext {

@@ -15,7 +15,7 @@ export async function requestRegeneration(work: SkuWork, call: StoredCall): Prom
   const image = record.images.find(({ slot }) => slot === call.slot);
   if (!image || model.engine === 'local' || !isFresh(image) || record.redo?.[call.slot]) return false;
   const faults = describeFailures(image.checks, begun.options.language);
-  if (faults === null || !(await job.affords(priceOf(work.plan, call)))) return false;
+  if (faults === null || !(await job.budgetAllows(priceOf(work.plan, call)))) return false;
   record.redo = { ...record.redo, [call.slot]: { round: 1, faults } };
   await job.note(record);
   return true;

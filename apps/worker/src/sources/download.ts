@@ -11,8 +11,8 @@ import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import { directAddress } from './direct-address.ts';
 import { connectionFault } from './download-fault.ts';
 import { fetchPhoto } from './fetch-photo.ts';
-import type { FetchedPhoto } from './read-body.ts';
 import { createPausableTimeout } from './pausable-timeout.ts';
+import type { FetchedPhoto } from './read-body.ts';
 import { createUnfinishedBody } from './unfinished-body.ts';
 
 export interface DownloaderConfig {

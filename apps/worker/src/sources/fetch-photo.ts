@@ -4,8 +4,8 @@ import { type Agents, type Got, type PlainResponse, type Request, RequestError }
 import type { ByteBudget } from './byte-budget.ts';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
 import { connectionFault, statusFault } from './download-fault.ts';
-import { type FetchedPhoto, readBody } from './read-body.ts';
 import type { PausableTimeout } from './pausable-timeout.ts';
+import { type FetchedPhoto, readBody } from './read-body.ts';
 import type { UnfinishedBody } from './unfinished-body.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 

@@ -1,8 +1,8 @@
 import { StageError } from '@image-studio/contract';
 import type { SourceRef } from '@image-studio/planning';
 import { type ObjectStore, uploadKey } from '@image-studio/storage';
-import type { HeldPhoto } from './download.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import type { HeldPhoto } from './download.ts';
 
 const PHOTO = /^photo:([0-9a-f]{64})$/;
 

@@ -10,7 +10,7 @@ test('one process of the fleet clears the working areas, each by its own age, an
   const turns: string[] = [];
   const fleet = {
     isConnected: () => true,
-    async takeTurn(what: string) {
+    async acquireLease(what: string) {
       turns.push(what);
       return turns.length === 1;
     },

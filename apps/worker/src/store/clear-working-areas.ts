@@ -1,5 +1,5 @@
+import { waitBriefly } from '@image-studio/runtime';
 import { type ObjectStore, uploadKey } from '@image-studio/storage';
-import { waitBriefly } from '../wait-briefly.ts';
 
 /** Looked at soon after a start, because a studio on a desk may run for an hour a day, and then every hour. */
 const FIRST_LOOK_MS = 60_000;
@@ -13,7 +13,7 @@ const PULLS_KEEP_DAYS = 180;
 /** What the fleet agrees on: who clears, and which uploaded photos are due. */
 interface ClearingTurns {
   isConnected(): boolean;
-  takeTurn(what: string, everyMs: number): Promise<boolean>;
+  acquireLease(what: string, everyMs: number): Promise<boolean>;
   /** Calls `drop` for each photo that was last uploaded before that time, and forgets it. Returns how many. */
   expireUploads(
     before: number,
@@ -55,7 +55,7 @@ export function clearWorkingAreas(deps: ClearingDeps): () => Promise<void> {
 }
 
 async function clear({ keepDays, store, fleet, log }: ClearingDeps, signal: AbortSignal): Promise<void> {
-  if (!fleet.isConnected() || !(await fleet.takeTurn('clearing', TURN_MS))) return;
+  if (!fleet.isConnected() || !(await fleet.acquireLease('clearing', TURN_MS))) return;
   if (keepDays.uploads > 0) {
     const before = Date.now() - keepDays.uploads * DAY_MS;
     const removed = await fleet.expireUploads(before, async (tenant, { sha256 }) => {

@@ -9,7 +9,7 @@ test('one process of the fleet forgets old batches with the tables that they wer
   const turns: string[] = [];
   const fleet = {
     isConnected: () => true,
-    async takeTurn(what: string) {
+    async acquireLease(what: string) {
       turns.push(what);
       return turns.length === 1;
     },

@@ -1,5 +1,5 @@
+import { waitBriefly } from '@image-studio/runtime';
 import { type ObjectStore, tableKey } from '@image-studio/storage';
-import { waitBriefly } from '../wait-briefly.ts';
 
 /** Looked at soon after a start, because a studio on a desk may run for an hour a day, and then every hour. */
 const FIRST_LOOK_MS = 60_000;
@@ -8,7 +8,7 @@ const LOOK_MS = 3_600_000;
 /** What the fleet agrees on: who forgets, and which batches are due. */
 interface ForgettingTurns {
   isConnected(): boolean;
-  takeTurn(what: string, everyMs: number): Promise<boolean>;
+  acquireLease(what: string, everyMs: number): Promise<boolean>;
   /** Forgets batches that ended so many days ago; returns their ids. */
   expireBatches(days: number): Promise<string[]>;
 }
@@ -44,7 +44,7 @@ export function forgetBatches(deps: ForgettingDeps): () => Promise<void> {
 
 /** What a batch was submitted as goes with it; whatever a process that dies here leaves is never read again. */
 async function forget({ days, fleet, store, log }: ForgettingDeps): Promise<void> {
-  if (!fleet.isConnected() || !(await fleet.takeTurn('forgetting', LOOK_MS / 2))) return;
+  if (!fleet.isConnected() || !(await fleet.acquireLease('forgetting', LOOK_MS / 2))) return;
   const batches = await fleet.expireBatches(days);
   for (const id of batches) await store.delete(tableKey(id));
   if (batches.length > 0) {

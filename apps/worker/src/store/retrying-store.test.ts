@@ -4,8 +4,8 @@ import { eventually } from '@image-studio/testkit';
 import { type S3StandIn, startS3StandIn } from '@image-studio/testkit/s3-stand-in';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRetryingStore } from './retrying-store.ts';
-import { StoreUnavailable } from './store-unavailable.ts';
 import { createStoreGate, type StoreGate } from './store-gate.ts';
+import { StoreUnavailable } from './store-unavailable.ts';
 
 const PUT = { contentType: 'image/png' };
 const picture = Buffer.from('a picture');

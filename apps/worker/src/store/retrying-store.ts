@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StageError } from '@image-studio/contract';
 import type { ObjectStore } from '@image-studio/storage';
-import { StoreUnavailable } from './store-unavailable.ts';
 import type { StoreGate } from './store-gate.ts';
+import { StoreUnavailable } from './store-unavailable.ts';
 
 /** Tries at one operation while the store as a whole works: with half of all answers bad, one in 60 would need more. */
 const TRIES = 6;

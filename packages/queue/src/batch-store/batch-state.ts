@@ -1,4 +1,11 @@
-import type { BatchOptions, BatchView, Decision, SkuInput, SkuRecord, SkuState } from '@image-studio/contract';
+import type {
+  BatchOptions,
+  BatchView,
+  Decision,
+  SkuInput,
+  SkuRecord,
+  SkuState,
+} from '@image-studio/contract';
 
 /** One batch as the store knows it: the public view and what only the inside needs. */
 export interface BatchState extends Omit<BatchView, 'links'> {

@@ -1,8 +1,8 @@
 import type { BatchPlan, BatchSummary } from '@image-studio/contract';
-import type { Pace } from './eta.ts';
 import type { Database } from '../redis/database.ts';
-import type { BatchState, Page, SkuEntry } from './batch-state.ts';
 import { type AttributeColumn, readColumns } from './attribute-columns.ts';
+import type { BatchState, Page, SkuEntry } from './batch-state.ts';
+import type { Pace } from './eta.ts';
 import { everySku } from './every-sku.ts';
 import { type BatchQuery, listBatches, readBatches } from './list-batches.ts';
 import { listSkuPlaces } from './list-sku-places.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
 import { BatchBusy } from '../commands/batch-busy.ts';
+import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { readBill } from '../testing/billed-calls.ts';
 import { type KillableWorker, startKillableWorker } from '../testing/killable-worker.ts';
 import { PRICE, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { fleetPace } from '../quota/fleet-pace.ts';
+import { workersPace } from '../quota/workers-pace.ts';
 import { randomFrom } from '../testing/random-from.ts';
 import { type EtaInput, estimateEta } from './eta.ts';
-import { fleetPace } from '../quota/fleet-pace.ts';
 import { seenPace } from './seen-pace.ts';
-import { workersPace } from '../quota/workers-pace.ts';
 
 const input: EtaInput = {
   picturesLeft: 60,

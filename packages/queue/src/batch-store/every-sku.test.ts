@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { BatchGone } from './batch-state.ts';
 import { type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+import { BatchGone } from './batch-state.ts';
 
 let studio: QueueFixture;
 beforeAll(async () => {

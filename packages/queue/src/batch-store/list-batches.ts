@@ -1,13 +1,13 @@
 import type { BatchStatus } from '@image-studio/contract';
-import { estimateEta, type Pace } from './eta.ts';
-import { expiryOf } from './expiry-of.ts';
-import { seenPace } from './seen-pace.ts';
 import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
-import type { BatchState, Page } from './batch-state.ts';
 import { createdAtOf } from './batch-id.ts';
+import type { BatchState, Page } from './batch-state.ts';
+import { estimateEta, type Pace } from './eta.ts';
+import { expiryOf } from './expiry-of.ts';
 import { readBatch } from './read-batch.ts';
 import { readHistory } from './read-history.ts';
+import { seenPace } from './seen-pace.ts';
 
 /** Batches looked at in one round trip while a status filter searches. */
 const SCAN_CHUNK = 100;

@@ -7,7 +7,7 @@ import { parseShown } from './parse-known.ts';
 import { STATE_OF } from './sku-characters.ts';
 import { lowerCaseCodes } from './sku-codes.ts';
 import { joinDetails } from './sku-details.ts';
-import { createBreather } from './yield-to-event-loop.ts';
+import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 /** Names looked up in one round trip. */
 const NAMES_CHUNK = 1000;
@@ -174,9 +174,9 @@ export async function readEntries(
     detail === 'whole' ? redis.hmgetBuffer(`${batch}:details`, ...fields) : [],
   ]);
   const entries: SkuEntry[] = [];
-  const breathe = createBreather();
+  const yieldIfDue = yieldToEventLoop();
   for (const [position, index] of indices.entries()) {
-    await breathe();
+    await yieldIfDue();
     const input = inputs[position];
     if (input == null) continue;
     const record = records[position];

@@ -1,8 +1,8 @@
 import type { Failure, ImageRecord, SkuRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
+import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
 import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 
 let studio: QueueFixture;

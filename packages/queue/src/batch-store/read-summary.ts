@@ -1,10 +1,10 @@
 import { type BatchSummary, type FailureCode, Stage, type StageSummary } from '@image-studio/contract';
-import { percentiles } from './percentiles.ts';
 import type { Database } from '../redis/database.ts';
-import { listSharedPhotos } from './shared-photos.ts';
 import { failureCodes } from './failure-codes.ts';
+import { percentiles } from './percentiles.ts';
 import { readHistory } from './read-history.ts';
 import { readEntries } from './read-skus.ts';
+import { listSharedPhotos } from './shared-photos.ts';
 import { STAGE_CHARACTER, STAGE_OF } from './sku-characters.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { SharedPhoto, SkuInput } from '@image-studio/contract';
 import { z } from 'zod';
-import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import { isPhotoHeldScript, listSharedPhotosScript, notePhotoScript } from './shared-photos.lua.ts';
 
@@ -15,14 +14,14 @@ const Noted = z.tuple([z.int(), z.int()]);
 
 /** Notes the main photo of a SKU; says how many SKUs have it, and whether they have to wait for a person. */
 export async function notePhoto(
-  redis: Redis,
-  batch: string,
+  { redis, keys }: Database,
+  batchId: string,
   index: number,
   sha256: string,
   words: readonly string[],
 ): Promise<{ skus: number; isHeld: boolean }> {
   const [skus, held] = Noted.parse(
-    await notePhotoScript(redis, [batch], [index, sha256.slice(0, DIGITS), words.join(' ')]),
+    await notePhotoScript(redis, [keys.batch(batchId)], [index, sha256.slice(0, DIGITS), words.join(' ')]),
   );
   return { skus, isHeld: held === 1 };
 }
@@ -31,8 +30,12 @@ export async function notePhoto(
  * Whether this SKU, if it has no picture yet, has to wait for a person because of its photo: its group may have grown
  * since the photo was noted.
  */
-export async function isPhotoHeld(redis: Redis, batch: string, index: number): Promise<boolean> {
-  return (await isPhotoHeldScript(redis, [batch], [index])) === 1;
+export async function isPhotoHeld(
+  { redis, keys }: Database,
+  batchId: string,
+  index: number,
+): Promise<boolean> {
+  return (await isPhotoHeldScript(redis, [keys.batch(batchId)], [index])) === 1;
 }
 
 /** All SKUs that share a photo with one of these, in order, these included. */

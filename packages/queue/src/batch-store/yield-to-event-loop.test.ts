@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { createBreather } from './yield-to-event-loop.ts';
+import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 test('long work lets others run, and short work is not held up', async () => {
-  const breathe = createBreather(2);
+  const yieldNow = yieldToEventLoop(2);
   let turns = 0;
   const count = () => {
     turns += 1;
     ticking = setImmediate(count);
   };
   let ticking = setImmediate(count);
-  await breathe();
+  await yieldNow();
   expect(turns).toBe(0);
   for (let piece = 0; piece < 5; piece += 1) {
     const until = performance.now() + 3;
     while (performance.now() < until);
-    await breathe();
+    await yieldNow();
   }
   clearImmediate(ticking);
   expect(turns).toBeGreaterThanOrEqual(5);

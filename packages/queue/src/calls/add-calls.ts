@@ -1,8 +1,8 @@
 import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Job, Queue } from 'bullmq';
-import type { Database } from '../redis/database.ts';
-import { hasBound, letCallsGo, PARKED_MS, parkCall } from '../scheduling/in-flight.ts';
 import { aiJobId } from '../jobs/job-ids.ts';
+import type { Database } from '../redis/database.ts';
+import { hasBound, PARKED_MS, parkCall, releaseCalls } from '../scheduling/in-flight.ts';
 import { UNRANKED } from '../scheduling/rank-jobs.ts';
 import { WAITERS_MS } from './call-waiters.ts';
 import { claimCallScript, keepClaimScript, renewClaimScript, stealClaimScript } from './claims.lua.ts';
@@ -51,7 +51,7 @@ export async function addCalls(
     await keepClaimScript(deps.redis, [deps.keys.claim(call.callKey)], [id, CLAIM_MS]);
     added += 1;
   }
-  if (added > 0 && isBounded) await letCallsGo(deps, batchId);
+  if (added > 0 && isBounded) await releaseCalls(deps, batchId);
   return { added, elsewhere };
 }
 

@@ -1,16 +1,16 @@
 import { AiJobData, type Failure } from '@image-studio/contract';
 import { DelayedError, type Job, type Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { parseKnown } from '../batch-store/parse-known.ts';
-import type { CallJob, CallOutcome } from './call-job.ts';
-import { AI_LIMITER } from '../quota/call-schedule.ts';
+import { isPhotoHeld } from '../batch-store/shared-photos.ts';
 import { crashReason, spreadCrashed } from '../jobs/crashed-jobs.ts';
 import { handBack, handBackUnknown, isRemains } from '../jobs/hand-back.ts';
-import { letCallsGo } from '../scheduling/in-flight.ts';
 import { AI_QUEUE } from '../jobs/queues.ts';
 import { removeIfGone } from '../jobs/remove-if-gone.ts';
 import { workerOptions } from '../jobs/worker-options.ts';
-import { isPhotoHeld } from '../batch-store/shared-photos.ts';
+import { AI_LIMITER } from '../quota/call-schedule.ts';
+import { releaseCalls } from '../scheduling/in-flight.ts';
 import { renewClaim } from './add-calls.ts';
+import type { CallJob, CallOutcome } from './call-job.ts';
 import { type CallQuotaDeps, type OpenCallQuota, openCallQuota } from './call-quota.ts';
 import { wakeWaiters } from './call-waiters.ts';
 import { releaseClaimScript } from './claims.lua.ts';
@@ -104,7 +104,7 @@ async function conclude(
 async function leavePlace(deps: AiWorkerDeps, job: Job<AiJobData>): Promise<void> {
   await releaseClaimScript(deps.redis, [deps.keys.claim(job.data.callKey)], [job.id ?? '']);
   deps.background(() => wakeWaiters(deps, job.data.callKey));
-  if (job.opts.delay) await letCallsGo(deps, job.data.batchId, job.id);
+  if (job.opts.delay) await releaseCalls(deps, job.data.batchId, job.id);
 }
 
 /** Anything between nothing and the doubled ceiling, so that calls that failed together do not return together. */
@@ -130,7 +130,7 @@ function callJobOf(
     request: quota.request,
     quota,
     claim: () => renewClaim(deps, data.callKey, job.id ?? ''),
-    isPhotoHeld: () => isPhotoHeld(redis, keys.batch(data.batchId), data.index),
+    isPhotoHeld: () => isPhotoHeld(deps, data.batchId, data.index),
     async meet(fault) {
       const times = (met[fault] ?? 0) + 1;
       met = { ...met, [fault]: times };

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AiJobData } from '@image-studio/contract';
 import type { Job } from 'bullmq';
 import { microUsd } from '../batch-store/micro-usd.ts';
+import type { WorkerDeps } from '../jobs/worker-options.ts';
 import type { CallSchedule, Slot } from '../quota/call-schedule.ts';
 import type { QuotaConfig } from '../quota/quota.ts';
 import { quotaDay } from '../quota/quota-day.ts';
 import type { SpendLimitMessage } from '../quota/spend-limit-message.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import type { WorkerDeps } from '../jobs/worker-options.ts';
 import { lostCall, settleCall } from './settle-call.ts';
 import { startCallScript } from './start-call.lua.ts';
 

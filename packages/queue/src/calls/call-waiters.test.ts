@@ -1,10 +1,9 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DelayedError, type Job, type Queue, Worker } from 'bullmq';
-import { keysOf } from '../redis/keys.ts';
-import type { CallOutcome } from './call-job.ts';
-import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { openQueue, SKU_QUEUE } from '../jobs/queues.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import { keysOf } from '../redis/keys.ts';
 import {
   callHandler,
   keyFor,
@@ -12,6 +11,7 @@ import {
   skuHandler,
   startQueueFixture,
 } from '../testing/queue-fixture.ts';
+import type { CallOutcome } from './call-job.ts';
 import { awaitCalls } from './call-waiters.ts';
 
 /** Longer than a test, and no longer than a job may sleep. */

@@ -1,7 +1,7 @@
 import { DelayedError, type Job, type Queue } from 'bullmq';
+import { promoteJob } from '../jobs/promote-job.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
-import { promoteJob } from '../jobs/promote-job.ts';
 
 /** A waiter looks for itself long before; this only bounds what is left of those that are gone. */
 export const WAITERS_MS = 6 * 3_600_000;

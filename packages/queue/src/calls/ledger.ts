@@ -1,4 +1,4 @@
-import { LedgerEntry } from '@image-studio/contract';
+import { batchOfPayer, LedgerEntry } from '@image-studio/contract';
 import type { Database } from '../redis/database.ts';
 import { forgetPictureScript } from './ledger.lua.ts';
 
@@ -51,7 +51,5 @@ export function createLedger(db: Database): Ledger {
 /** Whose batches paid for these pictures; `null` where the batch is gone. */
 export async function tenantsOf(db: Database, entries: LedgerEntry[]): Promise<(string | null)[]> {
   const { redis, keys } = db;
-  return Promise.all(
-    entries.map(({ payer }) => redis.hget(keys.batch(payer.slice(0, payer.lastIndexOf('_'))), 'tenant')),
-  );
+  return Promise.all(entries.map(({ payer }) => redis.hget(keys.batch(batchOfPayer(payer)), 'tenant')));
 }

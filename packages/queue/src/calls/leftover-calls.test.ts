@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StudioWorker } from '../create-studio-worker.ts';
-import type { CallJob, CallOutcome } from './call-job.ts';
 import {
   anEntry,
   PRICE,
@@ -10,6 +9,7 @@ import {
   skuHandler,
   startQueueFixture,
 } from '../testing/queue-fixture.ts';
+import type { CallJob, CallOutcome } from './call-job.ts';
 
 const CALLS_PER_MINUTE = 600;
 

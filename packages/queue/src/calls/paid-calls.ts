@@ -1,6 +1,6 @@
 import type { Database } from '../redis/database.ts';
-import { recallSources, type SourceIdentity } from './source-digests.ts';
 import { findPaid, type NamedCall } from './find-paid.ts';
+import { recallSources, type SourceIdentity } from './source-digests.ts';
 
 /** What a quote asks: which calls are paid for, and which photos are known. */
 export interface PaidCalls {

@@ -1,7 +1,7 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { billedCallHandler, readBill } from '../testing/billed-calls.ts';
 import { type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Keys } from '../redis/keys.ts';
 import type { Database } from '../redis/database.ts';
+import type { Keys } from '../redis/keys.ts';
 
 /** As long as the ledger remembers: a quote is about both. */
 const MEMORY_SECONDS = 30 * 86_400;
@@ -14,11 +14,11 @@ export interface SourceIdentity {
 }
 
 /** Which prepared photo each URL last gave. Only quotes believe it; a batch always downloads. */
-export interface SourceMemory {
+export interface SourceDigests {
   remember(source: SourceIdentity, sha256: string): Promise<void>;
 }
 
-export function createSourceMemory(db: Database): SourceMemory {
+export function createSourceDigests(db: Database): SourceDigests {
   const { redis, keys } = db;
   return {
     async remember(source, sha256) {

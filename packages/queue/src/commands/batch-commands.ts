@@ -1,6 +1,5 @@
-import { allowPhotos, sharersOf } from '../batch-store/shared-photos.ts';
 import type { BatchState } from '../batch-store/batch-state.ts';
-import type { Submission } from './submission.ts';
+import { allowPhotos, sharersOf } from '../batch-store/shared-photos.ts';
 import { type ChangeVerdict, changeSku, type SkuChange } from './change-sku.ts';
 import {
   type ControlDeps,
@@ -14,6 +13,7 @@ import {
 import { renameBatch } from './rename-batch.ts';
 import type { ReviewOrder } from './review-record.ts';
 import { type ReviewedSku, reviewSkus } from './review-skus.ts';
+import type { Submission } from './submission.ts';
 
 /** What a person may do to a batch. Each command is safe to give twice. */
 export interface BatchCommands {

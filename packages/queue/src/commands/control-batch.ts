@@ -4,8 +4,8 @@ import { selectSkus } from '../batch-store/read-skus.ts';
 import { publishAbort } from '../fleet/abort-channel.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { EnqueueDeps } from '../scheduling/enqueue-skus.ts';
-import { BatchBusy } from './batch-busy.ts';
 import { listMessages } from '../webhooks/message-store.ts';
+import { BatchBusy } from './batch-busy.ts';
 import {
   cancelBatchScript,
   pauseBatchScript,

@@ -1,11 +1,10 @@
 import type { ImageRecord, SkuRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
-import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { batchIdOfJob } from '../jobs/job-ids.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
-import { BatchBusy } from './batch-busy.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
 import {
   aCall,
   aRecord,
@@ -16,6 +15,7 @@ import {
   startQueueFixture,
 } from '../testing/queue-fixture.ts';
 import { randomFrom, seeds } from '../testing/random-from.ts';
+import { BatchBusy } from './batch-busy.ts';
 
 const BATCHES = 3;
 const SKUS = 20;

@@ -1,6 +1,6 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createStudioApi } from '../studio-api.ts';
+import { createStudioApi } from '../create-studio-api.ts';
 import type { StudioWorker } from '../create-studio-worker.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';

@@ -1,11 +1,11 @@
 import type { Queue } from 'bullmq';
-import type { Keys } from '../redis/keys.ts';
 import { wakeWaiters } from '../calls/call-waiters.ts';
 import { releaseGoneClaimScript } from '../calls/claims.lua.ts';
-import type { Redis } from '../redis/connect.ts';
-import type { Database } from '../redis/database.ts';
 import { batchIdOfJob, runOfJob } from '../jobs/job-ids.ts';
 import { removeIdle } from '../jobs/remove-idle.ts';
+import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
+import type { Keys } from '../redis/keys.ts';
 
 /** Jobs read at once. */
 const CHUNK = 500;

@@ -10,6 +10,7 @@ import {
   type SkuRecord,
   type SkuState,
   slotsOf,
+  stateByPictures,
 } from '@image-studio/contract';
 
 export interface ReviewOrder {
@@ -248,9 +249,7 @@ function judge(
   if (state === 'failed' && failure && lacks.length > 0) return { state, record: { ...record, failure } };
   const rejected = record.images.filter(({ review }) => review?.decision === 'rejected');
   if (rejected.length > 0) return { state: 'failed', record: { ...record, failure: rejection(rejected) } };
-  const isGood = ({ checks, review }: ImageRecord) =>
-    review?.decision === 'approved' || checks.every(({ pass }) => pass);
-  return { state: record.images.every(isGood) ? 'completed' : 'needsReview', record };
+  return { state: stateByPictures(record.images), record };
 }
 
 function rejection(rejected: ImageRecord[]): Failure {

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as nextLoop } from 'node:timers/promises';
 import { imagesPerSku } from '@image-studio/contract';
 import { attributeColumns } from '../batch-store/attribute-columns.ts';
 import { newBatchId } from '../batch-store/batch-id.ts';
-import type { Keys } from '../redis/keys.ts';
+import type { BatchState } from '../batch-store/batch-state.ts';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
+import type { Keys } from '../redis/keys.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import type { BatchState } from '../batch-store/batch-state.ts';
-import { IdempotencyConflict, type Submission } from './submission.ts';
 import { RedisUnavailable } from '../redis/redis-unavailable.ts';
+import { IdempotencyConflict, type Submission } from './submission.ts';
 import { createBatchScript } from './submit-batch.lua.ts';
 
 /** SKUs written in one round trip; 500 of 2 photos are about 150 KB and 2 ms. */
@@ -61,7 +61,7 @@ export async function recordBatch(
         .set(`${batch}:columns`, columns, 'PX', expiry)
         .set(`${batch}:plan`, plan, 'PX', expiry),
     );
-    await breathe();
+    await nextLoop();
   }
   const answer = (await createBatchScript(
     redis,

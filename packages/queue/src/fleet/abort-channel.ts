@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Keys } from '../redis/keys.ts';
 import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
+import type { Keys } from '../redis/keys.ts';
 
 /** Abort the batch's running jobs of runs up to `run`; AI calls on the wire too, or let those finish. */
 const AbortNotice = z.object({ batchId: z.string(), run: z.int(), calls: z.boolean() });

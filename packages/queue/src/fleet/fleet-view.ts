@@ -1,14 +1,14 @@
 import type { Queue } from 'bullmq';
-import type { Database } from '../redis/database.ts';
-import { countUnqueuedScript } from './count-unqueued.lua.ts';
 import type { QueueName } from '../jobs/queues.ts';
-import type { FleetTotals } from './fleet-totals.ts';
+import type { Database } from '../redis/database.ts';
 import type { OperatorMessage } from '../redis/operator-message.ts';
-import type { WorkerInfo } from './worker-info.ts';
+import { countUnqueuedScript } from './count-unqueued.lua.ts';
 import { listWorkers } from './fleet.ts';
+import type { FleetTotals } from './fleet-totals.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keepLinkSecret } from './link-secret.ts';
 import { listOperatorMessages } from './operator-messages.ts';
+import type { WorkerInfo } from './worker-info.ts';
 
 /** The fleet as a whole: its workers, queues and totals. */
 export interface FleetView {

@@ -1,7 +1,7 @@
 import { eventually } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { keysOf } from '../redis/keys.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import { keysOf } from '../redis/keys.ts';
 import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 import { createManifestDuty, type ManifestDuty } from './manifest-duty.ts';
 

@@ -1,9 +1,9 @@
 import { type AttributeColumn, readColumns } from '../batch-store/attribute-columns.ts';
+import type { BatchState, SkuEntry } from '../batch-store/batch-state.ts';
 import { everySku } from '../batch-store/every-sku.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
 import { isOpen } from '../redis/be-patient.ts';
 import type { Database } from '../redis/database.ts';
-import type { BatchState, SkuEntry } from '../batch-store/batch-state.ts';
 import { postponeManifestScript, settleManifestScript, takeManifestScript } from './manifest-duty.lua.ts';
 
 /** A batch that is being reviewed changes again and again; its manifest follows at this pace … */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
+import { batchIdOfJob } from '../jobs/job-ids.ts';
+import { AI_QUEUE, SKU_QUEUE } from '../jobs/queues.ts';
 import { connectPatient } from '../redis/connect.ts';
 import type { RedisGate } from '../redis/redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from '../redis/redis-options.ts';
-import { batchIdOfJob } from '../jobs/job-ids.ts';
-import { AI_QUEUE, SKU_QUEUE } from '../jobs/queues.ts';
 
 const EVENTS = [
   'added',
@@ -20,7 +20,7 @@ const EVENTS = [
 /** A reader that has not closed by then is left alone. */
 const PATIENCE_MS = 1000;
 
-export interface News {
+export interface QueueEventsReader {
   close(): Promise<void>;
 }
 
@@ -28,13 +28,13 @@ export interface News {
  * Reads the event streams of both queues and says which batch each event is about. That is all it says: events may be
  * lost or doubled, so whoever listens looks the truth up in the batch store.
  */
-export function readNews(
+export function readQueueEvents(
   server: RedisServer,
   prefix: string,
   onBatch: (batchId: string) => void,
   isInfoForbidden: boolean,
   gate: Pick<RedisGate, 'owns'>,
-): News {
+): QueueEventsReader {
   const readers = [SKU_QUEUE, AI_QUEUE].map((name) => {
     const redis = connectPatient(server);
     if (isInfoForbidden) goWithoutInfo(redis);

@@ -1,8 +1,8 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Worker } from 'bullmq';
-import { keysOf } from '../redis/keys.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import { keysOf } from '../redis/keys.ts';
 import { aCall, keyFor, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 import { MAX_CRASHES } from './crashed-jobs.ts';
 import { aiJobId, skuJobId } from './job-ids.ts';

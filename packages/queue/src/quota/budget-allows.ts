@@ -1,11 +1,16 @@
-import type { Redis } from '../redis/connect.ts';
+import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 
 /**
  * Whether a batch's budget bears one more call that nobody planned: `usd` must be left over when everything that is
  * still to be made, and everything on the wire, has been paid at that price. Without a budget it always is.
  */
-export async function affords(redis: Redis, batch: string, usd: number): Promise<boolean> {
+export async function budgetAllows(
+  { redis, keys }: Database,
+  batchId: string,
+  usd: number,
+): Promise<boolean> {
+  const batch = keys.batch(batchId);
   const [head, reserved] = await Promise.all([
     redis.hmget(batch, 'budgetMicroUsd', 'costMicroUsd', 'imagesExpected', 'imagesDone'),
     redisNow(redis).then((now) => redis.zrangebyscore(`${batch}:reserved`, now, '+inf')),

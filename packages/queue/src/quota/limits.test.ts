@@ -1,7 +1,7 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { AI_QUEUE, openQueue } from '../jobs/queues.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import {
   type KillableWorker,
   type KillableWorkerOptions,

@@ -1,8 +1,8 @@
 import type { Eta } from '@image-studio/contract';
 import { estimateEta, type Pace } from '../batch-store/eta.ts';
 import type { Database } from '../redis/database.ts';
-import type { QuotaView } from './quota-view.ts';
 import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
+import type { QuotaView } from './quota-view.ts';
 
 /** The fleet's quota of calls, as it is and as an operator changes it. */
 export interface QuotaControl {

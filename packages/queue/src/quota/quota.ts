@@ -2,8 +2,8 @@ import { percentiles } from '../batch-store/percentiles.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import type { QuotaView } from './quota-view.ts';
 import { quotaDay } from './quota-day.ts';
+import type { QuotaView } from './quota-view.ts';
 
 export interface QuotaConfig {
   model: string;

@@ -1,9 +1,9 @@
-import { listWorkers } from '../fleet/fleet.ts';
-import type { Database } from '../redis/database.ts';
-import { defineScript } from '../redis/script.ts';
-import type { WorkerInfo } from '../fleet/worker-info.ts';
 import type { Pace } from '../batch-store/eta.ts';
 import { percentiles } from '../batch-store/percentiles.ts';
+import { listWorkers } from '../fleet/fleet.ts';
+import type { WorkerInfo } from '../fleet/worker-info.ts';
+import type { Database } from '../redis/database.ts';
+import { defineScript } from '../redis/script.ts';
 import { fleetPace } from './fleet-pace.ts';
 import type { QuotaConfig } from './quota.ts';
 import { workersPace } from './workers-pace.ts';

@@ -45,14 +45,14 @@ export interface Keys {
   /** Set: ids of batches with calls that wait for a place among those in flight. */
   capped: string;
   /** String: somebody is filling and ordering the queues. */
-  turnKeeper: string;
+  schedulerLease: string;
   /** Hash: messages for the operator. */
   operator: string;
   /** Sorted set of worker ids by last sign of life, and one string each. */
   workers: string;
   worker(id: string): string;
   /** String with an expiry: which process has taken a duty of the whole fleet. */
-  turn(what: string): string;
+  lease(what: string): string;
   /** Hash: fleet totals for the metrics. */
   totals: string;
   /** Hash: pictures that the fleet finished while more waited, by minute (Unix seconds of its start). */
@@ -112,11 +112,11 @@ export function keysOf(prefix: string): Keys {
     latencies: `${prefix}:latencies`,
     clock: `${prefix}:clock`,
     capped: `${prefix}:capped`,
-    turnKeeper: `${prefix}:turn-keeper`,
+    schedulerLease: `${prefix}:turn-keeper`,
     operator: `${prefix}:operator`,
     workers: `${prefix}:workers`,
     worker: (id) => `${prefix}:worker:${id}`,
-    turn: (what) => `${prefix}:turn:${what}`,
+    lease: (what) => `${prefix}:turn:${what}`,
     totals: `${prefix}:totals`,
     throughput: `${prefix}:throughput`,
     webhooks: (owner) =>

@@ -1,6 +1,6 @@
 import { eventually, freePort, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createStudioApi } from '../studio-api.ts';
+import { createStudioApi } from '../create-studio-api.ts';
 import { createStudioWorker } from '../create-studio-worker.ts';
 import { connectPatient, disconnect } from './connect.ts';
 import { UnsupportedRedis } from './unsupported-redis.ts';

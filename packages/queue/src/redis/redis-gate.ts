@@ -1,6 +1,6 @@
-import { RedisUnavailable } from './redis-unavailable.ts';
 import type { Redis } from './connect.ts';
 import { isVague, outageOf, type RedisOutage } from './redis-outage.ts';
+import { RedisUnavailable } from './redis-unavailable.ts';
 import { defineScript } from './script.ts';
 
 /** While all is well: a primary that was demoted behind an idle connection is noticed, and left, within 5 s. */

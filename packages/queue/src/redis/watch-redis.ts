@@ -1,7 +1,7 @@
-import type { OperatorMessage } from './operator-message.ts';
 import { isOpen } from './be-patient.ts';
 import type { Redis } from './connect.ts';
 import { judgeRedis, memoryRatio } from './judge-redis.ts';
+import type { OperatorMessage } from './operator-message.ts';
 import { readRedisFacts } from './redis-facts.ts';
 import { assertUsable } from './unsupported-redis.ts';
 

@@ -1,8 +1,8 @@
 import { PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
+import { skuJobId } from '../jobs/job-ids.ts';
 import type { Database } from '../redis/database.ts';
 import { markEnqueuedScript, nextToEnqueueScript } from './enqueue-skus.lua.ts';
-import { skuJobId } from '../jobs/job-ids.ts';
 import { UNRANKED } from './rank-jobs.ts';
 
 export interface EnqueueDeps extends Database {

@@ -22,7 +22,7 @@ return 1
  * Returns the jobs to promote, also those that a process which died was about to promote. A place whose job is gone, because a
  * control removed it, is free; one whose worker died is not, because its job starts again.
  */
-export const letGoScript = defineScript(/* lua */ `
+export const releaseCallsScript = defineScript(/* lua */ `
 local b, flight, parked, ai = KEYS[1], KEYS[1] .. ':flight', KEYS[1] .. ':parked', ARGV[2]
 local concurrency = tonumber(redis.call('HGET', b, 'concurrency') or '-1')
 if concurrency < 0 then

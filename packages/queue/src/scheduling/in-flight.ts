@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
-import type { Database } from '../redis/database.ts';
-import { letGoScript, parkCallScript } from './in-flight.lua.ts';
 import { promoteJob } from '../jobs/promote-job.ts';
+import type { Database } from '../redis/database.ts';
+import { parkCallScript, releaseCallsScript } from './in-flight.lua.ts';
 
 /** A call that waits for a place lies this far in the future; nothing but a free place brings it nearer. */
 export const PARKED_MS = 365 * 86_400_000;
@@ -26,14 +26,18 @@ export async function parkCall(
 }
 
 /** Lets parked calls go where there is room; `ended` has just left its place. Safe to run anywhere, any number of times. */
-export async function letCallsGo(deps: FlightDeps, batchId: string, ended = ''): Promise<void> {
+export async function releaseCalls(deps: FlightDeps, batchId: string, ended = ''): Promise<void> {
   const { redis, keys, aiQueue } = deps;
   const scriptKeys = [keys.batch(batchId), keys.capped];
-  const ids = (await letGoScript(redis, scriptKeys, [batchId, `${keys.prefix}:ai:`, ended])) as string[];
+  const ids = (await releaseCallsScript(redis, scriptKeys, [
+    batchId,
+    `${keys.prefix}:ai:`,
+    ended,
+  ])) as string[];
   await Promise.all(ids.map((id) => promoteJob(aiQueue, id)));
 }
 
 /** The same for every batch with parked calls: places also come free when a control removes jobs. */
-export async function letAllGo(deps: FlightDeps): Promise<void> {
-  for (const batchId of await deps.redis.smembers(deps.keys.capped)) await letCallsGo(deps, batchId);
+export async function releaseAllCalls(deps: FlightDeps): Promise<void> {
+  for (const batchId of await deps.redis.smembers(deps.keys.capped)) await releaseCalls(deps, batchId);
 }

@@ -1,5 +1,5 @@
-import { defineScript } from '../redis/script.ts';
 import { FAIR_SHARE } from '../quota/fair-share.lua.ts';
+import { defineScript } from '../redis/script.ts';
 
 /**
  * Puts the jobs that are ready in the order in which tenants and their batches take turns; within a batch they keep

@@ -1,8 +1,8 @@
 import { startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { keysOf } from '../redis/keys.ts';
-import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { openQueue } from '../jobs/queues.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import { keysOf } from '../redis/keys.ts';
 import { rankReadyJobs, UNRANKED } from './rank-jobs.ts';
 
 let server: TestRedis;

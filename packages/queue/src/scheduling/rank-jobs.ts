@@ -1,5 +1,5 @@
-import type { Database } from '../redis/database.ts';
 import { AI_QUEUE, SKU_QUEUE } from '../jobs/queues.ts';
+import type { Database } from '../redis/database.ts';
 import { rankJobsScript } from './rank-jobs.lua.ts';
 
 /** Places given at once: more than any fleet starts before the next time, 0.1 to 1 s later. */

@@ -1,10 +1,10 @@
 import type { Queue } from 'bullmq';
-import type { Keys } from '../redis/keys.ts';
-import { removeIdle } from '../jobs/remove-idle.ts';
-import { redisNow } from '../redis/redis-now.ts';
 import { skuJobId, skuOfJob } from '../jobs/job-ids.ts';
-import { putBackLostScript } from './reconcile.lua.ts';
+import { removeIdle } from '../jobs/remove-idle.ts';
 import type { WorkerDeps } from '../jobs/worker-options.ts';
+import type { Keys } from '../redis/keys.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import { putBackLostScript } from './reconcile.lua.ts';
 
 /** One process of the fleet looks, at most this often; what is lost is back within twice that. */
 const LONGEST_INTERVAL_MS = 15_000;

@@ -1,5 +1,5 @@
-import { defineScript } from '../redis/script.ts';
 import { FAIR_SHARE } from '../quota/fair-share.lua.ts';
+import { defineScript } from '../redis/script.ts';
 
 /**
  * How many SKUs each batch may enqueue now. KEYS: open, enqueueing, clock, quota. ARGV: prefix of batch keys, configured
@@ -34,7 +34,7 @@ local function count_awaited(b, states)
   return count
 end
 
-local result, hungry, tenants, weights = {}, {}, {}, 0
+local result, eligible, tenants, weights = {}, {}, {}, 0
 for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
   local b = ARGV[1] .. id
   local head = turn_fields(b)
@@ -60,22 +60,22 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
       concurrency = tonumber(limits[3] or '0'),
     }
     tenant.batches = tenant.batches + one.weight
-    hungry[#hungry + 1] = one
+    eligible[#eligible + 1] = one
   end
 end
-for _, one in ipairs(hungry) do
+for _, one in ipairs(eligible) do
   local share = one.weight / one.tenant.batches * one.tenant.weight / weights
   local wanted = math.max(tonumber(ARGV[4]), math.ceil(share * bound / one.calls))
   -- Beyond its own concurrency it only needs what makes up for failures and downloads.
   if one.concurrency > 0 then wanted = math.min(wanted, 2 * one.concurrency + 4) end
   -- A person who waits for a picture does not wait for room as well.
-  one.lacks = math.max(wanted - one.at_work, one.awaited)
-  one.has = one.at_work / wanted
+  one.deficit = math.max(wanted - one.at_work, one.awaited)
+  one.ratio = one.at_work / wanted
 end
-table.sort(hungry, function(one, other) return one.has < other.has end)
+table.sort(eligible, function(one, other) return one.ratio < other.ratio end)
 local room = tonumber(ARGV[5])
-for _, one in ipairs(hungry) do
-  local count = math.min(one.lacks, room, math.ceil(tonumber(ARGV[5]) / 4))
+for _, one in ipairs(eligible) do
+  local count = math.min(one.deficit, room, math.ceil(tonumber(ARGV[5]) / 4))
   if count > 0 then
     result[#result + 1] = one.id
     result[#result + 1] = count

@@ -1,6 +1,6 @@
 import { isOpen } from '../redis/be-patient.ts';
 import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
-import { type FlightDeps, letAllGo } from './in-flight.ts';
+import { type FlightDeps, releaseAllCalls } from './in-flight.ts';
 import { rankReadyJobs } from './rank-jobs.ts';
 import { planEnqueueScript } from './scheduler.lua.ts';
 
@@ -14,7 +14,7 @@ const GATHER_MS = 60;
 const GAP_MS = 40;
 /** SKUs enqueued before all batches are looked at again: a small one must not wait for a large one. */
 const STEP = 100;
-/** A keeper that died in the middle keeps the others waiting for so long. */
+/** A scheduler that died in the middle keeps the others waiting for so long. */
 const LEASE_MS = 3000;
 
 export interface SchedulerDeps extends EnqueueDeps, FlightDeps {
@@ -37,16 +37,16 @@ export function createScheduler(deps: () => SchedulerDeps): Scheduler {
 
   const now = async (): Promise<boolean> => {
     const { redis, keys } = deps();
-    if ((await redis.set(keys.turnKeeper, 1, 'PX', LEASE_MS, 'NX')) === null) return false;
+    if ((await redis.set(keys.schedulerLease, 1, 'PX', LEASE_MS, 'NX')) === null) return false;
     try {
       for (let isFull = false; !isFull && !isClosed; ) {
         isFull = await feed(deps());
-        await letAllGo(deps());
+        await releaseAllCalls(deps());
         await rankReadyJobs(deps());
-        await redis.pexpire(keys.turnKeeper, LEASE_MS);
+        await redis.pexpire(keys.schedulerLease, LEASE_MS);
       }
     } finally {
-      await redis.set(keys.turnKeeper, 1, 'PX', GAP_MS);
+      await redis.set(keys.schedulerLease, 1, 'PX', GAP_MS);
     }
     return true;
   };

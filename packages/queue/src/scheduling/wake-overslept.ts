@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
+import { promoteJob } from '../jobs/promote-job.ts';
 import type { Redis } from '../redis/connect.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import { promoteJob } from '../jobs/promote-job.ts';
 
 /** BullMQ keeps milliseconds in the upper bits of the score of a delayed job. */
 const SCORE_OF_MS = 4096;

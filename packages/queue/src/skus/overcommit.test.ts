@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { SkuJob, SkuOutcome } from './sku-job.ts';
 import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+import type { SkuJob, SkuOutcome } from './sku-job.ts';
 
 /** The fixture's workers have 8 slots. */
 const STUCK = Array.from({ length: 40 }, (_, at) => `stuck ${at}`);

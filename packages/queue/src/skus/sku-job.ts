@@ -1,4 +1,12 @@
-import type { BatchOptions, BatchPlan, CallRequest, Failure, SkuInput, SkuRecord, SkuStep } from '@image-studio/contract';
+import type {
+  BatchOptions,
+  BatchPlan,
+  CallRequest,
+  Failure,
+  SkuInput,
+  SkuRecord,
+  SkuStep,
+} from '@image-studio/contract';
 
 /** What a SKU's job is allowed to work on, as submitted; and what an earlier start has already done. */
 export interface BegunSku {
@@ -52,7 +60,7 @@ export interface SkuJob {
   noteReuse(callKey: string): Promise<void>;
   countImage(mode: 'main' | 'secondary', status: 'success' | 'failed'): Promise<void>;
   /** Whether the batch's budget bears a call of that price beside all that are still to be made. */
-  affords(usd: number): Promise<boolean>;
+  budgetAllows(usd: number): Promise<boolean>;
 }
 
 /** The run lost its SKU to a control or a newer run; whoever meets this stops without a trace. */

@@ -11,20 +11,20 @@ import {
 import { type Job, type Queue, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
 import type { z } from 'zod';
 import { parseKnown } from '../batch-store/parse-known.ts';
+import { notePhoto } from '../batch-store/shared-photos.ts';
 import { joinDetails, splitRecord } from '../batch-store/sku-details.ts';
 import { tallyOf, timesSince } from '../batch-store/tally-of.ts';
 import { type AddCallsDeps, addCalls } from '../calls/add-calls.ts';
 import { awaitCalls } from '../calls/call-waiters.ts';
-import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './sku-job.ts';
-import { affords } from '../quota/budget-allows.ts';
 import { crashReason, progressOf, spreadCrashed } from '../jobs/crashed-jobs.ts';
 import { handBack, handBackUnknown, isRemains } from '../jobs/hand-back.ts';
 import { aiJobId } from '../jobs/job-ids.ts';
 import { SKU_QUEUE } from '../jobs/queues.ts';
 import { removeIfGone } from '../jobs/remove-if-gone.ts';
 import { type WorkerDeps, workerOptions } from '../jobs/worker-options.ts';
+import { budgetAllows } from '../quota/budget-allows.ts';
 import { createOvercommit, type Overcommit } from './overcommit.ts';
-import { notePhoto } from '../batch-store/shared-photos.ts';
+import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './sku-job.ts';
 import {
   beginSkuScript,
   finishSkuScript,
@@ -198,7 +198,7 @@ function skuJobOf(
       if (!call || (await call.getState()) !== 'failed') return null;
       return failureOf(call.failedReason);
     },
-    notePhoto: (sha256, words) => notePhoto(redis, batch, index, sha256, words),
+    notePhoto: (sha256, words) => notePhoto(deps, batchId, index, sha256, words),
     supplierPauseMs: async (host) => Math.max(0, await redis.pttl(keys.supplierPause(host))),
     async pauseSupplier(host, ms) {
       await redis.set(keys.supplierPause(host), '', 'PX', Math.max(1, Math.round(ms)));
@@ -206,7 +206,7 @@ function skuJobOf(
     async noteReuse(callKey) {
       await noteReuseScript(redis, [batch, keys.totals], [index, callKey]);
     },
-    affords: (usd) => affords(redis, batch, usd),
+    budgetAllows: (usd) => budgetAllows(deps, batchId, usd),
     async countImage(mode, status) {
       await redis.hincrby(keys.totals, `images:${mode}:${status}`, 1);
     },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StudioWorker } from '../create-studio-worker.ts';
 import type { CallJob, CallOutcome } from '../calls/call-job.ts';
+import type { StudioWorker } from '../create-studio-worker.ts';
 import type { Redis } from '../redis/connect.ts';
 import { anEntry, PRICE } from './queue-fixture.ts';
 

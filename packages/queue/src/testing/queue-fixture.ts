@@ -5,14 +5,14 @@ import {
   type SkuRecord,
 } from '@image-studio/contract';
 import { startTestRedis, type TestRedis } from '@image-studio/testkit';
-import { createStudioApi } from '../studio-api.ts';
-import { createStudioWorker, type StudioHandlers, type StudioWorker } from '../create-studio-worker.ts';
+import type { BatchState } from '../batch-store/batch-state.ts';
 import type { CallJob, CallOutcome } from '../calls/call-job.ts';
-import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
+import { createStudioApi } from '../create-studio-api.ts';
+import { createStudioWorker, type StudioHandlers, type StudioWorker } from '../create-studio-worker.ts';
 import type { QuotaConfig } from '../quota/quota.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
 import type { RedisServer } from '../redis/redis-options.ts';
-import type { BatchState } from '../batch-store/batch-state.ts';
+import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
 import type { StudioApi } from '../studio-api.ts';
 
 /** For tests: a real Redis with one API and as many workers as asked for, all closed by `close`. */

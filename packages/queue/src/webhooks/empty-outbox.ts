@@ -29,9 +29,5 @@ export async function addWebhookJob(
   round: number,
   attempts = WEBHOOK_ATTEMPTS,
 ): Promise<void> {
-  await queue.add(
-    event,
-    { v: 1, ...ref, round },
-    { jobId: webhookJobId(ref, round), attempts },
-  );
+  await queue.add(event, { v: 1, ...ref, round }, { jobId: webhookJobId(ref, round), attempts });
 }

@@ -1,14 +1,14 @@
 import { WebhookJobData } from '@image-studio/contract';
 import { type Job, type Queue, UnrecoverableError, Worker } from 'bullmq';
+import type { BatchState } from '../batch-store/batch-state.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
-import type { Database } from '../redis/database.ts';
-import { redisNow } from '../redis/redis-now.ts';
-import { defineScript } from '../redis/script.ts';
 import { handBack } from '../jobs/hand-back.ts';
 import { promoteJob } from '../jobs/promote-job.ts';
 import { WEBHOOK_QUEUE } from '../jobs/queues.ts';
 import { type WorkerDeps, workerOptions } from '../jobs/worker-options.ts';
-import type { BatchState } from '../batch-store/batch-state.ts';
+import type { Database } from '../redis/database.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import { defineScript } from '../redis/script.ts';
 import { createDeliveryTurns } from './delivery-turns.ts';
 import { type MessageRef, messageId } from './message-id.ts';
 import {

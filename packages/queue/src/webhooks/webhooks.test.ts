@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { eventually } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openQueue, WEBHOOK_QUEUE } from '../jobs/queues.ts';
+import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { keysOf } from '../redis/keys.ts';
 import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
-import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
-import { openQueue, WEBHOOK_QUEUE } from '../jobs/queues.ts';
 import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 import { emptyOutbox } from './empty-outbox.ts';
 import { readWebhookSalts } from './webhook-salts.ts';

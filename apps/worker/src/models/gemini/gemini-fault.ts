@@ -1,6 +1,6 @@
+import type { ModelError, ModelErrorKind } from '../image-model.ts';
 import { explainFault, type FaultLanguage } from '../request/explain-fault.ts';
 import type { Fault } from '../request/guard-call.ts';
-import type { ModelError, ModelErrorKind } from '../image-model.ts';
 import { retryDelayMs } from '../request/retry-delay.ts';
 
 /** What a failed request means in Google's words. */

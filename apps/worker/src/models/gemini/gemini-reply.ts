@@ -2,9 +2,9 @@ import type { GeminiModel } from '@image-studio/planning';
 import { z } from 'zod';
 import { answerShape } from '../answer/answer-shape.ts';
 import { fromBase64 } from '../answer/from-base64.ts';
-import { type ImageSize, ModelError, type ModelUsage } from '../image-model.ts';
 import { type AnswerPart, type OpenedAnswer, openAnswer } from '../answer/open-answer.ts';
 import { unreadable } from '../answer/unreadable.ts';
+import { type ImageSize, ModelError, type ModelUsage } from '../image-model.ts';
 
 /**
  * More tokens than an answer can hold: fourteen photos are 16,000, a 4K picture 3,780, and thinking ends before 66,000. A usage

@@ -1,9 +1,9 @@
 import type { GeminiModel } from '@image-studio/planning';
-import { ApiFault } from '../request/api-fault.ts';
-import { type GeminiAccess, generateContent } from './google-generative-ai.ts';
 import type { ModelRequest } from '../image-model.ts';
+import { ApiFault } from '../request/api-fault.ts';
 import { parseAnswer } from '../request/parse-answer.ts';
 import { sendRequest } from '../request/send-request.ts';
+import { type GeminiAccess, generateContent } from './google-generative-ai.ts';
 
 /**
  * One request to the API, sent at once and never again. Resolves to the parsed body of any answer with status 2xx, unchecked.

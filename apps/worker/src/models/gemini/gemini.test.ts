@@ -6,9 +6,9 @@ import { inspectPicture } from '@image-studio/imaging';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { createGeminiModel } from './gemini.ts';
 import type { ImageModel, ModelError, ModelErrorKind, ModelRequest } from '../image-model.ts';
 import { exampleRequest, IMAGE_MODEL_CONTRACT, rejection } from '../image-model-contract.ts';
+import { createGeminiModel } from './gemini.ts';
 
 const KEY = 'AIzaSy-very-secret';
 const { signal } = new AbortController();

@@ -1,14 +1,14 @@
 import type { Inspected } from '@image-studio/imaging';
 import { geminiModel, geminiTraits } from '@image-studio/planning';
+import { undecodable } from '../answer/undecodable.ts';
+import { unreadable } from '../answer/unreadable.ts';
+import type { ImageModel, ModelAnswer, ModelRequest } from '../image-model.ts';
 import { ApiFault } from '../request/api-fault.ts';
+import { guardCall } from '../request/guard-call.ts';
 import { toModelError } from './gemini-fault.ts';
 import { type GeminiPicture, readGeminiReply } from './gemini-reply.ts';
 import { readFile, readModelCard, sendGenerateContent } from './gemini-request.ts';
 import type { GeminiAccess } from './google-generative-ai.ts';
-import { guardCall } from '../request/guard-call.ts';
-import type { ImageModel, ModelAnswer, ModelRequest } from '../image-model.ts';
-import { undecodable } from '../answer/undecodable.ts';
-import { unreadable } from '../answer/unreadable.ts';
 
 export interface GeminiConfig {
   apiKey: string;

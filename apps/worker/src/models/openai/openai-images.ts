@@ -6,14 +6,14 @@ import {
   openaiSize,
   openaiTraits,
 } from '@image-studio/planning';
-import { guardCall } from '../request/guard-call.ts';
+import { undecodable } from '../answer/undecodable.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from '../image-model.ts';
+import { guardCall } from '../request/guard-call.ts';
+import { parseAnswer } from '../request/parse-answer.ts';
+import { sendRequest } from '../request/send-request.ts';
 import { toOpenaiError } from './openai-fault.ts';
 import { type OpenaiUsage, readOpenaiReply } from './openai-reply.ts';
-import { parseAnswer } from '../request/parse-answer.ts';
 import { pictureBytes } from './picture-bytes.ts';
-import { sendRequest } from '../request/send-request.ts';
-import { undecodable } from '../answer/undecodable.ts';
 import { warmUpByModelList } from './warm-up-by-model-list.ts';
 
 export interface OpenaiImagesConfig extends OpenaiOffer {

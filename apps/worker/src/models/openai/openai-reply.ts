@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { answerShape } from '../answer/answer-shape.ts';
 import { fromBase64 } from '../answer/from-base64.ts';
-import { ModelError } from '../image-model.ts';
 import { unreadable } from '../answer/unreadable.ts';
+import { ModelError } from '../image-model.ts';
 
 /** More tokens than one call can use: sixteen photos and the largest picture are 200,000. A usage beyond it is not believed. */
 const MAX_TOKENS = 400_000;

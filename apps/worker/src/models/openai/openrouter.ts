@@ -3,13 +3,13 @@ import { type OpenrouterOffer, openrouterTraits } from '@image-studio/planning';
 import { z } from 'zod';
 import { answerShape } from '../answer/answer-shape.ts';
 import { fromBase64 } from '../answer/from-base64.ts';
-import { guardCall } from '../request/guard-call.ts';
-import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from '../image-model.ts';
-import { toOpenaiError } from './openai-fault.ts';
-import { parseAnswer } from '../request/parse-answer.ts';
-import { sendRequest } from '../request/send-request.ts';
 import { undecodable } from '../answer/undecodable.ts';
 import { unreadable } from '../answer/unreadable.ts';
+import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from '../image-model.ts';
+import { guardCall } from '../request/guard-call.ts';
+import { parseAnswer } from '../request/parse-answer.ts';
+import { sendRequest } from '../request/send-request.ts';
+import { toOpenaiError } from './openai-fault.ts';
 import { warmUpByModelList } from './warm-up-by-model-list.ts';
 
 export interface OpenrouterConfig extends OpenrouterOffer {

@@ -1,6 +1,6 @@
-import type { Fault } from './guard-call.ts';
-import { ModelError, type ModelErrorKind } from '../image-model.ts';
 import { unreadable } from '../answer/unreadable.ts';
+import { ModelError, type ModelErrorKind } from '../image-model.ts';
+import type { Fault } from './guard-call.ts';
 
 /** How one provider says no. */
 export interface FaultLanguage {

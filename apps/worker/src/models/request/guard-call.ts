@@ -1,5 +1,5 @@
-import { ApiFault } from './api-fault.ts';
 import { ModelError } from '../image-model.ts';
+import { ApiFault } from './api-fault.ts';
 import { type Interruption, withDeadline } from './with-deadline.ts';
 
 /** What is read of an `ApiFault` on the way to a `ModelError`; the key is gone from its words. */

@@ -2,7 +2,7 @@
  * `work` on every item, results in the order of the items, up to `ahead` of them under way or waiting for the reader.
  * Rejects with the first failure when its turn comes.
  */
-export async function* aheadOf<T, R>(
+export async function* prefetch<T, R>(
   items: AsyncIterable<T>,
   ahead: number,
   work: (item: T) => Promise<R>,

@@ -2,7 +2,7 @@ import { busy } from './busy.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** The memory that request bodies and what is read from them may take, all requests together. */
-export interface BodyRoom {
+export interface BodyMemory {
   /** For one request; nothing is held yet. */
   open(owner: BodyOwner): HeldBody;
 }
@@ -28,7 +28,7 @@ export interface HeldBody {
   release(): void;
 }
 
-export interface BodyRoomLimits {
+export interface BodyMemoryLimits {
   /** Of all bodies that have arrived, whole or in part, and are not answered yet. */
   bytes: number;
   /** Bodies above this wait for their turn … */
@@ -42,7 +42,7 @@ export interface BodyRoomLimits {
  * was answered for 2.9 s. Parsing two at a time is as fast on the whole, because it is the CPU that they wait for. What
  * is parsed in a thread of its own is large.
  */
-const LIMITS: BodyRoomLimits = { bytes: 256 * 1024 * 1024, largeBytes: 512 * 1024, largeAtOnce: 2 };
+const LIMITS: BodyMemoryLimits = { bytes: 256 * 1024 * 1024, largeBytes: 512 * 1024, largeAtOnce: 2 };
 
 /**
  * A key may hold as much as it leaves free, a tenant twice that (Choudhury and Hahne's dynamic thresholds, as switches
@@ -51,7 +51,7 @@ const LIMITS: BodyRoomLimits = { bytes: 256 * 1024 * 1024, largeBytes: 512 * 102
  */
 const TENANT_SHARE = 2;
 
-export function createBodyRoom(limits: BodyRoomLimits = LIMITS): BodyRoom {
+export function createBodyMemory(limits: BodyMemoryLimits = LIMITS): BodyMemory {
   let held = 0;
   let largeNow = 0;
   const bytesOf = createCounters();

@@ -7,15 +7,15 @@ import { busy } from './busy.ts';
 const MOST = { altogether: 32, ofTenant: 16 };
 
 /** Files that are made while they are sent, of this process together. */
-export interface DownloadRoom {
+export interface DownloadSlots {
   /** Takes a place; what it returns gives it back, once. Throws 503 `BUSY` when there is none. */
   enter(tenant: string): () => void;
 }
 
-export function createDownloadRoom(
+export function createDownloadSlots(
   most = MOST,
   words = 'Too many manifests and ZIPs are being sent at the moment; try again shortly.',
-): DownloadRoom {
+): DownloadSlots {
   const now = new Map<string, number>();
   let altogether = 0;
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createBodyRoom } from './body-room.ts';
+import { createBodyMemory } from './body-memory.ts';
 
 const limits = { bytes: 100, largeBytes: 10, largeAtOnce: 2 };
 const ample = { ...limits, bytes: 1000 };
@@ -8,21 +8,21 @@ const acmeToo = { tenant: 'acme', keyId: 'a2' };
 const beta = { tenant: 'beta', keyId: 'b1' };
 
 test('gives a key half of the room, and the same again when it is answered', () => {
-  const room = createBodyRoom(limits);
-  const [one, other] = [room.open(acme), room.open(acme)];
+  const memory = createBodyMemory(limits);
+  const [one, other] = [memory.open(acme), memory.open(acme)];
   expect(one.grow(40)).toBe(true);
   expect(other.grow(20)).toBe(false);
   expect(other.grow(10)).toBe(true);
   one.release();
   one.release();
   expect(other.grow(40)).toBe(true);
-  expect(room.open(acme).grow(1)).toBe(false);
+  expect(memory.open(acme).grow(1)).toBe(false);
 });
 
 test('leaves room for another key and another tenant, however many of one fill their shares', () => {
-  const room = createBodyRoom(limits);
+  const memory = createBodyMemory(limits);
   const fill = (owner: typeof acme) => {
-    const body = room.open(owner);
+    const body = memory.open(owner);
     let bytes = 0;
     while (body.grow(1)) bytes += 1;
     return bytes;
@@ -32,15 +32,15 @@ test('leaves room for another key and another tenant, however many of one fill t
   expect(fill(beta)).toBeGreaterThanOrEqual(16);
   const others = Array.from({ length: 10 }, (_, n) => fill({ tenant: `t${n}`, keyId: 'k' }));
   expect(others[0]).toBeGreaterThan(5);
-  const all = createBodyRoom(limits).open(beta);
+  const all = createBodyMemory(limits).open(beta);
   expect(all.grow(50)).toBe(true);
 });
 
 test('hands turns to the tenant that has none before the many of another', async () => {
-  const room = createBodyRoom(limits);
+  const memory = createBodyMemory(limits);
   const order: string[] = [];
   const large = (name: string, owner: typeof acme) => {
-    const body = room.open(owner);
+    const body = memory.open(owner);
     body.grow(11);
     return { ...body, going: body.turn().then(() => void order.push(name)) };
   };
@@ -58,14 +58,14 @@ test('hands turns to the tenant that has none before the many of another', async
 });
 
 test('lets two large bodies on at a time, in the order in which they came, and small ones at once', async () => {
-  const room = createBodyRoom(ample);
+  const memory = createBodyMemory(ample);
   const order: string[] = [];
   const bodies = ['a', 'b', 'c', 'd'].map((name) => {
-    const body = room.open(acme);
+    const body = memory.open(acme);
     body.grow(20);
     return { ...body, going: body.turn().then(() => void order.push(name)) };
   });
-  const small = room.open(acme);
+  const small = memory.open(acme);
   small.grow(10);
   await small.turn();
   await Promise.all([bodies[0]?.going, bodies[1]?.going]);
@@ -76,7 +76,7 @@ test('lets two large bodies on at a time, in the order in which they came, and s
   // Released just as its turn comes, before it could begin.
   for (const body of bodies) body.release();
   await bodies[3]?.going;
-  const [next, after] = [room.open(acme), room.open(acme)];
+  const [next, after] = [memory.open(acme), memory.open(acme)];
   for (const body of [next, after]) {
     body.grow(20);
     await body.turn();
@@ -84,9 +84,9 @@ test('lets two large bodies on at a time, in the order in which they came, and s
 });
 
 test('who leaves the queue neither blocks it nor goes on', async () => {
-  const room = createBodyRoom({ ...ample, largeAtOnce: 1 });
+  const memory = createBodyMemory({ ...ample, largeAtOnce: 1 });
   const large = () => {
-    const body = room.open(acme);
+    const body = memory.open(acme);
     body.grow(20);
     return body;
   };
