@@ -119,7 +119,6 @@ function callJobOf(
   data: AiJobData,
   signal: AbortSignal = new AbortController().signal,
 ): CallJob & { quota: OpenCallQuota } {
-  const { redis, keys } = deps;
   const quota = openCallQuota(deps, job, lock, data, signal);
   let met = data.met ?? {};
   return {
