@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as resolveHost } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { StageError } from '@image-studio/contract';
+import { type Said, StageError, say } from '@image-studio/contract';
 import type { OptionsInit } from 'got';
 import { addressFault } from './address-fault.ts';
 import { isPrivateName } from './is-private-name.ts';
@@ -47,27 +47,28 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   function check(url: URL): void {
     const defaultPort = DEFAULT_PORTS.get(url.protocol);
     if (defaultPort === undefined) {
-      throw forbidden(`${url.protocol} addresses are not fetched, only http: and https:`);
+      throw forbidden(say`${url.protocol} addresses are not fetched, only http: and https:`);
     }
     if (url.username || url.password) {
-      throw forbidden(`the address on ${url.host} carries a user name or password, which is not allowed`);
+      throw forbidden(say`the address on ${url.host} carries a user name or password, which is not allowed`);
     }
     if (mayBePrivate(url)) return;
     const port = url.port === '' ? defaultPort : Number(url.port);
     if (!ports.includes(port)) {
-      throw forbidden(`port ${port} of ${url.hostname} is not a web port (${ports.join(', ')})`);
+      const list = ports.join(', ');
+      throw forbidden(say`port ${port} of ${url.hostname} is not a web port (${list})`);
     }
     const literal = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(literal)) refuseBad(url.hostname, [literal]);
     // RFC 6761: these never mean anything but this machine, so nobody need ask a name server first.
     else if (/(^|\.)localhost\.?$/.test(url.hostname)) throw leadsTo(url.hostname, 'loopback');
     else if (isPrivateName(url.hostname))
-      throw forbidden(`${url.hostname} is a private name, which is not allowed`);
+      throw forbidden(say`${url.hostname} is a private name, which is not allowed`);
   }
 
   /** Runs before each request and each redirect hop. The lookup is set per hop, because it depends on the origin. */
   function guardHop(hop: { url?: string | URL | undefined; dnsLookup?: unknown }): void {
-    if (!hop.url) throw forbidden('the request has no address');
+    if (!hop.url) throw forbidden(say`the request has no address`);
     const url = new URL(hop.url);
     check(url);
     hop.dnsLookup = mayBePrivate(url) ? lookupWith(resolve) : lookupWith(publicOnly(resolve));
@@ -94,8 +95,11 @@ function refuseBad(host: string, addresses: readonly string[]): void {
 }
 
 function leadsTo(host: string, fault: string): StageError {
-  const article = /^(unspecified|ISATAP)/.test(fault) ? 'an' : 'a';
-  return forbidden(`${host} leads to ${article} ${fault} address, which is not allowed`);
+  return forbidden(
+    /^(unspecified|ISATAP)/.test(fault)
+      ? say`${host} leads to an ${fault} address, which is not allowed`
+      : say`${host} leads to a ${fault} address, which is not allowed`,
+  );
 }
 
 type Resolve = (hostname: string) => Promise<LookupAddress[]>;
@@ -116,7 +120,7 @@ function publicOnly(resolve: Resolve): Resolve {
       );
       return answers;
     } catch (cause) {
-      const message = `the name ${hostname} leads to no public address`;
+      const message = say`the name ${hostname} leads to no public address`;
       throw new StageError('SOURCE_UNREACHABLE', message, { verdict: 'retry', cause });
     }
   };
@@ -152,6 +156,6 @@ function answer(
   else callback(null, first.address, first.family);
 }
 
-function forbidden(message: string): StageError {
+function forbidden(message: Said): StageError {
   return new StageError('SOURCE_FORBIDDEN_ADDRESS', message, { verdict: 'fail' });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FailureCode, Stage } from './failure.ts';
+import { Sentence } from './say.ts';
 
 /** One stage of the funnel: SKUs in it now, SKUs that have passed it, and the median of its latest runs. */
 export const StageSummary = z
@@ -13,7 +14,7 @@ export const FailureGroup = z
     code: FailureCode,
     count: z.int(),
     retryable: z.boolean(),
-    example: z.object({ sku: z.string(), message: z.string() }),
+    example: z.object({ sku: z.string(), message: z.string(), sentence: Sentence.optional() }),
   })
   .meta({ id: 'FailureGroup' });
 export type FailureGroup = z.infer<typeof FailureGroup>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Sentence } from './say.ts';
 
 /** Every reason for which a SKU (or a call) can fail; part of the public contract. */
 export const FailureCode = z.enum([
@@ -32,6 +33,8 @@ export type Stage = z.infer<typeof Stage>;
 export const Failure = z.object({
   code: FailureCode,
   message: z.string().max(1000),
+  /** The message for whoever says it in another language; absent where it is somebody else's words. */
+  sentence: Sentence.optional(),
   stage: Stage,
   retryable: z.boolean(),
 });

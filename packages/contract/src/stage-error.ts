@@ -1,4 +1,5 @@
 import type { Failure, FailureCode, Stage } from './failure.ts';
+import type { Said, Sentence } from './say.ts';
 
 /** `retry`: the same work may succeed later. `fail`: it never will, whoever tries. */
 export type Verdict = 'retry' | 'fail';
@@ -15,25 +16,47 @@ export class StageError extends Error {
   override readonly name = 'StageError';
   readonly code: FailureCode;
   readonly verdict: Verdict;
+  /** The message for other languages. */
+  readonly sentence: Sentence | undefined;
   /** Earliest useful retry, when the other side named one. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     code: FailureCode,
-    message: string,
+    message: string | Said,
     options: { verdict: Verdict; cause?: unknown; retryAfterMs?: number },
   ) {
-    super(message.slice(0, MAX_MESSAGE_LENGTH), { cause: options.cause });
+    const said: { message: string; sentence?: Sentence } =
+      typeof message === 'string' ? { message } : message;
+    super(said.message.slice(0, MAX_MESSAGE_LENGTH), { cause: options.cause });
+    this.sentence = said.sentence;
     this.code = code;
     this.verdict = options.verdict;
     this.retryAfterMs = options.retryAfterMs;
   }
 }
 
+/** What an error says, with its sentence where it has one. */
+export function saidBy({
+  message,
+  sentence,
+}: {
+  message: string;
+  sentence?: Sentence | undefined;
+}): string | Said {
+  return sentence ? { message, sentence } : message;
+}
+
+/** The failure as it was told before, as an error again. */
+export function asStageError(failure: Failure, options: { verdict: Verdict; cause?: unknown }): StageError {
+  return new StageError(failure.code, saidBy(failure), options);
+}
+
 /** Turns whatever was thrown in `stage` into the value that crosses Redis. Unknown errors become INTERNAL, retryable. */
 export function toFailure(error: unknown, stage: Stage): Failure {
   if (error instanceof StageError) {
-    return { code: error.code, message: error.message, stage, retryable: error.verdict === 'retry' };
+    const { code, message, sentence, verdict } = error;
+    return { code, message, ...(sentence && { sentence }), stage, retryable: verdict === 'retry' };
   }
   const message = isRedisReply(error)
     ? REDIS_SAID_NO

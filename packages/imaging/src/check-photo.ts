@@ -1,4 +1,4 @@
-import { StageError } from '@image-studio/contract';
+import { type Said, StageError, say } from '@image-studio/contract';
 import sharp, { type Metadata } from 'sharp';
 import { decodingFault } from './decode/decoding-fault.ts';
 import { detectFormat } from './decode/detect-format.ts';
@@ -25,11 +25,16 @@ export async function checkPhoto(data: Buffer, limits: PhotoLimits): Promise<Met
 
 /** Only bytes that begin like one of the allowed formats reach a decoder. */
 function refuseForeign(data: Buffer): void {
-  if (data.length === 0) throw notAnImage('photo is empty (0 bytes)');
+  if (data.length === 0) throw notAnImage(say`photo is empty (0 bytes)`);
   const detected = detectFormat(data);
-  if (!detected) throw notAnImage(`photo is not an image: its ${data.length} bytes ${describe(data)}`);
+  if (!detected) {
+    const looks = describe(data);
+    throw notAnImage(say`photo is not an image: its ${data.length} bytes ${looks}`);
+  }
   if ('refused' in detected) {
-    throw unsupported(`photo is ${detected.refused}; JPEG, PNG, WebP, AVIF, HEIC, TIFF and GIF are accepted`);
+    throw unsupported(
+      say`photo is ${detected.refused}; JPEG, PNG, WebP, AVIF, HEIC, TIFF and GIF are accepted`,
+    );
   }
 }
 
@@ -52,25 +57,23 @@ async function readMetadata(data: Buffer): Promise<Metadata> {
   const format = metadata.format === 'heif' ? metadata.compression : metadata.format;
   // libvips looks at more than the first bytes; what it makes of the file has to be allowed as well.
   if (!['jpeg', 'png', 'webp', 'av1', 'hevc', 'tiff', 'gif'].includes(format ?? '')) {
-    throw unsupported(
-      `photo is of type ${format ?? 'unknown'}; JPEG, PNG, WebP, AVIF, HEIC, TIFF and GIF are accepted`,
-    );
+    const type = format ?? 'unknown';
+    throw unsupported(say`photo is of type ${type}; JPEG, PNG, WebP, AVIF, HEIC, TIFF and GIF are accepted`);
   }
   return metadata;
 }
 
 function refuseOversized({ width, height }: Metadata, maxPixels: number): void {
   if (width * height <= maxPixels) return;
-  throw tooLarge(
-    `photo is ${width}×${height} px = ${(width * height) / 1e6} megapixels, limit is ${maxPixels / 1e6} megapixels`,
-  );
+  const [has, most] = [(width * height) / 1e6, maxPixels / 1e6];
+  throw tooLarge(say`photo is ${width}×${height} px = ${has} megapixels, limit is ${most} megapixels`);
 }
 
 function refuseTiny({ width, height }: Metadata, minSide: number): void {
   if (Math.min(width, height) >= minSide) return;
   throw new StageError(
     'SOURCE_TOO_SMALL',
-    `photo is ${width}×${height} px, which shows no product; its shorter side has to be ${minSide} px at least`,
+    say`photo is ${width}×${height} px, which shows no product; its shorter side has to be ${minSide} px at least`,
     { verdict: 'fail' },
   );
 }
@@ -78,7 +81,7 @@ function refuseTiny({ width, height }: Metadata, minSide: number): void {
 function refuseCostly(data: Buffer, metadata: Metadata): void {
   const fault = decodingFault(data, metadata);
   if (!fault) return;
-  const words = `photo ${fault.words}`;
+  const words = say`photo ${fault.words}`;
   throw fault.kind === 'tooLarge' ? tooLarge(words) : notAnImage(words);
 }
 
@@ -86,20 +89,20 @@ function refuseCostly(data: Buffer, metadata: Metadata): void {
 export function undecodable(error: unknown): StageError {
   const [firstLine = ''] = String(error instanceof Error ? error.message : error).split('\n');
   const words = firstLine.slice(0, 200);
-  return new StageError('SOURCE_NOT_AN_IMAGE', `photo is damaged or cut off: ${words}`, {
+  return new StageError('SOURCE_NOT_AN_IMAGE', say`photo is damaged or cut off: ${words}`, {
     verdict: 'fail',
     cause: error,
   });
 }
 
-function notAnImage(message: string): StageError {
+function notAnImage(message: Said): StageError {
   return new StageError('SOURCE_NOT_AN_IMAGE', message, { verdict: 'fail' });
 }
 
-function tooLarge(message: string): StageError {
+function tooLarge(message: Said): StageError {
   return new StageError('SOURCE_TOO_LARGE', message, { verdict: 'fail' });
 }
 
-function unsupported(message: string): StageError {
+function unsupported(message: Said): StageError {
   return new StageError('SOURCE_UNSUPPORTED', message, { verdict: 'fail' });
 }

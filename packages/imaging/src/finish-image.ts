@@ -1,4 +1,4 @@
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import { drawCaptions } from './compose/captions/draw-captions.ts';
 import { composeMain } from './compose/compose-main.ts';
 import { composeSecondary } from './compose/compose-secondary.ts';
@@ -47,7 +47,7 @@ async function decode(image: Buffer, spec: FinishSpec): Promise<Photo> {
     return await decodePicture(image, 2 * Math.max(spec.width, spec.height, 512));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StageError('MODEL_NO_IMAGE', `the model's picture cannot be decoded: ${reason}`, {
+    throw new StageError('MODEL_NO_IMAGE', say`the model's picture cannot be decoded: ${reason}`, {
       verdict: 'retry',
       cause,
     });

@@ -1,4 +1,4 @@
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import type { ObjectStore } from './object-store.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { ObjectStore } from './object-store.ts';
  */
 export async function checkWithin(store: Pick<ObjectStore, 'check'>, ms: number): Promise<void> {
   const patience = new AbortController();
-  const late = new StageError('STORE_UNAVAILABLE', `the object store did not answer within ${ms} ms`, {
+  const late = new StageError('STORE_UNAVAILABLE', say`the object store did not answer within ${ms} ms`, {
     verdict: 'retry',
   });
   const timer = setTimeout(() => patience.abort(late), ms);

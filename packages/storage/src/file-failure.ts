@@ -1,4 +1,4 @@
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import { errorCode } from './error-code.ts';
 import { errorMessage } from './error-message.ts';
 
@@ -23,7 +23,7 @@ export function fileFailure(error: unknown, action: string, folder: string): Sta
   if (error instanceof StageError) return error;
   const code = errorCode(error);
   const reason = code in REASONS ? `${REASONS[code]} (${code})` : errorMessage(error);
-  return new StageError('STORE_UNAVAILABLE', `cannot ${action} in folder ${folder}: ${reason}`, {
+  return new StageError('STORE_UNAVAILABLE', say`cannot ${action} in folder ${folder}: ${reason}`, {
     verdict: 'retry',
     cause: error,
   });

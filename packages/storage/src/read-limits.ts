@@ -1,13 +1,14 @@
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import { briefKey } from './brief-key.ts';
 import type { ByteRange } from './object-store.ts';
 
 /** Throws (verdict `fail`) when an object is larger than its reader takes. */
 export function assertFits(key: string, bytes: number, maxBytes = Number.POSITIVE_INFINITY): void {
   if (bytes <= maxBytes) return;
+  const name = briefKey(key);
   throw new StageError(
     'STORE_UNAVAILABLE',
-    `object ${briefKey(key)} is ${bytes} bytes, limit is ${maxBytes} bytes`,
+    say`object ${name} is ${bytes} bytes, limit is ${maxBytes} bytes`,
     {
       verdict: 'fail',
     },

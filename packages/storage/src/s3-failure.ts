@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import { errorCode } from './error-code.ts';
 import { errorMessage } from './error-message.ts';
 import type { S3StoreConfig } from './s3-config.ts';
@@ -46,9 +46,10 @@ export function s3Failure(error: unknown, action: string, config: S3StoreConfig)
   const name = nameOf(error, status);
   const facts = [name, status].filter((fact) => fact !== undefined).join(' ');
   const reason = REASONS[name] ?? (said || 'no reason given');
+  const host = hostOf(config);
   return new StageError(
     'STORE_UNAVAILABLE',
-    `cannot ${action} in bucket ${config.bucket} at ${hostOf(config)}: ${reason} (${facts})`,
+    say`cannot ${action} in bucket ${config.bucket} at ${host}: ${reason} (${facts})`,
     { verdict: 'retry', cause: new Error(`${facts}: ${said}${requestIdOf(error)}`) },
   );
 }

@@ -1,4 +1,5 @@
 import type { SkuInput } from '@image-studio/contract';
+import { say } from '@image-studio/contract';
 import { createFeedParser, declaredEncoding, type FeedItem } from './content/feed-parser.ts';
 import { createPacer } from './content/pacer.ts';
 import { dialectOf } from './dialects/all-dialects.ts';
@@ -58,8 +59,8 @@ export async function readFeed(
     const { products } = await gatherProducts([row], dialect, found, remarks, false);
     for (const { sku } of (await toSkus(products, {}, remarks)) ?? []) {
       if (codes.has(sku.sku)) {
-        const message = `has the code ${JSON.stringify(sku.sku)} of a product before it; it was left out`;
-        remarks.add({ kind: 'twice', line, message, sku: sku.sku, isFault: true });
+        const said = say`has the code ${JSON.stringify(sku.sku)} of a product before it; it was left out`;
+        remarks.add({ kind: 'twice', line, ...said, sku: sku.sku, isFault: true });
         continue;
       }
       // A copy: a part of a string keeps all of it, here the slice of the feed that it came in.

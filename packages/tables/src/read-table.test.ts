@@ -49,7 +49,7 @@ describe('quotes', () => {
 
   test('a row of more than a million characters is told by its line', async () => {
     const error = await refusal(`sku,url\nA,https://x/1\nB,${'x'.repeat(1_100_000)}\n`);
-    expect(error.faults).toEqual([{ path: 'line 3', message: expect.stringContaining('more than') }]);
+    expect(error.faults).toMatchObject([{ path: 'line 3', message: expect.stringContaining('more than') }]);
   });
 });
 
@@ -214,7 +214,7 @@ describe('one bad row does not refuse the rest', () => {
     const { skus, warnings, faults } = await read(table);
     expect(skus.map(({ sku }) => sku)).toEqual(['A', 'E']);
     expect(faults).toEqual([]);
-    expect(warnings).toEqual([
+    expect(warnings).toMatchObject([
       { path: 'line 3', message: 'has no SKU code; the row was left out' },
       { path: 'line 5', message: expect.stringContaining('has 4 cells, the headings are 3') },
       { path: 'line 4', message: 'has no photo for SKU "C"; it was left out', skus: 1, examples: ['C'] },
@@ -258,7 +258,9 @@ describe('one bad row does not refuse the rest', () => {
 
   test('a table of 200,000 headings is told how many it may have', async () => {
     const error = await refusal(`sku,image${',a'.repeat(200_000)}\nA,u\n`);
-    expect(error.faults).toEqual([{ path: 'line 1', message: 'has 200002 columns, the limit is 1000' }]);
+    expect(error.faults).toMatchObject([
+      { path: 'line 1', message: 'has 200002 columns, the limit is 1000' },
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { SkuInput } from '@image-studio/contract';
+import { say } from '@image-studio/contract';
 import { readContent } from './content/read-content.ts';
 import { dialectOf } from './dialects/all-dialects.ts';
 import type { Dialect, DialectName } from './dialects/dialect.ts';
@@ -83,7 +84,7 @@ export async function readProducts(bytes: Buffer, options: TableOptions = {}): P
   const products = await toProducts(gathered.products, remarks);
   if (products === null) throw tooMuchText();
   said.warnings.push(...notesOf(rows), ...remarks.warnings());
-  if (products.length === 0) said.faults.push({ path: 'table', message: 'holds no product' });
+  if (products.length === 0) said.faults.push({ path: 'table', ...say`holds no product` });
   return { ...said, products };
 }
 
@@ -126,7 +127,7 @@ async function openTable(
   reading.faults.push(...columnFaults(found, header, dialect, needsPhotos));
   if (reading.faults.length === 0 && data.length === 0) {
     const path = `line ${header.row.line + 1}`;
-    reading.faults.push({ path, message: 'is missing: the table has no rows' });
+    reading.faults.push({ path, ...say`is missing: the table has no rows` });
   }
   if (reading.faults.length > 0) return { reading, rows: null };
   return { reading, rows: { table, header, headings, data, dialect, found } };
@@ -153,20 +154,23 @@ function columnFaults(
   const path = `line ${header.row.line}`;
   const faults: Note[] = unknown.map((ref) => ({
     path: 'columns',
-    message: `names ${JSON.stringify(ref)}, which is no column of the table`,
+    ...say`names ${JSON.stringify(ref)}, which is no column of the table`,
   }));
   const named = columns
     .slice(0, 12)
     .map(({ heading }) => JSON.stringify(heading.slice(0, 40)))
     .join(', ');
-  const there = `the columns are ${named}${columns.length > 12 ? ', …' : ''}; choose which one it is`;
+  const there = `${named}${columns.length > 12 ? ', …' : ''}`;
+  const lacks = (column: string): Note => ({
+    path,
+    ...say`has no column "${column}": the columns are ${there}; choose which one it is`,
+  });
   const hasCode = [...(uses.get('code') ?? []), ...(uses.get('handle') ?? [])].length > 0;
-  if (!hasCode) faults.push({ path, message: `has no column "sku": ${there}` });
+  if (!hasCode) faults.push(lacks('sku'));
   if (!needsPhotos) return faults;
   const isPhoto = ({ is }: Column) => is === 'image' || is === 'main';
-  if (!columns.some(isPhoto) && dialect.id !== 'amazon')
-    faults.push({ path, message: `has no column "image": ${there}` });
-  else if (!columns.some(isPhoto)) faults.push({ path, message: `has no column "main_image_url": ${there}` });
+  if (!columns.some(isPhoto) && dialect.id !== 'amazon') faults.push(lacks('image'));
+  else if (!columns.some(isPhoto)) faults.push(lacks('main_image_url'));
   return faults;
 }
 
@@ -202,9 +206,11 @@ function settle(
   const empty =
     skus.length === 0 ? (remarks.faults().length > 0 ? remarks.faults() : remarks.warnings()) : [];
   const [faults = []] = [refused, empty].filter((list) => list.length > 0);
-  reading.faults.push(...faults.map(({ path, message }) => ({ path, message })));
+  reading.faults.push(
+    ...faults.map(({ path, message, sentence }) => ({ path, message, ...(sentence && { sentence }) })),
+  );
   if (skus.length === 0 && reading.faults.length === 0) {
-    reading.faults.push({ path: 'table', message: 'holds no product' });
+    reading.faults.push({ path: 'table', ...say`holds no product` });
   }
   if (reading.faults.length === 0) reading.skus = skus;
 }
@@ -217,7 +223,7 @@ function tooMuchText(): TableError {
 }
 
 function nothing(table: Table): TableReading {
-  const faults = [{ path: 'line 1', message: 'is missing: the table is empty' }];
+  const faults = [{ path: 'line 1', ...say`is missing: the table is empty` }];
   return {
     format: table.format,
     dialect: 'generic',

@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import type { Note } from './table.ts';
 
 /**
@@ -18,8 +19,8 @@ export class TableError extends Error {
 
 /** A row of more cells than a table may have columns. */
 export function tooManyColumns(line: number, count: number, most: number): TableError {
-  const message = `has ${count} columns, the limit is ${most}`;
-  return new TableError('INVALID_TABLE', `The table cannot be taken: line ${line} ${message}.`, [
-    { path: `line ${line}`, message },
+  const said = say`has ${count} columns, the limit is ${most}`;
+  return new TableError('INVALID_TABLE', `The table cannot be taken: line ${line} ${said.message}.`, [
+    { path: `line ${line}`, ...said },
   ]);
 }

@@ -1,3 +1,5 @@
+import type { Sentence } from '@image-studio/contract';
+
 /** One row of a table as it stands in its file. Empty cells at its end are left out. */
 export interface Row {
   /** Its place among all rows of the file, from 1; empty rows count. */
@@ -27,6 +29,8 @@ export interface Table {
 export interface Note {
   path: string;
   message: string;
+  /** The message for other languages. */
+  sentence?: Sentence;
 }
 
 /** Most columns of a table. The widest template of a marketplace known has 700; every row is looked through for each of them. */

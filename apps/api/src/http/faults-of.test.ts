@@ -20,7 +20,7 @@ describe('faultsOf', () => {
   });
 
   test('names each unknown field', () => {
-    expect(faults({ profil: 'amazon', prio: 1 })).toEqual([
+    expect(faults({ profil: 'amazon', prio: 1 })).toMatchObject([
       { path: 'profil', message: 'is not a known field' },
       { path: 'prio', message: 'is not a known field' },
     ]);
@@ -28,7 +28,7 @@ describe('faultsOf', () => {
 
   test('looks into the branch of a union that was meant', () => {
     expect(faults({ main: { prompt: 7 } })).toMatchObject([{ path: 'main.prompt' }]);
-    expect(faults({ main: { promt: 'x' } })).toEqual([
+    expect(faults({ main: { promt: 'x' } })).toMatchObject([
       { path: 'main.promt', message: 'is not a known field' },
     ]);
     expect(faults({ main: 'yes' })).toMatchObject([{ path: 'main' }]);

@@ -1,7 +1,11 @@
+import type { Sentence } from '@image-studio/contract';
+
 /** One fault in a request: where (a JSON path such as `skus[3].images[0].url`, or a line of a CSV) and what. */
 export interface Fault {
   path: string;
   message: string;
+  /** The message for other languages. */
+  sentence?: Sentence;
 }
 
 /** Most faults listed in one answer; a client that got 10,000 rows wrong learns the same from the first hundred. */

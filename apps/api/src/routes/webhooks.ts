@@ -98,9 +98,9 @@ function refuseTooMany({ limit, retryAfterSeconds }: Allowance): void {
 
 /** As at submission, so that whoever tries an address out is told what a batch with it would be told. */
 function refuseForbidden(url: string, outgoing: RouteContext['outgoing']): void {
-  const message = webhookFault(url, outgoing);
-  if (message === null) return;
-  throw new ProblemError(422, 'INVALID_BODY', `The address ${message}`, {
-    errors: [{ path: 'url', message }],
+  const said = webhookFault(url, outgoing);
+  if (said === null) return;
+  throw new ProblemError(422, 'INVALID_BODY', `The address ${said.message}`, {
+    errors: [{ path: 'url', ...said }],
   });
 }

@@ -97,7 +97,7 @@ describe('the variables of a prompt', () => {
 
   test('that some SKUs lack are warnings with their number and some codes', async () => {
     const main = { prompt: 'A {{ colour }} {{title}}.' };
-    expect((await check({ main })).warnings).toEqual([
+    expect((await check({ main })).warnings).toMatchObject([
       {
         path: 'main.prompt',
         message: '1 SKU has no attribute "colour": the sentence with {{colour}} is left out for it ("B")',

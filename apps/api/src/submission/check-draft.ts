@@ -1,4 +1,5 @@
-import { ProblemError } from '../http/problem-error.ts';
+import { say } from '@image-studio/contract';
+import { type Fault, ProblemError } from '../http/problem-error.ts';
 import type { RouteContext } from '../routes/context.ts';
 import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkProfile } from './check-profile.ts';
@@ -21,11 +22,11 @@ export async function checkDraft(
   const faults = createFaultList();
   const profile = checkProfile(options, faults);
   if (options.main === false && options.secondary === false) {
-    faults.add({ path: 'main', message: 'is false and so is secondary: there would be nothing to make' });
+    faults.add({ path: 'main', ...say`is false and so is secondary: there would be nothing to make` });
   }
   if (outgoing !== undefined && options.webhookUrl !== undefined) {
-    const message = webhookFault(options.webhookUrl, outgoing);
-    if (message !== null) faults.add({ path: 'webhookUrl', message });
+    const said = webhookFault(options.webhookUrl, outgoing);
+    if (said !== null) faults.add({ path: 'webhookUrl', ...said });
   }
   refuseUnaddressable(skus, faults);
   if (knowsPhotos !== undefined) await refuseUnknownPhotos(skus, knowsPhotos, faults);
@@ -40,14 +41,14 @@ export async function checkDraft(
 function refuseUnaddressable(skus: readonly { sku: string }[], faults: FaultList): void {
   skus.forEach(({ sku }, index) => {
     if (sku !== '.' && sku !== '..') return;
-    const message = `is ${JSON.stringify(sku)}, which no address can hold`;
-    faults.add({ path: `skus[${index}].sku`, message });
+    const said = say`is ${JSON.stringify(sku)}, which no address can hold`;
+    faults.add({ path: `skus[${index}].sku`, ...said });
   });
 }
 
 function refuseDuplicates(codes: readonly string[]): void {
   const firstAt = new Map<string, number>();
-  const faults: { path: string; message: string }[] = [];
+  const faults: Fault[] = [];
   const names = new Set<string>();
   codes.forEach((code, index) => {
     const first = firstAt.get(code);
@@ -56,7 +57,7 @@ function refuseDuplicates(codes: readonly string[]): void {
       names.add(code);
       faults.push({
         path: `skus[${index}].sku`,
-        message: `is ${JSON.stringify(code)}, like skus[${first}].sku`,
+        ...say`is ${JSON.stringify(code)}, like skus[${first}].sku`,
       });
     }
   });

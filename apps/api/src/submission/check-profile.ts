@@ -1,4 +1,11 @@
-import { type BatchOptions, findProfile, imagesPerSku, PROFILES, type Profile } from '@image-studio/contract';
+import {
+  type BatchOptions,
+  findProfile,
+  imagesPerSku,
+  PROFILES,
+  type Profile,
+  say,
+} from '@image-studio/contract';
 import type { FaultList } from './fault-list.ts';
 import type { Warning } from './warning.ts';
 
@@ -7,13 +14,13 @@ export function checkProfile(options: BatchOptions, faults: FaultList): Warning[
   const profile = findProfile(options.profile);
   if (!profile) {
     const known = PROFILES.map(({ id }) => id).join(', ');
-    faults.add({ path: 'profile', message: `is not a known profile; known: ${known}` });
+    faults.add({ path: 'profile', ...say`is not a known profile; known: ${known}` });
     return [];
   }
   const count = imagesPerSku(options);
   if (count > profile.maxImages) {
-    const message = `asks for ${count} pictures a SKU, a listing of ${profile.id} takes ${profile.maxImages}`;
-    faults.add({ path: 'secondary', message });
+    const said = say`asks for ${count} pictures a SKU, a listing of ${profile.id} takes ${profile.maxImages}`;
+    faults.add({ path: 'secondary', ...said });
   }
   return checkOutput(options.output, profile, faults);
 }
@@ -24,26 +31,26 @@ function checkOutput(output: BatchOptions['output'], profile: Profile, faults: F
   if (!output || !accepts) return [];
   const { format, width, height } = output;
   if (!accepts.formats.includes(format)) {
-    const message = `is ${format}, which ${id} does not accept; it takes ${accepts.formats.join(' and ')}`;
-    faults.add({ path: 'output.format', message });
+    const said = say`is ${format}, which ${id} does not accept; it takes ${accepts.formats.join(' and ')}`;
+    faults.add({ path: 'output.format', ...said });
   }
   const side = Math.max(width, height);
   const path = width >= height ? 'output.width' : 'output.height';
   if (side > accepts.maxSide) {
-    faults.add({ path, message: `is ${side}, ${id} takes at most ${accepts.maxSide} pixels a side` });
+    faults.add({ path, ...say`is ${side}, ${id} takes at most ${accepts.maxSide} pixels a side` });
   } else if (width * height > accepts.maxPixels) {
-    const message = `and height make ${megapixels(width * height)} megapixels, ${id} takes at most ${megapixels(accepts.maxPixels)}`;
-    faults.add({ path: 'output.width', message });
+    const said = say`and height make ${megapixels(width * height)} megapixels, ${id} takes at most ${megapixels(accepts.maxPixels)}`;
+    faults.add({ path: 'output.width', ...said });
   }
   if (output.maxBytes !== undefined && output.maxBytes > maxBytes) {
-    const message = `is ${output.maxBytes}, ${id} takes at most ${maxBytes} bytes`;
-    faults.add({ path: 'output.maxBytes', message });
+    const said = say`is ${output.maxBytes}, ${id} takes at most ${maxBytes} bytes`;
+    faults.add({ path: 'output.maxBytes', ...said });
   }
   return side < accepts.minSide
     ? [
         {
           path,
-          message: `is ${side}, ${id} asks for at least ${accepts.minSide} pixels and may turn the pictures away`,
+          ...say`is ${side}, ${id} asks for at least ${accepts.minSide} pixels and may turn the pictures away`,
         },
       ]
     : [];

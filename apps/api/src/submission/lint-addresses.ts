@@ -1,4 +1,4 @@
-import { type SkuInput, StageError } from '@image-studio/contract';
+import { type Said, type SkuInput, StageError, saidBy, say } from '@image-studio/contract';
 import { mendAddress } from '@image-studio/tables';
 import { inChunks } from '../http/in-chunks.ts';
 import type { RouteContext } from '../routes/context.ts';
@@ -12,10 +12,10 @@ export async function lintAddresses(
   skus: readonly SkuInput[],
   outgoing: RouteContext['outgoing'] | undefined,
 ): Promise<Warning[]> {
-  const found = new Map<string, { path: string; address: string; codes: Set<string> }>();
-  const note = (message: string, path: string, address: string, code: string) => {
-    const group = found.get(message) ?? { path, address, codes: new Set<string>() };
-    found.set(message, group);
+  const found = new Map<string, { said: Said; path: string; address: string; codes: Set<string> }>();
+  const note = (said: Said, path: string, address: string, code: string) => {
+    const group = found.get(said.message) ?? { said, path, address, codes: new Set<string>() };
+    found.set(said.message, group);
     group.codes.add(code);
   };
   let index = 0;
@@ -25,34 +25,32 @@ export async function lintAddresses(
         const path = `skus[${index}].images[${place}].url`;
         const mended = mendAddress(image.url);
         if ('fault' in mended) {
-          note(`an address that ${mended.fault}`, path, image.url, sku);
+          note(say`an address that ${mended.fault}`, path, image.url, sku);
           continue;
         }
         if (mended.mended !== undefined)
-          note(`an address that was mended (${mended.mended})`, path, image.url, sku);
+          note(say`an address that was mended (${mended.mended})`, path, image.url, sku);
         image.url = mended.url;
         const forbidden = outgoing && forbiddenReason(mended.url, outgoing);
-        if (forbidden) note(`an address that cannot be fetched: ${forbidden}`, path, image.url, sku);
+        if (forbidden) note(say`an address that cannot be fetched: ${forbidden}`, path, image.url, sku);
       }
       index += 1;
     }
   }
-  return [...found].map(([message, { path, address, codes }]) =>
-    warningAbout(
-      path,
-      [...codes],
-      `${codes.size === 1 ? 'has' : 'have'} ${message}, first ${JSON.stringify(address.slice(0, 80))}`,
-    ),
-  );
+  return [...found.values()].map(({ said, path, address, codes }) => {
+    const first = JSON.stringify(address.slice(0, 80));
+    const about = codes.size === 1 ? say`has ${said}, first ${first}` : say`have ${said}, first ${first}`;
+    return warningAbout(path, [...codes], about);
+  });
 }
 
-function forbiddenReason(url: string, outgoing: RouteContext['outgoing']): string | null {
+function forbiddenReason(url: string, outgoing: RouteContext['outgoing']): string | Said | null {
   if (!/^https?:/i.test(url)) return null;
   try {
     outgoing.check(new URL(url));
     return null;
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
-    return error.message;
+    return saidBy(error);
   }
 }

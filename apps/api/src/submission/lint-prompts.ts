@@ -1,4 +1,11 @@
-import { type BatchOptions, SecondaryKind, type SkuInput, type SourceImage } from '@image-studio/contract';
+import {
+  type BatchOptions,
+  type Said,
+  SecondaryKind,
+  type SkuInput,
+  type SourceImage,
+  say,
+} from '@image-studio/contract';
 import { attributesPresent, planCaptions, promptVariables, secondaryKinds } from '@image-studio/planning';
 import { inChunks } from '../http/in-chunks.ts';
 import type { FaultList } from './fault-list.ts';
@@ -32,16 +39,19 @@ export async function lintPrompts(
   const warnings: Warning[] = [];
   for (const { path, name, lacking } of variables) {
     if (lacking.length === skus.length && !faults.full) {
-      faults.add({ path, message: describeUnknown(name, known) });
+      faults.add({ path, ...describeUnknown(name, known) });
     } else if (lacking.length > 0) {
-      const message = `have no attribute ${JSON.stringify(name)}: the sentence with {{${name}}} is left out for them`;
-      const one = message.replace('have', 'has').replace('them', 'it');
-      warnings.push(warningAbout(path, lacking, lacking.length === 1 ? one : message));
+      const quoted = JSON.stringify(name);
+      const about =
+        lacking.length === 1
+          ? say`has no attribute ${quoted}: the sentence with {{${name}}} is left out for it`
+          : say`have no attribute ${quoted}: the sentence with {{${name}}} is left out for them`;
+      warnings.push(warningAbout(path, lacking, about));
     }
   }
   if (texts.length > 0) warnings.push(...warnOfUnusedKinds(options));
-  for (const { message, lacking } of [...packaging, ...captions]) {
-    if (lacking.length > 0) warnings.push(warningAbout('secondary.kinds', lacking, message));
+  for (const { about, lacking } of [...packaging, ...captions]) {
+    if (lacking.length > 0) warnings.push(warningAbout('secondary.kinds', lacking, about));
   }
   return warnings;
 }
@@ -69,9 +79,9 @@ async function search(skus: readonly SkuInput[], searches: readonly Search[]): P
 
 function variablesOf({ path, text }: Text, faults: FaultList): (Search & { path: string; name: string })[] {
   const { names, isBroken } = promptVariables(text);
-  if (isBroken) faults.add({ path, message: 'has braces that do not make a variable such as {{title}}' });
+  if (isBroken) faults.add({ path, ...say`has braces that do not make a variable such as {{title}}` });
   if (names.length > MAX_VARIABLES) {
-    faults.add({ path, message: `has ${names.length} variables, the limit is ${MAX_VARIABLES}` });
+    faults.add({ path, ...say`has ${names.length} variables, the limit is ${MAX_VARIABLES}` });
     return [];
   }
   return names
@@ -102,12 +112,13 @@ function textsOf({ main, secondary }: BatchOptions): Text[] {
   return texts.filter((one): one is Text => one.text !== undefined && one.text.trim() !== '');
 }
 
-function describeUnknown(name: string, known: readonly string[]): string {
+function describeUnknown(name: string, known: readonly string[]): Said {
   const near = nearMatches(name, [...known, ...BUILT_IN]);
-  const start = `names {{${name}}}, an attribute that no SKU has`;
-  if (near.length > 0) return `${start}; did you mean ${near.map((one) => `{{${one}}}`).join(' or ')}?`;
-  const some = known.slice(0, 10).map((one) => `{{${one}}}`);
-  return some.length > 0 ? `${start}; there are ${some.join(', ')}` : `${start}; they have none at all`;
+  const start = say`names {{${name}}}, an attribute that no SKU has`;
+  const list = (names: readonly string[]) => names.map((one) => `{{${one}}}`).join(', ');
+  if (near.length > 0) return say`${start}; did you mean ${list(near)}?`;
+  const some = known.slice(0, 10);
+  return some.length > 0 ? say`${start}; there are ${list(some)}` : say`${start}; they have none at all`;
 }
 
 function warnOfUnusedKinds(options: BatchOptions): Warning[] {
@@ -119,7 +130,7 @@ function warnOfUnusedKinds(options: BatchOptions): Warning[] {
   });
   return unused.map((kind) => ({
     path: `secondary.prompts.${kind}`,
-    message: `is for pictures of the kind ${kind}, of which none is asked for`,
+    ...say`is for pictures of the kind ${kind}, of which none is asked for`,
   }));
 }
 
@@ -127,13 +138,13 @@ function warnOfUnusedKinds(options: BatchOptions): Warning[] {
 const READS_AS_PACKAGING = /(?<![a-z])(pack(age|aging|ed)?|box(ed)?|carton)(?![a-z])|包装|外盒|彩盒/iu;
 
 /** A packaging picture needs a photo of the packaging; without one the model may only show a plain box. */
-function packagingSearch(options: BatchOptions): (Search & { message: string })[] {
+function packagingSearch(options: BatchOptions): (Search & { about: Said })[] {
   if (!secondaryKinds(options).includes('packaging')) return [];
   return [
     {
       lacks: ({ images }) => !images.some(readsAsPackaging),
       lacking: [],
-      message: 'with no photo that reads as one of the packaging: the picture will show a plain box',
+      about: say`with no photo that reads as one of the packaging: the picture will show a plain box`,
     },
   ];
 }
@@ -143,7 +154,7 @@ function readsAsPackaging({ url, name = '', stem = '' }: SourceImage): boolean {
 }
 
 /** An infographic is written from attributes; without any it carries no text. */
-function captionSearches(options: BatchOptions): (Search & { message: string })[] {
+function captionSearches(options: BatchOptions): (Search & { about: Said })[] {
   const written = (['infographic', 'scale'] as const).filter((kind) =>
     secondaryKinds(options).includes(kind),
   );
@@ -152,7 +163,7 @@ function captionSearches(options: BatchOptions): (Search & { message: string })[
     return {
       lacks: (sku) => planCaptions(kind, sku, options.language) === null,
       lacking: [],
-      message: `with no attribute such as ${wanted}: nothing will be written on the ${kind} picture`,
+      about: say`with no attribute such as ${wanted}: nothing will be written on the ${kind} picture`,
     };
   });
 }

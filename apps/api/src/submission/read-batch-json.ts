@@ -1,4 +1,4 @@
-import { BatchOptions, PullSource, SkuInput } from '@image-studio/contract';
+import { BatchOptions, PullSource, SkuInput, say } from '@image-studio/contract';
 import { faultsOf } from '../http/faults-of.ts';
 import { jsonPath } from '../http/json-path.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -49,7 +49,7 @@ function readSource(rest: unknown, length: number | null, faults: FaultList): Pu
   const { source, skus } = (rest ?? {}) as { source?: unknown; skus?: unknown };
   if (source === undefined) return undefined;
   if (length !== null || skus !== undefined) {
-    faults.add({ path: 'source', message: 'stands beside "skus": a batch takes one of them' });
+    faults.add({ path: 'source', ...say`stands beside "skus": a batch takes one of them` });
   }
   const parsed = PullSource.safeParse(source);
   if (parsed.success) return parsed.data;
@@ -59,15 +59,15 @@ function readSource(rest: unknown, length: number | null, faults: FaultList): Pu
 
 function readOptions(rest: unknown, length: number | null, faults: FaultList): BatchOptions | null {
   if (typeof rest !== 'object' || rest === null || Array.isArray(rest)) {
-    faults.add({ path: '$', message: 'must be an object with the field "skus"' });
+    faults.add({ path: '$', ...say`must be an object with the field "skus"` });
     return null;
   }
   const { skus, source, ...others } = rest as Record<string, unknown>;
   if (source !== undefined) {
     // Its own faults are told by then.
   } else if (length === null) {
-    faults.add({ path: 'skus', message: skus === undefined ? 'is required' : 'must be a list' });
-  } else if (length === 0) faults.add({ path: 'skus', message: 'must hold at least one SKU' });
+    faults.add({ path: 'skus', ...(skus === undefined ? say`is required` : say`must be a list`) });
+  } else if (length === 0) faults.add({ path: 'skus', ...say`must hold at least one SKU` });
   const parsed = BatchOptions.safeParse(others);
   if (parsed.success) return parsed.data;
   faults.add(...faultsOf(parsed.error));
@@ -79,7 +79,7 @@ function readSku(item: unknown, index: number, faults: FaultList): SkuInput | nu
   const parsed = SkuInput.safeParse(item);
   if (!parsed.success) faults.add(...faultsOf(parsed.error, place));
   else if (holdsPrototypeKey(item)) {
-    faults.add({ path: jsonPath([...place, 'attributes', '__proto__']), message: 'is not a possible name' });
+    faults.add({ path: jsonPath([...place, 'attributes', '__proto__']), ...say`is not a possible name` });
   } else return parsed.data;
   return null;
 }

@@ -1,4 +1,4 @@
-import { MAX_SKUS_PER_BATCH } from '@image-studio/contract';
+import { MAX_SKUS_PER_BATCH, say } from '@image-studio/contract';
 import { ProblemError } from '../http/problem-error.ts';
 
 /** Throws 422 when a submission holds more SKUs than a batch may. */
@@ -8,6 +8,6 @@ export function refuseTooMany(count: number): void {
     422,
     'TOO_MANY_SKUS',
     `A batch may hold ${MAX_SKUS_PER_BATCH} SKUs, this one holds ${count}; submit several batches instead.`,
-    { errors: [{ path: 'skus', message: `holds ${count}, the limit is ${MAX_SKUS_PER_BATCH}` }] },
+    { errors: [{ path: 'skus', ...say`holds ${count}, the limit is ${MAX_SKUS_PER_BATCH}` }] },
   );
 }

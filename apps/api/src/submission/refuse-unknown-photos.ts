@@ -1,4 +1,4 @@
-import type { SkuInput } from '@image-studio/contract';
+import { type Said, type SkuInput, say } from '@image-studio/contract';
 import type { StudioApi } from '@image-studio/queue';
 import { inChunks } from '../http/in-chunks.ts';
 import type { FaultList } from './fault-list.ts';
@@ -40,16 +40,16 @@ export async function refuseUnknownPhotos(
     for (const { url, path } of named) {
       const isWellFormed = uploadedDigest(url) !== undefined;
       if (isWellFormed && known[next++]) continue;
-      faults.add({ path, message: isWellFormed ? unknown(url) : malformed(url) });
+      faults.add({ path, ...(isWellFormed ? unknown(url) : malformed(url)) });
     }
     if (faults.full) return;
   }
 }
 
-function unknown(url: string): string {
-  return `is ${url}, a photo that has not been uploaded or is no longer kept; upload it first (POST /photos)`;
+function unknown(url: string): Said {
+  return say`is ${url}, a photo that has not been uploaded or is no longer kept; upload it first (POST /photos)`;
 }
 
-function malformed(url: string): string {
-  return `is ${JSON.stringify(url.slice(0, 80))}, but an uploaded photo is named photo: and the 64 digits of its SHA-256 in lower case`;
+function malformed(url: string): Said {
+  return say`is ${JSON.stringify(url.slice(0, 80))}, but an uploaded photo is named photo: and the 64 digits of its SHA-256 in lower case`;
 }

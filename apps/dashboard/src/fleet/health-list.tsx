@@ -1,4 +1,5 @@
 import { formatMs } from '../text/format.ts';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import type { FleetView, OperatorMessage, PartHealth } from './fleet-state.ts';
 import { isOnlyToKnow, operatorSentence } from './operator-sentence.ts';
@@ -23,7 +24,11 @@ function Part({ name, part }: { name: string; part: PartHealth }) {
   return (
     <li class={part.ok ? 'health-part' : 'health-part health-bad'}>
       <strong>{name}</strong>
-      <span>{part.ok ? translate('answersIn', { time: formatMs(part.ms) }) : part.message}</span>
+      <span>
+        {part.ok
+          ? translate('answersIn', { time: formatMs(part.ms) })
+          : serverWords({ message: part.message })}
+      </span>
     </li>
   );
 }

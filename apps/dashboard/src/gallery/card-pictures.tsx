@@ -2,6 +2,7 @@ import { localUrl } from '../sku/local-url.ts';
 import { sourcePicture } from '../sku/source-picture.ts';
 import { pictureShown } from '../state/picture-shown.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { Picture } from '../ui/picture.tsx';
 import type { GalleryKind } from './grid-layout.ts';
@@ -21,7 +22,7 @@ export function CardPictures(props: { sku: SkuBrief; kind: GalleryKind; self: st
   if (!image) {
     return (
       <div class={`card-pictures card-pictures-none card-pictures-${sku.state}`} aria-hidden="true">
-        {sku.state === 'failed' && sku.failure && <p class="card-pictures-why">{sku.failure.message}</p>}
+        {sku.state === 'failed' && sku.failure && <p class="card-pictures-why">{serverWords(sku.failure)}</p>}
       </div>
     );
   }

@@ -1,4 +1,5 @@
 import type { SkuBrief } from '../state/sku-brief.ts';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { memo } from '../ui/memo.ts';
 import { CardPictures } from './card-pictures.tsx';
@@ -69,6 +70,7 @@ export const SkuCard = memo(function SkuCard(props: {
 /** Begins with what can be read on the card, so that who says it to a computer is understood. */
 function label(sku: SkuBrief): string {
   const decisions = sku.images.flatMap(({ decision }) => (decision ? [translate(decision)] : []));
-  const why = sku.state === 'failed' && sku.images.length === 0 ? (sku.failure?.message ?? '') : '';
+  const { failure } = sku;
+  const why = sku.state === 'failed' && sku.images.length === 0 && failure ? serverWords(failure) : '';
   return [...new Set([sku.sku, stateLine(sku).words, why, ...decisions])].filter(Boolean).join(', ');
 }

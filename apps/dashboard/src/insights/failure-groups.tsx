@@ -5,6 +5,7 @@ import type { StudioClient } from '../api/studio-client.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { checkHelp, checkName } from '../text/check-words.ts';
 import { formatCount } from '../text/format.ts';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { FailedRows } from './failed-rows.tsx';
 import { type SharedPhotoActions, SharedPhotos } from './shared-photos.tsx';
@@ -39,7 +40,7 @@ export function FailureGroups(props: {
         {failures.map(({ code, count, example }) => {
           const isShown = filter.reason === code;
           return (
-            <li key={code} title={`${example.sku}: ${example.message}`}>
+            <li key={code} title={`${example.sku}: ${serverWords(example)}`}>
               <span class="groups-count">{formatCount(count)}</span>
               <span class="groups-words">
                 <strong>{translate(`failure_${code}`)}</strong>

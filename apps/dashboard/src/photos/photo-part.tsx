@@ -2,6 +2,7 @@ import type { SkuInput } from '@image-studio/contract';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
+import { serverPlace, serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { useStore } from '../ui/use-store.ts';
 import { type Collected, collectFiles } from './collect-files.ts';
@@ -93,7 +94,13 @@ function useTable(client: StudioClient, file: LocalFile | undefined): Table {
       } catch (error) {
         const [fault] = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
         const said = error instanceof Error ? error.message : String(error);
-        setTable({ ...NO_TABLE, name, problem: fault ? `${fault.path} ${fault.message}` : said });
+        setTable({
+          ...NO_TABLE,
+          name,
+          problem: fault
+            ? `${serverPlace(fault.path)} ${serverWords(fault)}`
+            : serverWords({ message: said }),
+        });
       }
     })();
   }, [client, file]);

@@ -1,4 +1,6 @@
 import { formatBytes } from '../text/format.ts';
+import { problemSentence } from '../text/problem-sentence.ts';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { fileName } from './local-file.ts';
 import type { Uploader, UploadProgress } from './uploader.ts';
@@ -42,7 +44,7 @@ export function UploadBar(props: { uploader: Uploader; progress: UploadProgress;
       <progress class="upload-progress" max={Math.max(bytes, 1)} value={doneBytes} aria-label={said} />
       {pausedFor && (
         <p class="danger small" role="alert">
-          {translate('uploadStopped', { why: pausedFor.problem.detail ?? pausedFor.problem.title })}
+          {translate('uploadStopped', { why: problemSentence(pausedFor.problem) })}
         </p>
       )}
       {failed.length > 0 && (
@@ -51,7 +53,7 @@ export function UploadBar(props: { uploader: Uploader; progress: UploadProgress;
           <ul class="upload-failed">
             {failed.slice(0, MOST_SHOWN).map(({ path, message }) => (
               <li key={path}>
-                <code>{fileName(path)}</code> {message}
+                <code>{fileName(path)}</code> {serverWords({ message })}
               </li>
             ))}
           </ul>

@@ -1,5 +1,6 @@
 import type { Check } from '@image-studio/contract';
 import { checkHelp, checkMeasured, checkName, checkRequired } from '../text/check-words.ts';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import './checks-table.css';
 
@@ -29,7 +30,7 @@ export function ChecksTable({ checks }: { checks: Check[] }) {
                 {check.fix && (
                   <span class="soft">
                     {' '}
-                    · {translate('fix')}: {check.fix}
+                    · {translate('fix')}: {serverWords({ message: check.fix })}
                   </span>
                 )}
               </th>

@@ -1,4 +1,5 @@
 import type { Failure } from '@image-studio/contract';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import './failure-text.css';
 
@@ -9,7 +10,7 @@ export function FailureText({ failure }: { failure: Failure }) {
       <p>
         <strong>{translate(`failure_${failure.code}`)}</strong> <code>{failure.code}</code>
       </p>
-      <p class="failure-message">{failure.message}</p>
+      <p class="failure-message">{serverWords(failure)}</p>
       <p class="soft">
         {translate('whatToDo')}: {translate(`advice_${failure.code}`)}
       </p>

@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '@image-studio/contract';
 import { formatBytes, formatMs } from '../text/format.ts';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { timelineBars } from './timeline-bars.ts';
 import './timeline.css';
@@ -36,6 +37,13 @@ function notes(entry: TimelineEntry): string {
     ...(entry.bytes === undefined ? [] : [formatBytes(entry.bytes)]),
     ...(entry.attempt > 1 ? [translate('attempt', { n: entry.attempt })] : []),
     ...(entry.stage === 'generate' && !entry.error ? [translate(entry.reused ? 'reused' : 'paidCall')] : []),
-    ...(entry.error ? [entry.error] : []),
+    ...(entry.error ? [errorWords(entry.error)] : []),
   ].join(' · ');
+}
+
+/** `CODE: what the server said`. */
+function errorWords(error: string): string {
+  const [, code = '', message = error] = /^([A-Z_]+): (.*)$/s.exec(error) ?? [];
+  const words = serverWords({ message });
+  return code === '' ? words : `${code}: ${words}`;
 }

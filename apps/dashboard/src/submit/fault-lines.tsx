@@ -1,12 +1,13 @@
+import { serverPlace, serverWords } from '../text/server-words.ts';
 import type { Fault } from './parse-lines.ts';
 
 /** Faults right under the field that they are about. */
 export function FaultLines({ faults }: { faults: readonly Fault[] }) {
   return (
     <div role="alert">
-      {faults.map(({ path, message }) => (
-        <p key={`${path} ${message}`} class="danger small">
-          <code>{path}</code> {message}
+      {faults.map((fault) => (
+        <p key={`${fault.path} ${fault.message}`} class="danger small">
+          <code>{serverPlace(fault.path)}</code> {serverWords(fault)}
         </p>
       ))}
     </div>

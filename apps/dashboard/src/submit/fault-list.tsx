@@ -1,3 +1,4 @@
+import { serverPlace, serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import type { Fault } from './parse-lines.ts';
 import './fault-list.css';
@@ -13,9 +14,9 @@ export function FaultList({ faults }: { faults: Fault[] }) {
         <div class="note note-failed faults">
           <strong>{translate('formFaults', { n: faults.length })}</strong>
           <ul>
-            {faults.slice(0, MOST_SHOWN).map(({ path, message }, place) => (
+            {faults.slice(0, MOST_SHOWN).map((fault, place) => (
               <li key={place}>
-                <code>{path}</code> {message}
+                <code>{serverPlace(fault.path)}</code> {serverWords(fault)}
               </li>
             ))}
           </ul>

@@ -1,9 +1,11 @@
-import type { SkuInput } from '@image-studio/contract';
+import type { Sentence, SkuInput } from '@image-studio/contract';
 
 /** A fault in the submitted text or form; `path` is shown beside the message. */
 export interface Fault {
   path: string;
   message: string;
+  /** The message for other languages. */
+  sentence?: Sentence | undefined;
 }
 
 /** What was read: the SKUs, the line each one stands in (same index), and what could not be read. */

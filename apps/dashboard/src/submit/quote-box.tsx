@@ -1,4 +1,5 @@
 import { formatCount, formatUsd } from '../text/format.ts';
+import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { isAboutSource } from './source-warnings.tsx';
 import type { Check } from './use-check.ts';
@@ -10,9 +11,7 @@ export function QuoteBox({ check, budgetUsd }: { check: Check; budgetUsd: string
   const budget = Number(budgetUsd);
   const overBudget = quote !== null && budgetUsd.trim() !== '' && budget > 0 && quote.costUsd.high > budget;
   // What is about the table stands beside it.
-  const warnings = (quote?.warnings ?? [])
-    .filter(({ path }) => !isAboutSource(path))
-    .map(({ message }) => message);
+  const warnings = (quote?.warnings ?? []).filter(({ path }) => !isAboutSource(path)).map(serverWords);
   return (
     <div class={isChecking ? 'quote quote-checking' : 'quote'} aria-busy={isChecking}>
       <dl>

@@ -1,4 +1,6 @@
+import { serverPlace, serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
+import type { Fault } from './parse-lines.ts';
 import './fault-list.css';
 
 /** A table can have hundreds; the first ones show the pattern. */
@@ -10,7 +12,7 @@ export function isAboutSource(path: string): boolean {
 }
 
 /** What was left out, cut, mended or is doubtful, before anything is submitted. */
-export function SourceWarnings({ warnings }: { warnings: readonly { path: string; message: string }[] }) {
+export function SourceWarnings({ warnings }: { warnings: readonly Fault[] }) {
   const about = warnings.filter(({ path }) => isAboutSource(path));
   return (
     <div role="status">
@@ -18,9 +20,9 @@ export function SourceWarnings({ warnings }: { warnings: readonly { path: string
         <div class="note note-warning faults">
           <strong>{translate('sourceWarnings', { n: about.length })}</strong>
           <ul>
-            {about.slice(0, MOST_SHOWN).map(({ path, message }, place) => (
+            {about.slice(0, MOST_SHOWN).map((fault, place) => (
               <li key={place}>
-                <code>{path}</code> {message}
+                <code>{serverPlace(fault.path)}</code> {serverWords(fault)}
               </li>
             ))}
           </ul>

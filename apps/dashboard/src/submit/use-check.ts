@@ -13,7 +13,7 @@ export interface Quote {
   reused: number;
   costUsd: { low: number; high: number };
   minutes: { low: number; high: number };
-  warnings?: { path: string; message: string }[];
+  warnings?: Fault[];
 }
 
 /** What was recognised of the submission: its columns, its first rows, and how much it is. */
@@ -28,7 +28,7 @@ export interface Preview {
   skus: number | null;
   photos: number | null;
   /** What was left out, cut, mended or is doubtful. */
-  warnings: { path: string; message: string }[];
+  warnings: Fault[];
 }
 
 export interface PreviewColumn {

@@ -1,6 +1,7 @@
 import type { Check } from '@image-studio/contract';
 import { formatBytes, formatCount } from './format.ts';
 import { isTextKey } from './is-text-key.ts';
+import { serverWords } from './server-words.ts';
 import { translate } from './translate.ts';
 
 /** What a check is called; the rule itself where the page is older than the server. */
@@ -20,7 +21,9 @@ export function checkMeasured({ rule, measured }: Check): string {
   if (rule === 'bytes' && typeof measured === 'number') return formatBytes(measured);
   if (typeof measured === 'boolean') return translate(measured ? 'yes' : 'no');
   // Shares such as 0.8512345 are measured finer than anyone reads.
-  return typeof measured === 'number' ? String(Number(measured.toFixed(3))) : measured;
+  return typeof measured === 'number'
+    ? String(Number(measured.toFixed(3)))
+    : serverWords({ message: measured });
 }
 
 /** What the check asks for: the page's own words around the numbers of the server's sentence, else that sentence. */
@@ -31,7 +34,7 @@ export function checkRequired({ rule, required }: Check): string {
       ? translate('atMostBytes', { limit: formatBytes(Number(numbers[0])) })
       : translate('noLimit');
   const key = `checkNeeds_${rule}`;
-  if (!isTextKey(key)) return required;
+  if (!isTextKey(key)) return serverWords({ message: required });
   const [a = '', b = ''] = numbers.map((text) => (text.includes('.') ? text : formatCount(Number(text))));
   return translate(key, { a, b });
 }

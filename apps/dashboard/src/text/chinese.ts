@@ -10,6 +10,11 @@ import review from './zh/review.json' with { type: 'json' };
 import screen from './zh/screen.json' with { type: 'json' };
 import shared from './zh/shared.json' with { type: 'json' };
 import submit from './zh/submit.json' with { type: 'json' };
+import serverChecks from './zh-server/checks.json' with { type: 'json' };
+import serverFailures from './zh-server/failures.json' with { type: 'json' };
+import serverModel from './zh-server/model.json' with { type: 'json' };
+import serverSubmission from './zh-server/submission.json' with { type: 'json' };
+import serverTables from './zh-server/tables.json' with { type: 'json' };
 
 /** Every text of the dashboard in Chinese. A key that is missing here is a type error. Loaded when somebody wants it. */
 export const chinese: Record<TextKey, string> = {
@@ -24,4 +29,13 @@ export const chinese: Record<TextKey, string> = {
   ...screen,
   ...shared,
   ...submit,
+};
+
+/** The server's sentences, by the English one (`say.ts` of the contract). `server-sentences.test.ts` finds those that are missing. */
+export const serverChinese: Readonly<Record<string, string>> = {
+  ...serverChecks,
+  ...serverFailures,
+  ...serverModel,
+  ...serverSubmission,
+  ...serverTables,
 };

@@ -1,6 +1,7 @@
 import { setupI18n } from '@lingui/core';
 import { createStore } from '../state/store.ts';
 import { english, type TextKey } from './english.ts';
+import { learnServerWords } from './server-words.ts';
 
 export type Language = 'en' | 'zh';
 
@@ -16,7 +17,9 @@ const messages = setupI18n({ locale: 'en', messages: { en: english } });
 
 /** Changes the language, here and for the next visit. Rejects when its texts cannot be loaded. */
 export async function chooseLanguage(next: Language): Promise<void> {
-  if (next === 'zh') messages.load('zh', (await import('./chinese.ts')).chinese);
+  const texts = next === 'zh' ? await import('./chinese.ts') : null;
+  if (texts) messages.load('zh', texts.chinese);
+  learnServerWords(texts?.serverChinese ?? null);
   messages.activate(next);
   localStorage.setItem(SLOT, next);
   document.documentElement.lang = next;

@@ -1,4 +1,4 @@
-import type { Failure, FailureCode } from '@image-studio/contract';
+import { type Failure, type FailureCode, saidBy, say } from '@image-studio/contract';
 import {
   type CallJob,
   type CallOutcome,
@@ -74,8 +74,9 @@ export async function judgeModelError(
   }
   if (error.mayBeBought && (await job.meet('bought')) >= MOST_BOUGHT) {
     if (isOddAnswer) await deps.studio.warnOperator(UNREADABLE_MESSAGE, error.message);
-    const times = `asked ${MOST_BOUGHT} times, each of which may have been charged`;
-    return { next: 'fail', failure: failureOf(error, true, `${error.message} (${times})`) };
+    const said = saidBy(error);
+    const message = say`${said} (asked ${MOST_BOUGHT} times, each of which may have been charged)`;
+    return { next: 'fail', failure: failureOf(error, true, message) };
   }
   switch (error.kind) {
     case 'cancelled':
@@ -135,10 +136,10 @@ function unnamedWait(recent: number): number {
   return Math.min(MAX_UNNAMED_WAIT_MS, UNNAMED_WAIT_MS * 2 ** (recent - 1));
 }
 
-function failureOf(error: ModelError, retryable: boolean, message = error.message): Failure {
+function failureOf(error: ModelError, retryable: boolean, said = saidBy(error)): Failure {
   return {
     code: CODES[error.kind] ?? 'MODEL_UNAVAILABLE',
-    message,
+    ...(typeof said === 'string' ? { message: said } : said),
     stage: 'generate',
     retryable,
   };

@@ -1,4 +1,4 @@
-import type { ImageKind } from '@image-studio/contract';
+import type { ImageKind, Said, Sentence } from '@image-studio/contract';
 import type { ImageSize, ModelTraits } from '@image-studio/planning';
 
 /**
@@ -84,6 +84,8 @@ export type ModelErrorKind =
 export class ModelError extends Error {
   override readonly name = 'ModelError';
   readonly kind: ModelErrorKind;
+  /** The message for other languages. */
+  readonly sentence: Sentence | undefined;
   readonly retryAfterMs: number | undefined;
   readonly httpStatus: number | undefined;
   /** Failures can cost money too (text-only and refused answers are billed for their tokens). */
@@ -93,7 +95,7 @@ export class ModelError extends Error {
 
   constructor(
     kind: ModelErrorKind,
-    message: string,
+    message: string | Said,
     details: {
       retryAfterMs?: number;
       httpStatus?: number;
@@ -102,7 +104,10 @@ export class ModelError extends Error {
       cause?: unknown;
     } = {},
   ) {
-    super(message.slice(0, 500), { cause: details.cause });
+    const said: { message: string; sentence?: Sentence } =
+      typeof message === 'string' ? { message } : message;
+    super(said.message.slice(0, 500), { cause: details.cause });
+    this.sentence = said.sentence;
     this.kind = kind;
     this.retryAfterMs = details.retryAfterMs;
     this.httpStatus = details.httpStatus;

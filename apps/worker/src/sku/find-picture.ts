@@ -1,4 +1,11 @@
-import { type LedgerEntry, payerOf, StageError, type StoredInput } from '@image-studio/contract';
+import {
+  asStageError,
+  type LedgerEntry,
+  payerOf,
+  StageError,
+  type StoredInput,
+  say,
+} from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging';
 import type { SkuCall } from '@image-studio/planning';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
@@ -34,7 +41,7 @@ export async function findPicture(
   if (entry) return { callKey, commonKey, entry, reused: entry.payer !== payerOf(job) };
   const failure = await job.callFailure(callKey);
   // The call has used up its own attempts: trying the SKU again would only make it once more.
-  if (failure) throw new StageError(failure.code, failure.message, { verdict: 'fail' });
+  if (failure) throw asStageError(failure, { verdict: 'fail' });
   return null;
 }
 
@@ -69,12 +76,13 @@ export async function forgetPicture(
   // Left there, it would be taken for the next one. Where deleting is forbidden, that one overwrites it.
   await deps.store.delete(entry.key).catch(() => {});
   const mayBuy = await deps.ledger.forget(commonKey === undefined ? [callKey] : [callKey, commonKey], entry);
-  const message = `the picture ${callKey.slice(0, 16)} was paid for but ${fault}`;
+  const key = callKey.slice(0, 16);
+  const message = say`the picture ${key} was paid for but ${fault}`;
   return mayBuy
     ? new StageError('STORE_UNAVAILABLE', message, { verdict: 'retry' })
     : new StageError(
         'STORE_UNAVAILABLE',
-        `${message}, as the one bought before it; it is not bought again by itself`,
+        say`${message}, as the one bought before it; it is not bought again by itself`,
         {
           verdict: 'fail',
         },

@@ -6,7 +6,7 @@ import type {
   Stage,
   TimelineEntry,
 } from '@image-studio/contract';
-import { StageError, slotsOf, toFailure } from '@image-studio/contract';
+import { asStageError, StageError, slotsOf, toFailure } from '@image-studio/contract';
 import type { SkuJob } from '@image-studio/queue';
 
 /** The oldest entries go first: a SKU that is redone for weeks must not grow without bound. */
@@ -79,7 +79,7 @@ export function openSkuProgress(
         observer.stageDone({ batchId: job.batchId, sku, stage, kind, ms: elapsed(), error: failure.code });
         throw error instanceof StageError || job.signal.aborted
           ? error
-          : new StageError(failure.code, failure.message, { verdict: 'retry', cause: error });
+          : asStageError(failure, { verdict: 'retry', cause: error });
       }
     },
     setFailure(failure) {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { StageError } from '@image-studio/contract';
+import { type Said, StageError, say } from '@image-studio/contract';
 import { RequestError } from 'got';
 import { parseRetryAfter } from './retry-after.ts';
 import { TooManyRequests } from './too-many-requests.ts';
@@ -15,9 +15,10 @@ const BAD_CERTIFICATE = /CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_VERIFY/;
 
 /** The error for an answer that is no photo. `retryAfter` is the header as it came. */
 export function statusFault(host: string, status: number, retryAfter: string | undefined): StageError {
-  const answer = `${host} answered ${status} (${STATUS_CODES[status] ?? 'unknown status'})`;
+  const name = STATUS_CODES[status] ?? 'unknown status';
+  const answer = say`${host} answered ${status} (${name})`;
   if (status === 404 || status === 410) {
-    return new StageError('SOURCE_NOT_FOUND', `photo is not there: ${answer}`, { verdict: 'fail' });
+    return new StageError('SOURCE_NOT_FOUND', say`photo is not there: ${answer}`, { verdict: 'fail' });
   }
   if (status >= 500 || TRANSIENT_STATUSES.has(status)) {
     const named = parseRetryAfter(retryAfter);
@@ -28,8 +29,9 @@ export function statusFault(host: string, status: number, retryAfter: string | u
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     });
   }
-  const refused = status === 401 || status === 403 ? ' and refused access to the photo' : '';
-  return new StageError('SOURCE_UNREACHABLE', `${answer}${refused}`, { verdict: 'fail' });
+  const isRefused = status === 401 || status === 403;
+  const said = isRefused ? say`${answer} and refused access to the photo` : answer;
+  return new StageError('SOURCE_UNREACHABLE', said, { verdict: 'fail' });
 }
 
 /** The error for a connection that failed. What a stage threw on purpose is found again under got's wrapping. */
@@ -51,20 +53,22 @@ function rootCause(error: unknown): Error {
   return root instanceof Error && !(root instanceof RequestError) ? root : new Error(errorCode(root));
 }
 
-function inWords(host: string, code: string): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the name ${host} could not be resolved (${code})`;
-  if (code === 'ECONNREFUSED') return `${host} refuses connections (${code})`;
+function inWords(host: string, code: string): Said {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return say`the name ${host} could not be resolved (${code})`;
+  if (code === 'ECONNREFUSED') return say`${host} refuses connections (${code})`;
   if (code === 'ECONNRESET' || code === 'ERR_HTTP_CONTENT_LENGTH_MISMATCH') {
-    return `${host} dropped the connection before the photo was complete (${code})`;
+    return say`${host} dropped the connection before the photo was complete (${code})`;
   }
   if (code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') {
-    return `${host} does not send the intermediate certificate of its chain (${code}); browsers often know it from elsewhere, its owner has to add it`;
+    return say`${host} does not send the intermediate certificate of its chain (${code}); browsers often know it from elsewhere, its owner has to add it`;
   }
-  if (code === 'CERT_HAS_EXPIRED') return `${host} has a certificate that has expired (${code})`;
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${host} has a certificate for another name (${code})`;
-  if (BAD_CERTIFICATE.test(code)) return `${host} has a certificate that is not trusted (${code})`;
-  if (code.startsWith('HPE_')) return `${host} answered with something that is not HTTP (${code})`;
-  return `${host} could not be read from (${code})`;
+  if (code === 'CERT_HAS_EXPIRED') return say`${host} has a certificate that has expired (${code})`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return say`${host} has a certificate for another name (${code})`;
+  if (BAD_CERTIFICATE.test(code)) return say`${host} has a certificate that is not trusted (${code})`;
+  if (code.startsWith('HPE_')) return say`${host} answered with something that is not HTTP (${code})`;
+  return say`${host} could not be read from (${code})`;
 }
 
 function errorCode(error: unknown): string {

@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AddressGuard, createAddressGuard } from '@image-studio/address-guard';
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import type { SourcePhoto } from '@image-studio/imaging';
 import type { SourceRef } from '@image-studio/planning';
 import got, { type Got } from 'got';
@@ -145,7 +145,9 @@ export function createDownloader(config: DownloaderConfig): Downloader {
     },
     async close() {
       closing.abort(
-        new StageError('SOURCE_UNREACHABLE', 'the worker stopped during the download', { verdict: 'retry' }),
+        new StageError('SOURCE_UNREACHABLE', say`the worker stopped during the download`, {
+          verdict: 'retry',
+        }),
       );
       await Promise.allSettled(active);
       agents.http.destroy();
@@ -181,7 +183,7 @@ function createClient(
 /** Checked before the first try, so that a forbidden address costs no wait. */
 function parseAddress(text: string, guard: AddressGuard): URL {
   if (!URL.canParse(text)) {
-    throw new StageError('SOURCE_FORBIDDEN_ADDRESS', 'the photo has no valid http or https address', {
+    throw new StageError('SOURCE_FORBIDDEN_ADDRESS', say`the photo has no valid http or https address`, {
       verdict: 'fail',
     });
   }
@@ -205,7 +207,8 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 function timedOut(host: string, timeoutMs: number): StageError {
-  return new StageError('SOURCE_TIMEOUT', `photo from ${host} did not arrive within ${timeoutMs / 1000} s`, {
+  const seconds = timeoutMs / 1000;
+  return new StageError('SOURCE_TIMEOUT', say`photo from ${host} did not arrive within ${seconds} s`, {
     verdict: 'retry',
   });
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import { type Agents, type Got, type PlainResponse, type Request, RequestError } from 'got';
 import type { ByteBudget } from './byte-budget.ts';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
@@ -44,7 +44,7 @@ export async function fetchPhoto(address: URL, ports: FetchPorts): Promise<Fetch
   const cookies = createCookieJar();
   for (let redirects = 0; ; redirects++) {
     if (redirects > MAX_REDIRECTS) {
-      throw new StageError('SOURCE_UNREACHABLE', `photo is behind more than ${MAX_REDIRECTS} redirects`, {
+      throw new StageError('SOURCE_UNREACHABLE', say`photo is behind more than ${MAX_REDIRECTS} redirects`, {
         verdict: 'fail',
       });
     }
@@ -86,7 +86,8 @@ async function requestOnce(
   const headers = { ...ports.headersFor(url), ...rest, ...(cookie !== undefined && { cookie }) };
   const stream = client.stream(url, { signal: stop.signal, headers, ...(agent && { agent }) });
   const watchdog = createWatchdog((phase, withinMs) => {
-    const message = `${url.host} did not ${phase} within ${withinMs / 1000} s`;
+    const seconds = withinMs / 1000;
+    const message = say`${url.host} did not ${phase} within ${seconds} s`;
     stream.destroy(new StageError('SOURCE_TIMEOUT', message, { verdict: 'retry' }));
   });
   // Errors after the last await of this request have no other listener.
@@ -142,7 +143,7 @@ function redirectTarget(response: PlainResponse, url: URL): URL | undefined {
   // Node reads headers as latin1; servers that put a raw path there mean UTF-8.
   const target = Buffer.from(location, 'latin1').toString();
   if (URL.canParse(target, url.href)) return new URL(target, url);
-  throw new StageError('SOURCE_UNREACHABLE', `${url.host} redirects to something that is no address`, {
+  throw new StageError('SOURCE_UNREACHABLE', say`${url.host} redirects to something that is no address`, {
     verdict: 'fail',
   });
 }
@@ -151,9 +152,13 @@ function redirectTarget(response: PlainResponse, url: URL): URL | undefined {
 const NO_REST = new Set([206, 412, 416]);
 
 function otherPart(host: string): StageError {
-  return new StageError('SOURCE_UNREACHABLE', `${host} gave another part of the photo than was asked for`, {
-    verdict: 'retry',
-  });
+  return new StageError(
+    'SOURCE_UNREACHABLE',
+    say`${host} gave another part of the photo than was asked for`,
+    {
+      verdict: 'retry',
+    },
+  );
 }
 
 /** Any 2xx but 206, which is a part that nobody asked for. */

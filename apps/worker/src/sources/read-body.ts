@@ -1,4 +1,4 @@
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import type { PlainResponse, Request } from 'got';
 import { type ArrivedBody, openBody } from './arrived-body.ts';
 import { decodeBody } from './decode-body.ts';
@@ -38,7 +38,7 @@ export async function readBody(
     watchdog.expect('send more data', limits.idleTimeoutMs);
     for await (const chunk of decodeBody(stream as AsyncIterable<Buffer>, coding)) {
       const received = body.received() + chunk.length;
-      if (received > limits.maxBytes) throw tooLarge(received, limits.maxBytes, 'at least ');
+      if (received > limits.maxBytes) throw tooLarge(received, limits.maxBytes, true);
       const turn = body.grow(chunk.length, stop.signal);
       if (turn) {
         watchdog.rest();
@@ -51,7 +51,7 @@ export async function readBody(
     // An abort ends the iteration without an error when it hits between two chunks.
     stop.signal.throwIfAborted();
     if (body.received() === 0) {
-      throw new StageError('SOURCE_NOT_AN_IMAGE', `${url.host} sent an empty file`, { verdict: 'fail' });
+      throw new StageError('SOURCE_NOT_AN_IMAGE', say`${url.host} sent an empty file`, { verdict: 'fail' });
     }
     const { data, sha256 } = body.whole();
     refusePage(data, url);
@@ -69,10 +69,12 @@ function refusePage(data: Buffer, url: URL): void {
   const start = data.subarray(0, 4096).toString('utf8').trimStart();
   if (!/^(<!doctype\s+html|<html|<head|<body)/i.test(start)) return;
   const title = /<title[^>]{0,200}>([^<]{1,200})/i.exec(start)?.[1]?.replace(/\s+/g, ' ').trim();
-  const called = title ? ` (“${title.slice(0, 80)}”)` : '';
+  const called = (title ?? '').slice(0, 80);
   throw new StageError(
     'SOURCE_NOT_AN_IMAGE',
-    `${url.host} answered with a web page${called} instead of a photo; use the address of the photo itself`,
+    called === ''
+      ? say`${url.host} answered with a web page instead of a photo; use the address of the photo itself`
+      : say`${url.host} answered with a web page (“${called}”) instead of a photo; use the address of the photo itself`,
     { verdict: 'fail' },
   );
 }
@@ -82,9 +84,10 @@ function codingFault(url: URL, header: string | undefined, error: unknown): unkn
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   if (!/^(Z_|ERR_BROTLI|ERR__ERROR|ERR_)/.test(code) || code === 'ERR_HTTP_CONTENT_LENGTH_MISMATCH')
     return error;
+  const coding = (header ?? '').slice(0, 40);
   return new StageError(
     'SOURCE_NOT_AN_IMAGE',
-    `${url.host} sent the photo with content-encoding ${(header ?? '').slice(0, 40)}, and it cannot be decoded (${code})`,
+    say`${url.host} sent the photo with content-encoding ${coding}, and it cannot be decoded (${code})`,
     { verdict: 'fail', cause: error },
   );
 }
@@ -95,14 +98,12 @@ function declaredLength(response: PlainResponse, before: number): number | undef
   return header === undefined ? undefined : before + Number(header);
 }
 
-function tooLarge(bytes: number, maxBytes: number, about = ''): StageError {
-  return new StageError(
-    'SOURCE_TOO_LARGE',
-    `photo is ${about}${megabytes(bytes)}, limit is ${megabytes(maxBytes)}`,
-    {
-      verdict: 'fail',
-    },
-  );
+function tooLarge(bytes: number, maxBytes: number, isPart = false): StageError {
+  const [size, limit] = [megabytes(bytes), megabytes(maxBytes)];
+  const message = isPart
+    ? say`photo is at least ${size}, limit is ${limit}`
+    : say`photo is ${size}, limit is ${limit}`;
+  return new StageError('SOURCE_TOO_LARGE', message, { verdict: 'fail' });
 }
 
 /** With every digit, so that a limit and what just exceeds it do not read the same. */

@@ -1,4 +1,4 @@
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import type { SourceRef } from '@image-studio/planning';
 import { type ObjectStore, uploadKey } from '@image-studio/storage';
 import type { ByteBudget } from './byte-budget.ts';
@@ -36,6 +36,7 @@ export async function readUploadedPhoto(
 }
 
 function notKept(url: string): StageError {
-  const message = `the uploaded photo ${url.slice(0, 18)}… is not kept any more; upload it again and retry`;
+  const name = url.slice(0, 18);
+  const message = say`the uploaded photo ${name}… is not kept any more; upload it again and retry`;
   return new StageError('SOURCE_NOT_FOUND', message, { verdict: 'fail' });
 }

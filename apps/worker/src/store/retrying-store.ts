@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import type { ObjectStore } from '@image-studio/storage';
 import type { StoreGate } from './store-gate.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
@@ -95,7 +95,7 @@ export function createRetryingStore(
 }
 
 function tooSlow(ms: number): StageError {
-  return new StageError('STORE_UNAVAILABLE', `the object store did not answer within ${ms} ms`, {
+  return new StageError('STORE_UNAVAILABLE', say`the object store did not answer within ${ms} ms`, {
     verdict: 'retry',
   });
 }

@@ -46,7 +46,7 @@ export async function decodePicture(bytes: Uint8Array, maxSide: number): Promise
 
 function refuseCostly({ buffer, byteOffset, byteLength }: Uint8Array, meta: Metadata): void {
   const fault = decodingFault(Buffer.from(buffer, byteOffset, byteLength), meta);
-  if (fault) throw new Error(`it ${fault.words}`);
+  if (fault) throw new Error(`it ${fault.words.message}`);
 }
 
 function isAllowed(meta: Metadata): boolean {

@@ -1,3 +1,4 @@
+import { type Said, say } from '@image-studio/contract';
 import type { Metadata } from 'sharp';
 import { countScans } from './count-scans.ts';
 import { isHeic } from './is-heic.ts';
@@ -26,29 +27,28 @@ const MAX_SCANS = 100;
 export interface DecodingFault {
   kind: 'tooLarge' | 'notAnImage';
   /** Goes after "photo" or "picture". */
-  words: string;
+  words: Said;
 }
 
 /** Why decoding a file would take far more than its size in pixels says, or `undefined`. Decodes nothing. */
 export function decodingFault(data: Buffer, metadata: Metadata): DecodingFault | undefined {
   const { width, height, format } = metadata;
-  const size = `is ${width}×${height} px`;
   if (Math.max(width, height) > MAX_SIDE) {
-    return { kind: 'tooLarge', words: `${size}, limit is ${MAX_SIDE} px a side` };
+    return { kind: 'tooLarge', words: say`is ${width}×${height} px, limit is ${MAX_SIDE} px a side` };
   }
   const bytes = bytesToDecode(metadata);
   if (bytes > MAX_DECODING_BYTES) {
     const name = nameOf(metadata);
-    const needs = `takes about ${Math.round(bytes / 1e6)} MB to decode`;
+    const [needs, most] = [Math.round(bytes / 1e6), MAX_DECODING_BYTES / 1e6];
     return {
       kind: 'tooLarge',
-      words: `${size} of ${name}, which ${needs}, limit is ${MAX_DECODING_BYTES / 1e6} MB`,
+      words: say`is ${width}×${height} px of ${name}, which takes about ${needs} MB to decode, limit is ${most} MB`,
     };
   }
   if (format === 'jpeg' && countScans(data, MAX_SCANS + 1) > MAX_SCANS) {
     return {
       kind: 'notAnImage',
-      words: `repeats its scans: it has more than ${MAX_SCANS}, photos have 1 to 24`,
+      words: say`repeats its scans: it has more than ${MAX_SCANS}, photos have 1 to 24`,
     };
   }
   return undefined;

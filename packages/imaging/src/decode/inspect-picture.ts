@@ -31,7 +31,7 @@ export async function inspectPicture(data: Buffer): Promise<Inspected> {
   const mime = MIMES[format ?? ''];
   if (mime === undefined) throw new Error(`pictures of type ${format ?? 'unknown'} are not accepted`);
   const fault = decodingFault(data, metadata);
-  if (fault) throw new Error(`it ${fault.words}`);
+  if (fault) throw new Error(`it ${fault.words.message}`);
   // JPEG decodes at an eighth of its size here, which reads every byte for a fraction of the time.
   await sharp(data, options).resize(64, 64, { fit: 'inside' }).raw().toBuffer();
   return { mime, width, height };

@@ -1,4 +1,4 @@
-import { type OutputFormat, StageError } from '@image-studio/contract';
+import { type OutputFormat, StageError, say } from '@image-studio/contract';
 import sharp from 'sharp';
 import type { Raster } from '../raster/raster.ts';
 import { searchQuality, type Tried } from './search-quality.ts';
@@ -65,7 +65,7 @@ function cannotFit(tried: readonly Tried[], { format, maxBytes }: FitSpec): Stag
   const [{ width, height, bytes, quality }] = tried.slice(-1) as [Tried];
   return new StageError(
     'ENCODE_CANNOT_FIT',
-    `${format} of ${width}×${height} px is ${bytes} bytes at quality ${quality}, limit is ${maxBytes} bytes`,
+    say`${format} of ${width}×${height} px is ${bytes} bytes at quality ${quality}, limit is ${maxBytes} bytes`,
     { verdict: 'fail' },
   );
 }

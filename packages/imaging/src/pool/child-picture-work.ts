@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import { ChildDied } from './child-died.ts';
 import { CHILD_LIMITS, type ChildLimits } from './child-limits.ts';
 import { createChildPool } from './child-pool.ts';
@@ -74,9 +74,11 @@ export function childPictureWork(options: ChildPictureOptions): PictureWork {
 function gaveUp({ name }: PictureTask, cause: ChildDied, deaths: number): StageError {
   const isOfPhoto = name === 'prepare' || name === 'examine';
   const isPhoto = isOfPhoto && cause.reason !== 'killed';
-  const often = deaths === 1 ? '' : `, ${deaths} times in a row`;
-  const message = isPhoto
-    ? `photo cannot be decoded: the process that tried to ${cause.message}${often}`
-    : `the process that worked on the ${isOfPhoto ? 'photo' : 'picture'} ${cause.message}${often}`;
+  const ended = isPhoto
+    ? say`photo cannot be decoded: the process that tried to ${cause.message}`
+    : isOfPhoto
+      ? say`the process that worked on the photo ${cause.message}`
+      : say`the process that worked on the picture ${cause.message}`;
+  const message = deaths === 1 ? ended : say`${ended}, ${deaths} times in a row`;
   return new StageError(isPhoto ? 'SOURCE_NOT_AN_IMAGE' : 'INTERNAL', message, { verdict: 'fail', cause });
 }

@@ -1,4 +1,4 @@
-import { StageError } from '@image-studio/contract';
+import { StageError, say } from '@image-studio/contract';
 import { type Acquire, createSemaphore } from './semaphore.ts';
 import { type Child, type ChildOptions, startChild } from './start-child.ts';
 
@@ -56,7 +56,7 @@ export function createChildPool({ size, ...options }: ChildOptions & { size: num
   async function work(task: object, signal: AbortSignal, options?: Acquire): Promise<unknown> {
     const release = await slots.acquire(1, signal, options);
     try {
-      if (closed) throw new StageError('INTERNAL', 'the worker is closing', { verdict: 'retry' });
+      if (closed) throw new StageError('INTERNAL', say`the worker is closing`, { verdict: 'retry' });
       const child = await take();
       const result = await child.run(task).catch((error: unknown) => {
         void child.end();

@@ -1,5 +1,5 @@
-import type { FailureCode } from '@image-studio/contract';
-import { StageError, type Verdict } from '@image-studio/contract';
+import type { Failure } from '@image-studio/contract';
+import { asStageError, StageError, toFailure, type Verdict } from '@image-studio/contract';
 import { RenderError, type RenderErrorKind } from '../local-engine/render-request.ts';
 import type { PictureWork } from './picture-work.ts';
 
@@ -17,13 +17,13 @@ export type PictureTask = {
 export type PictureResult = { ok: true; value: unknown } | { ok: false; fault: PictureFault };
 
 export type PictureFault =
-  | { type: 'stage'; code: FailureCode; message: string; verdict: Verdict }
+  | { type: 'stage'; failure: Failure; verdict: Verdict }
   | { type: 'render'; kind: RenderErrorKind; message: string }
   | { type: 'other'; message: string };
 
 export function toFault(error: unknown): PictureFault {
   if (error instanceof StageError) {
-    return { type: 'stage', code: error.code, message: error.message, verdict: error.verdict };
+    return { type: 'stage', failure: toFailure(error, 'prepare'), verdict: error.verdict };
   }
   if (error instanceof RenderError) return { type: 'render', kind: error.kind, message: error.message };
   return { type: 'other', message: error instanceof Error ? error.message : String(error) };
@@ -32,7 +32,7 @@ export function toFault(error: unknown): PictureFault {
 export function fromFault(fault: PictureFault): Error {
   switch (fault.type) {
     case 'stage':
-      return new StageError(fault.code, fault.message, { verdict: fault.verdict });
+      return asStageError(fault.failure, { verdict: fault.verdict });
     case 'render':
       return new RenderError(fault.kind, fault.message);
     case 'other':

@@ -35,8 +35,9 @@ export async function readSummary(db: Database, batchId: string): Promise<BatchS
     failures: groups.flatMap(({ code, count }, at) => {
       const { input, record } = examples[at] ?? {};
       if (!input || !record?.failure) return [];
-      const { message, retryable } = record.failure;
-      return [{ code, count, retryable, example: { sku: input.sku, message } }];
+      const { message, sentence, retryable } = record.failure;
+      const example = { sku: input.sku, message, ...(sentence && { sentence }) };
+      return [{ code, count, retryable, example }];
     }),
     checks: Object.entries(checks)
       .map(([rule, count]) => ({ rule, count: Number(count) }))

@@ -9,6 +9,7 @@ import {
   type SkuDecision,
   type SkuRecord,
   type SkuState,
+  say,
   slotsOf,
   stateByPictures,
 } from '@image-studio/contract';
@@ -102,8 +103,13 @@ function judgeSku(
       return { verdict: 'nothing' };
     case 'reject': {
       const [fault] = faults;
-      const message = `rejected by a reviewer, before any picture was made: ${fault?.rule} is ${fault?.measured}, required: ${fault?.required}`;
-      const rejected: Failure = { code: 'CHECK_FAILED', message, stage: 'prepare', retryable: true };
+      const [rule, measured, required] = [fault?.rule, fault?.measured, fault?.required].map(String) as [
+        string,
+        string,
+        string,
+      ];
+      const said = say`rejected by a reviewer, before any picture was made: ${rule} is ${measured}, required: ${required}`;
+      const rejected: Failure = { code: 'CHECK_FAILED', ...said, stage: 'prepare', retryable: true };
       const isRejected = state === 'failed' && failure !== undefined;
       return {
         verdict: 'done',
@@ -254,11 +260,15 @@ function judge(
 
 function rejection(rejected: ImageRecord[]): Failure {
   const slots = rejected.map(({ slot }) => slot);
-  const what = slots.length === 1 ? `picture ${slots[0]} was` : `pictures ${slots.join(', ')} were`;
+  const named = slots.join(', ');
+  const said =
+    slots.length === 1
+      ? say`the picture ${named} was rejected by a reviewer`
+      : say`the pictures ${named} were rejected by a reviewer`;
   const [why] = rejected.flatMap(({ review }) => review?.reason ?? []);
   return {
     code: 'CHECK_FAILED',
-    message: `the ${what} rejected by a reviewer${why === undefined ? '' : `: ${why}`}`,
+    ...(why === undefined ? said : say`${said}: ${why}`),
     stage: 'finish',
     retryable: true,
   };

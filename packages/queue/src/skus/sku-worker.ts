@@ -6,6 +6,7 @@ import {
   SkuJobData,
   SkuRecord,
   SkuStep,
+  say,
   type TimelineEntry,
 } from '@image-studio/contract';
 import { type Job, type Queue, UnrecoverableError, WaitingChildrenError, Worker } from 'bullmq';
@@ -250,9 +251,10 @@ function failureOf(reason: string | undefined): Failure {
   try {
     return Failure.parse(JSON.parse(reason ?? ''));
   } catch {
+    const why = crashReason(reason) ?? String(reason);
     return {
       code: 'INTERNAL',
-      message: `the AI call was given up: ${crashReason(reason) ?? reason}`,
+      ...say`the AI call was given up: ${why}`,
       stage: 'generate',
       retryable: true,
     };

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { say } from '@image-studio/contract';
 import type { Note } from '../table.ts';
 import { TableError } from '../table-error.ts';
 import { looksLikeUtf16 } from './sniff-content.ts';
@@ -41,10 +42,10 @@ export function decodeText(bytes: Buffer, wanted?: string): DecodedText {
   const text = decodeAs(bytes, encoding);
   const samples = samplesOf(text);
   const path = 'encoding';
-  const message =
-    `The table is not UTF-8. It was read as ${NAMES[encoding]}: ${samples.map((one) => `“${one}”`).join(', ')}. ` +
-    'Choose another encoding if these words are wrong.';
-  return { text, encoding, guessed: true, notes: [{ path, message }] };
+  const name = NAMES[encoding];
+  const words = samples.map((one) => `“${one}”`).join(', ');
+  const said = say`The table is not UTF-8. It was read as ${name}: ${words}. Choose another encoding if these words are wrong.`;
+  return { text, encoding, guessed: true, notes: [{ path, ...said }] };
 }
 
 const NAMES = { 'windows-1252': 'Windows-1252 (Latin-1)', gb18030: 'GB 18030 (Chinese)' } as const;
@@ -63,11 +64,11 @@ function decodeAs(bytes: Buffer, encoding: string): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
-    const message =
+    const said =
       error instanceof RangeError
-        ? `is ${JSON.stringify(encoding.slice(0, 40))}, which is no encoding that is known here`
-        : `is ${encoding}, and the table holds bytes that this encoding does not have`;
-    throw new TableError('MALFORMED_TABLE', `encoding ${message}.`, [{ path: 'encoding', message }]);
+        ? say`is ${JSON.stringify(encoding.slice(0, 40))}, which is no encoding that is known here`
+        : say`is ${encoding}, and the table holds bytes that this encoding does not have`;
+    throw new TableError('MALFORMED_TABLE', `encoding ${said.message}.`, [{ path: 'encoding', ...said }]);
   }
 }
 
@@ -107,7 +108,6 @@ function lostCharacters(text: string): Note[] {
   const first = text.indexOf('\ufffd');
   if (first < 0) return [];
   const line = text.slice(0, first).split('\n').length;
-  const message =
-    'holds the character � (U+FFFD): a program lost letters of this table before it came here; export it again';
-  return [{ path: `line ${line}`, message }];
+  const said = say`holds the character � (U+FFFD): a program lost letters of this table before it came here; export it again`;
+  return [{ path: `line ${line}`, ...said }];
 }

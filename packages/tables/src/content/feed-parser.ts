@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import { SaxesParser } from 'saxes';
 import type { Note } from '../table.ts';
 import { MAX_COLUMNS } from '../table.ts';
@@ -60,7 +61,7 @@ export function createFeedParser(take: (item: FeedItem) => void): FeedParser {
   let fault: Note | undefined;
 
   parser.on('error', (error) => {
-    fault ??= { path: `line ${parser.line}`, message: `is not well-formed XML: ${reasonOf(error)}` };
+    fault ??= { path: `line ${parser.line}`, ...say`is not well-formed XML: ${reasonOf(error)}` };
   });
   parser.on('opentag', ({ name, attributes }) => {
     const local = localName(name);

@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import type { Table } from '../table.ts';
 import { TableError } from '../table-error.ts';
 import { chooseDelimiter } from './choose-delimiter.ts';
@@ -19,8 +20,8 @@ export async function readContent(bytes: Buffer, options: ContentOptions = {}): 
   const content = sniffContent(bytes);
   switch (content.is) {
     case 'other': {
-      const message = `is ${content.what}, not a table. ${content.hint}`;
-      throw new TableError('NOT_A_TABLE', `This ${message}`, [{ path: 'body', message }]);
+      const said = say`is ${content.what}, not a table. ${content.hint}`;
+      throw new TableError('NOT_A_TABLE', `This ${said.message}`, [{ path: 'body', ...said }]);
     }
     case 'xlsx':
       return readXlsx(bytes, options.sheet);

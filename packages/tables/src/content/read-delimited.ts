@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import type { Note, Row } from '../table.ts';
 import { MAX_COLUMNS } from '../table.ts';
 import { TableError, tooManyColumns } from '../table-error.ts';
@@ -34,8 +35,8 @@ export async function readDelimited(
   }
   const { strayQuote } = cells;
   if (strayQuote !== null) {
-    const message = 'begins a cell with a quote that nothing closes; the quote was taken as text';
-    notes.push({ path: `line ${strayQuote}`, message });
+    const said = say`begins a cell with a quote that nothing closes; the quote was taken as text`;
+    notes.push({ path: `line ${strayQuote}`, ...said });
   }
   return { rows, notes };
 }
@@ -60,9 +61,9 @@ function readRow(reader: CellReader, number: number, isSample: boolean): Row {
 }
 
 function tooLong(line: number): TableError {
-  const message = `holds more than ${MAX_ROW_CHARS} characters; is a quote never closed?`;
-  return new TableError('MALFORMED_TABLE', `The table cannot be read: line ${line} ${message}`, [
-    { path: `line ${line}`, message },
+  const said = say`holds more than ${MAX_ROW_CHARS} characters; is a quote never closed?`;
+  return new TableError('MALFORMED_TABLE', `The table cannot be read: line ${line} ${said.message}`, [
+    { path: `line ${line}`, ...said },
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import type { Row, Table } from '../table.ts';
 import { MAX_COLUMNS } from '../table.ts';
 import { TableError, tooManyColumns } from '../table-error.ts';
@@ -32,11 +33,10 @@ export async function readXlsx(bytes: Buffer, sheet?: string): Promise<Table> {
   const rows = await toRows(bytes, chosen);
   const others = names.filter((_, at) => at !== chosen);
   const path = `sheet ${JSON.stringify(names[chosen] ?? '')}`;
-  const message = `was read; the workbook also has ${others
-    .slice(0, 5)
-    .map((name) => JSON.stringify(name))
-    .join(', ')}${others.length > 5 ? ', …' : ''}`;
-  const notes = others.length > 0 && sheet === undefined ? [{ path, message }] : [];
+  const list = others.slice(0, 5).map((name) => JSON.stringify(name));
+  const named = `${list.join(', ')}${others.length > 5 ? ', …' : ''}`;
+  const said = say`was read; the workbook also has ${named}`;
+  const notes = others.length > 0 && sheet === undefined ? [{ path, ...said }] : [];
   return { format: 'xlsx', rows, headed: false, sheets: names, notes };
 }
 
@@ -78,6 +78,7 @@ function chooseSheet(names: readonly string[], wanted: string | undefined): numb
   const byName = names.findIndex((name) => name.trim().toLowerCase() === wanted.trim().toLowerCase());
   const found = byName >= 0 ? byName : /^\d+$/.test(wanted) ? Number(wanted) - 1 : -1;
   if (found >= 0 && found < Math.max(1, names.length)) return found;
-  const message = `is ${JSON.stringify(wanted.slice(0, 100))}; the workbook has ${names.map((name) => JSON.stringify(name)).join(', ')}`;
-  throw new TableError('INVALID_TABLE', `sheet ${message}.`, [{ path: 'sheet', message }]);
+  const list = names.map((name) => JSON.stringify(name)).join(', ');
+  const said = say`is ${JSON.stringify(wanted.slice(0, 100))}; the workbook has ${list}`;
+  throw new TableError('INVALID_TABLE', `sheet ${said.message}.`, [{ path: 'sheet', ...said }]);
 }

@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import type { Note, Row, Table } from '../table.ts';
 import { MAX_COLUMNS } from '../table.ts';
 import { TableError, tooManyColumns } from '../table-error.ts';
@@ -19,7 +20,7 @@ export async function readXmlFeed(bytes: Buffer, encoding?: string): Promise<Tab
   const plain = fault === undefined ? text : await escapeAmpersands(text);
   if (plain !== text) {
     ({ items, fault } = await parse(plain));
-    notes.push({ path: 'body', message: 'is not well-formed XML: it holds “&” where “&amp;” should stand' });
+    notes.push({ path: 'body', ...say`is not well-formed XML: it holds “&” where “&amp;” should stand` });
   }
   if (fault !== undefined) notes.push(fault);
   if (items.length === 0) {

@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import { isCodeHeading, isKnownHeading, isPhotoHeading } from '../dialects/known-headings.ts';
 import { plainHeading } from '../dialects/plain-heading.ts';
 import type { Note, Row, Table } from '../table.ts';
@@ -63,7 +64,7 @@ function byHeadings(rows: readonly Row[], wanted: readonly string[]): Header | n
   const titles = start.slice(0, at).filter((one) => !isRemark(one));
   const notes = titles.slice(0, 3).map(({ line, cells }) => ({
     path: `line ${line}`,
-    message: `stands above the headings and was left out: ${JSON.stringify(cells.join(' ').trim().slice(0, 80))}`,
+    ...say`stands above the headings and was left out: ${JSON.stringify(cells.join(' ').trim().slice(0, 80))}`,
   }));
   return { row, dataAt, notes };
 }
@@ -95,8 +96,8 @@ function withoutHeadings(rows: readonly Row[]): Header | null {
   if (!holdsAddress(row)) return { row, dataAt: Math.max(0, at) + 1, notes: [] };
   const width = Math.max(...rows.slice(0, MOST_ROWS_BEFORE).map(({ cells }) => cells.length));
   const cells = Array.from({ length: width }, (_, place) => `column ${place + 1}`);
-  const message = 'is data: the table has no headings; which column is what was told by what stands in it';
-  const notes = [{ path: `line ${row.line}`, message }];
+  const said = say`is data: the table has no headings; which column is what was told by what stands in it`;
+  const notes = [{ path: `line ${row.line}`, ...said }];
   return { row: { ...row, cells }, dataAt: Math.max(0, at), notes, invented: true };
 }
 

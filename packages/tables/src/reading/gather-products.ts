@@ -1,3 +1,4 @@
+import { type Said, say } from '@image-studio/contract';
 import { createPacer } from '../content/pacer.ts';
 import type { Dialect, RowView } from '../dialects/dialect.ts';
 import { mainThenOthers, type Photo, type RowMeaning, type SkippedRow } from '../dialects/row-meaning.ts';
@@ -15,7 +16,7 @@ export interface Variant {
   own: Photo[];
   attributes: Map<string, string>;
   /** Why it is not one product. */
-  conflict?: string;
+  conflict?: Said;
 }
 
 export interface Product {
@@ -90,8 +91,8 @@ function plainRow(row: RowView): RowMeaning {
 /** More cells than there are headings: a separator that is not quoted has moved everything behind it. */
 function isMisplaced(row: Row, columns: readonly Column[], remarks: Remarks): boolean {
   if (row.cells.length <= columns.length) return false;
-  const message = `has ${row.cells.length} cells, the headings are ${columns.length}; is a separator not quoted? The row was left out`;
-  remarks.add({ kind: 'misplaced', line: row.line, message, isFault: true });
+  const said = say`has ${row.cells.length} cells, the headings are ${columns.length}; is a separator not quoted? The row was left out`;
+  remarks.add({ kind: 'misplaced', line: row.line, ...said, isFault: true });
   return true;
 }
 
@@ -101,7 +102,7 @@ function remarkSkipped(
   remarks: Remarks,
 ): void {
   if (quiet) return;
-  remarks.add({ kind: `skip ${skip}`, line: row.line, message: `${skip}; it was left out`, isFault: false });
+  remarks.add({ kind: `skip ${skip}`, line: row.line, ...say`${skip}; it was left out`, isFault: false });
 }
 
 interface Gathering {
@@ -120,8 +121,8 @@ function addRow(
   const code = cleanCode(meaning.code ?? '');
   const attributes = attributesOf(row, columns);
   if (isExcelError(code)) {
-    const message = `has the code ${code}, which is an error of a spreadsheet’s formula; the row was left out`;
-    remarks.add({ kind: 'error as code', line: row.line, message, isFault: true });
+    const said = say`has the code ${code}, which is an error of a spreadsheet’s formula; the row was left out`;
+    remarks.add({ kind: 'error as code', line: row.line, ...said, isFault: true });
     return null;
   }
   const key = meaning.product || code;
@@ -165,8 +166,8 @@ function addVariant(
   const isOther = title !== '' && variant.title !== '' && !sameText(title, variant.title);
   if (isOther || isShortenedNumber(code)) variant.conflict ??= conflictOf(code, variant, line, title);
   else if (owner.product !== key) {
-    const message = `has the code ${JSON.stringify(code)} like line ${variant.line}, and nothing that tells them apart; they were taken for one product`;
-    remarks.add({ kind: 'merged', line, message, sku: code, isFault: true });
+    const said = say`has the code ${JSON.stringify(code)} like line ${variant.line}, and nothing that tells them apart; they were taken for one product`;
+    remarks.add({ kind: 'merged', line, ...said, sku: code, isFault: true });
   }
   variant.own.push(...(meaning.own ?? []));
   if (variant.title === '') variant.title = title;
@@ -174,23 +175,26 @@ function addVariant(
     if (!variant.attributes.has(name)) variant.attributes.set(name, text);
 }
 
-function conflictOf(code: string, { line, title }: Variant, otherLine: number, otherTitle: string): string {
+function conflictOf(code: string, { line, title }: Variant, otherLine: number, otherTitle: string): Said {
+  const [mine, other] = [title, otherTitle].map((text) => JSON.stringify(text.slice(0, 60)));
   const titles =
     title !== '' && otherTitle !== '' && !sameText(title, otherTitle)
-      ? ` are headed ${JSON.stringify(title.slice(0, 60))} and ${JSON.stringify(otherTitle.slice(0, 60))}`
-      : ' share it';
+      ? say`has the code ${code}, and lines ${line} and ${otherLine} are headed ${mine ?? ''} and ${other ?? ''}`
+      : say`has the code ${code}, and lines ${line} and ${otherLine} share it`;
   const cause = isShortenedNumber(code)
     ? 'Excel turned codes into numbers and dropped their last digits: format the column as text and export again'
     : 'one code cannot be two products';
-  return `has the code ${code}, and lines ${line} and ${otherLine}${titles}; ${cause}. The rows of this code were left out`;
+  return say`${titles}; ${cause}. The rows of this code were left out`;
 }
 
 export function remarkNoCode(line: number, title: string, remarks: Remarks): void {
-  const of = title === '' ? '' : ` (${JSON.stringify(title.slice(0, 60))})`;
+  const name = JSON.stringify(title.slice(0, 60));
   remarks.add({
     kind: 'no code',
     line,
-    message: `has no SKU code${of}; the row was left out`,
+    ...(title === ''
+      ? say`has no SKU code; the row was left out`
+      : say`has no SKU code (${name}); the row was left out`),
     isFault: true,
   });
 }

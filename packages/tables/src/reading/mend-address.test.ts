@@ -46,7 +46,7 @@ describe('an address', () => {
     ['javascript:alert(1)', 'begins with javascript:'],
     [`https://x.example/${'a'.repeat(5000)}`, 'has 5018 characters, the limit is 4096'],
   ])('%s cannot be fetched', (written, fault) => {
-    expect(mendAddress(written)).toEqual({ fault: expect.stringContaining(fault) });
+    expect(mendAddress(written)).toMatchObject({ fault: { message: expect.stringContaining(fault) } });
   });
 
   test('that is a path is put behind the folder that is named', () => {

@@ -1,5 +1,6 @@
+import { type Said, say } from '@image-studio/contract';
 /** An address that can be asked for, and what was done to it; or why it cannot. */
-export type MendedAddress = { url: string; mended?: string } | { fault: string };
+export type MendedAddress = { url: string; mended?: string } | { fault: Said };
 
 const MAX_ADDRESS_CHARS = 4096;
 const IMAGE_FILE = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)$/i;
@@ -58,7 +59,7 @@ export function mendAddress(written: string, base?: string): MendedAddress {
 
 function bounded(url: string): MendedAddress {
   if (url.length <= MAX_ADDRESS_CHARS) return { url };
-  return { fault: `has ${url.length} characters, the limit is ${MAX_ADDRESS_CHARS}` };
+  return { fault: say`has ${url.length} characters, the limit is ${MAX_ADDRESS_CHARS}` };
 }
 
 /** `=IMAGE("https://…")`, `=HYPERLINK("https://…";"photo")`, `<img src="https://…">`, `![](https://…)`. */
@@ -86,26 +87,27 @@ function isPath(text: string): boolean {
   );
 }
 
-function faultOf(text: string): string | null {
-  if (text === '') return 'is empty';
+function faultOf(text: string): Said | null {
+  if (text === '') return say`is empty`;
   if (/^photo:[0-9a-f]{64}$/.test(text)) return null;
   if (/^[a-z]:[\\/]/i.test(text) || /^\\\\/.test(text) || /^file:/i.test(text)) {
-    return 'is a file on somebody’s computer, which nobody else can reach; upload the photo';
+    return say`is a file on somebody’s computer, which nobody else can reach; upload the photo`;
   }
-  if (/^data:/i.test(text)) return 'holds the picture itself (data:); upload the photo or give its address';
-  if (/^wix:/i.test(text)) return 'is an address inside Wix (wix:), which cannot be fetched';
+  if (/^data:/i.test(text))
+    return say`holds the picture itself (data:); upload the photo or give its address`;
+  if (/^wix:/i.test(text)) return say`is an address inside Wix (wix:), which cannot be fetched`;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https' && !/^[\w-]+\.[\w.-]+:\d/.test(text)) {
-    return `begins with ${scheme}:, only http: and https: can be fetched`;
+    return say`begins with ${scheme}:, only http: and https: can be fetched`;
   }
   if (scheme === 'http' || scheme === 'https') {
-    if (!URL.canParse(text)) return 'is not a possible address';
-    return new URL(text).hostname === '' ? 'has no host' : null;
+    if (!URL.canParse(text)) return say`is not a possible address`;
+    return new URL(text).hostname === '' ? say`has no host` : null;
   }
-  if (/^\s*#/.test(text)) return 'is not an address';
-  if (text.startsWith('/')) return 'is a path without a host; give the address of its folder (photoBase)';
+  if (/^\s*#/.test(text)) return say`is not an address`;
+  if (text.startsWith('/')) return say`is a path without a host; give the address of its folder (photoBase)`;
   if (IMAGE_FILE.test(text)) {
-    return 'is the name of a file, without a host; give the address of its folder (photoBase), or upload the photo';
+    return say`is the name of a file, without a host; give the address of its folder (photoBase), or upload the photo`;
   }
-  return 'is not an address';
+  return say`is not an address`;
 }

@@ -1,3 +1,4 @@
+import { type Sentence, say } from '@image-studio/contract';
 import type { Note } from '../table.ts';
 
 /** Something that was left out, cut, mended or doubtful: as `Note`, and which SKUs it concerns. */
@@ -11,6 +12,8 @@ export interface Remark {
   kind: string;
   line: number;
   message: string;
+  /** The message for other languages. */
+  sentence?: Sentence;
   sku?: string | undefined;
   /** Something was lost or is wrong: with `strict`, a fault. */
   isFault: boolean;
@@ -57,13 +60,16 @@ export function createRemarks(): Remarks {
 }
 
 function told({ first, more, moreLines, moreSkus, last }: Kind): TableWarning[] {
-  const single = first.map(({ line, message, sku }) => ({
+  const single = first.map(({ line, message, sentence, sku }) => ({
     path: `line ${line}`,
     message,
+    ...(sentence && { sentence }),
     ...(sku !== undefined && sku !== '' && { skus: 1, examples: [sku] }),
   }));
   if (more === 0 || last === undefined) return single;
   const path = `lines ${moreLines.join(', ')}${more > moreLines.length ? ', …' : ''}`;
-  const message = `${more} more of the same kind; the last one, line ${last.line}, ${last.message}`;
-  return [...single, { path, message, skus: more, ...(moreSkus.length > 0 && { examples: moreSkus }) }];
+  const { message, sentence } = last;
+  const lastOne = sentence ? { message, sentence } : message;
+  const said = say`${more} more of the same kind; the last one, line ${last.line}, ${lastOne}`;
+  return [...single, { path, ...said, skus: more, ...(moreSkus.length > 0 && { examples: moreSkus }) }];
 }

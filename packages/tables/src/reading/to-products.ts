@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import { createPacer } from '../content/pacer.ts';
 import type { Product } from './gather-products.ts';
 import type { Remarks } from './remarks.ts';
@@ -32,8 +33,8 @@ export async function toProducts(
       await pace();
       const { code: sku, line, conflict } = variant;
       if (conflict !== undefined || sku.length > MAX_CODE_CHARS) {
-        const message = conflict ?? `has a code of ${sku.length} characters, the limit is ${MAX_CODE_CHARS}`;
-        remarks.add({ kind: 'conflict', line, message, sku: sku.slice(0, 40), isFault: true });
+        const said = conflict ?? say`has a code of ${sku.length} characters, the limit is ${MAX_CODE_CHARS}`;
+        remarks.add({ kind: 'conflict', line, ...said, sku: sku.slice(0, 40), isFault: true });
         continue;
       }
       const attributes = Object.fromEntries(cutAttributes(variant, product, remarks));

@@ -1,4 +1,4 @@
-import { SkuInput, type SourceImage } from '@image-studio/contract';
+import { SkuInput, type SourceImage, say } from '@image-studio/contract';
 import { createPacer } from '../content/pacer.ts';
 import type { Photo } from '../dialects/row-meaning.ts';
 import { cutText } from './cut-text.ts';
@@ -63,19 +63,22 @@ export function variantsOf(product: Product, taken: Set<string>, remarks: Remark
 function toSku(variant: Variant, product: Product, options: SkuOptions, remarks: Remarks): SkuInput | null {
   const { code, line, conflict } = variant;
   if (conflict !== undefined) {
-    remarks.add({ kind: 'conflict', line, message: conflict, sku: code, isFault: true });
+    remarks.add({ kind: 'conflict', line, ...conflict, sku: code, isFault: true });
     return null;
   }
   if (isShortenedNumber(code)) {
-    const message = `has the code ${code}: Excel turned a code into a number and dropped its last digits; format the column as text and export again`;
-    remarks.add({ kind: 'shortened', line, message, sku: code, isFault: true });
+    const said = say`has the code ${code}: Excel turned a code into a number and dropped its last digits; format the column as text and export again`;
+    remarks.add({ kind: 'shortened', line, ...said, sku: code, isFault: true });
   }
   const photos = photosOf(variant, product);
   const images = toImages(photos, variant, options, remarks);
   if (images.length === 0) {
-    const reason = photos.length === 0 ? 'has no photo' : 'has no photo that can be fetched';
-    const message = `${reason} for SKU ${JSON.stringify(code)}; it was left out`;
-    remarks.add({ kind: 'no photo', line, message, sku: code, isFault: true });
+    const name = JSON.stringify(code);
+    const said =
+      photos.length === 0
+        ? say`has no photo for SKU ${name}; it was left out`
+        : say`has no photo that can be fetched for SKU ${name}; it was left out`;
+    remarks.add({ kind: 'no photo', line, ...said, sku: code, isFault: true });
     return null;
   }
   const attributes = cutAttributes(variant, product, remarks);
@@ -89,8 +92,9 @@ function toSku(variant: Variant, product: Product, options: SkuOptions, remarks:
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const message = `cannot be taken: ${issue?.path.join('.')} ${issue?.message}; it was left out`;
-  remarks.add({ kind: 'invalid', line, message, sku: code.slice(0, 40), isFault: true });
+  const [where, what] = [issue?.path.join('.') ?? '', issue?.message ?? ''];
+  const said = say`cannot be taken: ${where} ${what}; it was left out`;
+  remarks.add({ kind: 'invalid', line, ...said, sku: code.slice(0, 40), isFault: true });
   return null;
 }
 
@@ -130,11 +134,11 @@ function toImages(
     const mended = mendAddress(address, photoBase);
     if ('fault' in mended) {
       const shown = JSON.stringify(address.length > 80 ? `${address.slice(0, 80)}…` : address);
-      const what = isExcelError(address) ? 'is an error of a spreadsheet’s formula' : mended.fault;
+      const what = isExcelError(address) ? say`is an error of a spreadsheet’s formula` : mended.fault;
       remarks.add({
-        kind: `address ${what}`,
+        kind: `address ${what.message}`,
         line,
-        message: `has the photo address ${shown}, which ${what}`,
+        ...say`has the photo address ${shown}, which ${what}`,
         sku: code,
         isFault: true,
       });
@@ -146,14 +150,15 @@ function toImages(
       continue;
     }
     if (mended.mended !== undefined) {
-      const message = `has the photo address ${JSON.stringify(address.slice(0, 80))}, which was mended (${mended.mended}): ${mended.url.slice(0, 120)}`;
-      remarks.add({ kind: 'mended', line, message, sku: code, isFault: false });
+      const [before, after] = [JSON.stringify(address.slice(0, 80)), mended.url.slice(0, 120)];
+      const said = say`has the photo address ${before}, which was mended (${mended.mended}): ${after}`;
+      remarks.add({ kind: 'mended', line, ...said, sku: code, isFault: false });
     }
     images.set(mended.url, { url: mended.url, ...(name !== undefined && { name: name.slice(0, 255) }) });
   }
   if (beyond > 0) {
-    const message = `has ${MAX_PHOTOS + beyond} photos for SKU ${JSON.stringify(code)}, the limit is ${MAX_PHOTOS}; the last ${beyond} were left out`;
-    remarks.add({ kind: 'too many photos', line, message, sku: code, isFault: true });
+    const said = say`has ${MAX_PHOTOS + beyond} photos for SKU ${JSON.stringify(code)}, the limit is ${MAX_PHOTOS}; the last ${beyond} were left out`;
+    remarks.add({ kind: 'too many photos', line, ...said, sku: code, isFault: true });
   }
   return [...images.values()];
 }
@@ -163,8 +168,8 @@ export function cutAttributes(variant: Variant, product: Product, remarks: Remar
   for (const [name, text] of variant.attributes) {
     if (text.length > MAX_ATTRIBUTE_CHARS) {
       const { line, code } = variant;
-      const message = `has ${text.length} characters in ${JSON.stringify(name)}, the limit is ${MAX_ATTRIBUTE_CHARS}; the rest was cut off`;
-      remarks.add({ kind: 'long text', line, message, sku: code, isFault: true });
+      const said = say`has ${text.length} characters in ${JSON.stringify(name)}, the limit is ${MAX_ATTRIBUTE_CHARS}; the rest was cut off`;
+      remarks.add({ kind: 'long text', line, ...said, sku: code, isFault: true });
     }
     attributes.set(name, cutText(text, MAX_ATTRIBUTE_CHARS));
   }

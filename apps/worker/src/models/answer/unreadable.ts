@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import { ModelError } from '../image-model.ts';
 
 /** `shape`: what the answer is like, in words that hold none of its bytes. */
@@ -7,7 +8,7 @@ export function unreadable(
 ): ModelError {
   return new ModelError(
     'unreadable',
-    `the model's answer has a shape that is not known here: ${shape}`,
+    say`the model's answer has a shape that is not known here: ${shape}`,
     more,
   );
 }

@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import type { ModelError, ModelErrorKind } from '../image-model.ts';
 import { explainFault, type FaultLanguage } from '../request/explain-fault.ts';
 import type { Fault } from '../request/guard-call.ts';
@@ -22,7 +23,7 @@ const GOOGLE: FaultLanguage = {
     overloaded: 'the model is overloaded',
   },
   redirected: (to, status) =>
-    `the model API redirects to ${to} (HTTP ${status}); GEMINI_BASE_URL has to be the address itself`,
+    say`the model API redirects to ${to} (HTTP ${status}); GEMINI_BASE_URL has to be the address itself`,
   namedWaitMs: ({ message, details }) => retryDelayMs(message, details),
 };
 

@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import type { GeminiModel } from '@image-studio/planning';
 import { z } from 'zod';
 import { answerShape } from '../answer/answer-shape.ts';
@@ -100,27 +101,29 @@ function withoutPicture(
   const { candidates, blockReason, blockReasonMessage } = answer;
   if (blockReason) {
     const reason = [blockReason, blockReasonMessage].filter(Boolean).join(': ');
-    return new ModelError('blockedPrompt', `the provider blocked the request: ${reason}`, {
+    return new ModelError('blockedPrompt', say`the provider blocked the request: ${reason}`, {
       costUsd: billed.costUsd,
     });
   }
   const refused = candidates.find(({ finishReason }) => REFUSALS.has(finishReason ?? ''));
   if (refused) {
     const reason = [refused.finishReason, refused.finishMessage].filter(Boolean).join(': ');
-    return new ModelError('blockedOutput', `the provider refused to show the picture: ${reason}`, billed);
+    return new ModelError('blockedOutput', say`the provider refused to show the picture: ${reason}`, billed);
   }
   if (answer.hasMore) return unreadable(answerShape(body), billed);
   const [candidate] = candidates;
-  if (!candidate) return new ModelError('malformed', "the model's answer has no candidates", billed);
+  if (!candidate) return new ModelError('malformed', say`the model's answer has no candidates`, billed);
   const text = candidate.parts
     .flatMap((part) => (part.thought ? [] : (part.text ?? [])))
     .join(' ')
     .trim();
-  const said = text === '' ? '' : `; it said: ${text.slice(0, 200)}`;
+  const words = text.slice(0, 200);
   const finish = candidate.finishReason ?? 'none';
   return new ModelError(
     'noImage',
-    `the model answered without a picture (finish reason ${finish})${said}`,
+    words === ''
+      ? say`the model answered without a picture (finish reason ${finish})`
+      : say`the model answered without a picture (finish reason ${finish}); it said: ${words}`,
     billed,
   );
 }

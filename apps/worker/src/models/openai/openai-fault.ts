@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import type { ModelError, ModelErrorKind } from '../image-model.ts';
 import { explainFault, type FaultLanguage } from '../request/explain-fault.ts';
 import type { Fault } from '../request/guard-call.ts';
@@ -23,7 +24,7 @@ const OPENAI: FaultLanguage = {
     spendLimit: 'the account has no credit left, or its spend limit is reached',
     overloaded: 'the model is overloaded',
   },
-  redirected: (to) => `the model's address redirects to ${to}; give that one`,
+  redirected: (to) => say`the model's address redirects to ${to}; give that one`,
 };
 
 function kindOf(fault: Fault, status: number): ModelErrorKind {

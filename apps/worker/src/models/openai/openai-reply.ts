@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import { z } from 'zod';
 import { answerShape } from '../answer/answer-shape.ts';
 import { fromBase64 } from '../answer/from-base64.ts';
@@ -41,7 +42,7 @@ export function readOpenaiReply(body: unknown): OpenaiPicture {
     if (url?.startsWith('data:')) return { picture: fromBase64(url), usage };
     if (url) return { picture: { url }, usage };
   }
-  throw new ModelError('noImage', 'the model answered without a picture', { mayBeBought: usage !== null });
+  throw new ModelError('noImage', say`the model answered without a picture`, { mayBeBought: usage !== null });
 }
 
 function usageIn(body: unknown): OpenaiUsage | null {

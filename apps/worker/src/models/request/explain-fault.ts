@@ -1,3 +1,4 @@
+import { type Said, say } from '@image-studio/contract';
 import { unreadable } from '../answer/unreadable.ts';
 import { ModelError, type ModelErrorKind } from '../image-model.ts';
 import type { Fault } from './guard-call.ts';
@@ -9,7 +10,7 @@ export interface FaultLanguage {
   /** What the provider's own sentence is introduced with. */
   introductions: Partial<Record<ModelErrorKind, string>>;
   /** What a redirect to `to` is told as: the key is sent to nobody but the configured address. */
-  redirected(to: string, status: number): string;
+  redirected(to: string, status: number): Said;
   /** The wait that the error names in its own way; the header's counts when it names none. */
   namedWaitMs?(fault: Fault): number | undefined;
 }
@@ -25,7 +26,7 @@ export function explainFault(fault: Fault, language: FaultLanguage): ModelError 
       const introduction = language.introductions[kind] ?? 'the model API failed';
       const said = message === '' ? 'no readable message' : message;
       const retryAfterMs = language.namedWaitMs?.(fault) ?? fault.retryAfterMs;
-      return new ModelError(kind, `${introduction} (HTTP ${httpStatus}): ${said}`, {
+      return new ModelError(kind, say`${introduction} (HTTP ${httpStatus}): ${said}`, {
         httpStatus,
         mayBeBought,
         cause,
@@ -35,12 +36,12 @@ export function explainFault(fault: Fault, language: FaultLanguage): ModelError 
     case 'redirect':
       return new ModelError('auth', language.redirected(message, httpStatus), { cause, httpStatus });
     case 'network':
-      return new ModelError('network', `the connection to the model failed: ${message}`, {
+      return new ModelError('network', say`the connection to the model failed: ${message}`, {
         cause,
         mayBeBought,
       });
     case 'notJson':
-      return new ModelError('malformed', `the model's answer is no JSON but ${message}`, {
+      return new ModelError('malformed', say`the model's answer is no JSON but ${message}`, {
         cause,
         mayBeBought,
       });

@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import { ModelError } from '../image-model.ts';
 import { ApiFault } from './api-fault.ts';
 import { type Interruption, withDeadline } from './with-deadline.ts';
@@ -31,17 +32,16 @@ export async function guardCall<T>(guard: CallGuard, call: (signal: AbortSignal)
       if (how !== undefined) throw interrupted(how, timeoutMs);
       if (error instanceof ApiFault) throw toModelError(withoutKey(error, apiKey));
       const { name } = error as Partial<Error>;
-      throw new ModelError('server', `the call to the model failed: ${name ?? 'no reason given'}`, {
-        mayBeBought: true,
-      });
+      const reason = name ?? 'no reason given';
+      throw new ModelError('server', say`the call to the model failed: ${reason}`, { mayBeBought: true });
     }
   });
 }
 
 function interrupted(how: Interruption, timeoutMs: number): ModelError {
   return how === 'cancelled'
-    ? new ModelError('cancelled', 'the call was cancelled')
-    : new ModelError('timeout', `the model did not answer within ${timeoutMs} ms`, { mayBeBought: true });
+    ? new ModelError('cancelled', say`the call was cancelled`)
+    : new ModelError('timeout', say`the model did not answer within ${timeoutMs} ms`, { mayBeBought: true });
 }
 
 /** Servers have been seen to repeat the key in their error. */
