@@ -1,5 +1,9 @@
 import sharp from 'sharp';
-import type { FitResult } from './size-fit.ts';
+
+export interface FitResult {
+  data: Buffer;
+  encodes: number;
+}
 
 const TRIES = 5;
 const QUALITY = 85;

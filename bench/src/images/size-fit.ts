@@ -1,7 +1,7 @@
 import { encodePicture, fitToBytes, type Raster } from '@image-studio/imaging/bench';
 import sharp, { type Sharp } from 'sharp';
 import { cpuTime } from './cpu-time.ts';
-import { originalFit } from './original-fit.ts';
+import { type FitResult, originalFit } from './original-fit.ts';
 import { type Luma, ssim } from './ssim.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -9,11 +9,6 @@ const SIDE = 1600;
 /** Of the bytes that quality 85 takes at full size: from nearly enough to a twelfth. */
 const BUDGETS = [0.7, 0.45, 0.25, 0.12];
 const MOST_ENCODES = 3;
-
-export interface FitResult {
-  data: Buffer;
-  encodes: number;
-}
 
 interface Tally {
   encodes: number[];

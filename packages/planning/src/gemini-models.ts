@@ -1,4 +1,4 @@
-import type { ImageSize, ModelCapabilities } from './model-traits.ts';
+import type { ImageSize, ModelCapabilities } from './model-capabilities.ts';
 
 /** What one Gemini image model accepts and costs. Prices in US dollars per million tokens. */
 export interface GeminiModel extends Omit<ModelCapabilities, 'takesAlpha'> {

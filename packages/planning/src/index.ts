@@ -3,6 +3,7 @@ export * from './build-prompt.ts';
 export * from './call-key.ts';
 export * from './choose-sources.ts';
 export * from './gemini-models.ts';
+export * from './model-capabilities.ts';
 export * from './model-traits.ts';
 export * from './openai-traits.ts';
 export * from './openrouter-traits.ts';

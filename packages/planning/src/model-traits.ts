@@ -1,17 +1,5 @@
 import { DEFAULT_GEMINI_MODEL, geminiModel, TEXT_TOKENS, TOKENS_PER_INPUT_IMAGE } from './gemini-models.ts';
-
-export type ImageSize = '1K' | '2K' | '4K';
-
-export interface ModelCapabilities {
-  maxInputImages: number;
-  /** All inputs of one request together, in bytes before base64. */
-  requestMaxBytes: number;
-  /** Whether it makes use of transparency; others might see whatever colour lies beneath it. */
-  takesAlpha: boolean;
-  /** `width:height` spellings, e.g. `1:1`. */
-  aspectRatios: readonly string[];
-  imageSizes: readonly ImageSize[];
-}
+import type { ImageSize, ModelCapabilities } from './model-capabilities.ts';
 
 /** What can be said of an engine without calling it: enough to plan and to price. */
 export interface ModelTraits {

@@ -1,4 +1,5 @@
-import type { ImageSize, ModelCapabilities, ModelTraits } from './model-traits.ts';
+import type { ImageSize, ModelCapabilities } from './model-capabilities.ts';
+import type { ModelTraits } from './model-traits.ts';
 
 /** What a server that speaks OpenAI's `POST /v1/images/edits` is like; the configuration says it per model. */
 export interface OpenaiOffer {

@@ -5,7 +5,7 @@ import {
   type Profile,
   StageError,
 } from '@image-studio/contract';
-import type { ImageSize, ModelCapabilities } from './model-traits.ts';
+import type { ImageSize, ModelCapabilities } from './model-capabilities.ts';
 
 /** What a batch wants its files to be: the profile's numbers, overridden by an explicit output. */
 export interface OutputPlan extends OutputSpec {

@@ -1,21 +1,12 @@
 import type { Request, Response } from 'express';
 import { ProblemError } from '../http/problem-error.ts';
 import { addressBlock } from './address-block.ts';
-import type { Audit, AuditedAction } from './audit.ts';
+import type { Audit } from './audit.ts';
 import { authenticate, unauthorized } from './authenticate.ts';
+import type { Caller } from './caller.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Principal } from './principal.ts';
 import { type Allowance, createRateLimit } from './rate-limit.ts';
-
-/** Where a request comes from, and what for. */
-export interface Caller {
-  /** Of the connection. */
-  ip: string | undefined;
-  forwardedFor?: string | undefined;
-  /** Refusals are noted by door, so that many at one hide none at the other. */
-  door: 'request' | 'socket';
-  asked: () => AuditedAction;
-}
 
 type Identify = (ring: KeyRing, headers: Request['headers']) => Principal;
 

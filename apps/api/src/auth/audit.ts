@@ -1,15 +1,7 @@
 import type { Logger } from '@image-studio/runtime';
 import type { Request, Response } from 'express';
-import type { Caller } from './admission.ts';
+import type { AuditedAction, Caller } from './caller.ts';
 import type { Principal } from './principal.ts';
-
-/** What somebody asked for, beside who and with what success. */
-export interface AuditedAction {
-  /** The operation of the OpenAPI document, or the door that was tried. */
-  action: string;
-  batchId?: string;
-  sku?: string;
-}
 
 /**
  * Who did what: the log of every action that may change something, and of everybody who was not let in. `key` is the

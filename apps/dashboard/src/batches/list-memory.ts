@@ -1,8 +1,8 @@
-import type { BatchListView } from './batch-list-session.ts';
+import type { BatchView } from '@image-studio/contract';
 
 /** A list as it was left: what it held, and how far down one had read. */
 export interface LeftList {
-  view: Pick<BatchListView, 'batches' | 'nextCursor'>;
+  view: { batches: readonly BatchView[] | null; nextCursor: string | null };
   scrollY: number;
 }
 

@@ -2,10 +2,10 @@ import type { SkuBrief } from '../state/sku-brief.ts';
 import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { memo } from '../ui/memo.ts';
+import type { CardActions } from './card-actions.ts';
 import { CardPictures } from './card-pictures.tsx';
 import { CardText } from './card-text.tsx';
 import type { GalleryKind } from './grid-layout.ts';
-import type { CardActions } from './sku-gallery.tsx';
 import { stateLine } from './state-line.ts';
 import './sku-card.css';
 

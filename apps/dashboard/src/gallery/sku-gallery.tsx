@@ -1,20 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { SkuList } from '../state/sku-list.ts';
 import { translate } from '../text/translate.ts';
+import type { CardActions } from './card-actions.ts';
 import type { Place } from './cursor.ts';
 import { GAP_PX, type GalleryKind } from './grid-layout.ts';
 import { SkuCard } from './sku-card.tsx';
 import { useFocusAtRing } from './use-focus-at-ring.ts';
 import { useRowsInView } from './use-rows-in-view.ts';
 import './sku-gallery.css';
-
-/** Everything a card of the gallery may be asked to do; the same object for the life of the page. */
-export interface CardActions {
-  press(position: number, event: MouseEvent): void;
-  mark(position: number, event: MouseEvent): void;
-  /** A cell has got the focus, by whatever means: the keys are about it from now on. */
-  focus(position: number): void;
-}
 
 /**
  * A grid of which only the rows near the screen exist. It is as high from the start as it will ever be, and every SKU

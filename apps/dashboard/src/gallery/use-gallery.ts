@@ -1,9 +1,9 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { SkuBrief } from '../state/sku-brief.ts';
 import type { SkuList } from '../state/sku-list.ts';
+import type { CardActions } from './card-actions.ts';
 import { type Cursor, cursorAfter, cursorAt, movedBy, type Place, placeOf, settle } from './cursor.ts';
 import { extendTo, NOTHING, rangeTo, type Selection, toggle } from './selection.ts';
-import type { CardActions } from './sku-gallery.tsx';
 
 /** What the keys and clicks of the gallery lead to, outside of it. */
 export interface GalleryOrders {

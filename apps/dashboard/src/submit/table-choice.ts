@@ -1,4 +1,4 @@
-import type { PreviewColumn } from './use-check.ts';
+import type { PreviewColumn } from './preview-column.ts';
 
 /** What a person has chosen of how a table is read; what is left out is told by the server. */
 export interface TableChoice {

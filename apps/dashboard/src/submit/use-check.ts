@@ -3,6 +3,7 @@ import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import type { FormOptions } from './form-options.ts';
 import type { Fault } from './parse-lines.ts';
+import type { PreviewColumn } from './preview-column.ts';
 import { readSubmission } from './read-submission.ts';
 import type { Source } from './source.ts';
 import type { TableChoice } from './table-choice.ts';
@@ -29,13 +30,6 @@ export interface Preview {
   photos: number | null;
   /** What was left out, cut, mended or is doubtful. */
   warnings: Fault[];
-}
-
-export interface PreviewColumn {
-  heading: string;
-  is: 'sku' | 'main' | 'image' | 'imageName' | 'position' | 'attribute' | 'ignored';
-  name?: string;
-  samples?: string[];
 }
 
 /** What is known of a submission before it is sent. */

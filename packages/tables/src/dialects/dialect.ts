@@ -1,5 +1,6 @@
 import type { ExportRule } from './export-rule.ts';
-import type { DraftRow, Photo, RowMeaning, SkippedRow } from './row-meaning.ts';
+import type { DraftRow, RowMeaning, SkippedRow } from './row-meaning.ts';
+import type { RowView } from './row-view.ts';
 
 export const DIALECTS = [
   'shopify',
@@ -38,15 +39,6 @@ export interface ColumnRules {
   title?: readonly HeadingRule[];
   /** Everything else that a dialect's own `reader` asks for. */
   [use: string]: readonly HeadingRule[] | undefined;
-}
-
-/** A row, seen through a dialect's columns. */
-export interface RowView {
-  line: number;
-  /** The first cell with text among the columns of a use, trimmed. */
-  text(use: string): string;
-  /** Every address in the columns of a use, as written. */
-  photos(use: string): Photo[];
 }
 
 /** How the tables of one shop are read. A new one is one file here, and one fixture. */

@@ -1,4 +1,4 @@
-import type { RowView } from './dialect.ts';
+import type { RowView } from './row-view.ts';
 
 /** What stands in a column of a table that is made afresh: something of the SKU, an attribute, or always the same text. */
 export type FreshCell =

@@ -1,5 +1,6 @@
-import type { Dialect, RowView } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import type { DraftRow, RowMeaning } from './row-meaning.ts';
+import type { RowView } from './row-view.ts';
 
 /** Its headings are in the language of whoever exports: English, German, French, Spanish, Italian, Dutch, Portuguese, Swedish, Polish. */
 const IMAGES = ['images', 'bilder', 'imagenes', 'immagine', 'immagini', 'afbeeldingen', 'imagens', 'obrazki'];

@@ -1,5 +1,5 @@
-import type { RowView } from '../dialects/dialect.ts';
 import type { ExportRule } from '../dialects/export-rule.ts';
+import type { RowView } from '../dialects/row-view.ts';
 import { viewRow } from '../reading/row-views.ts';
 import type { KeptHead, KeptRow } from './kept-table.ts';
 

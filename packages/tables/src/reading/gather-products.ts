@@ -1,7 +1,8 @@
 import { type Said, say } from '@image-studio/contract';
 import { createPacer } from '../content/pacer.ts';
-import type { Dialect, RowView } from '../dialects/dialect.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { mainThenOthers, type Photo, type RowMeaning, type SkippedRow } from '../dialects/row-meaning.ts';
+import type { RowView } from '../dialects/row-view.ts';
 import type { Row } from '../table.ts';
 import { isExcelError, isShortenedNumber } from './excel-damage.ts';
 import type { Remarks } from './remarks.ts';

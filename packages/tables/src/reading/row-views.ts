@@ -1,5 +1,5 @@
-import type { RowView } from '../dialects/dialect.ts';
 import type { Photo } from '../dialects/row-meaning.ts';
+import type { RowView } from '../dialects/row-view.ts';
 import type { Row } from '../table.ts';
 import { isExcelError } from './excel-damage.ts';
 import { saysNone } from './mend-address.ts';
