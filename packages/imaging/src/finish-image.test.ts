@@ -93,7 +93,7 @@ async function expectWhiteBorder(file: Buffer): Promise<void> {
   expect(ring.filter((pixel) => Math.min(...pixel) < 255)).toEqual([]);
 }
 
-/** Every product on every ground and in every place on every ground; the third turns with the two others. */
+/** Every product on every background and in every place on every background; the third turns with the two others. */
 const replies = Object.entries(GROUNDS).flatMap(([groundName, ground], g) => {
   const colours = Object.entries(PRODUCTS);
   const places = Object.entries(PLACES);
@@ -181,7 +181,7 @@ describe('a main image', () => {
     expect(changed / before.data.length).toBeLessThan(0.001);
   });
 
-  /** Pale products on pale grounds, with the place of the product; its mask is what the drawing says. */
+  /** Pale products on pale backgrounds, with the place of the product; its mask is what the drawing says. */
   const PALE = {
     'a white carton with a dark label': `<rect width="600" height="600" fill="#fcfcfc"/>
       <rect x="150" y="100" width="300" height="400" fill="#f6f5f3"/><rect x="230" y="250" width="140" height="60" fill="#333"/>`,
@@ -203,7 +203,7 @@ describe('a main image', () => {
     expect(white / 3600).toBeLessThan(0.04);
   });
 
-  /** What a product encloses: shares of the picture at which the ground is seen through it. */
+  /** What a product encloses: shares of the picture at which the background is seen through it. */
   const SEEN_THROUGH: Record<string, { drawing: string; holes: [number, number][] }> = {
     'a ring': {
       drawing: '<circle cx="300" cy="300" r="150" fill="none" stroke="#8a2b20" stroke-width="60"/>',

@@ -32,7 +32,10 @@ export async function verifyImage(
   const bare = isBare ? encoded.seen : composed.frame;
   const file = measurePicture({ ...encoded, seen: bare }, spec);
   const answered = checkAnswer(answer, spec, composed.productShare);
-  const compared = await compareWithPhotos({ answer, onWhite: file.onWhite, finished: bare }, spec);
+  const compared = await compareWithPhotos(
+    { answer, scene: composed.scene, onWhite: file.onWhite, finished: bare },
+    spec,
+  );
   const cutOff = checkCutOff(composed, spec);
   const checks = [
     ...composed.checks,

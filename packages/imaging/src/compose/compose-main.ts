@@ -3,10 +3,11 @@ import sharp from 'sharp';
 import type { FinishSpec } from '../finish-spec.ts';
 import { giveBuffersBack } from '../raster/large-buffers.ts';
 import type { Raster } from '../raster/raster.ts';
+import { analyseScene } from '../segment/analyse-scene.ts';
 import { type Composed, compositionOf } from './composition.ts';
 import { moveFrame, paintedScale } from './move-frame.ts';
 import { paintOnWhite } from './paint-on-white.ts';
-import { type Placement, placeAsIs, placeOnWhite } from './place-on-white.ts';
+import { type Frame, type Placement, placeAsIs, placeOnWhite } from './place-on-white.ts';
 import { whitenBorderBlocks } from './whiten-border-blocks.ts';
 
 /** JPEG's blocks carry the ripples of what is in them to all of their pixels; matters in pictures below 360 px. */
@@ -20,17 +21,20 @@ export async function composeMain(answer: Raster, spec: FinishSpec): Promise<Com
   const { width, height, adjustment } = spec;
   const larger = adjustment ? paintedScale(adjustment, width, height) : 1;
   const painted = { width: Math.round(width * larger), height: Math.round(height * larger) };
-  const place = (await isOwnCutOut(spec)) ? placeAsIs : placeOnWhite;
-  const placement = await place(answer, {
+  const scene = (await isOwnCutOut(spec)) ? undefined : analyseScene(answer, { shadow: 'keep' });
+  const within: Frame = {
     ...painted,
     fill: spec.fill.target,
     minFill: spec.fill.min,
     // Shadows may reach further than the product, but never into the border, nor into the codec's block beside it.
     maxReach: Math.max(spec.fill.target, Math.min(0.95, 1 - (2 * BLOCK) / Math.min(spec.width, spec.height))),
     takeClean: true,
-  });
+  };
+  const placement = await (scene === undefined
+    ? placeAsIs(answer, within)
+    : placeOnWhite(answer, within, scene));
   const whole = paintOnWhite(placement, painted.width, painted.height);
-  giveBuffersBack(placement.cutOut.rgb, placement.cutOut.alpha);
+  giveBuffersBack(placement.cutout.rgb, placement.cutout.alpha);
   const frame = adjustment ? await moveFrame(whole, adjustment, width, height) : whole;
   if (adjustment) giveBuffersBack(whole.data);
   if (spec.format === 'jpeg') whitenBorderBlocks(frame);
@@ -38,6 +42,7 @@ export async function composeMain(answer: Raster, spec: FinishSpec): Promise<Com
     frame: compositionOf(frame),
     checks: [checkBackground(placement), ...checkCut(placement)],
     notes: notesOn(placement, spec),
+    scene,
     productShare: placement.fillBefore,
     cutAt: placement.touches,
   };
@@ -70,8 +75,8 @@ function checkCut({ doubt }: Placement): Check[] {
 /** What was repaired, by the rule that would have failed. */
 function notesOn(placement: Placement, spec: FinishSpec): Composed['notes'] {
   const notes: Composed['notes'] = {};
-  const ground = placement.groundColour;
-  if (ground && Math.min(...ground) < 255) notes.background = `ground rgb(${ground.join(', ')}) made white`;
+  const colour = placement.backgroundColour;
+  if (colour && Math.min(...colour) < 255) notes.background = `ground rgb(${colour.join(', ')}) made white`;
   const before = placement.fillBefore;
   if (before !== undefined && (before < spec.fill.min || before > spec.fill.max)) {
     notes.fill = `product scaled from ${before.toFixed(2)} of the picture to ${spec.fill.target}`;

@@ -1,5 +1,6 @@
 import type { Check } from '@image-studio/contract';
 import type { Raster } from '../raster/raster.ts';
+import type { Scene } from '../segment/analyse-scene.ts';
 
 declare const composed: unique symbol;
 
@@ -19,6 +20,8 @@ export interface Composed {
   checks: Check[];
   /** What was repaired, by the rule that would have failed. */
   notes: Partial<Record<string, string>>;
+  /** What the model's picture shows, shadow kept; `undefined` where composing did not need to know. */
+  scene: Scene | null | undefined;
   /** Part of the model's picture that the product took, by its longer side; where a product was found. */
   productShare: number | undefined;
   /** Edges of the model's picture at which the product is cut off. */

@@ -8,52 +8,52 @@ import { partOfMask } from '../segment/mask/part-of-mask.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { SHADOW } from '../segment/shadows/mark-shadow.ts';
 
-/** A piece of the picture at its final size, with the ground lifted to pure white. Its buffers may be given back. */
-export interface CutOut {
+/** A piece of the picture at its final size, with the background lifted to pure white. Its buffers may be given back. */
+export interface Cutout {
   width: number;
   height: number;
   /** RGB over white. */
   rgb: Uint8Array;
-  /** 255 where the product is, 0 on pure ground. */
+  /** 255 where the product is, 0 on pure background. */
   alpha: Uint8Array;
 }
 
-/** Levels between product and ground below which colour does not tell how a pixel is mixed; the outline's place does. */
+/** Levels between product and background below which colour does not tell how a pixel is mixed; the outline's place does. */
 const PALE = 24;
 /** Map pixels on both sides of the product's outline that are unmixed instead of kept or cleared whole. */
 const BAND = 2;
 
 /**
- * Cuts `area` (in pixels of `picture`) out at `width` × `height`. Inside the product nothing changes. On the ground
- * every pixel becomes exactly 255. Along the outline, where a pixel mixes product and ground, the ground's part is
+ * Cuts `area` (in pixels of `picture`) out at `width` × `height`. Inside the product nothing changes. On the background
+ * every pixel becomes exactly 255. Along the outline, where a pixel mixes product and background, the background's part is
  * exchanged for white, so no grey or coloured fringe stays. A soft shadow is kept as
  * the grey it would be on white, or dropped. A picture with four channels brings its own cut-out.
  */
 export async function cutOut(
   picture: Raster,
-  ground: Segmentation,
+  segmentation: Segmentation,
   area: Box,
   width: number,
   height: number,
   keepShadow: boolean,
-): Promise<CutOut> {
+): Promise<Cutout> {
   const data = await scaled(picture, area, width, height);
   if (picture.channels === 4) return flatten(data, width, height);
 
-  const zones = zonesOf(ground);
-  const contrast = outlineContrast(ground, zones);
-  const noise = Math.max(4, fullSizeNoise(picture, ground));
-  const isStrong = isStronglyColoured(ground);
+  const zones = zonesOf(segmentation);
+  const contrast = outlineContrast(segmentation, zones);
+  const noise = Math.max(4, fullSizeNoise(picture, segmentation));
+  const isStrong = isStronglyColoured(segmentation);
   const deepNone = 1.5 * noise + (isStrong ? 35 : 0);
   const alpha = borrowBuffer(width * height).fill(255);
-  const mapX = mapping(area.left, area.width, width, picture.width, ground.width);
-  const mapY = mapping(area.top, area.height, height, picture.height, ground.height);
-  const { colour, tolerance } = ground;
-  const presence = presenceOf(ground);
-  const exactX = mappingExact(area.left, area.width, width, picture.width, ground.width);
-  const exactY = mappingExact(area.top, area.height, height, picture.height, ground.height);
+  const mapX = mapping(area.left, area.width, width, picture.width, segmentation.width);
+  const mapY = mapping(area.top, area.height, height, picture.height, segmentation.height);
+  const { colour, tolerance } = segmentation;
+  const presence = presenceOf(segmentation);
+  const exactX = mappingExact(area.left, area.width, width, picture.width, segmentation.width);
+  const exactY = mappingExact(area.top, area.height, height, picture.height, segmentation.height);
   for (let y = 0; y < height; y++) {
-    const mapRow = mapY[y] * ground.width;
+    const mapRow = mapY[y] * segmentation.width;
     // Several pixels in a row lie in one cell of the map.
     for (let x = 0, next = 0; x < width; x = next) {
       const column = mapX[x];
@@ -61,24 +61,24 @@ export async function cutOut(
       const cell = mapRow + column;
       const zone = zones[cell];
       if (zone === PRODUCT) continue;
-      const groundRed = colour[cell * 3];
-      const groundGreen = colour[cell * 3 + 1];
-      const groundBlue = colour[cell * 3 + 2];
-      // Deep in the ground only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
-      // over a strong ground reaches about a quarter of the way to the product's colour.
+      const backgroundRed = colour[cell * 3];
+      const backgroundGreen = colour[cell * 3 + 1];
+      const backgroundBlue = colour[cell * 3 + 2];
+      // Deep in the background only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
+      // over a strong background reaches about a quarter of the way to the product's colour.
       const full = zone === OUTLINE ? contrast[cell] : deepNone + 30;
       let none = deepNone;
       if (zone === OUTLINE) none = isStrong ? Math.max(noise, 0.25 * full) : Math.min(noise, 0.4 * full);
-      const isPale = zone === OUTLINE && ground.forPale && full < PALE;
+      const isPale = zone === OUTLINE && segmentation.forPale && full < PALE;
       const last = y * width + next;
       for (let pixel = y * width + x, i = pixel * 3; pixel < last; pixel++, i += 3) {
         const red = data[i];
         const green = data[i + 1];
         const blue = data[i + 2];
         const distance = Math.max(
-          Math.abs(red - groundRed),
-          Math.abs(green - groundGreen),
-          Math.abs(blue - groundBlue),
+          Math.abs(red - backgroundRed),
+          Math.abs(green - backgroundGreen),
+          Math.abs(blue - backgroundBlue),
         );
         if (zone === SHADED) {
           if (!keepShadow) {
@@ -86,11 +86,11 @@ export async function cutOut(
             alpha[pixel] = 0;
             continue;
           }
-          // The shadow's own light on a white ground, fading out where the lit ground begins.
+          // The shadow's own light on a white background, fading out where the lit background begins.
           const fade = Math.min(1, Math.max(0, (distance - 0.7 * tolerance) / (2 * tolerance)));
-          data[i] = 255 - fade * Math.max(0, 255 - (red * 255) / Math.max(1, groundRed));
-          data[i + 1] = 255 - fade * Math.max(0, 255 - (green * 255) / Math.max(1, groundGreen));
-          data[i + 2] = 255 - fade * Math.max(0, 255 - (blue * 255) / Math.max(1, groundBlue));
+          data[i] = 255 - fade * Math.max(0, 255 - (red * 255) / Math.max(1, backgroundRed));
+          data[i + 1] = 255 - fade * Math.max(0, 255 - (green * 255) / Math.max(1, backgroundGreen));
+          data[i + 2] = 255 - fade * Math.max(0, 255 - (blue * 255) / Math.max(1, backgroundBlue));
           alpha[pixel] = 255 - data[i];
           continue;
         }
@@ -110,9 +110,9 @@ export async function cutOut(
         }
         const share = (distance - none) / (full - none);
         const lift = 1 - share;
-        data[i] = Math.min(255, red + lift * (255 - groundRed));
-        data[i + 1] = Math.min(255, green + lift * (255 - groundGreen));
-        data[i + 2] = Math.min(255, blue + lift * (255 - groundBlue));
+        data[i] = Math.min(255, red + lift * (255 - backgroundRed));
+        data[i + 1] = Math.min(255, green + lift * (255 - backgroundGreen));
+        data[i + 2] = Math.min(255, blue + lift * (255 - backgroundBlue));
         alpha[pixel] = Math.round(255 * share);
       }
     }
@@ -156,7 +156,7 @@ function presenceOf({ mask, width, height }: Segmentation): (x: number, y: numbe
   };
 }
 
-function flatten(rgba: Uint8Array, width: number, height: number): CutOut {
+function flatten(rgba: Uint8Array, width: number, height: number): Cutout {
   const rgb = new Uint8Array(width * height * 3);
   const alpha = new Uint8Array(width * height);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -169,32 +169,32 @@ function flatten(rgba: Uint8Array, width: number, height: number): CutOut {
   return { width, height, rgb, alpha };
 }
 
-const GROUND = 0;
+const BACKGROUND = 0;
 const OUTLINE = 1;
 const PRODUCT = 2;
 const SHADED = 3;
 
-/** GROUND far from the product, PRODUCT inside it, OUTLINE within `BAND` map pixels of where they meet. */
-function zonesOf(ground: Segmentation): Uint8Array {
-  const { width, height, mask } = ground;
+/** BACKGROUND far from the product, PRODUCT inside it, OUTLINE within `BAND` map pixels of where they meet. */
+function zonesOf(segmentation: Segmentation): Uint8Array {
+  const { width, height, mask } = segmentation;
   const nearProduct = dilate(partOfMask(mask, 0), width, height, BAND);
-  const nearGround = dilate(partOfMask(mask, 1), width, height, BAND);
+  const nearBackground = dilate(partOfMask(mask, 1), width, height, BAND);
   const zones = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
     const value = mask[pixel];
     if (value === SHADOW) zones[pixel] = SHADED;
-    else if (value === 1) zones[pixel] = nearProduct[pixel] === 1 ? OUTLINE : GROUND;
-    else zones[pixel] = nearGround[pixel] === 1 ? OUTLINE : PRODUCT;
+    else if (value === 1) zones[pixel] = nearProduct[pixel] === 1 ? OUTLINE : BACKGROUND;
+    else zones[pixel] = nearBackground[pixel] === 1 ? OUTLINE : PRODUCT;
   }
   return zones;
 }
 
 /**
- * How far the product's own colour is from the ground's at every outline pixel: the distance that counts as "all
+ * How far the product's own colour is from the background's at every outline pixel: the distance that counts as "all
  * product". Taken from the pixels inside nearby, so a pale edge is judged by a pale product.
  */
-function outlineContrast(ground: Segmentation, zones: Uint8Array): Float32Array {
-  const { width, height, distance, mask } = ground;
+function outlineContrast(segmentation: Segmentation, zones: Uint8Array): Float32Array {
+  const { width, height, distance, mask } = segmentation;
   const contrast = new Float32Array(zones.length);
   const reach = BAND + 1;
   for (let y = 0, pixel = 0; y < height; y++) {
@@ -215,26 +215,26 @@ function outlineContrast(ground: Segmentation, zones: Uint8Array): Float32Array 
       }
       // Between mean and most: the mean is pulled down by the mixed pixels themselves.
       contrast[pixel] =
-        count === 0 ? 40 : Math.max(ground.forPale ? 4 : 8, 0.85 * ((sum / count + most) / 2));
+        count === 0 ? 40 : Math.max(segmentation.forPale ? 4 : 8, 0.85 * ((sum / count + most) / 2));
     }
   }
   return contrast;
 }
 
-/** Unevenness of the ground at full size, where averaging has not yet hidden it: its 99th percentile on the border. */
-function fullSizeNoise(picture: Raster, ground: Segmentation): number {
+/** Unevenness of the background at full size, where averaging has not yet hidden it: its 99th percentile on the border. */
+function fullSizeNoise(picture: Raster, segmentation: Segmentation): number {
   const counts = new Uint32Array(256);
   const [right, bottom] = [picture.width - 1, picture.height - 1];
   const step = Math.max(1, Math.floor((picture.width + picture.height) / 800));
   for (let x = 0; x <= right; x += step) {
-    countError(counts, picture, ground, x, 0);
-    countError(counts, picture, ground, x, Math.min(3, bottom));
-    countError(counts, picture, ground, x, bottom);
+    countError(counts, picture, segmentation, x, 0);
+    countError(counts, picture, segmentation, x, Math.min(3, bottom));
+    countError(counts, picture, segmentation, x, bottom);
   }
   for (let y = 0; y <= bottom; y += step) {
-    countError(counts, picture, ground, 0, y);
-    countError(counts, picture, ground, Math.min(3, right), y);
-    countError(counts, picture, ground, right, y);
+    countError(counts, picture, segmentation, 0, y);
+    countError(counts, picture, segmentation, Math.min(3, right), y);
+    countError(counts, picture, segmentation, right, y);
   }
   let left = Math.floor(0.99 * counts.reduce((sum, count) => sum + count, 0));
   for (let error = 0; error < 40; error++) {
@@ -244,16 +244,22 @@ function fullSizeNoise(picture: Raster, ground: Segmentation): number {
   return counts.some((count) => count > 0) ? 40 : 0;
 }
 
-/** Counts how far a pixel is from the ground's colour, if it shows the ground. */
-function countError(counts: Uint32Array, picture: Raster, ground: Segmentation, x: number, y: number): void {
-  const mapX = Math.min(ground.width - 1, Math.floor((x * ground.width) / picture.width));
-  const mapY = Math.min(ground.height - 1, Math.floor((y * ground.height) / picture.height));
-  const cell = mapY * ground.width + mapX;
-  if (ground.mask[cell] !== 1) return;
+/** Counts how far a pixel is from the background's colour, if it shows the background. */
+function countError(
+  counts: Uint32Array,
+  picture: Raster,
+  segmentation: Segmentation,
+  x: number,
+  y: number,
+): void {
+  const mapX = Math.min(segmentation.width - 1, Math.floor((x * segmentation.width) / picture.width));
+  const mapY = Math.min(segmentation.height - 1, Math.floor((y * segmentation.height) / picture.height));
+  const cell = mapY * segmentation.width + mapX;
+  if (segmentation.mask[cell] !== 1) return;
   const i = (y * picture.width + x) * picture.channels;
   let error = 0;
   for (let c = 0; c < 3; c++) {
-    error = Math.max(error, Math.abs(picture.data[i + c] - ground.colour[cell * 3 + c]));
+    error = Math.max(error, Math.abs(picture.data[i + c] - segmentation.colour[cell * 3 + c]));
   }
   counts[error] = counts[error] + 1;
 }

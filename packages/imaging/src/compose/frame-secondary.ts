@@ -7,7 +7,7 @@ const MAX_CROPPED_RATIO = 1.12;
 
 /**
  * Brings a secondary picture to its exact size without touching its colours: cropped where a little is lost, else
- * placed whole on a ground of its own border colour.
+ * placed whole on a background of its own border colour.
  */
 export async function frameSecondary(picture: Raster, width: number, height: number): Promise<Raster> {
   const flat = overWhite(picture);

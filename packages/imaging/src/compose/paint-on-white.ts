@@ -8,13 +8,13 @@ const CLEAR = 0.0125;
 /** Paints a placement into a frame of pure white, which is borrowed. */
 export function paintOnWhite(placement: Placement, width: number, height: number): Raster {
   const data = borrowBuffer(width * height * 3).fill(255);
-  const { cutOut, left, top } = placement;
+  const { cutout, left, top } = placement;
   const fromX = Math.max(0, -left);
-  const toX = Math.min(cutOut.width, width - left);
-  for (let y = Math.max(0, -top); y < Math.min(cutOut.height, height - top); y++) {
-    const from = y * cutOut.width;
+  const toX = Math.min(cutout.width, width - left);
+  for (let y = Math.max(0, -top); y < Math.min(cutout.height, height - top); y++) {
+    const from = y * cutout.width;
     data.set(
-      cutOut.rgb.subarray((from + fromX) * 3, (from + toX) * 3),
+      cutout.rgb.subarray((from + fromX) * 3, (from + toX) * 3),
       ((y + top) * width + left + fromX) * 3,
     );
   }

@@ -1,17 +1,16 @@
 import sharp from 'sharp';
 import { overWhite } from '../raster/over-white.ts';
 import type { Box, Raster } from '../raster/raster.ts';
-import { segmentBackground } from '../segment/background/segment-background.ts';
+import { analyseScene, type Scene } from '../segment/analyse-scene.ts';
 import { doubtCut } from '../segment/doubt/doubt-cut.ts';
 import { isScene } from '../segment/doubt/is-scene.ts';
 import { secondOpinion } from '../segment/doubt/second-opinion.ts';
 import { cutOffSides } from '../segment/product/cut-off-sides.ts';
 import { fillsTheFrame } from '../segment/product/fills-the-frame.ts';
-import { findProduct, type Product } from '../segment/product/find-product.ts';
-import { segmentProduct } from '../segment/segment-product.ts';
+import type { Product } from '../segment/product/find-product.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { SHADOW } from '../segment/shadows/mark-shadow.ts';
-import { type CutOut, cutOut } from './cut-out.ts';
+import { type Cutout, cutOut } from './cut-out.ts';
 import { PACKSHOT_FILL } from './packshot-fill.ts';
 import { takeCleanPackshot } from './take-clean-packshot.ts';
 
@@ -38,21 +37,21 @@ export interface Frame {
 
 /** A product ready to be painted into a white frame. */
 export interface Placement {
-  cutOut: CutOut;
+  cutout: Cutout;
   /** Where the cut-out's top left corner goes; it may lie outside the frame by a few white pixels. */
   left: number;
   top: number;
   /**
-   * - `lifted`: a ground was found and made white.
+   * - `lifted`: a background was found and made white.
    * - `plain`: the picture is one colour from edge to edge; placed whole.
-   * - `scene`: the picture has no ground; placed whole.
+   * - `scene`: the picture has no background; placed whole.
    * - `empty`: nothing but white.
    */
   background: 'lifted' | 'plain' | 'scene' | 'empty';
   /** The photo's own shadow came along. */
   hasShadow: boolean;
-  /** The ground's mean colour before it was lifted. */
-  groundColour?: [number, number, number];
+  /** The background's mean colour before it was lifted. */
+  backgroundColour?: [number, number, number];
   /** Share of the picture's sides that the product took before. */
   fillBefore?: number;
   /** Why the cut-out may be a poor one, in words; nothing when there is no doubt. */
@@ -63,33 +62,53 @@ export interface Placement {
   cutOff: Product['touches'];
 }
 
-/** Finds the product, frees it from its ground and works out where it goes so that it is centred and fills the frame. */
-export async function placeOnWhite(picture: Raster, frame: Frame): Promise<Placement> {
-  const background = segmentBackground(picture);
-  if (!background) return placeWhole(picture, frame, 'scene');
-  const ground = segmentProduct(background, { shadow: frame.dropShadow ? 'remove' : 'keep' });
-  const product = findProduct(ground);
-  if (!product) return placeWhole(picture, frame, isNearWhite(ground) ? 'empty' : 'plain');
-  if (isScene(ground) || (frame.refuseSpanning && fillsTheFrame(ground, product)))
+/**
+ * Frees the product from its background and works out where it goes so that it is centred and fills the frame. `scene` is what
+ * the picture shows, analysed with its shadow kept or removed as `frame` says.
+ */
+export async function placeOnWhite(
+  picture: Raster,
+  frame: Frame,
+  scene: Scene | null = analyseScene(picture, shadowIn(frame)),
+): Promise<Placement> {
+  if (!scene) return placeWhole(picture, frame, 'scene');
+  const { segmentation, product } = scene;
+  if (!product) return placeWhole(picture, frame, isNearWhite(segmentation) ? 'empty' : 'plain');
+  if (isScene(segmentation) || (frame.refuseSpanning && fillsTheFrame(segmentation, product)))
     return placeWhole(picture, frame, 'scene');
-  const fillBefore = Math.max(product.box.width / ground.width, product.box.height / ground.height);
-  const clean = frame.takeClean ? await takeCleanPackshot(picture, ground, product, frame) : null;
+  const fillBefore = Math.max(
+    product.box.width / segmentation.width,
+    product.box.height / segmentation.height,
+  );
+  const clean = frame.takeClean ? await takeCleanPackshot(picture, segmentation, product, frame) : null;
   const found = {
     background: 'lifted',
-    groundColour: meanGround(ground),
+    backgroundColour: meanBackground(segmentation),
     fillBefore,
     touches: product.touches,
-    cutOff: cutOffSides(ground, product),
+    cutOff: cutOffSides(segmentation, product),
   } as const;
-  if (clean) return { ...found, cutOut: clean, left: 0, top: 0, hasShadow: ground.mask.includes(SHADOW) };
-  const closer = closerLook(ground.fromAlpha ? picture : overWhite(picture), ground, product, frame);
-  const doubt = doubtCut(closer.ground) ?? (frame.dropShadow ? secondOpinion(closer.ground) : null);
+  if (clean)
+    return { ...found, cutout: clean, left: 0, top: 0, hasShadow: segmentation.mask.includes(SHADOW) };
+  const closer = closerLook(
+    segmentation.fromAlpha ? picture : overWhite(picture),
+    segmentation,
+    product,
+    frame,
+  );
+  const doubt =
+    doubtCut(closer.segmentation) ?? (frame.dropShadow ? secondOpinion(closer.segmentation) : null);
   return { ...(await placeProduct(closer, frame)), ...found, ...(doubt === null ? {} : { doubt }) };
 }
 
-interface Sight {
+function shadowIn({ dropShadow = false }: Frame): { shadow: 'keep' | 'remove' } {
+  return { shadow: dropShadow ? 'remove' : 'keep' };
+}
+
+/** A picture and the product on it. */
+interface Subject {
   picture: Raster;
-  ground: Segmentation;
+  segmentation: Segmentation;
   product: Product;
 }
 
@@ -97,20 +116,16 @@ interface Sight {
 const SMALL = 0.25;
 
 /** On a map of the whole picture a small product is a few pixels large and its box wrong by a tenth. */
-function closerLook(picture: Raster, ground: Segmentation, product: Product, frame: Frame): Sight {
-  const far = { picture, ground, product };
+function closerLook(picture: Raster, segmentation: Segmentation, product: Product, frame: Frame): Subject {
+  const far = { picture, segmentation, product };
   const { reach } = product;
-  if (Math.max(reach.width / ground.width, reach.height / ground.height) > SMALL) return far;
-  const box = toPicture(reach, ground, picture);
+  if (Math.max(reach.width / segmentation.width, reach.height / segmentation.height) > SMALL) return far;
+  const box = toPicture(reach, segmentation, picture);
   const cropped = crop(picture, grown(box, Math.ceil(Math.max(box.width, box.height) / 4), picture));
-  const near = segmentBackground(
-    cropped,
-    Math.max(cropped.width, cropped.height) / Math.max(picture.width, picture.height),
-  );
-  if (!near) return far;
-  const segmented = segmentProduct(near, { shadow: frame.dropShadow ? 'remove' : 'keep' });
-  const found = findProduct(segmented);
-  return found ? { picture: cropped, ground: segmented, product: found } : far;
+  const part = Math.max(cropped.width, cropped.height) / Math.max(picture.width, picture.height);
+  const near = analyseScene(cropped, { ...shadowIn(frame), part });
+  if (!near?.product) return far;
+  return { picture: cropped, segmentation: near.segmentation, product: near.product };
 }
 
 function crop({ data, width, channels }: Raster, area: Box): Raster {
@@ -123,11 +138,11 @@ function crop({ data, width, channels }: Raster, area: Box): Raster {
 }
 
 async function placeProduct(
-  { picture, ground, product }: Sight,
+  { picture, segmentation, product }: Subject,
   frame: Frame,
-): Promise<Pick<Placement, 'cutOut' | 'left' | 'top' | 'hasShadow'>> {
-  const box = toPicture(product.box, ground, picture);
-  const reach = toPicture(product.reach, ground, picture);
+): Promise<Pick<Placement, 'cutout' | 'left' | 'top' | 'hasShadow'>> {
+  const box = toPicture(product.box, segmentation, picture);
+  const reach = toPicture(product.reach, segmentation, picture);
   const wanted = scaleTo(box, frame.fill, frame);
   const roomy = Math.min(wanted, scaleTo(reach, frame.maxReach, frame));
   // A shadow so long that the product would have to shrink below its least share is left out instead.
@@ -135,12 +150,12 @@ async function placeProduct(
   const scale = keepShadow ? roomy : wanted;
   const extent = keepShadow ? reach : box;
   // Two map pixels more than the reach, so that the outline's outermost mixed pixels come along.
-  const area = grown(extent, Math.ceil((2 * picture.width) / ground.width), picture);
+  const area = grown(extent, Math.ceil((2 * picture.width) / segmentation.width), picture);
   const width = Math.max(1, Math.round(area.width * scale));
   const height = Math.max(1, Math.round(area.height * scale));
   return {
-    hasShadow: keepShadow && ground.mask.includes(SHADOW),
-    cutOut: await cutOut(picture, ground, area, width, height, keepShadow),
+    hasShadow: keepShadow && segmentation.mask.includes(SHADOW),
+    cutout: await cutOut(picture, segmentation, area, width, height, keepShadow),
     left: position(frame, frame.width, scale, area.left, [box.left, box.width], [extent.left, extent.width]),
     top: position(frame, frame.height, scale, area.top, [box.top, box.height], [extent.top, extent.height]),
   };
@@ -168,8 +183,8 @@ async function placeWhole(
     .raw()
     .toBuffer();
   return {
-    // An empty picture's ground is no product, however far from pure white it is.
-    cutOut: {
+    // An empty picture's background is no product, however far from pure white it is.
+    cutout: {
       width,
       height,
       rgb: background === 'empty' ? rgb.fill(255) : rgb,
@@ -205,11 +220,11 @@ function position(
   return Math.round(origin + areaStart * scale);
 }
 
-function toPicture(box: Box, ground: Segmentation, picture: Raster): Box {
-  const left = Math.floor((box.left * picture.width) / ground.width);
-  const top = Math.floor((box.top * picture.height) / ground.height);
-  const right = Math.ceil(((box.left + box.width) * picture.width) / ground.width);
-  const bottom = Math.ceil(((box.top + box.height) * picture.height) / ground.height);
+function toPicture(box: Box, segmentation: Segmentation, picture: Raster): Box {
+  const left = Math.floor((box.left * picture.width) / segmentation.width);
+  const top = Math.floor((box.top * picture.height) / segmentation.height);
+  const right = Math.ceil(((box.left + box.width) * picture.width) / segmentation.width);
+  const bottom = Math.ceil(((box.top + box.height) * picture.height) / segmentation.height);
   return { left, top, width: right - left, height: bottom - top };
 }
 
@@ -221,19 +236,19 @@ function grown(box: Box, by: number, within: Raster): Box {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-function meanGround(ground: Segmentation): [number, number, number] {
+function meanBackground(segmentation: Segmentation): [number, number, number] {
   const sums = [0, 0, 0];
   let count = 0;
-  for (let pixel = 0; pixel < ground.mask.length; pixel++) {
-    if (ground.mask[pixel] !== 1) continue;
+  for (let pixel = 0; pixel < segmentation.mask.length; pixel++) {
+    if (segmentation.mask[pixel] !== 1) continue;
     count++;
-    for (let c = 0; c < 3; c++) sums[c] = sums[c] + ground.rgb[pixel * 3 + c];
+    for (let c = 0; c < 3; c++) sums[c] = sums[c] + segmentation.rgb[pixel * 3 + c];
   }
   const mean = (c: number): number => Math.round(sums[c] / Math.max(1, count));
   return [mean(0), mean(1), mean(2)];
 }
 
-/** An empty ground that is not even nearly white is a picture of something: one flat colour. */
-function isNearWhite(ground: Segmentation): boolean {
-  return Math.min(...meanGround(ground)) >= 235;
+/** An empty background that is not even nearly white is a picture of something: one flat colour. */
+function isNearWhite(segmentation: Segmentation): boolean {
+  return Math.min(...meanBackground(segmentation)) >= 235;
 }

@@ -2,10 +2,10 @@ import sharp from 'sharp';
 import type { Raster } from '../raster/raster.ts';
 import type { Product } from '../segment/product/find-product.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
-import type { CutOut } from './cut-out.ts';
+import type { Cutout } from './cut-out.ts';
 import type { Frame } from './place-on-white.ts';
 
-/** A ground this light is white but for the codec's ripples. */
+/** A background this light is white but for the codec's ripples. */
 const WHITE = 252;
 /** How far the product's size and place may be off their targets, as a share of the frame. */
 const OFF_SIZE = 0.02;
@@ -13,16 +13,17 @@ const OFF_CENTRE = 0.01;
 
 /**
  * A picture that already is what was wanted, a centred product of the right size on white, is resized as a whole:
- * nothing has to be cut, unmixed or moved. Only the ground's ripples are smoothed to pure white. Returns `null` for
+ * nothing has to be cut, unmixed or moved. Only the background's ripples are smoothed to pure white. Returns `null` for
  * every other picture.
  */
 export async function takeCleanPackshot(
   picture: Raster,
-  ground: Segmentation,
+  segmentation: Segmentation,
   product: Product,
   frame: Frame,
-): Promise<CutOut | null> {
-  if (picture.channels !== 3 || !isInPlace(ground, product, frame) || !isWhite(ground)) return null;
+): Promise<Cutout | null> {
+  if (picture.channels !== 3 || !isInPlace(segmentation, product, frame) || !isWhite(segmentation))
+    return null;
   const { width, height } = frame;
   const isSize = picture.width === width && picture.height === height;
   const rgb = isSize
@@ -31,7 +32,7 @@ export async function takeCleanPackshot(
         .resize(width, height, { fit: 'fill' })
         .raw()
         .toBuffer();
-  smoothGround(rgb, width, height, ground);
+  smoothBackground(rgb, width, height, segmentation);
   return { width, height, rgb, alpha: new Uint8Array(width * height).fill(255) };
 }
 
@@ -54,14 +55,14 @@ function isWhite({ mask, rgb }: Segmentation): boolean {
   return true;
 }
 
-function smoothGround(rgb: Uint8Array, width: number, height: number, ground: Segmentation): void {
+function smoothBackground(rgb: Uint8Array, width: number, height: number, segmentation: Segmentation): void {
   const columns = Uint16Array.from({ length: width }, (_, x) =>
-    Math.floor(((x + 0.5) * ground.width) / width),
+    Math.floor(((x + 0.5) * segmentation.width) / width),
   );
   for (let y = 0, i = 0; y < height; y++) {
-    const row = Math.floor(((y + 0.5) * ground.height) / height) * ground.width;
+    const row = Math.floor(((y + 0.5) * segmentation.height) / height) * segmentation.width;
     for (let x = 0; x < width; x++, i += 3) {
-      if (ground.mask[row + columns[x]] !== 1) continue;
+      if (segmentation.mask[row + columns[x]] !== 1) continue;
       // A ripple is a few levels deep; what is darker belongs to the outline.
       if (Math.min(rgb[i], rgb[i + 1], rgb[i + 2]) < WHITE - 4) continue;
       rgb[i] = 255;

@@ -7,7 +7,7 @@ import { borderWhite } from './border-white.ts';
 import { type Encoding, encodePicture } from './encode-picture.ts';
 import { fitToBytes } from './fit-to-bytes.ts';
 
-/** With the size fixed, a softer file is better than none; below 50 blocks become visible on plain grounds. */
+/** With the size fixed, a softer file is better than none; below 50 blocks become visible on plain backgrounds. */
 const MIN_QUALITY = 50;
 /**
  * WebP rounds pure white to 254 at some qualities and not at their neighbours (measured: 30, 40, 50, 60 of fifteen);

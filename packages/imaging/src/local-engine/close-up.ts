@@ -1,8 +1,6 @@
 import sharp from 'sharp';
 import type { Raster } from '../raster/raster.ts';
-import { segmentBackground } from '../segment/background/segment-background.ts';
-import { findProduct } from '../segment/product/find-product.ts';
-import { segmentProduct } from '../segment/segment-product.ts';
+import { analyseScene } from '../segment/analyse-scene.ts';
 
 /** Share of the product's box that a close-up shows. */
 const SHOWN = 0.55;
@@ -27,17 +25,16 @@ export async function closeUp(photo: Raster, width: number, height: number): Pro
 }
 
 function areaOf(photo: Raster): { left: number; top: number; width: number; height: number } {
-  const background = segmentBackground(photo);
-  const ground = background && segmentProduct(background, { shadow: 'keep' });
-  const product = ground && findProduct(ground);
-  if (!product) return { left: 0, top: 0, width: photo.width, height: photo.height };
-  const { box } = product;
-  const left = Math.floor((box.left * photo.width) / ground.width);
-  const top = Math.floor((box.top * photo.height) / ground.height);
+  const scene = analyseScene(photo, { shadow: 'keep' });
+  if (!scene?.product) return { left: 0, top: 0, width: photo.width, height: photo.height };
+  const { segmentation } = scene;
+  const { box } = scene.product;
+  const left = Math.floor((box.left * photo.width) / segmentation.width);
+  const top = Math.floor((box.top * photo.height) / segmentation.height);
   return {
     left,
     top,
-    width: Math.max(1, Math.floor((box.width * photo.width) / ground.width)),
-    height: Math.max(1, Math.floor((box.height * photo.height) / ground.height)),
+    width: Math.max(1, Math.floor((box.width * photo.width) / segmentation.width)),
+    height: Math.max(1, Math.floor((box.height * photo.height) / segmentation.height)),
   };
 }

@@ -9,14 +9,14 @@ const SHADOW_DEPTH = 70;
 const SHADOW_MAP = 256;
 
 /**
- * Cuts the product from its ground and places it on `ground` with a soft contact shadow. A photo without an even
- * ground is placed whole, uncut: an honest frame is better than a torn product.
+ * Cuts the product from its background and places it on `colour` with a soft contact shadow. A photo without an even
+ * background is placed whole, uncut: an honest frame is better than a torn product.
  */
 export async function packshot(
   photo: Raster,
   width: number,
   height: number,
-  ground: [number, number, number],
+  colour: [number, number, number],
 ): Promise<{ frame: Raster } & Pick<Placement, 'background' | 'doubt'>> {
   const placement = await placeOnWhite(photo, {
     width,
@@ -27,8 +27,8 @@ export async function packshot(
     refuseSpanning: true,
     dropShadow: true,
   });
-  const frame = await groundWithShadow(placement, width, height, ground);
-  paint(frame, placement, ground);
+  const frame = await backgroundWithShadow(placement, width, height, colour);
+  paint(frame, placement, colour);
   const { background, cutOff } = placement;
   const doubt = placement.doubt ?? (cutOff.length > 0 ? cutOffBy(cutOff) : undefined);
   return { frame, background, ...(doubt === undefined ? {} : { doubt }) };
@@ -38,16 +38,16 @@ function cutOffBy(sides: Placement['cutOff']): string {
   return `the photo seems to cut the product off at its ${sides.join(' and ')} edge`;
 }
 
-async function groundWithShadow(
+async function backgroundWithShadow(
   placement: Placement,
   width: number,
   height: number,
-  ground: [number, number, number],
+  colour: [number, number, number],
 ): Promise<Raster> {
   const data = new Uint8Array(width * height * 3);
-  const [red, green, blue] = ground;
+  const [red, green, blue] = colour;
   if (red === green && green === blue) data.fill(red);
-  else for (let i = 0; i < data.length; i += 3) data.set(ground, i);
+  else for (let i = 0; i < data.length; i += 3) data.set(colour, i);
   const shadow = placement.background === 'lifted' ? await contactShadow(placement, width, height) : null;
   if (!shadow) return { data, width, height, channels: 3 };
   for (let pixel = 0, i = shadow.top * width * 3; pixel < shadow.opacity.length; pixel++, i += 3) {
@@ -71,16 +71,16 @@ async function contactShadow(
   height: number,
 ): Promise<ShadowRows | null> {
   if (placement.hasShadow || placement.touches.includes('bottom')) return null;
-  const { cutOut, left, top } = placement;
+  const { cutout, left, top } = placement;
   const scale = SHADOW_MAP / Math.max(width, height);
   const mapWidth = Math.round(width * scale);
   const mapHeight = Math.round(height * scale);
   const feet = new Int32Array(mapWidth).fill(-1);
   for (let x = 0; x < mapWidth; x++) {
     const column = Math.round((x + 0.5) / scale) - left;
-    if (column < 0 || column >= cutOut.width) continue;
-    for (let y = cutOut.height - 1; y >= 0; y--) {
-      if (cutOut.alpha[y * cutOut.width + column] < 160) continue;
+    if (column < 0 || column >= cutout.width) continue;
+    for (let y = cutout.height - 1; y >= 0; y--) {
+      if (cutout.alpha[y * cutout.width + column] < 160) continue;
       feet[x] = Math.round((y + top) * scale);
       break;
     }
@@ -145,17 +145,17 @@ function rowsOf(
   };
 }
 
-/** The cut-out stands over white; its share of white is exchanged for the frame's ground. */
-function paint(frame: Raster, { cutOut, left, top }: Placement, ground: [number, number, number]): void {
-  const isWhite = Math.min(...ground) === 255;
-  for (let y = Math.max(0, -top); y < Math.min(cutOut.height, frame.height - top); y++) {
-    for (let x = Math.max(0, -left); x < Math.min(cutOut.width, frame.width - left); x++) {
-      const from = y * cutOut.width + x;
+/** The cut-out stands over white; its share of white is exchanged for the frame's background. */
+function paint(frame: Raster, { cutout, left, top }: Placement, colour: [number, number, number]): void {
+  const isWhite = Math.min(...colour) === 255;
+  for (let y = Math.max(0, -top); y < Math.min(cutout.height, frame.height - top); y++) {
+    for (let x = Math.max(0, -left); x < Math.min(cutout.width, frame.width - left); x++) {
+      const from = y * cutout.width + x;
       const to = ((y + top) * frame.width + x + left) * 3;
-      const opacity = cutOut.alpha[from] / 255;
+      const opacity = cutout.alpha[from] / 255;
       if (opacity === 0) continue;
       for (let c = 0; c < 3; c++) {
-        const value = cutOut.rgb[from * 3 + c];
+        const value = cutout.rgb[from * 3 + c];
         const under = frame.data[to + c];
         frame.data[to + c] =
           isWhite && under === 255 ? value : Math.max(0, value - (255 - under) * (1 - opacity));

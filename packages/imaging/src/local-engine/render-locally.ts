@@ -13,8 +13,8 @@ const SIDES: Record<ImageSize, number> = { '1K': 1024, '2K': 2048, '4K': 4096 };
 /** Inputs arrive at no more than this anyway. */
 const MAX_INPUT_SIDE = 2048;
 
-/** Soft grounds of the secondary pictures, so that a gallery is not six times the same white. */
-const GROUNDS: Record<Exclude<ImageKind, 'detail'>, [number, number, number]> = {
+/** Soft backgrounds of the secondary pictures, so that a gallery is not six times the same white. */
+const BACKGROUNDS: Record<Exclude<ImageKind, 'detail'>, [number, number, number]> = {
   main: [255, 255, 255],
   lifestyle: [240, 234, 226],
   infographic: [238, 242, 246],
@@ -47,7 +47,7 @@ export async function renderLocally(request: RenderRequest, signal: AbortSignal)
     const { frame, note } =
       kind === 'detail'
         ? { frame: await closeUp(overWhite(picture), width, height), note: undefined }
-        : await composed(picture, width, height, GROUNDS[kind]);
+        : await composed(picture, width, height, BACKGROUNDS[kind]);
     stopIfCancelled();
     // Near the source: the finishing step encodes once more.
     const image = await encodePicture(frame, { format: 'jpeg', quality: 95, aiGenerated: false });
@@ -64,9 +64,9 @@ async function composed(
   picture: Raster,
   width: number,
   height: number,
-  ground: [number, number, number],
+  colour: [number, number, number],
 ): Promise<{ frame: Raster; note: string | undefined }> {
-  const { frame, background, doubt } = await packshot(picture, width, height, ground);
+  const { frame, background, doubt } = await packshot(picture, width, height, colour);
   const isCut = background === 'lifted';
   return {
     frame,

@@ -5,7 +5,7 @@ interface Downsampled {
   alpha: Uint8Array | null;
 }
 
-/** What was made of a picture, for the next who asks: its ground, its contrast and its colours are looked for apart. */
+/** What was made of a picture, for the next who asks: its background, its contrast and its colours are looked for apart. */
 const known = new WeakMap<Raster, Map<number, Downsampled>>();
 
 /** The same as `downsample`, made once for each picture and size: do not write into it, nor into the picture. */
@@ -23,7 +23,7 @@ export function downsampled(picture: Raster, maxSide: number): Downsampled {
 
 /**
  * Shrinks to `maxSide` by averaging blocks (alpha-weighted, over white). Unlike a sharpening kernel, averaging makes
- * no rings beside edges, which would read as something standing on the ground. Of large blocks only a grid of 2 × 2
+ * no rings beside edges, which would read as something standing on the background. Of large blocks only a grid of 2 × 2
  * or 3 × 3 pixels is read: a quarter of the time, for the same map within a level.
  */
 function downsample(picture: Raster, maxSide: number): Downsampled {

@@ -2,7 +2,7 @@ import type { Check } from '@image-studio/contract';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
 
-/** Levels by which a line or a letter differs from its ground. */
+/** Levels by which a line or a letter differs from its background. */
 const DRAWN = 24;
 /** A frame's line covers at most this share of what it encloses, */
 const MOST_OF_BOX = 0.2;
@@ -11,7 +11,7 @@ const ALONG_SIDE = 0.95;
 const SIDE_DEPTH = 0.08;
 /**
  * Looks for what models (and supplier photos) add beside a product and no marketplace takes: a frame drawn around it, a line of text.
- * `photo` is the ground of the photo: what it shows as well belongs to the product. Both after their product was found.
+ * `photo` is the background of the photo: what it shows as well belongs to the product. Both after their product was found.
  */
 export function checkAdditions(onWhite: Segmentation, photo: () => Segmentation | null): Check {
   const boxes = boxesOf(onWhite);
@@ -27,16 +27,16 @@ export function checkAdditions(onWhite: Segmentation, photo: () => Segmentation 
 
 type Addition = 'a frame around the product' | 'a line of text beside the product';
 
-function additionIn(boxes: DrawnBox[], ground: Segmentation): Addition | null {
-  if (boxes.some((box) => isFrame(box, boxes, ground))) return 'a frame around the product';
-  return hasLineOfText(boxes, ground.height) ? 'a line of text beside the product' : null;
+function additionIn(boxes: DrawnBox[], segmentation: Segmentation): Addition | null {
+  if (boxes.some((box) => isFrame(box, boxes, segmentation))) return 'a frame around the product';
+  return hasLineOfText(boxes, segmentation.height) ? 'a line of text beside the product' : null;
 }
 
 function isInPhoto(found: Addition, photo: Segmentation | null): boolean {
   return photo !== null && additionIn(boxesOf(photo), photo) === found;
 }
 
-/** What differs clearly from the ground: within a frame, ground that nobody reached counts as product otherwise. */
+/** What differs clearly from the background: within a frame, background that nobody reached counts as product otherwise. */
 function boxesOf({ mask, distance, width }: Segmentation): DrawnBox[] {
   const drawn = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {

@@ -7,13 +7,13 @@ import { detailOf } from './measure-picture.ts';
 
 /** A picture enlarged more than this is a smear, whatever sharpens it: 250 px for a listing of 2000. */
 const MAX_ENLARGEMENT = 8;
-/** A product that was small in its picture may be enlarged more, because most of the picture is ground. */
+/** A product that was small in its picture may be enlarged more, because most of the picture is background. */
 const MAX_PRODUCT_ENLARGEMENT = 10;
 /** Models round their sizes (1200 × 896 for 4:3), so exact pixels are never asked for. */
 const RATIO_SLACK = 0.02;
 /** A secondary picture that loses more than this by cropping is framed instead, which nobody asked for. */
 const MAX_LOSS = 0.12;
-/** Longer side of the map on which the ground is looked for, too: it is made once. */
+/** Longer side of the map on which the background is looked for, too: it is made once. */
 const SHARP_SIDE = 400;
 /** Steepest edge over contrast: 14 sharp packshots measured 0.26 to 0.8, blurred by 1 % of their side 0.08 to 0.12, by 2 % 0.06. */
 const MIN_SHARPNESS = 0.1;

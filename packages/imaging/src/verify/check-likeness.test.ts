@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
 import { decodePicture } from '../decode/decode-picture.ts';
-import { createSceneAnalysis } from './analyse-scene.ts';
+import { analyseScene } from '../segment/analyse-scene.ts';
 import { checkLikeness } from './check-likeness.ts';
 import { productPatch } from './product-patch.ts';
 
-/** A thing with parts of its own, on some ground. */
+/** A thing with parts of its own, on some background. */
 const JUG = `<path d="M150 90 h110 l30 60 v180 q0 30 -30 30 h-110 q-30 0 -30 -30 v-180 z" fill="#b9442f"/>
   <rect x="140" y="180" width="70" height="90" fill="#f0e2c4"/><circle cx="255" cy="300" r="26" fill="#2c3a55"/>
   <path d="M290 170 q70 10 60 90 q-10 50 -60 50 v-26 q30 0 34 -30 q4 -50 -34 -58 z" fill="#7c2a1c"/>`;
@@ -21,17 +21,17 @@ const picture = (drawing: string, ground: string): Sharp =>
 
 const photo = picture(JUG, '#cfd3d6').jpeg({ quality: 85 });
 
-async function analyseScene(image: Sharp, side = 400) {
-  const sight = createSceneAnalysis()(await decodePicture(await image.png().toBuffer(), side));
-  const patch = sight && productPatch(sight.ground);
-  if (!sight || !patch) throw new Error('nothing was found on the ground');
-  return { sight, patch };
+async function seenIn(image: Sharp, side = 400) {
+  const scene = analyseScene(await decodePicture(await image.png().toBuffer(), side), { shadow: 'keep' });
+  const patch = scene && productPatch(scene.segmentation);
+  if (!scene || !patch) throw new Error('nothing was found on the ground');
+  return { scene, patch };
 }
 
 /** What is wrong with an answer, beside the photo of the jug. */
 async function faultOf(answer: Sharp): Promise<string> {
-  const [shown, source] = [await analyseScene(answer), await analyseScene(photo, 250)];
-  const check = checkLikeness(shown.patch, source.patch, source.sight);
+  const [shown, source] = [await seenIn(answer), await seenIn(photo, 250)];
+  const check = checkLikeness(shown.patch, source.patch, source.scene);
   expect(check?.pass ?? false).toBe(false);
   return check === null ? 'none' : `${check.rule}: ${String(check.measured).replace(/ \(.*/, '')}`;
 }
@@ -86,9 +86,9 @@ describe('a product beside its photo', () => {
   test('of one colour and shape has nothing to be told apart by, whichever way it lies', async () => {
     const plain = '<circle cx="200" cy="220" r="120" fill="#3a6ea5"/>';
     const [shown, source] = [
-      await analyseScene(picture(plain, '#ffffff').rotate(90)),
-      await analyseScene(picture(plain, '#d8d4cc'), 250),
+      await seenIn(picture(plain, '#ffffff').rotate(90)),
+      await seenIn(picture(plain, '#d8d4cc'), 250),
     ];
-    expect(checkLikeness(shown.patch, source.patch, source.sight)).toBeNull();
+    expect(checkLikeness(shown.patch, source.patch, source.scene)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import type { Check } from '@image-studio/contract';
-import type { Scene } from './analyse-scene.ts';
+import { isClear, type Scene } from '../segment/analyse-scene.ts';
 import { type Likeness, patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
 
@@ -16,7 +16,7 @@ const SURELY_FOREIGN = { stretch: 0.15, overlap: 0.75, difference: 35 };
 /** Two instead of one stretch the box to twice its width (logarithm: 0.57 and more); a lost shadow or foot to 0.17. */
 const STRETCHED = { stretch: 0.42, overlap: 0.8 };
 const SURELY_STRETCHED = { stretch: 0.6, overlap: 0.75 };
-/** Levels of unevenness up to which a ground shows its product's outline more or less, whatever its cut. */
+/** Levels of unevenness up to which a background shows its product's outline more or less, whatever its cut. */
 const EVEN = 12;
 /** Difference in colour over the colour that there is: up to 0.6 in any light, 1 where the colour is gone, more where it is another. */
 const RECOLOURED = { share: 0.7, tint: 13, structure: 0.42 };
@@ -29,7 +29,7 @@ const LEAST_COLOUR = 22;
 export function checkLikeness(
   answer: ProductPatch,
   photo: ProductPatch,
-  sight: Scene,
+  scene: Scene,
   upright: Likeness = patchLikeness(answer, photo, UPRIGHT),
 ): Check | null {
   if (isRecoloured(upright)) return recoloured(upright);
@@ -43,14 +43,14 @@ export function checkLikeness(
   if (mirrored.structure >= turned.structure && isBetter(mirrored, upright, MIRRORED))
     return unlike('the product mirrored', mirrored);
   if (isBetter(turned, upright, TURNED)) return unlike('the product turned on its side or head', turned);
-  // What follows trusts the photo's outline: less where the cut is in doubt, not at all on a rough ground.
-  if (!sight.isClear && sight.ground.tolerance > EVEN) return null;
+  // What follows trusts the photo's outline: less where the cut is in doubt, not at all on a rough background.
+  const isSure = isClear(scene);
+  if (!isSure && scene.segmentation.tolerance > EVEN) return null;
   const stretch = Math.abs(Math.log(answer.ratio / photo.ratio));
-  const least = sight.isClear ? STRETCHED : SURELY_STRETCHED;
+  const least = isSure ? STRETCHED : SURELY_STRETCHED;
   if (stretch > least.stretch && upright.overlap < least.overlap)
     return unlike('a product of other proportions, or more than one', upright);
-  const isOther =
-    isForeign(upright, stretch) && (sight.isClear || upright.difference > SURELY_FOREIGN.difference);
+  const isOther = isForeign(upright, stretch) && (isSure || upright.difference > SURELY_FOREIGN.difference);
   return isOther ? unlike('another product, or another side of it', upright) : null;
 }
 

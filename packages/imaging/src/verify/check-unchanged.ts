@@ -2,7 +2,6 @@ import type { Check } from '@image-studio/contract';
 import type { FinishSpec } from '../finish-spec.ts';
 import type { Raster } from '../raster/raster.ts';
 import { whitenessOf } from '../segment/background/segment-background.ts';
-import type { AnalyseScene } from './analyse-scene.ts';
 import { comparePlacement, isWellPlaced } from './compare-placement.ts';
 import {
   type CopyDistance,
@@ -14,50 +13,44 @@ import {
 } from './copy-distance.ts';
 import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { productPatch } from './product-patch.ts';
+import type { SceneOf } from './remember-scenes.ts';
 
 /** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
 const EXACT_ECHO = 2;
-/** Shifted, cropped or turned a little, up to 10; a product set on white from a grey ground 16 and more. */
+/** Shifted, cropped or turned a little, up to 10; a product set on white from a grey background 16 and more. */
 const NEAR_ECHO = 10;
-/** The same exposed anew; farther off a whitened ground looks much like another exposure. */
+/** The same exposed anew; farther off a whitened background looks much like another exposure. */
 const EXPOSED_ECHO = 4;
 /** Nor does an echo look like its photo only after it was mirrored or turned unless it was: by so many levels. */
 const TURNED_BETTER = 4;
 /** Pictures farther apart than this are not aligned under every turn: it takes long, and none came nearer. */
 const TURNED_NEAR = 30;
-/** Where the photo's ground is this white already, a good answer may look nearly like it. */
+/** Where the photo's background is this white already, a good answer may look nearly like it. */
 const WHITE_ENOUGH = 225;
-/** So it may where its ground became an off-white at least, by more levels than a codec or a crop make of any ground. */
+/** So it may where its background became an off-white at least, by more levels than a codec or a crop make of any background. */
 const OFF_WHITE = 222;
 const CLEANER = 8;
 /** In its photo's place an echo agrees with it to 0.85 and more, whatever its exposure. */
 const SAME_PRODUCT = 0.85;
 /** Seen in two sizes, a photo full of fine lines differs from itself by up to this. */
 const SAME_DIFFERENCE = 9;
-/** Another exposure lights product and ground alike, to within this share. */
+/** Another exposure lights product and background alike, to within this share. */
 const SAME_LIGHT = 0.025;
 
 /** Whether a model's picture is one of its photos: as it was, saved anew, cropped, exposed anew, mirrored or turned. */
-export function checkUnchanged(
-  answer: Raster,
-  photos: Raster[],
-  spec: FinishSpec,
-  analyseScene: AnalyseScene,
-): Check {
+export function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpec, sceneOf: SceneOf): Check {
   const nearest = nearestOf(answer, photos);
   const measured = Math.min(nearest.exact, nearest.aligned);
   if (!spec.aiGenerated) {
     const required = 'none: the local engine shows the photo itself';
     return { rule: 'unchanged', measured, required, pass: true };
   }
-  const allowed = allowedEcho(nearest, answer, spec, analyseScene);
+  const allowed = allowedEcho(nearest, answer, spec, sceneOf);
   const most = allowed === 'no echo' ? NEAR_ECHO : EXACT_ECHO;
   const isExposed =
     allowed !== 'no exact echo' && nearest.exposed <= (allowed === 'no echo' ? EXPOSED_ECHO : EXACT_ECHO);
   const isEcho =
-    measured <= most ||
-    isExposed ||
-    (allowed !== 'no echo' && isLeftInPlace(nearest.photo, answer, analyseScene));
+    measured <= most || isExposed || (allowed !== 'no echo' && isLeftInPlace(nearest.photo, answer, sceneOf));
   return {
     rule: 'unchanged',
     measured,
@@ -101,40 +94,41 @@ function turnedDistances(answer: Thumbprint, photo: Thumbprint, upright: number)
   );
 }
 
-/** What a picture near its photo may be: a white ground may be exposed anew, since so it looks when it is made whiter. */
+/** What a picture near its photo may be: a white background may be exposed anew, since so it looks when it is made whiter. */
 type Allowed = 'no echo' | 'not exposed anew' | 'no exact echo';
 
-/** A main picture may come near a photo that has a white ground, or whose ground it made whiter. */
+/** A main picture may come near a photo that has a white background, or whose background it made whiter. */
 function allowedEcho(
   { photo, aligned }: Nearest,
   answer: Raster,
   spec: FinishSpec,
-  analyseScene: AnalyseScene,
+  sceneOf: SceneOf,
 ): Allowed {
   // Only a picture that is near asks what is allowed.
   if (!photo || spec.role !== 'main' || aligned > 2 * NEAR_ECHO) return 'no echo';
-  const before = analyseScene(photo);
+  const before = sceneOf(photo);
   if (!before) return 'no echo';
-  if (whitenessOf(before.ground) >= WHITE_ENOUGH) return 'no exact echo';
-  const after = analyseScene(answer);
+  if (whitenessOf(before.segmentation) >= WHITE_ENOUGH) return 'no exact echo';
+  const after = sceneOf(answer);
   const isCleaner =
-    after && whitenessOf(after.ground) >= Math.max(OFF_WHITE, whitenessOf(before.ground) + CLEANER);
+    after &&
+    whitenessOf(after.segmentation) >= Math.max(OFF_WHITE, whitenessOf(before.segmentation) + CLEANER);
   return isCleaner ? 'not exposed anew' : 'no echo';
 }
 
 /**
  * Most of a picture on white is white, and says nothing: there an echo is told by its product, which stands where it did although it
- * should have been moved, or was lit together with its ground. Where the photo left nothing to be done there is no telling.
+ * should have been moved, or was lit together with its background. Where the photo left nothing to be done there is no telling.
  */
-function isLeftInPlace(photo: Raster | null, answer: Raster, analyseScene: AnalyseScene): boolean {
-  const [before, after] = [photo && analyseScene(photo), analyseScene(answer)];
+function isLeftInPlace(photo: Raster | null, answer: Raster, sceneOf: SceneOf): boolean {
+  const [before, after] = [photo && sceneOf(photo), sceneOf(answer)];
   const place = before && after && comparePlacement(after, before);
   if (!before || !after || !place) return false;
-  const [shown, source] = [productPatch(after.ground), productPatch(before.ground)];
+  const [shown, source] = [productPatch(after.segmentation), productPatch(before.segmentation)];
   if (!shown || !source) return false;
   const { structure, difference, light } = patchLikeness(shown, source, UPRIGHT);
   if (structure < SAME_PRODUCT) return false;
-  const [was, is] = [whitenessOf(before.ground), whitenessOf(after.ground)];
+  const [was, is] = [whitenessOf(before.segmentation), whitenessOf(after.segmentation)];
   if (is >= was + CLEANER) return Math.abs((light * was) / is - 1) <= SAME_LIGHT;
   const isSame = place === 'whole' && difference <= SAME_DIFFERENCE && Math.abs(light - 1) <= SAME_LIGHT;
   return isSame || !isWellPlaced(before);

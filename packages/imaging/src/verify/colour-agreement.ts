@@ -55,7 +55,7 @@ export function colourAgreement(
   return parts.reduce((worst, part) => (part.agreement < worst.agreement ? part : worst));
 }
 
-/** In a close-up on a plain ground half of the colours may be new, the ground's own among them. */
+/** In a close-up on a plain background half of the colours may be new, the background's own among them. */
 const OF_COLOURS = 0.6;
 const MIN_COLOURED = 0.05;
 

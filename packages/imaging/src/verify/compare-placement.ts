@@ -1,4 +1,4 @@
-import type { Scene } from './analyse-scene.ts';
+import type { Scene } from '../segment/analyse-scene.ts';
 
 /** An echo shows at least this part of its photo's sides: a crop by 5 %, with the box's rounding. */
 const LEAST_WINDOW = 0.93;
@@ -11,7 +11,7 @@ const LARGE = 0.7;
 /** Whether a product stands in its frame just where it does in the photo, or in one that was cropped by up to 5 %. */
 export function comparePlacement(answer: Scene, photo: Scene): 'whole' | 'cropped' | null {
   if (!answer.product || !photo.product) return null;
-  const [a, p] = [answer.ground, photo.ground];
+  const [a, p] = [answer.segmentation, photo.segmentation];
   if (Math.abs((a.width * p.height) / (a.height * p.width) - 1) > 2 * SLACK) return null;
   const [one, other] = [answer.product.box, photo.product.box];
   const across = windowOf([one.left, one.width, a.width], [other.left, other.width, p.width]);
@@ -31,13 +31,13 @@ function windowOf([start, length, side]: Extent, [from, extent, whole]: Extent):
 }
 
 /** Whether a photo already shows its product whole, in the middle and large: a good picture may have it just there. */
-export function isWellPlaced({ ground, product }: Scene): boolean {
+export function isWellPlaced({ segmentation, product }: Scene): boolean {
   if (!product || product.touches.length > 0) return false;
   const { box } = product;
-  const fill = Math.max(box.width / ground.width, box.height / ground.height);
+  const fill = Math.max(box.width / segmentation.width, box.height / segmentation.height);
   return (
     fill >= LARGE &&
-    Math.abs((box.left + box.width / 2) / ground.width - 0.5) <= CENTRED &&
-    Math.abs((box.top + box.height / 2) / ground.height - 0.5) <= CENTRED
+    Math.abs((box.left + box.width / 2) / segmentation.width - 0.5) <= CENTRED &&
+    Math.abs((box.top + box.height / 2) / segmentation.height - 0.5) <= CENTRED
   );
 }

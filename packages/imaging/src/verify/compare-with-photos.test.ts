@@ -33,6 +33,7 @@ async function compare(answer: Buffer, photos: Buffer[], change: Partial<FinishS
   const onWhite = findProduct(ground) ? ground : null;
   const compared = {
     answer: picture,
+    scene: undefined,
     finished: picture,
     onWhite: change.role === 'secondary' ? null : onWhite,
   };
@@ -40,7 +41,7 @@ async function compare(answer: Buffer, photos: Buffer[], change: Partial<FinishS
   return Object.fromEntries(checks.map(({ rule, pass }) => [rule, pass]));
 }
 
-/** A product of several tones that keeps them on any ground. */
+/** A product of several tones that keeps them on any background. */
 const onGround = (ground: string, shift = 0, body = '#a33a2c'): Promise<Buffer> =>
   sharp(
     Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="400" height="400" fill="${ground}"/>

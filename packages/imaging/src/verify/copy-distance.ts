@@ -10,7 +10,7 @@ const ZOOMS = [1, 0.95, 1.05, 0.9, 1.1];
 const FINE_ZOOM = 0.02;
 /** An echo may come back lighter or darker by so many levels. */
 const MAX_OFFSET = 8;
-/** Or exposed anew: brighter or darker by this share, and by so many levels. A grey ground made white takes twice that. */
+/** Or exposed anew: brighter or darker by this share, and by so many levels. A grey background made white takes twice that. */
 const MAX_GAIN = 0.07;
 const MAX_LIFT = 5;
 

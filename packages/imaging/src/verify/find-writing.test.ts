@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { decodePicture } from '../decode/decode-picture.ts';
-import { createSceneAnalysis } from './analyse-scene.ts';
+import { analyseScene } from '../segment/analyse-scene.ts';
 import { findWriting } from './find-writing.ts';
 import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { productPatch } from './product-patch.ts';
@@ -19,10 +19,10 @@ const row = (y: number, fill: string, size = 1): string =>
 async function seen(drawing: string, ground: string, side: number, blur = 0.3) {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="800"><rect width="800" height="800" fill="${ground}"/>${drawing}</svg>`;
   const jpeg = await sharp(Buffer.from(svg)).blur(blur).jpeg({ quality: 90 }).toBuffer();
-  const sight = createSceneAnalysis()(await decodePicture(jpeg, side));
-  const patch = sight && productPatch(sight.ground);
-  if (!sight || !patch) throw new Error('nothing was found on the ground');
-  return [sight.ground, patch] as [typeof sight.ground, typeof patch];
+  const scene = analyseScene(await decodePicture(jpeg, side), { shadow: 'keep' });
+  const patch = scene && productPatch(scene.segmentation);
+  if (!scene || !patch) throw new Error('nothing was found on the ground');
+  return [scene.segmentation, patch] as [typeof scene.segmentation, typeof patch];
 }
 
 async function isWritten(answer: string, photo: string, blur?: number): Promise<boolean> {

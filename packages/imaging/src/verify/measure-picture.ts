@@ -67,22 +67,24 @@ export function measurePicture(
     },
   ];
   if (spec.role !== 'main') return { checks, onWhite: null };
-  const ground = segmentProduct(background, { shadow: 'keep' });
-  const product = findProduct(ground);
+  const segmentation = segmentProduct(background, { shadow: 'keep' });
+  const product = findProduct(segmentation);
   return {
-    checks: [...checks, ...mainChecks(picture, ground, product, spec)],
-    onWhite: product ? ground : null,
+    checks: [...checks, ...mainChecks(picture, segmentation, product, spec)],
+    onWhite: product ? segmentation : null,
   };
 }
 
 function mainChecks(
   picture: Raster,
-  ground: Segmentation,
+  segmentation: Segmentation,
   product: Product | null,
   spec: FinishSpec,
 ): Check[] {
   const white = borderWhite(picture);
-  const fill = product ? Math.max(product.box.width / ground.width, product.box.height / ground.height) : 0;
+  const fill = product
+    ? Math.max(product.box.width / segmentation.width, product.box.height / segmentation.height)
+    : 0;
   return [
     {
       rule: 'borderWhite',

@@ -1,7 +1,7 @@
 import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
+import type { Scene } from '../segment/analyse-scene.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
-import type { Scene } from './analyse-scene.ts';
 import { paletteOf, type Swatch } from './palette.ts';
 
 /** Colours are counted on a map of this size: enough for parts of a hundredth of the frame. */
@@ -13,19 +13,22 @@ export interface ProductColours {
   isApart: boolean;
 }
 
-/** The colours of what a photo shows on its ground (`null`: it has none), freed of the cast that its ground betrays when that is some kind of white. */
-export function photoColours(photo: Raster, sight: Scene | null): ProductColours {
-  if (!sight?.product) {
+/** The colours of what a photo shows on its background (`null`: it has none), freed of the cast that its background betrays when that is some kind of white. */
+export function photoColours(photo: Raster, scene: Scene | null): ProductColours {
+  if (!scene?.product) {
     const { data } = downsampled(photo, MAP_SIDE).rgb;
     return { palette: paletteOf(data, () => true), isApart: false };
   }
-  const { ground } = sight;
-  return { palette: paletteOf(ground.rgb, isProduct(ground), gainsOf(ground)), isApart: true };
+  const { segmentation } = scene;
+  return {
+    palette: paletteOf(segmentation.rgb, isProduct(segmentation), gainsOf(segmentation)),
+    isApart: true,
+  };
 }
 
-/** The colours of a product that stands on pure white; `ground` after its product was found. */
-export function coloursOnWhite(ground: Segmentation): Swatch[] {
-  return paletteOf(ground.rgb, isProduct(ground));
+/** The colours of a product that stands on pure white; `segmentation` after its product was found. */
+export function coloursOnWhite(segmentation: Segmentation): Swatch[] {
+  return paletteOf(segmentation.rgb, isProduct(segmentation));
 }
 
 /** The colours of a whole picture. */
@@ -37,13 +40,13 @@ function isProduct({ mask }: Segmentation): (pixel: number) => boolean {
   return (pixel) => mask[pixel] === 0;
 }
 
-/** A ground this dark, or this coloured, was not meant to be white. */
+/** A background this dark, or this coloured, was not meant to be white. */
 const MIN_WHITE = 110;
 const MAX_CAST = 45;
 /** From bytes to linear light, nearly. */
 const GAMMA = 2.2;
 
-/** What would make the ground grey; `[1, 1, 1]` for a ground that is not meant to be. Brightness stays as it is. */
+/** What would make the background grey; `[1, 1, 1]` for a background that is not meant to be. Brightness stays as it is. */
 function gainsOf({ rgb, mask }: Segmentation): [number, number, number] {
   const sums = [0, 0, 0];
   let count = 0;

@@ -18,14 +18,14 @@ export interface ProductPatch {
   ratio: number;
 }
 
-/** The patch of a ground on which the product was found; `null` where hardly anything stands on it. */
-export function productPatch(ground: Segmentation): ProductPatch | null {
-  const box = boxOf(ground);
+/** The patch of a background on which the product was found; `null` where hardly anything stands on it. */
+export function productPatch(segmentation: Segmentation): ProductPatch | null {
+  const box = boxOf(segmentation);
   if (!box) return null;
   const cells = PATCH_SIDE * PATCH_SIDE;
   const rgb = new Float32Array(cells * 3);
   const cover = new Float32Array(cells);
-  const { width, mask, rgb: map } = ground;
+  const { width, mask, rgb: map } = segmentation;
   const points = PATCH_SIDE * POINTS;
   for (let v = 0; v < points; v++) {
     const row: number = (box.top + Math.floor(((v + 0.5) * box.height) / points)) * width;

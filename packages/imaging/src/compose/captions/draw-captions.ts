@@ -3,10 +3,8 @@ import { type Captions, captionsGoBelow } from '@image-studio/planning';
 import sharp from 'sharp';
 import type { FinishSpec } from '../../finish-spec.ts';
 import type { Raster } from '../../raster/raster.ts';
-import { segmentBackground } from '../../segment/background/segment-background.ts';
+import { analyseScene } from '../../segment/analyse-scene.ts';
 import { isScene } from '../../segment/doubt/is-scene.ts';
-import { findProduct } from '../../segment/product/find-product.ts';
-import { segmentProduct } from '../../segment/segment-product.ts';
 import { type Composition, compositionOf } from '../composition.ts';
 import { drawableText } from './drawable-text.ts';
 import { knownScripts, missingScript } from './known-scripts.ts';
@@ -74,17 +72,16 @@ function noteOn(leftOut: string[]): { fix?: string } {
 
 /** Where the one thing stands that the measures are of; `null` in a scene, or where the frame cuts it off. */
 function measuredProduct(frame: Raster): Area | null {
-  const background = segmentBackground(frame);
-  if (!background) return null;
-  const ground = segmentProduct(background, { shadow: 'remove' });
-  const product = findProduct(ground);
-  if (!product || product.touches.length > 0 || isScene(ground)) return null;
-  const [across, down] = [frame.width / ground.width, frame.height / ground.height];
+  const scene = analyseScene(frame, { shadow: 'remove' });
+  if (!scene?.product) return null;
+  const { segmentation, product } = scene;
+  if (product.touches.length > 0 || isScene(segmentation)) return null;
+  const [across, down] = [frame.width / segmentation.width, frame.height / segmentation.height];
   const { left, top, width, height } = product.box;
   return { x: left * across, y: top * down, width: width * across, height: height * down };
 }
 
-/** The local engine leaves no room for text: its picture is made smaller, on a ground of its own corner's colour. */
+/** The local engine leaves no room for text: its picture is made smaller, on a background of its own corner's colour. */
 async function moveAside(frame: Raster, kind: 'infographic' | 'scale'): Promise<Raster> {
   const { data, width, height, channels } = frame;
   const isTall = captionsGoBelow({ width, height });

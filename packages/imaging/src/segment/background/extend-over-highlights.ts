@@ -4,18 +4,18 @@ import { withOwnColour } from '../segmentation.ts';
 import { isSoftRegion } from '../shadows/is-soft-region.ts';
 import type { Background } from './segment-background.ts';
 
-/** Most that a pool of light brightens its ground. */
+/** Most that a pool of light brightens its background. */
 const MAX_GLOW = 1.3;
 /** Largest difference between the channels' brightening. */
 const MAX_TINT = 0.05;
 
 /**
- * A lamp on the ground is more than a quadratic can follow: ground that grows steadily brighter, in its own hue, is
- * ground too, with its own colour. A pale product that is brighter than its ground is not: its outline is a step.
+ * A lamp on the background is more than a quadratic can follow: background that grows steadily brighter, in its own hue, is
+ * background too, with its own colour. A pale product that is brighter than its background is not: its outline is a step.
  */
 export function extendOverHighlights(before: Background): Background {
-  const ground = withOwnColour(before);
-  const { width, height, rgb, mask, colour, distance, gentleStep } = ground;
+  const background = withOwnColour(before);
+  const { width, height, rgb, mask, colour, distance, gentleStep } = background;
   const grown = new Uint8Array(mask.length);
   const rim = boundaryPixels(mask, width);
   const { queue } = rim;
@@ -23,20 +23,20 @@ export function extendOverHighlights(before: Background): Background {
   for (let start = 0; start < end; start++) {
     const pixel = queue[start];
     const x = pixel % width;
-    if (x > 0) end = visit(ground, grown, queue, end, pixel, pixel - 1);
-    if (x < width - 1) end = visit(ground, grown, queue, end, pixel, pixel + 1);
-    if (pixel >= width) end = visit(ground, grown, queue, end, pixel, pixel - width);
-    if (pixel < width * (height - 1)) end = visit(ground, grown, queue, end, pixel, pixel + width);
+    if (x > 0) end = visit(background, grown, queue, end, pixel, pixel - 1);
+    if (x < width - 1) end = visit(background, grown, queue, end, pixel, pixel + 1);
+    if (pixel >= width) end = visit(background, grown, queue, end, pixel, pixel - width);
+    if (pixel < width * (height - 1)) end = visit(background, grown, queue, end, pixel, pixel + width);
   }
   for (const region of connectedComponents(grown, width)) {
-    if (ground.forPale && !isSoftRegion(region, ground, gentleStep + 1)) continue;
+    if (background.forPale && !isSoftRegion(region, background, gentleStep + 1)) continue;
     for (const pixel of region) {
       mask[pixel] = 1;
       distance[pixel] = 0;
       colour.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 3);
     }
   }
-  return ground;
+  return background;
 }
 
 /** Returns the queue's new end. */
@@ -49,13 +49,13 @@ function visit(
   to: number,
 ): number {
   if (mask[to] !== 0 || grown[to] === 1 || faintEdges[to] === 1) return end;
-  if (!isBrighterGround(rgb, colour, from, to, gentleStep)) return end;
+  if (!isBrighterBackground(rgb, colour, from, to, gentleStep)) return end;
   grown[to] = 1;
   queue[end] = to;
   return end + 1;
 }
 
-function isBrighterGround(
+function isBrighterBackground(
   data: Uint8Array,
   colour: Uint8Array,
   from: number,

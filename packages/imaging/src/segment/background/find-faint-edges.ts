@@ -4,16 +4,16 @@ import { RAMP } from '../../kernels/map-kernel.ts';
 import type { Raster } from '../../raster/raster.ts';
 import { CLEAR } from './flood-background.ts';
 
-/** A step between a pixel's neighbours of this many levels may be an outline, on a ground without noise. */
+/** A step between a pixel's neighbours of this many levels may be an outline, on a background without noise. */
 const LEAST_EDGE = 2;
 /** Compared with the step over this many pixels, which is `RAMP` times as high or more where light changes evenly. */
 const FAR = 3;
-/** Of the steps on the frame's border, which are the ground's own noise. */
+/** Of the steps on the frame's border, which are the background's own noise. */
 const NOISE_QUANTILE = 0.95;
 
 /**
- * Marks what looks like the outline of something pale: a step that the ground's noise does not make. Beside what
- * differs clearly from the ground anyway, faint steps are the codec's ripples and are left out.
+ * Marks what looks like the outline of something pale: a step that the background's noise does not make. Beside what
+ * differs clearly from the background anyway, faint steps are the codec's ripples and are left out.
  */
 export function findFaintEdges(
   { data, width, height }: Raster,
@@ -30,7 +30,7 @@ export function findFaintEdges(
   return edges;
 }
 
-/** What the ground's own unevenness makes of steps: measured on the frame's border, where it shows the ground. */
+/** What the background's own unevenness makes of steps: measured on the frame's border, where it shows the background. */
 export function noiseOf(
   steps: Uint8Array,
   width: number,
@@ -53,7 +53,7 @@ export function noiseOf(
   return 0;
 }
 
-/** Counts the steps of `length` pixels from `first` on, `stride` apart, that show the ground. */
+/** Counts the steps of `length` pixels from `first` on, `stride` apart, that show the background. */
 function countSteps(
   counts: Uint32Array,
   steps: Uint8Array,

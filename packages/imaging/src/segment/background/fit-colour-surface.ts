@@ -6,7 +6,7 @@ export interface ColourSurface {
   paint(): Uint8Array;
 }
 
-/** Terms of a quadratic in two variables. Studio grounds (falloff, vignette, sweep) need no more. */
+/** Terms of a quadratic in two variables. Studio backgrounds (falloff, vignette, sweep) need no more. */
 const TERMS = 6;
 type Terms = [number, number, number, number, number, number];
 const ROUNDS = 7;
@@ -80,7 +80,7 @@ function fitChannel(
   const values = new Float64Array(samples.length);
   for (let s = 0; s < values.length; s++) values[s] = rgb[samples[s] * 3 + channel];
   let coefficients: Float64Array = new Float64Array(TERMS);
-  // The median is the first guess: it belongs to the ground as soon as the ground has the majority.
+  // The median is the first guess: it belongs to the background as soon as the background has the majority.
   coefficients[0] = Float64Array.from(values).sort()[values.length >> 1] ?? 255;
   for (let round = 0; round < ROUNDS; round++) {
     const next = solve(normalEquations({ ...places, values }, coefficients));

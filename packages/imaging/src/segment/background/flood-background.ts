@@ -3,24 +3,24 @@ import type { Raster } from '../../raster/raster.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { findRuns } from '../mask/find-runs.ts';
 
-/** Radius in map pixels of the ball that rolls over the ground: it does not pass gaps of a pale product's outline. */
+/** Radius in map pixels of the ball that rolls over the background: it does not pass gaps of a pale product's outline. */
 const BALL = 2;
-/** A wide ball, which stays out of a pale product although a tenth of its outline has the ground's colour. */
+/** A wide ball, which stays out of a pale product although a tenth of its outline has the background's colour. */
 const WIDE_BALL = 24;
 /** Fewer pixels in a heap than this are dust, which the balls roll over; a pale outline's dashes are longer. */
 const DUST = 6;
-/** Levels from which on what borders on a narrow place is clearly not ground. */
+/** Levels from which on what borders on a narrow place is clearly not background. */
 export const CLEAR = 25;
 /** How far beside the place that may be seen, in map pixels: outlines are blurred. */
 const OUTLINE = 3;
-/** Share of a narrow place's border that has to be clear for the place to be ground: between legs, in a chain. */
+/** Share of a narrow place's border that has to be clear for the place to be background: between legs, in a chain. */
 const CLEARLY_BOUND = 0.8;
 
 /**
- * Floods the ground from the border inward over everything within `tolerance` of its colour: 1 where it comes. Where a
- * pale product happens to have that colour only a faint edge tells it apart, so edges bound the ground too; they have
+ * Floods the background from the border inward over everything within `tolerance` of its colour: 1 where it comes. Where a
+ * pale product happens to have that colour only a faint edge tells it apart, so edges bound the background too; they have
  * gaps, so the flood rolls a ball that does not fit through them. Where only
- * something thinner than the ball gets through, the place counts as ground when what encloses it is clearly not.
+ * something thinner than the ball gets through, the place counts as background when what encloses it is clearly not.
  */
 export function floodBackground(
   { width, height }: Raster,
@@ -58,7 +58,7 @@ export function floodPlainly({ width, height }: Raster, distance: Uint8Array, to
 }
 
 /**
- * Takes back what lies in a bay of something pale and is not quite like ground: light and folds inside a white shirt
+ * Takes back what lies in a bay of something pale and is not quite like background: light and folds inside a white shirt
  * that stands on white.
  */
 function keepPaleInsides(
@@ -105,12 +105,12 @@ function isOutlined(bay: Int32Array, open: Uint8Array, edges: Uint8Array, width:
 /** A bay smaller than this, in map pixels, is decided by its outline alone. */
 const LEAST_BAY = 60;
 /**
- * Mean difference from the ground's colour, against that of the open ground nearby and in levels, from which on a bay is
- * something pale: the insides of white shirts measured 0.5 to 1 on even grounds, real ground 0 to 0.25.
+ * Mean difference from the background's colour, against that of the open background nearby and in levels, from which on a bay is
+ * something pale: the insides of white shirts measured 0.5 to 1 on even backgrounds, real background 0 to 0.25.
  */
 const UNLIKE = { times: 1.6, levels: 0.4 };
 
-/** The open ground's mean difference in the box around a bay: where light falls off, bays differ like what is beside them. */
+/** The open background's mean difference in the box around a bay: where light falls off, bays differ like what is beside them. */
 function meanAround(bay: Int32Array, distance: Uint8Array, wide: Uint8Array, width: number): number {
   let [left, right, top, bottom] = [width, 0, distance.length, 0];
   for (const pixel of bay) {
@@ -135,7 +135,7 @@ function meanAround(bay: Int32Array, distance: Uint8Array, wide: Uint8Array, wid
   return sum / Math.max(1, count);
 }
 
-/** Whether what encloses a region of open pixels differs clearly from the ground nearly everywhere. */
+/** Whether what encloses a region of open pixels differs clearly from the background nearly everywhere. */
 export function isClearlyBound(
   region: Int32Array,
   open: Uint8Array,
@@ -156,7 +156,7 @@ export function isClearlyBound(
   return clear >= CLEARLY_BOUND * bound;
 }
 
-/** 1 where the picture keeps to the ground's colour. A lone pixel that does not is noise and stops nobody. */
+/** 1 where the picture keeps to the background's colour. A lone pixel that does not is noise and stops nobody. */
 export function openPixels(
   distance: Uint8Array,
   width: number,

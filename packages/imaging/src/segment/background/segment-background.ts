@@ -15,15 +15,15 @@ import { floodBackground, floodPlainly, obstacles } from './flood-background.ts'
 const MAP_SIDE = 400;
 /** Share of the picture's border that has to agree on one smooth colour. */
 const MIN_BORDER_SHARE = 0.5;
-/** Largest tolerance in levels: a rougher border is not a ground but a scene. */
+/** Largest tolerance in levels: a rougher border is not a background but a scene. */
 const MAX_TOLERANCE = 26;
 /** Smallest: rounding, and the ripples that JPEG leaves in flat areas. */
 const MIN_TOLERANCE = 3.5;
 /** Smallest for a careful look: what is left of the ripples once they are averaged. */
 const MIN_CAREFUL = 1.5;
-/** A ground less even than this, in levels, shows no faint outlines. */
+/** A background less even than this, in levels, shows no faint outlines. */
 const MAX_CAREFUL = 6;
-/** A ground whose darkest channel is below this is no kind of white: everything pale differs clearly from it. */
+/** A background whose darkest channel is below this is no kind of white: everything pale differs clearly from it. */
 export const WHITISH = 200;
 /** Map pixels, and share of the product, from which on something pale is worth the careful look. */
 const LEAST_PALE = 60;
@@ -43,36 +43,36 @@ export interface Background {
   rgb: Uint8Array;
   /** Background colour under every map pixel, three channels. */
   colour: Uint8Array;
-  /** 1 where the ground shows, 0 where something stands on it, `SHADOW` once that is marked. */
+  /** 1 where the background shows, 0 where something stands on it, `SHADOW` once that is marked. */
   mask: Uint8Array;
-  /** 1 where a shadow was cleared, which is ground since. */
+  /** 1 where a shadow was cleared, which is background since. */
   clearedShadow?: Uint8Array;
-  /** Largest channel difference from the ground colour. */
+  /** Largest channel difference from the background colour. */
   distance: Uint8Array;
   /** 1 where a faint step may be the outline of something pale. */
   faintEdges: Uint8Array;
-  /** Differences up to this many levels are the ground's own unevenness. */
+  /** Differences up to this many levels are the background's own unevenness. */
   tolerance: number;
   /** Levels by which light may change from one map pixel to the next; an outline is steeper. */
   gentleStep: number;
   /** Map pixels that a block of the JPEG covers: so far its ripples and smears reach. */
   block: number;
-  /** Looked at with more care, because something on it is nearly as light as the ground itself. */
+  /** Looked at with more care, because something on it is nearly as light as the background itself. */
   forPale: boolean;
   /** The picture brought its own cut-out: the mask is its transparency. */
   fromAlpha: boolean;
 }
 
 /**
- * Finds the ground from the border inward: fits one smooth colour to the border, then floods from there over
- * everything that keeps to it. White parts inside a product stay untouched, because no path of ground leads to
+ * Finds the background from the border inward: fits one smooth colour to the border, then floods from there over
+ * everything that keeps to it. White parts inside a product stay untouched, because no path of background leads to
  * them. `part` is the share of the original picture that this one shows, if it was cropped. Returns `null` for a picture whose border has no common colour, such as a scene that fills the frame.
  */
 export function segmentBackground(picture: Raster, part = 1): Background | null {
   const { rgb: map, alpha } = downsampled(picture, MAP_SIDE);
   if (alpha) {
-    const cutOut = fromTransparency(map, alpha);
-    if (cutOut) return cutOut;
+    const cutout = fromTransparency(map, alpha);
+    if (cutout) return cutout;
   }
   const border = borderPixels(map.width, map.height);
   const colour = fitColourSurface(map.data, map.width, map.height, everySecond(border)).paint();
@@ -89,31 +89,31 @@ export function segmentBackground(picture: Raster, part = 1): Background | null 
   return paler(look(map, colour, Math.max(MIN_CAREFUL, careful), { ...about, forPale: true }), plain);
 }
 
-/** `colour` is the border's alone, which says little about the middle: a second fit uses all the ground that it finds. */
+/** `colour` is the border's alone, which says little about the middle: a second fit uses all the background that it finds. */
 function look(
   map: Raster,
   colour: Uint8Array,
   tolerance: number,
   about: { part: number; block: number; forPale: boolean },
 ): Background {
-  const first = groundOf(map, colour, tolerance, about);
+  const first = backgroundOf(map, colour, tolerance, about);
   const surface = fitColourSurface(map.data, map.width, map.height, someOf(first.mask)).paint();
-  const ground = groundOf(map, surface, tolerance, first);
-  return fillHoles(extendOverHighlights(ground));
+  const background = backgroundOf(map, surface, tolerance, first);
+  return fillHoles(extendOverHighlights(background));
 }
 
-/** Level of the darkest channel of a ground's colour. Judged by its first pixel: it varies little. */
+/** Level of the darkest channel of a background's colour. Judged by its first pixel: it varies little. */
 export function whitenessOf({ colour }: Background): number {
   return Math.min(colour[0] ?? 255, colour[1] ?? 255, colour[2] ?? 255);
 }
 
-/** Whether a ground is some kind of white, on which something pale may hide. */
-export function isWhitish(ground: Background): boolean {
-  return whitenessOf(ground) >= WHITISH;
+/** Whether a background is some kind of white, on which something pale may hide. */
+export function isWhitish(background: Background): boolean {
+  return whitenessOf(background) >= WHITISH;
 }
 
 /**
- * Whether the careful look can find anything: it keeps only what something differs from the ground around, however
+ * Whether the careful look can find anything: it keeps only what something differs from the background around, however
  * faintly, apart from what the plain look found; or what lies enclosed. It takes five times as long as this.
  */
 function mayHidePale(plain: Background, tolerance: number): boolean {
@@ -134,9 +134,9 @@ function mayHidePale(plain: Background, tolerance: number): boolean {
   }
   const seen = { ...plain, mask: open, faintEdges: edges };
   const hardStep = plain.gentleStep + 1;
-  // A shadow's tail, or light that no quadratic follows, fades into the ground.
+  // A shadow's tail, or light that no quadratic follows, fades into the background.
   if (connectedComponents(apart, width).some((region) => !isSoftRegion(region, seen, hardStep))) return true;
-  // The ground around reaches the border; another place as large lies enclosed.
+  // The background around reaches the border; another place as large lies enclosed.
   return connectedComponents(around, width).filter(({ length }) => length > LEAST_PALE).length > 1;
 }
 
@@ -145,7 +145,7 @@ function besideProduct({ mask, width, height, block }: Background): Uint8Array {
   return dilate(partOfMask(mask, 0), width, height, block + 2);
 }
 
-/** The careful look, if it kept something pale that the plain one took for ground, farther out than codecs smear. */
+/** The careful look, if it kept something pale that the plain one took for background, farther out than codecs smear. */
 function paler(careful: Background, plain: Background): Background {
   const beside = besideProduct(plain);
   const far = new Uint8Array(beside.length);
@@ -157,28 +157,28 @@ function paler(careful: Background, plain: Background): Background {
   }
   let kept = 0;
   for (const region of connectedComponents(far, plain.width)) {
-    // Light that no quadratic follows differs from the ground too, but fades into it.
+    // Light that no quadratic follows differs from the background too, but fades into it.
     if (!isSoftRegion(region, careful, careful.gentleStep + 1)) kept += region.length;
   }
   return kept > Math.max(LEAST_PALE, LEAST_PALE_SHARE * total) ? careful : plain;
 }
 
-/** A ground whose darkest channel is below this shows its colour; above, it is some kind of white. */
+/** A background whose darkest channel is below this shows its colour; above, it is some kind of white. */
 const STRONG_BELOW = 180;
 
-/** Whether leftovers of this ground would show on white. */
-export function isStronglyColoured(ground: Background): boolean {
-  return whitenessOf(ground) < STRONG_BELOW;
+/** Whether leftovers of this background would show on white. */
+export function isStronglyColoured(background: Background): boolean {
+  return whitenessOf(background) < STRONG_BELOW;
 }
 
-/** The ground of a picture that is known to stand on pure white. */
+/** The background of a picture that is known to stand on pure white. */
 export function segmentWhiteBackground(picture: Raster): Background {
   const { rgb: map } = downsampled(picture, MAP_SIDE);
   const white = new Uint8Array(map.data.length).fill(255);
   const more = { part: 1, block: blockOf(picture, map) };
-  const plain = groundOf(map, white, MIN_TOLERANCE, { ...more, forPale: false });
+  const plain = backgroundOf(map, white, MIN_TOLERANCE, { ...more, forPale: false });
   if (!mayHidePale(plain, MIN_CAREFUL)) return plain;
-  return paler(groundOf(map, white, MIN_CAREFUL, { ...more, forPale: true }), plain);
+  return paler(backgroundOf(map, white, MIN_CAREFUL, { ...more, forPale: true }), plain);
 }
 
 /** With half the colour resolution a block is 16 pixels wide. */
@@ -186,7 +186,7 @@ function blockOf(picture: Raster, map: Raster): number {
   return Math.min(16, Math.ceil((16 * map.width) / picture.width));
 }
 
-function groundOf(
+function backgroundOf(
   map: Raster,
   colour: Uint8Array,
   tolerance: number,
@@ -260,7 +260,7 @@ function everySecond(pixels: number[]): number[] {
   return pixels.filter((_, i) => i % 2 === 0);
 }
 
-/** At most about 2,000 ground pixels, evenly spread: more do not move the fit. */
+/** At most about 2,000 background pixels, evenly spread: more do not move the fit. */
 function someOf(mask: Uint8Array): number[] {
   let total = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) total += mask[pixel];

@@ -20,7 +20,7 @@ const sheet = (colour: string) =>
   `${SHADOW}<rect x="230" y="170" width="540" height="660" fill="${colour}"/>`;
 const TUBE =
   '<path d="M420 120h160v70H420z" fill="#efefef"/><path d="M380 190h240l40 640H340z" fill="url(#round)"/>';
-/** Its middle is `step` levels from the ground, its sides are shaded. */
+/** Its middle is `step` levels from the background, its sides are shaded. */
 const tube = (step: number, ground: number): string => {
   const grey = (change: number): string => {
     const level = ground + step + change;

@@ -1,6 +1,6 @@
 import { dilate } from '../../kernels/dilate.ts';
 import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
-import { hidesGround } from '../background/fill-holes.ts';
+import { hidesBackground } from '../background/fill-holes.ts';
 import { noiseOf, stepsOf } from '../background/find-faint-edges.ts';
 import { isWhitish, WHITISH, whitenessOf } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
@@ -9,13 +9,13 @@ import { isRagged } from './is-ragged.ts';
 
 /** Signs of a poor cut, as shares of the outline's length. */
 interface CutSigns {
-  /** Sharp edges that run through what was taken for ground, away from the product: its other half, or furniture. */
+  /** Sharp edges that run through what was taken for background, away from the product: its other half, or furniture. */
   stray: number;
   /** Outline without an edge of the picture under it: a cut through the middle of something. */
   unsupported: number;
-  /** Longest of the stray edges on a whitish ground, in map pixels. */
+  /** Longest of the stray edges on a whitish background, in map pixels. */
   longestStray: number;
-  /** Outline on a ground without noise that nothing but a hardly visible step lies under. */
+  /** Outline on a background without noise that nothing but a hardly visible step lies under. */
   hardlySupported: number;
 }
 
@@ -23,32 +23,34 @@ interface CutSigns {
 const MOST_STRAY = 0.1;
 /** Good cuts measure 0 to 0.054; a ragged tennis ball 0.08, shoes cut through their soles 0.22 and more. */
 const MOST_UNSUPPORTED = 0.07;
-/** The same on a ground at the limit of what counts as one; a shoe whose white foam was lost measured 0.036 and 0. */
+/** The same on a background at the limit of what counts as one; a shoe whose white foam was lost measured 0.036 and 0. */
 const MOST_STRAY_ON_ROUGH = 0.03;
 const MOST_UNSUPPORTED_ON_ROUGH = 0.06;
 const ROUGH = 25;
-/** On a ground this even, outlines and lost parts are looked for that are far fainter. */
+/** On a background this even, outlines and lost parts are looked for that are far fainter. */
 const EVEN = 6;
-/** There good cuts measure 0 to 0.03; a white cushion that was eaten where it has the ground's colour 0.046 and more. */
+/** There good cuts measure 0 to 0.03; a white cushion that was eaten where it has the background's colour 0.046 and more. */
 const MOST_UNSUPPORTED_ON_EVEN = 0.038;
-/** On a whitish ground good cuts leave clear runs of up to 7 map pixels outside; white soles and covers 23 and more. */
+/** On a whitish background good cuts leave clear runs of up to 7 map pixels outside; white soles and covers 23 and more. */
 const LONGEST_STRAY = 18;
 /** Good cuts measure 0 to 0.07; white tubes and a shirt that were eaten up to their own shading 0.25 to 0.4. */
 const MOST_HARDLY_SUPPORTED = 0.15;
 
 /**
- * Looks at a cut on the map, once `findProduct` has decided what is ground, and says what is wrong with it; `null`
+ * Looks at a cut on the map, once `findProduct` has decided what is background, and says what is wrong with it; `null`
  * when nothing is.
  */
-export function doubtCut(ground: Segmentation): string | null {
-  if (ground.fromAlpha) return null;
-  const { stray, unsupported, longestStray, hardlySupported } = signsOf(ground);
-  if (hidesGround(ground)) return 'a part of the cut-out looks just like the ground: it may be a hole';
-  if (isRagged(ground)) return 'the outline of the cut-out is ragged: parts of the product may be missing';
-  const isRough = ground.tolerance >= ROUGH;
+export function doubtCut(segmentation: Segmentation): string | null {
+  if (segmentation.fromAlpha) return null;
+  const { stray, unsupported, longestStray, hardlySupported } = signsOf(segmentation);
+  if (hidesBackground(segmentation))
+    return 'a part of the cut-out looks just like the ground: it may be a hole';
+  if (isRagged(segmentation))
+    return 'the outline of the cut-out is ragged: parts of the product may be missing';
+  const isRough = segmentation.tolerance >= ROUGH;
   if (stray > (isRough ? MOST_STRAY_ON_ROUGH : MOST_STRAY) || longestStray > LONGEST_STRAY)
     return 'sharp edges lie outside the cut-out: a part of the product may be missing';
-  const isEven = ground.tolerance <= EVEN;
+  const isEven = segmentation.tolerance <= EVEN;
   const onOthers = isEven ? MOST_UNSUPPORTED_ON_EVEN : MOST_UNSUPPORTED;
   const most = isRough ? MOST_UNSUPPORTED_ON_ROUGH : onOthers;
   return unsupported > most || hardlySupported > MOST_HARDLY_SUPPORTED
@@ -60,7 +62,7 @@ export function doubtCut(ground: Segmentation): string | null {
 const SHARP = 7;
 /** Levels of a step that a pale outline has at least. */
 const VISIBLE = 3;
-/** The same two on an even ground. */
+/** The same two on an even background. */
 const FAINTLY_SHARP = 4;
 const FAINTLY_VISIBLE = 2;
 /** Map pixels along the picture's own edges in which no outline is looked for. */
@@ -68,27 +70,27 @@ const FRAME = 3;
 /** Map pixels that an edge runs for at least. */
 const LEAST_RUN = 14;
 /**
- * On a whitish ground of one colour and without noise, two levels are an outline if they run on for long: a sheet of paper that was
- * taken for ground measures 0.5 to 2 times the rest's outline, good cuts 0 to 0.07. On a gradient the codec's own blocks
+ * On a whitish background of one colour and without noise, two levels are an outline if they run on for long: a sheet of paper that was
+ * taken for background measures 0.5 to 2 times the rest's outline, good cuts 0 to 0.07. On a gradient the codec's own blocks
  * make such steps.
  */
 const HARDLY_VISIBLE = 2;
 const LEAST_FAINT_RUN = 30;
-/** Levels by which the colour of such a ground varies over the picture at most, */
+/** Levels by which the colour of such a background varies over the picture at most, */
 const ONE_COLOUR = 5;
-/** or along its border: what was taken for ground and is none has a part in the colour of the rest. */
+/** or along its border: what was taken for background and is none has a part in the colour of the rest. */
 const ONE_BORDER = 2;
 const PURE_WHITE = 254;
-/** Levels of a step, above the noise, of which a run far out is no shadow's rim on a whitish ground. */
+/** Levels of a step, above the noise, of which a run far out is no shadow's rim on a whitish background. */
 const CLEAR_STEP = 4;
 /** Distance from the product within which edges are its own: blur, ripples, the shadow's beginning. */
 const BESIDE = 5;
 
-function signsOf(ground: Segmentation): CutSigns {
-  const { width, height, rgb, mask, clearedShadow } = ground;
+function signsOf(segmentation: Segmentation): CutSigns {
+  const { width, height, rgb, mask, clearedShadow } = segmentation;
   const steps = stepsOf(rgb, width, height);
-  const noise = noiseOf(steps, width, height, ground.distance, ground.tolerance);
-  const isEven = ground.tolerance <= EVEN;
+  const noise = noiseOf(steps, width, height, segmentation.distance, segmentation.tolerance);
+  const isEven = segmentation.tolerance <= EVEN;
   const sharp = Math.max(isEven ? FAINTLY_SHARP : SHARP, 2 * noise);
   const visible = isEven ? FAINTLY_VISIBLE : Math.max(VISIBLE, 2 * noise);
   const product = new Uint8Array(mask.length);
@@ -101,15 +103,15 @@ function signsOf(ground: Segmentation): CutSigns {
   const outline = outlineOf(product, width);
   const length = Math.max(1, outline.length);
 
-  const beside = dilate(known, width, height, Math.max(BESIDE, ground.block + 2));
+  const beside = dilate(known, width, height, Math.max(BESIDE, segmentation.block + 2));
   let strayLength = lengthOfRuns(stepsOutside(steps, beside, sharp), width, LEAST_RUN);
-  if (noise <= 1 && isOneWhite(ground)) {
+  if (noise <= 1 && isOneWhite(segmentation)) {
     const faint = stepsOutside(steps, beside, HARDLY_VISIBLE + noise);
     strayLength = Math.max(strayLength, lengthOfRuns(faint, width, LEAST_FAINT_RUN));
   }
 
   let longestStray = 0;
-  if (isWhitish(ground)) {
+  if (isWhitish(segmentation)) {
     for (const run of connectedComponents(stepsOutside(steps, beside, CLEAR_STEP + noise), width)) {
       if (run.length > longestStray && isInside(run, width, height)) longestStray = run.length;
     }
@@ -128,7 +130,7 @@ function signsOf(ground: Segmentation): CutSigns {
     unsupported: unsupported / length,
     longestStray,
     // On pure white nobody sees what a hardly visible step encloses.
-    hardlySupported: isEven && noise === 0 && whitenessOf(ground) < PURE_WHITE ? hardly / length : 0,
+    hardlySupported: isEven && noise === 0 && whitenessOf(segmentation) < PURE_WHITE ? hardly / length : 0,
   };
 }
 
@@ -184,7 +186,7 @@ function varies(rgb: ArrayLike<number>): number {
   return most;
 }
 
-/** Product pixels with ground beside them. Where the picture ends there is no edge to follow. */
+/** Product pixels with background beside them. Where the picture ends there is no edge to follow. */
 function outlineOf(product: Uint8Array, width: number): number[] {
   const outline: number[] = [];
   for (let pixel = FRAME * width; pixel < product.length - FRAME * width; pixel++) {

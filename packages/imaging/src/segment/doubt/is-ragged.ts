@@ -2,7 +2,7 @@ import { dilate } from '../../kernels/dilate.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 import type { Segmentation } from '../segmentation.ts';
 
-/** A ground more even than this, in levels, eats no notches into a product. */
+/** A background more even than this, in levels, eats no notches into a product. */
 const LEAST_UNEVEN = 8;
 /** Map pixels that a spike or a notch is wide at most, halved. */
 const THIN = 2;
@@ -13,17 +13,17 @@ const THIN = 2;
 const RAGGED = 0.3;
 
 /**
- * Whether the outline is all spikes and notches: stripes or meshes of the product in the colour of an uneven ground were
- * taken for ground. A fringe looks the same, and is for somebody to look at too.
+ * Whether the outline is all spikes and notches: stripes or meshes of the product in the colour of an uneven background were
+ * taken for background. A fringe looks the same, and is for somebody to look at too.
  */
-export function isRagged(ground: Segmentation): boolean {
-  if (ground.tolerance < LEAST_UNEVEN) return false;
-  const { width, height, mask } = ground;
+export function isRagged(segmentation: Segmentation): boolean {
+  if (segmentation.tolerance < LEAST_UNEVEN) return false;
+  const { width, height, mask } = segmentation;
   const product = partOfMask(mask, 0);
   const outside = inverted(product);
   const nearProduct = dilate(product, width, height, THIN);
-  const nearGround = dilate(outside, width, height, THIN);
-  const withoutSpikes = dilate(inverted(nearGround), width, height, THIN);
+  const nearBackground = dilate(outside, width, height, THIN);
+  const withoutSpikes = dilate(inverted(nearBackground), width, height, THIN);
   const besideNotches = dilate(inverted(nearProduct), width, height, THIN);
   let spikes = 0;
   let notches = 0;

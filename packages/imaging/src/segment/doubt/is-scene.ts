@@ -1,21 +1,21 @@
 import type { Background } from '../background/segment-background.ts';
 
-/** Mean step between neighbouring ground pixels on the map: studio grounds measure 0.1 to 3.7, wood or grass 6 to 11. */
+/** Mean step between neighbouring background pixels on the map: studio backgrounds measure 0.1 to 3.7, wood or grass 6 to 11. */
 const ROUGH_STEP = 4.2;
-/** Changes between ground and product along the rows: packshots measure 300 to 2,500, flooded textures 5,000 and up. */
+/** Changes between background and product along the rows: packshots measure 300 to 2,500, flooded textures 5,000 and up. */
 const RAGGED = 3500;
 /** Below this brightness, light that falls off and the product's own dark side run into each other. */
 const DARK = 70;
-/** Share of the product that hardly differs from a dark ground: clean cuts measure under 0.05, glows 0.2 to 0.6. */
+/** Share of the product that hardly differs from a dark background: clean cuts measure under 0.05, glows 0.2 to 0.6. */
 const DOUBTFUL = 0.15;
 
 /**
  * Whether there is no clean cut: the flood ran over a texture (boards, grass, a wall) that merely averages to one colour. Both signs
- * together: noise alone is rough but leaves no ragged outline, a plant is ragged on a smooth ground. Or the ground is
+ * together: noise alone is rough but leaves no ragged outline, a plant is ragged on a smooth background. Or the background is
  * dark and the product fades into it.
  */
-export function isScene(ground: Background): boolean {
-  return isTexture(ground) || isGlow(ground);
+export function isScene(background: Background): boolean {
+  return isTexture(background) || isGlow(background);
 }
 
 function isTexture({ width, height, mask, rgb }: Background): boolean {
@@ -42,17 +42,17 @@ function isTexture({ width, height, mask, rgb }: Background): boolean {
 function isGlow({ mask, rgb, distance, tolerance }: Background): boolean {
   // Green stands for brightness.
   let light = 0;
-  let ground = 0;
+  let background = 0;
   let product = 0;
   let doubtful = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] === 1) {
-      ground++;
+      background++;
       light += rgb[pixel * 3 + 1];
     } else {
       product++;
       if (distance[pixel] < tolerance + 12) doubtful++;
     }
   }
-  return light < DARK * ground && doubtful > DOUBTFUL * product;
+  return light < DARK * background && doubtful > DOUBTFUL * product;
 }

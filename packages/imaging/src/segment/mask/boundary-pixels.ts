@@ -2,7 +2,7 @@
 let queue = new Int32Array(0);
 
 /**
- * Queues the ground pixels (1 in `mask`) that have a pixel of the product (0) beside them: what spreads from the ground
+ * Queues the background pixels (1 in `mask`) that have a pixel of the product (0) beside them: what spreads from the background
  * can only start there. The queue has room for the whole map, and is good until the next call.
  */
 export function boundaryPixels(mask: Uint8Array, width: number): { queue: Int32Array; end: number } {
@@ -35,7 +35,7 @@ export function boundaryPixels(mask: Uint8Array, width: number): { queue: Int32A
 /** From where to where there is product in a row, and that there is none. */
 const NOWHERE = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
 
-/** A search for a byte looks at many at once: ground far from the product costs next to nothing. */
+/** A search for a byte looks at many at once: background far from the product costs next to nothing. */
 function reachOf(mask: Uint8Array, row: number, width: number): { first: number; last: number } {
   const pixels = mask.subarray(row, row + width);
   const first = pixels.indexOf(0);

@@ -16,10 +16,10 @@ const WIDER = 1.5;
  * Sides of a picture beyond which the product goes on: it reaches the edge as wide as it is a little inward. A box that was
  * cropped exactly at its own flat end looks the same.
  */
-export function cutOffSides(ground: Segmentation, { touches }: Product): Product['touches'] {
-  const depth = Math.max(2, Math.round(DEPTH * Math.max(ground.width, ground.height)));
+export function cutOffSides(segmentation: Segmentation, { touches }: Product): Product['touches'] {
+  const depth = Math.max(2, Math.round(DEPTH * Math.max(segmentation.width, segmentation.height)));
   return touches.filter((side) => {
-    const { taken: atEdge } = edgeCoverage(ground, side);
-    return atEdge >= LEAST && edgeCoverage(ground, side, depth).taken < WIDER * atEdge;
+    const { taken: atEdge } = edgeCoverage(segmentation, side);
+    return atEdge >= LEAST && edgeCoverage(segmentation, side, depth).taken < WIDER * atEdge;
   });
 }

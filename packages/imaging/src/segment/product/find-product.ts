@@ -5,9 +5,9 @@ import type { Segmentation } from '../segmentation.ts';
 import { isSoftRegion } from '../shadows/is-soft-region.ts';
 import { productContrast } from './product-contrast.ts';
 
-/** Where the product stands on the map of its ground. */
+/** Where the product stands on the map of its background. */
 export interface Product {
-  /** The product itself: what differs clearly from the ground. */
+  /** The product itself: what differs clearly from the background. */
   box: Box;
   /** Everything that differs at all: the product with its soft shadow and the ripples of the codec. */
   reach: Box;
@@ -19,9 +19,9 @@ export interface Product {
 const FADING = 0.25;
 
 /** Boxes what is neither background nor its shadow. `null` when nothing is left: an empty picture. */
-export function findProduct(ground: Segmentation): Product | null {
-  const { width, height, mask } = ground;
-  const fading = fadingPixels(ground);
+export function findProduct(segmentation: Segmentation): Product | null {
+  const { width, height, mask } = segmentation;
+  const fading = fadingPixels(segmentation);
   // 1 on the product itself, 2 on its surroundings.
   const parts = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
@@ -44,16 +44,16 @@ export function findProduct(ground: Segmentation): Product | null {
  * Faint surroundings that are no part of the product: what the codec smears within a block of something far stronger,
  * and the tail of a shadow, which has no outline. A pale part has one.
  */
-function fadingPixels(ground: Segmentation): Uint8Array {
-  const { width, height, mask, distance, gentleStep } = ground;
-  const typical = productContrast(ground);
-  const clear = Math.max(ground.tolerance, FADING * typical);
+function fadingPixels(segmentation: Segmentation): Uint8Array {
+  const { width, height, mask, distance, gentleStep } = segmentation;
+  const typical = productContrast(segmentation);
+  const clear = Math.max(segmentation.tolerance, FADING * typical);
   const faint = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < faint.length; pixel++) {
     if (mask[pixel] === 0 && distance[pixel] < clear) faint[pixel] = 1;
   }
-  if (!ground.forPale) return faint;
-  const nearby = dilate(distance, width, height, Math.max(3, ground.block));
+  if (!segmentation.forPale) return faint;
+  const nearby = dilate(distance, width, height, Math.max(3, segmentation.block));
   const fading = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < fading.length; pixel++) {
     if (mask[pixel] === 0 && distance[pixel] < FADING * Math.min(typical, nearby[pixel])) {
@@ -61,7 +61,7 @@ function fadingPixels(ground: Segmentation): Uint8Array {
     }
   }
   for (const region of connectedComponents(faint, width)) {
-    if (isSoftRegion(region, ground, gentleStep + 1)) for (const pixel of region) fading[pixel] = 1;
+    if (isSoftRegion(region, segmentation, gentleStep + 1)) for (const pixel of region) fading[pixel] = 1;
   }
   return fading;
 }

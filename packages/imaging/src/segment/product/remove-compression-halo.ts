@@ -7,14 +7,14 @@ import { productContrast } from './product-contrast.ts';
 /** Of what ringing leaves on the map beside an outline, by strength of the outline; and at most, in levels. */
 const RINGING = 0.15;
 const MOST_RINGING = 8;
-/** The same where a strong ground's colour is smeared. */
+/** The same where a strong background's colour is smeared. */
 const SMEAR = 0.3;
 const MOST_SMEAR = 45;
 
 /**
- * JPEG smears a product's colour over up to 16 pixels of a ground beside it, and rings. Such pixels differ from the
- * ground, yet are ground: they are taken back when they are faint beside the strongest contrast near them and lie close to
- * the ground. On a whitish ground only the faintest are, since a white sole or a glass rim looks just like them.
+ * JPEG smears a product's colour over up to 16 pixels of a background beside it, and rings. Such pixels differ from the
+ * background, yet are background: they are taken back when they are faint beside the strongest contrast near them and lie close to
+ * the background. On a whitish background only the faintest are, since a white sole or a glass rim looks just like them.
  */
 export function removeCompressionHalo(before: Segmentation): Segmentation {
   const found = withOwnMask(before);
@@ -35,7 +35,7 @@ export function removeCompressionHalo(before: Segmentation): Segmentation {
     isAny = true;
   }
   if (!isAny) return before;
-  // The rim is found in the ground as it is, so that the map's order plays no part.
+  // The rim is found in the background as it is, so that the map's order plays no part.
   const rim = boundaryPixels(mask, width);
   const { queue } = rim;
   let { end } = rim;

@@ -6,21 +6,21 @@ import { isSoftRegion } from '../shadows/is-soft-region.ts';
 
 /** Islands of fewer map pixels are dust or noise, unless they differ as clearly as a small part would. */
 const DUST_PIXELS = 6;
-/** An island fainter than this share of the product's contrast is a stain of the ground. */
+/** An island fainter than this share of the product's contrast is a stain of the background. */
 const FAINT = 0.3;
-/** Nor is a stain of a light ground stronger than this, in levels; a pale part of the product is. */
+/** Nor is a stain of a light background stronger than this, in levels; a pale part of the product is. */
 const MOST_FAINT = 12;
 /** Map pixels of a pale part that lies apart, and the step of its outline in levels. */
 const LEAST_PART = 40;
 const CLEAR_STEP = 6;
-/** A ground with so much unevenness is cloth, wood or carpet, and leaves crumbs of up to this share of the product. */
+/** A background with so much unevenness is cloth, wood or carpet, and leaves crumbs of up to this share of the product. */
 const ROUGH = 18;
 const LARGEST_CRUMB = 0.0005;
 
 interface Island {
   /** Its map pixels. */
   pixels: Int32Array;
-  /** Mean and largest difference from the ground. */
+  /** Mean and largest difference from the background. */
   mean: number;
   peak: number;
   onBorder: boolean;
@@ -28,8 +28,8 @@ interface Island {
 
 /** Turns dust and stains into background: islands too small, or too faint beside the product, to be a part of it. */
 export function removeSpecks(before: Segmentation): Segmentation {
-  const ground = withOwnMask(before);
-  const islands = islandsOf(ground);
+  const background = withOwnMask(before);
+  const islands = islandsOf(background);
   const weight = ({ pixels, mean }: Island): number => pixels.length * mean;
   const main = islands.reduce<Island | null>(
     (best, one) => (best && weight(best) >= weight(one) ? best : one),
@@ -41,21 +41,23 @@ export function removeSpecks(before: Segmentation): Segmentation {
       main !== null &&
       island !== main &&
       weight(island) < 0.2 * weight(main) &&
-      (island.onBorder || !ground.forPale || island.mean < MOST_FAINT) &&
-      // A corner that falls off more than the fitted ground does may be fairly strong, but lies on the border.
+      (island.onBorder || !background.forPale || island.mean < MOST_FAINT) &&
+      // A corner that falls off more than the fitted background does may be fairly strong, but lies on the border.
       island.mean < (island.onBorder ? 2 * FAINT : FAINT) * main.mean &&
-      !isPart(island, ground);
+      !isPart(island, background);
     const isCrumb =
-      main !== null && ground.tolerance >= ROUGH && island.pixels.length < LARGEST_CRUMB * main.pixels.length;
-    if (dust || isStain || isCrumb) for (const pixel of island.pixels) ground.mask[pixel] = 1;
+      main !== null &&
+      background.tolerance >= ROUGH &&
+      island.pixels.length < LARGEST_CRUMB * main.pixels.length;
+    if (dust || isStain || isCrumb) for (const pixel of island.pixels) background.mask[pixel] = 1;
   }
-  return ground;
+  return background;
 }
 
-/** A stain fades into its ground; a pale knob or cable beside a dark product has an outline. */
-function isPart({ pixels, mean, onBorder }: Island, ground: Background): boolean {
-  if (onBorder || pixels.length < LEAST_PART || mean < ground.tolerance + MOST_FAINT) return false;
-  return !isSoftRegion(pixels, ground, CLEAR_STEP);
+/** A stain fades into its background; a pale knob or cable beside a dark product has an outline. */
+function isPart({ pixels, mean, onBorder }: Island, background: Background): boolean {
+  if (onBorder || pixels.length < LEAST_PART || mean < background.tolerance + MOST_FAINT) return false;
+  return !isSoftRegion(pixels, background, CLEAR_STEP);
 }
 
 function islandsOf({ width, height, mask, distance }: Background): Island[] {

@@ -8,16 +8,16 @@ const MARGIN = 4;
 
 /**
  * Turns the shadow into background with a colour of its own, so that it vanishes whole and the outline is freed from the shadow's
- * colour instead of the lit background's. Gives shadow pixels, and the product's outline beside them, the shadow's own colour as ground colour. A shadow's
+ * colour instead of the lit background's. Gives shadow pixels, and the product's outline beside them, the shadow's own colour as background colour. A shadow's
  * outermost pixels are mixed with the product already, so they take their colour from further inside.
  */
 export function clearShadow(before: Segmentation): Segmentation {
-  const ground = withOwnColour(before);
-  const { rgb, colour, mask, distance } = ground;
+  const background = withOwnColour(before);
+  const { rgb, colour, mask, distance } = background;
   const done = new Uint8Array(mask.length);
   let ring: number[] = [];
   for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] !== SHADOW || touchesProduct(pixel, ground)) continue;
+    if (mask[pixel] !== SHADOW || touchesProduct(pixel, background)) continue;
     done[pixel] = 1;
     ring.push(pixel);
   }
@@ -28,7 +28,7 @@ export function clearShadow(before: Segmentation): Segmentation {
   for (let round = 0; round < MARGIN; round++) {
     const next: number[] = [];
     for (const pixel of ring) {
-      for (const other of neighbours(pixel, ground)) {
+      for (const other of neighbours(pixel, background)) {
         if (done[other] === 1 || mask[other] === 1) continue;
         done[other] = 1;
         let most = 0;
@@ -49,7 +49,7 @@ export function clearShadow(before: Segmentation): Segmentation {
     mask[pixel] = 1;
     cleared[pixel] = 1;
   }
-  return { ...ground, clearedShadow: cleared };
+  return { ...background, clearedShadow: cleared };
 }
 
 /** Whether the product is within two pixels along the row or the column; beyond the map's sides lies another row. */

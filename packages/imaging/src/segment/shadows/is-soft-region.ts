@@ -1,14 +1,14 @@
 import type { Background } from '../background/segment-background.ts';
 
-/** Share of hard contact with the lit ground that a shadow or a pool of light may have: dust, ringing. */
+/** Share of hard contact with the lit background that a shadow or a pool of light may have: dust, ringing. */
 const MOST_HARD = 0.12;
 
-/** So far beside the region its ground may lie, in map pixels: an outline is blurred. */
+/** So far beside the region its background may lie, in map pixels: an outline is blurred. */
 const OUTLINE = 3;
 
 /**
- * Whether a region of changed light fades into the ground wherever it borders on it. A pale product is entered where
- * its outline happens to have the ground's colour, but elsewhere its outline is a step.
+ * Whether a region of changed light fades into the background wherever it borders on it. A pale product is entered where
+ * its outline happens to have the background's colour, but elsewhere its outline is a step.
  */
 export function isSoftRegion(
   region: Int32Array,

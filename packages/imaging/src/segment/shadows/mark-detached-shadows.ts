@@ -5,17 +5,17 @@ import { findRuns } from '../mask/find-runs.ts';
 import { meanOver } from '../mask/mean-over.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
-import { isDarkerGround, SHADOW } from './mark-shadow.ts';
+import { isDarkerBackground, SHADOW } from './mark-shadow.ts';
 
 /** Smaller islands are decided as dust and stains. */
 const LEAST_PIXELS = 60;
-/** Share of an island that is merely darker ground, if it is a shadow: where it is darkest hues are noise. */
+/** Share of an island that is merely darker background, if it is a shadow: where it is darkest hues are noise. */
 const LEAST_DARKER = 0.9;
 /** What is left has to be at least this share of the island: a picture of nothing but a blur is no shadow. */
 const LEAST_REST = 0.5;
 /** Map pixels along an island's outline in which a shadow has not gone far. */
 const RIM = 2;
-/** Mean difference from the ground in that rim, as a share of the island's own: shadows measure 0.1 to 0.3, grey parts 0.6 and more. */
+/** Mean difference from the background in that rim, as a share of the island's own: shadows measure 0.1 to 0.3, grey parts 0.6 and more. */
 const MOST_IN_RIM = 0.4;
 
 /**
@@ -23,9 +23,9 @@ const MOST_IN_RIM = 0.4;
  * followed in small steps; but no part of a product fades out all around. Marks such islands as shadow.
  */
 export function markDetachedShadows(before: Segmentation): Segmentation {
-  const ground = withOwnMask(before);
-  const { width, mask, distance } = ground;
-  // What was followed from the lit ground is the outer part of the same shadow.
+  const background = withOwnMask(before);
+  const { width, mask, distance } = background;
+  // What was followed from the lit background is the outer part of the same shadow.
   const present = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] !== 1) present[pixel] = 1;
   const { roots, count } = findRuns(present, width);
@@ -33,23 +33,23 @@ export function markDetachedShadows(before: Segmentation): Segmentation {
   if (!roots.subarray(0, count).some((root) => root !== 0)) return before;
   const islands = connectedComponents(present, width);
   let rest = islands.reduce((sum, { length }) => sum + length, 0);
-  let nearGround: Uint8Array | undefined;
+  let nearBackground: Uint8Array | undefined;
   for (const island of islands) {
     if (island.length < LEAST_PIXELS || rest - island.length < LEAST_REST * island.length) continue;
     let darker = 0;
-    for (const pixel of island) if (mask[pixel] === SHADOW || isDarkerGround(ground, pixel)) darker++;
+    for (const pixel of island) if (mask[pixel] === SHADOW || isDarkerBackground(background, pixel)) darker++;
     if (darker < LEAST_DARKER * island.length) continue;
-    nearGround ??= besideGround(ground);
-    const rim = island.filter((pixel) => nearGround?.[pixel] === 1);
-    const core = island.filter((pixel) => nearGround?.[pixel] === 0);
+    nearBackground ??= besideBackground(background);
+    const rim = island.filter((pixel) => nearBackground?.[pixel] === 1);
+    const core = island.filter((pixel) => nearBackground?.[pixel] === 0);
     if (core.length === 0 || meanOver(rim, distance) > MOST_IN_RIM * meanOver(core, distance)) continue;
     for (const pixel of island) mask[pixel] = SHADOW;
     rest -= island.length;
   }
-  return ground;
+  return background;
 }
 
-/** 1 on ground and within `RIM` of it. */
-function besideGround({ width, height, mask }: Background): Uint8Array {
+/** 1 on background and within `RIM` of it. */
+function besideBackground({ width, height, mask }: Background): Uint8Array {
   return dilate(partOfMask(mask, 1), width, height, RIM);
 }
