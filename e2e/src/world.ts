@@ -20,6 +20,8 @@ export interface WorldOptions {
   gemini?: Partial<GeminiStandInOptions>;
   env?: Record<string, string>;
   redis?: Parameters<typeof deploy>[0]['redis'];
+  /** One of `API_KEYS`, when `env` has any. */
+  key?: string;
 }
 
 /** The whole product as processes of its own, between stand-ins for everything outside. */
@@ -60,6 +62,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const studio = await deploy({
     workers: options.workers,
     ...(options.redis && { redis: options.redis }),
+    ...(options.key !== undefined && { key: options.key }),
     env: {
       GEMINI_API_KEY: gemini.apiKey,
       GEMINI_BASE_URL: gemini.baseUrl,

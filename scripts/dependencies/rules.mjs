@@ -5,14 +5,15 @@ const SCOPE = '@image-studio/';
 /** Which packages a room's code may import. Apps never import each other: no app stands on the right. */
 const ROOMS = {
   'packages/contract': [],
+  'packages/tracing': [],
   'packages/address-guard': ['contract'],
   'packages/planning': ['contract'],
   'packages/imaging': ['contract', 'planning'],
   'packages/manifest': ['contract'],
   'packages/tables': ['contract'],
-  'packages/queue': ['contract'],
-  'packages/storage': ['contract'],
-  'packages/runtime': ['contract'],
+  'packages/queue': ['contract', 'tracing'],
+  'packages/storage': ['contract', 'tracing'],
+  'packages/runtime': ['contract', 'tracing'],
   'packages/testkit': ['contract', 'runtime'],
   'apps/api': [
     'address-guard',
@@ -24,6 +25,7 @@ const ROOMS = {
     'storage',
     'runtime',
     'tables',
+    'tracing',
   ],
   'apps/worker': [
     'address-guard',
@@ -34,6 +36,7 @@ const ROOMS = {
     'queue',
     'storage',
     'runtime',
+    'tracing',
   ],
   'apps/launcher': ['contract', 'runtime'],
   // REST and sockets only: it runs wherever the API can be reached.

@@ -25,6 +25,7 @@ import { mountRoutes } from './http/mount-routes.ts';
 import { openApi } from './http/openapi.ts';
 import { ProblemError } from './http/problem-error.ts';
 import { sendProblem } from './http/send-problem.ts';
+import { traceRequests } from './http/trace-requests.ts';
 import type { LinkSecrets } from './link-secret.ts';
 import { exposeMetrics } from './metrics.ts';
 import { createProbe } from './probe.ts';
@@ -94,6 +95,7 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use(traceRequests);
   app.use(logRequests(log, deps.metrics));
   app.use(deps.secureHeaders);
   app.use((request, _response, next) => {

@@ -8,26 +8,27 @@ import {
   exitOnUnusable,
   readApiConfig,
   redisSecrets,
+  startTracing,
+  tracingSecrets,
 } from '@image-studio/runtime';
 import { serveApi } from './serve-api.ts';
 
 const config = exitOnBadConfig(() => readApiConfig(process.env));
-const log = createLogger({
-  level: config.logLevel,
-  name: 'api',
-  secrets: [
-    ...redisSecrets(config),
-    ...config.apiKeys.map(({ key }) => key),
-    ...config.webhooks.secrets,
-    ...config.webhooks.roots,
-    ...config.linkSecrets,
-    ...storeSecrets(),
-  ],
-});
+const secrets = [
+  ...redisSecrets(config),
+  ...config.apiKeys.map(({ key }) => key),
+  ...config.webhooks.secrets,
+  ...config.webhooks.roots,
+  ...config.linkSecrets,
+  ...storeSecrets(),
+  ...tracingSecrets(config),
+];
+const log = createLogger({ level: config.logLevel, name: 'api', secrets });
 const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+await startTracing(config.tracing, { name: 'api', version, secrets, log, lifecycle });
 const dashboardDir =
   process.env.DASHBOARD_DIR ?? fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 

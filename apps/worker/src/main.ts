@@ -8,15 +8,19 @@ import {
   exitOnUnusable,
   readWorkerConfig,
   redisSecrets,
+  startTracing,
+  tracingSecrets,
 } from '@image-studio/runtime';
 import { serveWorker } from './serve-worker.ts';
 
 const config = exitOnBadConfig(() => readWorkerConfig(process.env));
-const log = createLogger({ level: config.logLevel, name: 'worker', secrets: secretsOf() });
+const secrets = secretsOf();
+const log = createLogger({ level: config.logLevel, name: 'worker', secrets });
 const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+await startTracing(config.tracing, { name: 'worker', version, secrets, log, lifecycle });
 
 const { opsUrl } = await serveWorker(config, {
   log,
@@ -46,6 +50,7 @@ function secretsOf(): string[] {
     ...redisSecrets(config),
     ...webhooks.secrets,
     ...webhooks.roots,
+    ...tracingSecrets(config),
     ...(store.kind === 's3' && store.secretAccessKey !== undefined ? [store.secretAccessKey] : []),
     ...('apiKey' in model && model.apiKey !== undefined ? [model.apiKey] : []),
   ];

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { contextFields, currentContext } from '@image-studio/tracing';
 import { type DestinationStream, destination, type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogLevel } from './config/process-slice.ts';
@@ -31,7 +32,10 @@ export interface LoggerOptions {
   pretty?: boolean;
 }
 
-/** JSON lines on stdout, pretty on a terminal. Credentials are redacted by field name and by value. */
+/**
+ * JSON lines on stdout, pretty on a terminal. Credentials are redacted by field name and by value. A line that is written for a
+ * request or a job says for which: `requestId`, `traceId`.
+ */
 export function createLogger(options: LoggerOptions): Logger {
   const stream = withoutValues(options.secrets ?? [], options.stream ?? openStdout(options.pretty));
   return pino(
@@ -40,6 +44,7 @@ export function createLogger(options: LoggerOptions): Logger {
       name: options.name,
       base: { pid: process.pid },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      mixin: () => contextFields(currentContext()),
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError, error: describeError },
       redact: {
@@ -79,13 +84,16 @@ function openStdout(isPretty = process.stdout.isTTY === true): DestinationStream
   return pretty({ destination: stdout, ignore: 'pid,name', translateTime: 'SYS:HH:MM:ss' });
 }
 
-/** Replaces every secret value in every line. Short values would mangle ordinary words and are no secrets. */
+/** Replaces every secret value in every line. */
 function withoutValues(secrets: readonly string[], stream: DestinationStream): DestinationStream {
+  const redact = redactor(secrets);
+  return { write: (line) => stream.write(redact(line)) };
+}
+
+/** What takes secret values out of a text. Short ones would mangle ordinary words and are no secrets. */
+export function redactor(secrets: readonly string[]): (text: string) => string {
   const values = secrets.flatMap(formsOf).filter((secret) => secret.length >= 6);
-  if (values.length === 0) return stream;
-  return {
-    write: (line) => stream.write(values.reduce((text, value) => text.replaceAll(value, '[redacted]'), line)),
-  };
+  return (text) => values.reduce((rest, value) => rest.replaceAll(value, '[redacted]'), text);
 }
 
 /** A secret as JSON writes it too, and the password of one that is a URL, which errors quote by itself. */

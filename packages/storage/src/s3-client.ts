@@ -1,4 +1,5 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { NoSuchKey, NotFound, S3Client } from '@aws-sdk/client-s3';
+import { span } from '@image-studio/tracing';
 import type { SigningRegion } from './learn-region.ts';
 import type { S3StoreConfig } from './s3-config.ts';
 
@@ -13,7 +14,7 @@ export function connectS3(config: S3StoreConfig, region: SigningRegion): S3Clien
   const { accessKeyId, secretAccessKey, endpoint } = config;
   const checksums = config.checksums === 'always' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  return new S3Client({
+  const client = new S3Client({
     region: async () => region.current,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
@@ -33,6 +34,31 @@ export function connectS3(config: S3StoreConfig, region: SigningRegion): S3Clien
       httpsAgent: agent,
     },
   });
+  traceRequests(client, config.bucket);
+  return client;
+}
+
+/** That there is no such object is what many a request wants to know. */
+const isFault = (error: unknown) => !(error instanceof NotFound || error instanceof NoSuchKey);
+
+/** A span for each request that is sent, tries again included; making a link sends none. */
+function traceRequests(client: S3Client, bucket: string): void {
+  client.middlewareStack.add(
+    (next, { commandName = 'request' }) =>
+      (args) => {
+        const operation = commandName.replace(/Command$/, '');
+        const { Key } = args.input as { Key?: string };
+        const attributes = {
+          'rpc.system': 'aws-api',
+          'rpc.service': 'S3',
+          'rpc.method': operation,
+          'aws.s3.bucket': bucket,
+          'aws.s3.key': Key,
+        };
+        return span(`S3.${operation}`, { kind: 'client', attributes, isFault }, () => next(args));
+      },
+    { step: 'deserialize', name: 'traceRequests', priority: 'high' },
+  );
 }
 
 /** 60 s: four parts of 5 MB still go through an uplink of 3 Mbit/s within it. */

@@ -1,4 +1,5 @@
 import type { Logger } from '@image-studio/runtime';
+import { bound } from '@image-studio/tracing';
 import type { Request, Response } from 'express';
 import type { AuditedAction, Caller } from './caller.ts';
 import type { Principal } from './principal.ts';
@@ -53,7 +54,7 @@ export function createAudit(log: Logger, now: () => number = Date.now): Audit {
   return {
     action(request, response, action) {
       const ip = request.socket.remoteAddress;
-      response.once('close', () => {
+      const onClose = bound(() => {
         const principal = response.locals.principal as Principal | undefined;
         audit.info(
           {
@@ -68,6 +69,7 @@ export function createAudit(log: Logger, now: () => number = Date.now): Audit {
           'audit',
         );
       });
+      response.once('close', onClose);
     },
 
     refusal(who, { caller, principal, status }) {

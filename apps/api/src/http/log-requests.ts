@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger, Metrics } from '@image-studio/runtime';
+import { bound } from '@image-studio/tracing';
 import type { RequestHandler } from 'express';
 
 /** A client may invent others. */
@@ -12,7 +13,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 export function logRequests(log: Logger, metrics: Pick<Metrics, 'httpDuration'>): RequestHandler {
   return (request, response, next) => {
     const start = performance.now();
-    response.once('close', () => {
+    const onClose = bound(() => {
       const ms = performance.now() - start;
       const { statusCode } = response;
       metrics.httpDuration.observe(
@@ -35,6 +36,7 @@ export function logRequests(log: Logger, metrics: Pick<Metrics, 'httpDuration'>)
         'request',
       );
     });
+    response.once('close', onClose);
     next();
   };
 }

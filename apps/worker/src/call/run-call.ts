@@ -3,6 +3,7 @@ import { type AiJobData, type LedgerEntry, payerOf, toFailure } from '@image-stu
 import type { PictureWork } from '@image-studio/imaging';
 import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
+import { span } from '@image-studio/tracing';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../models/image-model.ts';
 import { PhotoGone, readInputs } from '../store/read-inputs.ts';
 import { identityOf, readStoredPicture } from '../store/read-stored-picture.ts';
@@ -33,22 +34,36 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       if (!(await job.claim())) return { next: 'done' };
       // Nothing failed: its SKU looks again, and waits for a person.
       if (await job.isPhotoHeld()) return { next: 'done' };
-      const inputs = await waitForSlot(deps, job);
+      const inputs = await span('wait for slot', {}, () => waitForSlot(deps, job));
       if (inputs === null) return { next: 'drop' };
       const refusal = await reserve(deps, job);
       if (refusal) return refusal;
-      const sent = await send(deps, job, inputs);
+      const sent = await span('generate', { attributes: callAttributes(job.data) }, async (sending) => {
+        const outcome = await send(deps, job, inputs);
+        if ('fault' in outcome) sending.fail(outcome.fault);
+        return outcome;
+      });
       if ('fault' in sent) {
         return settleFault(deps, job, sent, ODD_ANSWERS.has(sent.fault.kind) ? answers.note(false) : 0);
       }
       answers.note(true);
-      const entry = await store(deps, job, sent);
+      const entry = await span('store', {}, () => store(deps, job, sent));
       await deps.studio.ledger.record(job.data.callKey, entry);
       await settle(deps, job, sent);
       return { next: 'done' };
     } catch (error) {
       return judgeOurFault(job, error);
     }
+  };
+}
+
+function callAttributes({ model, role, kind, batchId, index }: AiJobData) {
+  return {
+    'gen_ai.request.model': model,
+    'studio.picture.role': role,
+    'studio.picture.kind': kind,
+    'studio.batch.id': batchId,
+    'studio.sku.index': index,
   };
 }
 

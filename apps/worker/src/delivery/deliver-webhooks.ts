@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { AddressGuard } from '@image-studio/address-guard';
 import { StageError } from '@image-studio/contract';
 import type { WebhookHandler, WebhookJob, WebhookOutcome } from '@image-studio/queue';
+import { span } from '@image-studio/tracing';
 import got, { type PlainResponse, type Request } from 'got';
 import { createPausableTimeout } from '../sources/pausable-timeout.ts';
 import { parseRetryAfter } from '../sources/retry-after.ts';
@@ -98,14 +99,23 @@ async function judge(
   if (!URL.canParse(job.url)) return refused('the address is not a URL');
   const url = new URL(job.url);
   try {
-    return answered(url.host, await send(job, url));
+    const attributes = { 'http.request.method': 'POST', 'server.address': url.host };
+    const { statusCode, headers } = await span('POST', { kind: 'client', attributes }, async (sending) => {
+      const response = await send(job, url);
+      sending.set({ 'http.response.status_code': response.statusCode });
+      return response;
+    });
+    return answered(url.host, { statusCode, headers });
   } catch (error) {
     job.signal.throwIfAborted();
     return failed(url.host, error);
   }
 }
 
-function answered(host: string, { statusCode, headers }: PlainResponse): Verdict {
+function answered(
+  host: string,
+  { statusCode, headers }: Pick<PlainResponse, 'statusCode' | 'headers'>,
+): Verdict {
   if (statusCode >= 200 && statusCode < 300) return { result: 'delivered', statusCode, error: null };
   const isRedirect = statusCode >= 300 && statusCode < 400;
   const error = `${host} answered ${statusCode}${isRedirect ? '; redirects are not followed' : ''}`;

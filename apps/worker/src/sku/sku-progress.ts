@@ -8,6 +8,7 @@ import type {
 } from '@image-studio/contract';
 import { asStageError, StageError, slotsOf, toFailure } from '@image-studio/contract';
 import type { SkuJob } from '@image-studio/queue';
+import { span } from '@image-studio/tracing';
 
 /** The oldest entries go first: a SKU that is redone for weeks must not grow without bound. */
 const MAX_TIMELINE = 60;
@@ -68,7 +69,8 @@ export function openSkuProgress(
       const started = performance.now();
       const elapsed = () => Math.round(performance.now() - started);
       try {
-        const result = await work();
+        const attributes = { 'studio.sku': sku, 'studio.picture.kind': kind };
+        const result = await span(stage, { attributes }, work);
         const bytes = bytesOf?.(result);
         recordStage({ stage, kind, at, ms: elapsed(), ...(bytes === undefined ? {} : { bytes }) });
         observer.stageDone({ batchId: job.batchId, sku, stage, kind, ms: elapsed() });

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { StageError, say } from '@image-studio/contract';
+import { span } from '@image-studio/tracing';
 import { type Agents, type Got, type PlainResponse, type Request, RequestError } from 'got';
 import type { ByteBudget } from './byte-budget.ts';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
@@ -73,11 +74,23 @@ class StaleConnection extends Error {
 }
 
 /** One request: the photo, or where to look instead. */
-async function requestOnce(
+function requestOnce(
   url: URL,
   ports: FetchPorts,
   cookies: CookieJar,
   agent?: Agents,
+): Promise<FetchedPhoto | URL> {
+  const attributes = { 'http.request.method': 'GET', 'server.address': url.host };
+  return span('GET', { kind: 'client', attributes }, (asking) =>
+    request(url, ports, { cookies, agent }, (status) => asking.set({ 'http.response.status_code': status })),
+  );
+}
+
+async function request(
+  url: URL,
+  ports: FetchPorts,
+  { cookies, agent }: { cookies: CookieJar; agent: Agents | undefined },
+  onStatus: (status: number) => void,
 ): Promise<FetchedPhoto | URL> {
   const { client, limits, stop, unfinished } = ports;
   stop.signal.throwIfAborted();
@@ -95,6 +108,7 @@ async function requestOnce(
   watchConnection(stream, url, limits, watchdog);
   try {
     const response = await responseOf(stream);
+    onStatus(response.statusCode);
     watchdog.expect('send more data', limits.idleTimeoutMs);
     cookies.keep(url, response.headers['set-cookie']);
     const target = redirectTarget(response, url);

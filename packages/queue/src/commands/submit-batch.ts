@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import { imagesPerSku } from '@image-studio/contract';
+import { currentContext, writeCarrier } from '@image-studio/tracing';
 import { attributeColumns } from '../batch-store/attribute-columns.ts';
 import { newBatchId } from '../batch-store/batch-id.ts';
 import type { BatchState } from '../batch-store/batch-state.ts';
@@ -63,6 +64,7 @@ export async function recordBatch(
     );
     await nextLoop();
   }
+  const context = currentContext();
   const answer = (await createBatchScript(
     redis,
     [
@@ -84,6 +86,7 @@ export async function recordBatch(
       await redisNow(redis),
       microUsd(options.budgetUsd ?? 0),
       options.concurrency ?? 0,
+      context === undefined ? '' : writeCarrier(context),
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { Redis } from '../redis/connect.ts';
+import { bullmqTelemetry } from '../tracing/bullmq-telemetry.ts';
 
 export const SKU_QUEUE = 'sku';
 export const AI_QUEUE = 'ai';
@@ -20,6 +21,7 @@ export function openQueue(name: QueueName, redis: Redis, prefix: string): Queue 
   const queue = new Queue(name, {
     connection: redis,
     prefix,
+    telemetry: bullmqTelemetry,
     streams: { events: { maxLen: MAX_EVENTS } },
     defaultJobOptions: JOB_OPTIONS[name],
   });

@@ -1,6 +1,7 @@
 import type { Stage } from '@image-studio/contract';
 import type { WorkerOptions } from 'bullmq';
 import type { Database } from '../redis/database.ts';
+import { bullmqTelemetry } from '../tracing/bullmq-telemetry.ts';
 import { MAX_CRASHES } from './crashed-jobs.ts';
 
 /** What both workers share. */
@@ -36,6 +37,7 @@ export function workerOptions(deps: WorkerDeps): WorkerOptions {
   return {
     connection: deps.redis,
     prefix: deps.prefix,
+    telemetry: bullmqTelemetry,
     name: deps.workerId,
     lockDuration: deps.jobLockMs,
     stalledInterval: Math.round(deps.jobLockMs / 3),

@@ -2,6 +2,7 @@ import { PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
 import { skuJobId } from '../jobs/job-ids.ts';
 import type { Database } from '../redis/database.ts';
+import { skuTrace, writeSkuTrace } from '../tracing/sku-trace.ts';
 import { markEnqueuedScript, nextToEnqueueScript } from './enqueue-skus.lua.ts';
 import { UNRANKED } from './rank-jobs.ts';
 
@@ -19,11 +20,17 @@ export async function enqueueSkus(deps: EnqueueDeps, batchId: string, count: num
   const batch = keys.batch(batchId);
   const [run = 0, ...indices] = (await nextToEnqueueScript(redis, [batch], [count])) as number[];
   if (indices.length === 0) return 0;
+  const [total, trace] = await redis.hmget(batch, 'total', 'trace');
+  const origin = { id: batchId, total: Number(total), carrier: trace ?? undefined };
   await skuQueue.addBulk(
     indices.map((index) => ({
       name: 'sku',
       data: { v: PAYLOAD_VERSION, batchId, index, run } satisfies SkuJobData,
-      opts: { jobId: skuJobId(batchId, index, run), priority: UNRANKED },
+      opts: {
+        jobId: skuJobId(batchId, index, run),
+        priority: UNRANKED,
+        telemetry: { metadata: writeSkuTrace(skuTrace(origin, index, run)) },
+      },
     })),
   );
   await markEnqueuedScript(redis, [batch], [run, ...indices]);

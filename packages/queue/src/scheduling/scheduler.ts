@@ -1,3 +1,4 @@
+import { detached } from '@image-studio/tracing';
 import { isOpen } from '../redis/be-patient.ts';
 import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
 import { type FlightDeps, releaseAllCalls } from './in-flight.ts';
@@ -53,13 +54,15 @@ export function createScheduler(deps: () => SchedulerDeps): Scheduler {
 
   const soon = (): void => {
     if (timer !== undefined || isClosed) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (isClosed || !isOpen(deps().redis)) return;
-      deps().background(async () => {
-        if (!(await now())) soon();
-      });
-    }, GATHER_MS);
+    timer = detached(() =>
+      setTimeout(() => {
+        timer = undefined;
+        if (isClosed || !isOpen(deps().redis)) return;
+        deps().background(async () => {
+          if (!(await now())) soon();
+        });
+      }, GATHER_MS),
+    );
   };
 
   return {

@@ -24,6 +24,7 @@ import { SKU_QUEUE } from '../jobs/queues.ts';
 import { removeIfGone } from '../jobs/remove-if-gone.ts';
 import { type WorkerDeps, workerOptions } from '../jobs/worker-options.ts';
 import { budgetAllows } from '../quota/budget-allows.ts';
+import { recordSku } from '../tracing/sku-trace.ts';
 import { createOvercommit, type Overcommit } from './overcommit.ts';
 import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './sku-job.ts';
 import {
@@ -177,7 +178,7 @@ function skuJobOf(
     },
     async finish(state, record) {
       const { brief, details } = splitRecord(record);
-      await finishSkuScript(
+      const [hasMoved] = (await finishSkuScript(
         redis,
         [batch, keys.totals, keys.open, keys.throughput],
         [
@@ -191,7 +192,18 @@ function skuJobOf(
           details,
           ...tell(record),
         ],
-      );
+      )) as [number, number];
+      if (Number(hasMoved) === 0) return;
+      const code = record.failure?.code;
+      const startedAt = job.timestamp;
+      recordSku(job.opts.telemetry?.metadata, {
+        batchId,
+        index,
+        run,
+        state,
+        startedAt,
+        ...(code && { code }),
+      });
     },
     async callFailure(callKey) {
       const id = aiJobId(job.id ?? '', callKey);

@@ -9,6 +9,7 @@ import { type Environment, readEnvironment } from './read-environment.ts';
 import { RetentionSlice } from './retention-slice.ts';
 import { type OutgoingConfig, OutgoingSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
+import { type TracingConfig, TracingSlice } from './tracing-slice.ts';
 import { type UploadConfig, UploadSlice } from './upload-slice.ts';
 import { variable } from './variable.ts';
 import { type WebhookConfig, WebhookSlice } from './webhook-slice.ts';
@@ -38,6 +39,7 @@ export interface ApiConfig extends ProcessConfig {
   /** As the workers have it: a webhook that they would refuse is refused at submission. */
   outgoing: OutgoingConfig;
   uploads: UploadConfig;
+  tracing: TracingConfig;
 }
 
 /** Reads what the API uses; throws one `ConfigError` that names every wrong variable. */
@@ -55,6 +57,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     linkSecrets: LinkSlice,
     outgoing: OutgoingSlice,
     uploads: UploadSlice,
+    tracing: TracingSlice,
   });
   return Object.freeze({ ...process, ...address, ...rest });
 }

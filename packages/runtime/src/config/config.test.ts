@@ -47,7 +47,29 @@ describe('readApiConfig', () => {
         minPixels: 100,
         folder: resolve('.data/uploads'),
       },
+      tracing: { headers: {}, resource: {}, share: 1 },
     });
+  });
+
+  test('takes the collector of traces by the variables of OpenTelemetry, and shows none of its keys in a fault', () => {
+    const env = {
+      ...REDIS,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20c2VjcmV0, x-team=pictures',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=production',
+      OTEL_TRACES_SAMPLER_ARG: '0.1',
+    };
+    expect(readApiConfig(env).tracing).toEqual({
+      url: 'http://collector:4318/v1/traces',
+      headers: { authorization: 'Basic c2VjcmV0', 'x-team': 'pictures' },
+      resource: { 'deployment.environment': 'production' },
+      share: 0.1,
+    });
+    const wrong = { ...env, OTEL_EXPORTER_OTLP_HEADERS: 's3cr3t-s3cr3t', OTEL_TRACES_SAMPLER_ARG: '2' };
+    expect(faultsOf(() => readApiConfig(wrong))).toEqual([
+      'OTEL_EXPORTER_OTLP_HEADERS must be name=value pairs, with commas between them',
+      'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1',
+    ]);
   });
 
   test('reads keys with and without role and tenant', () => {

@@ -7,6 +7,7 @@ import { type Environment, readEnvironment } from './read-environment.ts';
 import { RetentionSlice } from './retention-slice.ts';
 import { type SourceConfig, SourceSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
+import { type TracingConfig, TracingSlice } from './tracing-slice.ts';
 import { KeepUploadsSlice } from './upload-slice.ts';
 import { MAX_TIMER_MS, variable } from './variable.ts';
 import { type WebhookConfig, WebhookSlice } from './webhook-slice.ts';
@@ -35,6 +36,7 @@ export interface WorkerConfig extends ProcessConfig {
   keepUploadsDays: number;
   source: SourceConfig;
   webhooks: WebhookConfig;
+  tracing: TracingConfig;
 }
 
 /** Reads what a worker uses; throws one `ConfigError` that names every wrong variable. */
@@ -50,6 +52,7 @@ export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
     keepUploadsDays: KeepUploadsSlice,
     source: SourceSlice,
     webhooks: WebhookSlice,
+    tracing: TracingSlice,
   });
   return Object.freeze({ ...process, ...work, ...rest });
 }

@@ -1,3 +1,4 @@
+import { span } from '@image-studio/tracing';
 import { parseRetryAfter } from '../../sources/retry-after.ts';
 import { ApiFault } from './api-fault.ts';
 import { errorIn } from './error-in.ts';
@@ -16,12 +17,25 @@ const MAX_ERROR_BYTES = 64 * 1024;
  * Sends one request to a model's API, once, and reads its answer to the end. Resolves for any status 2xx. Rejects with
  * `ApiFault`, or with whatever the signal in `init` made of the request.
  */
-export async function sendRequest(
+export function sendRequest(url: string, init: RequestInit): Promise<{ bytes: Buffer; contentType: string }> {
+  const { method = 'GET' } = init;
+  const attributes = {
+    'http.request.method': method,
+    'server.address': URL.canParse(url) ? new URL(url).host : undefined,
+  };
+  return span(method, { kind: 'client', attributes }, (sending) =>
+    send(url, init, (status) => sending.set({ 'http.response.status_code': status })),
+  );
+}
+
+async function send(
   url: string,
   init: RequestInit,
+  onStatus: (status: number) => void,
 ): Promise<{ bytes: Buffer; contentType: string }> {
   // Followed, a redirect would take the key along.
   const response = await connected(() => fetch(url, { ...init, redirect: 'manual' }));
+  onStatus(response.status);
   if (!response.ok) throw await readError(response);
   const bytes = await connected(() => readBounded(response, MAX_ANSWER_BYTES));
   if (bytes === null) {
