@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
 import {
+  copyFile,
   type FileHandle,
   link,
   mkdir,
@@ -38,6 +39,8 @@ export interface OpenFile {
 export interface DiskTree {
   /** `fill` writes the new content; the file at `path` is replaced in one step after `fill` is through. */
   write(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void>;
+  /** The same with a file from elsewhere, which is gone from there then; it is copied only where it lies on another disk. */
+  moveIn(path: string, from: string, settle: (file: FileHandle) => Promise<void>): Promise<void>;
   /** `null`: no regular file there. The caller closes the handle. */
   open(path: string): Promise<OpenFile | null>;
   remove(path: string): Promise<void>;
@@ -66,24 +69,42 @@ export function createDiskTree(root: string): DiskTree {
     if (existing !== directory) await mkdir(directory, { recursive: true });
   }
 
+  /** Makes a file aside with `begin`, lets `fill` complete it, and puts it in its place in one step. */
+  function replace(
+    path: string,
+    begin: (temporary: string) => Promise<FileHandle>,
+    fill: (file: FileHandle) => Promise<void>,
+  ): Promise<void> {
+    return folder.within('write', async ({ base, confirm }) => {
+      const target = join(base, path);
+      const temporary = temporaryIn(base);
+      await makeInside(dirname(temporary), base);
+      try {
+        const file = await begin(temporary);
+        await fill(file).finally(() => file.close());
+        await makeInside(dirname(target), base);
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+      // What went to a folder that was just then taken away is not stored, as far as others can see.
+      await confirm();
+    });
+  }
+
   return {
-    write: (path, fill) =>
-      folder.within('write', async ({ base, confirm }) => {
-        const target = join(base, path);
-        const temporary = temporaryIn(base);
-        await makeInside(dirname(temporary), base);
-        const file = await open(temporary, 'wx');
-        try {
-          await fill(file).finally(() => file.close());
-          await makeInside(dirname(target), base);
-          await rename(temporary, target);
-        } catch (error) {
-          await rm(temporary, { force: true });
-          throw error;
-        }
-        // What went to a folder that was just then taken away is not stored, as far as others can see.
-        await confirm();
-      }),
+    write: (path, fill) => replace(path, (temporary) => open(temporary, 'wx'), fill),
+
+    moveIn: (path, from, settle) =>
+      replace(
+        path,
+        async (temporary) => {
+          await moveFile(from, temporary);
+          return open(temporary, 'r+');
+        },
+        settle,
+      ),
 
     open: (path) =>
       folder.within('read', async ({ base, confirm }) => {
@@ -159,6 +180,17 @@ export function createDiskTree(root: string): DiskTree {
         }
       }),
   };
+}
+
+/** Moves a file; from another disk it is copied. */
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errorCode(error) !== 'EXDEV') throw error;
+    await copyFile(from, to);
+    await unlink(from);
+  }
 }
 
 const temporaryIn = (base: string): string => join(base, TEMPORARY, `${process.pid}-${randomUUID()}`);

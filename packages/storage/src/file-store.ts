@@ -14,6 +14,7 @@ import { assertObjectKey } from './object-key.ts';
 import type { ObjectStore, PutOptions, StoredObject } from './object-store.ts';
 import { orAborted } from './or-aborted.ts';
 import { assertFits, assertRange } from './read-limits.ts';
+import { readWhole } from './read-whole.ts';
 import { createSidecars } from './sidecar.ts';
 import { urlPath } from './url-path.ts';
 
@@ -57,13 +58,17 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
   }
 
   async function write(key: string, options: PutOptions, fill: (file: FileHandle) => Promise<void>) {
-    const { contentType, cacheControl, signal } = options;
     await tree.write(diskPath(key), async (file) => {
       await fill(file);
-      await file.datasync();
-      await sidecars.write(key, { contentType, ...(cacheControl === undefined ? {} : { cacheControl }) });
-      signal?.throwIfAborted();
+      await settle(file, key, options);
     });
+  }
+
+  /** What is left to do when all bytes are in the file. */
+  async function settle(file: FileHandle, key: string, { contentType, cacheControl, signal }: PutOptions) {
+    await file.datasync();
+    await sidecars.write(key, { contentType, ...(cacheControl === undefined ? {} : { cacheControl }) });
+    signal?.throwIfAborted();
   }
 
   async function describe(key: string, { stats }: OpenFile): Promise<StoredObject> {
@@ -112,6 +117,13 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
       }
     },
 
+    async putFile(key, path, options) {
+      assertObjectKey(key);
+      await attempt(`write ${briefKey(key)}`, options.signal, () =>
+        tree.moveIn(diskPath(key), path, (file) => settle(file, key, options)),
+      );
+    },
+
     async get(key, { signal, maxBytes } = {}) {
       assertObjectKey(key);
       return attempt(`read ${briefKey(key)}`, signal, async () => {
@@ -119,7 +131,7 @@ export function createFileStore(config: FileStoreConfig): ObjectStore {
         if (found === null) return null;
         try {
           assertFits(key, Number(found.stats.size), maxBytes);
-          return await found.file.readFile({ signal });
+          return await readWhole(found.file, Number(found.stats.size), signal);
         } finally {
           await found.file.close();
         }

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
@@ -100,6 +103,19 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       for (const key of ['facts/big', 'facts/streamed', 'facts/small-stream']) {
         expect(await store.head(key)).toMatchObject(options);
       }
+    });
+
+    test('a file is taken over whole, with its facts; one that is not there leaves no object', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'taken-over-'));
+      const bytes = randomBytes(6 * MIB);
+      await writeFile(join(folder, 'photo'), bytes);
+      await store.putFile('files/a', join(folder, 'photo'), PNG);
+      expect((await store.get('files/a'))?.equals(bytes)).toBe(true);
+      expect(await store.head('files/a')).toMatchObject({ bytes: bytes.length, ...PNG });
+      await expect(store.putFile('files/b', join(folder, 'nosuch'), PNG)).rejects.toThrow();
+      expect(await store.get('files/b')).toBeNull();
+      await eventually(async () => expect(await leftovers()).toBe(0));
+      await rm(folder, { recursive: true });
     });
 
     test('an object that is not there is null to get, stream and head, and no trouble to delete', async () => {

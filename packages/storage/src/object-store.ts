@@ -42,6 +42,11 @@ export interface ObjectStore {
    * itself fails, nothing appears and its error is passed on as it is.
    */
   putStream(key: string, body: Readable, options: PutOptions): Promise<{ bytes: number }>;
+  /**
+   * For a file that is whole and that nobody else needs: it may be gone afterwards, also when this rejects. The file store moves
+   * it where it lies on the same disk, which spares reading and writing it once more.
+   */
+  putFile(key: string, path: string, options: PutOptions): Promise<void>;
   /** `null`: no such object. An object over `maxBytes` is refused (verdict `fail`) before it is read. */
   get(key: string, options?: { signal?: AbortSignal; maxBytes?: number }): Promise<Buffer | null>;
   /**

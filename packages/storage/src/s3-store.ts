@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -147,6 +148,23 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
   const signer =
     browserEndpoint === undefined ? client : connectS3({ ...config, endpoint: browserEndpoint }, region);
   const linkTtlSeconds = config.linkTtlSeconds ?? DEFAULT_LINK_TTL_SECONDS;
+  async function putStream(key: string, body: Readable, options: PutOptions) {
+    const metered = meteredBody(body);
+    try {
+      assertObjectKey(key);
+      const params = { Bucket, Key: key, Body: Readable.from(metered.chunks), ...headers(options) };
+      await attempt(`write ${briefKey(key)}`, options.signal, () =>
+        writing(() => upload(params, options.signal)),
+      );
+      return { bytes: metered.bytes };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw metered.failure === undefined ? error : metered.failure.error;
+    } finally {
+      body.destroy();
+    }
+  }
+
   return {
     kind: 's3',
     ...(config.publicUrl === undefined && { linkTtlSeconds }),
@@ -163,21 +181,10 @@ export function createS3Store(config: S3StoreConfig): ObjectStore {
       );
     },
 
-    async putStream(key, body, options) {
-      const metered = meteredBody(body);
-      try {
-        assertObjectKey(key);
-        const params = { Bucket, Key: key, Body: Readable.from(metered.chunks), ...headers(options) };
-        await attempt(`write ${briefKey(key)}`, options.signal, () =>
-          writing(() => upload(params, options.signal)),
-        );
-        return { bytes: metered.bytes };
-      } catch (error) {
-        options.signal?.throwIfAborted();
-        throw metered.failure === undefined ? error : metered.failure.error;
-      } finally {
-        body.destroy();
-      }
+    putStream,
+
+    async putFile(key, path, options) {
+      await putStream(key, createReadStream(path), options);
     },
 
     async get(key, { signal, maxBytes } = {}) {

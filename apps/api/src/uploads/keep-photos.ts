@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { StageError } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging/pool';
 import type { StudioApi, Upload } from '@image-studio/queue';
@@ -9,7 +8,7 @@ import type { SpooledPhoto } from './photo-spool.ts';
 
 export interface KeepPhotosDeps {
   api: Pick<StudioApi, 'findUploads' | 'noteUpload' | 'uploadedBytes'>;
-  store: Pick<ObjectStore, 'head' | 'putStream'>;
+  store: Pick<ObjectStore, 'head' | 'putFile'>;
   pictures: Pick<PictureWork, 'examine'>;
   limits: Pick<UploadConfig, 'maxBytesOfTenant' | 'maxPixels' | 'minPixels'>;
 }
@@ -40,7 +39,7 @@ export function createKeepPhoto({ api, store, pictures, limits }: KeepPhotosDeps
     if (isThere && Date.now() - known.at < FRESH_MS) return { upload: known, isKnown: true };
     if (known === null) await refuseBeyondShare(tenant, bytes);
     const { width, height, mime } = await pictures.examine(path, bounds, signal).catch(toProblem);
-    await store.putStream(key, createReadStream(path), { contentType: mime, signal });
+    await store.putFile(key, path, { contentType: mime, signal });
     const upload: Upload = { sha256, bytes, width, height, at: Date.now() };
     await api.noteUpload(tenant, upload);
     return { upload, isKnown: isThere };

@@ -22,6 +22,8 @@ export interface PhotoSpool {
   sweep(): Promise<void>;
 }
 
+/** Written at once: each write is a trip to another thread. Held by each upload meanwhile. */
+const WRITE_BYTES = 512 * 1024;
 /** How fast a body has to come: 50 kbit/s, as one of several on a slow line. */
 const PACE = { minBytes: 64 * 1024, everyMs: 10_000 };
 /** The rest of a body that is too large is read and thrown away up to here, or the client would see a reset, not the 413. */
@@ -36,6 +38,13 @@ export function createPhotoSpool(folder: string, pace = PACE): PhotoSpool {
 
   async function write(body: Readable, file: FileHandle, maxBytes: number) {
     const hash = createHash('sha256');
+    let waiting: Buffer[] = [];
+    let waitingBytes = 0;
+    const flush = async () => {
+      if (waitingBytes > 0) await writeWhole(file, waiting, waitingBytes);
+      waiting = [];
+      waitingBytes = 0;
+    };
     let bytes = 0;
     let atLastLook = 0;
     const look = setInterval(() => {
@@ -48,8 +57,11 @@ export function createPhotoSpool(folder: string, pace = PACE): PhotoSpool {
         if (bytes > maxBytes + MAX_DRAINED_BYTES) break;
         if (bytes > maxBytes) continue;
         hash.update(chunk);
-        await file.write(chunk);
+        waiting.push(chunk);
+        waitingBytes += chunk.length;
+        if (waitingBytes >= WRITE_BYTES) await flush();
       }
+      if (bytes <= maxBytes) await flush();
     } catch (error) {
       throw error instanceof ProblemError ? error : incomplete(error);
     } finally {
@@ -68,7 +80,7 @@ export function createPhotoSpool(folder: string, pace = PACE): PhotoSpool {
       });
       const path = join(folder, `${own}${randomUUID()}`);
       const discard = () => rm(path, { force: true });
-      const file = await open(path, 'wx', 0o600);
+      const file = await open(path, 'wx');
       try {
         const { bytes, sha256 } = await write(body, file, maxBytes).finally(() => file.close());
         return { path, bytes, sha256, discard };
@@ -104,6 +116,18 @@ function isOfDeadProcess(name: string): boolean {
 async function isOld(path: string): Promise<boolean> {
   const stats = await stat(path).catch(() => null);
   return stats !== null && Date.now() - stats.mtimeMs > LEFTOVER_AGE_MS;
+}
+
+/** A disk without room is no fault of the client. */
+async function writeWhole(file: FileHandle, chunks: Buffer[], bytes: number): Promise<void> {
+  try {
+    const { bytesWritten } = await file.writev(chunks);
+    if (bytesWritten < bytes) await file.appendFile(Buffer.concat(chunks).subarray(bytesWritten));
+  } catch (cause) {
+    const message =
+      'Photos cannot be taken at the moment, because the disk that they arrive on refuses them.';
+    throw new ProblemError(503, 'STORE_UNAVAILABLE', message, { cause });
+  }
 }
 
 function incomplete(cause: unknown): ProblemError {
