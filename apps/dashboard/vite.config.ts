@@ -1,4 +1,4 @@
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 import { compileMessages } from './compile-messages.ts';
 
 /**
@@ -15,6 +15,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: true,
   },
+  // Packages of this house as they are written: the page is built beside them, not after.
+  resolve: { conditions: ['source', ...defaultClientConditions] },
   plugins: [compileMessages()],
   json: { namedExports: false },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

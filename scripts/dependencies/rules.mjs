@@ -8,6 +8,7 @@ const ROOMS = {
   'packages/tracing': [],
   'packages/address-guard': ['contract'],
   'packages/planning': ['contract'],
+  'packages/photo-names': ['contract'],
   'packages/imaging': ['contract', 'planning'],
   'packages/manifest': ['contract'],
   'packages/tables': ['contract'],
@@ -40,15 +41,16 @@ const ROOMS = {
   ],
   'apps/launcher': ['contract', 'runtime'],
   // REST and sockets only: it runs wherever the API can be reached.
-  'apps/cli': ['contract'],
-  'apps/dashboard': ['contract'],
+  'apps/cli': ['contract', 'photo-names'],
+  'apps/dashboard': ['contract', 'photo-names'],
   e2e: ['contract', 'queue', 'storage', 'runtime', 'testkit'],
   // The bench measures the work on pictures itself, not a copy of it.
   bench: ['contract', 'queue', 'storage', 'runtime', 'testkit', 'imaging', 'e2e', 'tables'],
 };
 
-/** Rooms that may use the contract's types and nothing that runs. */
+/** Rooms that may use the contract's types and nothing of it that runs: zod is no part of a page. */
 const TYPES_ONLY = new Set(['apps/dashboard']);
+const CONTRACT = '@image-studio/contract';
 
 /** Loads the decoders, which read hostile bytes: a worker leaves them to the child processes of `./pool`. */
 const DECODERS = '@image-studio/imaging';
@@ -121,7 +123,7 @@ function workspaceFault(module, entry) {
   if (`packages/${name}` === room) return isTest(module) ? undefined : 'a package imports itself by its name';
   if (!allowed.includes(name))
     return `${room} may not import "${entry.name}"${name === 'testkit' ? ' outside tests' : ''}`;
-  if (TYPES_ONLY.has(room) && !entry.typeOnly && !isTest(module)) {
+  if (TYPES_ONLY.has(room) && entry.name === CONTRACT && !entry.typeOnly && !isTest(module)) {
     return `${room} may import types of "${entry.name}" only`;
   }
   if (room === 'apps/worker' && entry.name === DECODERS && !entry.typeOnly && !isTest(module)) {

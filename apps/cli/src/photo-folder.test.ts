@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { photosIn } from './photo-folder.ts';
+import { type FolderReading, listPhotos, sortPhotos } from './photo-folder.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -10,14 +10,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function namesOf(...files: string[]): Promise<Record<string, string[]>> {
+const namesOf = (...files: string[]) => sorted({}, files);
+
+async function sorted(reading: FolderReading, files: string[]): Promise<Record<string, string[]>> {
   for (const file of files) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), 'x');
   }
-  return Object.fromEntries(
-    [...(await photosIn(folder))].map(([sku, all]) => [sku, all.map(({ name }) => name)]),
-  );
+  const { skus } = sortPhotos(await listPhotos(folder), reading);
+  return Object.fromEntries(skus.map(({ sku, paths }) => [sku, paths.map((path) => basename(path))]));
 }
 
 test('photos beside one another are told apart by what is behind the code, in the order of its number', async () => {
@@ -36,6 +37,21 @@ test('a folder is named for its SKU, and its main photo comes first', async () =
   ).toEqual({
     'MUG-01': ['front.jpg', 'back.jpg', '1.jpg'],
   });
+});
+
+test('a pattern decides, and one that is none is told with an example', async () => {
+  const files = ['01_MUG.jpg', '02_MUG.jpg', '01_BOWL.jpg'];
+  expect(await sorted({ pattern: '{n}_{sku}' }, files)).toEqual({
+    BOWL: ['01_BOWL.jpg'],
+    MUG: ['01_MUG.jpg', '02_MUG.jpg'],
+  });
+  await expect(sorted({ pattern: '{n}' }, files)).rejects.toThrow('it holds {sku} once');
+});
+
+test('a table beside gives codes, order and the pattern that finds them', async () => {
+  const table = ['CUP-2', 'CUP-1'].map((sku) => ({ sku, attributes: {}, photos: [] }));
+  const found = await sorted({ table }, ['CUP-1.jpg', 'CUP-2.jpg', 'CUP-3.jpg']);
+  expect(Object.keys(found)).toEqual(['CUP-2', 'CUP-1', 'CUP-3']);
 });
 
 test('a folder without photos is told as such', async () => {

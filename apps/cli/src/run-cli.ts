@@ -85,6 +85,14 @@ function describe(terminal: Terminal, run: Run): Command {
       .option('--language <code>', 'en or zh')
       .option('--model <name>')
       .option(
+        '--pattern <text>',
+        'how names in a folder of photos are read: {sku}_{n}, {sku}/{name}, … (default: each by what it looks like)',
+      )
+      .option(
+        '--table <file>',
+        'of a folder of photos: a table with its products, their attributes and order',
+      )
+      .option(
         '--set <name=value>',
         'any other option of the API; may be repeated',
         (value, all: string[] = []) => [...all, value],

@@ -5,7 +5,6 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
 import { inParallel } from './in-parallel.ts';
-import type { FolderPhoto } from './photo-folder.ts';
 import type { StudioClient } from './studio-client.ts';
 
 const AT_ONCE = 4;
@@ -13,16 +12,16 @@ const ASKED_AT_ONCE = 1000;
 const Known = z.object({ items: z.array(z.object({ sha256: z.string() })) });
 
 /**
- * Uploads photos that the server does not have yet, a few at a time, and resolves with their `photo:` addresses by path. A
- * photo that is refused is left out; `onDone` is told of each.
+ * Uploads the files that the server does not have yet, a few at a time, and resolves with their SHA-256 by path. A file that is
+ * refused is left out; `onDone` is told of each.
  */
 export async function uploadPhotos(
   client: StudioClient,
-  photos: readonly FolderPhoto[],
-  onDone: (photo: FolderPhoto, outcome: 'uploaded' | 'known' | { refused: string }) => void,
+  paths: readonly string[],
+  onDone: (path: string, outcome: 'uploaded' | 'known' | { refused: string }) => void,
 ): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
-  await inParallel(photos, AT_ONCE, async ({ path }) => {
+  await inParallel(paths, AT_ONCE, async (path) => {
     digests.set(path, await digestOf(path));
   });
   const known = new Set<string>();
@@ -32,19 +31,19 @@ export async function uploadPhotos(
     const { items } = await client.ask(Known, '/photos/lookup', client.json('POST', { sha256 }));
     for (const item of items) known.add(item.sha256);
   }
-  const urls = new Map<string, string>();
-  await inParallel(photos, AT_ONCE, async (photo) => {
-    const sha256 = digests.get(photo.path) as string;
+  const taken = new Map<string, string>();
+  await inParallel(paths, AT_ONCE, async (path) => {
+    const sha256 = digests.get(path) as string;
     const wasKnown = known.has(sha256);
     if (!wasKnown) {
-      const refused = await upload(client, photo.path, sha256);
-      if (refused !== null) return onDone(photo, { refused });
+      const refused = await upload(client, path, sha256);
+      if (refused !== null) return onDone(path, { refused });
       known.add(sha256);
     }
-    urls.set(photo.path, `photo:${sha256}`);
-    onDone(photo, wasKnown ? 'known' : 'uploaded');
+    taken.set(path, sha256);
+    onDone(path, wasKnown ? 'known' : 'uploaded');
   });
-  return urls;
+  return taken;
 }
 
 /** `null`, or why this file is no photo; everything else throws. */

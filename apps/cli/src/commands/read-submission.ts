@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
+import { type PhotoGroups, type TableProduct, toSkuInputs } from '@image-studio/photo-names';
+import { z } from 'zod';
 import { CliError } from '../cli-error.ts';
-import { type FolderPhoto, photosIn } from '../photo-folder.ts';
+import { listPhotos, sortPhotos } from '../photo-folder.ts';
 import type { StudioClient } from '../studio-client.ts';
 import type { Speaker } from '../terminal.ts';
 import { uploadPhotos } from '../upload-photos.ts';
@@ -15,6 +17,9 @@ export interface SubmitOptions {
   language?: string;
   model?: string;
   set?: string[];
+  /** Of a folder: how the names of its photos are read, and a table of its products. */
+  pattern?: string;
+  table?: string;
 }
 
 /** A request to `/batches` or `/batches/quote`. */
@@ -42,9 +47,12 @@ export async function readSubmission(
   if (/^https?:\/\//i.test(path)) return ofJson({ source: { feedUrl: path } }, options);
   const found = await stat(path).catch(() => null);
   if (found === null) throw new CliError('NO_SUCH_FILE', `There is no file or folder ${path}.`);
-  if (found.isDirectory()) return ofJson({ ...(await skusOf(client, path, speaker)) }, options);
+  if (found.isDirectory()) return ofJson({ ...(await skusOf(client, path, options, speaker)) }, options);
+  for (const name of ['pattern', 'table'] as const)
+    if (options[name] !== undefined)
+      throw new CliError('BAD_OPTION', `--${name} belongs to a folder of photos, and ${path} is a file.`);
   const bytes = await readFile(path);
-  const type = TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
+  const type = typeOf(path);
   if (/^\s*\{/.test(bytes.subarray(0, 64).toString())) return ofJson(parsed(bytes, path), options);
   const query = new URLSearchParams(plainOptions(options));
   if (options.secondary !== undefined) query.set('secondary', options.secondary);
@@ -98,24 +106,62 @@ function plainOptions({
   return Object.fromEntries([...given, ...more]);
 }
 
-async function skusOf(client: StudioClient, folder: string, speaker: Speaker): Promise<{ skus: unknown[] }> {
-  const bySku = await photosIn(folder);
-  const photos = [...bySku.values()].flat();
+async function skusOf(
+  client: StudioClient,
+  folder: string,
+  { pattern, table }: SubmitOptions,
+  speaker: Speaker,
+): Promise<{ skus: unknown[] }> {
+  const products = table === undefined ? undefined : await productsOf(client, table, speaker);
+  const groups = sortPhotos(await listPhotos(folder), { pattern, table: products });
+  tellOf(groups, folder, speaker);
+  const paths = groups.skus.flatMap((group) => group.paths.map((path) => join(folder, path)));
   let done = 0;
-  const urls = await uploadPhotos(client, photos, (photo, outcome) => {
+  const digests = await uploadPhotos(client, paths, (path, outcome) => {
     done += 1;
-    if (typeof outcome === 'object') speaker.note(`${photo.path} was left out: ${outcome.refused}`);
-    if (done % 100 === 0 || done === photos.length)
-      speaker.note(`${done} of ${photos.length} photos uploaded`);
+    if (typeof outcome === 'object') speaker.note(`${path} was left out: ${outcome.refused}`);
+    if (done % 100 === 0 || done === paths.length) speaker.note(`${done} of ${paths.length} photos uploaded`);
   });
-  const imagesOf = (all: readonly FolderPhoto[]) =>
-    all.flatMap(({ path, name }) => {
-      const url = urls.get(path);
-      return url === undefined ? [] : [{ url, name }];
-    });
-  const skus = [...bySku]
-    .map(([sku, all]) => ({ sku, photoOrder: 'given', images: imagesOf(all) }))
-    .filter(({ images }) => images.length > 0);
+  const skus = toSkuInputs(groups, (path) => digests.get(join(folder, path)));
   if (skus.length === 0) throw new CliError('NO_PHOTOS', `No photo of ${folder} could be used.`);
   return { skus };
 }
+
+const Products = z.object({
+  items: z.array(
+    z.object({
+      sku: z.string(),
+      attributes: z.record(z.string(), z.string()),
+      photos: z.array(z.string()),
+    }),
+  ),
+  warnings: z.array(z.object({ path: z.string(), message: z.string() })),
+});
+
+/** The server reads the table, as it reads all tables. */
+async function productsOf(client: StudioClient, path: string, speaker: Speaker): Promise<TableProduct[]> {
+  const bytes = await readFile(path).catch(() => {
+    throw new CliError('NO_SUCH_FILE', `There is no table ${path}.`);
+  });
+  const init = { method: 'POST', headers: { 'content-type': typeOf(path) }, body: new Uint8Array(bytes) };
+  const { items, warnings } = await client.ask(Products, '/tables/products', init);
+  for (const warning of warnings) speaker.note(`${path}: ${warning.path} ${warning.message}`);
+  return items;
+}
+
+const MOST_NAMED = 5;
+
+/** What did not fit, with some names. */
+function tellOf({ unmatched, withoutPhoto, beyond }: PhotoGroups, folder: string, speaker: Speaker): void {
+  const some = (names: readonly string[]) =>
+    names.slice(0, MOST_NAMED).join(', ') + (names.length > MOST_NAMED ? ', …' : '');
+  if (unmatched.length > 0)
+    speaker.note(
+      `${unmatched.length} photos of ${folder} belong to no SKU and were left out: ${some(unmatched)}`,
+    );
+  if (withoutPhoto.length > 0)
+    speaker.note(`${withoutPhoto.length} products of the table have no photo: ${some(withoutPhoto)}`);
+  if (beyond > 0) speaker.note(`${beyond} photos are more than a SKU takes and were left out`);
+}
+
+const typeOf = (path: string): string => TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';

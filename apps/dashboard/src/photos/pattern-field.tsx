@@ -1,7 +1,6 @@
+import { PATTERNS, type PhotoGroups, parsePattern } from '@image-studio/photo-names';
 import { Field } from '../submit/field.tsx';
 import { translate } from '../text/translate.ts';
-import type { PhotoGroups } from './group-photos.ts';
-import { PATTERNS, parsePattern } from './name-pattern.ts';
 
 /** Files whose reading is shown. */
 const MOST_SHOWN = 3;

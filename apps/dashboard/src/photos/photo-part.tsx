@@ -1,4 +1,11 @@
 import type { SkuInput } from '@image-studio/contract';
+import {
+  groupPhotos,
+  guessPattern,
+  parsePattern,
+  type TableProduct,
+  toSkuInputs,
+} from '@image-studio/photo-names';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
@@ -7,9 +14,7 @@ import { translate } from '../text/translate.ts';
 import { useStore } from '../ui/use-store.ts';
 import { type Collected, collectFiles } from './collect-files.ts';
 import type { Dropped } from './dropped.ts';
-import { groupPhotos, type TableProduct, toSkuInputs } from './group-photos.ts';
 import { fileName, type LocalFile } from './local-file.ts';
-import { guessPattern, parsePattern } from './name-pattern.ts';
 import { PatternField } from './pattern-field.tsx';
 import { UploadBar } from './upload-bar.tsx';
 import { createUploader } from './uploader.ts';

@@ -1,5 +1,5 @@
 import type { SkuInput } from '@image-studio/contract';
-import { fileName } from './local-file.ts';
+import { fileName } from './file-name.ts';
 import { type NamePattern, plainCode, type ReadName } from './name-pattern.ts';
 
 /** What a table says of one product; `photos` are the cells for its photos. */

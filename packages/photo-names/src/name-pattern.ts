@@ -1,4 +1,4 @@
-import { fileName } from './local-file.ts';
+import { fileName } from './file-name.ts';
 
 /** What the path of a photo says: whose it is, and which of its photos. */
 export interface ReadName {
