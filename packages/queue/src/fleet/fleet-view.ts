@@ -2,12 +2,12 @@ import type { Queue } from 'bullmq';
 import type { QueueName } from '../jobs/queues.ts';
 import type { Database } from '../redis/database.ts';
 import type { OperatorMessage } from '../redis/operator-message.ts';
-import { countUnqueuedScript } from './count-unqueued.lua.ts';
 import { listWorkers } from './fleet.ts';
 import type { FleetTotals } from './fleet-totals.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keepLinkSecret } from './link-secret.ts';
 import { listOperatorMessages } from './operator-messages.ts';
+import { readWaiting } from './read-waiting.ts';
 import type { WorkerInfo } from './worker-info.ts';
 
 /** The fleet as a whole: its workers, queues and totals. */
@@ -37,13 +37,14 @@ export function createFleetView(db: Database, queues: () => Record<QueueName, Qu
     workers: () => listWorkers(db),
     async queueCounts() {
       const { sku, ai, webhook } = queues();
-      const [skus, calls, webhooks, unqueued] = await Promise.all([
+      const [skus, calls, webhooks, waiting] = await Promise.all([
         sku.getJobCounts(...BULLMQ_STATES),
         ai.getJobCounts(...BULLMQ_STATES),
         webhook.getJobCounts(...BULLMQ_STATES),
-        countUnqueuedScript(db.redis, [db.keys.enqueueing], [db.keys.batch('')]),
+        readWaiting(db),
       ]);
-      return { sku: { ...skus, unqueued: Number(unqueued) }, ai: calls, webhook: webhooks };
+      const unqueued = Math.max(0, waiting.startable - (skus.wait ?? 0) - (skus.prioritized ?? 0));
+      return { sku: { ...skus, unqueued }, ai: calls, webhook: webhooks };
     },
     fleetTotals: () => readFleetTotals(db),
     operatorMessages: () => listOperatorMessages(db),

@@ -1,9 +1,9 @@
 import type { Pace } from '../batch-store/eta.ts';
 import { percentiles } from '../batch-store/percentiles.ts';
 import { listWorkers } from '../fleet/fleet.ts';
+import { readWaiting } from '../fleet/read-waiting.ts';
 import type { WorkerInfo } from '../fleet/worker-info.ts';
 import type { Database } from '../redis/database.ts';
-import { defineScript } from '../redis/script.ts';
 import { fleetPace } from './fleet-pace.ts';
 import type { QuotaConfig } from './quota.ts';
 import { workersPace } from './workers-pace.ts';
@@ -34,24 +34,16 @@ export function createPaceReader(db: Database, quota: QuotaConfig): () => Promis
   };
 
   return async () => {
-    const [override, backlog, [times, throughput, workers]] = await Promise.all([
+    const [override, { skus: backlog }, [times, throughput, workers]] = await Promise.all([
       redis.hget(keys.quota, 'callsPerMinute'),
-      waitingScript(redis, [keys.open], [keys.batch('')]),
+      readWaiting(db),
       readSlow(),
     ]);
     return {
       callsPerMinute: Number(override ?? quota.callsPerMinute),
       latencyMs: percentiles(times.map(Number)),
-      backlog: Number(backlog),
+      backlog,
       fleetPerMinute: fleetPace(throughput) ?? workersPace(workers),
     };
   };
 }
-
-const waitingScript = defineScript(/* lua */ `
-local sum = 0
-for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  sum = sum + tonumber(redis.call('HGET', ARGV[1] .. id, 'waiting') or '0')
-end
-return sum
-`);

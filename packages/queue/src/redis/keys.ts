@@ -7,6 +7,8 @@ export interface Keys {
   batches(tenant?: string): string;
   /** Sorted set of batch ids with SKUs that wait for a job, by the time since when. */
   enqueueing: string;
+  /** Sorted set of tenants with such batches; `<enqueueing>:<tenant>`, of theirs: both by when the scheduler last looked. */
+  enqueueingTenants: string;
   /** Sorted set of ids of ended batches whose manifest is to be written, by the time when a process may take it. */
   manifests: string;
   /** Sorted set of ids of batches that have not ended, by time of creation. */
@@ -42,6 +44,9 @@ export interface Keys {
   latencies: string;
   /** Hash: virtual clock of the fair share. */
   clock: string;
+  /** Hash: SKUs that wait, calls left by tenant; the same for the count that is under way. */
+  waiting: string;
+  waitingRound: string;
   /** Set: ids of batches with calls that wait for a place among those in flight. */
   capped: string;
   /** String: somebody is filling and ordering the queues. */
@@ -90,6 +95,7 @@ export function keysOf(prefix: string): Keys {
     batch: (id) => `${prefix}:batch:${id}`,
     batches: (tenant) => (tenant === undefined ? `${prefix}:batches` : `${prefix}:batches:${tenant}`),
     enqueueing: `${prefix}:enqueueing`,
+    enqueueingTenants: `${prefix}:enqueueing-tenants`,
     manifests: `${prefix}:manifests`,
     open: `${prefix}:open`,
     idempotency: (tenant, keySha256) => `${prefix}:idempotency:${tenant}:${keySha256}`,
@@ -111,6 +117,8 @@ export function keysOf(prefix: string): Keys {
     breaker: `${prefix}:breaker`,
     latencies: `${prefix}:latencies`,
     clock: `${prefix}:clock`,
+    waiting: `${prefix}:waiting`,
+    waitingRound: `${prefix}:waiting-round`,
     capped: `${prefix}:capped`,
     schedulerLease: `${prefix}:turn-keeper`,
     operator: `${prefix}:operator`,

@@ -59,3 +59,22 @@ if #lost > 0 then
 end
 return lost
 `);
+
+/**
+ * Looks at the next open batches: a hundred of 10,000 SKUs take Redis a millisecond. KEYS: open, enqueueing. ARGV: prefix of batch keys, from which
+ * place on, how many. Those that have SKUs without a job although nobody is enqueueing are to be enqueued again.
+ * Returns {how many it has looked at, then the ids of those with SKUs that are to have a job, and are not paused}.
+ */
+export const scanOpenScript = defineScript(/* lua */ `
+${SHARED}
+local ids = redis.call('ZRANGE', KEYS[1], ARGV[2], ARGV[2] + ARGV[3] - 1)
+local result = { #ids }
+for _, id in ipairs(ids) do
+  local states = redis.call('GET', ARGV[1] .. id .. ':states')
+  if states and redis.call('HGET', ARGV[1] .. id, 'paused') == '0' then
+    if string.find(states, 'q', 1, true) then redis.call('ZADD', KEYS[2], 'NX', math.floor(now_ms()), id) end
+    if string.find(states, 'w', 1, true) or string.find(states, 'a', 1, true) then result[#result + 1] = id end
+  end
+end
+return result
+`);

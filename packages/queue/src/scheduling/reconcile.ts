@@ -3,13 +3,14 @@ import { skuJobId, skuOfJob } from '../jobs/job-ids.ts';
 import { removeIdle } from '../jobs/remove-idle.ts';
 import type { WorkerDeps } from '../jobs/worker-options.ts';
 import type { Keys } from '../redis/keys.ts';
-import { redisNow } from '../redis/redis-now.ts';
-import { putBackLostScript } from './reconcile.lua.ts';
+import { putBackLostScript, scanOpenScript } from './reconcile.lua.ts';
 
 /** One process of the fleet looks, at most this often; what is lost is back within twice that. */
 const LONGEST_INTERVAL_MS = 15_000;
 /** SKUs that one script looks at; each takes Redis some microseconds. */
 const CHUNK = 200;
+/** Batches that one script looks at. */
+const BATCHES = 100;
 
 const LIVING = ['wait', 'active', 'prioritized', 'delayed', 'waiting-children'] as const;
 
@@ -29,14 +30,9 @@ export async function reconcile(deps: WorkerDeps, skuQueue: Queue): Promise<numb
     return 0;
   const jobs = await seenJobs(deps, skuQueue);
   let putBack = 0;
-  for (const batchId of await redis.zrange(keys.open, '0', '-1')) {
+  for await (const batchId of batchesInWork(deps)) {
     const batch = keys.batch(batchId);
-    const [states, paused] = await Promise.all([redis.get(`${batch}:states`), redis.hget(batch, 'paused')]);
-    if (states === null || paused !== '0') continue;
-    // Waiting without a job although nobody is enqueueing: take the enqueueing up again.
-    if (states.includes('q') && (await redis.zscore(keys.enqueueing, batchId)) === null) {
-      await redis.zadd(keys.enqueueing, await redisNow(redis), batchId);
-    }
+    const states = (await redis.get(`${batch}:states`)) ?? '';
     const seen = jobs.get(batchId);
     const suspects = indicesOf(states, /[wa]/g).filter((index) => !seen?.get(index)?.isSafe);
     for (let from = 0; from < suspects.length; from += CHUNK) {
@@ -58,6 +54,19 @@ export async function reconcile(deps: WorkerDeps, skuQueue: Queue): Promise<numb
   }
   if (putBack > 0) deps.wake();
   return putBack;
+}
+
+/** Open batches with SKUs that are to have a job. One that waits without, although nobody is enqueueing, is taken up again. */
+async function* batchesInWork({ redis, keys }: WorkerDeps): AsyncGenerator<string> {
+  for (let from = 0; ; from += BATCHES) {
+    const [looked, ...ids] = (await scanOpenScript(
+      redis,
+      [keys.open, keys.enqueueing],
+      [keys.batch(''), from, BATCHES],
+    )) as [number, ...string[]];
+    yield* ids;
+    if (looked < BATCHES) return;
+  }
 }
 
 /** A SKU's job as it was seen. One that waits for its calls is not safe: when those are gone, nothing wakes it. */

@@ -1,5 +1,7 @@
 import { detached } from '@image-studio/tracing';
+import { SKU_QUEUE } from '../jobs/queues.ts';
 import { isOpen } from '../redis/be-patient.ts';
+import { countWaitingScript } from './count-waiting.lua.ts';
 import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
 import { type FlightDeps, releaseAllCalls } from './in-flight.ts';
 import { rankReadyJobs } from './rank-jobs.ts';
@@ -15,6 +17,8 @@ const GATHER_MS = 60;
 const GAP_MS = 40;
 /** SKUs enqueued before all batches are looked at again: a small one must not wait for a large one. */
 const STEP = 100;
+/** Where BullMQ has jobs that are on their way; one that a supplier has sent away for a while is not. */
+const IN_WORK = ['wait', 'active', 'prioritized', 'waiting-children'] as const;
 /** A scheduler that died in the middle keeps the others waiting for so long. */
 const LEASE_MS = 3000;
 
@@ -81,9 +85,16 @@ export function createScheduler(deps: () => SchedulerDeps): Scheduler {
  */
 async function feed(deps: SchedulerDeps): Promise<boolean> {
   const { redis, keys, quota } = deps;
+  await countWaitingScript(redis, [keys.open, keys.clock, keys.waiting, keys.waitingRound], [keys.batch('')]);
   const plan = (await planEnqueueScript(
     redis,
-    [keys.open, keys.enqueueing, keys.clock, keys.quota],
+    [
+      keys.enqueueing,
+      keys.clock,
+      keys.quota,
+      keys.enqueueingTenants,
+      ...IN_WORK.map((key) => keys.queue(SKU_QUEUE, key)),
+    ],
     [keys.batch(''), quota.callsPerMinute, MINUTES_IN_WORK, LEAST_IN_WORK, STEP],
   )) as (string | number)[];
   for (let at = 0; at < plan.length; at += 2) {
