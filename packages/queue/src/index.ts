@@ -4,7 +4,8 @@ export { BatchGone, type BatchState, type Page, type SkuEntry } from './batch-st
 export type { Detail, SkuFilter, SkuQuery } from './batch-store/read-skus.ts';
 export { SHARED_PHOTO } from './batch-store/shared-photos.ts';
 export type { CallJob, CallOutcome } from './calls/call-job.ts';
-export type { CallQuota, CallResult } from './calls/call-quota.ts';
+export type { CallQuota } from './calls/call-quota.ts';
+export type { CallResult } from './calls/call-result.ts';
 export type { Ledger } from './calls/ledger.ts';
 export type { SourceDigests, SourceIdentity } from './calls/source-digests.ts';
 export { BatchBusy } from './commands/batch-busy.ts';

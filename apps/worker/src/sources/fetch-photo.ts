@@ -1,37 +1,12 @@
 import type { Socket } from 'node:net';
 import { StageError, say } from '@image-studio/contract';
 import { span } from '@image-studio/tracing';
-import { type Agents, type Got, type PlainResponse, type Request, RequestError } from 'got';
-import type { ByteBudget } from './byte-budget.ts';
+import { type Agents, type PlainResponse, type Request, RequestError } from 'got';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
 import { connectionFault, statusFault } from './download-fault.ts';
-import type { PausableTimeout } from './pausable-timeout.ts';
+import type { FetchLimits, FetchPorts } from './fetch-ports.ts';
 import { type FetchedPhoto, readBody } from './read-body.ts';
-import type { UnfinishedBody } from './unfinished-body.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
-
-export interface FetchLimits {
-  maxBytes: number;
-  connectTimeoutMs: number;
-  responseTimeoutMs: number;
-  idleTimeoutMs: number;
-}
-
-export interface FetchPorts {
-  /** Follows no redirects, decodes nothing, throws for no status: all three are decided here. */
-  client: Got;
-  /** The address guard's; got itself would refuse a redirect to `file:` before the guard sees it, as a fault of the net. */
-  check(url: URL): void;
-  limits: FetchLimits;
-  /** What an operator wants sent to an origin: a key, a referer, another user agent. */
-  headersFor(url: URL): Readonly<Record<string, string>>;
-  /** Memory for bodies. */
-  memory: ByteBudget;
-  stop: PausableTimeout;
-  /** What earlier tries of this download have of the photo. */
-  unfinished: UnfinishedBody;
-  onProgress?: ((progress: { received: number; total?: number }) => void) | undefined;
-}
 
 /** As imgproxy allows; browsers allow 20. Shops behind a CDN and a login page need 4 to 6. */
 const MAX_REDIRECTS = 10;

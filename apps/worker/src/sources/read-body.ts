@@ -2,7 +2,7 @@ import { StageError, say } from '@image-studio/contract';
 import type { PlainResponse, Request } from 'got';
 import { type ArrivedBody, openBody } from './arrived-body.ts';
 import { decodeBody } from './decode-body.ts';
-import type { FetchPorts } from './fetch-photo.ts';
+import type { FetchPorts } from './fetch-ports.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** The body, and the memory it occupies until `release`. */

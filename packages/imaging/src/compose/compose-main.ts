@@ -5,9 +5,10 @@ import { giveBuffersBack } from '../raster/large-buffers.ts';
 import type { Raster } from '../raster/raster.ts';
 import { analyseScene } from '../segment/analyse-scene.ts';
 import { type Composed, compositionOf } from './composition.ts';
+import type { Frame } from './frame.ts';
 import { moveFrame, paintedScale } from './move-frame.ts';
 import { paintOnWhite } from './paint-on-white.ts';
-import { type Frame, type Placement, placeAsIs, placeOnWhite } from './place-on-white.ts';
+import { type Placement, placeAsIs, placeOnWhite } from './place-on-white.ts';
 import { whitenBorderBlocks } from './whiten-border-blocks.ts';
 
 /** JPEG's blocks carry the ripples of what is in them to all of their pixels; matters in pictures below 360 px. */

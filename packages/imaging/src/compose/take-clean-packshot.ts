@@ -3,7 +3,7 @@ import type { Raster } from '../raster/raster.ts';
 import type { Product } from '../segment/product/find-product.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import type { Cutout } from './cut-out.ts';
-import type { Frame } from './place-on-white.ts';
+import type { Frame } from './frame.ts';
 
 /** A background this light is white but for the codec's ripples. */
 const WHITE = 252;

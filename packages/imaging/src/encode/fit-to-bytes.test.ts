@@ -3,7 +3,8 @@ import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import type { Raster } from '../raster/raster.ts';
-import { type Encode, type FitSpec, fitToBytes } from './fit-to-bytes.ts';
+import type { FitSpec } from './fit-spec.ts';
+import { type Encode, fitToBytes } from './fit-to-bytes.ts';
 
 const WIDTH = 900;
 const HEIGHT = 600;

@@ -1,5 +1,5 @@
 import type { OutputFormat } from '@image-studio/contract';
-import type { FitSpec } from './fit-to-bytes.ts';
+import type { FitSpec } from './fit-spec.ts';
 import { bytesRatio } from './rate-curve.ts';
 
 export interface Trial {

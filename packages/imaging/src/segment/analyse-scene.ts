@@ -1,5 +1,6 @@
 import type { Raster } from '../raster/raster.ts';
-import { type Background, segmentBackground } from './background/segment-background.ts';
+import type { Background } from './background/background.ts';
+import { segmentBackground } from './background/segment-background.ts';
 import { doubtCut } from './doubt/doubt-cut.ts';
 import { isScene } from './doubt/is-scene.ts';
 import { findProduct, type Product } from './product/find-product.ts';

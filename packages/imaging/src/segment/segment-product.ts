@@ -1,4 +1,4 @@
-import type { Background } from './background/segment-background.ts';
+import type { Background } from './background/background.ts';
 import { FROM_ALPHA, KEEP_SHADOW, REMOVE_SHADOW } from './passes.ts';
 import { type MaskPass, type Segmentation, unsegmented } from './segmentation.ts';
 

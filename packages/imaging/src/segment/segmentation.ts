@@ -1,4 +1,4 @@
-import type { Background } from './background/segment-background.ts';
+import type { Background } from './background/background.ts';
 
 declare const segmented: unique symbol;
 

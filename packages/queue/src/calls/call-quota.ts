@@ -8,6 +8,7 @@ import type { QuotaConfig } from '../quota/quota.ts';
 import { quotaDay } from '../quota/quota-day.ts';
 import type { SpendLimitMessage } from '../quota/spend-limit-message.ts';
 import { redisNow } from '../redis/redis-now.ts';
+import type { CallResult } from './call-result.ts';
 import { lostCall, settleCall } from './settle-call.ts';
 import { startCallScript } from './start-call.lua.ts';
 
@@ -42,18 +43,6 @@ export interface CallQuota {
    * (the latest one, when it is not named) at its cost, the others as lost. Returns whether one of them brought it.
    */
   settleEarlier(picture: { costUsd: number; request?: string | undefined } | null): Promise<boolean>;
-}
-
-/** How a request that was sent ended. */
-export interface CallResult {
-  /** `ok`, or the kind of fault; a label of the metrics. */
-  outcome: string;
-  costUsd: number;
-  latencyMs: number;
-  /** What it says of the model: it answers (whatever it answered), or it does not. */
-  health: 'up' | 'down' | 'unknown';
-  /** Whether the provider counts it against its quota of calls. */
-  counted: boolean;
 }
 
 /** The port of a call with what only the worker on the queue asks. */

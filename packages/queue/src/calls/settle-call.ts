@@ -1,7 +1,7 @@
 import { quotaDay } from '../quota/quota-day.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
-import type { CallResult } from './call-quota.ts';
+import type { CallResult } from './call-result.ts';
 import { settleCallScript } from './settle-call.lua.ts';
 
 /** One request to the model, as it stands in the books: `token` is unique to it. */

@@ -1,4 +1,4 @@
-import type { Redis } from './connect.ts';
+import type { Redis } from 'ioredis';
 import { isVague, outageOf, type RedisOutage } from './redis-outage.ts';
 import { RedisUnavailable } from './redis-unavailable.ts';
 import { defineScript } from './script.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from './connect.ts';
+import type { Redis } from 'ioredis';
 
 type Argument = string | number | Buffer;
 

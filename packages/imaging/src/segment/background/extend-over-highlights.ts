@@ -2,7 +2,7 @@ import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { withOwnColour } from '../segmentation.ts';
 import { isSoftRegion } from '../shadows/is-soft-region.ts';
-import type { Background } from './segment-background.ts';
+import type { Background } from './background.ts';
 
 /** Most that a pool of light brightens its background. */
 const MAX_GLOW = 1.3;

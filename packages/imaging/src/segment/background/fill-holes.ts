@@ -1,8 +1,8 @@
 import { dilate } from '../../kernels/dilate.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { withOwnMask } from '../segmentation.ts';
+import type { Background } from './background.ts';
 import { CLEAR, isClearlyBound, openPixels } from './flood-background.ts';
-import type { Background } from './segment-background.ts';
 
 /** Least share of the picture that a hole covers; smaller ones are gaps in a pattern. */
 const LEAST_SHARE = 0.0004;

@@ -1,4 +1,4 @@
-import type { Background } from '../background/segment-background.ts';
+import type { Background } from '../background/background.ts';
 
 /** Mean step between neighbouring background pixels on the map: studio backgrounds measure 0.1 to 3.7, wood or grass 6 to 11. */
 const ROUGH_STEP = 4.2;

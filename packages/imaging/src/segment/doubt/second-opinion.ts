@@ -1,8 +1,8 @@
 import { dilate } from '../../kernels/dilate.ts';
 import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
 import { maxChannelDifference } from '../../kernels/max-channel-difference.ts';
+import type { Background } from '../background/background.ts';
 import { fitColourSurface } from '../background/fit-colour-surface.ts';
-import type { Background } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 

@@ -1,4 +1,4 @@
-import type { Background } from '../background/segment-background.ts';
+import type { Background } from '../background/background.ts';
 
 /** How far the product differs from its background: the upper quartile over its pixels, in levels. */
 export function productContrast({ mask, distance }: Background): number {

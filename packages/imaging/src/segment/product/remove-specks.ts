@@ -1,4 +1,4 @@
-import type { Background } from '../background/segment-background.ts';
+import type { Background } from '../background/background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';

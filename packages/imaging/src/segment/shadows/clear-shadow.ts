@@ -1,4 +1,4 @@
-import type { Background } from '../background/segment-background.ts';
+import type { Background } from '../background/background.ts';
 import { neighbours } from '../mask/neighbours.ts';
 import { type Segmentation, withOwnColour } from '../segmentation.ts';
 import { SHADOW } from './mark-shadow.ts';

@@ -1,4 +1,4 @@
-import type { Background } from '../background/segment-background.ts';
+import type { Background } from '../background/background.ts';
 
 /** Share of hard contact with the lit background that a shadow or a pool of light may have: dust, ringing. */
 const MOST_HARD = 0.12;

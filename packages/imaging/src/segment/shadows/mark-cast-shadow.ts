@@ -1,4 +1,5 @@
-import { type Background, isWhitish } from '../background/segment-background.ts';
+import type { Background } from '../background/background.ts';
+import { isWhitish } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { meanOver } from '../mask/mean-over.ts';
 import { neighbours } from '../mask/neighbours.ts';

@@ -1,5 +1,5 @@
 import { dilate } from '../../kernels/dilate.ts';
-import type { Background } from '../background/segment-background.ts';
+import type { Background } from '../background/background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { findRuns } from '../mask/find-runs.ts';
 import { meanOver } from '../mask/mean-over.ts';

@@ -1,0 +1,11 @@
+/** How a request that was sent ended. */
+export interface CallResult {
+  /** `ok`, or the kind of fault; a label of the metrics. */
+  outcome: string;
+  costUsd: number;
+  latencyMs: number;
+  /** What it says of the model: it answers (whatever it answered), or it does not. */
+  health: 'up' | 'down' | 'unknown';
+  /** Whether the provider counts it against its quota of calls. */
+  counted: boolean;
+}
