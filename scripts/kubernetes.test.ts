@@ -126,7 +126,15 @@ describe('deploy/kubernetes', () => {
   });
 });
 
-test('the runbook has a section for every alert and every message of the operations guide', () => {
+/** What tells an operator something. */
+const RAISING = [
+  'apps/worker/src/call/judge-model-error.ts',
+  'packages/queue/src/create-studio-worker.ts',
+  'packages/queue/src/quota/spend-limit-message.ts',
+  'packages/queue/src/redis/judge-redis.ts',
+];
+
+test('the runbook has a section for every alert, and for every message of the operations guide and of the code', () => {
   const runbook = readFileSync(join(ROOT, 'docs/runbook.md'), 'utf8');
   const alerts = [
     ...readFileSync(join(ROOT, 'deploy/prometheus/rules.yml'), 'utf8').matchAll(/alert: (\w+)/g),
@@ -134,7 +142,11 @@ test('the runbook has a section for every alert and every message of the operati
   const messages = [
     ...readFileSync(join(ROOT, 'docs/operations.md'), 'utf8').matchAll(/^\| `([A-Z]+_[A-Z_]+)` \|/gm),
   ];
-  const sections = [...alerts, ...messages].map(([, name]) => name);
+  const raised = RAISING.flatMap((file) => [
+    ...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:const \w+ = |\bsay\(\s*)'([A-Z]+_[A-Z_]+)'/g),
+  ]);
+  const sections = [...alerts, ...messages, ...raised].map(([, name]) => name);
+  expect(raised.length).toBe(10);
   expect(sections.length).toBeGreaterThan(14);
   expect(sections.filter((name) => !runbook.includes(`\n### ${name}\n`))).toEqual([]);
 });

@@ -4,17 +4,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BatchView } from '@image-studio/contract';
 import { eventually, freePort } from '@image-studio/testkit';
 import { type Deployment, deploy, type RunningProcess, startProcess } from '@image-studio/testkit/deployment';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
+import { type ReverseProxy, startReverseProxy } from '@image-studio/testkit/reverse-proxy';
+import { type S3StandIn, startS3StandIn } from '@image-studio/testkit/s3-stand-in';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { io } from 'socket.io-client';
+import { s3Environment } from './world.ts';
 
 /**
- * The monitoring of deploy/, replayed with plain processes and Debian's Prometheus (`apt-get install prometheus`): two APIs, a
- * worker, Redis, a supplier and a model. It scrapes every three seconds instead of every 15, and alerts wait a fifteenth of their time.
+ * What deploy/ runs, replayed with plain processes and Debian's Prometheus (`apt-get install prometheus`): two APIs behind a proxy,
+ * three workers, Redis, a bucket, a supplier and a model. It scrapes every three seconds instead of every 15, and alerts wait a
+ * fifteenth of their time.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FASTER = 15;
@@ -24,20 +30,23 @@ let studio: Deployment;
 let second: RunningProcess;
 let gemini: GeminiStandIn;
 let supplier: Supplier;
+let s3: S3StandIn;
+let proxy: ReverseProxy;
 let prometheus: ChildProcess;
 let folder: string;
 let at: string;
 
 beforeAll(async () => {
-  [gemini, supplier] = await Promise.all([startGeminiStandIn(), startSupplier()]);
-  const [workerPort, apiPort, port] = await Promise.all([freePort(), freePort(), freePort()]);
+  [gemini, supplier, s3] = await Promise.all([startGeminiStandIn(), startSupplier(), startS3StandIn()]);
+  const [apiPort, port, ...workerPorts] = await Promise.all(Array.from({ length: 5 }, freePort));
   const env = {
     GEMINI_API_KEY: gemini.apiKey,
     GEMINI_BASE_URL: gemini.baseUrl,
     AI_CALLS_PER_MINUTE: '600',
+    ...s3Environment(s3),
   };
   studio = await deploy({ workers: 0, env, redis: nearlyFull });
-  studio.startWorker({ OPS_PORT: String(workerPort) });
+  for (const workerPort of workerPorts) studio.startWorker({ OPS_PORT: String(workerPort) });
   second = startProcess(join(ROOT, 'apps/api/dist/main.js'), {
     PATH: process.env.PATH ?? '',
     REDIS_URL: studio.redisUrl,
@@ -53,6 +62,8 @@ beforeAll(async () => {
   );
   writeFileSync(join(folder, 'rules.yml'), rules);
   const apis = [new URL(studio.url).host, `127.0.0.1:${apiPort}`];
+  const workers = workerPorts.map((workerPort) => `127.0.0.1:${workerPort}`);
+  proxy = await startReverseProxy(apis);
   writeFileSync(
     join(folder, 'prometheus.yml'),
     JSON.stringify({
@@ -60,7 +71,7 @@ beforeAll(async () => {
       rule_files: [join(folder, 'rules.yml')],
       scrape_configs: [
         { job_name: 'image-studio-api', static_configs: [{ targets: apis }] },
-        { job_name: 'image-studio-worker', static_configs: [{ targets: [`127.0.0.1:${workerPort}`] }] },
+        { job_name: 'image-studio-worker', static_configs: [{ targets: workers }] },
       ],
     }),
   );
@@ -75,16 +86,17 @@ beforeAll(async () => {
     { stdio: 'ignore' },
   );
   await Promise.race([
-    eventually(async () => expect((await query('min(up)'))[0]).toBe(1), soon),
+    eventually(async () => expect(await query('sum(up)')).toEqual([5]), soon),
     once(prometheus, 'error').then(([error]) => Promise.reject(error)),
   ]);
 });
 
 afterAll(async () => {
   prometheus?.kill('SIGKILL');
+  await proxy?.close();
   await second?.stop('SIGKILL');
   await studio?.close();
-  await Promise.all([gemini?.close(), supplier?.close()]);
+  await Promise.all([gemini?.close(), supplier?.close(), s3?.close()]);
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -99,8 +111,27 @@ test('promtool accepts rules and metrics, and its own tests of the rules pass', 
   promtool(['check', 'metrics'], `${ours.join('\n')}\n`);
 });
 
+test('a batch runs through the proxy: submitted at one API, watched at another, made by all workers, kept in the bucket', async () => {
+  const id = await submit(await skus(6));
+  const socket = io(proxy.url, { transports: ['websocket'] });
+  try {
+    const finished = new Promise((resolve) => socket.once('batch:finished', resolve));
+    expect(await socket.emitWithAck('batch:subscribe', { batchId: id })).toMatchObject({ ok: true });
+    await finished;
+  } finally {
+    socket.close();
+  }
+  const { counts } = (await (await fetch(`${proxy.url}/api/v1/batches/${id}`)).json()) as BatchView;
+  expect(counts).toMatchObject({ total: 6, completed: 6 });
+  expect(s3.keys().filter((key) => key.startsWith('image-studio/'))).toHaveLength(6);
+  expect([...proxy.sent.values()].every((requests) => requests > 0)).toBe(true);
+  await eventually(async () => expect(await query('max(image_studio_workers)')).toEqual([3]), soon);
+  await eventually(async () => expect(await query('count(image_studio_store_up == 1)')).toEqual([3]), soon);
+  const series = 'count(sum by (instance) (image_studio_stage_duration_seconds_count) > 0)';
+  await eventually(async () => expect((await query(series))[0]).toBeGreaterThan(1), soon);
+});
+
 test('every panel of the dashboard has data once a batch has run', async () => {
-  await submit(await skus(6));
   await eventually(
     async () =>
       expect((await query('sum(image_studio_skus_total{status="completed"})'))[0]).toBeGreaterThan(0),
@@ -177,9 +208,15 @@ function queriesOf(file: string): string[] {
   return panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 }
 
-async function submit(wanted: object[]): Promise<void> {
-  const output = { width: 200, height: 200, format: 'jpeg' };
-  expect((await studio.post('/api/v1/batches', { skus: wanted, output })).status).toBe(202);
+/** Through the proxy; returns the batch's id. */
+async function submit(wanted: object[]): Promise<string> {
+  const answer = await fetch(`${proxy.url}/api/v1/batches`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ skus: wanted, output: { width: 200, height: 200, format: 'jpeg' } }),
+  });
+  expect(answer.status).toBe(202);
+  return ((await answer.json()) as { id: string }).id;
 }
 
 let photos = 0;

@@ -14,6 +14,7 @@ test('a hundred scrapers at once make Redis be read once a second', async () => 
       reads += 1;
       return { sku: {}, ai: {}, webhook: {} };
     },
+    openBatches: async () => ({ count: 0, longestWaitMs: 0 }),
     fleetTotals: async () => ({ skus: [], calls: [], images: [], costUsd: 0 }),
     quota: async () => ({ utilisation: 0.5, callsPerMinute: 60, breakerOpen: false }) as never,
     workers: async () => [],
@@ -41,6 +42,7 @@ test('a Redis that hangs is told of, instead of hanging the scrape', async () =>
   const never = () => new Promise<never>(() => {});
   const api = {
     queueCounts: never,
+    openBatches: never,
     fleetTotals: never,
     quota: never,
     workers: never,
@@ -87,4 +89,32 @@ describe('who may read metrics', () => {
     expect(await statuses('key')).toEqual({ nobody: 401, tenant: 403, bearer: 200, basic: 200 });
     expect(await statuses('off')).toEqual({ nobody: 404, tenant: 404, bearer: 404, basic: 404 });
   });
+});
+
+test('tells how many batches are open and how long the first SKU waits, which paused ones do not count for', async () => {
+  const redis = await startTestRedis();
+  const api = await startTestApi({ REDIS_URL: redis.url });
+  try {
+    const post = (path: string, body?: object) =>
+      fetch(`${api.url}/api/v1${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const skus = [{ sku: 'A', images: [{ url: 'https://supplier.example/a.jpg' }] }];
+    await eventually(async () => expect((await fetch(`${api.url}/readyz`)).status).toBe(200));
+    const { id } = (await (await post('/batches', { skus })).json()) as { id: string };
+    const read = async () => {
+      const text = await (await fetch(`${api.url}/metrics`)).text();
+      const value = (name: string) => Number(new RegExp(`^image_studio_${name} (.*)$`, 'm').exec(text)?.[1]);
+      return { open: value('open_batches'), wait: value('longest_wait_seconds') };
+    };
+    await eventually(async () => expect((await read()).wait).toBeGreaterThan(2), { timeoutMs: 20_000 });
+    expect((await read()).open).toBe(1);
+    await post(`/batches/${id}/pause`);
+    await eventually(async () => expect(await read()).toEqual({ open: 1, wait: 0 }), { timeoutMs: 20_000 });
+  } finally {
+    await api.close();
+    await redis.stop();
+  }
 });

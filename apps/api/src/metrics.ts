@@ -7,6 +7,8 @@ import { type Capacity, meanCapacity, workersWanted } from './workers-wanted.ts'
 
 /** What waits for a worker; a SKU that waits for its AI call is being worked on. */
 const WAITING = ['wait', 'prioritized', 'delayed', 'unqueued'];
+/** The quota of the model that the installation has; there may be more of them. */
+const DEFAULT_POOL = 'default';
 /** Jobs that have ended, or that nobody lets begin. */
 const NOT_OPEN = ['completed', 'failed', 'paused'];
 
@@ -15,7 +17,14 @@ const PATIENCE_MS = 2500;
 
 type FleetNumbers = Pick<
   StudioApi,
-  'queueCounts' | 'fleetTotals' | 'quota' | 'workers' | 'operatorMessages' | 'redisCondition' | 'ping'
+  | 'queueCounts'
+  | 'openBatches'
+  | 'fleetTotals'
+  | 'quota'
+  | 'workers'
+  | 'operatorMessages'
+  | 'redisCondition'
+  | 'ping'
 >;
 
 /**
@@ -102,7 +111,14 @@ async function readFleet(
   capacity: Capacity | undefined,
   hasProvider: boolean,
 ): Promise<void> {
-  const [queues, totals, quota] = await Promise.all([api.queueCounts(), api.fleetTotals(), api.quota()]);
+  const [queues, batches, totals, quota] = await Promise.all([
+    api.queueCounts(),
+    api.openBatches(),
+    api.fleetTotals(),
+    api.quota(),
+  ]);
+  metrics.openBatches.set(batches.count);
+  metrics.longestWait.set(batches.longestWaitMs / 1000);
   metrics.queueJobs.reset();
   let active = 0;
   let waiting = 0;
@@ -119,7 +135,7 @@ async function readFleet(
   metrics.queueSize.set(waiting);
   metrics.workersWanted.set(workersWanted(openSkus(queues), quota, capacity));
   metrics.aiQuotaUtilisation.set(quota.utilisation);
-  metrics.aiQuota.set(hasProvider ? quota.callsPerMinute : 0);
+  metrics.aiQuota.set({ pool: DEFAULT_POOL }, hasProvider ? quota.callsPerMinute : 0);
   metrics.aiBreakerOpen.set(quota.breakerOpen ? 1 : 0);
 
   metrics.skus.reset();

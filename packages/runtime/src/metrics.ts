@@ -63,7 +63,18 @@ export function createMetrics(options: { processMetrics?: boolean; fleet?: boole
     }),
     aiQuota: new Gauge({
       name: 'image_studio_ai_quota_calls_per_minute',
-      help: 'AI calls that the provider grants a minute; 0 where there is no provider',
+      help: 'AI calls that the provider grants a minute, by pool; 0 where there is no provider',
+      labelNames: ['pool'],
+      registers: fleet,
+    }),
+    openBatches: new Gauge({
+      name: 'image_studio_open_batches',
+      help: 'Batches that have not ended',
+      registers: fleet,
+    }),
+    longestWait: new Gauge({
+      name: 'image_studio_longest_wait_seconds',
+      help: 'How long the SKU has waited for a worker that has waited longest',
       registers: fleet,
     }),
     aiBreakerOpen: new Gauge({

@@ -6,6 +6,7 @@ import { listWorkers } from './fleet.ts';
 import type { FleetTotals } from './fleet-totals.ts';
 import { readFleetTotals } from './fleet-totals.ts';
 import { keepLinkSecret } from './link-secret.ts';
+import { openBatchesScript } from './open-batches.lua.ts';
 import { listOperatorMessages } from './operator-messages.ts';
 import { readWaiting } from './read-waiting.ts';
 import type { WorkerInfo } from './worker-info.ts';
@@ -15,12 +16,17 @@ export interface FleetView {
   workers(): Promise<WorkerInfo[]>;
   /** Jobs per queue and BullMQ state, for the metrics; `unqueued` are SKUs whose job is added when their turn is near. */
   queueCounts(): Promise<Record<QueueName, Record<string, number>>>;
+  /** Batches that have not ended, and how long the SKU waits that waits longest (of those that come next), ms. */
+  openBatches(): Promise<{ count: number; longestWaitMs: number }>;
   fleetTotals(): Promise<FleetTotals>;
   /** Messages that need a human, e.g. a paused `ai` queue because of a wrong key; empty when all is well. */
   operatorMessages(): Promise<OperatorMessage[]>;
   /** What signs links to files, made once for all replicas. */
   linkSecret(): Promise<string>;
 }
+
+/** Microseconds each; those behind them in the line rarely wait longer. */
+const JOBS_LOOKED_AT = 100;
 
 const BULLMQ_STATES = [
   'wait',
@@ -45,6 +51,16 @@ export function createFleetView(db: Database, queues: () => Record<QueueName, Qu
       ]);
       const unqueued = Math.max(0, waiting.startable - (skus.wait ?? 0) - (skus.prioritized ?? 0));
       return { sku: { ...skus, unqueued }, ai: calls, webhook: webhooks };
+    },
+    async openBatches() {
+      const { sku } = queues();
+      const { redis, keys } = db;
+      const [count, ms] = (await openBatchesScript(
+        redis,
+        [keys.open, keys.enqueueing, sku.toKey('wait'), sku.toKey('prioritized')],
+        [keys.batch(''), sku.toKey(''), JOBS_LOOKED_AT],
+      )) as [number, number];
+      return { count: Number(count), longestWaitMs: Number(ms) };
     },
     fleetTotals: () => readFleetTotals(db),
     operatorMessages: () => listOperatorMessages(db),
