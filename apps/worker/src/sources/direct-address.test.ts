@@ -4,16 +4,24 @@ import { directAddress } from './direct-address.ts';
 test.each([
   [
     'https://drive.google.com/file/d/1AbC-dEf_GhIjK/view?usp=sharing',
-    'https://drive.google.com/uc?export=download&id=1AbC-dEf_GhIjK',
+    'https://drive.usercontent.google.com/download?export=download&confirm=t&id=1AbC-dEf_GhIjK',
   ],
   [
     'https://drive.google.com/open?id=1AbC-dEf_GhIjK',
-    'https://drive.google.com/uc?export=download&id=1AbC-dEf_GhIjK',
+    'https://drive.usercontent.google.com/download?export=download&confirm=t&id=1AbC-dEf_GhIjK',
   ],
   ['https://www.dropbox.com/s/abc/mug.jpg?dl=0', 'https://www.dropbox.com/s/abc/mug.jpg?raw=1'],
   [
     'https://www.dropbox.com/scl/fi/abc/mug.jpg?rlkey=xyz&dl=0',
     'https://www.dropbox.com/scl/fi/abc/mug.jpg?rlkey=xyz&raw=1',
+  ],
+  [
+    'https://1drv.ms/i/c/339942fd8b9cbd18/IQCDKvutg2sUSrRXTHO738kb?e=TIPQpU',
+    'https://my.microsoftpersonalcontent.com/personal/339942fd8b9cbd18/_layouts/15/download.aspx?share=IQCDKvutg2sUSrRXTHO738kb',
+  ],
+  [
+    'https://onedrive.live.com/:i:/g/personal/339942fd8b9cbd18/IQCDKvutg2sUSrRX?e=1',
+    'https://my.microsoftpersonalcontent.com/personal/339942fd8b9cbd18/_layouts/15/download.aspx?share=IQCDKvutg2sUSrRX',
   ],
   [
     'https://1drv.ms/i/s!AbC',
