@@ -25,17 +25,30 @@ export interface PlannedSku {
  * What a batch would cost, without enqueuing anything. A picture counts as paid for when its photos, as last seen at
  * their URLs, with these words and this model, have been paid for; a URL that nobody has fetched yet is a call.
  */
-export async function quoteBatch(
-  api: Pick<StudioApi, 'recallSources' | 'findPaid' | 'estimate'>,
-  { tenant, plan }: { tenant: string; plan: BatchPlan },
+export function quoteBatch(
+  api: QuoteApi,
+  whose: { tenant: string; plan: BatchPlan },
   options: BatchOptions,
   skus: SkuInput[],
 ): Promise<Quote> {
-  const total = skus.length * imagesPerSku(options);
+  return quoteChunks(api, whose, options, inChunks(skus));
+}
+
+type QuoteApi = Pick<StudioApi, 'recallSources' | 'findPaid' | 'estimate'>;
+
+/** The same for SKUs that come bit by bit. */
+export async function quoteChunks(
+  api: QuoteApi,
+  { tenant, plan }: { tenant: string; plan: BatchPlan },
+  options: BatchOptions,
+  chunks: AsyncIterable<SkuInput[]>,
+): Promise<Quote> {
+  let total = 0;
   const seen = new Set<string>();
   let reused = 0;
   let usd = 0;
-  for await (const chunk of inChunks(skus)) {
+  for await (const chunk of chunks) {
+    total += chunk.length * imagesPerSku(options);
     const planned = chunk.map((sku) => planSku({ options, sku, plan }));
     const digests = await api.recallSources(planned.flatMap(({ sources }) => sources));
     const calls = planned.flatMap(({ context, sources }) => {

@@ -1,4 +1,4 @@
-import type { BatchOptions, SkuInput } from '@image-studio/contract';
+import type { BatchOptions, PullSource, SkuInput } from '@image-studio/contract';
 import { MAX_BODY_BYTES, MAX_SKUS_PER_BATCH } from '@image-studio/contract';
 import type { BatchState, StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
@@ -32,6 +32,24 @@ export interface PullOrder {
   signal: AbortSignal;
 }
 
+/** Longer than a large feed takes, and shorter than proxies wait. */
+const PULL_TIMEOUT_MS = 10 * 60_000;
+
+export function pullOrder(tenant: string, options: BatchOptions, source: PullSource): PullOrder {
+  return { tenant, options, ...source, signal: AbortSignal.timeout(PULL_TIMEOUT_MS) };
+}
+
+/** A feed that has been read to its end, and what of it is to be made. */
+export interface ReadPull {
+  /** Digests of all its products. */
+  now: Digests;
+  /** Where they are kept. */
+  key: string;
+  /** Products that changed. */
+  changed: LineSpool;
+  reading: SourceReading;
+}
+
 export interface Pulled {
   /** Products in the feed that can be taken, and how many of them are made now. */
   items: number;
@@ -48,7 +66,23 @@ export interface Pulled {
  * last: a process that dies before makes the next pull submit the same again, and nothing is paid for twice.
  */
 export async function pullFeed(deps: PullDeps, order: PullOrder): Promise<Pulled> {
-  const { store } = deps;
+  const { now, key, changed, reading } = await readPull(deps, order);
+  const { batches, warnings } = await submitAll(deps, order, changed, reading.columns);
+  await writeDigests(deps.store, key, now);
+  return {
+    items: now.size,
+    changed: changed.count,
+    dialect: reading.dialect,
+    batches,
+    warnings: [...reading.warnings, ...warnings],
+  };
+}
+
+/** Fetches a feed and compares it with what was last made of it; changes nothing. */
+export async function readPull(
+  { store, fetchFeed }: Pick<PullDeps, 'store' | 'fetchFeed'>,
+  order: PullOrder,
+): Promise<ReadPull> {
   const key = keyOfFeed(order.tenant, order.feedUrl);
   const known = await readDigests(store, key);
   const { name: _, webhookUrl: __, ...made } = order.options;
@@ -61,16 +95,20 @@ export async function pullFeed(deps: PullDeps, order: PullOrder): Promise<Pulled
     now.set(Buffer.from(sku.sku).toString(), digest);
     if (order.everything || known.get(sku.sku) !== digest) await spool.add(JSON.stringify(sku));
   };
-  const reading = await readSource(deps.fetchFeed(order.feedUrl, order.signal), take);
-  const { batches, warnings } = await submitAll(deps, order, spool, reading.columns);
-  await writeDigests(store, key, now);
-  return {
-    items: now.size,
-    changed: spool.count,
-    dialect: reading.dialect,
-    batches,
-    warnings: [...reading.warnings, ...warnings],
-  };
+  const reading = await readSource(fetchFeed(order.feedUrl, order.signal), take);
+  return { now, key, changed: spool, reading };
+}
+
+/** What changed, in batches' worth. */
+export async function* inParts(changed: LineSpool): AsyncGenerator<SkuInput[]> {
+  let skus: SkuInput[] = [];
+  for await (const line of changed.lines()) {
+    skus.push(JSON.parse(line) as SkuInput);
+    if (skus.length < PART_SKUS) continue;
+    yield skus;
+    skus = [];
+  }
+  if (skus.length > 0) yield skus;
 }
 
 interface SourceReading {
@@ -126,23 +164,16 @@ async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 async function submitAll(
   deps: PullDeps,
   { tenant, options }: PullOrder,
-  spool: LineSpool,
+  changed: LineSpool,
   columns: SourceReading['columns'],
 ): Promise<{ batches: BatchState[]; warnings: Warning[] }> {
   const batches: BatchState[] = [];
   const warnings: Warning[] = [];
-  let skus: SkuInput[] = [];
-  const submit = async () => {
+  for await (const skus of inParts(changed)) {
     const draft = await checkDraft({ options, skus, bodySha256: '' }, deps.outgoing);
     warnings.push(...draft.warnings);
     const plan = deps.planFor(tenant, options);
     batches.push((await deps.api.submit({ tenant, options, plan, skus, columns })).batch);
-    skus = [];
-  };
-  for await (const line of spool.lines()) {
-    skus.push(JSON.parse(line) as SkuInput);
-    if (skus.length >= PART_SKUS) await submit();
   }
-  if (skus.length > 0) await submit();
   return { batches, warnings };
 }

@@ -97,9 +97,38 @@ describe('a batch that is pulled from an address', () => {
     );
     const both = { source: { feedUrl: `${origin}/a.xml` }, skus: [] };
     expect((await api.call('POST', '/batches', both)).body.errors[0].path).toBe('source');
-    expect(
-      (await api.call('POST', '/batches/quote', { source: { feedUrl: origin } })).body.errors[0].path,
-    ).toBe('source');
+  });
+
+  test('is quoted and previewed before: what it would make, or why it cannot be had; nothing is noted', async () => {
+    served['/q.xml'] = { body: feed(item('A'), item('B')) };
+    const source = { feedUrl: `${origin}/q.xml` };
+    for (let time = 0; time < 2; time += 1) {
+      const { status, body } = await api.call('POST', '/batches/quote', { source });
+      expect([status, body]).toMatchObject([
+        200,
+        { dialect: 'google', calls: 2, pulled: { items: 2, changed: 2 } },
+      ]);
+    }
+    const { body: preview } = await api.call('POST', '/batches/preview', { source });
+    expect(preview).toMatchObject({
+      dialect: 'google',
+      skus: 2,
+      photos: 2,
+      faults: [],
+      rows: [{ cells: ['A', 'https://x.example/A.jpg', 'Mug'] }, { cells: ['B', expect.any(String), 'Mug'] }],
+      quote: { calls: 2 },
+    });
+    expect((await pull('/q.xml')).body.pulled.changed).toBe(2);
+    expect((await api.call('POST', '/batches/quote', { source })).body).toMatchObject({
+      calls: 0,
+      pulled: { items: 2, changed: 0 },
+    });
+    const gone = { source: { feedUrl: `${origin}/nosuch.xml` } };
+    expect((await api.call('POST', '/batches/quote', gone)).body.code).toBe('FEED_UNREACHABLE');
+    expect((await api.call('POST', '/batches/preview', gone)).body).toMatchObject({
+      faults: [{ path: 'source.feedUrl', message: expect.stringContaining('answered 404') }],
+      quote: null,
+    });
   });
 });
 

@@ -1,13 +1,14 @@
-import { MAX_BODY_BYTES } from '@image-studio/contract';
+import { type BatchOptions, MAX_BODY_BYTES, type PullSource } from '@image-studio/contract';
 import { z } from 'zod';
+import { ProblemError } from '../http/problem-error.ts';
 import { type BodyReader, type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
-import { previewSubmission } from '../submission/preview-submission.ts';
+import { previewSubmission, sampleOf } from '../submission/preview-submission.ts';
 import { knowsPhotosOf } from '../submission/refuse-unknown-photos.ts';
 import { SUBMISSION_TYPES } from '../submission/submission-body.ts';
 import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
-import { CheckedQuote } from './quote-batch.ts';
+import { CheckedQuote, quotePull } from './quote-batch.ts';
 
 const PreviewAnswer = z
   .object({
@@ -45,7 +46,8 @@ const anyBody = ({ api, outgoing }: Pick<RouteContext, 'api' | 'outgoing'>): Bod
 });
 
 /** `POST /batches/preview`: what a submission holds, costs, and gets wrong, as one answer; nothing is enqueued. */
-export function previewBatch({ api, planFor, outgoing }: RouteContext): Route {
+export function previewBatch(context: RouteContext): Route {
+  const { api, planFor, outgoing } = context;
   return route({
     method: 'post',
     path: '/batches/preview',
@@ -58,6 +60,10 @@ export function previewBatch({ api, planFor, outgoing }: RouteContext): Route {
     answers: { 200: { description: 'With faults there is no quote', schema: PreviewAnswer } },
     problems: { 413: 'Larger than 20 MB' },
     async handle({ body: { preview, draft }, principal: { tenant } }) {
+      if (draft?.source !== undefined) {
+        const body = await previewPull(context, tenant, draft.options, draft.source);
+        return { status: 200, body: { ...preview, ...body } };
+      }
       const quote = draft && {
         ...(await quoteBatch(
           api,
@@ -70,4 +76,25 @@ export function previewBatch({ api, planFor, outgoing }: RouteContext): Route {
       return { status: 200, body: { ...preview, quote } };
     },
   });
+}
+
+/** A feed by its address, as the SKUs that would be made of it. */
+async function previewPull(
+  context: RouteContext,
+  tenant: string,
+  options: BatchOptions,
+  source: PullSource,
+): Promise<Partial<Preview['preview']> & Pick<z.infer<typeof PreviewAnswer>, 'quote'>> {
+  try {
+    const found = await quotePull(context, tenant, options, source);
+    const { quote, dialect, items, changed, photos, sample, warnings } = found;
+    const pulled = { items, changed };
+    const shown = { dialect, skus: changed, photos, warnings, ...sampleOf(sample) };
+    return { ...shown, quote: { ...quote, dialect, warnings, pulled } };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const { errors, message } = error;
+    const faults = errors.length > 0 ? [...errors] : [{ path: 'source', message }];
+    return { skus: null, photos: null, faults, quote: null };
+  }
 }

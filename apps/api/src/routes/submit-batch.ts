@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { keepSubmittedTable } from '../export/keep-submitted-table.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Answer, type Route, route } from '../http/route.ts';
-import { pullFeed } from '../pull/pull-feed.ts';
+import { pullFeed, pullOrder } from '../pull/pull-feed.ts';
 import { submissionBody } from '../submission/submission-body.ts';
 import { TableQuery } from '../submission/table-query.ts';
 import { Warning } from '../submission/warning.ts';
@@ -51,7 +51,7 @@ export function submitBatch(context: RouteContext): Route {
       'Submit a batch of SKUs, as JSON, as a table (CSV, TSV, XLSX, XML feed) with the options in the query, or by the address of a feed (`source: {feedUrl, everything?}` instead of `skus`)',
     role: 'operator',
     query: TableQuery,
-    body: submissionBody({ api, outgoing }, { mayPull: true }),
+    body: submissionBody({ api, outgoing }),
     answers: {
       200: { description: 'A feed was pulled, and nothing in it has changed', schema: Unchanged },
       202: { description: 'Recorded; `Location` names the batch', schema: Accepted },
@@ -89,24 +89,16 @@ export function submitBatch(context: RouteContext): Route {
   });
 }
 
-/** Longer than a large feed takes, and shorter than proxies wait. */
-const PULL_TIMEOUT_MS = 10 * 60_000;
-
 async function pull(
   context: RouteContext,
   options: BatchOptions,
   source: PullSource,
   tenant: string,
 ): Promise<Answer> {
-  const signal = AbortSignal.timeout(PULL_TIMEOUT_MS);
   const leave = context.pulls.enter(tenant);
   try {
-    const { items, changed, dialect, batches, warnings } = await pullFeed(context, {
-      tenant,
-      options,
-      ...source,
-      signal,
-    });
+    const order = pullOrder(tenant, options, source);
+    const { items, changed, dialect, batches, warnings } = await pullFeed(context, order);
     const pulled = { items, changed, batches: batches.map(({ id }) => id) };
     const [first] = batches;
     if (first === undefined) return { status: 200, body: { id: null, dialect, warnings, pulled } };

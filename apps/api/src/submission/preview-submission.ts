@@ -108,7 +108,7 @@ async function readTableOf(
 }
 
 /** A JSON body as if it were a table: code, photos, and one column for each attribute. */
-function sampleOf(skus: readonly SkuInput[]): Pick<SubmissionPreview, 'columns' | 'rows'> {
+export function sampleOf(skus: readonly SkuInput[]): Pick<SubmissionPreview, 'columns' | 'rows'> {
   const names = [
     ...new Set(skus.slice(0, SAMPLE_SKUS).flatMap(({ attributes }) => Object.keys(attributes ?? {}))),
   ];

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { BatchRequest, MAX_BODY_BYTES, PullRequest } from '@image-studio/contract';
 import { sniffContent } from '@image-studio/tables';
 import { z } from 'zod';
-import { ProblemError } from '../http/problem-error.ts';
 import type { BodyReader } from '../http/route.ts';
 import type { RouteContext } from '../routes/context.ts';
-import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
+import type { CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
 import { readBatchJson } from './read-batch-json.ts';
 import { readTableBody } from './read-table-body.ts';
@@ -14,21 +13,19 @@ import { type TableQuery, toBatchOptions, toTableOptions } from './table-query.t
 
 /** Media types of submissions, for the documentation: what the bytes are decides. */
 export const SUBMISSION_TYPES: BodyReader<unknown>['content'] = {
-  'application/json': BatchRequest,
+  'application/json': z.union([BatchRequest, PullRequest]),
   'text/csv': null,
   'text/tab-separated-values': null,
   'application/xml': null,
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': null,
 };
 
-const PULLING_TYPES = { ...SUBMISSION_TYPES, 'application/json': z.union([BatchRequest, PullRequest]) };
-
-/** Reads the body of `POST /batches`, JSON or a table of any kind, into a checked draft; throws with every fault. */
-export const submissionBody = (
-  { api, outgoing }: Pick<RouteContext, 'api' | 'outgoing'>,
-  { mayPull }: { mayPull: boolean } = { mayPull: false },
-): BodyReader<CheckedDraft> => ({
-  content: mayPull ? PULLING_TYPES : SUBMISSION_TYPES,
+/** Reads the body of a submission, JSON or a table of any kind, into a checked draft; throws with every fault. */
+export const submissionBody = ({
+  api,
+  outgoing,
+}: Pick<RouteContext, 'api' | 'outgoing'>): BodyReader<CheckedDraft> => ({
+  content: SUBMISSION_TYPES,
   contentDecides: true,
   required: true,
   maxBytes: MAX_BODY_BYTES,
@@ -38,19 +35,9 @@ export const submissionBody = (
     const draft = isJsonBody(bytes, mediaType)
       ? await readBatchJson(bytes, tableQuery)
       : { options: toBatchOptions(tableQuery), ...(await readTableBody(bytes, toTableOptions(tableQuery))) };
-    const { source } = draft as Pick<BatchDraft, 'source'>;
-    if (source !== undefined && !mayPull) throw onlySubmitted();
     return checkDraft({ ...draft, bodySha256 }, outgoing, knowsPhotosOf(api, tenant));
   },
 });
-
-/** What a feed would cost is known when it has been fetched. */
-function onlySubmitted(): ProblemError {
-  const message = 'can be submitted only: give the table itself';
-  return new ProblemError(422, 'INVALID_BODY', `source ${message}.`, {
-    errors: [{ path: 'source', message }],
-  });
-}
 
 /** What is sent as JSON and is neither JSON nor a table is bad JSON. */
 export function isJsonBody(bytes: Buffer, mediaType: string): boolean {

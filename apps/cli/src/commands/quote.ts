@@ -9,6 +9,8 @@ const Quote = z.looseObject({
   reused: z.int(),
   costUsd: Range,
   minutes: Range,
+  /** Of the address of a feed. */
+  pulled: z.object({ items: z.int(), changed: z.int() }).optional(),
   warnings: z.array(z.looseObject({ path: z.string(), message: z.string() })).default([]),
 });
 
@@ -22,12 +24,12 @@ export async function quote(
   const { query, init } = await readSubmission(client, path, options, speaker);
   const answer = await client.ask(Quote, `/batches/quote${query}`, init);
   for (const warning of answer.warnings) speaker.note(`${warning.path} ${warning.message}`);
-  const { calls, reused, costUsd, minutes } = answer;
+  const { calls, reused, costUsd, minutes, pulled } = answer;
   const between = ({ low, high }: z.infer<typeof Range>, digits: number) =>
     low === high ? low.toFixed(digits) : `${low.toFixed(digits)} to ${high.toFixed(digits)}`;
   speaker.tell(
     { event: 'quote', ...answer },
-    `${calls} calls (${reused} pictures are paid for), ${between(costUsd, 2)} US dollars, ${between(minutes, 1)} minutes.`,
+    `${pulled ? `${pulled.changed} of ${pulled.items} products have changed: ` : ''}${calls} calls (${reused} pictures are paid for), ${between(costUsd, 2)} US dollars, ${between(minutes, 1)} minutes.`,
   );
   return 0;
 }
