@@ -15,7 +15,7 @@ async function buildProcesses() {
     ({ path }) => path,
   );
   const inputs = projects.flatMap((path) => [`${path}/src`, `${path}/tsconfig.json`, `${path}/package.json`]);
-  const outputs = projects.map((path) => `${path}/dist/index.js`);
+  const outputs = projects.map((path) => `${path}/dist/.tsbuildinfo`);
   await whenChanged(
     'built-processes',
     [...inputs, 'tsconfig.json', 'tsconfig.base.json'],

@@ -4,6 +4,7 @@ import { ROOT } from './root.mjs';
 import { run } from './run.mjs';
 
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
+const KNIP = 'node_modules/knip/bin/knip.js';
 const TSC = 'node_modules/typescript/bin/tsc';
 
 const CHECKS = [
@@ -12,7 +13,8 @@ const CHECKS = [
   { name: 'declarations of pictures', args: [TSC, '-b', 'packages/imaging'] },
   { name: 'types of pictures', args: [TSC, '-p', 'packages/imaging/tsconfig.check.json'] },
   { name: 'types', args: [TSC, '-p', 'tsconfig.check.json'] },
-  { name: 'dependency rules', args: ['scripts/check-dependencies.mjs'] },
+  { name: 'rooms', args: ['scripts/check-rooms.mjs'] },
+  { name: 'what nobody uses', args: [KNIP, '--no-progress'] },
   { name: 'deployment files', args: ['scripts/check-deployment.mjs'] },
   {
     name: 'dashboard types',

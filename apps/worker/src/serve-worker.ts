@@ -1,5 +1,5 @@
 import { createAddressGuard } from '@image-studio/address-guard';
-import type { PictureWork } from '@image-studio/imaging';
+import type { PictureWork } from '@image-studio/imaging/pool';
 import { createStudioWorker, STORE_MESSAGE, type StudioWorker } from '@image-studio/queue';
 import {
   createMetrics,

@@ -169,7 +169,7 @@ async function cancel({ world, random, open }: Scene): Promise<boolean> {
 }
 
 /** Asks until it is answered: a 503 may mean that it was done all the same, and doing it again is harmless. */
-export async function control(world: World, id: string, action: string): Promise<void> {
+async function control(world: World, id: string, action: string): Promise<void> {
   for (let tries = 0; tries < 120; tries += 1) {
     const answer = await world.studio.post(`/api/v1/batches/${id}/${action}`).catch(() => undefined);
     if (answer?.ok) return;

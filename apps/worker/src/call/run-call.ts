@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AiJobData, type LedgerEntry, payerOf, toFailure } from '@image-studio/contract';
-import type { PictureWork } from '@image-studio/imaging';
+import type { PictureWork } from '@image-studio/imaging/pool';
 import type { CallJob, CallOutcome, CallResult, StudioWorker } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { span } from '@image-studio/tracing';

@@ -1,4 +1,4 @@
-import type { PictureWork } from '@image-studio/imaging';
+import type { PictureWork } from '@image-studio/imaging/pool';
 import type { ModelConfig } from '@image-studio/runtime';
 import type { Downloader } from '../sources/download.ts';
 import { createGeminiModel } from './gemini/gemini.ts';

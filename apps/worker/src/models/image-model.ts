@@ -16,7 +16,7 @@ export interface ImageModel extends ModelTraits {
   close(): Promise<void>;
 }
 
-export type { ImageSize, ModelCapabilities } from '@image-studio/planning';
+export type { ImageSize } from '@image-studio/planning';
 
 export interface ModelRequest {
   model: string;

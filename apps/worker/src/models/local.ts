@@ -1,4 +1,4 @@
-import type { PictureWork } from '@image-studio/imaging';
+import type { PictureWork } from '@image-studio/imaging/pool';
 import { RenderError, type RenderErrorKind } from '@image-studio/imaging/pool';
 import { LOCAL_TRAITS } from '@image-studio/planning';
 import { type ImageModel, ModelError, type ModelErrorKind } from './image-model.ts';

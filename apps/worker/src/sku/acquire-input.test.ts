@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ModelInput, PictureWork } from '@image-studio/imaging';
+import type { ModelInput, PictureWork } from '@image-studio/imaging/pool';
 import type { ObjectStore } from '@image-studio/storage';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';

@@ -1,5 +1,5 @@
 import type { ImageKind, StoredInput } from '@image-studio/contract';
-import type { PictureWork, PrepareLimits } from '@image-studio/imaging';
+import type { PictureWork, PrepareLimits } from '@image-studio/imaging/pool';
 import type { SourceRef } from '@image-studio/planning';
 import type { SourceDigests } from '@image-studio/queue';
 import { inputKey, type ObjectStore } from '@image-studio/storage';

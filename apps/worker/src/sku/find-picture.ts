@@ -6,7 +6,7 @@ import {
   type StoredInput,
   say,
 } from '@image-studio/contract';
-import type { PictureWork } from '@image-studio/imaging';
+import type { PictureWork } from '@image-studio/imaging/pool';
 import type { SkuCall } from '@image-studio/planning';
 import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';

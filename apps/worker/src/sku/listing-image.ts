@@ -1,5 +1,5 @@
 import type { ImageKind, ImageRole } from '@image-studio/contract';
-import type { FinishedImage } from '@image-studio/imaging';
+import type { FinishedImage } from '@image-studio/imaging/pool';
 
 /** The finished file in the object store. */
 export interface ListingImage extends Omit<FinishedImage, 'data' | 'thumb'> {

@@ -1,5 +1,5 @@
 import type { ImageKind, ImageRole } from '@image-studio/contract';
-import type { FinishSpec } from '@image-studio/imaging';
+import type { FinishSpec } from '@image-studio/imaging/pool';
 import { planCaptions, planOutput } from '@image-studio/planning';
 import type { SkuWork } from './sku-work.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FinishedImage } from '@image-studio/imaging';
+import type { FinishedImage } from '@image-studio/imaging/pool';
 import { listingImageKey, type ObjectStore, thumbKey } from '@image-studio/storage';
 import type { ListingImage } from './listing-image.ts';
 

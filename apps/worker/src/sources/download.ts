@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AddressGuard, createAddressGuard } from '@image-studio/address-guard';
 import { StageError, say } from '@image-studio/contract';
-import type { SourcePhoto } from '@image-studio/imaging';
+import type { SourcePhoto } from '@image-studio/imaging/pool';
 import type { SourceRef } from '@image-studio/planning';
 import got, { type Got } from 'got';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';

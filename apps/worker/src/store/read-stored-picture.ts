@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StageError } from '@image-studio/contract';
-import type { PictureWork } from '@image-studio/imaging';
+import type { PictureWork } from '@image-studio/imaging/pool';
 import type { ObjectStore } from '@image-studio/storage';
 
 /** Largest reply of a model that is taken back from the store; a 4K PNG is about 25 MB. */

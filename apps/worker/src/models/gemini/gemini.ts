@@ -1,4 +1,4 @@
-import type { Inspected } from '@image-studio/imaging';
+import type { Inspected } from '@image-studio/imaging/pool';
 import { geminiModel, geminiTraits } from '@image-studio/planning';
 import { undecodable } from '../answer/undecodable.ts';
 import { unreadable } from '../answer/unreadable.ts';

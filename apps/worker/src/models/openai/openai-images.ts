@@ -1,4 +1,4 @@
-import type { Inspected } from '@image-studio/imaging';
+import type { Inspected } from '@image-studio/imaging/pool';
 import {
   GPT_IMAGE_PRICE,
   type ModelTraits,

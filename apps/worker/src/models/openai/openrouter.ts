@@ -1,4 +1,4 @@
-import type { Inspected } from '@image-studio/imaging';
+import type { Inspected } from '@image-studio/imaging/pool';
 import { type OpenrouterOffer, openrouterTraits } from '@image-studio/planning';
 import { z } from 'zod';
 import { answerShape } from '../answer/answer-shape.ts';
