@@ -1,6 +1,6 @@
 import type { AddressGuard } from '@image-studio/address-guard';
 import type { BatchOptions } from '@image-studio/contract';
-import { LOCAL_TRAITS, type ModelTraits, planBatch } from '@image-studio/planning';
+import { defaultOf, LOCAL_TRAITS, planFor } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics, MetricsAccess } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
@@ -26,6 +26,7 @@ import { openApi } from './http/openapi.ts';
 import { ProblemError } from './http/problem-error.ts';
 import { sendProblem } from './http/send-problem.ts';
 import { traceRequests } from './http/trace-requests.ts';
+import type { KnownModels } from './known-models.ts';
 import type { LinkSecrets } from './link-secret.ts';
 import { exposeMetrics } from './metrics.ts';
 import { createProbe } from './probe.ts';
@@ -40,7 +41,7 @@ export interface AppDeps {
   store: ObjectStore;
   uploads: Uploads;
   links: Links;
-  traits: ModelTraits;
+  catalogue: KnownModels;
   /** Whether all tenants reuse each other's paid pictures. */
   shareLedger: boolean;
   /** Where webhooks may go. */
@@ -69,10 +70,11 @@ const PULLS_AT_ONCE = { altogether: 2, ofTenant: 1 };
 
 /** The whole HTTP side; it listens nowhere. */
 export function createApp(deps: AppDeps): Express {
-  const { api, store, uploads, links, log, traits, shareLedger, outgoing, webhookRoots } = deps;
+  const { api, store, uploads, links, log, catalogue, shareLedger, outgoing, webhookRoots } = deps;
+  const { traits } = defaultOf(catalogue);
   const probe = createProbe(api, store);
-  const planFor = (tenant: string, options: BatchOptions) =>
-    planBatch(options, traits, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
+  const planOf = (tenant: string, options: BatchOptions) =>
+    planFor(options, catalogue, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
   const feeds = deps.linkSecrets === undefined ? null : createFeedSecrets(deps.linkSecrets);
   const context = {
     keyRing: deps.keyRing,
@@ -82,7 +84,8 @@ export function createApp(deps: AppDeps): Express {
     store,
     uploads,
     traits,
-    planFor,
+    catalogue,
+    planFor: planOf,
     outgoing,
     webhookRoots,
     feeds,

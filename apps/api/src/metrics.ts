@@ -1,14 +1,12 @@
-import { FailureCode } from '@image-studio/contract';
+import { DEFAULT_POOL, FailureCode } from '@image-studio/contract';
 import type { StudioApi } from '@image-studio/queue';
 import { atMostEvery, METRICS_EVERY_MS, type Metrics } from '@image-studio/runtime';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { Gauge } from 'prom-client';
-import { type Capacity, meanCapacity, workersWanted } from './workers-wanted.ts';
+import { type Capacity, meanCapacity, togetherOf, workersWanted } from './workers-wanted.ts';
 
 /** What waits for a worker; a SKU that waits for its AI call is being worked on. */
 const WAITING = ['wait', 'prioritized', 'delayed', 'unqueued'];
-/** The quota of the model that the installation has; there may be more of them. */
-const DEFAULT_POOL = 'default';
 /** Jobs that have ended, or that nobody lets begin. */
 const NOT_OPEN = ['completed', 'failed', 'paused'];
 
@@ -21,6 +19,7 @@ type FleetNumbers = Pick<
   | 'openBatches'
   | 'fleetTotals'
   | 'quota'
+  | 'poolNames'
   | 'workers'
   | 'operatorMessages'
   | 'redisCondition'
@@ -58,7 +57,7 @@ export function exposeMetrics(
   const callsPaused = new Gauge({
     name: 'image_studio_ai_calls_paused',
     help: '1 while AI calls wait for an operator, by the code of the message',
-    labelNames: ['code'],
+    labelNames: ['code', 'pool'],
     registers: [metrics.registry],
   });
   /** As the workers last said: a fleet without any is to be judged by it, too. */
@@ -70,7 +69,7 @@ export function exposeMetrics(
     await readFleet(metrics, api, capacity, hasProvider);
     const messages = await api.operatorMessages();
     callsPaused.reset();
-    for (const { code } of messages) callsPaused.set({ code }, 1);
+    for (const { code, pool } of messages) callsPaused.set({ code, ...(pool && { pool }) }, 1);
   }
   const readAll = atMostEvery(METRICS_EVERY_MS, async () => {
     const [isUp, isWritable] = await Promise.all([succeeds(readRedis()), succeeds(api.ping())]);
@@ -111,14 +110,19 @@ async function readFleet(
   capacity: Capacity | undefined,
   hasProvider: boolean,
 ): Promise<void> {
-  const [queues, batches, totals, quota] = await Promise.all([
+  const [queues, batches, totals, quota, pools] = await Promise.all([
     api.queueCounts(),
     api.openBatches(),
     api.fleetTotals(),
     api.quota(),
+    api.poolNames(),
   ]);
   metrics.openBatches.set(batches.count);
   metrics.longestWait.set(batches.longestWaitMs / 1000);
+  const further = await Promise.all(
+    pools.filter((pool) => pool !== DEFAULT_POOL).map(async (pool) => [pool, await api.quota(pool)] as const),
+  );
+  const all = [quota, ...further.map(([, own]) => own)];
   metrics.queueJobs.reset();
   let active = 0;
   let waiting = 0;
@@ -133,17 +137,23 @@ async function readFleet(
   }
   metrics.activeJobs.set(active);
   metrics.queueSize.set(waiting);
-  metrics.workersWanted.set(workersWanted(openSkus(queues), quota, capacity));
+  metrics.workersWanted.set(workersWanted(openSkus(queues), togetherOf(all), capacity));
   metrics.aiQuotaUtilisation.set(quota.utilisation);
   metrics.aiQuota.set({ pool: DEFAULT_POOL }, hasProvider ? quota.callsPerMinute : 0);
   metrics.aiBreakerOpen.set(quota.breakerOpen ? 1 : 0);
+  for (const [pool, own] of further) {
+    metrics.aiQuotaUtilisation.set({ pool }, own.utilisation);
+    metrics.aiQuota.set({ pool }, own.callsPerMinute);
+    metrics.aiBreakerOpen.set({ pool }, own.breakerOpen ? 1 : 0);
+  }
 
   metrics.skus.reset();
   // A counter that begins at its first fault has not increased for whoever asks by how much it has.
   for (const code of FailureCode.options) metrics.skus.inc({ status: 'failed', code }, 0);
   for (const { status, code, count } of totals.skus) metrics.skus.inc({ status, code }, count);
   metrics.aiCalls.reset();
-  for (const { outcome, count } of totals.calls) metrics.aiCalls.inc({ outcome }, count);
+  for (const { outcome, pool, count } of totals.calls)
+    metrics.aiCalls.inc({ outcome, ...(pool && { pool }) }, count);
   metrics.imagesGenerated.reset();
   for (const { mode, status, count } of totals.images) metrics.imagesGenerated.inc({ mode, status }, count);
   metrics.aiCostUsd.reset();

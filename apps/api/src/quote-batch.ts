@@ -64,7 +64,7 @@ export async function quoteChunks(
     });
   }
   const calls = total - reused;
-  const eta = await api.estimate(calls, total);
+  const eta = await api.estimate(calls, total, plan.pool);
   return {
     calls,
     reused,

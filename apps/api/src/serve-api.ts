@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@image-studio/address-guard';
 import type { PictureWork } from '@image-studio/imaging/pool';
-import { traitsOf } from '@image-studio/planning';
+import { defaultOf } from '@image-studio/planning';
 import { createStudioApi, type UnsupportedRedis } from '@image-studio/queue';
 import { type ApiConfig, createMetrics, type Logger, redisOf } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
@@ -16,6 +16,7 @@ import { createApp } from './create-app.ts';
 import { createLimitedServer } from './http/limited-server.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { imageOrigins } from './image-origins.ts';
+import { furtherPools, knowModels } from './known-models.ts';
 import { createLinkSecrets } from './link-secret.ts';
 import { createFeedFetcher } from './pull/fetch-feed.ts';
 import { relayEvents, SOCKET_PATH } from './relay/relay.ts';
@@ -60,12 +61,14 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
   const url = `http://${bracketed(config.host)}:${(server.address() as AddressInfo).port}`;
   const publicUrl = config.publicUrl ?? url;
 
-  const traits = traitsOf(config.model);
+  const catalogue = knowModels(config.catalogue);
+  const { traits } = defaultOf(catalogue);
   const quota = { ...config.quota, model: traits.defaultModel };
   const api = createStudioApi({
     ...redisOf(config),
     prefix: config.queuePrefix,
     quota,
+    pools: furtherPools(catalogue),
     retentionDays: config.retentionDays,
     publicUrl,
     log,
@@ -108,7 +111,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       store,
       uploads,
       links,
-      traits,
+      catalogue,
       shareLedger: config.shareLedger,
       outgoing: addressGuard,
       fetchFeed: createFeedFetcher(addressGuard, `ImageStudio/${options.version}`),

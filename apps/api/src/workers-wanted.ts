@@ -40,3 +40,15 @@ export function meanCapacity(workers: Pick<WorkerInfo, 'capacity'>[]): Capacity 
 function mean(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/** What several pools of calls ask of the workers together: all their calls, each as long as the slowest takes. */
+export function togetherOf(
+  pools: readonly Pick<QuotaView, 'callsPerMinute' | 'latencyMs'>[],
+): Pick<QuotaView, 'callsPerMinute' | 'latencyMs'> {
+  const times = pools.flatMap(({ latencyMs }) => latencyMs ?? []);
+  const longest = (of: 'p50' | 'p90') => Math.max(...times.map((time) => time[of]));
+  return {
+    callsPerMinute: pools.reduce((sum, { callsPerMinute }) => sum + callsPerMinute, 0),
+    latencyMs: times.length === 0 ? null : { p50: longest('p50'), p90: longest('p90') },
+  };
+}

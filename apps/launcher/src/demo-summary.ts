@@ -44,7 +44,7 @@ export async function summarise(
     batchId: batch.id,
     status: batch.status,
     seconds,
-    model: model.engine === 'local' ? 'local' : model.defaultModel,
+    model: model.defaultModel ?? model.engine,
     counts: batch.counts,
     calls: batch.calls,
     costUsd: batch.costUsd,

@@ -50,7 +50,7 @@ function welcome({ url }: Studio, { dataDir, worker, redisUrl }: Settings, isNew
       'Image model',
       worker.model.engine === 'local'
         ? 'local (free; set GEMINI_API_KEY for Gemini)'
-        : worker.model.defaultModel,
+        : (worker.model.defaultModel ?? worker.model.engine),
     ],
     ['Data', redisUrl === undefined ? dataDir : `${dataDir} and the Redis of REDIS_URL`],
   ];

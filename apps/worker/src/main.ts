@@ -11,9 +11,10 @@ import {
   startTracing,
   tracingSecrets,
 } from '@image-studio/runtime';
+import { ADAPTERS } from './models/adapters.ts';
 import { serveWorker } from './serve-worker.ts';
 
-const config = exitOnBadConfig(() => readWorkerConfig(process.env));
+const config = exitOnBadConfig(() => readWorkerConfig(process.env, Object.keys(ADAPTERS)));
 const secrets = secretsOf();
 const log = createLogger({ level: config.logLevel, name: 'worker', secrets });
 const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
@@ -36,6 +37,7 @@ log.info(
   {
     opsUrl,
     model: config.model.engine,
+    models: config.catalogue.models.map(({ alias }) => alias),
     store: config.store.kind,
     aiConcurrency: config.aiConcurrency,
     skuConcurrency: config.skuConcurrency,
@@ -45,13 +47,13 @@ log.info(
 );
 
 function secretsOf(): string[] {
-  const { store, model, webhooks } = config;
+  const { store, catalogue, webhooks } = config;
   return [
     ...redisSecrets(config),
     ...webhooks.secrets,
     ...webhooks.roots,
     ...tracingSecrets(config),
     ...(store.kind === 's3' && store.secretAccessKey !== undefined ? [store.secretAccessKey] : []),
-    ...('apiKey' in model && model.apiKey !== undefined ? [model.apiKey] : []),
+    ...catalogue.models.flatMap(({ model }) => model.apiKey ?? []),
   ];
 }

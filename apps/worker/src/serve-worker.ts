@@ -1,6 +1,12 @@
 import { createAddressGuard } from '@image-studio/address-guard';
+import { DEFAULT_POOL } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging/pool';
-import { createStudioWorker, STORE_MESSAGE, type StudioWorker } from '@image-studio/queue';
+import {
+  createStudioWorker,
+  STORE_MESSAGE,
+  type StudioHandlers,
+  type StudioWorker,
+} from '@image-studio/queue';
 import {
   createMetrics,
   type Lifecycle,
@@ -17,7 +23,9 @@ import { watchModel } from './call/watch-model.ts';
 import { measureCpuPerPicture } from './cpu-per-picture.ts';
 import { deliverWebhooks } from './delivery/deliver-webhooks.ts';
 import { keepManifests } from './delivery/keep-manifests.ts';
-import { createImageModel } from './models/create-image-model.ts';
+import type { Adapter } from './models/adapter.ts';
+import { ADAPTERS } from './models/adapters.ts';
+import { openModels } from './models/open-models.ts';
 import { createObserver } from './observe.ts';
 import { createSkuProcessor } from './sku/process-sku.ts';
 import { createDownloader } from './sources/download.ts';
@@ -39,7 +47,14 @@ const READY_PATIENCE_MS = 1500;
 /** The worker process: opens everything, wires it, takes jobs. Everything it opens is registered with `lifecycle`. */
 export async function serveWorker(
   config: WorkerConfig,
-  options: { log: Logger; lifecycle: Lifecycle; version: string; pictures: PictureWork },
+  options: {
+    log: Logger;
+    lifecycle: Lifecycle;
+    version: string;
+    pictures: PictureWork;
+    /** Default: those that come with the product. */
+    adapters?: Readonly<Record<string, Adapter>>;
+  },
 ): Promise<{ opsUrl: string }> {
   const { log, lifecycle, version, pictures } = options;
   const { source, quota } = config;
@@ -55,8 +70,8 @@ export async function serveWorker(
   lifecycle.own('object store', () => waitBriefly(objects.close(), PATIENCE_WITH_STORE_MS));
   const downloader = createDownloader(source);
   lifecycle.own('downloader', () => downloader.close());
-  const model = createImageModel(config.model, pictures, downloader);
-  lifecycle.own('image model', () => model.close());
+  const models = openModels(config.catalogue.models, options.adapters ?? ADAPTERS, pictures, downloader);
+  lifecycle.own('image models', () => models.close());
   if (source.allowPrivate) log.warn({}, 'ALLOW_PRIVATE_SOURCES is on: downloads reach private addresses');
 
   const studio = createStudioWorker({
@@ -64,7 +79,8 @@ export async function serveWorker(
     prefix: config.queuePrefix,
     version,
     quota,
-    callTimeoutMs: config.aiTimeoutMs,
+    pools: models.further(),
+    callTimeoutMs: Math.max(config.aiTimeoutMs, ...models.all().map(({ timeoutMs }) => timeoutMs ?? 0)),
     skuConcurrency: config.skuConcurrency,
     capacity: () => ({
       cpus: config.pictureThreads,
@@ -110,7 +126,7 @@ export async function serveWorker(
       ledger: studio.ledger,
       sources: studio.sources,
       store,
-      model,
+      model: models.main,
       downloader,
       pictures,
       pictureThreads: config.pictureThreads,
@@ -122,15 +138,20 @@ export async function serveWorker(
       signing: config.webhooks,
       onAttempt: (result) => metrics.webhooks.inc({ result }),
     }),
-    call: createCallProcessor({
-      model,
-      store,
-      studio,
-      gate,
-      pictures,
-      timeoutMs: config.aiTimeoutMs,
-      observer,
-    }),
+    call: callsOf(
+      models.all().map(({ pool, model, timeoutMs = config.aiTimeoutMs }) => ({
+        pool,
+        call: createCallProcessor({
+          model,
+          store,
+          studio: { ledger: studio.ledger, ...studio.pool(pool) },
+          gate,
+          pictures,
+          timeoutMs,
+          observer,
+        }),
+      })),
+    ),
   });
   // Links that are signed would have expired when somebody reads the manifest.
   const isPublic = config.store.kind === 's3' && config.store.publicUrl !== undefined;
@@ -144,8 +165,23 @@ export async function serveWorker(
     'retention',
     forgetBatches({ days: config.retentionDays, fleet: studio, store: objects, log }),
   );
-  lifecycle.own('model watch', watchModel(model, studio, log));
+  for (const { pool, model } of models.all()) {
+    lifecycle.own(`model watch ${pool}`, watchModel(model, studio.pool(pool), log));
+  }
   return { opsUrl: ops.url };
+}
+
+/** Each call goes to the model of its pool. A worker takes calls of no other pools. */
+function callsOf(
+  processors: readonly { pool: string; call: StudioHandlers['call'] }[],
+): StudioHandlers['call'] {
+  const byPool = new Map(processors.map(({ pool, call }) => [pool, call]));
+  return async (job) => {
+    const { pool = DEFAULT_POOL } = job.data;
+    const call = byPool.get(pool);
+    if (!call) throw new Error(`this worker has no model for the pool ${pool}`);
+    return call(job);
+  };
 }
 
 async function checkReady(studio: StudioWorker, gate: StoreGate): Promise<void> {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { ImageKind } from './batch-request.ts';
 
+/** The pool of calls of a fleet that has configured one model, and of batches from before there were pools. */
+export const DEFAULT_POOL = 'default';
+
 /**
  * What the calls of a batch are made with, written down when it is submitted: model, words, sizes and price. Workers with
  * other defaults, and later versions with other built-in prompts, make the calls that were promised, under the names they
@@ -9,6 +12,8 @@ import { ImageKind } from './batch-request.ts';
 export const BatchPlan = z.object({
   /** `gemini` or `local`: a worker with another engine plans by its own defaults. */
   engine: z.string(),
+  /** Whose quota its calls take; absent: `DEFAULT_POOL`. */
+  pool: z.string().optional(),
   /** Whose paid pictures it shares and adds to: a tenant's name, or empty for the common ledger. */
   scope: z.string().default(''),
   model: z.string(),

@@ -46,6 +46,8 @@ export const CallRequest = z.object({
   aspectRatio: z.string(),
   imageSize: z.enum(['1K', '2K', '4K']),
   temperature: z.number().optional(),
+  /** Whose quota it takes; absent: `DEFAULT_POOL`. */
+  pool: z.string().optional(),
 });
 export type CallRequest = z.infer<typeof CallRequest>;
 

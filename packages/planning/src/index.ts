@@ -10,6 +10,7 @@ export * from './openrouter-traits.ts';
 export * from './plan-batch.ts';
 export * from './plan-calls.ts';
 export * from './plan-captions.ts';
+export * from './plan-for.ts';
 export * from './plan-in-force.ts';
 export * from './plan-output.ts';
 export * from './product-words.ts';

@@ -135,5 +135,6 @@ function planCall<Input extends HasDigest>(
     aspectRatio,
     imageSize,
     ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+    ...(plan.pool !== undefined && { pool: plan.pool }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Queue } from 'bullmq';
+import { DEFAULT_POOL } from '@image-studio/contract';
 import { createBatchStore } from './batch-store/batch-store.ts';
 import { createPaidCalls } from './calls/paid-calls.ts';
 import { createBatchCommands } from './commands/batch-commands.ts';
@@ -6,7 +6,8 @@ import { asRecorded, recordBatch } from './commands/submit-batch.ts';
 import { createFeedLinks } from './feeds/create-feed-links.ts';
 import { createFleetView } from './fleet/fleet-view.ts';
 import { type QueueEventsReader, readQueueEvents } from './fleet/queue-events.ts';
-import { AI_QUEUE, openQueue, type QueueName, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
+import { type OpenQueues, openCallPools, type PoolConfig } from './jobs/call-pools.ts';
+import { openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import type { QuotaConfig } from './quota/quota.ts';
 import { createQuotaControl } from './quota/quota-control.ts';
 import { createPaceReader } from './quota/read-pace.ts';
@@ -24,7 +25,10 @@ import { createWebhookMessages } from './webhooks/webhook-messages.ts';
 
 export interface StudioApiConfig extends RedisServer {
   prefix: string;
+  /** Of the default pool. */
   quota: QuotaConfig;
+  /** Further pools of calls. */
+  pools?: readonly (PoolConfig & { model: string })[];
   /** Where clients reach the API; webhooks link to it. */
   publicUrl?: string;
   /** Days after its end when a batch is forgotten, to be told; the workers do it. 0, the default: never. */
@@ -47,11 +51,15 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
   const redis = connectFailFast(config);
   const gate = createRedisGate({ redis, key: keys.writeProbe, log: config.log });
   const db = { redis, keys };
-  const readPace = createPaceReader(db, config.quota);
+  const poolConfigs = [
+    { name: DEFAULT_POOL, model: config.quota.model, quota: config.quota },
+    ...(config.pools ?? []),
+  ];
+  const readPace = createPaceReader(db, poolConfigs);
   const running = new Set<Promise<void>>();
   const listeners = new Set<(batchId: string) => void>();
   let queueEvents: QueueEventsReader | undefined;
-  let queues: Record<QueueName, Queue> | undefined;
+  let queues: OpenQueues | undefined;
   let isClosing = false;
   const watch = createRedisWatch(redis, { everyMs: config.redisLookMs ?? REDIS_LOOK_MS, log: config.log });
 
@@ -62,13 +70,14 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     if (!watch.tells()) goWithoutInfo(redis);
     queues ??= {
       sku: openQueue(SKU_QUEUE, redis, config.prefix),
-      ai: openQueue(AI_QUEUE, redis, config.prefix),
+      pools: openCallPools(db, poolConfigs, (name) => openQueue(name, redis, config.prefix)),
       webhook: openQueue(WEBHOOK_QUEUE, redis, config.prefix),
     };
     const tellListeners = (batchId: string) => {
       for (const listener of listeners) listener(batchId);
     };
-    queueEvents ??= readQueueEvents(config, config.prefix, tellListeners, !watch.tells(), gate);
+    const queueNames = [SKU_QUEUE, ...poolConfigs.map(({ name }) => keys.pool(name).aiQueue)];
+    queueEvents ??= readQueueEvents(config, config.prefix, queueNames, tellListeners, !watch.tells(), gate);
     if (config.publicUrl !== undefined) await redis.set(keys.publicUrl, config.publicUrl);
   };
   const openOrRefuse = () =>
@@ -89,19 +98,18 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     void promise.finally(() => running.delete(promise));
   };
 
-  const opened = (): Record<QueueName, Queue> => {
+  const opened = (): OpenQueues => {
     if (!queues) throw new RedisUnavailable('Redis is not reachable');
     return queues;
   };
   const deps = () => {
-    const { sku, ai, webhook } = opened();
+    const { sku, pools, webhook } = opened();
     return {
       redis,
       keys,
       skuQueue: sku,
-      aiQueue: ai,
+      pools,
       webhookQueue: webhook,
-      quota: config.quota,
       background,
       wake: scheduler.soon,
     };
@@ -122,7 +130,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     everySku: store.everySku,
     ...inTime(createBatchCommands(deps), answer),
     ...inTime(createPaidCalls(db), answer),
-    ...inTime(createQuotaControl(db, config.quota, readPace), answer),
+    ...inTime(createQuotaControl(db, poolConfigs, readPace), answer),
     ...inTime(createWebhookMessages(db, deps), answer),
     ...inTime(createFleetView(db, opened), answer),
     ...inTime(createUploads(db), answer),
@@ -141,7 +149,11 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     onBatchChange: (listener) => void listeners.add(listener),
     redisCondition: watch.condition,
     ping: () => gate.check(),
-    boardQueues: () => Object.values(opened()),
+    boardQueues: () => {
+      const { sku, pools, webhook } = opened();
+      const [first, ...further] = pools.all().map(({ aiQueue }) => aiQueue);
+      return [sku, ...(first ? [first] : []), webhook, ...further];
+    },
     async close() {
       isClosing = true;
       gate.close();
@@ -151,7 +163,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       await Promise.all(running);
       await queueEvents?.close();
       await queues?.sku.close();
-      await queues?.ai.close();
+      await queues?.pools.close();
       await queues?.webhook.close();
       await disconnect(redis);
     },

@@ -1,31 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '@image-studio/contract';
+import { DEFAULT_POOL, type Stage } from '@image-studio/contract';
 import type { Queue, Worker } from 'bullmq';
 import { startAiWorker } from './calls/ai-worker.ts';
 import type { CallJob, CallOutcome } from './calls/call-job.ts';
 import { isAwaitedScript } from './calls/claims.lua.ts';
 import { createLedger, type Ledger } from './calls/ledger.ts';
+import { createPoolControl, type OwnPool, type PoolControl } from './calls/pool-control.ts';
 import { lostCallsMs, settleLostCalls } from './calls/settle-lost-calls.ts';
 import { createSourceDigests, type SourceDigests } from './calls/source-digests.ts';
-import { pauseBatch } from './commands/control-batch.ts';
+import { type ControlDeps, pauseBatch } from './commands/control-batch.ts';
 import { expireBatches } from './commands/expire-batches.ts';
 import { type AbortNotice, subscribeAborts } from './fleet/abort-channel.ts';
 import { forgetWorker, reportWorker } from './fleet/fleet.ts';
 import { createManifestDuty, type ManifestDuty } from './fleet/manifest-duty.ts';
-import {
-  clearOperatorMessage,
-  listOperatorMessages,
-  raiseOperatorMessage,
-} from './fleet/operator-messages.ts';
+import { clearOperatorMessage, raiseOperatorMessage } from './fleet/operator-messages.ts';
 import { endPulse, givePulse, pulseMs } from './fleet/pulse.ts';
 import { reclaimLocksScript } from './fleet/reclaim-locks.lua.ts';
 import type { WorkerCapacity } from './fleet/worker-info.ts';
-import { AI_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
+import {
+  type CallPool,
+  type CallPools,
+  openCallPools,
+  type PoolConfig,
+  type QuotaLimits,
+} from './jobs/call-pools.ts';
+import { openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import type { WorkerDeps } from './jobs/worker-options.ts';
-import { type CallSchedule, createCallSchedule } from './quota/call-schedule.ts';
-import type { QuotaConfig } from './quota/quota.ts';
+import { createCallSchedule } from './quota/call-schedule.ts';
 import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './quota/spend-limit-message.ts';
 import { isOpen } from './redis/be-patient.ts';
 import { connectFailFast, connectPatient, disconnect } from './redis/connect.ts';
@@ -51,7 +54,10 @@ export interface StudioWorkerConfig extends RedisServer {
   capacity?: () => WorkerCapacity;
   prefix: string;
   version: string;
-  quota: Omit<QuotaConfig, 'model'>;
+  /** Of the default pool. */
+  quota: QuotaLimits;
+  /** Further pools whose calls this process makes. */
+  pools?: readonly PoolConfig[];
   /** Longest time of one AI call. */
   callTimeoutMs: number;
   skuConcurrency: number;
@@ -68,24 +74,13 @@ export interface StudioHandlers {
   webhook?: WebhookHandler;
 }
 
-/** One worker process's side of the queues. */
-export interface StudioWorker {
+/** One worker process's side of the queues. The controls of calls are those of the default pool. */
+export interface StudioWorker extends PoolControl {
+  /** The controls of another pool's calls; of one that this process does not serve: the default pool's. */
+  pool(name: string): PoolControl;
   ledger: Ledger;
   manifests: ManifestDuty;
   sources: SourceDigests;
-  schedule: CallSchedule;
-  /**
-   * Pauses the `ai` queue for the whole fleet with a message for the operator, and this process's part in it: when
-   * another one finds that it can make calls after all, this one leaves them to it and does not pause the fleet again.
-   */
-  pauseCalls(code: string, message: string): Promise<void>;
-  /** Takes the message back and resumes the queue if it was paused for it, and this process's part in it. */
-  resumeCalls(code: string): Promise<void>;
-  /** Whether the fleet, or only this process, is paused for it. */
-  isPausedFor(code: string): Promise<boolean>;
-  /** Raises a message for the operator that stops nothing, or takes it back. */
-  warnOperator(code: string, message: string): Promise<void>;
-  clearWarning(code: string): Promise<void>;
   /**
    * Lets this process take no new work of either kind, with a message for the operator; what it does goes on. Other
    * processes find out for themselves: a full disk or a wrong key may be this one's alone.
@@ -157,6 +152,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       kind: 'sku' | 'ai';
       jobId: string;
       token: string;
+      pool?: string;
       callKey?: string;
       stage?: Stage;
     }
@@ -165,12 +161,14 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const timers: NodeJS.Timeout[] = [];
   const watch = createRedisWatch(redis, { everyMs: REDIS_LOOK_MS, log });
   const db = { redis, keys };
-  const schedule = createCallSchedule(db, config.quota.callsPerMinute);
-  let queues: { sku: Queue; ai: Queue } | undefined;
-  let workers: { sku: Worker; ai: Worker } | undefined;
+  const poolConfigs: PoolConfig[] = [{ name: DEFAULT_POOL, quota: config.quota }, ...(config.pools ?? [])];
+  let queues: { sku: Queue; pools: CallPools } | undefined;
+  let skuWorker: Worker | undefined;
+  /** By pool. */
+  const aiWorkers = new Map<string, Worker>();
+  const everyWorker = (): Worker[] => [...(skuWorker ? [skuWorker] : []), ...aiWorkers.values()];
   let lender: Overcommit | undefined;
   let webhooks: { queue: Queue; worker: Worker } | undefined;
-  const pausedFor = new Set<string>();
   const heldFor = new Set<string>();
   let isClosing = false;
   /** Keys of calls whose answer is not in the store yet. */
@@ -193,12 +191,21 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     retryBaseMs: config.retryBaseMs ?? 2000,
     isClosing: () => isClosing,
     isHeld: () => heldFor.size > 0,
-    track({ batchId, run, callKey }, kind, jobId, token = '') {
-      active.set(`${kind}:${jobId}`, { batchId, run, kind, jobId, token, ...(callKey && { callKey }) });
-      return () => active.delete(`${kind}:${jobId}`);
+    track({ batchId, run, callKey, pool }, kind, jobId, token = '') {
+      const id = `${kind}:${pool ?? ''}:${jobId}`;
+      active.set(id, {
+        batchId,
+        run,
+        kind,
+        jobId,
+        token,
+        ...(callKey && { callKey }),
+        ...(pool && { pool }),
+      });
+      return () => active.delete(id);
     },
     atStage(jobId, stage) {
-      const job = active.get(`sku:${jobId}`);
+      const job = active.get(`sku::${jobId}`);
       if (job) job.stage = stage;
     },
     background,
@@ -206,8 +213,33 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   };
   const scheduler = createScheduler(() => {
     if (!queues) throw new Error('the queues are not open yet');
-    return { redis, keys, skuQueue: queues.sku, aiQueue: queues.ai, quota: config.quota, background };
+    return { redis, keys, skuQueue: queues.sku, pools: queues.pools, background };
   });
+  const control = (): ControlDeps | undefined =>
+    queues && {
+      redis,
+      keys,
+      skuQueue: queues.sku,
+      pools: queues.pools,
+      webhookQueue: webhooks?.queue,
+      background,
+      wake: scheduler.soon,
+    };
+  const ownPools = new Map<string, OwnPool>(
+    poolConfigs.map(({ name, quota }) => {
+      const pool = { redis, keys: keys.pool(name) };
+      const own = createPoolControl({
+        pool,
+        schedule: createCallSchedule(pool, quota.callsPerMinute),
+        queue: () => queues?.pools.of({ pool: name }).aiQueue,
+        worker: () => aiWorkers.get(name),
+        isHeld: () => heldFor.size > 0,
+        stopsNothing: STOPS_NOTHING,
+      });
+      return [name, own];
+    }),
+  );
+  const defaultPool = ownPools.get(DEFAULT_POOL) as OwnPool;
 
   const activeJobs = () => {
     const skus = [...active.values()].filter(({ kind }) => kind === 'sku').length;
@@ -215,17 +247,22 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   };
 
   const abort = (notice: AbortNotice) => {
-    for (const { batchId, run, kind, jobId, callKey = '' } of active.values()) {
+    for (const { batchId, run, kind, jobId, callKey = '', pool = DEFAULT_POOL } of active.values()) {
       if (batchId !== notice.batchId || run > notice.run) continue;
-      if (kind === 'sku') workers?.sku.cancelJob(jobId, ABORTED);
-      else if (notice.calls) background(() => abortCall(batchId, jobId, callKey));
+      if (kind === 'sku') skuWorker?.cancelJob(jobId, ABORTED);
+      else if (notice.calls) background(() => abortCall(aiWorkers.get(pool), batchId, jobId, callKey));
     }
   };
 
   /** A call that SKUs of other batches wait for goes on: it is theirs now. */
-  const abortCall = async (batchId: string, jobId: string, callKey: string): Promise<void> => {
+  const abortCall = async (
+    worker: Worker | undefined,
+    batchId: string,
+    jobId: string,
+    callKey: string,
+  ): Promise<void> => {
     const awaited = await isAwaitedScript(redis, [keys.waiters(callKey)], [keys.batch(''), batchId]);
-    if (Number(awaited) === 0) workers?.ai.cancelJob(jobId, ABORTED);
+    if (Number(awaited) === 0) worker?.cancelJob(jobId, ABORTED);
   };
 
   const heartbeat = async () => {
@@ -242,6 +279,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       activeCalls: calls,
       stages: stagesOf([...active.values()]),
       capacity: config.capacity?.(),
+      pools: poolConfigs.map(({ name }) => name),
     });
   };
 
@@ -264,8 +302,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const reclaim = async (): Promise<void> => {
     await givePulse({ ...deps, redis: probe });
     await Promise.all(
-      ([SKU_QUEUE, AI_QUEUE] as const).map((queue) => {
-        const held = [...active.values()].filter(({ kind }) => kind === queue);
+      [SKU_QUEUE, ...poolConfigs.map(({ name }) => keys.pool(name).aiQueue)].map((queue) => {
+        const queueOf = ({ kind, pool }: { kind: 'sku' | 'ai'; pool?: string }) =>
+          kind === 'sku' ? SKU_QUEUE : keys.pool(pool ?? DEFAULT_POOL).aiQueue;
+        const held = [...active.values()].filter((job) => queueOf(job) === queue);
         const scriptKeys = ['active', 'stalled', 'stalled-check'].map((key) => keys.queue(queue, key));
         const jobs = held.flatMap(({ jobId, token }) => [jobId, token]);
         return reclaimLocksScript(probe, scriptKeys, [
@@ -276,6 +316,36 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         ]);
       }),
     );
+  };
+
+  /** Takes a pool's calls. Its bound on calls at once is the fleet's, so each worker says it anew. */
+  const serveCalls = async (
+    pool: CallPool,
+    skuQueue: Queue,
+    handle: StudioHandlers['call'],
+  ): Promise<void> => {
+    const own = ownPools.get(pool.name) ?? defaultPool;
+    const { spendPer10MinUsd } = pool.quota;
+    if (pool.concurrency !== undefined) await pool.aiQueue.setGlobalConcurrency(pool.concurrency);
+    else if (pool.name !== DEFAULT_POOL) await pool.aiQueue.removeGlobalConcurrency();
+    const worker = startAiWorker(
+      {
+        ...deps,
+        ...pool,
+        skuQueue,
+        schedule: own.schedule,
+        isPaused: own.isPaused,
+        callsOnTheWire,
+        reservationMs: 2 * config.callTimeoutMs,
+        spendLimit: createSpendLimitMessage({ ...deps, keys: pool.keys, spendPer10MinUsd }),
+        pauseForBudget: async (batchId) => {
+          const all = control();
+          if (all) await pauseBatch(all, batchId, 'budget');
+        },
+      },
+      handle,
+    );
+    aiWorkers.set(pool.name, worker);
   };
 
   /** Resolves when Redis has been of no use for a while; never when the signal fires first. */
@@ -301,56 +371,24 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     ledger,
     manifests: createManifestDuty(db, config.jobLockMs),
     sources: createSourceDigests(db),
-    schedule,
-    async pauseCalls(code, message) {
-      if (pausedFor.has(code)) return;
-      pausedFor.add(code);
-      await workers?.ai.pause(true);
-      await raiseOperatorMessage(db, code, message);
-      await queues?.ai.pause();
-    },
-    async resumeCalls(code) {
-      if (pausedFor.delete(code) && pausedFor.size === 0 && heldFor.size === 0) await workers?.ai.resume();
-      // The queue first: whoever dies in between leaves a message behind, and whoever reads it resumes again.
-      const others = (await listOperatorMessages(db)).filter(
-        (message) => message.code !== code && !STOPS_NOTHING.includes(message.code),
-      );
-      if (others.length === 0) await queues?.ai.resume();
-      await clearOperatorMessage(db, code);
-    },
-    async isPausedFor(code) {
-      if (pausedFor.has(code)) return true;
-      return (await listOperatorMessages(db)).some((message) => message.code === code);
-    },
-    warnOperator: (code, message) => raiseOperatorMessage(db, code, message),
-    clearWarning: (code) => clearOperatorMessage(db, code),
+    ...defaultPool,
+    pool: (name) => ownPools.get(name) ?? defaultPool,
     async holdWork(code, message) {
       heldFor.add(code);
-      await Promise.all([workers?.sku.pause(true), workers?.ai.pause(true)]);
+      await Promise.all(everyWorker().map((worker) => worker.pause(true)));
       await raiseOperatorMessage(db, code, message);
     },
     async releaseWork(code) {
       heldFor.delete(code);
       if (heldFor.size === 0) {
-        workers?.sku.resume();
-        if (pausedFor.size === 0) workers?.ai.resume();
+        skuWorker?.resume();
+        for (const [name, worker] of aiWorkers) if (!ownPools.get(name)?.isPaused()) worker.resume();
       }
       await clearOperatorMessage(db, code);
     },
     async expireBatches(days) {
-      if (!queues) return [];
-      const { sku, ai } = queues;
-      const webhookQueue = webhooks?.queue;
-      const control = {
-        redis,
-        keys,
-        skuQueue: sku,
-        aiQueue: ai,
-        webhookQueue,
-        background,
-        wake: scheduler.soon,
-      };
-      return expireBatches(control, days);
+      const deps = control();
+      return deps === undefined ? [] : expireBatches(deps, days);
     },
     expireUploads: (before, drop) => expireUploads({ redis, keys }, before, drop),
     acquireLease: async (what, everyMs) =>
@@ -359,41 +397,19 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     async start(handlers) {
       await reachRedis();
       const sku = openQueue(SKU_QUEUE, redis, config.prefix);
-      const ai = openQueue(AI_QUEUE, redis, config.prefix);
-      queues = { sku, ai };
-      await Promise.all([sku.waitUntilReady(), ai.waitUntilReady()]);
+      const pools = openCallPools(db, poolConfigs, (name) => openQueue(name, redis, config.prefix));
+      queues = { sku, pools };
+      await Promise.all(
+        [sku, ...pools.all().map(({ aiQueue }) => aiQueue)].map((one) => one.waitUntilReady()),
+      );
       await subscribeAborts(subscriber, keys, abort);
       await givePulse(deps);
       every(pulseMs(config.jobLockMs), () => givePulse(deps));
-      const skuSide = startSkuWorker({ ...deps, skuQueue: sku, aiQueue: ai }, handlers.sku);
+      const skuSide = startSkuWorker({ ...deps, skuQueue: sku, pools }, handlers.sku);
       lender = skuSide.lender;
-      workers = {
-        sku: skuSide.worker,
-        ai: startAiWorker(
-          {
-            ...deps,
-            aiQueue: ai,
-            skuQueue: sku,
-            quota: config.quota,
-            schedule,
-            isPaused: () => pausedFor.size > 0,
-            callsOnTheWire,
-            reservationMs: 2 * config.callTimeoutMs,
-            spendLimit: createSpendLimitMessage({
-              ...deps,
-              spendPer10MinUsd: config.quota.spendPer10MinUsd,
-            }),
-            pauseForBudget: (batchId) =>
-              pauseBatch(
-                { redis, keys, skuQueue: sku, aiQueue: ai, background, wake: scheduler.soon },
-                batchId,
-                'budget',
-              ),
-          },
-          handlers.call,
-        ),
-      };
-      for (const worker of Object.values(workers)) {
+      skuWorker = skuSide.worker;
+      for (const pool of pools.all()) await serveCalls(pool, sku, handlers.call);
+      for (const worker of everyWorker()) {
         worker.on('error', (error) => tell(error, 'worker'));
         if (heldFor.size > 0) await worker.pause(true);
       }
@@ -412,7 +428,9 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       });
       every(reconcileMs(config.jobLockMs), async () => {
         const putBack = await reconcile(deps, sku);
-        await Promise.all([wakeOverslept(redis, sku), wakeOverslept(redis, ai)]);
+        await Promise.all(
+          [sku, ...pools.all().map(({ aiQueue }) => aiQueue)].map((queue) => wakeOverslept(redis, queue)),
+        );
         if (putBack > 0) log.warn({ skus: putBack }, 'SKUs without a job wait again');
       });
     },
@@ -425,23 +443,26 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       watch.close();
       scheduler.close();
       const closeSkus = async () => {
-        await workers?.sku.pause(true);
+        await skuWorker?.pause(true);
         await lender?.close();
-        await workers?.sku.close();
+        await skuWorker?.close();
       };
       const end = async () => {
-        await Promise.all([closeSkus(), workers?.ai.close(), webhooks?.worker.close()]);
+        await Promise.all([
+          closeSkus(),
+          ...[...aiWorkers.values()].map((worker) => worker.close()),
+          webhooks?.worker.close(),
+        ]);
         await Promise.all(running);
         if (queues && isConnected()) await Promise.all([forgetWorker(db, id), endPulse(deps)]);
-        await Promise.all([queues?.sku.close(), queues?.ai.close(), webhooks?.queue.close()]);
+        await Promise.all([queues?.sku.close(), queues?.pools.close(), webhooks?.queue.close()]);
         return 'ended' as const;
       };
       const over = new AbortController();
       const after = (ms: number) => sleep(Math.max(0, ms), undefined, { signal: over.signal });
       const late = after(timeoutMs - HAND_BACK_RESERVE_MS).then(() => {
         log.info(activeJobs(), 'handing active jobs back');
-        workers?.sku.cancelAllJobs('shutting down');
-        workers?.ai.cancelAllJobs('shutting down');
+        for (const worker of everyWorker()) worker.cancelAllJobs('shutting down');
         webhooks?.worker.cancelAllJobs('shutting down');
       });
       late.catch(() => {});

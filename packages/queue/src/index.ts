@@ -7,6 +7,7 @@ export type { CallJob, CallOutcome } from './calls/call-job.ts';
 export type { CallQuota } from './calls/call-quota.ts';
 export type { CallResult } from './calls/call-result.ts';
 export type { Ledger } from './calls/ledger.ts';
+export type { PoolControl } from './calls/pool-control.ts';
 export type { SourceDigests, SourceIdentity } from './calls/source-digests.ts';
 export { BatchBusy } from './commands/batch-busy.ts';
 export type { ChangeVerdict, SkuChange } from './commands/change-sku.ts';
@@ -24,8 +25,10 @@ export {
 } from './create-studio-worker.ts';
 export type { FeedLink } from './feeds/feed-links.ts';
 export type { FleetTotals } from './fleet/fleet-totals.ts';
+export type { QueueCounts } from './fleet/fleet-view.ts';
 export type { DueManifest, ManifestDuty } from './fleet/manifest-duty.ts';
 export type { WorkerCapacity, WorkerInfo } from './fleet/worker-info.ts';
+export type { PoolConfig, QuotaLimits } from './jobs/call-pools.ts';
 export type { CallSchedule } from './quota/call-schedule.ts';
 export { THROTTLED_LIMIT, THROTTLED_WINDOW_MS } from './quota/call-schedule.ts';
 export type { QuotaView } from './quota/quota-view.ts';

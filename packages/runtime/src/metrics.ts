@@ -80,6 +80,7 @@ export function createMetrics(options: { processMetrics?: boolean; fleet?: boole
     aiBreakerOpen: new Gauge({
       name: 'image_studio_ai_breaker_open',
       help: '1 while the model is taken for down and calls only probe it',
+      labelNames: ['pool'],
       registers: fleet,
     }),
     httpDuration: new Histogram({
@@ -125,12 +126,13 @@ export function createMetrics(options: { processMetrics?: boolean; fleet?: boole
     aiCalls: new Counter({
       name: 'image_studio_ai_calls_total',
       help: 'AI calls by outcome',
-      labelNames: ['outcome'],
+      labelNames: ['outcome', 'pool'],
       registers: fleet,
     }),
     aiQuotaUtilisation: new Gauge({
       name: 'image_studio_ai_quota_utilisation',
       help: 'AI calls of the last minute over the quota per minute',
+      labelNames: ['pool'],
       registers: fleet,
     }),
     aiCostUsd: new Counter({

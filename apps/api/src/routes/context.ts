@@ -6,6 +6,7 @@ import type { ObjectStore } from '@image-studio/storage';
 import type { KeyRing } from '../auth/key-ring.ts';
 import type { FeedSecrets } from '../feeds/feed-secrets.ts';
 import type { DownloadSlots } from '../http/download-slots.ts';
+import type { KnownModels } from '../known-models.ts';
 import type { Probe } from '../probe.ts';
 import type { FetchFeed } from '../pull/fetch-feed.ts';
 import type { Uploads } from '../uploads/create-uploads.ts';
@@ -27,8 +28,10 @@ export interface RouteContext {
   pulls: DownloadSlots;
   /** Signs the links of feeds; `null` where no keys are configured and everything is open. */
   feeds: FeedSecrets | null;
-  /** What the configured engine can do and costs. */
+  /** What the default model can do and costs. */
   traits: ModelTraits;
+  /** Every model that batches may name. */
+  catalogue: KnownModels;
   /** The plan of a new batch of a tenant. */
   planFor(tenant: string, options: BatchOptions): BatchPlan;
   /** Where webhooks may go, as far as an address gives it away. */

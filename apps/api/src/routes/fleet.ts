@@ -1,7 +1,8 @@
-import { PROFILES, Profile, Stage } from '@image-studio/contract';
+import { DEFAULT_POOL, PROFILES, Profile, Stage } from '@image-studio/contract';
 import { z } from 'zod';
 import { DEFAULT_TENANT, type Principal } from '../auth/principal.ts';
 import { jsonBody } from '../http/json-body.ts';
+import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
 import type { PartHealth } from '../probe.ts';
 import type { RouteContext } from './context.ts';
@@ -43,6 +44,8 @@ const Quota = z
     spentLast10MinUsd: z.number().nullable(),
     spendPer10MinUsd: z.number().nullable(),
     latencyMs: z.object({ p50: z.number(), p90: z.number() }).nullable(),
+    /** What a picture has cost lately. */
+    meanPriceUsd: z.number().nullable(),
     breakerOpen: z.boolean(),
     pausedUntil: z.string().nullable(),
     messages: z.array(
@@ -50,6 +53,8 @@ const Quota = z
         code: z.string(),
         message: z.string(),
         at: z.string(),
+        /** The pool of calls that it is about; absent: the default one, or all. */
+        pool: z.string().optional(),
         /** What the message holds beside its words. */
         values: z.record(z.string(), z.string()).optional(),
       }),
@@ -66,8 +71,8 @@ const Fleet = z
   .object({
     redis: Part,
     store: Part,
-    /** Jobs of each queue by BullMQ's states; `null` while Redis is away, and for other tenants than `default`. */
-    queues: z.record(z.enum(['sku', 'ai', 'webhook']), z.record(z.string(), z.int())).nullable(),
+    /** Jobs of each queue (`sku`, `ai`, `webhook`, `ai-<pool>`) by BullMQ's states; `null` while Redis is away, and for other tenants than `default`. */
+    queues: z.record(z.string(), z.record(z.string(), z.int())).nullable(),
     /** Calls that left in the last twelve spans of five seconds, oldest first; `null` while Redis is away. */
     pace: z.array(z.int()).nullable(),
   })
@@ -77,6 +82,9 @@ const Fleet = z
 const QuotaChange = z
   .strictObject({ callsPerMinute: z.int().min(1).max(6000).nullable() })
   .meta({ id: 'QuotaChange' });
+
+/** Pools have the names that `GET /models` says; default: the one of the default model. */
+const PoolQuery = z.strictObject({ pool: z.string().optional() });
 
 const listOf = (schema: z.ZodType) => z.object({ items: z.array(schema) });
 
@@ -88,13 +96,18 @@ const FOR_TENANTS_DOWN = 'not available at the moment';
 const ownsFleet = ({ tenant }: Principal): boolean => tenant === DEFAULT_TENANT;
 
 /** What concerns no single batch: `GET /profiles`, `/fleet`, `/workers`, `/quota` and `PUT /quota`. */
-export function fleetRoutes({ api, probe }: RouteContext): Route[] {
+export function fleetRoutes({ api, probe, catalogue }: RouteContext): Route[] {
+  const known = (pool: string | undefined): string => {
+    const name = pool ?? DEFAULT_POOL;
+    if (catalogue.models.some((model) => model.pool === name)) return name;
+    throw new ProblemError(404, 'NOT_FOUND', 'There is no such pool of calls.');
+  };
   const quotaAnswer = { 200: { description: 'The quota and how much of it is used', schema: Quota } };
-  const quotaBody = async (principal: Principal) => {
-    const [quota, messages] = await Promise.all([api.quota(), api.operatorMessages()]);
+  const quotaBody = async (principal: Principal, { pool }: z.infer<typeof PoolQuery>) => {
+    const [quota, messages] = await Promise.all([api.quota(known(pool)), api.operatorMessages()]);
     if (ownsFleet(principal)) return { ...quota, messages: [...messages, ...api.redisCondition().messages] };
     const told = messages.map((message) => ({ ...message, message: FOR_TENANTS }));
-    return { ...quota, costTodayUsd: null, spentLast10MinUsd: null, messages: told };
+    return { ...quota, costTodayUsd: null, spentLast10MinUsd: null, meanPriceUsd: null, messages: told };
   };
   return [
     route({
@@ -147,24 +160,26 @@ export function fleetRoutes({ api, probe }: RouteContext): Route[] {
       path: '/quota',
       operationId: 'getQuota',
       tag: 'fleet',
-      summary: 'The AI quota of the fleet, and messages that need a human',
+      summary: 'The AI quota of the fleet (of a pool of calls), and messages that need a human',
       role: 'viewer',
       answers: quotaAnswer,
-      handle: async ({ principal }) => ({ status: 200, body: await quotaBody(principal) }),
+      query: PoolQuery,
+      handle: async ({ principal, query }) => ({ status: 200, body: await quotaBody(principal, query) }),
     }),
     route({
       method: 'put',
       path: '/quota',
       operationId: 'setQuota',
       tag: 'fleet',
-      summary: "Change the fleet's AI calls per minute without a restart",
+      summary: "Change the fleet's AI calls per minute (of a pool) without a restart",
       role: 'admin',
       fleet: true,
+      query: PoolQuery,
       body: jsonBody(QuotaChange),
       answers: quotaAnswer,
-      async handle({ body, principal }) {
-        await api.setQuota(body);
-        return { status: 200, body: await quotaBody(principal) };
+      async handle({ body, principal, query }) {
+        await api.setQuota(body, known(query.pool));
+        return { status: 200, body: await quotaBody(principal, query) };
       },
     }),
   ];

@@ -17,6 +17,7 @@ import { listCodes } from './list-codes.ts';
 import { listExports } from './list-exports.ts';
 import { listSkus } from './list-skus.ts';
 import { manifestRoutes } from './manifest.ts';
+import { listModels } from './models.ts';
 import { openBoard } from './open-board.ts';
 import { originalJobs } from './original-jobs.ts';
 import { photoRoutes } from './photos.ts';
@@ -65,6 +66,7 @@ export function routeTable(context: RouteContext): Route[] {
     whoAmI(),
     openBoard(context),
     ...fleetRoutes(context),
+    listModels(context),
     ...originalJobs(context),
   ];
 }

@@ -15,6 +15,7 @@ import { putUntilStored } from './put-until-stored.ts';
 export interface CallProcessorDeps {
   model: ImageModel;
   store: ObjectStore;
+  /** The ledger, and the controls of the model's pool. */
   studio: Pick<StudioWorker, 'ledger' | 'schedule' | 'pauseCalls' | 'warnOperator'>;
   gate: Pick<StoreGate, 'assertOpen' | 'opened'>;
   pictures: Pick<PictureWork, 'inspect'>;

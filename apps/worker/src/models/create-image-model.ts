@@ -1,42 +1,43 @@
 import type { PictureWork } from '@image-studio/imaging/pool';
+import { traitsOf } from '@image-studio/planning';
 import type { ModelConfig } from '@image-studio/runtime';
 import type { Downloader } from '../sources/download.ts';
-import { createGeminiModel } from './gemini/gemini.ts';
+import type { Adapter } from './adapter.ts';
 import type { ImageModel } from './image-model.ts';
-import { createLocalModel } from './local.ts';
-import { createOpenaiImagesModel } from './openai/openai-images.ts';
-import { createOpenrouterModel } from './openai/openrouter.ts';
 
 /**
- * The engine that the configuration names. The local one renders on this machine's cores, so it takes its turn among
+ * The model that the configuration describes. The local engine renders on this machine's cores, so it takes its turn among
  * the other work on pictures. A picture that an answer gives only the address of comes through `downloader`, which knows
- * where requests may go.
+ * where requests may go. Throws for a provider without an adapter.
  */
 export function createImageModel(
   config: ModelConfig,
+  adapters: Readonly<Record<string, Adapter>>,
   pictures: Pick<PictureWork, 'inspect' | 'render'>,
   downloader: Pick<Downloader, 'download'>,
 ): ImageModel {
-  const deps = {
-    // What has been paid for is looked at, whatever is cancelled meanwhile.
-    inspect: (image: Buffer) => pictures.inspect(image, new AbortController().signal),
-    async fetchPicture(url: string, signal: AbortSignal) {
-      const { photo, release } = await downloader.download(
-        { url, name: 'answer', stem: 'answer' },
-        { signal },
-      );
-      release();
-      return photo.data;
+  const adapter = Object.hasOwn(adapters, config.engine) ? adapters[config.engine] : undefined;
+  if (!adapter) throw new Error(`there is no adapter for ${config.engine}`);
+  const traits = traitsOf(config);
+  const model = adapter(
+    { ...config, traits },
+    {
+      // What has been paid for is looked at, whatever is cancelled meanwhile.
+      inspect: (image) => pictures.inspect(image, new AbortController().signal),
+      async fetchPicture(url, signal) {
+        const source = { url, name: 'answer', stem: 'answer' };
+        const { photo, release } = await downloader.download(source, { signal });
+        release();
+        return photo.data;
+      },
+      render: (...request) => pictures.render(...request),
     },
-  };
-  switch (config.engine) {
-    case 'local':
-      return createLocalModel(pictures);
-    case 'gemini':
-      return createGeminiModel({ ...config, ...deps, model: config.defaultModel });
-    case 'openai-images':
-      return createOpenaiImagesModel({ ...config, ...deps });
-    case 'openrouter':
-      return createOpenrouterModel({ ...config, ...deps });
-  }
+  );
+  return { ...model, ...traits, generate: pricedAs(config.usdPerPicture, model) };
+}
+
+/** A price per picture that the configuration names holds, whatever an answer says. */
+function pricedAs(usdPerPicture: number | undefined, model: ImageModel): ImageModel['generate'] {
+  if (usdPerPicture === undefined) return (request, signal) => model.generate(request, signal);
+  return async (request, signal) => ({ ...(await model.generate(request, signal)), costUsd: usdPerPicture });
 }

@@ -1,6 +1,7 @@
 import type { PictureWork } from '@image-studio/imaging/pool';
 import { RenderError, type RenderErrorKind } from '@image-studio/imaging/pool';
 import { LOCAL_TRAITS } from '@image-studio/planning';
+import type { Adapter } from './adapter.ts';
 import { type ImageModel, ModelError, type ModelErrorKind } from './image-model.ts';
 
 const KINDS: Record<RenderErrorKind, ModelErrorKind> = {
@@ -36,3 +37,6 @@ export function createLocalModel(pictures: Pick<PictureWork, 'render'>): ImageMo
     close: async () => {},
   };
 }
+
+/** The provider `local`. */
+export const local: Adapter = (_, { render }) => createLocalModel({ render });

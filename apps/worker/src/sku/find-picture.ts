@@ -32,14 +32,15 @@ export interface PaidPicture {
 export async function findPicture(
   deps: { ledger: Ledger; begun: Pick<BegunSku, 'tenant'> },
   job: SkuJob,
-  { callKey, commonKey }: StoredCall,
+  call: StoredCall,
 ): Promise<PaidPicture | null> {
   const { ledger, begun } = deps;
+  const { callKey, commonKey } = call;
   const entry =
     (await ledger.find(callKey)) ??
     (commonKey === undefined ? null : await ledger.adopt(commonKey, callKey, begun.tenant));
   if (entry) return { callKey, commonKey, entry, reused: entry.payer !== payerOf(job) };
-  const failure = await job.callFailure(callKey);
+  const failure = await job.callFailure(call);
   // The call has used up its own attempts: trying the SKU again would only make it once more.
   if (failure) throw asStageError(failure, { verdict: 'fail' });
   return null;

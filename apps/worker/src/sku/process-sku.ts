@@ -161,7 +161,8 @@ async function resolveSlot(work: SkuWork, plan: Planner, slot: string): Promise<
 function replaceGoneModel(work: SkuWork, error: unknown): boolean {
   const { options } = work.begun;
   if (!(error instanceof StageError) || error.code !== 'MODEL_MISCONFIGURED') return false;
-  if (options.model !== undefined || work.plan.model === work.model.defaultModel) return false;
+  if (options.model !== undefined || work.plan.pool !== undefined) return false;
+  if (work.plan.model === work.model.defaultModel) return false;
   work.plan = planBatch(options, work.model);
   return true;
 }

@@ -10,10 +10,10 @@ import type { SkuWork } from './sku-work.ts';
  * was asked for before, and while the budget bears it; otherwise a person decides. Returns whether a round was begun.
  */
 export async function requestRegeneration(work: SkuWork, call: StoredCall): Promise<boolean> {
-  const { job, begun, progress, model } = work;
+  const { job, begun, progress, plan } = work;
   const { record } = progress;
   const image = record.images.find(({ slot }) => slot === call.slot);
-  if (!image || model.engine === 'local' || !isFresh(image) || record.redo?.[call.slot]) return false;
+  if (!image || plan.engine === 'local' || !isFresh(image) || record.redo?.[call.slot]) return false;
   const faults = describeFailures(image.checks, begun.options.language);
   if (faults === null || !(await job.budgetAllows(priceOf(work.plan, call)))) return false;
   record.redo = { ...record.redo, [call.slot]: { round: 1, faults } };

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { BatchOptions, type SkuInput } from '@image-studio/contract';
 import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
 import type { PictureWork } from '@image-studio/imaging/pool';
-import { DEFAULT_GEMINI_MODEL, geminiTraits, planBatch } from '@image-studio/planning';
+import { DEFAULT_GEMINI_MODEL, geminiTraits, planBatch, traitsOf } from '@image-studio/planning';
 import { type BatchState, createStudioApi, type StudioApi } from '@image-studio/queue';
 import { createLogger, type Lifecycle, readWorkerConfig, type WorkerConfig } from '@image-studio/runtime';
 import { eventually } from '@image-studio/testkit';
 import type { GeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
+import type { Adapter } from '../models/adapter.ts';
+import { ADAPTERS } from '../models/adapters.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 /** For tests: a folder and a Redis prefix of its own, the API's side of the queues, and real workers. */
@@ -17,7 +19,13 @@ export interface WorkerFixture {
   /** Of the file store. */
   folder: string;
   /** A worker as `main.ts` would start it, with other environment variables; resolves with the way to stop it. */
-  startWorker(env?: Record<string, string>, pictures?: PictureWork): Promise<() => Promise<void>>;
+  startWorker(
+    env?: Record<string, string>,
+    pictures?: PictureWork,
+    adapters?: Readonly<Record<string, Adapter>>,
+  ): Promise<() => Promise<void>>;
+  /** A batch whose plan is made for a model in a pool of that name. */
+  submitTo(pool: string, model: { provider: string; model: string }, skus: SkuInput[]): Promise<BatchState>;
   /** As the API submits it, planned by a process whose default is `plannedFor`; `null`: as versions without plans did. */
   submit(
     skus: SkuInput[],
@@ -70,8 +78,8 @@ export async function openWorkerFixture(outside: {
   return {
     api,
     folder,
-    async startWorker(change = {}, pictures = inlinePictureWork(createCpuGate(2))) {
-      const stop = await start(readWorkerConfig({ ...env, ...change }), pictures);
+    async startWorker(change = {}, pictures = inlinePictureWork(createCpuGate(2)), adapters = ADAPTERS) {
+      const stop = await start(readWorkerConfig({ ...env, ...change }), pictures, adapters);
       stops.push(stop);
       return stop;
     },
@@ -81,6 +89,12 @@ export async function openWorkerFixture(outside: {
       const plan = plannedFor === null ? {} : { plan: planBatch(options, geminiTraits(plannedFor), scope) };
 
       return (await api.submit({ tenant, options, ...plan, skus })).batch;
+    },
+    async submitTo(pool, { provider, model }, skus) {
+      const options = BatchOptions.parse({ output: OUTPUT });
+      const traits = traitsOf({ engine: provider, defaultModel: model });
+      const plan = { ...planBatch(options, traits), pool };
+      return (await api.submit({ tenant: 'default', options, plan, skus })).batch;
     },
     ended: (id, timeoutMs = 60_000) =>
       eventually(
@@ -108,7 +122,11 @@ export async function openWorkerFixture(outside: {
 }
 
 /** Serves with a lifecycle that ends with the test instead of the process. */
-async function start(config: WorkerConfig, pictures: PictureWork): Promise<() => Promise<void>> {
+async function start(
+  config: WorkerConfig,
+  pictures: PictureWork,
+  adapters: Readonly<Record<string, Adapter>>,
+): Promise<() => Promise<void>> {
   const owned: ((leftMs: number) => unknown)[] = [];
   const lifecycle: Lifecycle = {
     signal: new AbortController().signal,
@@ -120,6 +138,7 @@ async function start(config: WorkerConfig, pictures: PictureWork): Promise<() =>
     lifecycle,
     version: 'test',
     pictures,
+    adapters,
   });
   return async () => {
     for (let close = owned.pop(); close; close = owned.pop()) await close(config.shutdownTimeoutMs);

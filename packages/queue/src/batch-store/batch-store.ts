@@ -64,7 +64,7 @@ export function createBatchStore(
     retentionDays,
     within,
   }: {
-    readPace: () => Promise<Pace>;
+    readPace: (pool: string) => Promise<Pace>;
     retentionDays: number;
     within: <T>(read: () => Promise<T>) => Promise<T>;
   },

@@ -1,4 +1,4 @@
-import type { BatchStatus } from '@image-studio/contract';
+import { type BatchStatus, DEFAULT_POOL } from '@image-studio/contract';
 import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import { createdAtOf } from './batch-id.ts';
@@ -27,7 +27,7 @@ export interface BatchQuery {
 export async function listBatches(
   db: Database,
   query: BatchQuery,
-  readPace: () => Promise<Pace>,
+  readPace: (pool: string) => Promise<Pace>,
   retentionDays: number,
 ): Promise<Page<BatchState>> {
   const { redis, keys } = db;
@@ -65,33 +65,36 @@ async function positionAfter(redis: Redis, index: string, id: string): Promise<n
 export async function readBatches(
   db: Database,
   ids: string[],
-  readPace: () => Promise<Pace>,
+  readPace: (pool: string) => Promise<Pace>,
   retentionDays: number,
 ): Promise<BatchState[]> {
   const { redis, keys } = db;
-  const [pace, ...hashes] = await Promise.all([
-    readPace(),
-    ...ids.map((id) => redis.hgetall(keys.batch(id))),
-  ]);
-  const batches = hashes.map(readBatch).filter((batch) => batch !== null);
-  return Promise.all(
-    batches.map(async (batch) => ({
-      ...batch,
-      eta: await etaOf({ redis, keys }, batch, pace),
-      expiresAt: expiryOf(batch.finishedAt, retentionDays),
-    })),
+  const hashes = await Promise.all(ids.map((id) => redis.hgetall(keys.batch(id))));
+  const batches = await Promise.all(
+    hashes.map(async (hash) => {
+      const batch = readBatch(hash);
+      if (batch === null) return null;
+      const [pool = DEFAULT_POOL] = hash.pools?.split(',') ?? [];
+      return {
+        ...batch,
+        eta: await etaOf({ redis, keys }, batch, () => readPace(pool)),
+        expiresAt: expiryOf(batch.finishedAt, retentionDays),
+      };
+    }),
   );
+  return batches.filter((batch) => batch !== null);
 }
 
 async function etaOf(
   db: Database,
   batch: BatchState,
-  { backlog, ...pace }: Pace,
+  readPace: () => Promise<Pace>,
 ): Promise<BatchState['eta']> {
   const { redis, keys } = db;
   const { counts, images, calls } = batch;
   const left = counts.waiting + counts.active;
   if (left === 0 || batch.status === 'paused') return null;
+  const { backlog, ...pace } = await readPace();
   const history = readHistory(await redis.hgetall(`${keys.batch(batch.id)}:history`));
   const picturesLeft = Math.max(1, Math.round((left * images.expected) / counts.total));
   const answered = calls.made - calls.failed + calls.reused;

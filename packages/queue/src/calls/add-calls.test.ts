@@ -1,7 +1,8 @@
-import { PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
+import { DEFAULT_POOL, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import { startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Job, Queue } from 'bullmq';
+import { type CallPools, openCallPools } from '../jobs/call-pools.ts';
 import { aiJobId, skuJobId } from '../jobs/job-ids.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
@@ -15,6 +16,7 @@ let redis: Redis;
 let keys: Keys;
 let skuQueue: Queue<SkuJobData>;
 let aiQueue: Queue;
+let pools: CallPools;
 
 beforeAll(async () => {
   server = await startTestRedis();
@@ -27,6 +29,8 @@ beforeEach(async () => {
   keys = keysOf('test');
   skuQueue = openQueue(SKU_QUEUE, redis, 'test');
   aiQueue = openQueue(AI_QUEUE, redis, 'test');
+  const config = { name: DEFAULT_POOL, quota: { callsPerMinute: 60 } };
+  pools = openCallPools({ redis, keys }, [config], () => aiQueue);
 });
 afterEach(async () => {
   await Promise.all([skuQueue.close(), aiQueue.close()]);
@@ -44,7 +48,7 @@ async function parentOf(batchId: string): Promise<Job<SkuJobData>> {
 
 describe('addCalls', () => {
   test('adds one job for a call, however often it is asked', async () => {
-    const deps: AddCallsDeps = { redis, keys, aiQueue };
+    const deps: AddCallsDeps = { redis, keys, pools };
     const parent = await parentOf('b1');
     expect(await addCalls(deps, parent, [call])).toEqual({ added: 1, elsewhere: [] });
     expect(await addCalls(deps, parent, [call])).toEqual({ added: 1, elsewhere: [] });
@@ -53,12 +57,12 @@ describe('addCalls', () => {
 
   test('adds none for a picture that is paid for', async () => {
     await redis.set(keys.ledger(call.callKey), '{}');
-    const deps = { redis, keys, aiQueue };
+    const deps = { redis, keys, pools };
     expect(await addCalls(deps, await parentOf('b1'), [call])).toEqual({ added: 0, elsewhere: [] });
   });
 
   test('leaves the picture to the SKU whose job waits', async () => {
-    const deps = { redis, keys, aiQueue };
+    const deps = { redis, keys, pools };
     await addCalls(deps, await parentOf('b1'), [call]);
     expect(await addCalls(deps, await parentOf('b2'), [call])).toEqual({
       added: 0,
@@ -67,7 +71,7 @@ describe('addCalls', () => {
   });
 
   test('makes one job when many SKUs ask at the very same moment', async () => {
-    const deps = { redis, keys, aiQueue };
+    const deps = { redis, keys, pools };
     const parents = await Promise.all(Array.from({ length: 30 }, (_, n) => parentOf(`b${n}`)));
     const answers = await Promise.all(parents.map((parent) => addCalls(deps, parent, [call])));
     expect(answers.filter(({ added }) => added === 1)).toHaveLength(1);
@@ -75,7 +79,7 @@ describe('addCalls', () => {
   });
 
   test('takes the picture over when the job that was to make it is gone', async () => {
-    const deps = { redis, keys, aiQueue };
+    const deps = { redis, keys, pools };
     const [first, second] = [await parentOf('b1'), await parentOf('b2')];
     await addCalls(deps, first, [call]);
     await aiQueue.remove(id(first));
@@ -85,13 +89,10 @@ describe('addCalls', () => {
 
   test('waits no longer than ten seconds for a process that died before it added its job', async () => {
     const [dead, alive] = [await parentOf('b1'), await parentOf('b2')];
-    const broken = {
-      redis,
-      keys,
-      aiQueue: { ...aiQueue, getJobState: () => Promise.reject(new Error('died')) },
-    };
+    const dying = { getJobState: () => Promise.reject(new Error('died')) };
+    const broken = { redis, keys, pools: { of: () => ({ aiQueue: dying }) } };
     await expect(addCalls(broken as unknown as AddCallsDeps, dead, [call])).rejects.toThrow('died');
-    const deps = { redis, keys, aiQueue };
+    const deps = { redis, keys, pools };
     expect(await addCalls(deps, alive, [call])).toEqual({ added: 0, elsewhere: [call.callKey] });
     expect(await redis.pttl(keys.claim(call.callKey))).toBeLessThanOrEqual(10_000);
     await redis.pexpire(keys.claim(call.callKey), 1);

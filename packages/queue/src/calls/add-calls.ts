@@ -1,5 +1,6 @@
 import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Job, Queue } from 'bullmq';
+import type { CallPool, CallPools } from '../jobs/call-pools.ts';
 import { aiJobId } from '../jobs/job-ids.ts';
 import type { Database } from '../redis/database.ts';
 import { hasBound, PARKED_MS, parkCall, releaseCalls } from '../scheduling/in-flight.ts';
@@ -16,7 +17,7 @@ const ADDING_MS = 10_000;
 const CLAIM_MS = 6 * 3_600_000;
 
 export interface AddCallsDeps extends Database {
-  aiQueue: Queue;
+  pools: CallPools;
 }
 
 /**
@@ -31,6 +32,7 @@ export async function addCalls(
 ): Promise<{ added: number; elsewhere: string[] }> {
   const { batchId, index, run } = parent.data;
   const isBounded = await hasBound(deps, batchId);
+  const joined = new Set<CallPool>();
   let added = 0;
   const elsewhere: string[] = [];
   for (const call of calls) {
@@ -38,20 +40,22 @@ export async function addCalls(
     const claim = await claimCall(deps, call.callKey, id, parent.id ?? '');
     if (claim === 'elsewhere') elsewhere.push(call.callKey);
     if (claim !== 'mine') continue;
-    await removeIfEnded(deps.aiQueue, id);
+    const pool = deps.pools.of(call);
+    await removeIfEnded(pool.aiQueue, id);
     const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
-    await deps.aiQueue.add(call.kind, data, {
+    await pool.aiQueue.add(call.kind, data, {
       jobId: id,
       priority: UNRANKED,
       ...(isBounded && { delay: PARKED_MS }),
       parent: { id: parent.id ?? '', queue: parent.queueQualifiedName },
       ignoreDependencyOnFailure: true,
     });
-    if (isBounded) await parkCall(deps, batchId, id);
+    if (isBounded) await parkCall(pool, batchId, id);
     await keepClaimScript(deps.redis, [deps.keys.claim(call.callKey)], [id, CLAIM_MS]);
+    joined.add(pool);
     added += 1;
   }
-  if (added > 0 && isBounded) await releaseCalls(deps, batchId);
+  if (isBounded) for (const pool of joined) await releaseCalls(pool, batchId);
   return { added, elsewhere };
 }
 
@@ -61,7 +65,7 @@ async function claimCall(
   id: string,
   skuJobId: string,
 ): Promise<'mine' | 'paid' | 'elsewhere'> {
-  const { redis, keys, aiQueue } = deps;
+  const { redis, keys } = deps;
   const claimed = await claimCallScript(
     redis,
     [keys.ledger(callKey), keys.claim(callKey), keys.waiters(callKey), keys.unsettled],
@@ -70,12 +74,16 @@ async function claimCall(
   const [verdict, owner = '', msLeft = 0] = claimed as ['mine' | 'paid' | 'taken', string?, number?];
   if (verdict !== 'taken') return verdict;
   if (msLeft <= ADDING_MS) return 'elsewhere';
-  const state = await aiQueue.getJobState(owner);
-  const isGone = state === 'unknown' || state === 'completed' || state === 'failed';
-  if (!isGone) return 'elsewhere';
+  if (await isBeingMade(deps.pools, owner)) return 'elsewhere';
   const names = [keys.claim(callKey), keys.unsettled];
   const stolen = await stealClaimScript(redis, names, [owner, id, ADDING_MS, callKey]);
   return Number(stolen) === 1 ? 'mine' : 'elsewhere';
+}
+
+/** Two accounts may offer the same model: then a call of one is the same picture as that of the other. */
+async function isBeingMade(pools: CallPools, jobId: string): Promise<boolean> {
+  const states = await Promise.all(pools.all().map(({ aiQueue }) => aiQueue.getJobState(jobId)));
+  return states.some((state) => state !== 'unknown' && state !== 'completed' && state !== 'failed');
 }
 
 /** Makes the claim of a job that starts its call last; false when it is another job's by now. */

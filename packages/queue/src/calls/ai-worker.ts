@@ -2,9 +2,9 @@ import { AiJobData, type Failure } from '@image-studio/contract';
 import { DelayedError, type Job, type Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { parseKnown } from '../batch-store/parse-known.ts';
 import { isPhotoHeld } from '../batch-store/shared-photos.ts';
+import type { CallPool } from '../jobs/call-pools.ts';
 import { crashReason, spreadCrashed } from '../jobs/crashed-jobs.ts';
 import { handBack, handBackUnknown, isRemains } from '../jobs/hand-back.ts';
-import { AI_QUEUE } from '../jobs/queues.ts';
 import { removeIfGone } from '../jobs/remove-if-gone.ts';
 import { workerOptions } from '../jobs/worker-options.ts';
 import { AI_LIMITER } from '../quota/call-schedule.ts';
@@ -24,20 +24,20 @@ const LOOK_AGAIN_MS = 1000;
 /** A call that somebody promoted by hand although its batch has its calls in flight looks again after this. */
 const FULL_MS = 2000;
 
-export interface AiWorkerDeps extends CallQuotaDeps {
-  aiQueue: Queue;
+/** `keys` and `quota` are the pool's. */
+export interface AiWorkerDeps extends CallQuotaDeps, CallPool {
   skuQueue: Queue;
   /** This process cannot make calls, e.g. because its key is wrong; others may. */
   isPaused(): boolean;
 }
 
-/** Starts the BullMQ worker on the rate-limited `ai` queue; one start of a job is at most one call. */
+/** Starts the BullMQ worker on the rate-limited queue of a pool; one start of a job is at most one call. */
 export function startAiWorker(
   deps: AiWorkerDeps,
   handle: (job: CallJob) => Promise<CallOutcome>,
 ): Worker<AiJobData> {
   const worker = new Worker<AiJobData>(
-    AI_QUEUE,
+    deps.keys.aiQueue,
     async (job, token, signal) => {
       if (isRemains(job)) return;
       const data = parseKnown(AiJobData, job.data);
@@ -58,7 +58,7 @@ export function startAiWorker(
     },
     {
       ...workerOptions(deps),
-      concurrency: deps.aiConcurrency,
+      concurrency: Math.min(deps.aiConcurrency, deps.concurrency ?? deps.aiConcurrency),
       limiter: AI_LIMITER,
       maximumRateLimitDelay: LOOK_AGAIN_MS,
       settings: { backoffStrategy: (attemptsMade) => fullJitter(attemptsMade, deps.retryBaseMs) },

@@ -140,6 +140,7 @@ export function openCallQuota(
             data.batchId,
             deps.workerId,
             data.callKey,
+            keys.poolName,
           ],
         )) as [string, number?];
         switch (verdict) {

@@ -7,10 +7,10 @@ import { defineScript } from '../redis/script.ts';
  * this runs, with one exception: one that was booked as lost, because its worker was taken for dead, is booked anew when its answer comes
  * after all. A batch that is gone has no books any more; the fleet's are kept all the same. Returns -1 when there was
  * nothing to settle, else whether the breaker is open. KEYS: batch, totals, spend buckets, calls of this day, breaker, call latencies,
- * cost of this day, unsettled requests.
+ * cost of this day, unsettled requests, prices. All but the batch, the totals and the unsettled requests are the pool's.
  * ARGV: 1 index, 2 token, 3 'ok' or 'failed', 4 cost (millionths of a dollar), 5 outcome label,
  * 6 'up', 'down' or '' (what it says of the model's health), 7 1 when the provider did not count the call,
- * 8 latency (ms).
+ * 8 latency (ms), 9 what the names of the pool's own fields end with.
  *
  * The breaker opens when 13 of the last 20 calls met a model that is down: at a fault rate of 25 % that happens once
  * in 10,000 windows. It stays open for 15 s, doubled by each failed probe up to 120 s.
@@ -52,7 +52,7 @@ if known then
   redis.call('HINCRBY', b, 'costMicroUsd', cost - booked)
   touch(b, ARGV[1])
 end
-if not was_lost then redis.call('HINCRBY', KEYS[2], 'calls:' .. ARGV[5], 1) end
+if not was_lost then redis.call('HINCRBY', KEYS[2], 'calls:' .. ARGV[5] .. ARGV[9], 1) end
 redis.call('HINCRBY', KEYS[2], 'costMicroUsd', cost - booked)
 redis.call('HINCRBY', KEYS[3], bucket, cost - tonumber(estimate))
 if ARGV[7] == '1' then redis.call('DECR', request.day or KEYS[4]) end
@@ -61,6 +61,8 @@ redis.call('EXPIRE', KEYS[7], 30 * 86400)
 if is_ok and ARGV[8] ~= '0' then
   redis.call('LPUSH', KEYS[6], ARGV[8])
   redis.call('LTRIM', KEYS[6], 0, 199)
+  redis.call('LPUSH', KEYS[9], cost)
+  redis.call('LTRIM', KEYS[9], 0, 199)
 end
 
 -- Only the probe itself says how the probing went; calls that left before the breaker opened still come back.

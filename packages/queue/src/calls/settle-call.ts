@@ -11,7 +11,7 @@ export interface CallRequestRef {
   token: string;
 }
 
-/** Books what a request cost. Resolves to -1 when it had been booked before, else to 1 while the breaker is open, else 0. */
+/** Books what a request cost, by the keys of its pool. Resolves to -1 when it had been booked before, else to 1 while the breaker is open, else 0. */
 export async function settleCall(
   { redis, keys }: Database,
   { batchId, index, token }: CallRequestRef,
@@ -29,6 +29,7 @@ export async function settleCall(
       keys.latencies,
       keys.dayCost(day),
       keys.unsettled,
+      keys.prices,
     ],
     [
       index,
@@ -39,6 +40,7 @@ export async function settleCall(
       result.health === 'unknown' ? '' : result.health,
       result.counted ? 0 : 1,
       Math.round(result.latencyMs),
+      keys.poolSuffix.replace('@', ':'),
     ],
   );
   return Number(answer);

@@ -1,3 +1,4 @@
+import { DEFAULT_POOL } from '@image-studio/contract';
 import { z } from 'zod';
 import type { Database } from '../redis/database.ts';
 import { createLedger } from './ledger.ts';
@@ -10,6 +11,8 @@ const Unsettled = z.object({
   index: z.number(),
   callKey: z.string(),
   estimate: z.number(),
+  /** Absent: written by a version that knew one pool. */
+  pool: z.string().default(DEFAULT_POOL),
 });
 
 /** How often a worker looks for them (ms). */
@@ -31,7 +34,8 @@ export async function settleLostCalls(deps: Database & { jobLockMs: number }): P
     const entry = await ledger.find(request.callKey);
     const lost = lostCall(request.estimate / 1e6);
     const result = entry?.request === token ? { ...lost, outcome: 'ok', costUsd: entry.costUsd } : lost;
-    if ((await settleCall(deps, { ...request, token }, result)) >= 0) settled += 1;
+    if ((await settleCall({ redis, keys: keys.pool(request.pool) }, { ...request, token }, result)) >= 0)
+      settled += 1;
   }
   return settled;
 }

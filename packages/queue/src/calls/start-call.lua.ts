@@ -7,7 +7,7 @@ import { defineScript } from '../redis/script.ts';
  * KEYS: batch, pace, call window, BullMQ's lock of this job, quota, spend buckets, calls of this day, breaker, unsettled requests.
  * ARGV: 1 index, 2 run, 3 token (unique to this request), 4 the lock that this worker was given, 5 configured calls per minute, 6 window (ms),
  * 7 estimate (millionths of a dollar), 8 calls per day or 0, 9 ms until the day ends, 10 spend per ten minutes or 0,
- * 11 how long a reservation lasts that nobody settles (ms), 12 batch id, 13 worker, 14 call key.
+ * 11 how long a reservation lasts that nobody settles (ms), 12 batch id, 13 worker, 14 call key, 15 pool.
  *
  * What is needed to book the request stands in the unsettled requests from now on, apart from the batch: whatever
  * becomes of its job, its worker and its batch, somebody will book it (`settle-lost-calls.ts`).
@@ -98,7 +98,7 @@ redis.call('PEXPIRE', KEYS[7], tonumber(ARGV[9]) + 86400000)
 redis.call('HINCRBY', KEYS[6], bucket, estimate)
 redis.call('HSET', b .. ':calls', token, 's' .. bucket .. ':' .. estimate)
 redis.call('HSET', KEYS[9], token, cjson.encode({
-  batchId = ARGV[12], index = tonumber(index), worker = ARGV[13], callKey = ARGV[14],
+  batchId = ARGV[12], index = tonumber(index), worker = ARGV[13], callKey = ARGV[14], pool = ARGV[15],
   bucket = bucket, estimate = estimate, day = KEYS[7], ['until'] = math.floor(now + tonumber(ARGV[11])),
 }))
 redis.call('ZADD', KEYS[3], now, token)

@@ -1,7 +1,9 @@
+import { DEFAULT_POOL } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import { selectSkus } from '../batch-store/read-skus.ts';
 import { publishAbort } from '../fleet/abort-channel.ts';
+import type { CallPools } from '../jobs/call-pools.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { EnqueueDeps } from '../scheduling/enqueue-skus.ts';
 import { listMessages } from '../webhooks/message-store.ts';
@@ -16,7 +18,7 @@ import {
 import { removeJobs, removeKeptJobs } from './remove-jobs.ts';
 
 export interface ControlDeps extends EnqueueDeps {
-  aiQueue: Queue;
+  pools: CallPools;
   /** Where there is none, the records of its jobs stay until they are a week old. */
   webhookQueue?: Queue | undefined;
   /** Runs work that the caller need not wait for; the owner of the process waits for it at the end. */
@@ -102,7 +104,7 @@ export async function forgetBatch(
   batchId: string,
 ): Promise<boolean> {
   const batch = keys.batch(batchId);
-  const [tenant, finishedAt] = await redis.hmget(batch, 'tenant', 'finishedAt');
+  const [tenant, finishedAt, pools] = await redis.hmget(batch, 'tenant', 'finishedAt', 'pools');
   if (tenant == null) return true;
   if (!finishedAt) return false;
   const messages = await listMessages({ redis, keys }, batchId);
@@ -116,10 +118,20 @@ export async function forgetBatch(
       .zrem(keys.open, batchId)
       .srem(keys.capped, batchId)
       .zrem(keys.manifests, batchId)
-      .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`)),
+      .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`))
+      .unlink(
+        ...(pools ?? DEFAULT_POOL)
+          .split(',')
+          .flatMap((pool) =>
+            FLIGHT_SUFFIXES.map((suffix) => `${batch}:${suffix}${keys.pool(pool).poolSuffix}`),
+          ),
+      ),
   );
   return true;
 }
+
+/** Of each pool that the batch has calls in. */
+const FLIGHT_SUFFIXES = ['flight', 'parked'];
 
 const BATCH_SUFFIXES = [
   'input',
@@ -135,8 +147,6 @@ const BATCH_SUFFIXES = [
   'changes',
   'calls',
   'reserved',
-  'flight',
-  'parked',
   'stages',
   'codes',
   'faults',

@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import { wakeWaiters } from '../calls/call-waiters.ts';
 import { releaseGoneClaimScript } from '../calls/claims.lua.ts';
+import type { CallPools } from '../jobs/call-pools.ts';
 import { batchIdOfJob, runOfJob } from '../jobs/job-ids.ts';
 import { removeIdle } from '../jobs/remove-idle.ts';
 import type { Redis } from '../redis/connect.ts';
@@ -17,11 +18,11 @@ export interface RemoveDeps extends Database {
   redis: Redis;
   keys: Keys;
   skuQueue: Queue;
-  aiQueue: Queue;
+  pools: CallPools;
 }
 
 /**
- * Takes a batch's jobs of all runs below `minRun` out of both queues: the SKUs with their calls, then calls whose SKU is locked or
+ * Takes a batch's jobs of all runs below `minRun` out of all queues: the SKUs with their calls, then calls whose SKU is locked or
  * has another call on the wire. What is locked itself refuses, and drops itself when it starts or ends, before it
  * takes a slot: its run is below the batch's `minRun`. In the queues is what is in work, a few thousand jobs at most.
  * Calls that SKUs of other batches wait for are theirs now, and one of those makes each, at once.
@@ -29,10 +30,15 @@ export interface RemoveDeps extends Database {
 export async function removeJobs(deps: RemoveDeps, batchId: string, minRun: number): Promise<void> {
   const isRuledOut = (id: string) => batchIdOfJob(id) === batchId && (runOfJob(id) ?? minRun) < minRun;
   const idleIn = async (queue: Queue) => (await queue.getRanges([...IDLE], 0, -1)).filter(isRuledOut);
-  const calls = await readCallKeys(deps.aiQueue, await idleIn(deps.aiQueue));
+  const pools = deps.pools.all();
+  const calls = await Promise.all(
+    pools.map(async ({ aiQueue }) => readCallKeys(aiQueue, await idleIn(aiQueue))),
+  );
   await removeIdle(deps.skuQueue, await idleIn(deps.skuQueue));
-  await removeIdle(deps.aiQueue, await idleIn(deps.aiQueue));
-  await handOver(deps, calls);
+  for (const [at, { aiQueue }] of pools.entries()) {
+    await removeIdle(aiQueue, await idleIn(aiQueue));
+    await handOver(deps, aiQueue, calls[at] ?? new Map());
+  }
 }
 
 /** Call keys by the id of their job; of a job that is gone nothing is known. */
@@ -48,8 +54,8 @@ async function readCallKeys(aiQueue: Queue, ids: string[]): Promise<Map<string, 
   return callKeys;
 }
 
-async function handOver(deps: RemoveDeps, callKeys: Map<string, string>): Promise<void> {
-  const { redis, keys, aiQueue } = deps;
+async function handOver(deps: RemoveDeps, aiQueue: Queue, callKeys: Map<string, string>): Promise<void> {
+  const { redis, keys } = deps;
   const all = [...callKeys];
   for (let from = 0; from < all.length; from += CHUNK) {
     await Promise.all(
@@ -67,12 +73,16 @@ async function handOver(deps: RemoveDeps, callKeys: Map<string, string>): Promis
  * yet to be delivered go on.
  */
 export async function removeKeptJobs(
-  { skuQueue, aiQueue, webhookQueue }: { skuQueue: Queue; aiQueue: Queue; webhookQueue?: Queue | undefined },
+  {
+    skuQueue,
+    pools,
+    webhookQueue,
+  }: Pick<RemoveDeps, 'skuQueue' | 'pools'> & { webhookQueue?: Queue | undefined },
   batchIds: ReadonlySet<string>,
 ): Promise<void> {
   const isTheirs = (id: string) => batchIds.has(batchIdOfJob(id) ?? '');
   const ended = ['completed', 'failed'] as const;
-  for (const queue of [skuQueue, aiQueue]) {
+  for (const queue of [skuQueue, ...pools.all().map(({ aiQueue }) => aiQueue)]) {
     await removeIdle(queue, (await queue.getRanges([...IDLE, ...ended], 0, -1)).filter(isTheirs));
   }
   if (!webhookQueue) return;

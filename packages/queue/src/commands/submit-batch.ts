@@ -87,6 +87,7 @@ export async function recordBatch(
       microUsd(options.budgetUsd ?? 0),
       options.concurrency ?? 0,
       context === undefined ? '' : writeCarrier(context),
+      submission.plan?.pool ?? '',
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };

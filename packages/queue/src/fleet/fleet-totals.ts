@@ -3,7 +3,8 @@ import type { Database } from '../redis/database.ts';
 /** Totals of the whole fleet since Redis was first used, for `/metrics`. */
 export interface FleetTotals {
   skus: { status: string; code: string; count: number }[];
-  calls: { outcome: string; count: number }[];
+  /** `pool`: empty for the default one. */
+  calls: { outcome: string; pool: string; count: number }[];
   /** `mode` is the role of the picture: main or secondary. */
   images: { mode: string; status: string; count: number }[];
   costUsd: number;
@@ -23,7 +24,7 @@ export async function readFleetTotals(db: Database): Promise<FleetTotals> {
     const [family, first = '', second = ''] = field.split(':');
     const count = Number(value);
     if (family === 'skus') totals.skus.push({ status: first, code: second, count });
-    if (family === 'calls') totals.calls.push({ outcome: first, count });
+    if (family === 'calls') totals.calls.push({ outcome: first, pool: second, count });
     if (family === 'images') totals.images.push({ mode: first, status: second, count });
   }
   return totals;

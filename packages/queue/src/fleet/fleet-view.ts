@@ -1,5 +1,4 @@
-import type { Queue } from 'bullmq';
-import type { QueueName } from '../jobs/queues.ts';
+import type { OpenQueues } from '../jobs/call-pools.ts';
 import type { Database } from '../redis/database.ts';
 import type { OperatorMessage } from '../redis/operator-message.ts';
 import { listWorkers } from './fleet.ts';
@@ -11,11 +10,16 @@ import { listOperatorMessages } from './operator-messages.ts';
 import { readWaiting } from './read-waiting.ts';
 import type { WorkerInfo } from './worker-info.ts';
 
+/** The calls of further pools are in `ai-<pool>`. */
+export type QueueCounts = Record<'sku' | 'ai' | 'webhook', Record<string, number>> & {
+  [queue: `ai-${string}`]: Record<string, number>;
+};
+
 /** The fleet as a whole: its workers, queues and totals. */
 export interface FleetView {
   workers(): Promise<WorkerInfo[]>;
   /** Jobs per queue and BullMQ state, for the metrics; `unqueued` are SKUs whose job is added when their turn is near. */
-  queueCounts(): Promise<Record<QueueName, Record<string, number>>>;
+  queueCounts(): Promise<QueueCounts>;
   /** Batches that have not ended, and how long the SKU waits that waits longest (of those that come next), ms. */
   openBatches(): Promise<{ count: number; longestWaitMs: number }>;
   fleetTotals(): Promise<FleetTotals>;
@@ -38,19 +42,25 @@ const BULLMQ_STATES = [
   'failed',
 ] as const;
 
-export function createFleetView(db: Database, queues: () => Record<QueueName, Queue>): FleetView {
+export function createFleetView(db: Database, queues: () => OpenQueues): FleetView {
   return {
     workers: () => listWorkers(db),
     async queueCounts() {
-      const { sku, ai, webhook } = queues();
+      const { sku, pools, webhook } = queues();
       const [skus, calls, webhooks, waiting] = await Promise.all([
         sku.getJobCounts(...BULLMQ_STATES),
-        ai.getJobCounts(...BULLMQ_STATES),
+        Promise.all(
+          pools
+            .all()
+            .map(
+              async ({ aiQueue }) => [aiQueue.name, await aiQueue.getJobCounts(...BULLMQ_STATES)] as const,
+            ),
+        ),
         webhook.getJobCounts(...BULLMQ_STATES),
         readWaiting(db),
       ]);
       const unqueued = Math.max(0, waiting.startable - (skus.wait ?? 0) - (skus.prioritized ?? 0));
-      return { sku: { ...skus, unqueued }, ai: calls, webhook: webhooks };
+      return { sku: { ...skus, unqueued }, ai: {}, webhook: webhooks, ...Object.fromEntries(calls) };
     },
     async openBatches() {
       const { sku } = queues();

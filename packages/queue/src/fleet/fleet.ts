@@ -20,6 +20,7 @@ const StoredWorker = z.object({
   activeCalls: z.number(),
   // Workers of earlier versions do not say.
   stages: z.partialRecord(Stage, z.number()).default({}),
+  pools: z.array(z.string()).optional(),
   capacity: z
     .object({ cpus: z.number(), aiConcurrency: z.number(), cpuMsPerPicture: z.number().nullable() })
     .optional(),

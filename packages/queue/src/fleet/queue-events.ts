@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import { batchIdOfJob } from '../jobs/job-ids.ts';
-import { AI_QUEUE, SKU_QUEUE } from '../jobs/queues.ts';
 import { connectPatient } from '../redis/connect.ts';
 import type { RedisGate } from '../redis/redis-gate.ts';
 import { goWithoutInfo, type RedisServer } from '../redis/redis-options.ts';
@@ -25,17 +24,18 @@ export interface QueueEventsReader {
 }
 
 /**
- * Reads the event streams of both queues and says which batch each event is about. That is all it says: events may be
+ * Reads the event streams of these queues and says which batch each event is about. That is all it says: events may be
  * lost or doubled, so whoever listens looks the truth up in the batch store.
  */
 export function readQueueEvents(
   server: RedisServer,
   prefix: string,
+  queueNames: readonly string[],
   onBatch: (batchId: string) => void,
   isInfoForbidden: boolean,
   gate: Pick<RedisGate, 'owns'>,
 ): QueueEventsReader {
-  const readers = [SKU_QUEUE, AI_QUEUE].map((name) => {
+  const readers = queueNames.map((name) => {
     const redis = connectPatient(server);
     if (isInfoForbidden) goWithoutInfo(redis);
     redis.on('error', () => {}); // reconnects by itself; readiness reports it

@@ -11,6 +11,8 @@ export interface WorkerInfo {
   activeCalls: number;
   /** Jobs in each stage; calls are in `generate`. */
   stages: Partial<Record<Stage, number>>;
+  /** Pools whose calls it makes; workers of earlier versions know the default one. */
+  pools?: string[] | undefined;
   /** What it can do; workers of earlier versions do not say. */
   capacity?: WorkerCapacity | undefined;
 }

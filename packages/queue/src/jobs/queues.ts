@@ -5,7 +5,8 @@ import { bullmqTelemetry } from '../tracing/bullmq-telemetry.ts';
 export const SKU_QUEUE = 'sku';
 export const AI_QUEUE = 'ai';
 export const WEBHOOK_QUEUE = 'webhook';
-export type QueueName = typeof SKU_QUEUE | typeof AI_QUEUE | typeof WEBHOOK_QUEUE;
+/** The queues of further pools of calls are named `ai-<pool>`. */
+export type QueueName = typeof SKU_QUEUE | typeof AI_QUEUE | typeof WEBHOOK_QUEUE | `ai-${string}`;
 
 /**
  * Events kept per queue, 130 bytes each: ten seconds of a very busy fleet. A relay that was away longer reads the truth
@@ -23,7 +24,7 @@ export function openQueue(name: QueueName, redis: Redis, prefix: string): Queue 
     prefix,
     telemetry: bullmqTelemetry,
     streams: { events: { maxLen: MAX_EVENTS } },
-    defaultJobOptions: JOB_OPTIONS[name],
+    defaultJobOptions: name === SKU_QUEUE || name === WEBHOOK_QUEUE ? JOB_OPTIONS[name] : AI_JOB_OPTIONS,
   });
   queue.on('error', () => {}); // ioredis reconnects by itself; commands that fail reject where they were made
   return queue;
@@ -61,6 +62,5 @@ const WEBHOOK_JOB_OPTIONS = {
 
 const JOB_OPTIONS = {
   [SKU_QUEUE]: SKU_JOB_OPTIONS,
-  [AI_QUEUE]: AI_JOB_OPTIONS,
   [WEBHOOK_QUEUE]: WEBHOOK_JOB_OPTIONS,
 };

@@ -18,7 +18,7 @@ export interface WorkerDeps extends Database {
   isHeld(): boolean;
   /** Registers an active job with the token of its lock, so that an abort finds it; returns the way to unregister. */
   track(
-    data: { batchId: string; run: number; callKey?: string },
+    data: { batchId: string; run: number; callKey?: string; pool?: string | undefined },
     kind: 'sku' | 'ai',
     jobId: string,
     token: string | undefined,

@@ -3,9 +3,9 @@ import { defineScript } from '../redis/script.ts';
 import { FAIR_SHARE } from './fair-share.lua.ts';
 
 /**
- * Takes the next slot of the fleet's schedule for a batch, whose turn that was. KEYS: quota, pace, BullMQ's limiter key,
+ * Takes the next slot of a pool's schedule for a batch, whose turn that was. KEYS: quota, pace, BullMQ's limiter key,
  * batch, clock. ARGV: configured calls per minute, share of the quota to aim at, lead (ms), preparation (ms), catch-up (ms),
- * index, run, job id.
+ * index, run, job id, suffix of the pool's keys.
  *
  * The schedule is exact; BullMQ's limiter is only the fence in front of it: it lets a job start `lead` before its
  * slot, so that the request body is ready when the slot comes and BullMQ's 1.5–2 ms a start cost nothing.
@@ -23,9 +23,10 @@ local minRun = redis.call('HGET', KEYS[4], 'minRun')
 if not minRun or tonumber(ARGV[7]) < tonumber(minRun) or state_of(KEYS[4], ARGV[6]) ~= 'a' then return {} end
 -- Whoever has no place among the calls in flight (somebody promoted it by hand) has to get one first.
 local concurrency = tonumber(redis.call('HGET', KEYS[4], 'concurrency') or '0')
-if concurrency > 0 and redis.call('SISMEMBER', KEYS[4] .. ':flight', ARGV[8]) == 0 then
-  if redis.call('SCARD', KEYS[4] .. ':flight') >= concurrency then return { 'full' } end
-  redis.call('SADD', KEYS[4] .. ':flight', ARGV[8])
+local flight = KEYS[4] .. ':flight' .. ARGV[9]
+if concurrency > 0 and redis.call('SISMEMBER', flight, ARGV[8]) == 0 then
+  if redis.call('SCARD', flight) >= concurrency then return { 'full' } end
+  redis.call('SADD', flight, ARGV[8])
 end
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000

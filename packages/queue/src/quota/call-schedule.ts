@@ -37,7 +37,7 @@ export interface Slot {
   giveBack(): Promise<void>;
 }
 
-/** The fleet's one schedule of AI calls. */
+/** The fleet's one schedule of a pool's calls. */
 export interface CallSchedule {
   /**
    * Takes the next slot for this call. No slot is taken when nobody wants the call any more (`null`), or when its batch
@@ -49,7 +49,7 @@ export interface CallSchedule {
     run: number;
     jobId: string;
   }): Promise<Slot | 'full' | null>;
-  /** Holds every call of the fleet back; never shortens a longer pause. */
+  /** Holds every call of the pool back, in the whole fleet; never shortens a longer pause. */
   pause(ms: number): Promise<void>;
   /** Notes a per-minute 429 and trims the pace; returns how many came lately. */
   noteThrottled(): Promise<number>;
@@ -69,6 +69,7 @@ export function createCallSchedule(db: Database, callsPerMinute: number): CallSc
         index,
         run,
         jobId,
+        keys.poolSuffix,
       ])) as string[];
       if (inMs === 'full') return 'full';
       if (inMs === undefined || intervalMs === undefined) return null;

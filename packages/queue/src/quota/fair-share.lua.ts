@@ -18,23 +18,31 @@ local function weight_of(one)
   return one.left <= FEW and one.lately < one.modest and WEIGHT_OF_FEW or 1
 end
 
+-- What a tenant has left stands in the clock of the default pool, whatever pool its calls are of.
 local function tenant_turn(clock, tenant, now)
-  local head = redis.call('HMGET', clock, 'v', 't:' .. tenant, 'n:' .. tenant, 'at:' .. tenant, 'v:' .. tenant, 'left:' .. tenant, 'modest')
-  local modest = tonumber(head[7] or FEW)
+  local head = redis.call('HMGET', clock, 'v', 't:' .. tenant, 'n:' .. tenant, 'at:' .. tenant, 'v:' .. tenant)
+  local common = string.match(clock, '^(.*:clock)@') or clock
+  local told = redis.call('HMGET', common, 'left:' .. tenant, 'modest')
+  local modest = tonumber(told[2] or FEW)
   local lately = tonumber(head[3] or '0') - (now - tonumber(head[4] or now)) * modest / LATELY_MS
   return {
     name = tenant,
     turn = math.max(tonumber(head[1] or '0'), tonumber(head[2] or '0')),
     lately = math.max(0, lately),
     modest = modest,
-    left = tonumber(head[6] or '0'),
+    left = tonumber(told[1] or '0'),
     v = tonumber(head[5] or '0'),
   }
 end
 
+-- Turns are counted by the clock of a pool of calls; a batch that has calls in two of them has a turn in each.
+local function turn_field(clock)
+  return 'turn' .. (string.match(clock, ':clock(@.*)$') or '')
+end
+
 -- What a batch is read by.
-local function turn_fields(b)
-  return redis.call('HMGET', b, 'turn', 'tenant', 'waiting', 'active', 'total', 'imagesExpected')
+local function turn_fields(b, clock)
+  return redis.call('HMGET', b, turn_field(clock), 'tenant', 'waiting', 'active', 'total', 'imagesExpected')
 end
 
 local function calls_per_sku(head)
@@ -63,13 +71,13 @@ end
 
 -- Gives the batch a turn.
 local function charge(b, clock, now)
-  local head = turn_fields(b)
+  local head = turn_fields(b, clock)
   local tenant = tenant_turn(clock, head[2], now)
   local batch = batch_turn(head, tenant.v)
   redis.call('HSET', clock, 'v', tostring(tenant.turn), 'v:' .. tenant.name, tostring(batch.turn))
   take(tenant)
   take(batch)
   redis.call('HSET', clock, 't:' .. tenant.name, tostring(tenant.turn), 'n:' .. tenant.name, tostring(tenant.lately), 'at:' .. tenant.name, now)
-  redis.call('HSET', b, 'turn', tostring(batch.turn))
+  redis.call('HSET', b, turn_field(clock), tostring(batch.turn))
 end
 `;

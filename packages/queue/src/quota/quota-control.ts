@@ -1,33 +1,47 @@
-import type { Eta } from '@image-studio/contract';
+import { DEFAULT_POOL, type Eta } from '@image-studio/contract';
 import { estimateEta, type Pace } from '../batch-store/eta.ts';
+import type { PoolConfig } from '../jobs/call-pools.ts';
 import type { Database } from '../redis/database.ts';
-import { type QuotaConfig, readQuota, readRecentCalls, writeQuota } from './quota.ts';
+import { readQuota, readRecentCalls, writeQuota } from './quota.ts';
 import type { QuotaView } from './quota-view.ts';
 
-/** The fleet's quota of calls, as it is and as an operator changes it. */
+/** The quota of calls of each pool (default: the default pool), as it is and as an operator changes it. */
 export interface QuotaControl {
-  quota(): Promise<QuotaView>;
-  /** Changes the fleet's calls per minute without a restart; `null` goes back to what is configured. */
-  setQuota(change: { callsPerMinute: number | null }): Promise<QuotaView>;
+  /** Rejects with `RangeError` for a pool that is not configured. */
+  quota(pool?: string): Promise<QuotaView>;
+  /** Changes the pool's calls per minute without a restart; `null` goes back to what is configured. */
+  setQuota(change: { callsPerMinute: number | null }, pool?: string): Promise<QuotaView>;
   /** Calls that left in each of the last twelve spans of five seconds, oldest first. */
-  pace(): Promise<number[]>;
+  pace(pool?: string): Promise<number[]>;
+  /** Names of the configured pools, the default one first. */
+  poolNames(): Promise<string[]>;
   /** How long so many further pictures would take, some of which need a call, beside everything that is queued. */
-  estimate(calls: number, pictures: number): Promise<Eta | null>;
+  estimate(calls: number, pictures: number, pool?: string): Promise<Eta | null>;
 }
 
 export function createQuotaControl(
   db: Database,
-  config: QuotaConfig,
-  readPace: () => Promise<Pace>,
+  pools: readonly (PoolConfig & { model: string })[],
+  readPace: (pool: string) => Promise<Pace>,
 ): QuotaControl {
+  const find = (pool: string) => {
+    const config = pools.find(({ name }) => name === pool);
+    if (!config) throw new RangeError(`there is no pool of calls named ${pool}`);
+    return { own: { redis: db.redis, keys: db.keys.pool(pool) }, config };
+  };
+  const read = async (pool: string) => {
+    const { own, config } = find(pool);
+    return readQuota(own, { ...config.quota, model: config.model });
+  };
   return {
-    quota: () => readQuota(db, config),
-    async setQuota({ callsPerMinute }) {
-      await writeQuota(db, callsPerMinute);
-      return readQuota(db, config);
+    quota: (pool = DEFAULT_POOL) => read(pool),
+    async setQuota({ callsPerMinute }, pool = DEFAULT_POOL) {
+      await writeQuota(find(pool).own, callsPerMinute);
+      return read(pool);
     },
-    pace: () => readRecentCalls(db),
-    estimate: (calls, pictures) => estimateCalls(readPace, calls, pictures),
+    pace: async (pool = DEFAULT_POOL) => readRecentCalls(find(pool).own),
+    poolNames: async () => pools.map(({ name }) => name),
+    estimate: (calls, pictures, pool = DEFAULT_POOL) => estimateCalls(() => readPace(pool), calls, pictures),
   };
 }
 

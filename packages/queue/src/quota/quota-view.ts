@@ -9,6 +9,8 @@ export interface QuotaView {
   spendPer10MinUsd: number | null;
   /** Time of one call in the recent past, milliseconds; `null` before the first. */
   latencyMs: { p50: number; p90: number } | null;
+  /** What a picture has cost lately; `null` before the first. */
+  meanPriceUsd: number | null;
   /** Whether the model is taken for down, and calls only probe it. */
   breakerOpen: boolean;
   callsPerMinute: number;

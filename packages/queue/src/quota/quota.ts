@@ -1,15 +1,13 @@
 import { percentiles } from '../batch-store/percentiles.ts';
+import type { QuotaLimits } from '../jobs/call-pools.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { quotaDay } from './quota-day.ts';
 import type { QuotaView } from './quota-view.ts';
 
-export interface QuotaConfig {
+export interface QuotaConfig extends QuotaLimits {
   model: string;
-  callsPerMinute: number;
-  callsPerDay?: number;
-  spendPer10MinUsd?: number;
 }
 
 /** Buckets of ten seconds in the ten rolling minutes of the spend limit; see `start-call.lua.ts`. */
@@ -20,16 +18,18 @@ const BUCKET_MS = 10_000;
 export async function readQuota(db: Database, config: QuotaConfig): Promise<QuotaView> {
   const { redis, keys } = db;
   const now = await redisNow(redis);
-  const [override, pausedUntil, calls, today, costToday, spend, latencies, openUntil] = await Promise.all([
-    redis.hget(keys.quota, 'callsPerMinute'),
-    redis.hget(keys.pace, 'pausedUntil'),
-    redis.zcount(keys.callWindow, now - 60_000, '+inf'),
-    redis.get(keys.day(quotaDay(now).day)),
-    redis.get(keys.dayCost(quotaDay(now).day)),
-    redis.hgetall(keys.spend),
-    redis.lrange(keys.latencies, 0, -1),
-    redis.hget(keys.breaker, 'openUntil'),
-  ]);
+  const [override, pausedUntil, calls, today, costToday, spend, latencies, openUntil, prices] =
+    await Promise.all([
+      redis.hget(keys.quota, 'callsPerMinute'),
+      redis.hget(keys.pace, 'pausedUntil'),
+      redis.zcount(keys.callWindow, now - 60_000, '+inf'),
+      redis.get(keys.day(quotaDay(now).day)),
+      redis.get(keys.dayCost(quotaDay(now).day)),
+      redis.hgetall(keys.spend),
+      redis.lrange(keys.latencies, 0, -1),
+      redis.hget(keys.breaker, 'openUntil'),
+      redis.lrange(keys.prices, 0, -1),
+    ]);
   const callsPerMinute = Number(override ?? config.callsPerMinute);
   return {
     model: config.model,
@@ -42,6 +42,8 @@ export async function readQuota(db: Database, config: QuotaConfig): Promise<Quot
     spentLast10MinUsd: recentSpend(spend, now),
     spendPer10MinUsd: config.spendPer10MinUsd ?? null,
     latencyMs: percentiles(latencies.map(Number)),
+    meanPriceUsd:
+      prices.length === 0 ? null : prices.reduce((sum, usd) => sum + Number(usd), 0) / prices.length / 1e6,
     breakerOpen: openUntil !== null,
     pausedUntil: laterThan(now, pausedUntil),
   };

@@ -3,16 +3,29 @@ import { percentiles } from '../batch-store/percentiles.ts';
 import { listWorkers } from '../fleet/fleet.ts';
 import { readWaiting } from '../fleet/read-waiting.ts';
 import type { WorkerInfo } from '../fleet/worker-info.ts';
+import type { PoolConfig, QuotaLimits } from '../jobs/call-pools.ts';
 import type { Database } from '../redis/database.ts';
 import { fleetPace } from './fleet-pace.ts';
-import type { QuotaConfig } from './quota.ts';
 import { workersPace } from './workers-pace.ts';
 
 /** What changes slowly and is read with every batch that somebody looks at: the last 200 calls, the fleet's last hour. */
 const SLOW_MS = 1000;
 
-/** Reads what an ETA depends on; how long calls and pictures take may be a second old. */
-export function createPaceReader(db: Database, quota: QuotaConfig): () => Promise<Pace> {
+/** Reads what an ETA in a pool depends on; how long calls and pictures take may be a second old. */
+export function createPaceReader(
+  db: Database,
+  pools: readonly PoolConfig[],
+): (pool: string) => Promise<Pace> {
+  const readers = new Map<string, () => Promise<Pace>>();
+  return (pool) => {
+    const quota = (pools.find(({ name }) => name === pool) ?? pools[0])?.quota ?? { callsPerMinute: 60 };
+    const read = readers.get(pool) ?? createPoolReader({ ...db, keys: db.keys.pool(pool) }, quota);
+    readers.set(pool, read);
+    return read();
+  };
+}
+
+function createPoolReader(db: Database, quota: QuotaLimits): () => Promise<Pace> {
   const { redis, keys } = db;
   let slow: Promise<[string[], Record<string, string>, WorkerInfo[]]> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;

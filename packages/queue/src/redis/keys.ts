@@ -1,6 +1,14 @@
+import { DEFAULT_POOL } from '@image-studio/contract';
+
 /** Names of everything this product keeps in Redis beside BullMQ's own keys. One place, so that no two can clash. */
 export interface Keys {
   prefix: string;
+  /** Whose quota, clock and calls these are; `DEFAULT_POOL` unless they come from `pool`. */
+  poolName: string;
+  /** The same keys, with those that each pool has its own of: quota, schedule, spend, breaker, latencies, clock, calls in flight. */
+  pool(name: string): Keys;
+  /** What the names of a pool's own keys end with; empty for the default pool, whose keys are those from before there were pools. */
+  poolSuffix: string;
   /** Hash: the batch record. Suffixes below hang on it. */
   batch(id: string): string;
   /** Sorted set of batch ids by time of creation: all, or one tenant's. */
@@ -42,6 +50,8 @@ export interface Keys {
   dayCost(day: string): string;
   breaker: string;
   latencies: string;
+  /** List: dollars (millionths) of the last calls that brought a picture. */
+  prices: string;
   /** Hash: virtual clock of the fair share. */
   clock: string;
   /** Hash: SKUs that wait, calls left by tenant; the same for the count that is under way. */
@@ -82,16 +92,24 @@ export interface Keys {
   writeProbe: string;
   /** Channel on which controls tell every process to abort a batch's jobs. */
   abortChannel: string;
-  /** BullMQ's own: the limiter of the `ai` queue, and the lock of one of its jobs. */
+  /** Name of the pool's queue of calls: `ai`, or `ai-<pool>`. */
+  aiQueue: 'ai' | `ai-${string}`;
+  /** BullMQ's own: the limiter of that queue, and the lock of one of its jobs. */
   aiLimiter: string;
   aiLock(jobId: string): string;
   /** BullMQ's own, of one of its queues. */
   queue(name: string, key: string): string;
 }
 
-export function keysOf(prefix: string): Keys {
+export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
+  const isDefault = poolName === DEFAULT_POOL;
+  const own = isDefault ? '' : `@${poolName}`;
+  const ai = isDefault ? 'ai' : (`ai-${poolName}` as const);
   return {
     prefix,
+    poolName,
+    poolSuffix: own,
+    pool: (name) => keysOf(prefix, name),
     batch: (id) => `${prefix}:batch:${id}`,
     batches: (tenant) => (tenant === undefined ? `${prefix}:batches` : `${prefix}:batches:${tenant}`),
     enqueueing: `${prefix}:enqueueing`,
@@ -107,19 +125,20 @@ export function keysOf(prefix: string): Keys {
     ledger: (callKey) => `${prefix}:ledger:${callKey}`,
     claim: (callKey) => `${prefix}:claim:${callKey}`,
     waiters: (callKey) => `${prefix}:waiters:${callKey}`,
-    quota: `${prefix}:quota`,
-    pace: `${prefix}:pace`,
-    callWindow: `${prefix}:calls`,
+    quota: `${prefix}:quota${own}`,
+    pace: `${prefix}:pace${own}`,
+    callWindow: `${prefix}:calls${own}`,
     unsettled: `${prefix}:unsettled`,
-    spend: `${prefix}:spend`,
-    dayCost: (day) => `${prefix}:day:${day}:cost`,
-    day: (day) => `${prefix}:day:${day}`,
-    breaker: `${prefix}:breaker`,
-    latencies: `${prefix}:latencies`,
-    clock: `${prefix}:clock`,
+    spend: `${prefix}:spend${own}`,
+    dayCost: (day) => `${prefix}:day:${day}:cost${own}`,
+    day: (day) => `${prefix}:day:${day}${own}`,
+    breaker: `${prefix}:breaker${own}`,
+    latencies: `${prefix}:latencies${own}`,
+    prices: `${prefix}:prices${own}`,
+    clock: `${prefix}:clock${own}`,
     waiting: `${prefix}:waiting`,
     waitingRound: `${prefix}:waiting-round`,
-    capped: `${prefix}:capped`,
+    capped: `${prefix}:capped${own}`,
     schedulerLease: `${prefix}:turn-keeper`,
     operator: `${prefix}:operator`,
     workers: `${prefix}:workers`,
@@ -138,8 +157,9 @@ export function keysOf(prefix: string): Keys {
     pulses: `${prefix}:pulses`,
     writeProbe: `${prefix}:write-probe`,
     abortChannel: `${prefix}:abort`,
-    aiLimiter: `${prefix}:ai:limiter`,
+    aiQueue: ai,
+    aiLimiter: `${prefix}:${ai}:limiter`,
     queue: (name, key) => `${prefix}:${name}:${key}`,
-    aiLock: (jobId) => `${prefix}:ai:${jobId}:lock`,
+    aiLock: (jobId) => `${prefix}:${ai}:${jobId}:lock`,
   };
 }

@@ -14,7 +14,7 @@ local from = tonumber(redis.call('HGET', round, 'from') or '0')
 local ids = redis.call('ZRANGE', KEYS[1], from, from + ${OPEN_SLICE} - 1)
 local skus, startable, left = 0, 0, {}
 for _, id in ipairs(ids) do
-  local head = turn_fields(ARGV[1] .. id)
+  local head = turn_fields(ARGV[1] .. id, clock)
   if head[2] then
     skus = skus + tonumber(head[3])
     if redis.call('HGET', ARGV[1] .. id, 'paused') ~= '1' then

@@ -2,28 +2,28 @@ import { defineScript } from '../redis/script.ts';
 
 /**
  * A batch with a bound on its calls in flight keeps them parked: far in the future, in BullMQ's delayed set. As many as
- * the bound allows are let go; each holds its place (a member of `<batch>:flight`) until its job has ended.
+ * the bound allows are let go; each holds its place (a member of `<batch>:flight`) until its job has ended. The bound holds in each pool of calls.
  */
 
-/** Notes a parked call. KEYS: batch, capped batches. ARGV: batch id, job id. */
+/** Notes a parked call. KEYS: batch, capped batches of the pool. ARGV: batch id, job id, suffix of the pool's keys. */
 export const parkCallScript = defineScript(/* lua */ `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 -- One that a person waits for does not stand in the line.
 local index = string.match(ARGV[2], '^%w+_(%d+)_')
 local is_awaited = index and redis.call('SISMEMBER', KEYS[1] .. ':awaited', index) == 1
-redis.call(is_awaited and 'LPUSH' or 'RPUSH', KEYS[1] .. ':parked', ARGV[2])
+redis.call(is_awaited and 'LPUSH' or 'RPUSH', KEYS[1] .. ':parked' .. ARGV[3], ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[1])
 return 1
 `);
 
 /**
  * Gives free places to parked calls, in the order of their arrival. KEYS: batch, capped batches. ARGV: batch id, prefix of
- * BullMQ's keys of the AI queue, job id whose place is free now or ''.
+ * BullMQ's keys of the pool's queue, job id whose place is free now or '', suffix of the pool's keys.
  * Returns the jobs to promote, also those that a process which died was about to promote. A place whose job is gone, because a
  * control removed it, is free; one whose worker died is not, because its job starts again.
  */
 export const releaseCallsScript = defineScript(/* lua */ `
-local b, flight, parked, ai = KEYS[1], KEYS[1] .. ':flight', KEYS[1] .. ':parked', ARGV[2]
+local b, flight, parked, ai = KEYS[1], KEYS[1] .. ':flight' .. ARGV[4], KEYS[1] .. ':parked' .. ARGV[4], ARGV[2]
 local concurrency = tonumber(redis.call('HGET', b, 'concurrency') or '-1')
 if concurrency < 0 then
   redis.call('SREM', KEYS[2], ARGV[1])

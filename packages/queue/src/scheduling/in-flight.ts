@@ -11,7 +11,7 @@ export interface FlightDeps extends Database {
 }
 
 /** Whether the batch bounds its calls in flight: then each is added parked. */
-export async function hasBound({ redis, keys }: FlightDeps, batchId: string): Promise<boolean> {
+export async function hasBound({ redis, keys }: Database, batchId: string): Promise<boolean> {
   return Number((await redis.hget(keys.batch(batchId), 'concurrency')) ?? 0) > 0;
 }
 
@@ -21,7 +21,11 @@ export async function parkCall(
   batchId: string,
   jobId: string,
 ): Promise<void> {
-  const parked = await parkCallScript(redis, [keys.batch(batchId), keys.capped], [batchId, jobId]);
+  const parked = await parkCallScript(
+    redis,
+    [keys.batch(batchId), keys.capped],
+    [batchId, jobId, keys.poolSuffix],
+  );
   if (Number(parked) === 0) await aiQueue.remove(jobId);
 }
 
@@ -29,11 +33,9 @@ export async function parkCall(
 export async function releaseCalls(deps: FlightDeps, batchId: string, ended = ''): Promise<void> {
   const { redis, keys, aiQueue } = deps;
   const scriptKeys = [keys.batch(batchId), keys.capped];
-  const ids = (await releaseCallsScript(redis, scriptKeys, [
-    batchId,
-    `${keys.prefix}:ai:`,
-    ended,
-  ])) as string[];
+  const jobs = `${keys.prefix}:${keys.aiQueue}:`;
+  const args = [batchId, jobs, ended, keys.poolSuffix];
+  const ids = (await releaseCallsScript(redis, scriptKeys, args)) as string[];
   await Promise.all(ids.map((id) => promoteJob(aiQueue, id)));
 }
 

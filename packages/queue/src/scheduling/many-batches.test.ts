@@ -1,5 +1,7 @@
+import { DEFAULT_POOL } from '@image-studio/contract';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openCallPools } from '../jobs/call-pools.ts';
 import { openQueue, SKU_QUEUE } from '../jobs/queues.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { keysOf } from '../redis/keys.ts';
@@ -38,15 +40,9 @@ describe('a scheduler', () => {
   test('looks at no more when 10 million SKUs wait than when 640,000 do', async () => {
     const skuQueue = openQueue(SKU_QUEUE, redis, 'test');
     await skuQueue.waitUntilReady();
-    const aiQueue = openQueue('ai', redis, 'test');
-    const scheduler = createScheduler(() => ({
-      redis,
-      keys,
-      skuQueue,
-      aiQueue,
-      quota: { callsPerMinute: 60 },
-      background: () => {},
-    }));
+    const config = { name: DEFAULT_POOL, quota: { callsPerMinute: 60 } };
+    const pools = openCallPools({ redis, keys }, [config], (name) => openQueue(name, redis, 'test'));
+    const scheduler = createScheduler(() => ({ redis, keys, skuQueue, pools, background: () => {} }));
     // Once with full queues: nothing is left to add.
     const look = async () => {
       for (let times = 0; times < 10; times += 1)
@@ -59,7 +55,7 @@ describe('a scheduler', () => {
     await look();
     const after = await commandsOf(look);
     scheduler.close();
-    await Promise.all([skuQueue.close(), aiQueue.close()]);
+    await Promise.all([skuQueue.close(), pools.close()]);
     expect(after / before).toBeLessThan(2);
   });
 });

@@ -21,7 +21,7 @@ for _, id in ipairs(ids) do
   local batch_id = string.match(id, '^(%w+)_') or ''
   local batch = by_id[batch_id]
   if not batch then
-    local head = turn_fields(ARGV[1] .. batch_id)
+    local head = turn_fields(ARGV[1] .. batch_id, KEYS[2])
     local name = head[2] or ''
     local tenant = by_name[name]
     if not tenant then

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openQueue } from '../jobs/queues.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import { keysOf } from '../redis/keys.ts';
-import { rankReadyJobs, UNRANKED } from './rank-jobs.ts';
+import { rankReadyCalls, UNRANKED } from './rank-jobs.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -32,12 +32,12 @@ test('places are what BullMQ calls priorities: it reads them, and changes them b
       await queue.add('call', {}, { jobId: `${id}_${index}_1`, priority: UNRANKED });
     }
   }
-  await rankReadyJobs({ redis, keys });
+  await rankReadyCalls({ redis, keys });
   const order = async () => (await queue.getPrioritized()).map(({ id }) => id);
   expect((await order()).map((id) => id?.slice(3))).toEqual(['0_1', '0_1', '1_1', '1_1', '2_1', '2_1']);
   expect((await queue.getPrioritized()).map(({ priority }) => priority)).toEqual([1, 2, 3, 4, 5, 6]);
   await redis.sadd(`${keys.batch('bb')}:awaited`, '2');
-  await rankReadyJobs({ redis, keys });
+  await rankReadyCalls({ redis, keys });
   expect((await order()).filter((id) => id?.startsWith('bb'))).toEqual(['bb_2_1', 'bb_0_1', 'bb_1_1']);
   await redis.del(`${keys.batch('bb')}:awaited`);
   const [first] = await queue.getPrioritized();

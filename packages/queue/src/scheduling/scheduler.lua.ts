@@ -5,9 +5,10 @@ import { defineScript } from '../redis/script.ts';
  * How many SKUs each batch may enqueue now. KEYS: enqueueing, clock, quota, enqueueing tenants, and of BullMQ's `sku` queue:
  * wait, active, prioritized, waiting-children. ARGV: prefix of batch keys, configured
  * calls per minute, minutes of quota that may be in work, least number of SKUs in work for each batch,
- * most SKUs in this step, to be asked for again until nothing is named.
+ * most SKUs in this step, to be asked for again until nothing is named; name of the default pool of calls, and of each further one its name,
+ * configured calls per minute, and key of its quota.
  *
- * A batch's share of what may be in work is what its turns will be; so photos are prepared shortly before their calls, and
+ * A batch's share of what may be in work of its pool is what its turns will be; so photos are prepared shortly before their calls, and
  * a batch that comes in has its first SKUs in work at once: who lacks most of its share goes first. Returns `{id, count, id, count, …}`.
  *
  * It looks at `BATCHES` batches and the newest, however many wait: 10 million SKUs cost as much as 600,000. Where more wait, they are
@@ -24,7 +25,26 @@ local least, step = tonumber(ARGV[4]), tonumber(ARGV[5])
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 local rate = tonumber(redis.call('HGET', KEYS[3], 'callsPerMinute') or ARGV[2])
-local bound = math.min(5000, math.max(100, rate * tonumber(ARGV[3])))
+-- Of each pool of calls, what may be in work, and the weights of those that share it.
+local pools, in_all = {}, 0
+local function add_pool(name, calls_a_minute)
+  pools[name] = { bound = math.min(5000, math.max(100, calls_a_minute * tonumber(ARGV[3]))), weights = 0 }
+  in_all = in_all + pools[name].bound
+end
+add_pool(ARGV[6], rate)
+for i = 7, #ARGV, 3 do
+  add_pool(ARGV[i], tonumber(redis.call('HGET', ARGV[i + 2], 'callsPerMinute') or ARGV[i + 1]))
+end
+-- A batch that may move on to another pool may have as much in work as the fastest of them bears.
+local function pool_of(b)
+  local first, bound = nil, 0
+  for name in string.gmatch(redis.call('HGET', b, 'pools') or ARGV[6], '[^,]+') do
+    first = first or pools[name] and name
+    if pools[name] then bound = math.max(bound, pools[name].bound) end
+  end
+  if not first then return ARGV[6], pools[ARGV[6]].bound end
+  return first, bound
+end
 local all = redis.call('ZCARD', enqueueing)
 
 -- A tenth of what the quota holds in ten minutes.
@@ -34,7 +54,7 @@ redis.call('HSET', clock, 'modest', tostring(math.max(FEW, rate)))
 local newest_of = {}
 local function line_up(ids, are_newest)
   for _, id in ipairs(ids) do
-    local head = turn_fields(ARGV[1] .. id)
+    local head = turn_fields(ARGV[1] .. id, clock)
     local tenant = head[2]
     if tenant then
       -- Until all have been counted, it has as much left as this one.
@@ -76,7 +96,7 @@ end
 -- Looks at a batch, or takes it out of the line when it has nothing to enqueue.
 local function look_at(tenant, id)
   local b = ARGV[1] .. id
-  local head = turn_fields(b)
+  local head = turn_fields(b, clock)
   local limits = redis.call('HMGET', b, 'paused', 'isCancelled', 'concurrency')
   local states = head[2] and redis.call('ZSCORE', enqueueing, id) and redis.call('GET', b .. ':states')
   if not states or limits[1] == '1' or limits[2] == '1' or not string.find(states, 'q', 1, true) then
@@ -85,8 +105,11 @@ local function look_at(tenant, id)
     return
   end
   local turn = batch_turn(head, 0)
+  local pool, bound = pool_of(b)
   local one = {
     id = id,
+    pool = pool,
+    bound = bound,
     weight = weight_of(turn),
     left = turn.left,
     calls = calls_per_sku(head),
@@ -95,15 +118,15 @@ local function look_at(tenant, id)
     concurrency = tonumber(limits[3] or '0'),
   }
   tenant.batches[#tenant.batches + 1] = one
-  tenant.weights = tenant.weights + one.weight
+  tenant.weights[pool] = (tenant.weights[pool] or 0) + one.weight
 end
 
 local visit = redis.call('HINCRBY', clock, 'visits', 1)
 local visited = redis.call('ZRANGE', names, 0, BATCHES - 1)
 local places = all <= BATCHES and BATCHES or math.max(1, math.floor(BATCHES / #visited))
-local tenants, weights = {}, 0
+local tenants = {}
 for _, name in ipairs(visited) do
-  local tenant = { line = enqueueing .. ':' .. name, batches = {}, weights = 0 }
+  local tenant = { line = enqueueing .. ':' .. name, batches = {}, weights = {} }
   local seen = {}
   -- Those in front that have nothing to enqueue any more take no place.
   for _, id in ipairs(redis.call('ZRANGE', tenant.line, 0, 4 * places - 1)) do
@@ -118,8 +141,10 @@ for _, name in ipairs(visited) do
   if waiting == 0 then redis.call('ZREM', names, name) else redis.call('ZADD', names, visit, name) end
   if #tenant.batches > 0 then
     tenant.weight = weight_of(tenant_turn(clock, name, now))
-    tenant.weights = tenant.weights + waiting - #tenant.batches
-    weights = weights + tenant.weight
+    for name, weight in pairs(tenant.weights) do
+      tenant.weights[name] = weight + waiting - #tenant.batches
+      pools[name].weights = pools[name].weights + tenant.weight
+    end
     tenants[#tenants + 1] = tenant
   end
 end
@@ -128,15 +153,15 @@ end
 local beyond = -1
 if all > BATCHES then
   beyond = redis.call('LLEN', KEYS[5]) + redis.call('LLEN', KEYS[6]) + redis.call('ZCARD', KEYS[7]) + redis.call('ZCARD', KEYS[8])
-    - bound - BATCHES * least
+    - in_all - BATCHES * least
 end
 
 local eligible = {}
 for _, tenant in ipairs(tenants) do
   tenant.deficit = 0
   for _, one in ipairs(tenant.batches) do
-    local share = one.weight / tenant.weights * tenant.weight / weights
-    local wanted = math.max(least, math.ceil(share * bound / one.calls))
+    local share = one.weight / tenant.weights[one.pool] * tenant.weight / pools[one.pool].weights
+    local wanted = math.max(least, math.ceil(share * one.bound / one.calls))
     -- Beyond its own concurrency it only needs what makes up for failures and downloads.
     if one.concurrency > 0 then wanted = math.min(wanted, 2 * one.concurrency + 4) end
     -- A person who waits for a picture does not wait for room as well.

@@ -1,10 +1,11 @@
 import { detached } from '@image-studio/tracing';
+import type { CallPools } from '../jobs/call-pools.ts';
 import { SKU_QUEUE } from '../jobs/queues.ts';
 import { isOpen } from '../redis/be-patient.ts';
 import { countWaitingScript } from './count-waiting.lua.ts';
 import { type EnqueueDeps, enqueueSkus } from './enqueue-skus.ts';
-import { type FlightDeps, releaseAllCalls } from './in-flight.ts';
-import { rankReadyJobs } from './rank-jobs.ts';
+import { releaseAllCalls } from './in-flight.ts';
+import { rankReadyCalls, rankReadySkus } from './rank-jobs.ts';
 import { planEnqueueScript } from './scheduler.lua.ts';
 
 /** SKUs may be in work, from download to upload, for so many minutes of quota: a slow call and a slow supplier. */
@@ -22,12 +23,12 @@ const IN_WORK = ['wait', 'active', 'prioritized', 'waiting-children'] as const;
 /** A scheduler that died in the middle keeps the others waiting for so long. */
 const LEASE_MS = 3000;
 
-export interface SchedulerDeps extends EnqueueDeps, FlightDeps {
-  quota: { callsPerMinute: number };
+export interface SchedulerDeps extends EnqueueDeps {
+  pools: CallPools;
   background(work: () => Promise<void>): void;
 }
 
-/** Keeps both queues filled, and in the order of whose turn it is. One process of the fleet at a time does it. */
+/** Keeps all queues filled, and in the order of whose turn it is. One process of the fleet at a time does it. */
 export interface Scheduler {
   /** Something has changed: looks in a moment. */
   soon(): void;
@@ -46,8 +47,11 @@ export function createScheduler(deps: () => SchedulerDeps): Scheduler {
     try {
       for (let isFull = false; !isFull && !isClosed; ) {
         isFull = await feed(deps());
-        await releaseAllCalls(deps());
-        await rankReadyJobs(deps());
+        for (const pool of deps().pools.all()) {
+          await releaseAllCalls(pool);
+          await rankReadyCalls(pool);
+        }
+        await rankReadySkus(deps());
         await redis.pexpire(keys.schedulerLease, LEASE_MS);
       }
     } finally {
@@ -84,7 +88,9 @@ export function createScheduler(deps: () => SchedulerDeps): Scheduler {
  * time. Resolves to whether that is all.
  */
 async function feed(deps: SchedulerDeps): Promise<boolean> {
-  const { redis, keys, quota } = deps;
+  const { redis, keys } = deps;
+  const [main, ...further] = deps.pools.all();
+  if (main === undefined) return true;
   await countWaitingScript(redis, [keys.open, keys.clock, keys.waiting, keys.waitingRound], [keys.batch('')]);
   const plan = (await planEnqueueScript(
     redis,
@@ -95,7 +101,15 @@ async function feed(deps: SchedulerDeps): Promise<boolean> {
       keys.enqueueingTenants,
       ...IN_WORK.map((key) => keys.queue(SKU_QUEUE, key)),
     ],
-    [keys.batch(''), quota.callsPerMinute, MINUTES_IN_WORK, LEAST_IN_WORK, STEP],
+    [
+      keys.batch(''),
+      main.quota.callsPerMinute,
+      MINUTES_IN_WORK,
+      LEAST_IN_WORK,
+      STEP,
+      main.name,
+      ...further.flatMap(({ name, quota, keys: own }) => [name, quota.callsPerMinute, own.quota]),
+    ],
   )) as (string | number)[];
   for (let at = 0; at < plan.length; at += 2) {
     await enqueueSkus(deps, String(plan[at]), Number(plan[at + 1]));

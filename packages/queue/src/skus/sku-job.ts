@@ -46,7 +46,7 @@ export interface SkuJob {
   /** Ends the SKU. Harmless when it has ended already. */
   finish(state: 'completed' | 'failed' | 'needsReview', record: SkuRecord): Promise<void>;
   /** Why a call that this job waited for brought nothing; `null` while it may still bring something. */
-  callFailure(callKey: string): Promise<Failure | null>;
+  callFailure(call: Pick<CallRequest, 'callKey' | 'pool'>): Promise<Failure | null>;
   /**
    * Notes the digest of the main photo and the words that name the product. `isHeld`: so many other products have this
    * photo (`skus` in all) that a person has to look at it before anything is paid for.

@@ -130,7 +130,7 @@ function skuJobOf(
   lendSlot: Overcommit['lend'],
   signal: AbortSignal = new AbortController().signal,
 ): SkuJob {
-  const { redis, keys, aiQueue } = deps;
+  const { redis, keys, pools } = deps;
   const { batchId, index, run } = job.data;
   const batch = keys.batch(batchId);
   let lastTold: TimelineEntry | undefined;
@@ -205,11 +205,11 @@ function skuJobOf(
         ...(code && { code }),
       });
     },
-    async callFailure(callKey) {
-      const id = aiJobId(job.id ?? '', callKey);
-      const call = await aiQueue.getJob(id);
-      if (!call || (await call.getState()) !== 'failed') return null;
-      return failureOf(call.failedReason);
+    async callFailure(call) {
+      const id = aiJobId(job.id ?? '', call.callKey);
+      const made = await pools.of(call).aiQueue.getJob(id);
+      if (!made || (await made.getState()) !== 'failed') return null;
+      return failureOf(made.failedReason);
     },
     notePhoto: (sha256, words) => notePhoto(deps, batchId, index, sha256, words),
     supplierPauseMs: async (host) => Math.max(0, await redis.pttl(keys.supplierPause(host))),

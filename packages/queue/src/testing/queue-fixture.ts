@@ -1,5 +1,6 @@
 import {
   type BatchOptions,
+  type BatchPlan,
   type CallRequest,
   BatchOptions as Options,
   type SkuRecord,
@@ -9,6 +10,7 @@ import type { BatchState } from '../batch-store/batch-state.ts';
 import type { CallJob, CallOutcome } from '../calls/call-job.ts';
 import { createStudioApi } from '../create-studio-api.ts';
 import { createStudioWorker, type StudioHandlers, type StudioWorker } from '../create-studio-worker.ts';
+import type { PoolConfig } from '../jobs/call-pools.ts';
 import type { QuotaConfig } from '../quota/quota.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
 import type { RedisServer } from '../redis/redis-options.ts';
@@ -20,7 +22,12 @@ export interface QueueFixture {
   redis: TestRedis;
   api: StudioApi;
   startWorker(handlers: Partial<StudioHandlers>, quota?: Partial<QuotaConfig>): Promise<StudioWorker>;
-  submit(skus: string[], options?: Partial<BatchOptions>, tenant?: string): Promise<BatchState>;
+  submit(
+    skus: string[],
+    options?: Partial<BatchOptions>,
+    tenant?: string,
+    pool?: string,
+  ): Promise<BatchState>;
   /** Makes the open breaker and every pause of the fleet end now. */
   endPauses(): Promise<void>;
   close(): Promise<void>;
@@ -33,7 +40,7 @@ const quiet = { info() {}, warn() {} };
 
 /** Default: a Redis without any settings of its own, which everybody may use; one that is given is its giver's to stop. */
 export async function startQueueFixture(
-  given: { redis?: TestRedis; server?: RedisServer; jobLockMs?: number } = {},
+  given: { redis?: TestRedis; server?: RedisServer; jobLockMs?: number; pools?: PoolConfig[] } = {},
 ): Promise<QueueFixture> {
   const redis = given.redis ?? (await startTestRedis());
   const server = given.server ?? { redisUrl: redis.url };
@@ -41,6 +48,7 @@ export async function startQueueFixture(
     ...server,
     prefix: 'test',
     quota: { model: 'm', callsPerMinute: 6000 },
+    pools: (given.pools ?? []).map((pool) => ({ ...pool, model: pool.name })),
     log: quiet,
   });
   await untilReady(api);
@@ -54,6 +62,7 @@ export async function startQueueFixture(
         prefix: 'test',
         version: '0',
         quota: { callsPerMinute: 6000, ...quota },
+        pools: given.pools ?? [],
         callTimeoutMs: 10_000,
         skuConcurrency: 8,
         aiConcurrency: 8,
@@ -69,10 +78,11 @@ export async function startQueueFixture(
       });
       return worker;
     },
-    async submit(skus, options = {}, tenant = 'default') {
+    async submit(skus, options = {}, tenant = 'default', pool) {
       const { batch } = await api.submit({
         tenant,
         options: Options.parse(options),
+        ...(pool !== undefined && { plan: aPlan(pool) }),
         skus: skus.map((sku) => ({
           sku,
           images: [{ url: `http://supplier.test/${encodeURIComponent(sku)}.jpg` }],
@@ -105,10 +115,11 @@ export function skuHandler(
   return async (job: SkuJob): Promise<SkuOutcome> => {
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };
-    const call = aCall(callKey(begun.input.sku));
+    const pool = begun.plan?.pool;
+    const call = { ...aCall(callKey(begun.input.sku)), ...(pool && { pool }) };
     const entry = await worker.ledger.find(call.callKey);
     if (!entry) {
-      const failure = await job.callFailure(call.callKey);
+      const failure = await job.callFailure(call);
       if (failure) {
         await job.finish('failed', { ...aRecord(), failure });
         return { next: 'fail', failure };
@@ -156,6 +167,21 @@ export function aCall(callKey: string): CallRequest {
     prompt: 'p',
     aspectRatio: '1:1',
     imageSize: '1K',
+  };
+}
+
+/** A plan whose calls are of that pool. */
+function aPlan(pool: string): BatchPlan {
+  return {
+    engine: 'any',
+    pool,
+    scope: '',
+    model: 'm',
+    aspectRatio: '1:1',
+    imageSize: '1K',
+    photos: { most: 1, maxBytes: 1, keepAlpha: false },
+    words: { templates: {}, keep: '', correction: '' },
+    priceUsd: { call: PRICE, photo: 0 },
   };
 }
 

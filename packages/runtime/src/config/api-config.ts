@@ -9,6 +9,7 @@ import { type Environment, readEnvironment } from './read-environment.ts';
 import { RetentionSlice } from './retention-slice.ts';
 import { type OutgoingConfig, OutgoingSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
+import { catalogueSlice, type ModelCatalogue, ofDefault } from './studio-models.ts';
 import { type TracingConfig, TracingSlice } from './tracing-slice.ts';
 import { type UploadConfig, UploadSlice } from './upload-slice.ts';
 import { variable } from './variable.ts';
@@ -28,7 +29,11 @@ export interface ApiConfig extends ProcessConfig {
   shareLedger: boolean;
   dataDir: string;
   store: StoreConfig;
+  /** The model `default`. */
   model: ModelChoice;
+  /** Every model, `default` among them; without keys. */
+  catalogue: ModelCatalogue;
+  /** Of the model `default`. */
   quota: QuotaConfig;
   /** Days after its end when a batch is forgotten; 0: never. */
   retentionDays: number;
@@ -51,6 +56,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     dataDir: DataDirSlice,
     store: storeSlice(env),
     model: modelChoiceSlice(env),
+    catalogue: catalogueSlice(env, { keys: false }),
     quota: quotaSlice(env),
     retentionDays: RetentionSlice,
     webhooks: WebhookSlice,
@@ -59,7 +65,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     uploads: UploadSlice,
     tracing: TracingSlice,
   });
-  return Object.freeze({ ...process, ...address, ...rest });
+  return Object.freeze({ ...process, ...address, ...rest, ...ofDefault(rest.catalogue) });
 }
 
 const AddressSlice = z

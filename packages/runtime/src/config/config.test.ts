@@ -33,6 +33,12 @@ describe('readApiConfig', () => {
       store: { kind: 'file', folder: resolve('.data/objects'), keepDays: { inputs: 7, answers: 31 } },
       outgoing: { allowPrivate: false, allowOrigins: [] },
       model: { engine: 'local' },
+      catalogue: {
+        models: [
+          { alias: 'default', pool: 'default', model: { engine: 'local' }, quota: { callsPerMinute: 6000 } },
+        ],
+        defaults: ['default'],
+      },
       quota: { callsPerMinute: 6000 },
       retentionDays: 90,
       webhooks: { secrets: [], roots: [] },

@@ -6,61 +6,33 @@ import { variable } from './variable.ts';
 /** Model that answers when neither a batch nor `GEMINI_MODEL` names one. */
 const DEFAULT_GEMINI_MODEL = 'gemini-nano-banana-2.1';
 
-export interface LocalModelConfig {
-  engine: 'local';
+/** What the API needs of a model, to plan, to quote and to show it: never its key. */
+export interface ModelChoice {
+  /** Whose language it speaks: `local`, `gemini`, `openai-images`, `openrouter`, or another adapter of the worker's. */
+  engine: string;
+  /** The model that answers when a batch names none; the local engine has its own. */
+  defaultModel?: string;
+  /** Of the pictures. */
+  largest?: '1K' | '2K' | '4K';
+  /** Photos that one request may carry. */
+  maxInputImages?: number;
+  /** `width:height` spellings that it draws. */
+  aspectRatios?: readonly string[];
+  takesAlpha?: boolean;
+  /** What each picture costs, 0 for a server of one's own. Absent: what its answer says, or a price list. */
+  usdPerPicture?: number;
+  /** Upper estimate of a call, where only the answer says what it cost. */
+  mostUsdPerCall?: number;
 }
 
-export interface GeminiModelConfig {
-  engine: 'gemini';
-  /** Never log it. */
-  apiKey: string;
-  /** Default: Google's own address. */
-  baseUrl?: string;
-  defaultModel: string;
-}
-
-/** A server that speaks OpenAI's `/v1/images/edits`. */
-export interface OpenaiImagesModelConfig extends OpenaiImagesChoice {
-  baseUrl: string;
-  /** Absent for a server that asks for none. Never log it. */
+/** With what a worker needs to ask it. */
+export interface ModelConfig extends ModelChoice {
+  /** Never log it. Absent for a server that asks for none. */
   apiKey?: string;
+  /** Default: the provider's own. */
+  baseUrl?: string;
   quality?: string;
 }
-
-export interface OpenaiImagesChoice {
-  engine: 'openai-images';
-  defaultModel: string;
-  largest: '1K' | '2K' | '4K';
-  maxInputImages: number;
-  /** Absent: by the tokens that OpenAI's answers report. */
-  usdPerPicture?: number;
-}
-
-export interface OpenrouterModelConfig extends OpenrouterChoice {
-  /** Never log it. */
-  apiKey: string;
-  baseUrl?: string;
-}
-
-export interface OpenrouterChoice {
-  engine: 'openrouter';
-  defaultModel: string;
-  mostUsdPerCall: number;
-  maxInputImages: number;
-}
-
-export type ModelConfig =
-  | LocalModelConfig
-  | GeminiModelConfig
-  | OpenaiImagesModelConfig
-  | OpenrouterModelConfig;
-
-/** What the API needs to quote and to show: the engine, never its key. */
-export type ModelChoice =
-  | LocalModelConfig
-  | { engine: 'gemini'; defaultModel: string }
-  | OpenaiImagesChoice
-  | OpenrouterChoice;
 
 const ENGINES = ['local', 'gemini', 'openai-images', 'openrouter'] as const;
 type Engine = (typeof ENGINES)[number];
@@ -96,7 +68,7 @@ const Key = (engine: Engine) =>
 
 const LocalSlice = z
   .object({ IMAGE_MODEL: variable.oneOf(ENGINES) })
-  .transform((): LocalModelConfig => ({ engine: 'local' }));
+  .transform((): ModelConfig => ({ engine: 'local' }));
 
 const GeminiChoiceSlice = z
   .object({ GEMINI_MODEL: GeminiModel })
@@ -145,7 +117,7 @@ const PRICE_MISSING = {
     'is required with OPENAI_BASE_URL: what a picture costs there in US dollars, 0 for a server of your own',
 };
 
-function openaiChoice(env: OpenaiOfferEnv): OpenaiImagesChoice {
+function openaiChoice(env: OpenaiOfferEnv): ModelChoice {
   const isOwn = env.OPENAI_BASE_URL !== undefined;
   return {
     engine: 'openai-images',
@@ -180,7 +152,7 @@ const OpenaiSlice = z
   );
 
 /** Many write the address with `/v1`, as OpenAI's own libraries want it. */
-function withoutV1(url: string): string {
+export function withoutV1(url: string): string {
   return url.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 
@@ -198,7 +170,7 @@ function openrouterChoice(env: {
   OPENROUTER_MODEL: string;
   OPENROUTER_PHOTOS_PER_CALL: number;
   OPENROUTER_MOST_USD_PER_CALL?: number | undefined;
-}): OpenrouterChoice {
+}): ModelChoice {
   return {
     engine: 'openrouter',
     defaultModel: env.OPENROUTER_MODEL,

@@ -11,7 +11,7 @@ export interface QuotaConfig {
 }
 
 /** The fence in front of the schedule lets one call start every 10 ms. */
-const MAX_CALLS_PER_MINUTE = 6000;
+export const MAX_CALLS_PER_MINUTE = 6000;
 
 /** A careful default for a provider whose real quota nobody told us. */
 const GEMINI_CALLS_PER_MINUTE = 60;

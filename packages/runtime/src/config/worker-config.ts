@@ -7,6 +7,7 @@ import { type Environment, readEnvironment } from './read-environment.ts';
 import { RetentionSlice } from './retention-slice.ts';
 import { type SourceConfig, SourceSlice } from './source-slice.ts';
 import { DataDirSlice, type StoreConfig, storeSlice } from './store-slice.ts';
+import { catalogueSlice, type ModelCatalogue, ofDefault } from './studio-models.ts';
 import { type TracingConfig, TracingSlice } from './tracing-slice.ts';
 import { KeepUploadsSlice } from './upload-slice.ts';
 import { MAX_TIMER_MS, variable } from './variable.ts';
@@ -18,7 +19,10 @@ export interface WorkerConfig extends ProcessConfig {
   opsPort: number;
   dataDir: string;
   store: StoreConfig;
+  /** The model `default`. */
   model: ModelConfig;
+  /** Every model, `default` among them. */
+  catalogue: ModelCatalogue;
   /** AI calls on the wire at once. */
   aiConcurrency: number;
   /** SKUs being downloaded, prepared or finished at once. */
@@ -29,6 +33,7 @@ export interface WorkerConfig extends ProcessConfig {
   aiTimeoutMs: number;
   /** Ceiling of the first pause after a fault of the model; it doubles with each, up to a minute. */
   aiRetryBaseMs: number;
+  /** Of the model `default`. */
   quota: QuotaConfig;
   /** Days after its end when a batch is forgotten; 0: never. */
   retentionDays: number;
@@ -39,14 +44,18 @@ export interface WorkerConfig extends ProcessConfig {
   tracing: TracingConfig;
 }
 
-/** Reads what a worker uses; throws one `ConfigError` that names every wrong variable. */
-export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
+/**
+ * Reads what a worker uses; throws one `ConfigError` that names every wrong variable. `providers`: those that it has adapters
+ * for; default: any name is taken.
+ */
+export function readWorkerConfig(env: Environment, providers?: readonly string[]): Readonly<WorkerConfig> {
   const { process, work, ...rest } = readEnvironment(env, {
     process: ProcessSlice,
     work: WorkSlice,
     dataDir: DataDirSlice,
     store: storeSlice(env),
     model: modelSlice(env),
+    catalogue: catalogueSlice(env, { keys: true, providers }),
     quota: quotaSlice(env),
     retentionDays: RetentionSlice,
     keepUploadsDays: KeepUploadsSlice,
@@ -54,7 +63,7 @@ export function readWorkerConfig(env: Environment): Readonly<WorkerConfig> {
     webhooks: WebhookSlice,
     tracing: TracingSlice,
   });
-  return Object.freeze({ ...process, ...work, ...rest });
+  return Object.freeze({ ...process, ...work, ...rest, ...ofDefault(rest.catalogue) });
 }
 
 /** A worker mostly waits for suppliers and stores, so it takes more SKUs than it has cores. */

@@ -1,5 +1,6 @@
 import type { Inspected } from '@image-studio/imaging/pool';
 import { geminiModel, geminiTraits } from '@image-studio/planning';
+import type { Adapter } from '../adapter.ts';
 import { undecodable } from '../answer/undecodable.ts';
 import { unreadable } from '../answer/unreadable.ts';
 import type { ImageModel, ModelAnswer, ModelRequest } from '../image-model.ts';
@@ -49,6 +50,10 @@ export function createGeminiModel(config: GeminiConfig): ImageModel {
     close: async () => {},
   };
 }
+
+/** The provider `gemini`. */
+export const gemini: Adapter = ({ apiKey = '', baseUrl, defaultModel }, tools) =>
+  createGeminiModel({ ...tools, apiKey, baseUrl, model: defaultModel });
 
 async function generate(
   access: GeminiAccess,

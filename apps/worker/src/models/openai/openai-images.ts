@@ -6,6 +6,7 @@ import {
   openaiSize,
   openaiTraits,
 } from '@image-studio/planning';
+import type { Adapter } from '../adapter.ts';
 import { undecodable } from '../answer/undecodable.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from '../image-model.ts';
 import { guardCall } from '../request/guard-call.ts';
@@ -29,6 +30,8 @@ export interface OpenaiImagesConfig extends OpenaiOffer {
   inspect(image: Buffer): Promise<Inspected>;
 }
 
+const OPENAI = 'https://api.openai.com';
+
 /**
  * A server that speaks OpenAI's `POST {base}/v1/images/edits`: OpenAI and Azure, gateways, and one's own GPU behind
  * stable-diffusion.cpp, vLLM-Omni or SGLang. Only the fields that all of them take are sent.
@@ -47,6 +50,14 @@ export function createOpenaiImagesModel(config: OpenaiImagesConfig): ImageModel 
     close: async () => {},
   };
 }
+
+/** The provider `openai-images`. */
+export const openaiImages: Adapter = (access, tools) => {
+  const { defaultModel = '', baseUrl = OPENAI, traits } = access;
+  const { maxInputImages, imageSizes } = traits.capabilities(defaultModel);
+  const largest = imageSizes.at(-1) ?? '1K';
+  return createOpenaiImagesModel({ ...access, ...tools, defaultModel, baseUrl, largest, maxInputImages });
+};
 
 async function generate(
   config: OpenaiImagesConfig,

@@ -1,6 +1,7 @@
 import type { Inspected } from '@image-studio/imaging/pool';
 import { type OpenrouterOffer, openrouterTraits } from '@image-studio/planning';
 import { z } from 'zod';
+import type { Adapter } from '../adapter.ts';
 import { answerShape } from '../answer/answer-shape.ts';
 import { fromBase64 } from '../answer/from-base64.ts';
 import { undecodable } from '../answer/undecodable.ts';
@@ -55,6 +56,14 @@ export function createOpenrouterModel(config: OpenrouterConfig): ImageModel {
     close: async () => {},
   };
 }
+
+/** The provider `openrouter`. */
+export const openrouter: Adapter = (access, tools) => {
+  const { apiKey = '', baseUrl, defaultModel = '', traits } = access;
+  const { maxInputImages } = traits.capabilities(defaultModel);
+  const mostUsdPerCall = traits.estimateUsd({ model: defaultModel, imageSize: '1K', inputs: [] });
+  return createOpenrouterModel({ ...tools, apiKey, baseUrl, defaultModel, maxInputImages, mostUsdPerCall });
+};
 
 async function generate(
   config: OpenrouterConfig & { baseUrl: string },

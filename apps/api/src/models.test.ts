@@ -1,0 +1,84 @@
+import { startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startTestApi, type TestApi } from './testing/start-test-api.ts';
+import { startTestWorker, type TestWorker } from './testing/start-test-worker.ts';
+
+const MODELS = {
+  'own/sd': {
+    provider: 'openai-images',
+    model: 'qwen-image-edit',
+    baseUrl: 'http://gpu:1234',
+    price: 0,
+    callsPerMinute: 4,
+    callsPerDay: 100,
+    concurrency: 1,
+  },
+  router: { provider: 'openrouter', model: 'author/name', price: 'answer', mostUsdPerCall: 0.1 },
+};
+
+let redis: TestRedis;
+let api: TestApi;
+let worker: TestWorker;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  api = await startTestApi({
+    REDIS_URL: redis.url,
+    IMAGE_MODEL: 'gemini',
+    STUDIO_MODELS: JSON.stringify(MODELS),
+  });
+  worker = await startTestWorker(api.config);
+});
+afterAll(async () => {
+  await worker.close();
+  await api.close();
+  await redis.stop();
+});
+
+const skus = [{ sku: 'hold', images: [{ url: 'http://supplier.example/a.jpg' }] }];
+
+test('GET /models says of each alias what it can, costs and does at the moment', async () => {
+  const { body } = await api.call('GET', '/models');
+  expect(body.items.map(({ alias }: { alias: string }) => alias)).toEqual(['default', 'own/sd', 'router']);
+  expect(body.items[0]).toMatchObject({ isDefault: true, provider: 'gemini', health: 'up' });
+  expect(body.items[1]).toMatchObject({
+    pool: 'own/sd',
+    model: 'qwen-image-edit',
+    isDefault: false,
+    // The test's worker makes calls of the default pool only.
+    health: 'unserved',
+    quota: { callsPerMinute: 4, callsPerDay: 100, callsLastMinute: 0, concurrency: 1 },
+    priceUsd: { estimate: 0, seen: null },
+    abilities: { photos: 1, sizes: ['1K'], transparency: false },
+  });
+  expect(body.items[2]).toMatchObject({ priceUsd: { estimate: 0.1 } });
+  expect(JSON.stringify(body)).not.toMatch(/keyVariable|gpu:1234/);
+});
+
+test('a quote follows the model that is named, and names that are no alias stay models of the default', async () => {
+  const costOf = async (model?: string) => {
+    const { body } = await api.call('POST', '/batches/quote', { skus, ...(model && { model }) });
+    return body.costUsd.high;
+  };
+  expect(await costOf('own/sd')).toBe(0);
+  expect(await costOf('router')).toBeCloseTo(0.105);
+  expect(await costOf('gemini-3-pro-image')).toBeGreaterThan(await costOf());
+});
+
+test('the quota of a pool is read and set apart from the others', async () => {
+  expect((await api.call('PUT', '/quota?pool=own/sd', { callsPerMinute: 9 })).body.callsPerMinute).toBe(9);
+  const own = { callsPerMinute: 9, model: 'qwen-image-edit' };
+  expect((await api.call('GET', '/quota?pool=own%2Fsd')).body).toMatchObject(own);
+  expect((await api.call('GET', '/quota')).body.callsPerMinute).toBe(60);
+  expect((await api.call('GET', '/quota?pool=nobody')).status).toBe(404);
+  const text = await (await fetch(`${api.url}/metrics`)).text();
+  expect(text).toContain('image_studio_ai_quota_calls_per_minute{pool="default"} 60');
+  expect(text).toContain('image_studio_ai_quota_calls_per_minute{pool="own/sd"} 9');
+});
+
+test('the board and the fleet show the queue of a pool; a batch of it is taken', async () => {
+  const { status, body } = await api.call('POST', '/batches', { skus, model: 'own/sd' });
+  expect(status).toBe(202);
+  expect((await api.call('GET', '/fleet')).body.queues['ai-own/sd']).toMatchObject({ active: 0 });
+  await api.call('POST', `/batches/${body.id}/cancel`);
+});
