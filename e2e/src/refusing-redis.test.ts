@@ -6,7 +6,8 @@ import { Redis } from 'ioredis';
 import { LOCK_MS, openWorld, type World } from './world.ts';
 
 const COUNT = 24;
-const REFUSED_MS = 20_000;
+/** Longer than the locks of the jobs, which are taken up again; one case for as long as a primary takes that is promoted. */
+const REFUSED_MS = { OOM: 20_000, READONLY: 7000, MISCONF: 7000, NOREPLICAS: 7000 };
 /** What a worker may say in a minute, whatever happens to Redis. */
 const MOST_LOG_BYTES = 100_000;
 const soon = { timeoutMs: 60_000, intervalMs: 50 };
@@ -51,61 +52,64 @@ async function askToWrite(ended: string): Promise<Response[]> {
   ]);
 }
 
-describe.each(['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS'] as const)('a Redis that replies %s', (refusal) => {
-  test('for 20 s in the middle of a batch costs nothing, is told to everybody, and is over by itself', async () => {
-    world.gemini.configure({ latencyMs: 1500 });
-    used += COUNT + 1;
-    const ended = await world.submit(await world.skus(1, used));
-    await world.ended(ended.id);
-    const { accepted } = world.gemini.stats();
-    const { id } = await world.submit(await world.skus(COUNT, used + 1));
-    await eventually(async () => expect((await world.batch(id)).counts.completed).toBeGreaterThan(3), soon);
-    const before = world.workers();
-    const saidBefore = before.map(({ output }) => output().length);
+describe.each(Object.entries(REFUSED_MS) as [keyof typeof REFUSED_MS, number][])(
+  'a Redis that replies %s for %d ms',
+  (refusal, refusedMs) => {
+    test('in the middle of a batch costs nothing, is told to everybody, and is over by itself', async () => {
+      world.gemini.configure({ latencyMs: 1500 });
+      used += COUNT + 1;
+      const ended = await world.submit(await world.skus(1, used));
+      await world.ended(ended.id);
+      const { accepted } = world.gemini.stats();
+      const { id } = await world.submit(await world.skus(COUNT, used + 1));
+      await eventually(async () => expect((await world.batch(id)).counts.completed).toBeGreaterThan(3), soon);
+      const before = world.workers();
+      const saidBefore = before.map(({ output }) => output().length);
 
-    const end = await refuse(world.studio.redis, refusal);
-    const refusedAt = performance.now();
-    await eventually(async () => expect((await readyOf(world.studio.url)).text).toContain(refusal), soon);
-    expect((await readyOf(world.studio.url)).status).toBe(503);
-    for (const worker of before) {
-      await eventually(
-        async () =>
-          expect(await readyOf(opsUrl(worker))).toEqual({
-            status: 503,
-            text: expect.stringContaining(refusal),
-          }),
-        soon,
-      );
-    }
-    const metrics = await (await world.studio.get('/metrics')).text();
-    expect(metrics).toContain('image_studio_redis_writable 0');
-    for (const answer of await askToWrite(ended.id)) {
-      expect([answer.url, answer.status]).toEqual([answer.url, 503]);
-      expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
-      expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    }
-    const newcomer = world.studio.startWorker();
-    // How long it refuses is what this is about.
-    await sleep(REFUSED_MS - (performance.now() - refusedAt));
-    const minutes = (performance.now() - refusedAt) / 60_000;
-    await end();
+      const end = await refuse(world.studio.redis, refusal);
+      const refusedAt = performance.now();
+      await eventually(async () => expect((await readyOf(world.studio.url)).text).toContain(refusal), soon);
+      expect((await readyOf(world.studio.url)).status).toBe(503);
+      for (const worker of before) {
+        await eventually(
+          async () =>
+            expect(await readyOf(opsUrl(worker))).toEqual({
+              status: 503,
+              text: expect.stringContaining(refusal),
+            }),
+          soon,
+        );
+      }
+      const metrics = await (await world.studio.get('/metrics')).text();
+      expect(metrics).toContain('image_studio_redis_writable 0');
+      for (const answer of await askToWrite(ended.id)) {
+        expect([answer.url, answer.status]).toEqual([answer.url, 503]);
+        expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+        expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      }
+      const newcomer = world.studio.startWorker();
+      // How long it refuses is what this is about.
+      await sleep(refusedMs - (performance.now() - refusedAt));
+      const minutes = (performance.now() - refusedAt) / 60_000;
+      await end();
 
-    const { counts, calls } = await world.ended(id, 30_000);
-    expect(counts).toMatchObject({ total: COUNT, completed: COUNT, failed: 0 });
-    expect(calls).toMatchObject({ made: COUNT, failed: 0 });
-    expect(world.gemini.stats().accepted - accepted).toBe(COUNT);
-    before.forEach(({ output, child }, at) => {
-      expect([child.exitCode, child.signalCode]).toEqual([null, null]);
-      const said = output().slice(saidBefore[at]);
-      expect(said.length / Math.max(1, minutes)).toBeLessThan(MOST_LOG_BYTES);
-      expect(said.match(/"(waiting for Redis|Redis is back)"/g)).toHaveLength(2);
+      const { counts, calls } = await world.ended(id, 30_000);
+      expect(counts).toMatchObject({ total: COUNT, completed: COUNT, failed: 0 });
+      expect(calls).toMatchObject({ made: COUNT, failed: 0 });
+      expect(world.gemini.stats().accepted - accepted).toBe(COUNT);
+      before.forEach(({ output, child }, at) => {
+        expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+        const said = output().slice(saidBefore[at]);
+        expect(said.length / Math.max(1, minutes)).toBeLessThan(MOST_LOG_BYTES);
+        expect(said.match(/"(waiting for Redis|Redis is back)"/g)).toHaveLength(2);
+      });
+      // Who came meanwhile has waited.
+      await eventually(() => expect(newcomer.output()).toContain('worker takes jobs'), soon);
+      expect(await newcomer.stop()).toBe(0);
+      await eventually(async () => expect((await readyOf(world.studio.url)).status).toBe(200), soon);
     });
-    // Who came meanwhile has waited.
-    await eventually(() => expect(newcomer.output()).toContain('worker takes jobs'), soon);
-    expect(await newcomer.stop()).toBe(0);
-    await eventually(async () => expect((await readyOf(world.studio.url)).status).toBe(200), soon);
-  });
-});
+  },
+);
 
 test('calls that are on the wire for longer than Redis refuses, and than their locks, are made once', async () => {
   world.gemini.configure({ latencyMs: 3 * LOCK_MS });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { BatchBusy } from '../commands/batch-busy.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
@@ -15,70 +15,90 @@ const STEPS = 30;
 /** Two batches at a time share half of their pictures. */
 const SKUS = 16;
 
-let studio: QueueFixture;
-let redis: Redis;
-let workers: KillableWorker[];
-let kills: number;
+/** What one seed is played on. */
+interface Ground {
+  studio: QueueFixture;
+  redis: Redis;
+  workers: KillableWorker[];
+  kills: number;
+  deleted: number;
+}
 
-beforeEach(async () => {
-  studio = await startQueueFixture({ jobLockMs: LOCK_MS });
-  redis = connectPatient(studio.redis.url);
-  workers = [];
-  kills = 0;
-});
-afterEach(async () => {
-  await Promise.all(workers.map((worker) => worker.kill()));
-  await disconnect(redis);
-  await studio.close();
-});
+async function openGround(): Promise<Ground & { close(): Promise<void> }> {
+  const studio = await startQueueFixture({ jobLockMs: LOCK_MS });
+  const redis = connectPatient(studio.redis.url);
+  const workers: KillableWorker[] = [];
+  return {
+    studio,
+    redis,
+    workers,
+    kills: 0,
+    deleted: 0,
+    async close() {
+      await Promise.all(workers.map((worker) => worker.kill()));
+      await disconnect(redis);
+      await studio.close();
+    },
+  };
+}
 
-test.each(seeds(3, process.env))(
+// Each waits for locks that run out most of its time, so they wait together.
+test.concurrent.each(seeds(3, process.env))(
   'what batches cost, what the fleet has spent and what the provider has billed agree after any controls and kills (seed %d)',
   async (seed) => {
-    const batches = await play(seed);
-    await endAll(batches);
-    await eventually(async () => expect(await redis.hgetall('test:unsettled')).toEqual({}), END);
-
-    const { total: billed } = await readBill(redis);
-    const totals = await studio.api.fleetTotals();
-    const requests = totals.calls.filter(({ outcome }) => outcome !== 'reused');
-    const settled = requests.reduce((sum, { count }) => sum + count, 0);
-    // A worker may die between counting a request and sending it.
-    expect(settled).toBeGreaterThanOrEqual(billed);
-    expect(settled).toBeLessThanOrEqual(billed + kills);
-    expect(totals.costUsd).toBeCloseTo(settled * PRICE, 6);
-    let sum = 0;
-    let made = 0;
-    for (const id of batches) {
-      const batch = await studio.api.batch(id);
-      sum += batch?.costUsd ?? 0;
-      made += batch?.calls.made ?? 0;
-      expect(batch?.costUsd).toBeCloseTo((batch?.calls.made ?? 0) * PRICE, 6);
-      expect(await redis.zcard(`test:batch:${id}:reserved`)).toBe(0);
+    const ground = await openGround();
+    try {
+      await holdToTheBooks(ground, seed);
+    } finally {
+      await ground.close();
     }
-    if (deleted === 0) expect([made, sum]).toEqual([settled, expect.closeTo(totals.costUsd, 6)]);
-    else expect(sum).toBeLessThanOrEqual(totals.costUsd + 1e-6);
-    const spent = Object.values(await redis.hgetall('test:spend')).map(Number);
-    expect(spent.reduce((all, one) => all + one, 0) / 1e6).toBeCloseTo(totals.costUsd, 6);
-    const quota = await studio.api.quota();
-    expect(quota.costTodayUsd).toBeCloseTo(totals.costUsd, 6);
-    expect(quota.callsToday).toBe(settled);
   },
-  120_000,
+  240_000,
 );
 
-const END = { timeoutMs: 60_000 };
-let deleted = 0;
+async function holdToTheBooks(ground: Ground, seed: number): Promise<void> {
+  const { studio, redis } = ground;
+  const batches = await play(ground, seed);
+  await endAll(ground, batches);
+  await eventually(async () => expect(await redis.hgetall('test:unsettled')).toEqual({}), END);
 
-const startWorker = async () => {
+  const { total: billed } = await readBill(redis);
+  const totals = await studio.api.fleetTotals();
+  const requests = totals.calls.filter(({ outcome }) => outcome !== 'reused');
+  const settled = requests.reduce((sum, { count }) => sum + count, 0);
+  // A worker may die between counting a request and sending it.
+  expect(settled).toBeGreaterThanOrEqual(billed);
+  expect(settled).toBeLessThanOrEqual(billed + ground.kills);
+  expect(totals.costUsd).toBeCloseTo(settled * PRICE, 6);
+  let sum = 0;
+  let made = 0;
+  for (const id of batches) {
+    const batch = await studio.api.batch(id);
+    sum += batch?.costUsd ?? 0;
+    made += batch?.calls.made ?? 0;
+    expect(batch?.costUsd).toBeCloseTo((batch?.calls.made ?? 0) * PRICE, 6);
+    expect(await redis.zcard(`test:batch:${id}:reserved`)).toBe(0);
+  }
+  if (ground.deleted === 0) expect([made, sum]).toEqual([settled, expect.closeTo(totals.costUsd, 6)]);
+  else expect(sum).toBeLessThanOrEqual(totals.costUsd + 1e-6);
+  const spent = Object.values(await redis.hgetall('test:spend')).map(Number);
+  expect(spent.reduce((all, one) => all + one, 0) / 1e6).toBeCloseTo(totals.costUsd, 6);
+  const quota = await studio.api.quota();
+  expect(quota.costTodayUsd).toBeCloseTo(totals.costUsd, 6);
+  expect(quota.callsToday).toBe(settled);
+}
+
+const END = { timeoutMs: 60_000 };
+
+const startWorker = async ({ studio, workers }: Ground) => {
   workers.push(await startKillableWorker({ redisUrl: studio.redis.url, latencyMs: 400, jobLockMs: LOCK_MS }));
 };
 
 /** Controls and accidents, one after the other, with a little time for something to happen between them. */
-async function play(seed: number): Promise<string[]> {
+async function play(ground: Ground, seed: number): Promise<string[]> {
+  const { studio, redis, workers } = ground;
   const random = randomFrom(seed);
-  deleted = 0;
-  await Promise.all(Array.from({ length: WORKERS }, startWorker));
+  await Promise.all(Array.from({ length: WORKERS }, () => startWorker(ground)));
   const batches: string[] = [];
   let names = 0;
   const submit = async () => {
@@ -104,13 +124,13 @@ async function play(seed: number): Promise<string[]> {
         throw error;
       }
       batches.splice(batches.indexOf(id), 1);
-      deleted += 1;
+      ground.deleted += 1;
       await submit();
     },
     async kill() {
       const victim = workers.shift();
-      await Promise.all([victim?.kill(), startWorker()]);
-      kills += 1;
+      await Promise.all([victim?.kill(), startWorker(ground)]);
+      ground.kills += 1;
     },
     async freeze() {
       const { pid } = random.pick(workers);
@@ -138,7 +158,7 @@ async function play(seed: number): Promise<string[]> {
 }
 
 /** Lets every batch go on that waits for somebody, until all have ended. */
-async function endAll(batches: string[]): Promise<void> {
+async function endAll({ studio }: Ground, batches: string[]): Promise<void> {
   await eventually(async () => {
     const open = [];
     for (const id of batches) {
