@@ -1,3 +1,4 @@
+import { benchAudit } from './audit.ts';
 import { benchCutOuts } from './cut-outs.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchFeed } from './feed.ts';
@@ -10,6 +11,7 @@ import { benchUploads } from './uploads.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  audit: benchAudit,
   'cut-outs': benchCutOuts,
   dashboard: benchDashboard,
   feed: benchFeed,

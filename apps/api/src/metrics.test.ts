@@ -12,7 +12,7 @@ test('a hundred scrapers at once make Redis be read once a second', async () => 
   const api = {
     async queueCounts() {
       reads += 1;
-      return { sku: {}, ai: {}, webhook: {} };
+      return { sku: {}, ai: {}, webhook: {}, chore: {} };
     },
     openBatches: async () => ({ count: 0, longestWaitMs: 0 }),
     fleetTotals: async () => ({ skus: [], calls: [], images: [], costUsd: 0 }),

@@ -4,6 +4,8 @@ import { keyWanted } from './api/api-key.ts';
 import { KeyPrompt } from './api/key-prompt.tsx';
 import { MayChange } from './api/may-change.ts';
 import { mayChange, useMe } from './api/use-me.ts';
+import { AuditPage } from './audits/audit-page.tsx';
+import { AuditsPage } from './audits/audits-page.tsx';
 import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batches/batches-page.tsx';
 import { readListFilter } from './batches/list-filter.ts';
@@ -59,6 +61,12 @@ function Pages({ studio }: { studio: Studio }) {
         </Route>
         <Route path="/fleet">
           <FleetPage studio={studio} />
+        </Route>
+        <Route path="/audits">
+          <AuditsPage studio={studio} />
+        </Route>
+        <Route path="/audits/:id">
+          {({ id }) => <AuditPage key={id} studio={studio} id={readBatchId(id)} />}
         </Route>
         <Route path="/batches/:id">{({ id }) => <OneBatch studio={studio} id={readBatchId(id)} />}</Route>
         <Route>

@@ -20,6 +20,9 @@ import {
 import { createObjectStore } from '@image-studio/storage';
 import { createCallProcessor } from './call/run-call.ts';
 import { watchModel } from './call/watch-model.ts';
+import { createHostTurns } from './chores/host-turns.ts';
+import { measureAudit } from './chores/measure-audit.ts';
+import { remarkBatch } from './chores/remark-batch.ts';
 import { measureCpuPerPicture } from './cpu-per-picture.ts';
 import { deliverWebhooks } from './delivery/deliver-webhooks.ts';
 import { keepManifests } from './delivery/keep-manifests.ts';
@@ -138,6 +141,14 @@ export async function serveWorker(
       signing: config.webhooks,
       onAttempt: (result) => metrics.webhooks.inc({ result }),
     }),
+    chores: {
+      audit: measureAudit({
+        ...{ audits: studio.audits, downloader, store, pictures },
+        turns: createHostTurns(),
+        maxBytes: source.maxBytes,
+      }),
+      remark: remarkBatch({ remarks: studio.remarks, store, log }),
+    },
     call: callsOf(
       models.all().map(({ pool, model, timeoutMs = config.aiTimeoutMs }) => ({
         pool,

@@ -21,7 +21,7 @@ const ALWAYS = [{ rule: 'link' }, { rule: 'image' }] as const;
 
 /**
  * Holds the measures of a picture against the demands of a profile, in the profile's order. What could not be measured fails
- * nothing but `link` or `image`. An advice is left out where the demand of the same rule fails today.
+ * nothing but `link` or `image`. An advice is left out where a demand of the same rule fails.
  */
 export function judgePicture(measures: PictureMeasures, profile: Profile, isMain: boolean): Fault[] {
   const unseen = ALWAYS.find(({ rule }) => measures[rule] !== undefined);

@@ -1,4 +1,5 @@
 import { DEFAULT_POOL } from '@image-studio/contract';
+import { createAudits } from './audits/audit-store.ts';
 import { createBatchStore } from './batch-store/batch-store.ts';
 import { createPaidCalls } from './calls/paid-calls.ts';
 import { createBatchCommands } from './commands/batch-commands.ts';
@@ -7,7 +8,7 @@ import { createFeedLinks } from './feeds/create-feed-links.ts';
 import { createFleetView } from './fleet/fleet-view.ts';
 import { type QueueEventsReader, readQueueEvents } from './fleet/queue-events.ts';
 import { type OpenQueues, openCallPools, type PoolConfig } from './jobs/call-pools.ts';
-import { openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
+import { CHORE_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import type { QuotaConfig } from './quota/quota.ts';
 import { createQuotaControl } from './quota/quota-control.ts';
 import { createPaceReader } from './quota/read-pace.ts';
@@ -18,6 +19,7 @@ import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
 import { RedisUnavailable } from './redis/redis-unavailable.ts';
 import { UnsupportedRedis } from './redis/unsupported-redis.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
+import { createRemarks } from './remarks/remarks.ts';
 import { createScheduler } from './scheduling/scheduler.ts';
 import type { StudioApi } from './studio-api.ts';
 import { createUploads } from './uploads/create-uploads.ts';
@@ -72,6 +74,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       sku: openQueue(SKU_QUEUE, redis, config.prefix),
       pools: openCallPools(db, poolConfigs, (name) => openQueue(name, redis, config.prefix)),
       webhook: openQueue(WEBHOOK_QUEUE, redis, config.prefix),
+      chore: openQueue(CHORE_QUEUE, redis, config.prefix),
     };
     const tellListeners = (batchId: string) => {
       for (const listener of listeners) listener(batchId);
@@ -135,6 +138,8 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     ...inTime(createFleetView(db, opened), answer),
     ...inTime(createUploads(db), answer),
     ...inTime(createFeedLinks(db), answer),
+    ...inTime(createAudits(db, retentionDays), answer),
+    ...inTime(createRemarks(db), answer),
     async submit(submission) {
       const { id, created } = await answer(() => recordBatch(db, submission));
       if (created) scheduler.soon();
@@ -150,9 +155,9 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     redisCondition: watch.condition,
     ping: () => gate.check(),
     boardQueues: () => {
-      const { sku, pools, webhook } = opened();
+      const { sku, pools, webhook, chore } = opened();
       const [first, ...further] = pools.all().map(({ aiQueue }) => aiQueue);
-      return [sku, ...(first ? [first] : []), webhook, ...further];
+      return [sku, ...(first ? [first] : []), webhook, chore, ...further];
     },
     async close() {
       isClosing = true;
@@ -165,6 +170,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
       await queues?.sku.close();
       await queues?.pools.close();
       await queues?.webhook.close();
+      await queues?.chore.close();
       await disconnect(redis);
     },
   };

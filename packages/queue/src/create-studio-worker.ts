@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_POOL, type Stage } from '@image-studio/contract';
 import type { Queue, Worker } from 'bullmq';
+import { type AuditWork, createAuditWork } from './audits/audit-work.ts';
+import { expireAudits } from './audits/expire-audits.ts';
 import { startAiWorker } from './calls/ai-worker.ts';
 import type { CallJob, CallOutcome } from './calls/call-job.ts';
 import { isAwaitedScript } from './calls/claims.lua.ts';
@@ -10,6 +12,8 @@ import { createLedger, type Ledger } from './calls/ledger.ts';
 import { createPoolControl, type OwnPool, type PoolControl } from './calls/pool-control.ts';
 import { lostCallsMs, settleLostCalls } from './calls/settle-lost-calls.ts';
 import { createSourceDigests, type SourceDigests } from './calls/source-digests.ts';
+import { type ChoreHandlers, startChoreWorker } from './chores/chore-worker.ts';
+import { feedChores } from './chores/feed-chores.ts';
 import { type ControlDeps, pauseBatch } from './commands/control-batch.ts';
 import { expireBatches } from './commands/expire-batches.ts';
 import { type AbortNotice, subscribeAborts } from './fleet/abort-channel.ts';
@@ -26,7 +30,7 @@ import {
   type PoolConfig,
   type QuotaLimits,
 } from './jobs/call-pools.ts';
-import { openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
+import { CHORE_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import type { WorkerDeps } from './jobs/worker-options.ts';
 import { createCallSchedule } from './quota/call-schedule.ts';
 import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './quota/spend-limit-message.ts';
@@ -39,6 +43,7 @@ import { redisNow } from './redis/redis-now.ts';
 import { goWithoutInfo, type RedisServer } from './redis/redis-options.ts';
 import { outageOf, type RedisOutage } from './redis/redis-outage.ts';
 import { createRedisWatch, REDIS_LOOK_MS } from './redis/watch-redis.ts';
+import { createRemarkWork, type RemarkWork } from './remarks/remark-work.ts';
 import { reconcile, reconcileMs } from './scheduling/reconcile.ts';
 import { createScheduler } from './scheduling/scheduler.ts';
 import { wakeOverslept } from './scheduling/wake-overslept.ts';
@@ -72,6 +77,8 @@ export interface StudioHandlers {
   call(job: CallJob): Promise<CallOutcome>;
   /** Without it this process delivers no webhooks. */
   webhook?: WebhookHandler;
+  /** Without them this process does no chores. */
+  chores?: ChoreHandlers;
 }
 
 /** One worker process's side of the queues. The controls of calls are those of the default pool. */
@@ -81,6 +88,8 @@ export interface StudioWorker extends PoolControl {
   ledger: Ledger;
   manifests: ManifestDuty;
   sources: SourceDigests;
+  audits: AuditWork;
+  remarks: RemarkWork;
   /**
    * Lets this process take no new work of either kind, with a message for the operator; what it does goes on. Other
    * processes find out for themselves: a full disk or a wrong key may be this one's alone.
@@ -90,6 +99,8 @@ export interface StudioWorker extends PoolControl {
   releaseWork(code: string): Promise<void>;
   /** Forgets batches that ended more than so many days ago and whose manifest is written; returns how many. */
   expireBatches(days: number): Promise<string[]>;
+  /** Forgets audits that ended more than so many days ago; returns them with places of pictures that may have small ones. */
+  expireAudits(days: number): Promise<{ id: string; examples: number[] }[]>;
   /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
   acquireLease(what: string, everyMs: number): Promise<boolean>;
   /** Calls `drop` for every uploaded photo that was last uploaded before `before`, and forgets it. Returns how many. */
@@ -122,6 +133,8 @@ const HEARTBEAT_MS = 5000;
 const TURNS_MS = 1000;
 /** A webhook leaves this soon after what it tells of; looking costs Redis one command. */
 const OUTBOX_MS = 300;
+/** A chore begins this soon; looking costs Redis one command while there is none. */
+const CHORES_MS = 500;
 /** Time kept for handing jobs back after the grace period. */
 const HAND_BACK_RESERVE_MS = 2000;
 /** Redis that has been away or refusing for this long will not be waited for by a process that is told to stop. */
@@ -169,6 +182,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const everyWorker = (): Worker[] => [...(skuWorker ? [skuWorker] : []), ...aiWorkers.values()];
   let lender: Overcommit | undefined;
   let webhooks: { queue: Queue; worker: Worker } | undefined;
+  let chores: { queue: Queue; worker: Worker } | undefined;
   const heldFor = new Set<string>();
   let isClosing = false;
   /** Keys of calls whose answer is not in the store yet. */
@@ -371,6 +385,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     ledger,
     manifests: createManifestDuty(db, config.jobLockMs),
     sources: createSourceDigests(db),
+    audits: createAuditWork(db),
+    remarks: createRemarkWork(db),
     ...defaultPool,
     pool: (name) => ownPools.get(name) ?? defaultPool,
     async holdWork(code, message) {
@@ -390,6 +406,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       const deps = control();
       return deps === undefined ? [] : expireBatches(deps, days);
     },
+    expireAudits: (days) => expireAudits(db, days),
     expireUploads: (before, drop) => expireUploads({ redis, keys }, before, drop),
     acquireLease: async (what, everyMs) =>
       (await redis.set(keys.lease(what), id, 'PX', everyMs, 'NX')) !== null,
@@ -418,6 +435,15 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         webhooks = { queue, worker: startWebhookWorker(deps, queue, handlers.webhook) };
         webhooks.worker.on('error', (error) => tell(error, 'webhook worker'));
         every(OUTBOX_MS, () => emptyOutbox(db, queue));
+      }
+      if (handlers.chores) {
+        const queue = openQueue(CHORE_QUEUE, redis, config.prefix);
+        chores = { queue, worker: startChoreWorker(deps, handlers.chores) };
+        chores.worker.on('error', (error) => tell(error, 'chore worker'));
+        chores.worker.on('failed', (job, err) =>
+          log.warn({ chore: job?.id, err }, 'a part of a chore failed'),
+        );
+        every(CHORES_MS, () => feedChores(db, queue));
       }
       await heartbeat();
       every(HEARTBEAT_MS, heartbeat);
@@ -452,10 +478,16 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
           closeSkus(),
           ...[...aiWorkers.values()].map((worker) => worker.close()),
           webhooks?.worker.close(),
+          chores?.worker.close(),
         ]);
         await Promise.all(running);
         if (queues && isConnected()) await Promise.all([forgetWorker(db, id), endPulse(deps)]);
-        await Promise.all([queues?.sku.close(), queues?.pools.close(), webhooks?.queue.close()]);
+        await Promise.all([
+          queues?.sku.close(),
+          queues?.pools.close(),
+          webhooks?.queue.close(),
+          chores?.queue.close(),
+        ]);
         return 'ended' as const;
       };
       const over = new AbortController();
@@ -464,6 +496,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         log.info(activeJobs(), 'handing active jobs back');
         for (const worker of everyWorker()) worker.cancelAllJobs('shutting down');
         webhooks?.worker.cancelAllJobs('shutting down');
+        chores?.worker.cancelAllJobs('shutting down');
       });
       late.catch(() => {});
       const stuck = after(timeoutMs).then(() => 'stuck' as const);

@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import type { Audits } from './audits/audit-store.ts';
 import type { BatchStore } from './batch-store/batch-store.ts';
 import type { PaidCalls } from './calls/paid-calls.ts';
 import type { BatchCommands } from './commands/batch-commands.ts';
@@ -6,6 +7,7 @@ import type { FeedLinks } from './feeds/create-feed-links.ts';
 import type { FleetView } from './fleet/fleet-view.ts';
 import type { QuotaControl } from './quota/quota-control.ts';
 import type { RedisCondition } from './redis/watch-redis.ts';
+import type { Remarks } from './remarks/remarks.ts';
 import type { Uploads } from './uploads/create-uploads.ts';
 import type { WebhookMessages } from './webhooks/webhook-messages.ts';
 
@@ -21,7 +23,9 @@ export interface StudioApi
     WebhookMessages,
     FleetView,
     Uploads,
-    FeedLinks {
+    FeedLinks,
+    Audits,
+    Remarks {
   /** Calls `listener` with the id of a batch that changed. May miss and may repeat. */
   onBatchChange(listener: (batchId: string) => void): void;
   /** How Redis is set up and how full it is, as of the last minute. */

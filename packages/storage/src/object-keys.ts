@@ -50,6 +50,11 @@ export function thumbKey(listingImageKey: string): string {
   return `thumbs/${createHash('sha256').update(listingImageKey).digest('hex').slice(0, 40)}.webp`;
 }
 
+/** A small WebP of a picture that an audit has found a fault of. */
+export function auditThumbKey(auditId: string, index: number): string {
+  return `thumbs/${auditId}-${index}.webp`;
+}
+
 /** What a batch produced, kept beside the pictures for good. */
 export function manifestKey(batchId: string, extension: 'json' | 'csv'): string {
   return `batches/${batchId}/manifest.${extension}`;

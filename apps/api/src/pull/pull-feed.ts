@@ -95,7 +95,7 @@ export async function readPull(
     now.set(Buffer.from(sku.sku).toString(), digest);
     if (order.everything || known.get(sku.sku) !== digest) await spool.add(JSON.stringify(sku));
   };
-  const reading = await readSource(fetchFeed(order.feedUrl, order.signal), take);
+  const reading = await readFeedSource(fetchFeed(order.feedUrl, order.signal), take);
   return { now, key, changed: spool, reading };
 }
 
@@ -118,7 +118,7 @@ interface SourceReading {
 }
 
 /** XML while it arrives, every other table whole. */
-async function readSource(
+export async function readFeedSource(
   bytes: AsyncIterable<Uint8Array>,
   take: (sku: SkuInput) => Promise<void>,
 ): Promise<SourceReading> {

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { auditRoutes } from './audits.ts';
 import { changeBatch } from './change-batch.ts';
 import { changeSku } from './change-sku.ts';
 import type { RouteContext } from './context.ts';
@@ -24,6 +25,7 @@ import { photoRoutes } from './photos.ts';
 import { previewBatch } from './preview-batch.ts';
 import { quoteBatchRoute } from './quote-batch.ts';
 import { readProductsRoute } from './read-products.ts';
+import { remarkRoutes } from './remark-batch.ts';
 import { retryBatch } from './retry-batch.ts';
 import { reviewBatch } from './review-batch.ts';
 import { reviewSku } from './review-sku.ts';
@@ -55,6 +57,7 @@ export function routeTable(context: RouteContext): Route[] {
     ...webhookRoutes(context),
     ...webhookSecretRoutes(context),
     ...manifestRoutes(context),
+    ...remarkRoutes(context),
     exportFailedRoute(context),
     imagesZip(context),
     listExports(context),
@@ -63,6 +66,7 @@ export function routeTable(context: RouteContext): Route[] {
     reviewSku(context),
     ...photoRoutes(context),
     readProductsRoute(),
+    ...auditRoutes(context),
     whoAmI(),
     openBoard(context),
     ...fleetRoutes(context),

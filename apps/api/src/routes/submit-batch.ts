@@ -132,7 +132,8 @@ function accepted(
   return { id, status: 'queued', counts: { total, waiting: total, ...none }, links, ...read };
 }
 
-function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
+/** Throws 400 for one that is too long. */
+export function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
   const key = Array.isArray(header) ? header.join(',') : header;
   if (key.length >= 1 && key.length <= 255) return key;

@@ -6,6 +6,7 @@ import { linkHour, type ObjectStore } from '@image-studio/storage';
 export interface Links {
   batch(id: string): string;
   batchLinks(id: string): Record<string, string>;
+  audit(id: string): Record<string, string>;
   object(key: string): Promise<string>;
   /** `key` opens it to whoever has none. */
   feed(name: string, key?: string): string;
@@ -33,9 +34,19 @@ export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url' | 
       resume: `${batch(id)}/resume`,
       cancel: `${batch(id)}/cancel`,
       retry: `${batch(id)}/retry`,
+      remark: `${batch(id)}/remark`,
       review: `${batch(id)}/review`,
       summary: `${batch(id)}/summary`,
     }),
+    audit: (id) => {
+      const audit = `${publicUrl}/api/v1/audits/${encodeURIComponent(id)}`;
+      return {
+        self: audit,
+        pictures: `${audit}/pictures`,
+        export: `${audit}/export`,
+        batch: `${audit}/batch`,
+      };
+    },
     object,
     feed: (name, key) =>
       `${publicUrl}/api/v1/feeds/${encodeURIComponent(name)}.xml${key === undefined ? '' : `?key=${key}`}`,

@@ -1,4 +1,5 @@
 import type { TextKey } from './english.ts';
+import audits from './zh/audits.json' with { type: 'json' };
 import batch from './zh/batch.json' with { type: 'json' };
 import batches from './zh/batches.json' with { type: 'json' };
 import checks from './zh/checks.json' with { type: 'json' };
@@ -18,6 +19,7 @@ import serverTables from './zh-server/tables.json' with { type: 'json' };
 
 /** Every text of the dashboard in Chinese. A key that is missing here is a type error. Loaded when somebody wants it. */
 export const chinese: Record<TextKey, string> = {
+  ...audits,
   ...batch,
   ...batches,
   ...checks,

@@ -1,3 +1,4 @@
+import audits from './en/audits.json' with { type: 'json' };
 import batch from './en/batch.json' with { type: 'json' };
 import batches from './en/batches.json' with { type: 'json' };
 import checks from './en/checks.json' with { type: 'json' };
@@ -12,6 +13,7 @@ import submit from './en/submit.json' with { type: 'json' };
 
 /** Every text of the dashboard in English: ICU messages by key. `chinese.ts` has the same keys. */
 export const english = {
+  ...audits,
   ...batch,
   ...batches,
   ...checks,

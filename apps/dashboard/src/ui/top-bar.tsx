@@ -19,6 +19,9 @@ export function TopBar({ studio, isIn }: { studio: Studio; isIn: boolean }) {
         <span class="top-bar-mark" aria-hidden="true" />
         <span>Image Studio</span>
       </a>
+      <a class="top-bar-fleet" href="#/audits">
+        {translate('audits')}
+      </a>
       <a class="top-bar-fleet" href="#/fleet">
         {translate('fleet')}
       </a>

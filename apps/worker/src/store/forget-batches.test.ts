@@ -17,6 +17,9 @@ test('one process of the fleet forgets old batches with the tables that they wer
       forgotten.push(days);
       return ['b1'];
     },
+    async expireAudits() {
+      return [{ id: 'a1', examples: [3] }];
+    },
   };
   const deleted: string[] = [];
   const store = {
@@ -28,5 +31,5 @@ test('one process of the fleet forgets old batches with the tables that they wer
   await eventually(() => expect(turns).toHaveLength(2));
   for (const stop of stops) await stop();
   expect(forgotten).toEqual([90]);
-  expect(deleted).toEqual(['tables/b1.jsonl.gz']);
+  expect(deleted).toEqual(['tables/b1.jsonl.gz', 'tables/a1.jsonl.gz', 'thumbs/a1-3.webp']);
 });

@@ -1,5 +1,5 @@
 import { waitBriefly } from '@image-studio/runtime';
-import { type ObjectStore, tableKey } from '@image-studio/storage';
+import { auditThumbKey, type ObjectStore, tableKey } from '@image-studio/storage';
 
 /** Looked at soon after a start, because a studio on a desk may run for an hour a day, and then every hour. */
 const FIRST_LOOK_MS = 60_000;
@@ -11,6 +11,8 @@ interface ForgettingTurns {
   acquireLease(what: string, everyMs: number): Promise<boolean>;
   /** Forgets batches that ended so many days ago; returns their ids. */
   expireBatches(days: number): Promise<string[]>;
+  /** The same for audits; returns the places of their pictures that may have a small one in the store. */
+  expireAudits(days: number): Promise<{ id: string; examples: number[] }[]>;
 }
 
 export interface ForgettingDeps {
@@ -47,6 +49,10 @@ async function forget({ days, fleet, store, log }: ForgettingDeps): Promise<void
   if (!fleet.isConnected() || !(await fleet.acquireLease('forgetting', LOOK_MS / 2))) return;
   const batches = await fleet.expireBatches(days);
   for (const id of batches) await store.delete(tableKey(id));
+  for (const { id, examples } of await fleet.expireAudits(days)) {
+    await store.delete(tableKey(id));
+    for (const index of examples) await store.delete(auditThumbKey(id, index));
+  }
   if (batches.length > 0) {
     log.info({ days, batches: batches.length }, 'old batches forgotten; their pictures and manifests stay');
   }

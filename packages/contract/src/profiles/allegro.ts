@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const RULES = {
   source:
@@ -51,5 +51,6 @@ export const ALLEGRO: Profile = {
     { rule: 'megapixels', most: 26, ...RULES },
     { rule: 'bytes', most: 26 * MEGABYTE, ...RULES },
     { rule: 'placeholder', ...RULES },
+    RGB_ADVICE,
   ],
 };

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { LOOKED_UP, MEGABYTE, SELLER_GUIDES, WHITE } from './shared.ts';
+import { LOOKED_UP, MEGABYTE, SELLER_GUIDES, SQUARE_ADVICE, WHITE } from './shared.ts';
 
 const FILES = {
   source: 'Technical image file requirements, sellercentral.amazon.com/gp/help/external/G9FUUH87RBNXGKB7',
@@ -74,5 +74,6 @@ export const AMAZON: Profile = {
     { rule: 'frame', ...MAIN },
     { rule: 'placeholder', ...MAIN },
     { rule: 'fill', least: 0.85, ...MAIN },
+    { ...SQUARE_ADVICE, source: SELLER_GUIDES, date: LOOKED_UP },
   ],
 };

@@ -1,5 +1,14 @@
 import type { Profile } from '../profile.ts';
-import { CHECKED, LOOKED_UP, MEGABYTE, SELLER_GUIDES, SRGB, WHITE } from './shared.ts';
+import {
+  CHECKED,
+  LOOKED_UP,
+  MEGABYTE,
+  RGB_ADVICE,
+  SELLER_GUIDES,
+  SQUARE_ADVICE,
+  SRGB,
+  WHITE,
+} from './shared.ts';
 
 const POLICY = {
   source: 'Picture policy, ebay.com/help/policies/listing-policies/picture-policy?id=4370',
@@ -80,5 +89,7 @@ export const EBAY: Profile = {
       source: 'Errors 21916790 and 21916791, developer.ebay.com/support/kb-article?KBid=1489',
       date: '2026-11-28',
     },
+    { ...SQUARE_ADVICE, source: SELLER_GUIDES, date: LOOKED_UP },
+    RGB_ADVICE,
   ],
 };

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { LOOKED_UP, MEGABYTE, SRGB, WHITE } from './shared.ts';
+import { LOOKED_UP, MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const GUIDE = {
   source: 'seller guide hauld.app/blog/etsy-listing-photo-checklist',
@@ -61,5 +61,6 @@ export const ETSY: Profile = {
       source: 'Listing Image Requirements, etsy.com/legal/policy/listing-image-requirements/253962679005',
       date: '2026-11-28',
     },
+    RGB_ADVICE,
   ],
 };

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { CHECKED, LOOKED_UP, MEGABYTE, SRGB, WHITE } from './shared.ts';
+import { CHECKED, LOOKED_UP, MEGABYTE, RGB_ADVICE, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const PAGE = {
   source: 'Image link [image_link], support.google.com/merchants/answer/6324350',
@@ -71,5 +71,12 @@ export const GOOGLE_MERCHANT: Profile = {
     { rule: 'placeholder', ...PAGE },
     { rule: 'background', of: 'main', level: 'advised', ...PAGE },
     { rule: 'fill', of: 'main', level: 'advised', least: 0.75, most: 0.9, ...PAGE },
+    {
+      ...SQUARE_ADVICE,
+      source:
+        'Google Merchant Center image requirements (2026), emberfeed.com/specs/google-merchant-image-requirements-2026',
+      date: '2026-11-28',
+    },
+    RGB_ADVICE,
   ],
 };

@@ -11,3 +11,18 @@ export const SRGB = {
   source: 'CSS Color Module Level 4, w3.org/TR/css-color-4',
   date: LOOKED_UP,
 };
+/** Advice to every shop: browsers and marketplaces show what is in another colour space in wrong colours, or not at all. */
+export const RGB_ADVICE = {
+  rule: 'colourSpace',
+  level: 'advised',
+  source: SRGB.source,
+  date: SRGB.date,
+} as const;
+/** Advice of many guides: a square fits every place in which a shop shows pictures. */
+export const SQUARE_ADVICE = {
+  rule: 'ratio',
+  of: 'main',
+  level: 'advised',
+  least: 0.98,
+  most: 1.02,
+} as const;

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { LOOKED_UP, MEGABYTE, SELLER_GUIDES, SRGB, WHITE } from './shared.ts';
+import { LOOKED_UP, MEGABYTE, RGB_ADVICE, SELLER_GUIDES, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const LIMITS = {
   source: 'Shopify image limits as of 2026, photoroom.com/blog/guide-to-shopify-image-sizes',
@@ -48,5 +48,7 @@ export const SHOPIFY: Profile = {
     { rule: 'longerSide', most: 5000, ...LIMITS },
     { rule: 'shorterSide', level: 'advised', least: 800, ...LIMITS },
     { rule: 'placeholder', level: 'advised', ...LIMITS },
+    { ...SQUARE_ADVICE, ...LIMITS },
+    RGB_ADVICE,
   ],
 };

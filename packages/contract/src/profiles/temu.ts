@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const GUIDE = { source: 'seller guide caishen.com/baike/5457.html (2026-02-13)', date: '2026-11-28' };
 
@@ -41,5 +41,6 @@ export const TEMU: Profile = {
     { rule: 'shorterSide', least: 800, ...GUIDE },
     { rule: 'text', of: 'main', ...GUIDE },
     { rule: 'placeholder', of: 'main', ...GUIDE },
+    RGB_ADVICE,
   ],
 };

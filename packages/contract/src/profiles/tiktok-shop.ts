@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, RGB_ADVICE, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const LIMITS = {
   source: 'What are the constraints for images on TikTok Shop, knowledgebase.skuiq.com/knowledge/tts-images',
@@ -68,5 +68,7 @@ export const TIKTOK_SHOP: Profile = {
     { rule: 'text', ...FIRST },
     { rule: 'frame', ...FIRST },
     { rule: 'placeholder', ...FIRST },
+    { ...SQUARE_ADVICE, ...LIMITS },
+    RGB_ADVICE,
   ],
 };

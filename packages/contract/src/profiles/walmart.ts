@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const PAGE = {
   source:
@@ -42,5 +42,6 @@ export const WALMART: Profile = {
     { rule: 'ratio', of: 'main', least: 0.98, most: 1.02, ...PAGE },
     { rule: 'background', of: 'main', ...PAGE },
     { rule: 'placeholder', ...PAGE },
+    RGB_ADVICE,
   ],
 };

@@ -61,6 +61,7 @@ export function childPictureWork(options: ChildPictureOptions): PictureWork {
     ownedBy: workOf,
     examine: (path, limits, signal) => run(owner, { name: 'examine', args: [path, limits] }, signal),
     prepare: (photo, limits, signal) => run(owner, { name: 'prepare', args: [photo, limits] }, signal),
+    measure: (data, signal) => run(owner, { name: 'measure', args: [data] }, signal),
     inspect: (image, signal) => run(owner, { name: 'inspect', args: [image] }, signal),
     finish: (image, spec, signal) => run(owner, { name: 'finish', args: [image, spec] }, signal),
     render: (request, signal) => run(owner, { name: 'render', args: [request] }, signal),
@@ -72,7 +73,7 @@ export function childPictureWork(options: ChildPictureOptions): PictureWork {
 
 /** A file that its decoder dies of is no photo. What was killed from outside says nothing about it. */
 function gaveUp({ name }: PictureTask, cause: ChildDied, deaths: number): StageError {
-  const isOfPhoto = name === 'prepare' || name === 'examine';
+  const isOfPhoto = name === 'prepare' || name === 'examine' || name === 'measure';
   const isPhoto = isOfPhoto && cause.reason !== 'killed';
   const ended = isPhoto
     ? say`photo cannot be decoded: the process that tried to ${cause.message}`

@@ -1,3 +1,4 @@
+import { measureListingPicture } from '../audit/measure-listing-picture.ts';
 import { inspectPicture } from '../decode/inspect-picture.ts';
 import { examinePhoto } from '../examine-photo.ts';
 import { finishImage } from '../finish-image.ts';
@@ -12,6 +13,7 @@ export function inlinePictureWork(cpu: CpuGate): PictureWork {
     ownedBy: () => work,
     examine: (path, limits, signal) => cpu.run(() => examinePhoto(path, limits), signal),
     prepare: (photo, limits, signal) => cpu.run(() => preparePhoto(photo, limits, signal), signal),
+    measure: (data, signal) => cpu.run(() => measureListingPicture(data), signal),
     finish: (image, spec, signal) => cpu.run(() => finishImage(image, spec, signal), signal),
     render: (request, signal) => cpu.run(() => renderLocally(request, signal), signal),
     inspect: (image, signal) => cpu.run(() => inspectPicture(image), signal),

@@ -1,3 +1,4 @@
+import type { ListingMeasures } from '../audit/measure-listing-picture.ts';
 import type { PhotoLimits } from '../check-photo.ts';
 import type { Inspected } from '../decode/inspect-picture.ts';
 import type { ExaminedPhoto } from '../examine-photo.ts';
@@ -15,6 +16,8 @@ export interface PictureWork {
   ownedBy(owner: string): PictureWork;
   /** Looks at a photo in a file without decoding it. */
   examine(path: string, limits: PhotoLimits, signal: AbortSignal): Promise<ExaminedPhoto>;
+  /** Measures a picture as a shop shows it. A file that cannot be decoded is told in what was measured. */
+  measure(data: Buffer, signal: AbortSignal): Promise<ListingMeasures>;
   prepare(photo: SourcePhoto, limits: PrepareLimits, signal: AbortSignal): Promise<ModelInput>;
   /**
    * Type and size of a model's answer, once all of it has been decoded. Rejects with an `Error` that says what is wrong.

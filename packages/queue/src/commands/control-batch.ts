@@ -2,6 +2,7 @@ import { DEFAULT_POOL } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import { selectSkus } from '../batch-store/read-skus.ts';
+import { dropChore } from '../chores/chores.ts';
 import { publishAbort } from '../fleet/abort-channel.ts';
 import type { CallPools } from '../jobs/call-pools.ts';
 import { executeAll } from '../redis/connect.ts';
@@ -109,6 +110,7 @@ export async function forgetBatch(
   if (!finishedAt) return false;
   const messages = await listMessages({ redis, keys }, batchId);
   const isTelling = messages.some(({ status }) => status === 'pending');
+  await dropChore({ redis, keys }, 'remark', batchId);
   await executeAll(redis, (all) =>
     all
       .expire(keys.webhooks(batchId), isTelling ? UNDELIVERED_SECONDS : 0)

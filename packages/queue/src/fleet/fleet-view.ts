@@ -11,7 +11,7 @@ import { readWaiting } from './read-waiting.ts';
 import type { WorkerInfo } from './worker-info.ts';
 
 /** The calls of further pools are in `ai-<pool>`. */
-export type QueueCounts = Record<'sku' | 'ai' | 'webhook', Record<string, number>> & {
+export type QueueCounts = Record<'sku' | 'ai' | 'webhook' | 'chore', Record<string, number>> & {
   [queue: `ai-${string}`]: Record<string, number>;
 };
 
@@ -46,8 +46,8 @@ export function createFleetView(db: Database, queues: () => OpenQueues): FleetVi
   return {
     workers: () => listWorkers(db),
     async queueCounts() {
-      const { sku, pools, webhook } = queues();
-      const [skus, calls, webhooks, waiting] = await Promise.all([
+      const { sku, pools, webhook, chore } = queues();
+      const [skus, calls, webhooks, chores, waiting] = await Promise.all([
         sku.getJobCounts(...BULLMQ_STATES),
         Promise.all(
           pools
@@ -57,10 +57,17 @@ export function createFleetView(db: Database, queues: () => OpenQueues): FleetVi
             ),
         ),
         webhook.getJobCounts(...BULLMQ_STATES),
+        chore.getJobCounts(...BULLMQ_STATES),
         readWaiting(db),
       ]);
       const unqueued = Math.max(0, waiting.startable - (skus.wait ?? 0) - (skus.prioritized ?? 0));
-      return { sku: { ...skus, unqueued }, ai: {}, webhook: webhooks, ...Object.fromEntries(calls) };
+      return {
+        sku: { ...skus, unqueued },
+        ai: {},
+        webhook: webhooks,
+        chore: chores,
+        ...Object.fromEntries(calls),
+      };
     },
     async openBatches() {
       const { sku } = queues();

@@ -35,6 +35,7 @@ export interface OpenQueues {
   sku: Queue;
   pools: CallPools;
   webhook: Queue;
+  chore: Queue;
 }
 
 export interface CallPools {

@@ -5,8 +5,14 @@ import { bullmqTelemetry } from '../tracing/bullmq-telemetry.ts';
 export const SKU_QUEUE = 'sku';
 export const AI_QUEUE = 'ai';
 export const WEBHOOK_QUEUE = 'webhook';
+export const CHORE_QUEUE = 'chore';
 /** The queues of further pools of calls are named `ai-<pool>`. */
-export type QueueName = typeof SKU_QUEUE | typeof AI_QUEUE | typeof WEBHOOK_QUEUE | `ai-${string}`;
+export type QueueName =
+  | typeof SKU_QUEUE
+  | typeof AI_QUEUE
+  | typeof WEBHOOK_QUEUE
+  | typeof CHORE_QUEUE
+  | `ai-${string}`;
 
 /**
  * Events kept per queue, 130 bytes each: ten seconds of a very busy fleet. A relay that was away longer reads the truth
@@ -24,7 +30,10 @@ export function openQueue(name: QueueName, redis: Redis, prefix: string): Queue 
     prefix,
     telemetry: bullmqTelemetry,
     streams: { events: { maxLen: MAX_EVENTS } },
-    defaultJobOptions: name === SKU_QUEUE || name === WEBHOOK_QUEUE ? JOB_OPTIONS[name] : AI_JOB_OPTIONS,
+    defaultJobOptions:
+      name === SKU_QUEUE || name === WEBHOOK_QUEUE || name === CHORE_QUEUE
+        ? JOB_OPTIONS[name]
+        : AI_JOB_OPTIONS,
   });
   queue.on('error', () => {}); // ioredis reconnects by itself; commands that fail reject where they were made
   return queue;
@@ -60,7 +69,16 @@ const WEBHOOK_JOB_OPTIONS = {
   removeOnFail: { age: 7 * DAY_SECONDS, count: 20_000 },
 };
 
+/** A part that failed for good goes at once: its chore notices that it is missing, and adds it again under the same id. */
+const CHORE_JOB_OPTIONS = {
+  attempts: 4,
+  backoff: { type: 'exponential', delay: 2000, jitter: 0.5 },
+  removeOnComplete: { age: DAY_SECONDS, count: KEPT },
+  removeOnFail: true,
+};
+
 const JOB_OPTIONS = {
   [SKU_QUEUE]: SKU_JOB_OPTIONS,
   [WEBHOOK_QUEUE]: WEBHOOK_JOB_OPTIONS,
+  [CHORE_QUEUE]: CHORE_JOB_OPTIONS,
 };

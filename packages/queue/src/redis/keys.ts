@@ -84,6 +84,12 @@ export interface Keys {
   feedLinks: string;
   /** Hash: by name, the id of a tenant's link. */
   feedLinksOf(tenant: string): string;
+  /** Hash: an audit; its pictures, results and SKUs hang on it. Sorted sets of ids by time: all, or one tenant's. */
+  audit(id: string): string;
+  audits(tenant?: string): string;
+  /** Hash: how far a chore has come; its ended parts hang on it. Sorted set of those that go on. */
+  chore(kind: string, id: string): string;
+  chores: string;
   /** String: where the API is reached, for links in webhooks. */
   publicUrl: string;
   /** Sorted set of worker ids by their last sign of life, by the clock of Redis. */
@@ -153,6 +159,11 @@ export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
     linkSecret: `${prefix}:link-secret`,
     feedLinks: `${prefix}:feed-links`,
     feedLinksOf: (tenant) => `${prefix}:feed-links:${tenant}`,
+    audit: (id) => `${prefix}:audit:${id}`,
+    audits: (tenant) => (tenant === undefined ? `${prefix}:audits` : `${prefix}:audits:${tenant}`),
+    // The queue's own keys begin with `chore:`.
+    chore: (kind, id) => `${prefix}:chores:${kind}:${id}`,
+    chores: `${prefix}:chores`,
     publicUrl: `${prefix}:public-url`,
     pulses: `${prefix}:pulses`,
     writeProbe: `${prefix}:write-probe`,

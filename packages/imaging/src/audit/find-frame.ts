@@ -1,0 +1,54 @@
+import { overWhite } from '../raster/over-white.ts';
+import type { Raster } from '../raster/raster.ts';
+
+/** Levels by which the outermost pixels of a frame differ among each other. */
+const SAME = 14;
+/** Share of them that keep to one colour, and of a line beneath that has left it. */
+const MOST = 0.97;
+/** Levels by which a frame differs from what it encloses. */
+const OTHER = 24;
+/** Share of the shorter side that a frame is wide at most, and by which its four sides differ. */
+const WIDEST = 0.07;
+const UNEVEN = 0.01;
+/** A band whose channels are all above this is a white ground: a box that stands on it has straight sides as well. */
+const WHITE = 235;
+
+/**
+ * Whether a band of one colour, other than white, runs around the whole picture: all of its outermost pixels have one colour, and at the
+ * same depth on all four sides whole lines along the sides have left it. A ground runs on to where the product stands, so nowhere does a whole line of
+ * it end, unless the product is a box; that leaves grounds of four different widths.
+ */
+export function hasFrame(picture: Raster): boolean {
+  const { data, width, height } = overWhite(picture);
+  const at = (x: number, y: number) => (y * width + x) * 3;
+  const colour = [0, 1, 2].map((c) => data[at(0, 0) + c] as number);
+  if (Math.min(...colour) >= WHITE) return false;
+  const differs = (i: number) =>
+    Math.max(
+      Math.abs((data[i] as number) - (colour[0] as number)),
+      Math.abs((data[i + 1] as number) - (colour[1] as number)),
+      Math.abs((data[i + 2] as number) - (colour[2] as number)),
+    );
+  const lines: ((depth: number) => { from: number; to: number; place: (p: number) => number })[] = [
+    (d) => ({ from: d, to: width - d, place: (x) => at(x, d) }),
+    (d) => ({ from: d, to: width - d, place: (x) => at(x, height - 1 - d) }),
+    (d) => ({ from: d, to: height - d, place: (y) => at(d, y) }),
+    (d) => ({ from: d, to: height - d, place: (y) => at(width - 1 - d, y) }),
+  ];
+  const share = (line: ReturnType<(typeof lines)[number]>, holds: (i: number) => boolean) => {
+    let count = 0;
+    for (let p = line.from; p < line.to; p++) if (holds(line.place(p))) count++;
+    return count / Math.max(1, line.to - line.from);
+  };
+  if (lines.some((lineAt) => share(lineAt(0), (i) => differs(i) <= SAME) < MOST)) return false;
+  const widest = Math.floor(WIDEST * Math.min(width, height));
+  const depths = lines.map((lineAt) => {
+    for (let depth = 1; depth <= widest; depth++) {
+      if (share(lineAt(depth), (i) => differs(i) >= OTHER) >= MOST) return depth;
+    }
+    return null;
+  });
+  const found = depths.filter((depth) => depth !== null);
+  const uneven = 1 + UNEVEN * Math.min(width, height);
+  return found.length === 4 && Math.max(...found) - Math.min(...found) <= uneven;
+}

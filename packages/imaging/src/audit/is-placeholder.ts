@@ -1,0 +1,94 @@
+import { overWhite } from '../raster/over-white.ts';
+import type { Raster } from '../raster/raster.ts';
+
+/** Levels by which something differs from the ground. */
+const DRAWN = 20;
+/** Share of the picture that is drawn on at least; less is an empty picture. */
+const LEAST = 0.002;
+/** Share of what is drawn, away from its outlines, that keeps to two colours. */
+const FLAT = 0.93;
+/** Levels within which two colours are one. */
+const ONE = 10;
+/** Share of the ground that keeps to one colour. */
+const PLAIN = 0.97;
+
+/**
+ * Whether a picture is a drawing of one or two flat colours on a plain ground, or empty: what shops show in the place of a
+ * picture. Photos of a product in one colour have light and shade.
+ */
+export function isPlaceholder(picture: Raster): boolean {
+  const { data, width, height } = overWhite(picture);
+  const ground = commonest(data, (i) => i);
+  const drawn = new Uint8Array(width * height);
+  let total = 0;
+  let plain = 0;
+  for (let pixel = 0, i = 0; pixel < drawn.length; pixel++, i += 3) {
+    const off = differenceFrom(data, i, ground);
+    if (off <= 3) plain++;
+    if (off < DRAWN) continue;
+    drawn[pixel] = 1;
+    total++;
+  }
+  const share = total / drawn.length;
+  if (share < LEAST) return true;
+  if (share > 0.6 || plain < PLAIN * (drawn.length - total) * 0.9) return false;
+  const inner: number[] = [];
+  for (let pixel = width; pixel < drawn.length - width; pixel++) {
+    const isInner =
+      drawn[pixel] === 1 &&
+      drawn[pixel - 1] === 1 &&
+      drawn[pixel + 1] === 1 &&
+      drawn[pixel - width] === 1 &&
+      drawn[pixel + width] === 1;
+    if (isInner) inner.push(pixel * 3);
+  }
+  if (inner.length < LEAST * 0.2 * drawn.length) return false;
+  const first = commonest(data, (n) => inner[n / 3] ?? -1, inner.length);
+  const rest = inner.filter((i) => differenceFrom(data, i, first) > ONE);
+  const second = rest.length === 0 ? first : commonest(data, (n) => rest[n / 3] ?? -1, rest.length);
+  const left = rest.filter((i) => differenceFrom(data, i, second) > ONE);
+  return 1 - left.length / inner.length >= FLAT;
+}
+
+type Colour = readonly [number, number, number];
+
+function differenceFrom(data: Uint8Array, i: number, [r, g, b]: Colour): number {
+  return Math.max(
+    Math.abs((data[i] as number) - r),
+    Math.abs((data[i + 1] as number) - g),
+    Math.abs((data[i + 2] as number) - b),
+  );
+}
+
+/** The mean of the fullest of 32 × 32 × 32 bins, over `count` pixels whose places `placeOf` tells. */
+function commonest(
+  data: Uint8Array,
+  placeOf: (n: number) => number,
+  count: number = data.length / 3,
+): Colour {
+  const counts = new Uint32Array(32 ** 3);
+  for (let n = 0; n < count; n++) {
+    const i = placeOf(n * 3);
+    const bin = binOf(data, i);
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  let most = 0;
+  for (let bin = 1; bin < counts.length; bin++)
+    if ((counts[bin] as number) > (counts[most] as number)) most = bin;
+  const sums = [0, 0, 0];
+  for (let n = 0; n < count; n++) {
+    const i = placeOf(n * 3);
+    if (binOf(data, i) !== most) continue;
+    for (let c = 0; c < 3; c++) sums[c] = (sums[c] as number) + (data[i + c] as number);
+  }
+  const total = Math.max(1, counts[most] as number);
+  return [(sums[0] as number) / total, (sums[1] as number) / total, (sums[2] as number) / total];
+}
+
+function binOf(data: Uint8Array, i: number): number {
+  return (
+    (((data[i] as number) >> 3) << 10) |
+    (((data[i + 1] as number) >> 3) << 5) |
+    ((data[i + 2] as number) >> 3)
+  );
+}
