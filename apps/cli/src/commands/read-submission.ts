@@ -70,8 +70,21 @@ function parsed(bytes: Buffer, path: string): Record<string, unknown> {
   }
 }
 
+/** Options that a table takes one by one in its query, by the field of JSON that holds them. */
+const PARTS = {
+  output: ['width', 'height', 'format', 'quality', 'maxBytes'],
+  main: ['prompt', 'extraPrompt'],
+};
+
 function ofJson(body: Record<string, unknown>, options: SubmitOptions): SubmissionRequest {
-  const { budgetUsd, ...plain } = plainOptions(options);
+  const { set: _, ...named } = options;
+  const { budgetUsd, ...plain } = plainOptions(named);
+  const more = Object.entries(moreOptions(options)).map(([name, text]) => [name, readValue(text)] as const);
+  const parts = Object.entries(PARTS).flatMap(([part, names]) => {
+    const own = more.filter(([name]) => names.includes(name));
+    return own.length === 0 ? [] : [[part, { ...(body[part] as object), ...Object.fromEntries(own) }]];
+  });
+  const inParts = Object.values(PARTS).flat();
   const { secondary } = options;
   const kinds =
     secondary === undefined || secondary === 'false' ? undefined : { kinds: secondary.split(',') };
@@ -79,6 +92,8 @@ function ofJson(body: Record<string, unknown>, options: SubmitOptions): Submissi
   const whole = {
     ...body,
     ...plain,
+    ...Object.fromEntries(more.filter(([name]) => !inParts.includes(name))),
+    ...Object.fromEntries(parts),
     ...(budgetUsd !== undefined && { budgetUsd: Number(budgetUsd) }),
     ...(secondary !== undefined && { secondary: count ?? kinds ?? false }),
   };
@@ -88,22 +103,27 @@ function ofJson(body: Record<string, unknown>, options: SubmitOptions): Submissi
   };
 }
 
-function plainOptions({
-  profile,
-  name,
-  budget,
-  language,
-  model,
-  set = [],
-}: SubmitOptions): Record<string, string> {
-  const more = set.map((pair) => {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new CliError('BAD_OPTION', `--set takes name=value, not ${JSON.stringify(pair)}.`);
-    return [pair.slice(0, at), pair.slice(at + 1)] as const;
-  });
+/** `0.4` and `true` are what they look like; everything else is text. */
+function readValue(text: string): unknown {
+  return /^(-?\d+(\.\d+)?|true|false|[{[].*)$/s.test(text) ? parsed(Buffer.from(text), '--set') : text;
+}
+
+function plainOptions(options: SubmitOptions): Record<string, string> {
+  const { profile, name, budget, language, model } = options;
   const own = { profile, name, budgetUsd: budget, language, model };
   const given = Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries([...given, ...more]);
+  return { ...Object.fromEntries(given), ...moreOptions(options) };
+}
+
+/** Of `--set`. */
+function moreOptions({ set = [] }: SubmitOptions): Record<string, string> {
+  return Object.fromEntries(
+    set.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new CliError('BAD_OPTION', `--set takes name=value, not ${JSON.stringify(pair)}.`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
 }
 
 async function skusOf(
@@ -153,15 +173,14 @@ const MOST_NAMED = 5;
 
 /** What did not fit, with some names. */
 function tellOf({ unmatched, withoutPhoto, beyond }: PhotoGroups, folder: string, speaker: Speaker): void {
-  const some = (names: readonly string[]) =>
-    names.slice(0, MOST_NAMED).join(', ') + (names.length > MOST_NAMED ? ', …' : '');
+  const some = (names: readonly string[]) => {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  };
   if (unmatched.length > 0)
-    speaker.note(
-      `${unmatched.length} photos of ${folder} belong to no SKU and were left out: ${some(unmatched)}`,
-    );
-  if (withoutPhoto.length > 0)
-    speaker.note(`${withoutPhoto.length} products of the table have no photo: ${some(withoutPhoto)}`);
-  if (beyond > 0) speaker.note(`${beyond} photos are more than a SKU takes and were left out`);
+    speaker.note(`Photos of ${folder} that belong to no SKU were left out: ${some(unmatched)}`);
+  if (withoutPhoto.length > 0) speaker.note(`Products of the table without a photo: ${some(withoutPhoto)}`);
+  if (beyond > 0) speaker.note(`Photos beyond what a SKU takes were left out: ${beyond}`);
 }
 
 const typeOf = (path: string): string => TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
