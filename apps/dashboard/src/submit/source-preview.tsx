@@ -23,12 +23,15 @@ export function SourcePreview(props: {
   onReset: () => void;
 }) {
   const { columns, rows, skus, photos, dialect, label } = props.preview;
-  const read = skus === null ? translate('preview') : translate('formRead', { skus, photos: photos ?? 0 });
   const isKnown = dialect !== undefined && dialect !== 'generic' && label !== undefined;
+  const said = [
+    ...(isKnown ? [translate('dialectExport', { label })] : []),
+    ...(skus === null ? [] : [translate('formRead', { skus, photos: photos ?? 0 })]),
+  ];
   return (
     <div class="preview">
       <p class="small preview-said" role="status">
-        <strong>{isKnown ? `${translate('dialectExport', { label })}, ${read}` : read}</strong>
+        <strong>{said.join(', ') || translate('preview')}</strong>
         {props.isChosen && (
           <button type="button" onClick={props.onReset}>
             {translate('columnsReset')}
