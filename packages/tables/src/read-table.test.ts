@@ -367,7 +367,7 @@ describe('photos', () => {
 
 describe('codes in a workbook', () => {
   /** A sheet whose first row is empty, with a code formatted as `00000` and one that is a plain number. */
-  function workbook(): Buffer {
+  function workbook(photo = 'image', more: Record<string, string> = {}): Buffer {
     const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
     const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
     const packages = 'http://schemas.openxmlformats.org/package/2006';
@@ -379,11 +379,23 @@ describe('codes in a workbook', () => {
       'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>`,
       'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packages}/relationships"><Relationship Id="r1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
       'xl/styles.xml': `<styleSheet xmlns="${main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>`,
-      'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData><row r="2">${text('A2', 'sku')}${text('B2', 'image')}</row>${row(3, '<c r="A3" s="1"><v>123</v></c>')}${row(4, '<c r="A4" s="0"><v>123</v></c>')}${row(5, '<c r="A5" s="1"><v>4711123</v></c>')}</sheetData></worksheet>`,
+      'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData><row r="2">${text('A2', 'sku')}${text('B2', photo)}</row>${row(3, '<c r="A3" s="1"><v>123</v></c>')}${row(4, '<c r="A4" s="0"><v>123</v></c>')}${row(5, '<c r="A5" s="1"><v>4711123</v></c>')}</sheetData></worksheet>`,
     };
-    const entries = Object.entries(files).map(([name, content]) => [name, Buffer.from(content)] as const);
+    const entries = Object.entries({ ...files, ...more }).map(
+      ([name, content]) => [name, Buffer.from(content)] as const,
+    );
     return Buffer.from(zipSync(Object.fromEntries(entries)));
   }
+
+  test('pictures in the workbook itself are told where it has no addresses', async () => {
+    const { faults } = await read(
+      workbook('note', { 'xl/media/image1.png': 'x', 'xl/media/image2.jpeg': 'x' }),
+    );
+    expect(faults.at(-1)).toMatchObject({
+      path: 'workbook',
+      message: expect.stringMatching(/^holds 2 pictures itself, which are not read/),
+    });
+  });
 
   test('keep the zeros that their number format shows', async () => {
     expect(Object.keys(await skusOf(workbook()))).toEqual(['123', '4711123', '00123']);

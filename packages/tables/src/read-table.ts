@@ -124,7 +124,7 @@ async function openTable(
     warnings: [],
     faults: [],
   };
-  reading.faults.push(...columnFaults(found, header, dialect, needsPhotos));
+  reading.faults.push(...columnFaults(found, { table, header, dialect }, needsPhotos));
   if (reading.faults.length === 0 && data.length === 0) {
     const path = `line ${header.row.line + 1}`;
     reading.faults.push({ path, ...say`is missing: the table has no rows` });
@@ -147,8 +147,7 @@ function headingsIn(columns: ColumnMapping = {}): string[] {
 
 function columnFaults(
   { uses, unknown, columns }: ReturnType<typeof resolveColumns>,
-  header: Header,
-  dialect: Dialect,
+  { table, header, dialect }: Pick<OpenTable, 'table' | 'header' | 'dialect'>,
   needsPhotos: boolean,
 ): Note[] {
   const path = `line ${header.row.line}`;
@@ -171,6 +170,10 @@ function columnFaults(
   const isPhoto = ({ is }: Column) => is === 'image' || is === 'main';
   if (!columns.some(isPhoto) && dialect.id !== 'amazon') faults.push(lacks('image'));
   else if (!columns.some(isPhoto)) faults.push(lacks('main_image_url'));
+  if (!columns.some(isPhoto) && (table.pictures ?? 0) > 0) {
+    const said = say`holds ${table.pictures ?? 0} pictures itself, which are not read: nothing in a file tells whose they are; give addresses in a column, or upload the photos, named for their SKUs`;
+    faults.push({ path: 'workbook', ...said });
+  }
   return faults;
 }
 

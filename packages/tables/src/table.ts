@@ -21,6 +21,8 @@ export interface Table {
   encoding?: string;
   /** Names of the sheets of a workbook, in order. */
   sheets?: string[];
+  /** Pictures that lie in a workbook itself, where nothing tells whose they are. */
+  pictures?: number;
   /** What was done so that it could be read. */
   notes: Note[];
 }

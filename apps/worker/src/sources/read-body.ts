@@ -69,8 +69,8 @@ function refusePage(data: Buffer, url: URL): void {
   const start = data.subarray(0, 4096).toString('utf8').trimStart();
   if (!/^(<!doctype\s+html|<html|<head|<body)/i.test(start)) return;
   if (/^(accounts\.google\.com|login\.(live|microsoftonline)\.com)$/.test(url.hostname)) {
-    const message = `photo is behind a login at ${url.host}; share the file with everybody who has its link`;
-    throw new StageError('SOURCE_UNREACHABLE', message, { verdict: 'fail' });
+    const said = say`photo is behind a login at ${url.host}; share the file with everybody who has its link`;
+    throw new StageError('SOURCE_UNREACHABLE', said, { verdict: 'fail' });
   }
   const title = /<title[^>]{0,200}>([^<]{1,200})/i.exec(start)?.[1]?.replace(/\s+/g, ' ').trim();
   const called = (title ?? '').slice(0, 80);

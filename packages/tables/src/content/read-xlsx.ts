@@ -4,12 +4,13 @@ import { MAX_COLUMNS } from '../table.ts';
 import { TableError, tooManyColumns } from '../table-error.ts';
 import { paddedNumbers } from './padded-numbers.ts';
 import { readSheetInThread } from './read-sheet-in-thread.ts';
-import { unzipEntry, unzippedSize } from './zip-entries.ts';
+import { unzipEntry, unzippedSize, zipEntryNames } from './zip-entries.ts';
 
 /** Everything in a workbook, unpacked. 10,000 rows of 20 columns take 9 MB; a workbook of 20 MB could hold 20 GB. */
 const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
 const MAX_LIST_BYTES = 1024 * 1024;
 
+const PICTURE = /^xl\/media\/.+\.(png|jpe?g|gif|webp|bmp|tiff?|emf|wmf)$/i;
 /** Sheets of marketplace templates that hold the products, in their languages; all others explain. */
 const TEMPLATE_SHEET =
   /^(template|vorlage|plantilla|mod[eè]le|modello|sjabloon|szablon|mall|テンプレート|模板|products?|produkte|product content and site exp)$/i;
@@ -37,7 +38,8 @@ export async function readXlsx(bytes: Buffer, sheet?: string): Promise<Table> {
   const named = `${list.join(', ')}${others.length > 5 ? ', …' : ''}`;
   const said = say`was read; the workbook also has ${named}`;
   const notes = others.length > 0 && sheet === undefined ? [{ path, ...said }] : [];
-  return { format: 'xlsx', rows, headed: false, sheets: names, notes };
+  const pictures = (zipEntryNames(bytes) ?? []).filter((name) => PICTURE.test(name)).length;
+  return { format: 'xlsx', rows, headed: false, sheets: names, pictures, notes };
 }
 
 async function toRows(bytes: Buffer, sheet: number): Promise<Row[]> {
