@@ -397,6 +397,19 @@ describe('codes in a workbook', () => {
     });
   });
 
+  test('a cell that shows a word and is linked to a photo is that photo', async () => {
+    const sheet = `<worksheet xmlns:r="x"><sheetData>${['sku', 'A-1', 'A-2'].map((code, at) => `<row r="${at + 1}"><c r="A${at + 1}" t="inlineStr"><is><t>${code}</t></is></c><c r="B${at + 1}" t="inlineStr"><is><t>${at === 0 ? 'image' : 'click'}</t></is></c></row>`).join('')}</sheetData><hyperlinks><hyperlink ref="B2" r:id="r1"/><hyperlink ref="B3" r:id="r2"/></hyperlinks></worksheet>`;
+    const links = `<Relationships><Relationship Id="r1" Target="https://x.example/a.jpg?w=1&amp;h=2" TargetMode="External"/><Relationship Id="r2" Target="https://x.example/page" TargetMode="External"/></Relationships>`;
+    const { skus, warnings } = await read(
+      workbook('image', {
+        'xl/worksheets/sheet1.xml': sheet,
+        'xl/worksheets/_rels/sheet1.xml.rels': links,
+      }),
+    );
+    expect(skus).toMatchObject([{ sku: 'A-1', images: [{ url: 'https://x.example/a.jpg?w=1&h=2' }] }]);
+    expect(warnings.map(({ message }) => message).join()).toContain('"click", which is not an address');
+  });
+
   test('keep the zeros that their number format shows', async () => {
     expect(Object.keys(await skusOf(workbook()))).toEqual(['123', '4711123', '00123']);
     expect((await read(workbook())).skus.map(({ sku }) => sku)).toEqual(['00123', '123', '4711123']);

@@ -64,6 +64,8 @@ export async function readTable(bytes: Buffer, options: TableOptions = {}): Prom
   const { table, header, headings, dialect, found, data } = rows;
   const { skus, remarks, places } = await readRows(data, dialect, found, options);
   settle(reading, skus, remarks, notesOf(rows), options.strict ?? false);
+  // Its column for photos is there, and the pictures lie above the cells.
+  if (skus?.length === 0) reading.faults.unshift(...picturesInside(table));
   if (reading.faults.length > 0) return reading;
   return {
     ...reading,
@@ -170,11 +172,14 @@ function columnFaults(
   const isPhoto = ({ is }: Column) => is === 'image' || is === 'main';
   if (!columns.some(isPhoto) && dialect.id !== 'amazon') faults.push(lacks('image'));
   else if (!columns.some(isPhoto)) faults.push(lacks('main_image_url'));
-  if (!columns.some(isPhoto) && (table.pictures ?? 0) > 0) {
-    const said = say`holds ${table.pictures ?? 0} pictures itself, which are not read: nothing in a file tells whose they are; give addresses in a column, or upload the photos, named for their SKUs`;
-    faults.push({ path: 'workbook', ...said });
-  }
+  if (!columns.some(isPhoto)) faults.push(...picturesInside(table));
   return faults;
+}
+
+function picturesInside({ pictures = 0 }: Table): Note[] {
+  if (pictures === 0) return [];
+  const said = say`holds ${pictures} pictures itself, which are not read: nothing in a file tells whose they are; give addresses in a column, or upload the photos, named for their SKUs`;
+  return [{ path: 'workbook', ...said }];
 }
 
 async function readRows(

@@ -3,6 +3,7 @@ import type { Row, Table } from '../table.ts';
 import { MAX_COLUMNS } from '../table.ts';
 import { TableError, tooManyColumns } from '../table-error.ts';
 import { paddedNumbers } from './padded-numbers.ts';
+import { photoLinks } from './photo-links.ts';
 import { readSheetInThread } from './read-sheet-in-thread.ts';
 import { unzipEntry, unzippedSize, zipEntryNames } from './zip-entries.ts';
 
@@ -45,11 +46,16 @@ export async function readXlsx(bytes: Buffer, sheet?: string): Promise<Table> {
 async function toRows(bytes: Buffer, sheet: number): Promise<Row[]> {
   const rows: Row[] = [];
   const show = await paddedNumbers(bytes, sheet, MAX_UNPACKED_BYTES);
+  const linkOf = await photoLinks(bytes, sheet, MAX_UNPACKED_BYTES);
   let number = 0;
   for await (const chunk of readSheetInThread(bytes, sheet)) {
     for (const stored of chunk) {
       const place = number;
-      const cells = show === null ? stored : stored.map((cell, at) => show(place, at, cell));
+      const shown = show === null ? stored : stored.map((cell, at) => show(place, at, cell));
+      const cells =
+        linkOf === null
+          ? shown
+          : shown.map((cell, at) => (isAddress(cell) ? cell : (linkOf(place, at) ?? cell)));
       number += 1;
       const filled = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
       if (filled > MAX_COLUMNS) throw tooManyColumns(number, filled, MAX_COLUMNS);
@@ -58,6 +64,8 @@ async function toRows(bytes: Buffer, sheet: number): Promise<Row[]> {
   }
   return rows;
 }
+
+const isAddress = (cell: string): boolean => /^https?:/i.test(cell.trim());
 
 /** In the order of the workbook. A name is not needed to read the first sheet, so none is better than an error. */
 async function sheetNames(bytes: Buffer): Promise<string[]> {
