@@ -90,10 +90,11 @@ export async function readPull(
   const now: Digests = new Map();
   const spool = createLineSpool();
   const take = async (sku: SkuInput) => {
-    const digest = digestOf(sku, options);
+    const json = JSON.stringify(sku);
+    const digest = digestOf(json, options);
     // A copy: a part of a string would keep the whole slice of the feed that it came in.
     now.set(Buffer.from(sku.sku).toString(), digest);
-    if (order.everything || known.get(sku.sku) !== digest) await spool.add(JSON.stringify(sku));
+    if (order.everything || known.get(sku.sku) !== digest) await spool.add(json);
   };
   const reading = await readFeedSource(fetchFeed(order.feedUrl, order.signal), take);
   return { now, key, changed: spool, reading };
