@@ -5,6 +5,7 @@ import { benchFeed } from './feed.ts';
 import { benchImages } from './images.ts';
 import { benchLoad } from './load.ts';
 import { benchNeighbours } from './neighbours.ts';
+import { benchPools } from './pools.ts';
 import { benchQuota } from './quota.ts';
 import { benchTables } from './tables.ts';
 import { benchUploads } from './uploads.ts';
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   images: benchImages,
   load: benchLoad,
   neighbours: benchNeighbours,
+  pools: benchPools,
   quota: benchQuota,
   tables: benchTables,
   uploads: benchUploads,

@@ -10,7 +10,7 @@ export interface KnownModels extends PlannableModels {
   models: readonly KnownModel[];
 }
 
-export function knowModels({ models, defaults }: ModelCatalogue): KnownModels {
+export function knowModels({ models, defaultAlias }: ModelCatalogue): KnownModels {
   return {
     models: models.map(({ alias, pool, model, quota, concurrency }) => ({
       alias,
@@ -19,7 +19,7 @@ export function knowModels({ models, defaults }: ModelCatalogue): KnownModels {
       quota,
       ...(concurrency !== undefined && { concurrency }),
     })),
-    defaults,
+    defaultAlias,
   };
 }
 

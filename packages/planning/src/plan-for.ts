@@ -10,10 +10,10 @@ export interface PlannableModel {
   traits: ModelTraits;
 }
 
-/** The models of a fleet; what a batch gets that names none is the first of `defaults`. */
+/** The models of a fleet; what a batch gets that names none is `defaultAlias`. */
 export interface PlannableModels {
   models: readonly PlannableModel[];
-  defaults: readonly string[];
+  defaultAlias: string;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface PlannableModels {
  */
 export function planFor(options: BatchOptions, catalogue: PlannableModels, scope: string): BatchPlan {
   const byAlias = (alias: string | undefined) => catalogue.models.find((model) => model.alias === alias);
-  const named = byAlias(options.model ?? catalogue.defaults[0]);
+  const named = byAlias(options.model ?? catalogue.defaultAlias);
   if (named === undefined) return planBatch(options, defaultOf(catalogue).traits, scope);
   const { model: _, ...rest } = options;
   const plan = planBatch(rest, named.traits, scope);

@@ -72,7 +72,7 @@ export function listModels({ api, catalogue }: RouteContext): Route {
           provider: traits.engine,
           model,
           pool,
-          isDefault: catalogue.defaults.includes(alias),
+          isDefault: catalogue.defaultAlias === alias,
           health: !isServed ? 'unserved' : breakerOpen ? 'down' : isPaused ? 'paused' : 'up',
           pausedUntil,
           quota: {

@@ -21,11 +21,12 @@ export function draftOf(batch: BatchView, skus: readonly SkuView[]): Draft {
 }
 
 function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
-  const { main, secondary, profile, language, concurrency, output } = (made?.options ?? {}) as {
+  const { main, secondary, profile, language, model, concurrency, output } = (made?.options ?? {}) as {
     main?: boolean | { prompt?: string; extraPrompt?: string };
     secondary?: false | { kinds?: string[]; prompt?: string; extraPrompt?: string };
     profile?: unknown;
     language?: 'en' | 'zh';
+    model?: string;
     concurrency?: number;
     output?: { width?: number; height?: number; format?: string };
   };
@@ -41,6 +42,7 @@ function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
     kinds: made?.kinds.filter((kind) => kind !== 'main') ?? [],
     secondaryPrompt: more.prompt ?? '',
     language: language ?? 'en',
+    model: model ?? '',
     budgetUsd: budgetUsd === null ? '' : String(budgetUsd),
     concurrency: concurrency === undefined ? '' : String(concurrency),
     ...(output && {

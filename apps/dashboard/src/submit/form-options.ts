@@ -8,6 +8,8 @@ export interface FormOptions {
   kinds: string[];
   secondaryPrompt: string;
   language: 'en' | 'zh';
+  /** By its alias; empty: the default one. */
+  model: string;
   budgetUsd: string;
   webhookUrl: string;
   concurrency: string;
@@ -27,6 +29,7 @@ export const FIRST_OPTIONS: FormOptions = {
   kinds: [],
   secondaryPrompt: '',
   language: 'en',
+  model: '',
   budgetUsd: '',
   webhookUrl: '',
   concurrency: '',
@@ -42,7 +45,12 @@ export function toBody(options: FormOptions): Record<string, unknown> {
   const words = defined({ prompt: mainPrompt, extraPrompt });
   const moreWords = defined({ prompt: secondaryPrompt, extraPrompt });
   return {
-    ...defined({ name: options.name, profile: options.profile, webhookUrl: options.webhookUrl }),
+    ...defined({
+      name: options.name,
+      profile: options.profile,
+      model: options.model,
+      webhookUrl: options.webhookUrl,
+    }),
     main: main && Object.keys(words).length > 0 ? words : main,
     secondary: kinds.length > 0 && { kinds, ...moreWords },
     language: options.language,
@@ -62,7 +70,12 @@ export function toBody(options: FormOptions): Record<string, unknown> {
 export function toQuery(options: FormOptions): URLSearchParams {
   const { main, mainPrompt, extraPrompt, kinds, ownOutput, width, height, format } = options;
   return new URLSearchParams({
-    ...defined({ name: options.name, profile: options.profile, webhookUrl: options.webhookUrl }),
+    ...defined({
+      name: options.name,
+      profile: options.profile,
+      model: options.model,
+      webhookUrl: options.webhookUrl,
+    }),
     main: String(main),
     ...(main && defined({ prompt: mainPrompt, extraPrompt })),
     secondary: kinds.length > 0 ? kinds.join(',') : 'false',

@@ -5,16 +5,18 @@ import { faultsBeside, type Place } from './faults-beside.ts';
 import { Field } from './field.tsx';
 import type { FormOptions } from './form-options.ts';
 import type { Fault } from './parse-lines.ts';
+import type { NamedModel } from './use-models.ts';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'avif'];
 
 /** Budget, name, language of the prompts, and what few people need. */
 export function MoreFields(props: {
   options: FormOptions;
+  models: readonly NamedModel[];
   faults: readonly Fault[];
   onChange: (change: Partial<FormOptions>) => void;
 }) {
-  const { options, faults, onChange } = props;
+  const { options, models, faults, onChange } = props;
   const text = (name: TextOption, label: string, input: Record<string, unknown> = {}) => (
     <WithFaults faults={faults} place={name}>
       <Field id={name} label={label}>
@@ -43,6 +45,25 @@ export function MoreFields(props: {
           <option value="zh">中文</option>
         </select>
       </Field>
+      {models.length > 1 && (
+        <Field id="model" label={translate('formModel')}>
+          <select
+            id="model"
+            value={
+              models.some(({ alias, isDefault }) => alias === options.model && !isDefault)
+                ? options.model
+                : ''
+            }
+            onChange={(event) => onChange({ model: event.currentTarget.value })}
+          >
+            {models.map(({ alias, model, isDefault, health }) => (
+              <option key={alias} value={isDefault ? '' : alias}>
+                {`${alias} · ${model}${health === 'up' ? '' : ` · ${translate(HEALTH[health])}`}`}
+              </option>
+            ))}
+          </select>
+        </Field>
+      )}
       <details class="more-rare">
         <summary>{translate('moreOptions')}</summary>
         {text('webhookUrl', translate('formWebhook'), { type: 'url', placeholder: 'https://…' })}
@@ -87,6 +108,8 @@ export function MoreFields(props: {
     </div>
   );
 }
+
+const HEALTH = { down: 'modelDown', paused: 'modelPaused', unserved: 'modelUnserved' } as const;
 
 type TextOption = 'name' | 'budgetUsd' | 'webhookUrl' | 'concurrency';
 

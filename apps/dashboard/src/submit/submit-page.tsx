@@ -36,6 +36,7 @@ import {
 import { TableTools } from './table-tools.tsx';
 import { textKind } from './text-kind.ts';
 import { type Preview, useCheck } from './use-check.ts';
+import { useModels } from './use-models.ts';
 import './submit-page.css';
 
 /** The form for a new batch: what, for which marketplace, which pictures, for how much. Nothing typed is lost. */
@@ -44,6 +45,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   const [choice, setChoice] = useState<TableChoice>(() => readDraft().choice);
   const [options, setOptions] = useState(() => readDraft().options);
   const profiles = useProfiles(client);
+  const models = useModels(client);
   const check = useCheck(client, source, options, choice);
   const [refused, setRefused] = useState<{ faults: Fault[]; problem: ProblemError | null } | null>(null);
   const [busy, setBusy] = useState(false);
@@ -177,7 +179,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
         </section>
       </div>
       <div class="submit-side">
-        <MoreFields {...{ options, faults }} onChange={change} />
+        <MoreFields {...{ options, models, faults }} onChange={change} />
         <PresetPicker options={options} onChange={change} />
         <QuoteBox check={check} budgetUsd={options.budgetUsd} />
         {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}

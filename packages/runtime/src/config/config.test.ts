@@ -37,7 +37,7 @@ describe('readApiConfig', () => {
         models: [
           { alias: 'default', pool: 'default', model: { engine: 'local' }, quota: { callsPerMinute: 6000 } },
         ],
-        defaults: ['default'],
+        defaultAlias: 'default',
       },
       quota: { callsPerMinute: 6000 },
       retentionDays: 90,

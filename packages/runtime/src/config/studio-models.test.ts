@@ -43,7 +43,7 @@ function faultOf(models: unknown, env = {}): string {
 describe('STUDIO_MODELS', () => {
   test('names models beside the one of the other variables, each with what it is asked with', () => {
     const { catalogue, model, quota } = worker(MODELS, { AI_CALLS_PER_MINUTE: '7' });
-    expect(catalogue.defaults).toEqual(['default']);
+    expect(catalogue.defaultAlias).toBe('default');
     expect(catalogue.models.map(({ alias, pool }) => `${alias}=${pool}`)).toEqual([
       'default=default',
       'gpt=gpt',
@@ -96,11 +96,11 @@ describe('STUDIO_MODELS', () => {
     ]);
   });
 
-  test('may say what the default is: a model, an alias, or several that stand in for each other', () => {
-    const chain = worker({ ...MODELS, default: ['gpt', 'own/sd'] });
-    expect(chain.catalogue.defaults).toEqual(['gpt', 'own/sd']);
-    expect([chain.model.defaultModel, chain.quota.callsPerMinute]).toEqual(['gpt-image-2', 50]);
-    expect(chain.catalogue.models.map(({ alias, pool }) => `${alias}=${pool}`)).toEqual([
+  test('may say what the default is: a model, or an alias', () => {
+    const named = worker({ ...MODELS, default: 'gpt' });
+    expect(named.catalogue.defaultAlias).toBe('gpt');
+    expect([named.model.defaultModel, named.quota.callsPerMinute]).toEqual(['gpt-image-2', 50]);
+    expect(named.catalogue.models.map(({ alias, pool }) => `${alias}=${pool}`)).toEqual([
       'default=default',
       'gpt=default',
       'own/sd=own/sd',
@@ -143,7 +143,7 @@ describe('STUDIO_MODELS', () => {
     ],
     ['an alias of Redis', { 'a:b': MODELS.gpt }, 'must be a plain name'],
     ['a default that is not there', { default: 'gpt' }, 'default names gpt, which is not described'],
-    ['an alias of an alias', { a: 'default' }, 'only "default" may name other aliases'],
+    ['an alias of an alias', { a: 'default' }, 'only "default" may name another alias'],
   ])('says what is wrong with %s', (_, models, sentence) => {
     const fault =
       typeof models === 'string' ? faultOf(undefined, { STUDIO_MODELS: models }) : faultOf(models);

@@ -23,8 +23,8 @@ export interface NamedModel {
 /** Every model of the fleet. `default` is always among them, and first. */
 export interface ModelCatalogue {
   models: readonly NamedModel[];
-  /** What a batch is made with that names no model: one alias, or several that stand in for each other. */
-  defaults: readonly string[];
+  /** What a batch is made with that names no model. */
+  defaultAlias: string;
 }
 
 /** Names of pools are parts of names in Redis, and of BullMQ's queues. */
@@ -79,15 +79,15 @@ type Entry = z.infer<typeof Entry>;
 
 const Alias = z.string().max(MOST_ALIAS).regex(ALIAS, 'must be a plain name, e.g. "flux" or "openai/fast"');
 const Catalogue = z
-  .record(Alias, z.union([Entry, Alias, z.array(Alias).min(1).max(5)]))
+  .record(Alias, z.union([Entry, Alias]))
   .refine((all) => Object.entries(all).every(([alias, entry]) => isEntry(entry) || alias === DEFAULT_POOL), {
-    message: 'only "default" may name other aliases',
+    message: 'only "default" may name another alias',
   });
 
 /**
  * `STUDIO_MODELS` as a slice of the configuration: JSON, or the path of a file that holds it, of alias → model. Without it there is
- * the one model `default` that the other variables describe; an entry `default` takes its place, as a model or as the alias(es) of
- * others. `keys`: reads the variables that entries name as their keys, for who makes calls. `providers`: those that this process knows.
+ * the one model `default` that the other variables describe; an entry `default` takes its place, as a model or as the alias of
+ * another. `keys`: reads the variables that entries name as their keys, for who makes calls. `providers`: those that this process knows.
  */
 export function catalogueSlice(env: Environment, options: CatalogueOptions): z.ZodType<ModelCatalogue> {
   return z.unknown().transform((_, context) => {
@@ -147,18 +147,18 @@ function readCatalogue(
   };
 
   const chosen = entries[DEFAULT_POOL];
-  const defaults = typeof chosen === 'string' ? [chosen] : Array.isArray(chosen) ? chosen : [DEFAULT_POOL];
-  const first = entries[defaults[0] ?? ''];
+  const defaultAlias = typeof chosen === 'string' ? chosen : DEFAULT_POOL;
+  const first = entries[defaultAlias];
   if (chosen === undefined) {
     if (own) models.push({ alias: DEFAULT_POOL, pool: join(DEFAULT_POOL, accountOf(own.model)), ...own });
-  } else if (isEntry(first)) add(DEFAULT_POOL, first, defaults[0]);
-  for (const alias of defaults) {
-    if (alias !== DEFAULT_POOL && !isEntry(entries[alias]))
-      faults.push(`default names ${alias}, which is not described`);
-  }
+  } else if (isEntry(first)) add(DEFAULT_POOL, first, defaultAlias);
+  if (typeof chosen === 'string' && !isEntry(first))
+    faults.push(`default names ${chosen}, which is not described`);
   for (const [alias, entry] of Object.entries(entries))
     if (alias !== DEFAULT_POOL && isEntry(entry)) add(alias, entry);
-  return faults.length > 0 ? { fault: [...new Set(faults)].join('; ') } : { catalogue: { models, defaults } };
+  return faults.length > 0
+    ? { fault: [...new Set(faults)].join('; ') }
+    : { catalogue: { models, defaultAlias } };
 }
 
 /** The model that batches get which name none. */
@@ -168,7 +168,7 @@ export function ofDefault({ models: [first] }: ModelCatalogue): Pick<NamedModel,
 }
 
 function isEntry(entry: unknown): entry is Entry {
-  return typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+  return typeof entry === 'object' && entry !== null;
 }
 
 function readJson(text: string | undefined): { json: unknown } | { fault: string } {
