@@ -11,7 +11,7 @@ const OTHER = 'the/other';
 
 /**
  * How much of its quota each of two pools of calls uses beside the other: while both work, and while the provider of the default
- * pool answers nothing but 503. Two providers, two workers; each provider counts calls in sliding windows of a minute and a tenth.
+ * pool answers nothing but 503; against what it uses alone. Two providers, two workers; each provider counts calls in sliding windows of a minute and a tenth.
  */
 export async function benchPools(args: string[]): Promise<void> {
   const [rate = 200, calls = Math.round(rate / 2)] = args.map(Number);
@@ -54,6 +54,10 @@ export async function benchPools(args: string[]): Promise<void> {
   };
   const rows: Record<string, object> = {};
   try {
+    await ended(studio, await submit());
+    rows['alone: default'] = figures(await main.stats(), rate);
+
+    await main.reset();
     await Promise.all([submit(), submit(OTHER)].map(async (id) => ended(studio, await id)));
     rows['both: default'] = figures(await main.stats(), rate);
     rows[`both: ${OTHER}`] = figures(await other.stats(), rate);

@@ -10,6 +10,8 @@ export interface ImagesStandInOptions {
    */
   kind: 'openai' | 'sd-cpp' | 'openrouter';
   latencyMs?: number;
+  /** Takes requests and answers none, as servers of one's own have been seen to. */
+  hangs?: boolean;
   /** Calls in each sliding minute; 0 = any number. */
   callsPerMinute?: number;
   /** Models that exist; empty = every name does. */
@@ -104,6 +106,7 @@ const MINUTE_MS = 60_000;
 export async function startImagesStandIn(options: ImagesStandInOptions): Promise<ImagesStandIn> {
   const config = {
     latencyMs: 0,
+    hangs: false,
     callsPerMinute: 0,
     models: [] as string[],
     apiKey: 'sk-stand-in',
@@ -145,7 +148,7 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
     counts.requests += 1;
     const asked = await (config.kind === 'openrouter' ? readJson(request) : readForm(request));
     const { fault, status, body } = answerTo(asked);
-    if (fault === 'hang') return;
+    if (fault === 'hang' || config.hangs) return;
     if (status !== 200 || fault) return say(response, status, body);
     const now = Date.now();
     const recent = acceptedAt.filter((at) => at > now - MINUTE_MS);
