@@ -1,4 +1,6 @@
-import { createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { eventually, freePort } from '@image-studio/testkit';
 import {
   type CollectedSpan,
@@ -38,7 +40,12 @@ afterAll(async () => {
   await collector?.close();
 });
 
-async function submit(count: number, from: number, headers: Record<string, string> = {}) {
+async function submit(
+  count: number,
+  from: number,
+  headers: Record<string, string> = {},
+  options: object = {},
+) {
   const skus = (await world.skus(count, from)).map(({ sku, images }) => ({
     sku,
     images: images.map(({ url }) => ({ url: `${url}?signature=${SIGNATURE}` })),
@@ -46,7 +53,7 @@ async function submit(count: number, from: number, headers: Record<string, strin
   const answer = await fetch(`${world.studio.url}/api/v1/batches`, {
     method: 'POST',
     headers: { ...bearer, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ skus, output: { width: 200, height: 200, format: 'jpeg' } }),
+    body: JSON.stringify({ skus, output: { width: 200, height: 200, format: 'jpeg' }, ...options }),
   });
   expect(answer.status).toBe(202);
   return { headers: answer.headers, id: ((await answer.json()) as { id: string }).id };
@@ -55,6 +62,7 @@ async function submit(count: number, from: number, headers: Record<string, strin
 describe('a batch of one SKU', () => {
   let batchId: string;
   let spans: CollectedSpan[];
+  let receiver: Server;
   const one = (name: string) => {
     const found = spans.filter((span) => span.name === name);
     expect({ name, count: found.length }).toEqual({ name, count: 1 });
@@ -62,10 +70,12 @@ describe('a batch of one SKU', () => {
   };
 
   beforeAll(async () => {
-    const { headers, id } = await submit(1, 0, {
-      traceparent: `00-${TRACE}-${CLIENT_SPAN}-01`,
-      'x-request-id': 'order-4711',
-    });
+    receiver = createHttpServer((request, response) => request.resume().on('end', () => response.end()));
+    receiver.listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    const webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/?token=${SIGNATURE}`;
+    const named = { traceparent: `00-${TRACE}-${CLIENT_SPAN}-01`, 'x-request-id': 'order-4711' };
+    const { headers, id } = await submit(1, 0, named, { webhookUrl });
     batchId = id;
     expect(headers.get('x-request-id')).toBe('order-4711');
     expect(headers.get('traceparent')).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
@@ -73,8 +83,14 @@ describe('a batch of one SKU', () => {
     await world.ended(id);
     await eventually(() => {
       spans = collector.spans.filter(({ traceId }) => traceId === TRACE);
-      expect(spans.map(({ name }) => name)).toContain('sku');
+      expect(spans.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['sku', 'process webhook', 'manifest']),
+      );
     }, soon);
+  });
+  afterAll(() => {
+    receiver?.closeAllConnections();
+    receiver?.close();
   });
 
   test('is one trace, from the request to the last upload, each span below the one that asked for it', () => {
@@ -102,7 +118,14 @@ describe('a batch of one SKU', () => {
     expect(spans.filter(({ isFailed }) => isFailed)).toEqual([]);
   });
 
-  test('has the requests that went out: to the supplier, the model and the bucket', () => {
+  test('has the requests that went out: to the supplier, the model, the bucket and the receiver of its webhook', () => {
+    const delivery = one('process webhook');
+    expect(one('add webhook.batch.finished')).toMatchObject({
+      parentSpanId: one('POST /batches').spanId,
+      spanId: delivery.parentSpanId,
+    });
+    const sent = spans.find(({ parentSpanId }) => parentSpanId === delivery.spanId);
+    expect(sent).toMatchObject({ kind: 3, attributes: { 'http.response.status_code': 200 } });
     const model = spans.find(
       ({ name, parentSpanId }) => name === 'POST' && parentSpanId === one('generate').spanId,
     );
@@ -113,9 +136,11 @@ describe('a batch of one SKU', () => {
     expect(photo).toMatchObject({ kind: 3, attributes: { 'http.response.status_code': 200 } });
     const puts = spans.filter(({ name }) => name === 'S3.PutObject');
     const parents = puts.map(({ parentSpanId }) => spans.find(({ spanId }) => spanId === parentSpanId)?.name);
-    expect(parents.sort()).toEqual(['prepare', 'store', 'upload', 'upload']);
+    expect(parents.sort()).toEqual(['manifest', 'manifest', 'prepare', 'store', 'upload', 'upload']);
     expect(puts.map(({ attributes }) => String(attributes['aws.s3.key']).split('/')[0]).sort()).toEqual([
       'ai',
+      'batches',
+      'batches',
       'image-studio',
       'inputs',
       'thumbs',
@@ -133,12 +158,10 @@ describe('a batch of one SKU', () => {
         .output()
         .split('\n')
         .filter((line) => line.includes(batchId) || line.includes('"route":"/batches"'))
-        .map((line) => JSON.parse(line) as { msg: string; requestId?: string; traceId?: string })
-        // A duty of the fleet, for no request in particular.
-        .filter(({ msg }) => msg !== 'manifest written'),
+        .map((line) => JSON.parse(line) as { msg: string; requestId?: string; traceId?: string }),
     );
     const messages = lines.map(({ msg }) => msg);
-    expect(messages).toEqual(expect.arrayContaining(['audit', 'request', 'stage done']));
+    expect(messages).toEqual(expect.arrayContaining(['audit', 'request', 'stage done', 'manifest written']));
     for (const line of lines) expect(line).toMatchObject({ requestId: 'order-4711', traceId: TRACE });
   });
 });

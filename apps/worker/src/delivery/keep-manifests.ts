@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LinkOf } from '@image-studio/manifest';
-import type { ManifestDuty } from '@image-studio/queue';
+import type { DueManifest, ManifestDuty } from '@image-studio/queue';
 import { waitBriefly } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
+import { runIn, span } from '@image-studio/tracing';
 import type { StoreGate } from '../store/store-gate.ts';
 import { writeManifest } from './write-manifest.ts';
 
@@ -46,14 +47,18 @@ async function writeNext(deps: KeepManifestsDeps, signal: AbortSignal): Promise<
   if (!deps.isConnected()) return LOOK_MS;
   const due = await deps.duty.next();
   if (due === null) return LOOK_MS;
+  await runIn(due.context, () => write(due, deps, signal));
+  return 0;
+}
+
+async function write(due: DueManifest, deps: KeepManifestsDeps, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   try {
-    await writeManifest(deps.store, due, deps.linkOf, signal);
+    await span('manifest', {}, () => writeManifest(deps.store, due, deps.linkOf, signal));
   } catch (error) {
     await due.giveBack();
     throw error;
   }
   await due.done();
   deps.log.info({ batchId: due.batch.id, ms: Math.round(performance.now() - started) }, 'manifest written');
-  return 0;
 }

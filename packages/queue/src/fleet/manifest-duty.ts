@@ -1,3 +1,4 @@
+import { readCarrier, type TraceContext } from '@image-studio/tracing';
 import { type AttributeColumn, readColumns } from '../batch-store/attribute-columns.ts';
 import type { BatchState, SkuEntry } from '../batch-store/batch-state.ts';
 import { everySku } from '../batch-store/every-sku.ts';
@@ -15,6 +16,8 @@ const REST_TIMES = 4;
 export interface DueManifest {
   batch: BatchState;
   columns: AttributeColumn[];
+  /** Of the request that submitted the batch. */
+  context?: TraceContext | undefined;
   /** All SKUs in the order of submission, a page at a time. May be read more than once. */
   skus(): AsyncIterable<SkuEntry>;
   /** It is written. What changed meanwhile makes it due again. */
@@ -49,7 +52,8 @@ export function createManifestDuty(db: Database, leaseMs: number): ManifestDuty 
   async function read(id: string, over: () => void): Promise<DueManifest | null> {
     const key = keys.batch(id);
     const takenAt = performance.now();
-    const batch = readBatch(await redis.hgetall(key));
+    const hash = await redis.hgetall(key);
+    const batch = readBatch(hash);
     const seq = batch?.seq ?? -1;
     const settle = async () => {
       over();
@@ -63,6 +67,7 @@ export function createManifestDuty(db: Database, leaseMs: number): ManifestDuty 
     return {
       batch,
       columns: await readColumns(db, id),
+      context: readCarrier(hash.trace),
       skus: () => everySku(db, id),
       done: settle,
       async giveBack() {

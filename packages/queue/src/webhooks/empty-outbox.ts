@@ -1,4 +1,5 @@
 import type { WebhookJobData } from '@image-studio/contract';
+import { readCarrier, runIn } from '@image-studio/tracing';
 import type { Queue } from 'bullmq';
 import type { Database } from '../redis/database.ts';
 import { type MessageRef, parseOutboxEntry, webhookJobId } from './message-id.ts';
@@ -17,7 +18,11 @@ export async function emptyOutbox(db: Database, queue: Queue<WebhookJobData>): P
   for (const entry of await redis.zrange(keys.outbox, '0', String(CHUNK - 1))) {
     const ref = parseOutboxEntry(entry);
     const stored = ref && (await readMessage(db, ref));
-    if (ref && stored) await addWebhookJob(queue, ref, stored.message.event, stored.round);
+    if (ref && stored) {
+      const carrier = await redis.hget(keys.batch(ref.owner), 'trace');
+      const { message, round } = stored;
+      await runIn(readCarrier(carrier ?? undefined), () => addWebhookJob(queue, ref, message.event, round));
+    }
     await redis.zrem(keys.outbox, entry);
   }
 }
