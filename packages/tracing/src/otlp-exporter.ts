@@ -42,7 +42,7 @@ export function exportSpans(options: OtlpOptions): { close(): Promise<void> } {
   let waitMs = everyMs;
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<boolean> | undefined;
-  let isClosed = false;
+  const closing = new AbortController();
 
   const record = (span: EndedSpan): void => {
     if (held.length >= MOST_SPANS) dropped += 1;
@@ -51,22 +51,22 @@ export function exportSpans(options: OtlpOptions): { close(): Promise<void> } {
   };
 
   async function next(): Promise<void> {
-    sending = sendAll(timeoutMs);
+    sending = sendAll(AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]));
     const isWell = await sending;
     timer = undefined;
     waitMs = isWell ? everyMs : Math.min(LONGEST_WAIT_MS, waitMs * 2);
-    if (held.length > 0 && !isClosed) timer = setTimeout(next, waitMs).unref();
+    if (held.length > 0 && !closing.signal.aborted) timer = setTimeout(next, waitMs).unref();
   }
 
   /** Whether the collector took them. */
-  async function sendAll(patienceMs: number): Promise<boolean> {
+  async function sendAll(signal: AbortSignal): Promise<boolean> {
     const wasWell = waitMs === everyMs;
     while (held.length > 0) {
       const some = held.slice(0, SPANS_PER_REQUEST);
-      const fault = await send(some, patienceMs);
+      const fault = await send(some, signal);
       if (fault === null || !fault.mayPass) held = held.slice(some.length);
       if (fault === null) continue;
-      if (wasWell) log.warn({ reason: fault.reason }, 'spans cannot be sent');
+      if (wasWell && !closing.signal.aborted) log.warn({ reason: fault.reason }, 'spans cannot be sent');
       return false;
     }
     if (!wasWell) log.info({ dropped }, 'spans are sent again');
@@ -74,7 +74,7 @@ export function exportSpans(options: OtlpOptions): { close(): Promise<void> } {
     return true;
   }
 
-  async function send(spans: EndedSpan[], patienceMs: number) {
+  async function send(spans: EndedSpan[], signal: AbortSignal) {
     try {
       const response = await fetch(options.url, {
         method: 'POST',
@@ -82,7 +82,7 @@ export function exportSpans(options: OtlpOptions): { close(): Promise<void> } {
         body: options.redact(otlpJson(spans, options.resource, options.version)),
         // Followed, a redirect would take the headers along.
         redirect: 'manual',
-        signal: AbortSignal.timeout(patienceMs),
+        signal,
       });
       await response.body?.cancel();
       if (response.ok) return null;
@@ -96,11 +96,11 @@ export function exportSpans(options: OtlpOptions): { close(): Promise<void> } {
   recordSpans({ record, share: options.share });
   return {
     async close() {
-      isClosed = true;
       recordSpans(null);
+      closing.abort();
       clearTimeout(timer);
       await sending;
-      await sendAll(LAST_MS);
+      await sendAll(AbortSignal.timeout(LAST_MS));
     },
   };
 }
