@@ -57,11 +57,13 @@ local function line_up(ids, are_newest)
     local head = turn_fields(ARGV[1] .. id, clock)
     local tenant = head[2]
     if tenant then
-      -- Until all have been counted, it has as much left as this one.
-      redis.call('HSETNX', clock, 'left:' .. tenant, tostring(batch_turn(head, 0).left))
+      if not newest_of[tenant] then
+        newest_of[tenant] = {}
+        redis.call('ZADD', names, 'NX', 0, tenant)
+        -- Until all have been counted, it has as much left as this one.
+        redis.call('HSETNX', clock, 'left:' .. tenant, tostring(batch_turn(head, 0).left))
+      end
       redis.call('ZADD', enqueueing .. ':' .. tenant, 'NX', 0, id)
-      redis.call('ZADD', names, 'NX', 0, tenant)
-      newest_of[tenant] = newest_of[tenant] or {}
       if are_newest then table.insert(newest_of[tenant], id) end
     else
       redis.call('ZREM', enqueueing, id)
