@@ -123,7 +123,7 @@ async function runFleet(provider: Provider, photos: Buffer[], workers: number): 
     const redis = (cpuOfTree(studio.redis.pid) - redisBefore) * 1000;
     const all = (used() - usedBefore) * 1000 + redis;
     return {
-      callsPerMinute: rateOf(await provider.stats(), workers * AI_CONCURRENCY),
+      callsPerMinute: rateOf(await provider.stats()),
       cpuMs: all / (counted ?? []).length,
       redisMs: redis / (counted ?? []).length,
     };
@@ -162,7 +162,7 @@ async function runLoop(
     await plainLoop(provider, urls, { atOnce, side: PICTURE_PX, folder });
     const { user, system } = process.cpuUsage(before);
     return {
-      callsPerMinute: rateOf(await provider.stats(), atOnce),
+      callsPerMinute: rateOf(await provider.stats()),
       cpuMs: (user + system) / 1000 / photos.length,
     };
   } finally {
@@ -171,11 +171,10 @@ async function runLoop(
   }
 }
 
-/** Calls a minute from the first to the last, which begins a round: of those after the first round, over whole rounds. */
-function rateOf({ acceptedAt }: ProviderStats, atOnce: number): number {
-  const first = acceptedAt[0] ?? 0;
-  const last = acceptedAt.at(-atOnce) ?? 0;
-  return ((acceptedAt.length - atOnce) * 60_000) / Math.max(1, last - first);
+/** Calls a minute, from the start of the first to the end of the last. */
+function rateOf({ acceptedAt }: ProviderStats): number {
+  const span = (acceptedAt.at(-1) ?? 0) - (acceptedAt[0] ?? 0) + CALL_SECONDS * 1000;
+  return (acceptedAt.length * 60_000) / span;
 }
 
 const round = (value: number, digits = 0): number => Number(value.toFixed(digits));

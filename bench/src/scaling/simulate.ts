@@ -15,7 +15,7 @@ export interface Fleet {
 }
 
 export interface Outcome {
-  /** From the first call to the first of the last round. */
+  /** From the start of the first call to the end of the last. */
   callsPerMinute: number;
   quotaUse: number;
   /** From the start to the last picture. */
@@ -38,28 +38,29 @@ export function simulate(fleet: Fleet): Outcome {
   const cores = createServers(Math.max(1, Math.round(fleet.cores)));
   const places = createServers(fleet.workers * fleet.aiConcurrency);
   let slot = 0;
-  const starts = new Float64Array(pictures);
+  let first = Number.POSITIVE_INFINITY;
+  let last = 0;
   let end = 0;
   // What is to be finished competes with what is to be prepared: whoever comes first.
-  const answered: number[] = [];
-  const finishUntil = (now: number) => {
-    while (answered.length > 0 && (answered[0] ?? 0) <= now) {
-      end = Math.max(end, cores.serve(answered.shift() ?? 0, fleet.cpuMsAfter / 1000));
+  const answered = new Float64Array(pictures);
+  let finished = 0;
+  const finishUntil = (now: number, count: number) => {
+    for (; finished < count && (answered[finished] ?? 0) <= now; finished += 1) {
+      end = Math.max(end, cores.serve(answered[finished] ?? 0, fleet.cpuMsAfter / 1000));
     }
   };
   for (let n = 0; n < pictures; n += 1) {
-    finishUntil(cores.free());
+    finishUntil(cores.free(), n);
     const prepared = cores.serve(0, fleet.cpuMsBefore / 1000);
     const start = Math.max(prepared, slot, places.free());
     slot = Math.max(slot + interval, start);
     places.serve(start, callSeconds);
-    starts[n] = start;
-    answered.push(start + callSeconds);
+    first = Math.min(first, start);
+    last = Math.max(last, start);
+    answered[n] = start + callSeconds;
   }
-  finishUntil(Number.POSITIVE_INFINITY);
-  // Calls come in rounds while places are what is short: whole rounds count.
-  const round = Math.min(fleet.workers * fleet.aiConcurrency, pictures - 1);
-  const perMinute = ((pictures - round) * 60) / ((starts[pictures - round] ?? 0) - (starts[0] ?? 0));
+  finishUntil(Number.POSITIVE_INFINITY, pictures);
+  const perMinute = (pictures * 60) / (last - first + callSeconds);
   return {
     callsPerMinute: perMinute,
     quotaUse: perMinute / fleet.callsPerMinute,
