@@ -18,8 +18,6 @@ export interface Cutout {
   alpha: Uint8Array;
 }
 
-/** Levels between product and background below which colour does not tell how a pixel is mixed; the outline's place does. */
-const PALE = 24;
 /** Map pixels on both sides of the product's outline that are unmixed instead of kept or cleared whole. */
 const BAND = 2;
 
@@ -49,9 +47,6 @@ export async function cutOut(
   const mapX = mapping(area.left, area.width, width, picture.width, segmentation.width);
   const mapY = mapping(area.top, area.height, height, picture.height, segmentation.height);
   const { colour, tolerance } = segmentation;
-  const presence = presenceOf(segmentation);
-  const exactX = mappingExact(area.left, area.width, width, picture.width, segmentation.width);
-  const exactY = mappingExact(area.top, area.height, height, picture.height, segmentation.height);
   for (let y = 0; y < height; y++) {
     const mapRow = mapY[y] * segmentation.width;
     // Several pixels in a row lie in one cell of the map.
@@ -69,7 +64,6 @@ export async function cutOut(
       const full = zone === OUTLINE ? contrast[cell] : deepNone + 30;
       let none = deepNone;
       if (zone === OUTLINE) none = isStrong ? Math.max(noise, 0.25 * full) : Math.min(noise, 0.4 * full);
-      const isPale = zone === OUTLINE && segmentation.forPale && full < PALE;
       const last = y * width + next;
       for (let pixel = y * width + x, i = pixel * 3; pixel < last; pixel++, i += 3) {
         const red = data[i];
@@ -92,14 +86,6 @@ export async function cutOut(
           data[i + 1] = 255 - fade * Math.max(0, 255 - (green * 255) / Math.max(1, backgroundGreen));
           data[i + 2] = 255 - fade * Math.max(0, 255 - (blue * 255) / Math.max(1, backgroundBlue));
           alpha[pixel] = 255 - data[i];
-          continue;
-        }
-        if (isPale) {
-          const share = presence(exactX[pixel - y * width], exactY[y]);
-          data[i] = 255 - share * (255 - red);
-          data[i + 1] = 255 - share * (255 - green);
-          data[i + 2] = 255 - share * (255 - blue);
-          alpha[pixel] = Math.round(255 * share);
           continue;
         }
         if (distance >= full) continue;
@@ -129,31 +115,6 @@ async function scaled(picture: Raster, area: Box, width: number, height: number)
     .resize(width, height, { fit: 'fill' })
     .raw()
     .toBuffer();
-}
-
-/** How much of the product stands at a place of the map, 0 to 1, smooth between its pixels. */
-function presenceOf({ mask, width, height }: Segmentation): (x: number, y: number) => number {
-  const is = (x: number, y: number): number => {
-    return mask[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))] === 0
-      ? 1
-      : 0;
-  };
-  return (x, y) => {
-    const left = Math.floor(x);
-    const top = Math.floor(y);
-    const u = x - left;
-    const v = y - top;
-    // A tent two pixels wide over the four nearest and their outer neighbours.
-    let sum = 0;
-    for (let row = -1; row <= 2; row++) {
-      const down = row === -1 ? 1 - v : row === 2 ? v : 1;
-      for (let column = -1; column <= 2; column++) {
-        const across = column === -1 ? 1 - u : column === 2 ? u : 1;
-        sum += down * across * is(left + column, top + row);
-      }
-    }
-    return Math.min(1, Math.max(0, (sum / 9 - 0.3) / 0.4));
-  };
 }
 
 function flatten(rgba: Uint8Array, width: number, height: number): Cutout {
@@ -214,8 +175,7 @@ function outlineContrast(segmentation: Segmentation, zones: Uint8Array): Float32
         }
       }
       // Between mean and most: the mean is pulled down by the mixed pixels themselves.
-      contrast[pixel] =
-        count === 0 ? 40 : Math.max(segmentation.forPale ? 4 : 8, 0.85 * ((sum / count + most) / 2));
+      contrast[pixel] = count === 0 ? 40 : Math.max(8, 0.85 * ((sum / count + most) / 2));
     }
   }
   return contrast;
@@ -262,21 +222,6 @@ function countError(
     error = Math.max(error, Math.abs(picture.data[i + c] - segmentation.colour[cell * 3 + c]));
   }
   counts[error] = counts[error] + 1;
-}
-
-/** Where on the map each output column (or row) lies, as a position between centres of map pixels. */
-function mappingExact(
-  start: number,
-  length: number,
-  output: number,
-  full: number,
-  map: number,
-): Float64Array {
-  const places = new Float64Array(output);
-  for (let i = 0; i < output; i++) {
-    places[i] = ((start + ((i + 0.5) * length) / output) * map) / full - 0.5;
-  }
-  return places;
 }
 
 /** Which map column (or row) each output column (or row) shows. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { stepsOf } from '../segment/background/find-faint-edges.ts';
+import { stepsOf } from '../segment/doubt/edge-steps.ts';
 import { connectedComponents } from '../segment/mask/connected-components.ts';
 import { contrastRange } from './contrast-range.ts';
 import { dilate } from './dilate.ts';

@@ -12,16 +12,12 @@ export interface Background {
   clearedShadow?: Uint8Array;
   /** Largest channel difference from the background colour. */
   distance: Uint8Array;
-  /** 1 where a faint step may be the outline of something pale. */
-  faintEdges: Uint8Array;
   /** Differences up to this many levels are the background's own unevenness. */
   tolerance: number;
   /** Levels by which light may change from one map pixel to the next; an outline is steeper. */
   gentleStep: number;
   /** Map pixels that a block of the JPEG covers: so far its ripples and smears reach. */
   block: number;
-  /** Looked at with more care, because something on it is nearly as light as the background itself. */
-  forPale: boolean;
   /** The picture brought its own cut-out: the mask is its transparency. */
   fromAlpha: boolean;
 }

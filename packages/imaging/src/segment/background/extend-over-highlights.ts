@@ -1,7 +1,6 @@
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { withOwnColour } from '../segmentation.ts';
-import { isSoftRegion } from '../shadows/is-soft-region.ts';
 import type { Background } from './background.ts';
 
 /** Most that a pool of light brightens its background. */
@@ -29,7 +28,6 @@ export function extendOverHighlights(before: Background): Background {
     if (pixel < width * (height - 1)) end = visit(background, grown, queue, end, pixel, pixel + width);
   }
   for (const region of connectedComponents(grown, width)) {
-    if (background.forPale && !isSoftRegion(region, background, gentleStep + 1)) continue;
     for (const pixel of region) {
       mask[pixel] = 1;
       distance[pixel] = 0;
@@ -41,14 +39,14 @@ export function extendOverHighlights(before: Background): Background {
 
 /** Returns the queue's new end. */
 function visit(
-  { rgb, mask, colour, faintEdges, gentleStep }: Background,
+  { rgb, mask, colour, gentleStep }: Background,
   grown: Uint8Array,
   queue: Int32Array,
   end: number,
   from: number,
   to: number,
 ): number {
-  if (mask[to] !== 0 || grown[to] === 1 || faintEdges[to] === 1) return end;
+  if (mask[to] !== 0 || grown[to] === 1) return end;
   if (!isBrighterBackground(rgb, colour, from, to, gentleStep)) return end;
   grown[to] = 1;
   queue[end] = to;

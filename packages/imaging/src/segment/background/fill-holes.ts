@@ -2,24 +2,23 @@ import { dilate } from '../../kernels/dilate.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { withOwnMask } from '../segmentation.ts';
 import type { Background } from './background.ts';
-import { CLEAR, isClearlyBound, openPixels } from './flood-background.ts';
 
-/** Least share of the picture that a hole covers; smaller ones are gaps in a pattern. */
-const LEAST_SHARE = 0.0004;
-/** Mean difference from the background, in levels and per channel, up to which an enclosed area shows the background. */
-const SAME = 1.5;
-/** Mean difference of a hole's pixels in levels, and as a share of the background's tolerance, up to which it is flat. */
-const FLAT = 1.2;
-const FLAT_SHARE = 0.5;
-/** Ripples of the codec reach this far, in levels, into what an outline encloses; they are no outline of their own. */
-const RIPPLES = 3.5;
-/** A background this light is not told from white by anybody, and what looks like it may be a white label. */
-const AS_GOOD_AS_WHITE = 250;
-/**
- * Levels that what encloses a hole differs by from an even background, at least; a shade of a pale part fades instead. It may
- * lie behind what the codec smears.
- */
-const LEAST_BOUND = 10;
+const THRESHOLDS = {
+  /** Share of the picture that a hole covers at least; smaller ones are gaps in a pattern. */
+  leastShare: 0.0004,
+  /** Levels, of the mean over a hole and in each channel, by which it differs from the background's colour at most: a label nearly as white as its background measures more. */
+  same: 1.5,
+  /** Levels by which a hole's pixels differ on average at most, or this share of the background's tolerance: a shade of a pale part crosses the colour, a hole keeps to it. */
+  flat: { levels: 1.2, share: 0.5 },
+  /** Level of the background's darkest channel from which on nobody tells it from white, and a hole need not be opened. */
+  asGoodAsWhite: 250,
+  /** Levels by which what encloses a hole differs from the background: twice its tolerance, within these bounds. Shades of pale parts fade instead. */
+  bound: { least: 10, most: 25 },
+  /** Share of a hole's outline that differs so: between legs, in a chain, the rest is shadow. */
+  boundShare: 0.8,
+  /** Levels above the tolerance up to which a lone pixel among open ones is noise, and how many of its 3 × 3 are open then. */
+  noise: { levels: 6, open: 7 },
+};
 
 /**
  * Seen through a ring or a handle, a background that is not white would stay as a patch. It is opened where the picture
@@ -29,8 +28,9 @@ export function fillHoles(before: Background): Background {
   const background = withOwnMask(before);
   const { width, height, mask, distance, tolerance } = background;
   let nearby: Uint8Array | undefined;
-  const open = openPixels(distance, width, height, Math.max(RIPPLES, tolerance));
-  const clear = Math.min(CLEAR, Math.max(LEAST_BOUND, 2 * tolerance));
+  const open = openPixels(distance, width, height, tolerance);
+  const { least, most } = THRESHOLDS.bound;
+  const clear = Math.min(most, Math.max(least, 2 * tolerance));
   for (const hole of enclosedBackground(background, open)) {
     nearby ??= dilate(distance, width, height, Math.max(3, background.block));
     if (isClearlyBound(hole, open, nearby, width, clear)) for (const pixel of hole) mask[pixel] = 1;
@@ -41,10 +41,7 @@ export function fillHoles(before: Background): Background {
 /** Whether a fair area within the product looks just like the background: nobody knows if it is a hole or a pale part. */
 export function hidesBackground(background: Background): boolean {
   const { width, height, distance, tolerance } = background;
-  return (
-    enclosedBackground(background, openPixels(distance, width, height, Math.max(RIPPLES, tolerance))).length >
-    0
-  );
+  return enclosedBackground(background, openPixels(distance, width, height, tolerance)).length > 0;
 }
 
 function enclosedBackground(background: Background, open: Uint8Array): Int32Array[] {
@@ -54,7 +51,7 @@ function enclosedBackground(background: Background, open: Uint8Array): Int32Arra
     if (open[pixel] === 1 && mask[pixel] === 0) holes[pixel] = 1;
   }
   return connectedComponents(holes, width).filter((hole) => {
-    if (hole.length < LEAST_SHARE * width * height) return false;
+    if (hole.length < THRESHOLDS.leastShare * width * height) return false;
     if (isUneven(hole, background)) return false;
     return hole.some((pixel) => isVisible(colour, pixel)) && !differs(hole, rgb, colour);
   });
@@ -64,11 +61,11 @@ function enclosedBackground(background: Background, open: Uint8Array): Int32Arra
 function isUneven(hole: Int32Array, { distance, tolerance }: Background): boolean {
   let sum = 0;
   for (const pixel of hole) sum += distance[pixel];
-  return sum > Math.max(FLAT, FLAT_SHARE * tolerance) * hole.length;
+  return sum > Math.max(THRESHOLDS.flat.levels, THRESHOLDS.flat.share * tolerance) * hole.length;
 }
 
 function isVisible(colour: Uint8Array, pixel: number): boolean {
-  return Math.min(...colour.subarray(pixel * 3, pixel * 3 + 3)) < AS_GOOD_AS_WHITE;
+  return Math.min(...colour.subarray(pixel * 3, pixel * 3 + 3)) < THRESHOLDS.asGoodAsWhite;
 }
 
 function differs(hole: Int32Array, rgb: Uint8Array, colour: Uint8Array): boolean {
@@ -78,5 +75,43 @@ function differs(hole: Int32Array, rgb: Uint8Array, colour: Uint8Array): boolean
       sums[c] = sums[c] + rgb[pixel * 3 + c] - colour[pixel * 3 + c];
     }
   }
-  return Math.max(...sums.map((sum) => Math.abs(sum / hole.length))) > SAME;
+  return Math.max(...sums.map((sum) => Math.abs(sum / hole.length))) > THRESHOLDS.same;
+}
+
+/** Whether what encloses a region of open pixels differs clearly from the background nearly everywhere. */
+function isClearlyBound(
+  region: Int32Array,
+  open: Uint8Array,
+  nearby: Uint8Array,
+  width: number,
+  least: number,
+): boolean {
+  let bound = 0;
+  let clear = 0;
+  const ways = [-1, 1, -width, width];
+  for (const pixel of region) {
+    for (const way of ways) {
+      if (open[pixel + way] !== 0) continue;
+      bound++;
+      if (nearby[pixel + way] >= least) clear++;
+    }
+  }
+  return clear >= THRESHOLDS.boundShare * bound;
+}
+
+/** 1 where the picture keeps to the background's colour. A lone pixel that does not is noise and stops nobody. */
+function openPixels(distance: Uint8Array, width: number, height: number, tolerance: number): Uint8Array {
+  const open = new Uint8Array(distance.length);
+  for (let pixel = 0; pixel < open.length; pixel++) if (distance[pixel] <= tolerance) open[pixel] = 1;
+  for (let y = 1; y < height - 1; y++) {
+    for (let pixel = y * width + 1; pixel < (y + 1) * width - 1; pixel++) {
+      if (open[pixel] === 1 || distance[pixel] > tolerance + THRESHOLDS.noise.levels) continue;
+      let around = 0;
+      for (let row = pixel - width; row <= pixel + width; row += width) {
+        around += open[row - 1] + open[row] + open[row + 1];
+      }
+      if (around >= THRESHOLDS.noise.open) open[pixel] = 1;
+    }
+  }
+  return open;
 }

@@ -1,16 +1,11 @@
-import { dilate } from '../../kernels/dilate.ts';
 import { maxChannelDifference } from '../../kernels/max-channel-difference.ts';
 import { downsampled } from '../../raster/downsample.ts';
 import type { Raster } from '../../raster/raster.ts';
-import { connectedComponents } from '../mask/connected-components.ts';
-import { partOfMask } from '../mask/part-of-mask.ts';
-import { isSoftRegion } from '../shadows/is-soft-region.ts';
 import type { Background } from './background.ts';
 import { extendOverHighlights } from './extend-over-highlights.ts';
 import { fillHoles } from './fill-holes.ts';
-import { findFaintEdges } from './find-faint-edges.ts';
 import { fitColourSurface } from './fit-colour-surface.ts';
-import { floodBackground, floodPlainly, obstacles } from './flood-background.ts';
+import { floodBackground } from './flood-background.ts';
 
 /** Longer side of the map that decisions are made on: a quarter per cent of the frame, and 2–3 ms to flood. */
 const MAP_SIDE = 400;
@@ -20,16 +15,8 @@ const MIN_BORDER_SHARE = 0.5;
 const MAX_TOLERANCE = 26;
 /** Smallest: rounding, and the ripples that JPEG leaves in flat areas. */
 const MIN_TOLERANCE = 3.5;
-/** Smallest for a careful look: what is left of the ripples once they are averaged. */
-const MIN_CAREFUL = 1.5;
-/** A background less even than this, in levels, shows no faint outlines. */
-const MAX_CAREFUL = 6;
 /** A background whose darkest channel is below this is no kind of white: everything pale differs clearly from it. */
 export const WHITISH = 200;
-/** Map pixels, and share of the product, from which on something pale is worth the careful look. */
-const LEAST_PALE = 60;
-const LEAST_PALE_SHARE = 0.02;
-
 /**
  * On the map of a whole picture, soft light changes by at most this many levels a pixel. At 3 the flood already leaks
  * into glossy and pale products (seen on a mouse and a white plug).
@@ -54,25 +41,12 @@ export function segmentBackground(picture: Raster, part = 1): Background | null 
   const near = errors.filter((error) => error <= Math.max(6, Math.min(MAX_TOLERANCE, 4 * spread)));
   if (near.length < MIN_BORDER_SHARE * border.length) return null;
   const unevenness = 1.5 * quantile(near, 0.98);
-  const about = { part, block: blockOf(picture, map) };
-  const plain = look(map, colour, bounded(unevenness + 2), { ...about, forPale: false });
-  const careful = unevenness + 0.7;
-  if (!isWhitish(plain) || careful > MAX_CAREFUL) return plain;
-  if (!mayHidePale(plain, Math.max(MIN_CAREFUL, careful))) return plain;
-  return paler(look(map, colour, Math.max(MIN_CAREFUL, careful), { ...about, forPale: true }), plain);
-}
-
-/** `colour` is the border's alone, which says little about the middle: a second fit uses all the background that it finds. */
-function look(
-  map: Raster,
-  colour: Uint8Array,
-  tolerance: number,
-  about: { part: number; block: number; forPale: boolean },
-): Background {
-  const first = backgroundOf(map, colour, tolerance, about);
-  const surface = fitColourSurface(map.data, map.width, map.height, someOf(first.mask)).paint();
-  const background = backgroundOf(map, surface, tolerance, first);
-  return fillHoles(extendOverHighlights(background));
+  const tolerance = bounded(unevenness + 2);
+  // The border says little about the middle: a second fit uses all the background that the first one finds.
+  const first = floodBackground(map, maxChannelDifference(map.data, colour), tolerance);
+  const surface = fitColourSurface(map.data, map.width, map.height, someOf(first)).paint();
+  const found = backgroundOf(map, surface, tolerance, { part, block: blockOf(picture, map) });
+  return fillHoles(extendOverHighlights(found));
 }
 
 /** Level of the darkest channel of a background's colour. Judged by its first pixel: it varies little. */
@@ -83,57 +57,6 @@ export function whitenessOf({ colour }: Background): number {
 /** Whether a background is some kind of white, on which something pale may hide. */
 export function isWhitish(background: Background): boolean {
   return whitenessOf(background) >= WHITISH;
-}
-
-/**
- * Whether the careful look can find anything: it keeps only what something differs from the background around, however
- * faintly, apart from what the plain look found; or what lies enclosed. It takes five times as long as this.
- */
-function mayHidePale(plain: Background, tolerance: number): boolean {
-  const { width, height, rgb, distance } = plain;
-  const edges = findFaintEdges({ data: rgb, width, height, channels: 3 }, distance, tolerance);
-  const open = new Uint8Array(edges.length);
-  for (let pixel = 0; pixel < open.length; pixel++) {
-    if (distance[pixel] <= tolerance && edges[pixel] === 0) open[pixel] = 1;
-  }
-  const closed = obstacles(open, width);
-  const beside = besideProduct(plain);
-  const around = new Uint8Array(closed.length);
-  const apart = new Uint8Array(closed.length);
-  for (let pixel = 0; pixel < around.length; pixel++) {
-    if (beside[pixel] === 1) continue;
-    around[pixel] = 1;
-    apart[pixel] = closed[pixel];
-  }
-  const seen = { ...plain, mask: open, faintEdges: edges };
-  const hardStep = plain.gentleStep + 1;
-  // A shadow's tail, or light that no quadratic follows, fades into the background.
-  if (connectedComponents(apart, width).some((region) => !isSoftRegion(region, seen, hardStep))) return true;
-  // The background around reaches the border; another place as large lies enclosed.
-  return connectedComponents(around, width).filter(({ length }) => length > LEAST_PALE).length > 1;
-}
-
-/** 1 on what the plain look kept and so far around it as codecs smear. */
-function besideProduct({ mask, width, height, block }: Background): Uint8Array {
-  return dilate(partOfMask(mask, 0), width, height, block + 2);
-}
-
-/** The careful look, if it kept something pale that the plain one took for background, farther out than codecs smear. */
-function paler(careful: Background, plain: Background): Background {
-  const beside = besideProduct(plain);
-  const far = new Uint8Array(beside.length);
-  let total = 0;
-  for (let pixel = 0; pixel < far.length; pixel++) {
-    if (careful.mask[pixel] !== 0) continue;
-    total++;
-    if (beside[pixel] === 0) far[pixel] = 1;
-  }
-  let kept = 0;
-  for (const region of connectedComponents(far, plain.width)) {
-    // Light that no quadratic follows differs from the background too, but fades into it.
-    if (!isSoftRegion(region, careful, careful.gentleStep + 1)) kept += region.length;
-  }
-  return kept > Math.max(LEAST_PALE, LEAST_PALE_SHARE * total) ? careful : plain;
 }
 
 /** A background whose darkest channel is below this shows its colour; above, it is some kind of white. */
@@ -148,10 +71,7 @@ export function isStronglyColoured(background: Background): boolean {
 export function segmentWhiteBackground(picture: Raster): Background {
   const { rgb: map } = downsampled(picture, MAP_SIDE);
   const white = new Uint8Array(map.data.length).fill(255);
-  const more = { part: 1, block: blockOf(picture, map) };
-  const plain = backgroundOf(map, white, MIN_TOLERANCE, { ...more, forPale: false });
-  if (!mayHidePale(plain, MIN_CAREFUL)) return plain;
-  return paler(backgroundOf(map, white, MIN_CAREFUL, { ...more, forPale: true }), plain);
+  return backgroundOf(map, white, MIN_TOLERANCE, { part: 1, block: blockOf(picture, map) });
 }
 
 /** With half the colour resolution a block is 16 pixels wide. */
@@ -163,27 +83,20 @@ function backgroundOf(
   map: Raster,
   colour: Uint8Array,
   tolerance: number,
-  more: { part?: number; gentleStep?: number; block: number; forPale: boolean },
+  { part, block }: { part: number; block: number },
 ): Background {
-  const distance = maxChannelDifference(map.data, colour);
-  const { width, height } = map;
-  const { block, forPale } = more;
-  const faintEdges = forPale ? findFaintEdges(map, distance, tolerance) : new Uint8Array(distance.length);
-  const mask = forPale
-    ? floodBackground(map, distance, faintEdges, tolerance)
-    : floodPlainly(map, distance, tolerance);
+  const { data: rgb, width, height } = map;
+  const distance = maxChannelDifference(rgb, colour);
   return {
     width,
     height,
-    rgb: map.data,
+    rgb,
     colour,
-    mask,
+    mask: floodBackground(map, distance, tolerance),
     distance,
-    faintEdges,
     tolerance,
-    gentleStep: more.gentleStep ?? GENTLE_STEP * (more.part ?? 1),
+    gentleStep: GENTLE_STEP * part,
     block,
-    forPale,
     fromAlpha: false,
   };
 }
@@ -199,11 +112,9 @@ function fromTransparency(map: Raster, alpha: Uint8Array): Background | null {
     colour: new Uint8Array(map.data.length).fill(255),
     mask: Uint8Array.from(alpha, (value) => (value < 16 ? 1 : 0)),
     distance: alpha,
-    faintEdges: new Uint8Array(alpha.length),
     tolerance: MIN_TOLERANCE,
     gentleStep: 0,
     block: 0,
-    forPale: false,
     fromAlpha: true,
   };
 }

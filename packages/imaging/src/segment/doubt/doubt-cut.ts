@@ -1,10 +1,10 @@
 import { dilate } from '../../kernels/dilate.ts';
 import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
 import { hidesBackground } from '../background/fill-holes.ts';
-import { noiseOf, stepsOf } from '../background/find-faint-edges.ts';
 import { isWhitish, WHITISH, whitenessOf } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import type { Segmentation } from '../segmentation.ts';
+import { noiseOf, stepsOf } from './edge-steps.ts';
 import { isRagged } from './is-ragged.ts';
 
 /** Signs of a poor cut, as shares of the outline's length. */

@@ -1,8 +1,5 @@
-import { dilate } from '../../kernels/dilate.ts';
 import type { Box } from '../../raster/raster.ts';
-import { connectedComponents } from '../mask/connected-components.ts';
 import type { Segmentation } from '../segmentation.ts';
-import { isSoftRegion } from '../shadows/is-soft-region.ts';
 import { productContrast } from './product-contrast.ts';
 
 /** Where the product stands on the map of its background. */
@@ -20,13 +17,13 @@ const FADING = 0.25;
 
 /** Boxes what is neither background nor its shadow. `null` when nothing is left: an empty picture. */
 export function findProduct(segmentation: Segmentation): Product | null {
-  const { width, height, mask } = segmentation;
-  const fading = fadingPixels(segmentation);
-  // 1 on the product itself, 2 on its surroundings.
+  const { width, height, mask, distance } = segmentation;
+  const clear = Math.max(segmentation.tolerance, FADING * productContrast(segmentation));
+  // 1 on the product itself, 2 on its surroundings: what the codec smears beside it, and the tail of its shadow.
   const parts = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] === 1) continue;
-    parts[pixel] = mask[pixel] === 0 && fading[pixel] === 0 ? 1 : 2;
+    parts[pixel] = mask[pixel] === 0 && distance[pixel] >= clear ? 1 : 2;
   }
   const box = boxOf(width, height, parts, 1);
   const around = boxOf(width, height, parts, 2);
@@ -38,32 +35,6 @@ export function findProduct(segmentation: Segmentation): Product | null {
   if (box.left + box.width === width) touches.push('right');
   if (box.top + box.height === height) touches.push('bottom');
   return { box, reach, touches };
-}
-
-/**
- * Faint surroundings that are no part of the product: what the codec smears within a block of something far stronger,
- * and the tail of a shadow, which has no outline. A pale part has one.
- */
-function fadingPixels(segmentation: Segmentation): Uint8Array {
-  const { width, height, mask, distance, gentleStep } = segmentation;
-  const typical = productContrast(segmentation);
-  const clear = Math.max(segmentation.tolerance, FADING * typical);
-  const faint = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < faint.length; pixel++) {
-    if (mask[pixel] === 0 && distance[pixel] < clear) faint[pixel] = 1;
-  }
-  if (!segmentation.forPale) return faint;
-  const nearby = dilate(distance, width, height, Math.max(3, segmentation.block));
-  const fading = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < fading.length; pixel++) {
-    if (mask[pixel] === 0 && distance[pixel] < FADING * Math.min(typical, nearby[pixel])) {
-      fading[pixel] = 1;
-    }
-  }
-  for (const region of connectedComponents(faint, width)) {
-    if (isSoftRegion(region, segmentation, gentleStep + 1)) for (const pixel of region) fading[pixel] = 1;
-  }
-  return fading;
 }
 
 /** The box around one value of a map. */

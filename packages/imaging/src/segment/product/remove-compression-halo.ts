@@ -1,4 +1,3 @@
-import { dilate } from '../../kernels/dilate.ts';
 import { isStronglyColoured } from '../background/segment-background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
@@ -22,15 +21,13 @@ export function removeCompressionHalo(before: Segmentation): Segmentation {
   const { width, height, mask, distance } = found;
   const isStrong = isStronglyColoured(found);
   const [share, most] = isStrong ? [SMEAR, MOST_SMEAR] : [RINGING, MOST_RINGING];
-  const reach = isStrong ? 8 : found.forPale ? Math.max(4, found.block) : 4;
-  // Among pale parts each has to be judged by what is beside it; elsewhere the product's typical contrast is steadier.
-  const nearby = found.forPale ? dilate(distance, width, height, reach) : undefined;
+  const reach = isStrong ? 8 : 4;
+  const faintest = Math.min(most, share * contrast);
   const faint = new Uint8Array(mask.length);
   let isAny = false;
   for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] !== 0) continue;
-    const level = nearby === undefined ? contrast : nearby[pixel];
-    if (distance[pixel] > Math.min(most, share * level)) continue;
+    if (distance[pixel] > faintest) continue;
     faint[pixel] = 1;
     isAny = true;
   }

@@ -2,13 +2,13 @@ import type { Background } from '../background/background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
-import { isSoftRegion } from '../shadows/is-soft-region.ts';
+import { isSoftRegion } from './is-soft-region.ts';
 
 /** Islands of fewer map pixels are dust or noise, unless they differ as clearly as a small part would. */
 const DUST_PIXELS = 6;
 /** An island fainter than this share of the product's contrast is a stain of the background. */
 const FAINT = 0.3;
-/** Nor is a stain of a light background stronger than this, in levels; a pale part of the product is. */
+/** Levels above the tolerance from which on an island may be a part of the product. */
 const MOST_FAINT = 12;
 /** Map pixels of a pale part that lies apart, and the step of its outline in levels. */
 const LEAST_PART = 40;
@@ -41,7 +41,6 @@ export function removeSpecks(before: Segmentation): Segmentation {
       main !== null &&
       island !== main &&
       weight(island) < 0.2 * weight(main) &&
-      (island.onBorder || !background.forPale || island.mean < MOST_FAINT) &&
       // A corner that falls off more than the fitted background does may be fairly strong, but lies on the border.
       island.mean < (island.onBorder ? 2 * FAINT : FAINT) * main.mean &&
       !isPart(island, background);

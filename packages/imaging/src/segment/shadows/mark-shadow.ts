@@ -1,9 +1,6 @@
 import type { Background } from '../background/background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
-import { connectedComponents } from '../mask/connected-components.ts';
-import { partOfMask } from '../mask/part-of-mask.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
-import { isSoftRegion } from './is-soft-region.ts';
 
 /** `Background.mask` where the background lies in the product's soft shadow. */
 export const SHADOW = 2;
@@ -50,7 +47,6 @@ export function markShadow(before: Segmentation): Segmentation {
   const limits = {
     firstPixel,
     maxStep,
-    crossesEdges: isColoured,
     deepest: new Uint8Array(mask.length),
     relit: isColoured ? 255 : RELIT + background.tolerance / 2,
   };
@@ -63,7 +59,6 @@ export function markShadow(before: Segmentation): Segmentation {
     queue.set(above);
     follow(background, limits, queue, above.length);
   }
-  if (background.forPale && !isColoured) takeBackPale(background);
   let shadow = 0;
   let product = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) {
@@ -104,7 +99,6 @@ function beyondMiddle(background: Background, limits: Limits): number[] {
 interface Limits {
   firstPixel: number;
   maxStep: number;
-  crossesEdges: boolean;
   /** Largest difference from the background on the way to each marked pixel, and how far it may fall again. */
   deepest: Uint8Array;
   relit: number;
@@ -128,18 +122,10 @@ function visit(
 }
 
 function mayGoOn(background: Background, limits: Limits, from: number, to: number): boolean {
-  const { mask, distance, faintEdges } = background;
-  if (mask[to] !== 0 || (!limits.crossesEdges && faintEdges[to] === 1)) return false;
+  const { mask, distance } = background;
+  if (mask[to] !== 0) return false;
   if (distance[to] + limits.relit < limits.deepest[from]) return false;
   return isDarkerBackground(background, to) && step(background, from, to) <= limits.maxStep;
-}
-
-/** What has a hard outline somewhere is a pale product that was entered where it has the background's colour. */
-function takeBackPale(background: Background): void {
-  const { width, mask, gentleStep } = background;
-  for (const region of connectedComponents(partOfMask(mask, SHADOW), width)) {
-    if (!isSoftRegion(region, background, gentleStep + 1)) for (const pixel of region) mask[pixel] = 0;
-  }
 }
 
 /** Half way down what stands on the background. */

@@ -1,34 +1,10 @@
-import { dilate } from '../../kernels/dilate.ts';
 import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
 import { RAMP } from '../../kernels/map-kernel.ts';
-import type { Raster } from '../../raster/raster.ts';
-import { CLEAR } from './flood-background.ts';
 
-/** A step between a pixel's neighbours of this many levels may be an outline, on a background without noise. */
-const LEAST_EDGE = 2;
 /** Compared with the step over this many pixels, which is `RAMP` times as high or more where light changes evenly. */
 const FAR = 3;
 /** Of the steps on the frame's border, which are the background's own noise. */
 const NOISE_QUANTILE = 0.95;
-
-/**
- * Marks what looks like the outline of something pale: a step that the background's noise does not make. Beside what
- * differs clearly from the background anyway, faint steps are the codec's ripples and are left out.
- */
-export function findFaintEdges(
-  { data, width, height }: Raster,
-  distance: Uint8Array,
-  tolerance: number,
-): Uint8Array {
-  const edges = new Uint8Array(width * height);
-  const steps = stepsOf(data, width, height);
-  const edge = Math.max(LEAST_EDGE, 1.5 * noiseOf(steps, width, height, distance, tolerance) + 0.5);
-  const nearby = dilate(distance, width, height, 3);
-  for (let pixel = 0; pixel < edges.length; pixel++) {
-    if (steps[pixel] >= edge && nearby[pixel] < CLEAR) edges[pixel] = 1;
-  }
-  return edges;
-}
 
 /** What the background's own unevenness makes of steps: measured on the frame's border, where it shows the background. */
 export function noiseOf(
@@ -74,18 +50,9 @@ function countSteps(
 
 /**
  * Largest difference in levels between the pixels on both sides, along the row or the column, where it is a step: over
- * three times the distance soft light has changed three times as much. Nobody writes into it, nor into `rgb`.
+ * three times the distance soft light has changed three times as much.
  */
 export function stepsOf(rgb: Uint8Array, width: number, height: number): Uint8Array {
-  const found = known.get(rgb) ?? measureSteps(rgb, width, height);
-  known.set(rgb, found);
-  return found;
-}
-
-/** Of maps, which nobody writes into: faint edges and doubtful cuts are looked for on the same one. */
-const known = new WeakMap<Uint8Array, Uint8Array>();
-
-function measureSteps(rgb: Uint8Array, width: number, height: number): Uint8Array {
   if (width <= 2 * FAR) return measureColumns(new Uint8Array(width * height), rgb, width, 1, width - 1);
   const across: Step = { near: [1, -1], far: [FAR, -FAR] };
   const down: Step = { near: [width, -width], far: [FAR * width, -FAR * width] };

@@ -12,7 +12,7 @@ const OUTLINE = 3;
  */
 export function isSoftRegion(
   region: Int32Array,
-  { rgb, mask, faintEdges, width }: Background,
+  { rgb, mask, width }: Background,
   hardStep: number,
 ): boolean {
   const inside = new Uint8Array(mask.length);
@@ -25,13 +25,11 @@ export function isSoftRegion(
       if (inside[pixel + way] !== 0) continue;
       // Beyond the map's sides lies another row.
       const room = way === -1 ? x : way === 1 ? width - 1 - x : OUTLINE;
-      let isCrossed = false;
       for (let steps = 1; steps <= Math.min(OUTLINE, room); steps++) {
         const other = pixel + steps * way;
-        if (faintEdges[other] === 1) isCrossed = true;
         if (mask[other] !== 1 || inside[other] === 1) continue;
         contacts++;
-        if (isCrossed || differs(rgb, pixel, other, hardStep + steps - 1)) hard++;
+        if (differs(rgb, pixel, other, hardStep + steps - 1)) hard++;
         break;
       }
     }
