@@ -74,13 +74,13 @@ export async function quoteChunks(
 }
 
 export function planSku(context: PlanContext): PlannedSku {
-  const { photos, maxBytes } = inputBudget(context);
+  const { photos, maxBytes, maxSide } = inputBudget(context);
   const { main, others } = chooseSources(context.sku);
   return {
     context,
     sources: [main, ...others]
       .slice(0, photos)
-      .map(({ url }) => ({ url, maxBytes, scope: context.plan.scope })),
+      .map(({ url }) => ({ url, maxBytes, maxSide, scope: context.plan.scope })),
   };
 }
 

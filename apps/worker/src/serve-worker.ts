@@ -37,8 +37,6 @@ import { forgetBatches } from './store/forget-batches.ts';
 import { createRetryingStore } from './store/retrying-store.ts';
 import { createStoreGate, type StoreGate } from './store/store-gate.ts';
 
-/** Photos go to the model with at most this many pixels on the long side: more costs bytes, not tokens. */
-const MAX_INPUT_SIDE = 2048;
 /** Of the shutdown time, what is kept for closing what the jobs used: half a second more than that takes at most. */
 const CLOSE_RESERVE_MS = 3000;
 /** Uploads and pixels of jobs that were handed back are nobody's any more; the end of the process ends them. */
@@ -134,7 +132,7 @@ export async function serveWorker(
       pictures,
       pictureThreads: config.pictureThreads,
       observer,
-      limits: { maxPixels: source.maxPixels, minSide: source.minPixels, maxSide: MAX_INPUT_SIDE },
+      limits: { maxPixels: source.maxPixels, minSide: source.minPixels },
     }),
     webhook: deliverWebhooks({
       guard: createAddressGuard(source),

@@ -21,7 +21,13 @@ export const BatchPlan = z.object({
   aspectRatio: z.string(),
   imageSize: z.enum(['1K', '2K', '4K']),
   /** How the photos of a SKU are prepared: how many, in how many bytes together before base64, with transparency or not. */
-  photos: z.object({ most: z.int().min(1), maxBytes: z.int().min(1), keepAlpha: z.boolean() }),
+  photos: z.object({
+    most: z.int().min(1),
+    maxBytes: z.int().min(1),
+    keepAlpha: z.boolean(),
+    /** Longer side of each in pixels, at most. Plans of earlier versions do not say: it was 2048. */
+    maxSide: z.int().min(1).default(2048),
+  }),
   words: z.object({
     /** The built-in prompt of each kind that the batch makes, in its language, with `{{variables}}`. */
     templates: z.partialRecord(ImageKind, z.string()),

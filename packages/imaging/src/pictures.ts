@@ -8,7 +8,7 @@ export interface SourcePhoto extends SourceRef {
   sha256: string;
 }
 
-/** The photo as the model gets it: upright, sRGB, at most 2048 px, within the model's request limit. */
+/** The photo as the model gets it: upright, sRGB, no larger than its plan says, within the model's request limit. */
 export interface ModelInput {
   source: SourceRef;
   /** Digest of `data`; part of the call key and of the object key. */

@@ -1,7 +1,7 @@
 import type { ImageSize, ModelCapabilities } from './model-capabilities.ts';
 
 /** What one Gemini image model accepts and costs. Prices in US dollars per million tokens. */
-export interface GeminiModel extends Omit<ModelCapabilities, 'takesAlpha'> {
+export interface GeminiModel extends Omit<ModelCapabilities, 'takesAlpha' | 'maxInputSide'> {
   /** Older models answer 400 or 500 when `imageSize` is sent at all. */
   sendsImageSize: boolean;
   price: { input: number; text: number; image: number };

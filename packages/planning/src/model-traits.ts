@@ -1,5 +1,5 @@
 import { DEFAULT_GEMINI_MODEL, geminiModel, TEXT_TOKENS, TOKENS_PER_INPUT_IMAGE } from './gemini-models.ts';
-import type { ImageSize, ModelCapabilities } from './model-capabilities.ts';
+import { HOSTED_INPUT_SIDE, type ImageSize, type ModelCapabilities } from './model-capabilities.ts';
 
 /** What can be said of an engine without calling it: enough to plan and to price. */
 export interface ModelTraits {
@@ -19,7 +19,14 @@ export function geminiTraits(defaultModel: string = DEFAULT_GEMINI_MODEL): Model
     defaultModel,
     capabilities: (model) => {
       const { maxInputImages, requestMaxBytes, aspectRatios, imageSizes } = geminiModel(model);
-      return { maxInputImages, requestMaxBytes, takesAlpha: false, aspectRatios, imageSizes };
+      return {
+        maxInputImages,
+        requestMaxBytes,
+        maxInputSide: HOSTED_INPUT_SIDE,
+        takesAlpha: false,
+        aspectRatios,
+        imageSizes,
+      };
     },
     estimateUsd: ({ model, imageSize, inputs }) => {
       const { price, imageTokens } = geminiModel(model);
@@ -34,10 +41,12 @@ const LOCAL_RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '
 export const LOCAL_TRAITS: ModelTraits = {
   engine: 'local',
   // The number rises with every change of what it renders: it is part of the name a picture is remembered by.
-  defaultModel: 'local-packshot-8',
+  defaultModel: 'local-packshot-9',
   capabilities: () => ({
     maxInputImages: 1,
     requestMaxBytes: 50_000_000,
+    // It shows the photo itself.
+    maxInputSide: 2048,
     takesAlpha: true,
     aspectRatios: LOCAL_RATIOS,
     imageSizes: ['1K', '2K', '4K'],

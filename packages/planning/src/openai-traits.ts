@@ -1,4 +1,4 @@
-import type { ImageSize, ModelCapabilities } from './model-capabilities.ts';
+import { HOSTED_INPUT_SIDE, type ImageSize, type ModelCapabilities } from './model-capabilities.ts';
 import type { ModelTraits } from './model-traits.ts';
 
 /** What a server that speaks OpenAI's `POST /v1/images/edits` is like; the configuration says it per model. */
@@ -44,8 +44,9 @@ const SIZES: readonly ImageSize[] = ['1K', '2K', '4K'];
 export function openaiTraits(offer: OpenaiOffer): ModelTraits {
   const capabilities: ModelCapabilities = {
     maxInputImages: offer.maxInputImages,
-    // Each photo may have 50 MB at OpenAI; ours are 2048 px and all of them together never come near this.
+    // Each photo may have 50 MB at OpenAI; ours are 1536 px and all of them together never come near this.
     requestMaxBytes: 20_000_000,
+    maxInputSide: HOSTED_INPUT_SIDE,
     takesAlpha: false,
     aspectRatios: RATIOS,
     imageSizes: SIZES.slice(0, SIZES.indexOf(offer.largest) + 1),

@@ -1,3 +1,4 @@
+import { HOSTED_INPUT_SIDE } from './model-capabilities.ts';
 import type { ModelTraits } from './model-traits.ts';
 
 export interface OpenrouterOffer {
@@ -17,6 +18,7 @@ export function openrouterTraits(offer: OpenrouterOffer): ModelTraits {
     capabilities: () => ({
       maxInputImages: offer.maxInputImages,
       requestMaxBytes: 20_000_000,
+      maxInputSide: HOSTED_INPUT_SIDE,
       takesAlpha: false,
       aspectRatios: RATIOS,
       imageSizes: ['1K', '2K', '4K'],

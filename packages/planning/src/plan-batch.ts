@@ -12,7 +12,7 @@ import { secondaryKinds } from './secondary-kinds.ts';
 export function planBatch(options: BatchOptions, traits: ModelTraits, scope = ''): BatchPlan {
   const model =
     options.model !== undefined && traits.engine !== 'local' ? options.model : traits.defaultModel;
-  const { maxInputImages, requestMaxBytes, takesAlpha, ...offers } = traits.capabilities(model);
+  const { maxInputImages, requestMaxBytes, maxInputSide, takesAlpha, ...offers } = traits.capabilities(model);
   const output = planOutput(options);
   const { aspectRatio, imageSize } = askFor(output, offers);
   const kinds = new Set([...(options.main === false ? [] : ['main' as const]), ...secondaryKinds(options)]);
@@ -23,7 +23,12 @@ export function planBatch(options: BatchOptions, traits: ModelTraits, scope = ''
     model,
     aspectRatio,
     imageSize,
-    photos: { most: maxInputImages, maxBytes: requestMaxBytes, keepAlpha: takesAlpha },
+    photos: {
+      most: maxInputImages,
+      maxBytes: requestMaxBytes,
+      keepAlpha: takesAlpha,
+      maxSide: maxInputSide,
+    },
     words: builtInWords(options.language, [...kinds], captionsGoBelow(output)),
     priceUsd: { call: usd(0), photo: usd(1) - usd(0) },
   };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BatchOptions, BatchOptions as Options } from '@image-studio/contract';
+import { type BatchOptions, BatchPlan, BatchOptions as Options } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
 import { geminiTraits, LOCAL_TRAITS, type ModelTraits } from './model-traits.ts';
 import { planBatch } from './plan-batch.ts';
@@ -221,6 +221,17 @@ describe('inputBudget', () => {
     expect(inputBudget(context()).keepAlpha).toBe(false);
     expect(inputBudget(context({}, { model: LOCAL_TRAITS })).keepAlpha).toBe(true);
   });
+
+  test('sends photos of 1536 px to hosted models, and lets the local engine cut larger ones', () => {
+    expect(inputBudget(context()).maxSide).toBe(1536);
+    expect(inputBudget(context({}, { model: LOCAL_TRAITS })).maxSide).toBe(2048);
+  });
+
+  test('prepares the photos of a batch that an earlier version planned as that one did', () => {
+    const { plan } = context();
+    const { maxSide: _, ...photos } = plan.photos;
+    expect(BatchPlan.parse({ ...plan, photos }).photos.maxSide).toBe(2048);
+  });
 });
 
 describe('planBatch', () => {
@@ -230,7 +241,7 @@ describe('planBatch', () => {
   test('follows the batch, except where there is only one engine', () => {
     expect(modelOf({ model: 'gemini-3-pro-image' })).toBe('gemini-3-pro-image');
     expect(modelOf({})).toBe('gemini-nano-banana-2.1');
-    expect(modelOf({ model: 'gemini-3-pro-image' }, LOCAL_TRAITS)).toBe('local-packshot-8');
+    expect(modelOf({ model: 'gemini-3-pro-image' }, LOCAL_TRAITS)).toBe('local-packshot-9');
   });
 
   test('keeps the words of the kinds that the batch makes, and of no other', () => {

@@ -80,12 +80,22 @@ function secondarySlots(options: BatchOptions): { kind: SecondaryKind; slot: str
   });
 }
 
-/** How many of a SKU's photos go to the model, how large each may be so that all fit one request, and with alpha or not. */
-export function inputBudget(context: PlanContext): { photos: number; maxBytes: number; keepAlpha: boolean } {
-  const { most, maxBytes, keepAlpha } = context.plan.photos;
+/** How the photos of one SKU are prepared. */
+export interface InputBudget {
+  /** How many of them go to the model. */
+  photos: number;
+  /** Of each, so that all fit one request. */
+  maxBytes: number;
+  /** Longer side of each in pixels. */
+  maxSide: number;
+  keepAlpha: boolean;
+}
+
+export function inputBudget(context: PlanContext): InputBudget {
+  const { most, maxBytes, maxSide, keepAlpha } = context.plan.photos;
   const wanted = context.options.secondary === false ? 1 : context.sku.images.length;
   const photos = Math.min(wanted, most);
-  return { photos, maxBytes: Math.floor(maxBytes / photos), keepAlpha };
+  return { photos, maxBytes: Math.floor(maxBytes / photos), maxSide, keepAlpha };
 }
 
 /** Cost of one answered call in US dollars: the upper estimate of its batch's plan. */

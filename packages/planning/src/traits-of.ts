@@ -1,5 +1,5 @@
 import { DEFAULT_GEMINI_MODEL } from './gemini-models.ts';
-import type { ImageSize } from './model-capabilities.ts';
+import { HOSTED_INPUT_SIDE, type ImageSize } from './model-capabilities.ts';
 import { geminiTraits, LOCAL_TRAITS, type ModelTraits } from './model-traits.ts';
 import { openaiTraits } from './openai-traits.ts';
 import { openrouterTraits } from './openrouter-traits.ts';
@@ -53,6 +53,7 @@ function plainTraits({
     capabilities: () => ({
       maxInputImages: 1,
       requestMaxBytes: 20_000_000,
+      maxInputSide: HOSTED_INPUT_SIDE,
       takesAlpha: false,
       aspectRatios: ['1:1'],
       imageSizes: ['1K'],

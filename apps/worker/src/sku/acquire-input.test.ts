@@ -54,7 +54,7 @@ test.each([
       pictures: { prepare } as unknown as PictureWork,
       store: { put: async () => {} } as unknown as ObjectStore,
       sources: { remember: async () => {} } as unknown as AcquireDeps['sources'],
-      limits: { maxPixels: 1, minSide: 1, maxSide: 1 },
+      limits: { maxPixels: 1, minSide: 1 },
     };
     const progress = {
       async stage(stage: string, _kind: string, work: () => Promise<unknown>) {
@@ -71,6 +71,7 @@ test.each([
         {
           kind: 'main',
           maxBytes: 1e6,
+          maxSide: 1,
           keepAlpha: false,
           scope: '',
           tenant: 'default',

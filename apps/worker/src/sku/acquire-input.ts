@@ -12,7 +12,7 @@ export interface AcquireDeps {
   store: ObjectStore;
   pictures: PictureWork;
   sources: SourceDigests;
-  limits: Omit<PrepareLimits, 'maxBytes' | 'keepAlpha'>;
+  limits: Omit<PrepareLimits, 'maxBytes' | 'maxSide' | 'keepAlpha'>;
 }
 
 /** Most photos are here by then; a supplier that takes longer may take its time without holding others up. */
@@ -28,6 +28,7 @@ export async function acquireInput(
   options: {
     kind: ImageKind;
     maxBytes: number;
+    maxSide: number;
     keepAlpha: boolean;
     /** Whose memory of photos remembers it. */
     scope: string;
@@ -57,14 +58,14 @@ export async function acquireInput(
       'prepare',
       kind,
       async () => {
-        const { maxBytes, keepAlpha } = options;
-        const limits = { ...deps.limits, maxBytes, keepAlpha };
+        const { maxBytes, maxSide, keepAlpha, scope } = options;
+        const limits = { ...deps.limits, maxBytes, maxSide, keepAlpha };
         // While it waits for a core, too, the photo counts as in flight.
         const input = await pictures.prepare(photo, limits, signal).finally(held?.release);
         const key = inputKey(input.sha256, input.mime);
         await store.put(key, input.data, { contentType: input.mime, signal });
         const { url, name, stem } = source;
-        await deps.sources.remember({ url, maxBytes, scope: options.scope }, input.sha256);
+        await deps.sources.remember({ url, maxBytes, maxSide, scope }, input.sha256);
         return {
           key,
           sha256: input.sha256,

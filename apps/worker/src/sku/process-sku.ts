@@ -202,11 +202,12 @@ async function conclude(job: SkuJob, progress: SkuProgress, error: unknown): Pro
 
 function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
   const { job, progress } = work;
-  const { maxBytes, keepAlpha } = inputBudget(planContext(work));
+  const { maxBytes, maxSide, keepAlpha } = inputBudget(planContext(work));
   return awaitSupplier(job, progress.record, source.url, () =>
     acquireInput(work, source, {
       kind,
       maxBytes,
+      maxSide,
       keepAlpha,
       scope: work.plan.scope,
       tenant: work.begun.tenant,

@@ -5,10 +5,15 @@ import type { Keys } from '../redis/keys.ts';
 /** As long as the ledger remembers: a quote is about both. */
 const MEMORY_SECONDS = 30 * 86_400;
 
+/** Every photo was prepared for this side once; its keys do not name it. */
+const FIRST_SIDE = 2048;
+
 /** A photo's address and the size it was prepared for, which decides its bytes. */
 export interface SourceIdentity {
   url: string;
   maxBytes: number;
+  /** Longer side in pixels. */
+  maxSide: number;
   /** Whose memory: a tenant's name, or empty for the common one. */
   scope: string;
 }
@@ -34,7 +39,10 @@ export async function recallSources(db: Database, sources: SourceIdentity[]): Pr
 }
 
 /** The URL may carry a signature or a password: only its digest is kept. */
-function keyOf(keys: Keys, { url, maxBytes, scope }: SourceIdentity): string {
+function keyOf(keys: Keys, { url, maxBytes, maxSide, scope }: SourceIdentity): string {
   const owner = scope === '' ? '' : `${scope}\n`;
-  return keys.source(createHash('sha256').update(`${owner}${maxBytes} ${url}`).digest('hex').slice(0, 32));
+  const side = maxSide === FIRST_SIDE ? '' : `${maxSide} `;
+  return keys.source(
+    createHash('sha256').update(`${owner}${side}${maxBytes} ${url}`).digest('hex').slice(0, 32),
+  );
 }

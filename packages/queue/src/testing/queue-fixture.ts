@@ -179,7 +179,7 @@ function aPlan(pool: string): BatchPlan {
     model: 'm',
     aspectRatio: '1:1',
     imageSize: '1K',
-    photos: { most: 1, maxBytes: 1, keepAlpha: false },
+    photos: { most: 1, maxBytes: 1, keepAlpha: false, maxSide: 1536 },
     words: { templates: {}, keep: '', correction: '' },
     priceUsd: { call: PRICE, photo: 0 },
   };
