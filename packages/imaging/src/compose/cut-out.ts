@@ -18,8 +18,23 @@ export interface Cutout {
   alpha: Uint8Array;
 }
 
-/** Map pixels on both sides of the product's outline that are unmixed instead of kept or cleared whole. */
-const BAND = 2;
+/** How pixels of an outline are unmixed, and what is cleared deep in the background. Levels are differences from its colour. */
+const THRESHOLDS = {
+  /** Map pixels on both sides of the product's outline that are unmixed instead of kept or cleared whole. */
+  band: 2,
+  /** Levels of noise at full size, of which a background has at least so many: a codec's. */
+  leastNoise: 4,
+  /** Deep in the background: times the noise up to which a pixel is cleared, and levels more where a strong colour is smeared over the product. */
+  deep: { noises: 1.5, smear: 35 },
+  /** Levels above that from which on a pixel is kept whole: a hair, a wire. */
+  deepRamp: 30,
+  /** On the outline, of the product's own difference: what JPEG smears over a strong colour, and the most that may be noise on others. */
+  outline: { smear: 0.25, noise: 0.4 },
+  /** The product's own difference at an outline: this share of what lies between the mean and the most of the pixels beside; so many levels at least, and where no product lies beside. */
+  contrast: { share: 0.85, least: 8, unknown: 40 },
+  /** Times the tolerance from which on a kept shadow fades in, and over which it does. */
+  fade: { from: 0.7, over: 2 },
+};
 
 /**
  * Cuts `area` (in pixels of `picture`) out at `width` × `height`. Inside the product nothing changes. On the background
@@ -40,9 +55,10 @@ export async function cutOut(
 
   const zones = zonesOf(segmentation);
   const contrast = outlineContrast(segmentation, zones);
-  const noise = Math.max(4, fullSizeNoise(picture, segmentation));
+  const noise = Math.max(THRESHOLDS.leastNoise, fullSizeNoise(picture, segmentation));
   const isStrong = isStronglyColoured(segmentation);
-  const deepNone = 1.5 * noise + (isStrong ? 35 : 0);
+  const { deep, outline, fade } = THRESHOLDS;
+  const deepNone = deep.noises * noise + (isStrong ? deep.smear : 0);
   const alpha = borrowBuffer(width * height).fill(255);
   const mapX = mapping(area.left, area.width, width, picture.width, segmentation.width);
   const mapY = mapping(area.top, area.height, height, picture.height, segmentation.height);
@@ -61,9 +77,10 @@ export async function cutOut(
       const backgroundBlue = colour[cell * 3 + 2];
       // Deep in the background only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
       // over a strong background reaches about a quarter of the way to the product's colour.
-      const full = zone === OUTLINE ? contrast[cell] : deepNone + 30;
+      const full = zone === OUTLINE ? contrast[cell] : deepNone + THRESHOLDS.deepRamp;
       let none = deepNone;
-      if (zone === OUTLINE) none = isStrong ? Math.max(noise, 0.25 * full) : Math.min(noise, 0.4 * full);
+      if (zone === OUTLINE)
+        none = isStrong ? Math.max(noise, outline.smear * full) : Math.min(noise, outline.noise * full);
       const last = y * width + next;
       for (let pixel = y * width + x, i = pixel * 3; pixel < last; pixel++, i += 3) {
         const red = data[i];
@@ -81,10 +98,10 @@ export async function cutOut(
             continue;
           }
           // The shadow's own light on a white background, fading out where the lit background begins.
-          const fade = Math.min(1, Math.max(0, (distance - 0.7 * tolerance) / (2 * tolerance)));
-          data[i] = 255 - fade * Math.max(0, 255 - (red * 255) / Math.max(1, backgroundRed));
-          data[i + 1] = 255 - fade * Math.max(0, 255 - (green * 255) / Math.max(1, backgroundGreen));
-          data[i + 2] = 255 - fade * Math.max(0, 255 - (blue * 255) / Math.max(1, backgroundBlue));
+          const lit = Math.min(1, Math.max(0, (distance - fade.from * tolerance) / (fade.over * tolerance)));
+          data[i] = 255 - lit * Math.max(0, 255 - (red * 255) / Math.max(1, backgroundRed));
+          data[i + 1] = 255 - lit * Math.max(0, 255 - (green * 255) / Math.max(1, backgroundGreen));
+          data[i + 2] = 255 - lit * Math.max(0, 255 - (blue * 255) / Math.max(1, backgroundBlue));
           alpha[pixel] = 255 - data[i];
           continue;
         }
@@ -135,11 +152,11 @@ const OUTLINE = 1;
 const PRODUCT = 2;
 const SHADED = 3;
 
-/** BACKGROUND far from the product, PRODUCT inside it, OUTLINE within `BAND` map pixels of where they meet. */
+/** BACKGROUND far from the product, PRODUCT inside it, OUTLINE within a few map pixels of where they meet. */
 function zonesOf(segmentation: Segmentation): Uint8Array {
   const { width, height, mask } = segmentation;
-  const nearProduct = dilate(partOfMask(mask, 0), width, height, BAND);
-  const nearBackground = dilate(partOfMask(mask, 1), width, height, BAND);
+  const nearProduct = dilate(partOfMask(mask, 0), width, height, THRESHOLDS.band);
+  const nearBackground = dilate(partOfMask(mask, 1), width, height, THRESHOLDS.band);
   const zones = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
     const value = mask[pixel];
@@ -157,7 +174,8 @@ function zonesOf(segmentation: Segmentation): Uint8Array {
 function outlineContrast(segmentation: Segmentation, zones: Uint8Array): Float32Array {
   const { width, height, distance, mask } = segmentation;
   const contrast = new Float32Array(zones.length);
-  const reach = BAND + 1;
+  const reach = THRESHOLDS.band + 1;
+  const { share, least, unknown } = THRESHOLDS.contrast;
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
       if (zones[pixel] !== OUTLINE) continue;
@@ -175,7 +193,7 @@ function outlineContrast(segmentation: Segmentation, zones: Uint8Array): Float32
         }
       }
       // Between mean and most: the mean is pulled down by the mixed pixels themselves.
-      contrast[pixel] = count === 0 ? 40 : Math.max(8, 0.85 * ((sum / count + most) / 2));
+      contrast[pixel] = count === 0 ? unknown : Math.max(least, share * ((sum / count + most) / 2));
     }
   }
   return contrast;

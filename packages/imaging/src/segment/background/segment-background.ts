@@ -9,19 +9,28 @@ import { floodBackground } from './flood-background.ts';
 
 /** Longer side of the map that decisions are made on: a quarter per cent of the frame, and 2–3 ms to flood. */
 const MAP_SIDE = 400;
-/** Share of the picture's border that has to agree on one smooth colour. */
-const MIN_BORDER_SHARE = 0.5;
-/** Largest tolerance in levels: a rougher border is not a background but a scene. */
-const MAX_TOLERANCE = 26;
-/** Smallest: rounding, and the ripples that JPEG leaves in flat areas. */
-const MIN_TOLERANCE = 3.5;
 /** A background whose darkest channel is below this is no kind of white: everything pale differs clearly from it. */
 export const WHITISH = 200;
-/**
- * On the map of a whole picture, soft light changes by at most this many levels a pixel. At 3 the flood already leaks
- * into glossy and pale products (seen on a mouse and a white plug).
- */
-const GENTLE_STEP = 2;
+/** What makes the border of a picture a background, and what keeps to it. */
+const THRESHOLDS = {
+  /** Share of the border that has to agree on one smooth colour: as much as the fit of that colour needs. */
+  borderShare: 0.5,
+  /** What agrees: levels from the fitted colour, or so many times the border's spread (its median error, as a standard deviation). */
+  agrees: { levels: 6, spreads: 4 },
+  /** Unevenness in levels: this quantile of the errors of what agrees, times so much. */
+  unevenness: { quantile: 0.98, times: 1.5 },
+  /** Levels that a background may differ from its colour above its unevenness. */
+  margin: 2,
+  /** Tolerance in levels. Least: rounding, and the ripples that JPEG leaves in flat areas. Most: a rougher border is a scene. */
+  tolerance: { least: 3.5, most: 26 },
+  /** Levels by which soft light changes from one pixel of a whole picture's map to the next. At 3 the flood leaked into a glossy mouse and a white plug. */
+  gentleStep: 2,
+  /** Opacity below which a pixel of a cut-out is background. */
+  clear: 16,
+};
+
+/** From a median error to a standard deviation. */
+const DEVIATIONS = 1.4826;
 
 /**
  * Finds the background from the border inward: fits one smooth colour to the border, then floods from there over
@@ -37,11 +46,12 @@ export function segmentBackground(picture: Raster, part = 1): Background | null 
   const border = borderPixels(map.width, map.height);
   const colour = fitColourSurface(map.data, map.width, map.height, everySecond(border)).paint();
   const errors = border.map((pixel) => distanceAt(map.data, colour, pixel * 3));
-  const spread = 1.4826 * quantile(errors, 0.5);
-  const near = errors.filter((error) => error <= Math.max(6, Math.min(MAX_TOLERANCE, 4 * spread)));
-  if (near.length < MIN_BORDER_SHARE * border.length) return null;
-  const unevenness = 1.5 * quantile(near, 0.98);
-  const tolerance = bounded(unevenness + 2);
+  const { agrees, borderShare, unevenness, margin } = THRESHOLDS;
+  const spread = DEVIATIONS * quantile(errors, 0.5);
+  const most = Math.max(agrees.levels, Math.min(THRESHOLDS.tolerance.most, agrees.spreads * spread));
+  const near = errors.filter((error) => error <= most);
+  if (near.length < borderShare * border.length) return null;
+  const tolerance = bounded(unevenness.times * quantile(near, unevenness.quantile) + margin);
   // The border says little about the middle: a second fit uses all the background that the first one finds.
   const first = floodBackground(map, maxChannelDifference(map.data, colour), tolerance);
   const surface = fitColourSurface(map.data, map.width, map.height, someOf(first)).paint();
@@ -71,7 +81,7 @@ export function isStronglyColoured(background: Background): boolean {
 export function segmentWhiteBackground(picture: Raster): Background {
   const { rgb: map } = downsampled(picture, MAP_SIDE);
   const white = new Uint8Array(map.data.length).fill(255);
-  return backgroundOf(map, white, MIN_TOLERANCE, { part: 1, block: blockOf(picture, map) });
+  return backgroundOf(map, white, THRESHOLDS.tolerance.least, { part: 1, block: blockOf(picture, map) });
 }
 
 /** With half the colour resolution a block is 16 pixels wide. */
@@ -95,7 +105,7 @@ function backgroundOf(
     mask: floodBackground(map, distance, tolerance),
     distance,
     tolerance,
-    gentleStep: GENTLE_STEP * part,
+    gentleStep: THRESHOLDS.gentleStep * part,
     block,
     fromAlpha: false,
   };
@@ -103,16 +113,16 @@ function backgroundOf(
 
 function fromTransparency(map: Raster, alpha: Uint8Array): Background | null {
   const border = borderPixels(map.width, map.height);
-  const clear = border.filter((pixel) => alpha[pixel] < 16);
-  if (clear.length < MIN_BORDER_SHARE * border.length) return null;
+  const clear = border.filter((pixel) => alpha[pixel] < THRESHOLDS.clear);
+  if (clear.length < THRESHOLDS.borderShare * border.length) return null;
   return {
     width: map.width,
     height: map.height,
     rgb: map.data,
     colour: new Uint8Array(map.data.length).fill(255),
-    mask: Uint8Array.from(alpha, (value) => (value < 16 ? 1 : 0)),
+    mask: Uint8Array.from(alpha, (value) => (value < THRESHOLDS.clear ? 1 : 0)),
     distance: alpha,
-    tolerance: MIN_TOLERANCE,
+    tolerance: THRESHOLDS.tolerance.least,
     gentleStep: 0,
     block: 0,
     fromAlpha: true,
@@ -157,7 +167,8 @@ function someOf(mask: Uint8Array): number[] {
 }
 
 function bounded(tolerance: number): number {
-  return Math.min(MAX_TOLERANCE, Math.max(MIN_TOLERANCE, tolerance));
+  const { least, most } = THRESHOLDS.tolerance;
+  return Math.min(most, Math.max(least, tolerance));
 }
 
 function quantile(values: number[], q: number): number {

@@ -19,22 +19,53 @@ interface CutSigns {
   hardlySupported: number;
 }
 
-/** Good cuts of photos measure 0 to 0.06; a camera that lost its white body 0.18 to 0.33. */
-const MOST_STRAY = 0.1;
-/** Good cuts measure 0 to 0.054; a ragged tennis ball 0.08, shoes cut through their soles 0.22 and more. */
-const MOST_UNSUPPORTED = 0.07;
-/** The same on a background at the limit of what counts as one; a shoe whose white foam was lost measured 0.036 and 0. */
-const MOST_STRAY_ON_ROUGH = 0.03;
-const MOST_UNSUPPORTED_ON_ROUGH = 0.06;
-const ROUGH = 25;
-/** On a background this even, outlines and lost parts are looked for that are far fainter. */
-const EVEN = 6;
-/** There good cuts measure 0 to 0.03; a white cushion that was eaten where it has the background's colour 0.046 and more. */
-const MOST_UNSUPPORTED_ON_EVEN = 0.038;
-/** On a whitish background good cuts leave clear runs of up to 7 map pixels outside; white soles and covers 23 and more. */
-const LONGEST_STRAY = 18;
-/** Good cuts measure 0 to 0.07; white tubes and a shirt that were eaten up to their own shading 0.25 to 0.4. */
-const MOST_HARDLY_SUPPORTED = 0.15;
+/** What makes a cut doubtful. */
+const THRESHOLDS = {
+  /** Stray edges, as a share of the outline's length. Good cuts of photos measured 0 to 0.06; a camera that lost its white body 0.18 to 0.33. */
+  mostStray: 0.1,
+  /** The same on a rough background; a shoe whose white foam was lost measured 0.036. */
+  mostStrayOnRough: 0.03,
+  /** Map pixels of the longest stray edge on a whitish background. Good cuts measured up to 7; lost white soles and covers 23 and more. */
+  longestStray: 18,
+  /** Share of the outline without an edge under it. Good cuts measured 0 to 0.054; a ragged tennis ball 0.08, shoes cut through their soles 0.22 and more. */
+  mostUnsupported: 0.07,
+  /** The same on a rough background. */
+  mostUnsupportedOnRough: 0.06,
+  /** The same on an even one. Good cuts measured 0 to 0.03; a white cushion that was eaten where it has the background's colour 0.046 and more. */
+  mostUnsupportedOnEven: 0.038,
+  /** Share of the outline with nothing but a hardly visible step under it. Good cuts measured 0 to 0.07; white tubes and a shirt that were eaten up to their own shading 0.25 to 0.4. */
+  mostHardlySupported: 0.15,
+  /** Tolerance in levels from which on a background is rough: at the limit of what counts as one (26). */
+  rough: 25,
+  /** Tolerance in levels up to which a background is even, and far fainter outlines are looked for. */
+  even: 6,
+  /** Levels of a step that nobody overlooks. */
+  sharp: 7,
+  /** The same on an even background. */
+  faintlySharp: 4,
+  /** Levels of a step that a pale outline has at least. */
+  visible: 3,
+  /** The same on an even background. */
+  faintlyVisible: 2,
+  /** Levels of a step that is an outline if it runs on for long, on a whitish background of one colour without noise: a sheet of paper that was taken for background measured 0.5 to 2 times the rest's outline, good cuts 0 to 0.07. On a gradient the codec's own blocks make such steps. */
+  hardlyVisible: 2,
+  /** Map pixels that it runs for at least. */
+  leastFaintRun: 30,
+  /** Map pixels that any other edge runs for at least. */
+  leastRun: 14,
+  /** Levels of a step, above the noise, of which a run far out is no shadow's rim on a whitish background. */
+  clearStep: 4,
+  /** Levels by which the colour of a background of one colour varies over the picture at most. */
+  oneColour: 5,
+  /** Or along its border: what was taken for background and is none has a part in the colour of the rest. */
+  oneBorder: 2,
+  /** Level of a background's darkest channel from which on nobody sees what a hardly visible step encloses. */
+  pureWhite: 254,
+  /** Map pixels along the picture's own edges in which no outline is looked for: light falls off, scanners leave lines. */
+  frame: 3,
+  /** Map pixels from the product within which edges are its own: blur, ripples, the shadow's beginning. */
+  beside: 5,
+};
 
 /**
  * Looks at a cut on the map, once `findProduct` has decided what is background, and says what is wrong with it; `null`
@@ -47,52 +78,27 @@ export function doubtCut(segmentation: Segmentation): string | null {
     return 'a part of the cut-out looks just like the ground: it may be a hole';
   if (isRagged(segmentation))
     return 'the outline of the cut-out is ragged: parts of the product may be missing';
-  const isRough = segmentation.tolerance >= ROUGH;
-  if (stray > (isRough ? MOST_STRAY_ON_ROUGH : MOST_STRAY) || longestStray > LONGEST_STRAY)
+  const isRough = segmentation.tolerance >= THRESHOLDS.rough;
+  if (
+    stray > (isRough ? THRESHOLDS.mostStrayOnRough : THRESHOLDS.mostStray) ||
+    longestStray > THRESHOLDS.longestStray
+  )
     return 'sharp edges lie outside the cut-out: a part of the product may be missing';
-  const isEven = segmentation.tolerance <= EVEN;
-  const onOthers = isEven ? MOST_UNSUPPORTED_ON_EVEN : MOST_UNSUPPORTED;
-  const most = isRough ? MOST_UNSUPPORTED_ON_ROUGH : onOthers;
-  return unsupported > most || hardlySupported > MOST_HARDLY_SUPPORTED
+  const isEven = segmentation.tolerance <= THRESHOLDS.even;
+  const onOthers = isEven ? THRESHOLDS.mostUnsupportedOnEven : THRESHOLDS.mostUnsupported;
+  const most = isRough ? THRESHOLDS.mostUnsupportedOnRough : onOthers;
+  return unsupported > most || hardlySupported > THRESHOLDS.mostHardlySupported
     ? 'the cut-out does not follow the edges of the picture'
     : null;
 }
-
-/** Levels of a step that nobody overlooks. */
-const SHARP = 7;
-/** Levels of a step that a pale outline has at least. */
-const VISIBLE = 3;
-/** The same two on an even background. */
-const FAINTLY_SHARP = 4;
-const FAINTLY_VISIBLE = 2;
-/** Map pixels along the picture's own edges in which no outline is looked for. */
-const FRAME = 3;
-/** Map pixels that an edge runs for at least. */
-const LEAST_RUN = 14;
-/**
- * On a whitish background of one colour and without noise, two levels are an outline if they run on for long: a sheet of paper that was
- * taken for background measures 0.5 to 2 times the rest's outline, good cuts 0 to 0.07. On a gradient the codec's own blocks
- * make such steps.
- */
-const HARDLY_VISIBLE = 2;
-const LEAST_FAINT_RUN = 30;
-/** Levels by which the colour of such a background varies over the picture at most, */
-const ONE_COLOUR = 5;
-/** or along its border: what was taken for background and is none has a part in the colour of the rest. */
-const ONE_BORDER = 2;
-const PURE_WHITE = 254;
-/** Levels of a step, above the noise, of which a run far out is no shadow's rim on a whitish background. */
-const CLEAR_STEP = 4;
-/** Distance from the product within which edges are its own: blur, ripples, the shadow's beginning. */
-const BESIDE = 5;
 
 function signsOf(segmentation: Segmentation): CutSigns {
   const { width, height, rgb, mask, clearedShadow } = segmentation;
   const steps = stepsOf(rgb, width, height);
   const noise = noiseOf(steps, width, height, segmentation.distance, segmentation.tolerance);
-  const isEven = segmentation.tolerance <= EVEN;
-  const sharp = Math.max(isEven ? FAINTLY_SHARP : SHARP, 2 * noise);
-  const visible = isEven ? FAINTLY_VISIBLE : Math.max(VISIBLE, 2 * noise);
+  const isEven = segmentation.tolerance <= THRESHOLDS.even;
+  const sharp = Math.max(isEven ? THRESHOLDS.faintlySharp : THRESHOLDS.sharp, 2 * noise);
+  const visible = isEven ? THRESHOLDS.faintlyVisible : Math.max(THRESHOLDS.visible, 2 * noise);
   const product = new Uint8Array(mask.length);
   // The rim of a shadow may be hard, of one that was cleared as well.
   const known = new Uint8Array(mask.length);
@@ -103,16 +109,16 @@ function signsOf(segmentation: Segmentation): CutSigns {
   const outline = outlineOf(product, width);
   const length = Math.max(1, outline.length);
 
-  const beside = dilate(known, width, height, Math.max(BESIDE, segmentation.block + 2));
-  let strayLength = lengthOfRuns(stepsOutside(steps, beside, sharp), width, LEAST_RUN);
+  const beside = dilate(known, width, height, Math.max(THRESHOLDS.beside, segmentation.block + 2));
+  let strayLength = lengthOfRuns(stepsOutside(steps, beside, sharp), width, THRESHOLDS.leastRun);
   if (noise <= 1 && isOneWhite(segmentation)) {
-    const faint = stepsOutside(steps, beside, HARDLY_VISIBLE + noise);
-    strayLength = Math.max(strayLength, lengthOfRuns(faint, width, LEAST_FAINT_RUN));
+    const faint = stepsOutside(steps, beside, THRESHOLDS.hardlyVisible + noise);
+    strayLength = Math.max(strayLength, lengthOfRuns(faint, width, THRESHOLDS.leastFaintRun));
   }
 
   let longestStray = 0;
   if (isWhitish(segmentation)) {
-    for (const run of connectedComponents(stepsOutside(steps, beside, CLEAR_STEP + noise), width)) {
+    for (const run of connectedComponents(stepsOutside(steps, beside, THRESHOLDS.clearStep + noise), width)) {
       if (run.length > longestStray && isInside(run, width, height)) longestStray = run.length;
     }
   }
@@ -130,7 +136,8 @@ function signsOf(segmentation: Segmentation): CutSigns {
     unsupported: unsupported / length,
     longestStray,
     // On pure white nobody sees what a hardly visible step encloses.
-    hardlySupported: isEven && noise === 0 && whitenessOf(segmentation) < PURE_WHITE ? hardly / length : 0,
+    hardlySupported:
+      isEven && noise === 0 && whitenessOf(segmentation) < THRESHOLDS.pureWhite ? hardly / length : 0,
   };
 }
 
@@ -147,7 +154,12 @@ function stepsOutside(steps: Uint8Array, beside: Uint8Array, least: number): Uin
 function isInside(run: Int32Array, width: number, height: number): boolean {
   return run.every((pixel) => {
     const x = pixel % width;
-    return x > FRAME && x < width - FRAME - 1 && pixel > FRAME * width && pixel < (height - FRAME) * width;
+    return (
+      x > THRESHOLDS.frame &&
+      x < width - THRESHOLDS.frame - 1 &&
+      pixel > THRESHOLDS.frame * width &&
+      pixel < (height - THRESHOLDS.frame) * width
+    );
   });
 }
 
@@ -159,7 +171,7 @@ function lengthOfRuns(edges: Uint8Array, width: number, least: number): number {
 }
 
 function isOneWhite({ colour, rgb, mask, width, height }: Segmentation): boolean {
-  if (varies(colour) <= ONE_COLOUR) return true;
+  if (varies(colour) <= THRESHOLDS.oneColour) return true;
   const border: number[] = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x += y > 0 && y < height - 1 && width > 1 ? width - 1 : 1) {
@@ -167,7 +179,7 @@ function isOneWhite({ colour, rgb, mask, width, height }: Segmentation): boolean
       if (mask[pixel] === 1) border.push(...rgb.subarray(pixel * 3, pixel * 3 + 3));
     }
   }
-  return varies(border) <= ONE_BORDER;
+  return varies(border) <= THRESHOLDS.oneBorder;
 }
 
 /** Levels between the darkest and the lightest value of the channel that varies most; endless where one is not whitish. */
@@ -189,8 +201,9 @@ function varies(rgb: ArrayLike<number>): number {
 /** Product pixels with background beside them. Where the picture ends there is no edge to follow. */
 function outlineOf(product: Uint8Array, width: number): number[] {
   const outline: number[] = [];
-  for (let pixel = FRAME * width; pixel < product.length - FRAME * width; pixel++) {
-    if (product[pixel] !== 1 || pixel % width < FRAME || pixel % width >= width - FRAME) continue;
+  for (let pixel = THRESHOLDS.frame * width; pixel < product.length - THRESHOLDS.frame * width; pixel++) {
+    if (product[pixel] !== 1 || pixel % width < THRESHOLDS.frame || pixel % width >= width - THRESHOLDS.frame)
+      continue;
     if (
       product[pixel - 1] === 0 ||
       product[pixel + 1] === 0 ||

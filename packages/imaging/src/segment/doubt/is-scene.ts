@@ -1,13 +1,18 @@
 import type { Background } from '../background/background.ts';
 
-/** Mean step between neighbouring background pixels on the map: studio backgrounds measure 0.1 to 3.7, wood or grass 6 to 11. */
-const ROUGH_STEP = 4.2;
-/** Changes between background and product along the rows: packshots measure 300 to 2,500, flooded textures 5,000 and up. */
-const RAGGED = 3500;
-/** Below this brightness, light that falls off and the product's own dark side run into each other. */
-const DARK = 70;
-/** Share of the product that hardly differs from a dark background: clean cuts measure under 0.05, glows 0.2 to 0.6. */
-const DOUBTFUL = 0.15;
+/** What tells a scene from a background. */
+const THRESHOLDS = {
+  /** Levels of the mean step between neighbouring background pixels on the map. Studio backgrounds measured 0.1 to 3.7, wood or grass 6 to 11. */
+  roughStep: 4.2,
+  /** Changes between background and product along the rows of a square map of 400 px. Packshots measured 300 to 2,500, flooded textures 5,000 and up. */
+  ragged: 3500,
+  /** Level of the background's mean brightness below which light that falls off and the product's own dark side run into each other. */
+  dark: 70,
+  /** Levels above the tolerance below which a pixel hardly differs from its background. */
+  hardly: 12,
+  /** Share of the product that hardly differs from a dark background. Clean cuts measured under 0.05, glows 0.2 to 0.6. */
+  doubtful: 0.15,
+};
 
 /**
  * Whether there is no clean cut: the flood ran over a texture (boards, grass, a wall) that merely averages to one colour. Both signs
@@ -36,7 +41,7 @@ function isTexture({ width, height, mask, rgb }: Background): boolean {
     }
   }
   const size = (width * height) / 160_000;
-  return steps > ROUGH_STEP * Math.max(1, pairs) && changes > RAGGED * size;
+  return steps > THRESHOLDS.roughStep * Math.max(1, pairs) && changes > THRESHOLDS.ragged * size;
 }
 
 function isGlow({ mask, rgb, distance, tolerance }: Background): boolean {
@@ -51,8 +56,8 @@ function isGlow({ mask, rgb, distance, tolerance }: Background): boolean {
       light += rgb[pixel * 3 + 1];
     } else {
       product++;
-      if (distance[pixel] < tolerance + 12) doubtful++;
+      if (distance[pixel] < tolerance + THRESHOLDS.hardly) doubtful++;
     }
   }
-  return light < DARK * background && doubtful > DOUBTFUL * product;
+  return light < THRESHOLDS.dark * background && doubtful > THRESHOLDS.doubtful * product;
 }

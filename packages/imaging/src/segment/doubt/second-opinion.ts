@@ -10,7 +10,7 @@ import { partOfMask } from '../mask/part-of-mask.ts';
  * Thresholds of the second opinion, chosen on 104 composites of 44 products whose right cut-out is known; a prototype was
  * also measured on the 224 of `npm run bench -- cut-outs`.
  */
-const RULES = {
+const THRESHOLDS = {
   /** Share of the product from which on a connected region in which the two cuts differ is a doubt. */
   region: 0.01,
   /** Shadow: the background in 40 to 97 % of its light; hard shadows measured 50 to 70 %. */
@@ -66,8 +66,8 @@ export function secondOpinion(background: Background): string | null {
   const colour = fitColourSurface(rgb, width, height, samplesOf(lit)).paint();
   const steps: Step[] = [{ near: [1, -1] }, { near: [width, -width] }];
   const strength = edgeStrength(rgb, [{ first: width, end: (height - 1) * width, steps }]);
-  const least = RULES.region * total;
-  if (leavesShadow(background, product, colour, strength, least, RULES.mostShadow * total))
+  const least = THRESHOLDS.region * total;
+  if (leavesShadow(background, product, colour, strength, least, THRESHOLDS.mostShadow * total))
     return 'a part of the cut-out looks like a shadow';
   if (losesOutlined(background, product, lit, colour, strength, least))
     return 'what was taken for a shadow has an outline of its own: a part of the product may be missing';
@@ -87,10 +87,10 @@ function leavesShadow(
 ): boolean {
   const shadow = new Uint8Array(product.length);
   for (let pixel = 0; pixel < shadow.length; pixel++) {
-    if (product[pixel] !== 1 || strength[pixel] > RULES.shadowStep) continue;
+    if (product[pixel] !== 1 || strength[pixel] > THRESHOLDS.shadowStep) continue;
     const [low, high] = lightOn(rgb, colour, pixel);
-    const { least: darkest, most: lightest } = RULES.shadowLight;
-    if (low > darkest && high < lightest && high - low < RULES.shadowTint) shadow[pixel] = 1;
+    const { least: darkest, most: lightest } = THRESHOLDS.shadowLight;
+    if (low > darkest && high < lightest && high - low < THRESHOLDS.shadowTint) shadow[pixel] = 1;
   }
   // Beyond the frame's sides lies the next row.
   for (let row = 0; row < shadow.length; row += width) shadow[row] = shadow[row + width - 1] = 0;
@@ -106,7 +106,7 @@ function leavesShadow(
         if (beside[pixel] === 1) contact++;
       }
     }
-    return contact >= RULES.shadowContact * outline;
+    return contact >= THRESHOLDS.shadowContact * outline;
   });
 }
 
@@ -133,11 +133,11 @@ function losesOutlined(
       spread += high - low;
       if (besideLit[pixel] === 0 || besideProduct[pixel] === 1) continue;
       rim++;
-      if (strength[pixel] >= RULES.roughRim) rough++;
-      if (strength[pixel] >= RULES.hardRim + tolerance) hard++;
+      if (strength[pixel] >= THRESHOLDS.roughRim) rough++;
+      if (strength[pixel] >= THRESHOLDS.hardRim + tolerance) hard++;
     }
-    const isColoured = spread > RULES.colouredShadow * region.length && 5 * rough >= rim;
-    return isColoured || (rim >= RULES.leastRim && 5 * hard >= rim);
+    const isColoured = spread > THRESHOLDS.colouredShadow * region.length && 5 * rough >= rim;
+    return isColoured || (rim >= THRESHOLDS.leastRim && 5 * hard >= rim);
   });
 }
 
@@ -151,7 +151,7 @@ function losesPart(
 ): boolean {
   const distance = maxChannelDifference(rgb, colour);
   const tolerance = Math.max(
-    RULES.noise.least,
+    THRESHOLDS.noise.least,
     noiseFarOut(distance, lit, dilate(product, width, height, FAR)),
   );
   const different = new Uint8Array(lit.length);
@@ -168,8 +168,8 @@ function losesPart(
       if (beside[pixel] === 1) contact++;
     }
     return (
-      levels >= Math.max(RULES.lostPart, uneven) * region.length &&
-      contact >= RULES.lostContact * region.length
+      levels >= Math.max(THRESHOLDS.lostPart, uneven) * region.length &&
+      contact >= THRESHOLDS.lostContact * region.length
     );
   });
 }
@@ -196,7 +196,7 @@ function noiseFarOut(distance: Uint8Array, lit: Uint8Array, near: Uint8Array): n
     counts[level] = counts[level] + 1;
     total++;
   }
-  let left = RULES.noise.quantile * total;
+  let left = THRESHOLDS.noise.quantile * total;
   for (let level = 0; level < counts.length; level++) {
     left -= counts[level];
     if (left < 0) return level;

@@ -4,18 +4,27 @@ import { partOfMask } from '../mask/part-of-mask.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { isSoftRegion } from './is-soft-region.ts';
 
-/** Islands of fewer map pixels are dust or noise, unless they differ as clearly as a small part would. */
-const DUST_PIXELS = 6;
-/** An island fainter than this share of the product's contrast is a stain of the background. */
-const FAINT = 0.3;
-/** Levels above the tolerance from which on an island may be a part of the product. */
-const MOST_FAINT = 12;
-/** Map pixels of a pale part that lies apart, and the step of its outline in levels. */
-const LEAST_PART = 40;
-const CLEAR_STEP = 6;
-/** A background with so much unevenness is cloth, wood or carpet, and leaves crumbs of up to this share of the product. */
-const ROUGH = 18;
-const LARGEST_CRUMB = 0.0005;
+/** What tells dust, stains and crumbs from small parts of a product. */
+const THRESHOLDS = {
+  /** Map pixels below which an island is dust or noise, unless it differs as clearly as a small part would. */
+  dustPixels: 6,
+  /** Levels of the largest difference from which on a few pixels are a small part. */
+  partPeak: 80,
+  /** Share of the product's weight (pixels × mean difference) up to which an island can be a stain. */
+  stainShare: 0.2,
+  /** Share of the product's mean difference below which an island is a stain of the background; twice that on the picture's border, where light falls off more than the fitted colour does. */
+  faint: 0.3,
+  /** Levels above the tolerance from which on a faint island may be a part of the product. */
+  partLevels: 12,
+  /** Map pixels that such a part has at least. */
+  partPixels: 40,
+  /** Levels of the step at such a part's outline: a stain fades into its background, a pale knob or cable has an outline. */
+  partStep: 6,
+  /** Tolerance in levels from which on a background is cloth, wood or carpet and leaves crumbs. */
+  rough: 18,
+  /** Share of the product's pixels below which an island on such a background is a crumb. */
+  crumbShare: 0.0005,
+};
 
 interface Island {
   /** Its map pixels. */
@@ -36,18 +45,20 @@ export function removeSpecks(before: Segmentation): Segmentation {
     null,
   );
   for (const island of islands) {
-    const dust = island.pixels.length < DUST_PIXELS && (island.pixels.length < 2 || island.peak < 80);
+    const dust =
+      island.pixels.length < THRESHOLDS.dustPixels &&
+      (island.pixels.length < 2 || island.peak < THRESHOLDS.partPeak);
     const isStain =
       main !== null &&
       island !== main &&
-      weight(island) < 0.2 * weight(main) &&
+      weight(island) < THRESHOLDS.stainShare * weight(main) &&
       // A corner that falls off more than the fitted background does may be fairly strong, but lies on the border.
-      island.mean < (island.onBorder ? 2 * FAINT : FAINT) * main.mean &&
+      island.mean < (island.onBorder ? 2 * THRESHOLDS.faint : THRESHOLDS.faint) * main.mean &&
       !isPart(island, background);
     const isCrumb =
       main !== null &&
-      background.tolerance >= ROUGH &&
-      island.pixels.length < LARGEST_CRUMB * main.pixels.length;
+      background.tolerance >= THRESHOLDS.rough &&
+      island.pixels.length < THRESHOLDS.crumbShare * main.pixels.length;
     if (dust || isStain || isCrumb) for (const pixel of island.pixels) background.mask[pixel] = 1;
   }
   return background;
@@ -55,8 +66,13 @@ export function removeSpecks(before: Segmentation): Segmentation {
 
 /** A stain fades into its background; a pale knob or cable beside a dark product has an outline. */
 function isPart({ pixels, mean, onBorder }: Island, background: Background): boolean {
-  if (onBorder || pixels.length < LEAST_PART || mean < background.tolerance + MOST_FAINT) return false;
-  return !isSoftRegion(pixels, background, CLEAR_STEP);
+  if (
+    onBorder ||
+    pixels.length < THRESHOLDS.partPixels ||
+    mean < background.tolerance + THRESHOLDS.partLevels
+  )
+    return false;
+  return !isSoftRegion(pixels, background, THRESHOLDS.partStep);
 }
 
 function islandsOf({ width, height, mask, distance }: Background): Island[] {

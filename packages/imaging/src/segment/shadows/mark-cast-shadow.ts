@@ -6,37 +6,43 @@ import { neighbours } from '../mask/neighbours.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { SHADOW } from './mark-shadow.ts';
 
-/** Levels between a background's channels from which on its hue alone tells it from the product. */
-const COLOURED = 40;
-/** Largest difference between the channels' darkening on such a background; a grey stool on blue differs by 0.2 and more. */
-const TINT_ON_COLOUR = 0.11;
-/** The same where the region also fades into its background: a pot throws its own light into its shadow. */
-const TINT_BESIDE_COLOUR = 0.3;
-/** The same on a grey background, where most products are grey somewhere. */
-const TINT = 0.09;
-/** A grey shadow that swallows more light than this cannot be told from a dark product. */
-const LEAST_LIGHT = 0.3;
-/** Levels between neighbours: a shadow is smooth, cloth and plastic with an outline are not. */
-const SMOOTH = 7;
-/** Median step in levels between a shadow and the lit background around it; a product's outline measures 12 and more. */
-const SOFT_EDGE = 7;
-/** Where it meets the lit background a shadow differs from it by at most this share of what it does on the whole. */
-const FADED = 0.6;
-/** Share of its outline with which a shadow lies on known background: real ones measured 0.37 and more, a metal plate on a drive 0.21. */
-const LEAST_CONTACT = 0.3;
-/** A "shadow" larger than this share of the rest is the product itself. */
-const MAX_SHARE = 0.6;
-/** A background whose every channel is darker than this swallows the hue of its shadows. */
-const DARK = 100;
-/** Light that such a shadow has left at most, in every channel; a ball's own dark side kept three quarters of its green. */
-const DEEP = 0.5;
-/** On a dark background the light that a bright product throws beside itself shows too. */
-const MOST_BOUNCE = 1.35;
-/** Map pixels without a neighbour of the product that a piece of enclosed background has, and their share of it. */
-const LEAST_CORE = 6;
-const LEAST_CORE_SHARE = 0.25;
-/** Smaller pieces are decided by `sweep`. */
-const LEAST_PIXELS = 8;
+/** Thresholds of a cast shadow. "Of 26": photos of the catalogue and drawn ones that are cut otherwise when the number is halved or doubled. */
+const THRESHOLDS = {
+  /** Levels between the channels of a background from which on its hue alone tells shadow from product. Halved 0, doubled 1 of 26 photos are cut otherwise. */
+  coloured: 40,
+  /** Spread of the light over the channels that such a shadow has at most; a grey stool on blue measured 0.2 and more. Halved 2, doubled 2 of 26. */
+  tintOnColour: 0.11,
+  /** The same where the region also fades into its background: a pot throws its own light into its shadow. Halved 2, doubled 1 of 26. */
+  tintBesideColour: 0.3,
+  /** The same on a grey background, where most products are grey somewhere. Halved 1, doubled 0 of 26. */
+  tint: 0.09,
+  /** Light of an enclosed piece of a coloured background at most, as a share of the background's own: what encloses it may light it. */
+  mostLightOnColour: 1.15,
+  /** Share of the background's light from which on a grey region can be its shadow; below, it may be a dark product. Halved 0, doubled 2 of 26. */
+  leastLight: 0.3,
+  /** Levels between neighbours within a shadow at most; cloth and plastic with an outline have more. Halved 13, doubled 9 of 26. */
+  smooth: 7,
+  /** Levels of a step between a shadow and the lit background that is no hard edge; a product's outline measured 12 and more. Halved 4, doubled 0 of 26. */
+  softEdge: 7,
+  /** Where it meets the lit background a shadow differs from it by at most this share of what it does on the whole. Halved 0, doubled 1 of 26. */
+  faded: 0.6,
+  /** Share of its outline with which a shadow lies on known background: real ones measured 0.37 and more, a metal plate on a drive 0.21. Halved 6, doubled 12 of 26. */
+  leastContact: 0.3,
+  /** Share of the rest of the product beyond which a "shadow" is the product itself. */
+  maxShare: 0.6,
+  /** Level of a background's lightest channel below which it swallows the hue of its shadows. */
+  dark: 100,
+  /** Light that a shadow on such a background has left at most, in every channel; a ball's own dark side kept three quarters of its green. */
+  deep: 0.5,
+  /** Light that a bright product throws beside itself on such a background, as a share of the background's own. */
+  mostBounce: 1.35,
+  /** Map pixels without a neighbour of the product that a piece of enclosed background has at least: an outline's mixed pixels may have its hue, too. */
+  leastCore: 6,
+  /** Their share of the piece at least. */
+  leastCoreShare: 0.25,
+  /** Map pixels of a region at least; smaller ones are decided by `removeSpecks`. */
+  leastPixels: 8,
+};
 
 /**
  * Marks the shadow that a product throws in a photo, on top of what `markShadow` found: every smooth region of the background's
@@ -45,11 +51,16 @@ const LEAST_PIXELS = 8;
  */
 export function markCastShadow(before: Segmentation): Segmentation {
   const background = withOwnMask(before);
-  const isColoured = hueSpread(background) > COLOURED;
-  if (isColoured) absorb(background, (pixel) => lightOn(background, pixel, 1.15, TINT_ON_COLOUR), isEnough);
+  const isColoured = hueSpread(background) > THRESHOLDS.coloured;
+  if (isColoured)
+    absorb(
+      background,
+      (pixel) => lightOn(background, pixel, THRESHOLDS.mostLightOnColour, THRESHOLDS.tintOnColour),
+      isEnough,
+    );
   const isBlack = isDark(background);
-  const tint = isColoured || isBlack ? TINT_BESIDE_COLOUR : TINT;
-  const mostLight = isBlack ? MOST_BOUNCE : 1;
+  const tint = isColoured || isBlack ? THRESHOLDS.tintBesideColour : THRESHOLDS.tint;
+  const mostLight = isBlack ? THRESHOLDS.mostBounce : 1;
   absorb(
     background,
     (pixel) => lightOn(background, pixel, mostLight, tint) && isSmooth(background, pixel),
@@ -73,7 +84,11 @@ function absorb(
   let total = 0;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 0) total++;
   for (const region of connectedComponents(candidates, background.width)) {
-    if (region.length < LEAST_PIXELS || region.length > MAX_SHARE * (total - region.length)) continue;
+    if (
+      region.length < THRESHOLDS.leastPixels ||
+      region.length > THRESHOLDS.maxShare * (total - region.length)
+    )
+      continue;
     if (isShadow(region, background)) for (const pixel of region) mask[pixel] = SHADOW;
   }
 }
@@ -85,7 +100,7 @@ function hueSpread({ colour }: Background): number {
 
 function isDark({ colour }: Background): boolean {
   const [red = 0, green = 0, blue = 0] = colour;
-  return Math.max(red, green, blue) < DARK;
+  return Math.max(red, green, blue) < THRESHOLDS.dark;
 }
 
 /** Whether a pixel shows the background in less light (or up to `mostLight` of it), with its hue kept within `tint`. */
@@ -97,13 +112,13 @@ function lightOn({ rgb, colour }: Background, pixel: number, mostLight: number, 
     if (light < least) least = light;
     if (light > most) most = light;
   }
-  return least > LEAST_LIGHT && most < mostLight && most - least < tint;
+  return least > THRESHOLDS.leastLight && most < mostLight && most - least < tint;
 }
 
 /** Whether a pixel is so much darker than a dark background that it shows hardly any of its hue. */
 function isDeep({ rgb, colour }: Background, pixel: number): boolean {
   for (let i = pixel * 3; i < pixel * 3 + 3; i++) {
-    if (rgb[i] > DEEP * colour[i]) return false;
+    if (rgb[i] > THRESHOLDS.deep * colour[i]) return false;
   }
   return true;
 }
@@ -123,11 +138,12 @@ function isEnough(region: Int32Array, background: Background): boolean {
     if (neighbours(pixel, background).every((next) => inside[next] === 1 || background.mask[next] !== 0))
       core++;
   }
-  return core >= LEAST_CORE && core > LEAST_CORE_SHARE * region.length;
+  return core >= THRESHOLDS.leastCore && core > THRESHOLDS.leastCoreShare * region.length;
 }
 
 function isSmooth(background: Background, pixel: number): boolean {
-  for (const next of neighbours(pixel, background)) if (step(background, pixel, next) > SMOOTH) return false;
+  for (const next of neighbours(pixel, background))
+    if (step(background, pixel, next) > THRESHOLDS.smooth) return false;
   return true;
 }
 
@@ -143,7 +159,7 @@ function isSoft(region: Int32Array, background: Background): boolean {
   const inside = marked(region, background);
   const { mask, distance } = background;
   // On white a pale part of the product has no steeper outline than a shadow, but it does not grow darker inward.
-  const faint = isWhitish(background) ? FADED * meanOver(region, distance) : 255;
+  const faint = isWhitish(background) ? THRESHOLDS.faded * meanOver(region, distance) : 255;
   let outline = 0;
   let contacts = 0;
   let hard = 0;
@@ -155,10 +171,10 @@ function isSoft(region: Int32Array, background: Background): boolean {
       contacts++;
       const edge = step(background, pixel, next);
       const isRim = mask[next] === 1 && edge > background.gentleStep && distance[pixel] > faint;
-      if (edge > SOFT_EDGE || isRim) hard++;
+      if (edge > THRESHOLDS.softEdge || isRim) hard++;
     }
   }
-  return contacts >= LEAST_CONTACT * outline && hard <= contacts / 2;
+  return contacts >= THRESHOLDS.leastContact * outline && hard <= contacts / 2;
 }
 
 function step({ rgb }: Background, a: number, b: number): number {

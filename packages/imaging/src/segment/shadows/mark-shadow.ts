@@ -5,32 +5,29 @@ import { type Segmentation, withOwnMask } from '../segmentation.ts';
 /** `Background.mask` where the background lies in the product's soft shadow. */
 export const SHADOW = 2;
 
-/** Largest difference between the channels' darkening: a shadow has its background's hue. */
-const MAX_TINT = 0.05;
-/** Levels between the channels from which on a background counts as coloured. */
-const COLOURED_BACKGROUND = 40;
-/** On a coloured background scattered light shifts the hue more, and hardly any product has just that colour. */
-const MAX_TINT_ON_COLOUR = 0.15;
-/** A "shadow" that is larger than this share of its product is a pale product that fades into its background. */
-const MAX_AREA = 0.8;
-/**
- * Where the product clearly has another hue than its background, only the shadow looks like darker background, and it may be
- * as steep as this many gentle steps. The product's own outline is steeper still: 30 levels and more within two pixels.
- */
-const STEEP = 6;
-/** Levels between two channels by which a colour differs clearly from the background's; glossy brown plastic has 30. */
-const CLEAR_HUE = 50;
-/**
- * Levels, above half the background's tolerance, by which light may come back on the way into a shadow: towards its product
- * a shadow only grows darker, while a pale sole or cuff that it lies under is lighter again.
- */
-const RELIT = 3;
-/** Share of what stands on the background that has such a colour, for that to hold. */
-const MIN_CLEAR = 0.6;
-/** Map pixels in the middle row over which a shadow that ends there would go on, from which on it is followed. */
-const LEAST_BEYOND = 8;
-/** A shadow that swallows more light than this is a dark product. */
-const MIN_LIGHT = 0.35;
+/** Thresholds of a soft shadow that begins in the lit background. */
+const THRESHOLDS = {
+  /** Spread of the light over the channels that a shadow has at most: it has its background's hue. */
+  maxTint: 0.05,
+  /** The same on a coloured background, where scattered light shifts the hue more, and hardly any product has just that colour. */
+  maxTintOnColour: 0.15,
+  /** Levels between the channels from which on a background counts as coloured. */
+  coloured: 40,
+  /** Share of its product beyond which a "shadow" is a pale product that fades into its background. */
+  maxArea: 0.8,
+  /** Gentle steps that a shadow's own steps may have where the product clearly has another hue than its background; the product's outline has 30 levels and more within two pixels. */
+  steep: 6,
+  /** Levels between two channels' differences from the background from which on a colour is clearly another; glossy brown plastic has 30. */
+  clearHue: 50,
+  /** Share of what stands on the background that has such a colour, for the product to clearly have another hue. */
+  minClear: 0.6,
+  /** Levels, above half the background's tolerance, by which light may come back on the way into a shadow: towards its product a shadow only grows darker, while a pale sole or cuff that it lies under is lighter again. */
+  relit: 3,
+  /** Map pixels of the middle row over which a shadow that ends there would go on, from which on it is followed. */
+  leastBeyond: 8,
+  /** Share of the background's light below which a shadow is a dark product. */
+  minLight: 0.35,
+};
 
 /**
  * Marks the background that is merely darker: reached from the lit background in small steps, with the background's hue. It does
@@ -40,20 +37,20 @@ export function markShadow(before: Segmentation): Segmentation {
   const background = withOwnMask(before);
   const { width, mask } = background;
   const isColoured = isClearlyColoured(background);
-  const maxStep = background.gentleStep * (isColoured ? STEEP : 1);
+  const maxStep = background.gentleStep * (isColoured ? THRESHOLDS.steep : 1);
   // Of a product in the background's own hue, only the lower half may have shadow about it: above, it would be gloss.
   const firstPixel =
-    isColoured || hueSpread(background.colour, 0) > COLOURED_BACKGROUND ? 0 : middleRow(background) * width;
+    isColoured || hueSpread(background.colour, 0) > THRESHOLDS.coloured ? 0 : middleRow(background) * width;
   const limits = {
     firstPixel,
     maxStep,
     deepest: new Uint8Array(mask.length),
-    relit: isColoured ? 255 : RELIT + background.tolerance / 2,
+    relit: isColoured ? 255 : THRESHOLDS.relit + background.tolerance / 2,
   };
   const { queue, end } = boundaryPixels(mask, width);
   follow(background, limits, queue, end);
   const above = beyondMiddle(background, limits);
-  if (above.length >= LEAST_BEYOND) {
+  if (above.length >= THRESHOLDS.leastBeyond) {
     // A shadow does not end at a line, so it is one as a whole or not at all.
     limits.firstPixel = 0;
     queue.set(above);
@@ -65,7 +62,7 @@ export function markShadow(before: Segmentation): Segmentation {
     if (mask[pixel] === SHADOW) shadow++;
     else if (mask[pixel] === 0) product++;
   }
-  if (shadow <= MAX_AREA * product) return background;
+  if (shadow <= THRESHOLDS.maxArea * product) return background;
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === SHADOW) mask[pixel] = 0;
   return background;
 }
@@ -145,9 +142,9 @@ function isClearlyColoured({ rgb, colour, mask }: Background): boolean {
     const red = rgb[i] - colour[i];
     const green = rgb[i + 1] - colour[i + 1];
     const blue = rgb[i + 2] - colour[i + 2];
-    if (Math.max(red, green, blue) - Math.min(red, green, blue) >= CLEAR_HUE) clear++;
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) >= THRESHOLDS.clearHue) clear++;
   }
-  return clear > MIN_CLEAR * total;
+  return clear > THRESHOLDS.minClear * total;
 }
 
 /** Whether a pixel is the background in less light, with its hue. */
@@ -159,8 +156,12 @@ export function isDarkerBackground({ rgb, colour }: Background, pixel: number): 
     if (light < least) least = light;
     if (light > most) most = light;
   }
-  const isColoured = hueSpread(colour, pixel) > COLOURED_BACKGROUND;
-  return most < 1 && least > MIN_LIGHT && most - least < (isColoured ? MAX_TINT_ON_COLOUR : MAX_TINT);
+  const isColoured = hueSpread(colour, pixel) > THRESHOLDS.coloured;
+  return (
+    most < 1 &&
+    least > THRESHOLDS.minLight &&
+    most - least < (isColoured ? THRESHOLDS.maxTintOnColour : THRESHOLDS.maxTint)
+  );
 }
 
 /** Levels between a colour's strongest and weakest channel. */
