@@ -10,6 +10,11 @@ export interface Encoding {
   quality: number;
   /** WebP and AVIF: exact pixels. */
   lossless?: boolean;
+  /**
+   * JPEG: a file that is read once more and then replaced. Without Huffman tables of its own it has the same pixels and 14 % more
+   * bytes, for 19 instead of 48 CPU ms (2048 px, quality 95).
+   */
+  isInterim?: boolean;
   /** Marks the file as made by a generative model. */
   aiGenerated: boolean;
 }
@@ -26,7 +31,13 @@ export async function encodePicture(picture: Raster, encoding: Encoding): Promis
   if (encoding.aiGenerated && format !== 'png') pipeline = pipeline.withXmp(AI_MARK);
   switch (format) {
     case 'jpeg':
-      return pipeline.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }).toBuffer();
+      return pipeline
+        .jpeg({
+          quality,
+          chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0',
+          optimiseCoding: !encoding.isInterim,
+        })
+        .toBuffer();
     case 'png': {
       const png = await pipeline.png({ compressionLevel: 6 }).toBuffer();
       return encoding.aiGenerated ? pngWithXmp(png, AI_MARK) : png;

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { PACKSHOT_FILL } from '../compose/packshot-fill.ts';
 import { type Placement, placeOnWhite } from '../compose/place-on-white.ts';
+import { borrowBuffer, giveBuffersBack } from '../raster/large-buffers.ts';
 import type { Raster } from '../raster/raster.ts';
 
 /** Darkest part of the contact shadow, in levels. */
@@ -10,7 +11,7 @@ const SHADOW_MAP = 256;
 
 /**
  * Cuts the product from its background and places it on `colour` with a soft contact shadow. A photo without an even
- * background is placed whole, uncut: an honest frame is better than a torn product.
+ * background is placed whole, uncut: an honest frame is better than a torn product. The frame is borrowed.
  */
 export async function packshot(
   photo: Raster,
@@ -29,6 +30,7 @@ export async function packshot(
   });
   const frame = await backgroundWithShadow(placement, width, height, colour);
   paint(frame, placement, colour);
+  giveBuffersBack(placement.cutout.rgb, placement.cutout.alpha);
   const { background, cutOff } = placement;
   const doubt = placement.doubt ?? (cutOff.length > 0 ? cutOffBy(cutOff) : undefined);
   return { frame, background, ...(doubt === undefined ? {} : { doubt }) };
@@ -44,13 +46,14 @@ async function backgroundWithShadow(
   height: number,
   colour: [number, number, number],
 ): Promise<Raster> {
-  const data = new Uint8Array(width * height * 3);
+  const data = borrowBuffer(width * height * 3);
   const [red, green, blue] = colour;
   if (red === green && green === blue) data.fill(red);
   else for (let i = 0; i < data.length; i += 3) data.set(colour, i);
   const shadow = placement.background === 'lifted' ? await contactShadow(placement, width, height) : null;
   if (!shadow) return { data, width, height, channels: 3 };
   for (let pixel = 0, i = shadow.top * width * 3; pixel < shadow.opacity.length; pixel++, i += 3) {
+    if (shadow.opacity[pixel] === 0) continue;
     const light = 1 - (shadow.opacity[pixel] / 255) * (SHADOW_DEPTH / 255);
     data[i] = red * light;
     data[i + 1] = green * light;
@@ -148,16 +151,25 @@ function rowsOf(
 /** The cut-out stands over white; its share of white is exchanged for the frame's background. */
 function paint(frame: Raster, { cutout, left, top }: Placement, colour: [number, number, number]): void {
   const isWhite = Math.min(...colour) === 255;
+  const { rgb, alpha } = cutout;
+  const first = Math.max(0, -left);
+  const last = Math.min(cutout.width, frame.width - left);
   for (let y = Math.max(0, -top); y < Math.min(cutout.height, frame.height - top); y++) {
-    for (let x = Math.max(0, -left); x < Math.min(cutout.width, frame.width - left); x++) {
-      const from = y * cutout.width + x;
-      const to = ((y + top) * frame.width + x + left) * 3;
-      const opacity = cutout.alpha[from] / 255;
-      if (opacity === 0) continue;
+    const from = y * cutout.width;
+    const to = (y + top) * frame.width + left;
+    for (let x = first; x < last; x++) {
+      if (alpha[from + x] === 0) continue;
+      if (alpha[from + x] === 255) {
+        const start = x;
+        while (x + 1 < last && alpha[from + x + 1] === 255) x++;
+        frame.data.set(rgb.subarray((from + start) * 3, (from + x + 1) * 3), (to + start) * 3);
+        continue;
+      }
+      const opacity = alpha[from + x] / 255;
       for (let c = 0; c < 3; c++) {
-        const value = cutout.rgb[from * 3 + c];
-        const under = frame.data[to + c];
-        frame.data[to + c] =
+        const value = rgb[(from + x) * 3 + c];
+        const under = frame.data[(to + x) * 3 + c];
+        frame.data[(to + x) * 3 + c] =
           isWhite && under === 255 ? value : Math.max(0, value - (255 - under) * (1 - opacity));
       }
     }

@@ -2,6 +2,7 @@ import type { ImageKind } from '@image-studio/contract';
 import type { ImageSize } from '@image-studio/planning';
 import { decodePicture } from '../decode/decode-picture.ts';
 import { encodePicture } from '../encode/encode-picture.ts';
+import { giveBuffersBack } from '../raster/large-buffers.ts';
 import { overWhite } from '../raster/over-white.ts';
 import type { Raster } from '../raster/raster.ts';
 import { closeUp } from './close-up.ts';
@@ -50,7 +51,13 @@ export async function renderLocally(request: RenderRequest, signal: AbortSignal)
         : await composed(picture, width, height, BACKGROUNDS[kind]);
     stopIfCancelled();
     // Near the source: the finishing step encodes once more.
-    const image = await encodePicture(frame, { format: 'jpeg', quality: 95, aiGenerated: false });
+    const image = await encodePicture(frame, {
+      format: 'jpeg',
+      quality: 95,
+      isInterim: true,
+      aiGenerated: false,
+    });
+    giveBuffersBack(frame.data);
     stopIfCancelled();
     return { image, mime: 'image/jpeg', ...(note === undefined ? {} : { note }) };
   } catch (error) {

@@ -1,5 +1,5 @@
-/** A frame of 2000 px; what is larger is rare, and left to the collector. */
-const LARGEST = 12_000_000;
+/** A frame of 2048 px; what is larger is rare, and left to the collector. */
+const LARGEST = 3 * 2048 * 2048;
 /** The frame, the cut-out and its opacity: what one picture uses at once. */
 const KEPT = 3;
 

@@ -14,7 +14,7 @@ const MAX_TINT = 0.05;
  */
 export function extendOverHighlights(before: Background): Background {
   const background = withOwnColour(before);
-  const { width, height, rgb, mask, colour, distance, gentleStep } = background;
+  const { width, height, rgb, mask, colour, distance } = background;
   const grown = new Uint8Array(mask.length);
   const rim = boundaryPixels(mask, width);
   const { queue } = rim;
