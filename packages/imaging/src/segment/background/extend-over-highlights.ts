@@ -3,10 +3,13 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { withOwnColour } from '../segmentation.ts';
 import type { Background } from './background.ts';
 
-/** Most that a pool of light brightens its background. */
-const MAX_GLOW = 1.3;
-/** Largest difference between the channels' brightening. */
-const MAX_TINT = 0.05;
+/** What makes a brighter pixel background. */
+const THRESHOLDS = {
+  /** Share of its light up to which a pool of light brightens its background. */
+  maxGlow: 1.3,
+  /** Spread of that share over the channels at most. */
+  maxTint: 0.05,
+};
 
 /**
  * A lamp on the background is more than a quadratic can follow: background that grows steadily brighter, in its own hue, is
@@ -69,5 +72,5 @@ function isBrighterBackground(
     if (light < least) least = light;
     if (light > most) most = light;
   }
-  return least > 1 && most < MAX_GLOW && most - least < MAX_TINT;
+  return least > 1 && most < THRESHOLDS.maxGlow && most - least < THRESHOLDS.maxTint;
 }

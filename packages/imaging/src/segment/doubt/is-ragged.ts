@@ -2,29 +2,29 @@ import { dilate } from '../../kernels/dilate.ts';
 import { partOfMask } from '../mask/part-of-mask.ts';
 import type { Segmentation } from '../segmentation.ts';
 
-/** A background more even than this, in levels, eats no notches into a product. */
-const LEAST_UNEVEN = 8;
-/** Map pixels that a spike or a notch is wide at most, halved. */
-const THIN = 2;
-/**
- * Spikes and notches, each as a share of the outline's length: cuts of packshots measured up to 0.15, shoes with laces 0.26; a
- * striped shirt on a dark floor and a black shoe on pink, both eaten, 0.35 and 0.37.
- */
-const RAGGED = 0.3;
+/** What makes an outline ragged. */
+const THRESHOLDS = {
+  /** Tolerance in levels below which a background eats no notches into a product. */
+  leastUneven: 8,
+  /** Map pixels that a spike or a notch is wide at most, halved. */
+  thin: 2,
+  /** Spikes and notches, each as a share of the outline's length: cuts of packshots measured up to 0.15, shoes with laces 0.26; a striped shirt on a dark floor and a black shoe on pink, both eaten, 0.35 and 0.37. */
+  ragged: 0.3,
+};
 
 /**
  * Whether the outline is all spikes and notches: stripes or meshes of the product in the colour of an uneven background were
  * taken for background. A fringe looks the same, and is for somebody to look at too.
  */
 export function isRagged(segmentation: Segmentation): boolean {
-  if (segmentation.tolerance < LEAST_UNEVEN) return false;
+  if (segmentation.tolerance < THRESHOLDS.leastUneven) return false;
   const { width, height, mask } = segmentation;
   const product = partOfMask(mask, 0);
   const outside = inverted(product);
-  const nearProduct = dilate(product, width, height, THIN);
-  const nearBackground = dilate(outside, width, height, THIN);
-  const withoutSpikes = dilate(inverted(nearBackground), width, height, THIN);
-  const besideNotches = dilate(inverted(nearProduct), width, height, THIN);
+  const nearProduct = dilate(product, width, height, THRESHOLDS.thin);
+  const nearBackground = dilate(outside, width, height, THRESHOLDS.thin);
+  const withoutSpikes = dilate(inverted(nearBackground), width, height, THRESHOLDS.thin);
+  const besideNotches = dilate(inverted(nearProduct), width, height, THRESHOLDS.thin);
   let spikes = 0;
   let notches = 0;
   let outline = 0;
@@ -41,7 +41,7 @@ export function isRagged(segmentation: Segmentation): boolean {
       product[pixel + width] === 0;
     if (isRim) outline++;
   }
-  return Math.min(spikes, notches) > RAGGED * outline;
+  return Math.min(spikes, notches) > THRESHOLDS.ragged * outline;
 }
 
 function inverted(map: Uint8Array): Uint8Array {

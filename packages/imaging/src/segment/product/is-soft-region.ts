@@ -1,10 +1,12 @@
 import type { Background } from '../background/background.ts';
 
-/** Share of hard contact with the lit background that a shadow or a pool of light may have: dust, ringing. */
-const MOST_HARD = 0.12;
-
-/** So far beside the region its background may lie, in map pixels: an outline is blurred. */
-const OUTLINE = 3;
+/** What makes a region soft. */
+const THRESHOLDS = {
+  /** Share of hard contact with the lit background that a shadow or a pool of light may have: dust, ringing. */
+  mostHard: 0.12,
+  /** Map pixels beside the region within which its background may lie: an outline is blurred. */
+  outline: 3,
+};
 
 /**
  * Whether a region of changed light fades into the background wherever it borders on it. A pale product is entered where
@@ -24,8 +26,8 @@ export function isSoftRegion(
     for (const way of [-1, 1, -width, width]) {
       if (inside[pixel + way] !== 0) continue;
       // Beyond the map's sides lies another row.
-      const room = way === -1 ? x : way === 1 ? width - 1 - x : OUTLINE;
-      for (let steps = 1; steps <= Math.min(OUTLINE, room); steps++) {
+      const room = way === -1 ? x : way === 1 ? width - 1 - x : THRESHOLDS.outline;
+      for (let steps = 1; steps <= Math.min(THRESHOLDS.outline, room); steps++) {
         const other = pixel + steps * way;
         if (mask[other] !== 1 || inside[other] === 1) continue;
         contacts++;
@@ -34,7 +36,7 @@ export function isSoftRegion(
       }
     }
   }
-  return contacts > 0 && hard <= MOST_HARD * contacts;
+  return contacts > 0 && hard <= THRESHOLDS.mostHard * contacts;
 }
 
 function differs(rgb: Uint8Array, a: number, b: number, levels: number): boolean {

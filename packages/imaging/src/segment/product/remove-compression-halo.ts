@@ -3,12 +3,19 @@ import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { productContrast } from './product-contrast.ts';
 
-/** Of what ringing leaves on the map beside an outline, by strength of the outline; and at most, in levels. */
-const RINGING = 0.15;
-const MOST_RINGING = 8;
-/** The same where a strong background's colour is smeared. */
-const SMEAR = 0.3;
-const MOST_SMEAR = 45;
+/** What codecs leave beside an outline. */
+const THRESHOLDS = {
+  /** Share of the product's contrast that rings beside an outline on the map, at most. */
+  ringing: 0.15,
+  /** Levels of such ringing at most. */
+  mostRinging: 8,
+  /** The share where a strong background's colour is smeared. */
+  smear: 0.3,
+  /** Levels of such smearing at most. */
+  mostSmear: 45,
+  /** Map pixels from the background that it reaches: the smear of a strong colour, and ringing. */
+  reach: { strong: 8, other: 4 },
+};
 
 /**
  * JPEG smears a product's colour over up to 16 pixels of a background beside it, and rings. Such pixels differ from the
@@ -20,8 +27,10 @@ export function removeCompressionHalo(before: Segmentation): Segmentation {
   const contrast = productContrast(found);
   const { width, height, mask, distance } = found;
   const isStrong = isStronglyColoured(found);
-  const [share, most] = isStrong ? [SMEAR, MOST_SMEAR] : [RINGING, MOST_RINGING];
-  const reach = isStrong ? 8 : 4;
+  const [share, most] = isStrong
+    ? [THRESHOLDS.smear, THRESHOLDS.mostSmear]
+    : [THRESHOLDS.ringing, THRESHOLDS.mostRinging];
+  const reach = isStrong ? THRESHOLDS.reach.strong : THRESHOLDS.reach.other;
   const faintest = Math.min(most, share * contrast);
   const faint = new Uint8Array(mask.length);
   let isAny = false;

@@ -7,16 +7,19 @@ import { partOfMask } from '../mask/part-of-mask.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
 import { isDarkerBackground, SHADOW } from './mark-shadow.ts';
 
-/** Smaller islands are decided as dust and stains. */
-const LEAST_PIXELS = 60;
-/** Share of an island that is merely darker background, if it is a shadow: where it is darkest hues are noise. */
-const LEAST_DARKER = 0.9;
-/** What is left has to be at least this share of the island: a picture of nothing but a blur is no shadow. */
-const LEAST_REST = 0.5;
-/** Map pixels along an island's outline in which a shadow has not gone far. */
-const RIM = 2;
-/** Mean difference from the background in that rim, as a share of the island's own: shadows measure 0.1 to 0.3, grey parts 0.6 and more. */
-const MOST_IN_RIM = 0.4;
+/** What makes an island that lies apart a shadow. */
+const THRESHOLDS = {
+  /** Map pixels of an island at least; smaller ones are decided as dust and stains. */
+  leastPixels: 60,
+  /** Share of an island that is merely darker background, if it is a shadow: where it is darkest hues are noise. */
+  leastDarker: 0.9,
+  /** What is left has to be at least this share of the island: a picture of nothing but a blur is no shadow. */
+  leastRest: 0.5,
+  /** Map pixels along an island's outline in which a shadow has not gone far. */
+  rim: 2,
+  /** Mean difference from the background in that rim at most, as a share of the island's own. Shadows measured 0.1 to 0.3, grey parts 0.6 and more. */
+  mostInRim: 0.4,
+};
 
 /**
  * A shadow that lies apart from its product, as under a floating shoe, is steeper and darker than light that may be
@@ -35,21 +38,23 @@ export function markDetachedShadows(before: Segmentation): Segmentation {
   let rest = islands.reduce((sum, { length }) => sum + length, 0);
   let nearBackground: Uint8Array | undefined;
   for (const island of islands) {
-    if (island.length < LEAST_PIXELS || rest - island.length < LEAST_REST * island.length) continue;
+    if (island.length < THRESHOLDS.leastPixels || rest - island.length < THRESHOLDS.leastRest * island.length)
+      continue;
     let darker = 0;
     for (const pixel of island) if (mask[pixel] === SHADOW || isDarkerBackground(background, pixel)) darker++;
-    if (darker < LEAST_DARKER * island.length) continue;
+    if (darker < THRESHOLDS.leastDarker * island.length) continue;
     nearBackground ??= besideBackground(background);
     const rim = island.filter((pixel) => nearBackground?.[pixel] === 1);
     const core = island.filter((pixel) => nearBackground?.[pixel] === 0);
-    if (core.length === 0 || meanOver(rim, distance) > MOST_IN_RIM * meanOver(core, distance)) continue;
+    if (core.length === 0 || meanOver(rim, distance) > THRESHOLDS.mostInRim * meanOver(core, distance))
+      continue;
     for (const pixel of island) mask[pixel] = SHADOW;
     rest -= island.length;
   }
   return background;
 }
 
-/** 1 on background and within `RIM` of it. */
+/** 1 on background and so near it that a shadow has not gone far. */
 function besideBackground({ width, height, mask }: Background): Uint8Array {
-  return dilate(partOfMask(mask, 1), width, height, RIM);
+  return dilate(partOfMask(mask, 1), width, height, THRESHOLDS.rim);
 }
