@@ -4,7 +4,7 @@ import { cpuTime } from './cpu-time.ts';
 
 /** Pictures that are finished before any counts: the first take three times as long, until the code is compiled. */
 const WARM_UP = 40;
-const LIMITS = { maxPixels: 50e6, minSide: 1, maxSide: 2048, maxBytes: 15e6, keepAlpha: false };
+const LIMITS = { maxPixels: 50e6, minSide: 1, maxSide: 1536, maxBytes: 15e6, keepAlpha: false };
 
 /** CPU milliseconds of the parts of one picture, alone in this process: what there is to gain, and where. */
 export async function cpuParts(photos: Buffer[], answer: Buffer): Promise<void> {

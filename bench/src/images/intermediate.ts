@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { cpuTime } from './cpu-time.ts';
 import type { Verdict } from './verdict.ts';
 
-const LIMITS = { maxPixels: 50e6, minSide: 1, maxSide: 2048, maxBytes: 15e6, keepAlpha: false };
+const LIMITS = { maxPixels: 50e6, minSide: 1, maxSide: 1536, maxBytes: 15e6, keepAlpha: false };
 const LEAST_SAVED = 0.7;
 
 /**
