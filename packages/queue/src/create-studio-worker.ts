@@ -8,14 +8,14 @@ import { expireAudits } from './audits/expire-audits.ts';
 import { startAiWorker } from './calls/ai-worker.ts';
 import type { CallJob, CallOutcome } from './calls/call-job.ts';
 import { isAwaitedScript } from './calls/claims.lua.ts';
-import { createLedger, type Ledger } from './calls/ledger.ts';
+import { type CallLedger, createCallLedger } from './calls/ledger.ts';
 import { createPoolControl, type OwnPool, type PoolControl } from './calls/pool-control.ts';
 import { lostCallsMs, settleLostCalls } from './calls/settle-lost-calls.ts';
 import { createSourceDigests, type SourceDigests } from './calls/source-digests.ts';
 import { type ChoreHandlers, startChoreWorker } from './chores/chore-worker.ts';
 import { feedChores } from './chores/feed-chores.ts';
 import { type ControlDeps, pauseBatch } from './commands/control-batch.ts';
-import { expireBatches } from './commands/expire-batches.ts';
+import { createHousekeeping, type Housekeeping } from './commands/housekeeping.ts';
 import { type AbortNotice, subscribeAborts } from './fleet/abort-channel.ts';
 import { forgetWorker, reportWorker } from './fleet/fleet.ts';
 import { createManifestDuty, type ManifestDuty } from './fleet/manifest-duty.ts';
@@ -50,7 +50,6 @@ import { wakeOverslept } from './scheduling/wake-overslept.ts';
 import type { Overcommit } from './skus/overcommit.ts';
 import type { SkuJob, SkuOutcome } from './skus/sku-job.ts';
 import { startSkuWorker } from './skus/sku-worker.ts';
-import { expireUploads, type Upload } from './uploads/uploads.ts';
 import { emptyOutbox } from './webhooks/empty-outbox.ts';
 import { startWebhookWorker, type WebhookHandler } from './webhooks/webhook-worker.ts';
 
@@ -81,30 +80,8 @@ export interface StudioHandlers {
   chores?: ChoreHandlers;
 }
 
-/** One worker process's side of the queues. The controls of calls are those of the default pool. */
-export interface StudioWorker extends PoolControl {
-  /** The controls of another pool's calls; of one that this process does not serve: the default pool's. */
-  pool(name: string): PoolControl;
-  ledger: Ledger;
-  manifests: ManifestDuty;
-  sources: SourceDigests;
-  audits: AuditWork;
-  remarks: RemarkWork;
-  /**
-   * Lets this process take no new work of either kind, with a message for the operator; what it does goes on. Other
-   * processes find out for themselves: a full disk or a wrong key may be this one's alone.
-   */
-  holdWork(code: string, message: string): Promise<void>;
-  /** Takes the message back and takes work again. */
-  releaseWork(code: string): Promise<void>;
-  /** Forgets batches that ended more than so many days ago and whose manifest is written; returns how many. */
-  expireBatches(days: number): Promise<string[]>;
-  /** Forgets audits that ended more than so many days ago; returns them with places of pictures that may have small ones. */
-  expireAudits(days: number): Promise<{ id: string; examples: number[] }[]>;
-  /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
-  acquireLease(what: string, everyMs: number): Promise<boolean>;
-  /** Calls `drop` for every uploaded photo that was last uploaded before `before`, and forgets it. Returns how many. */
-  expireUploads(before: number, drop: (tenant: string, upload: Upload) => Promise<void>): Promise<number>;
+/** Runs the jobs of one worker process, from the first look at Redis until they are handed back. */
+export interface JobRunner {
   /** Waits for Redis; rejects with `UnsupportedRedis` when it is one that cannot be used at all. */
   reachRedis(): Promise<void>;
   /** Starts taking jobs. */
@@ -119,6 +96,26 @@ export interface StudioWorker extends PoolControl {
    * ends soon, and leaves its connections to the end of the process.
    */
   close(timeoutMs: number): Promise<void>;
+  /**
+   * Lets this process take no new work of either kind, with a message for the operator; what it does goes on. Other
+   * processes find out for themselves: a full disk or a wrong key may be this one's alone.
+   */
+  holdWork(code: string, message: string): Promise<void>;
+  /** Takes the message back and takes work again. */
+  releaseWork(code: string): Promise<void>;
+}
+
+/** One worker process's side of the queues, one port for each concern. The controls of calls are those of the default pool. */
+export interface StudioWorker extends JobRunner, PoolControl, Housekeeping {
+  /** The controls of another pool's calls; of one that this process does not serve: the default pool's. */
+  pool(name: string): PoolControl;
+  ledger: CallLedger;
+  manifests: ManifestDuty;
+  sources: SourceDigests;
+  audits: AuditWork;
+  remarks: RemarkWork;
+  /** Forgets audits that ended more than so many days ago; returns them with places of pictures that may have small ones. */
+  expireAudits(days: number): Promise<{ id: string; examples: number[] }[]>;
 }
 
 /** Does not pause the `ai` queue: each process holds back for itself while its store is away. */
@@ -371,8 +368,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     }
   };
 
-  const known = createLedger(db);
-  const ledger: Ledger = {
+  const known = createCallLedger(db);
+  const ledger: CallLedger = {
     ...known,
     record(callKey, entry) {
       // Its picture is in the store: safe, whether the entry can be written or not.
@@ -402,14 +399,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       }
       await clearOperatorMessage(db, code);
     },
-    async expireBatches(days) {
-      const deps = control();
-      return deps === undefined ? [] : expireBatches(deps, days);
-    },
+    ...createHousekeeping(db, id, control),
     expireAudits: (days) => expireAudits(db, days),
-    expireUploads: (before, drop) => expireUploads({ redis, keys }, before, drop),
-    acquireLease: async (what, everyMs) =>
-      (await redis.set(keys.lease(what), id, 'PX', everyMs, 'NX')) !== null,
     reachRedis,
     async start(handlers) {
       await reachRedis();

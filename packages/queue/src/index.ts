@@ -10,18 +10,20 @@ export { SHARED_PHOTO } from './batch-store/shared-photos.ts';
 export type { CallJob, CallOutcome } from './calls/call-job.ts';
 export type { CallQuota } from './calls/call-quota.ts';
 export type { CallResult } from './calls/call-result.ts';
-export type { Ledger } from './calls/ledger.ts';
+export type { CallLedger } from './calls/ledger.ts';
 export type { PoolControl } from './calls/pool-control.ts';
 export type { SourceDigests, SourceIdentity } from './calls/source-digests.ts';
 export type { ChoreHandlers, ChoreOutcome, ChorePart } from './chores/chore-worker.ts';
 export { BatchBusy } from './commands/batch-busy.ts';
 export type { ChangeVerdict, SkuChange } from './commands/change-sku.ts';
+export type { Housekeeping } from './commands/housekeeping.ts';
 export type { ReviewOrder } from './commands/review-record.ts';
 export type { ReviewedSku } from './commands/review-skus.ts';
 export { IdempotencyConflict, type Submission } from './commands/submission.ts';
 export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';
 export {
   createStudioWorker,
+  type JobRunner,
   STORE_MESSAGE,
   type StudioHandlers,
   type StudioWorker,

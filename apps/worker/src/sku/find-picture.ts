@@ -8,7 +8,7 @@ import {
 } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging/pool';
 import type { SkuCall } from '@image-studio/planning';
-import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
+import type { BegunSku, CallLedger, SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 import { readStoredPicture } from '../store/read-stored-picture.ts';
 
@@ -30,7 +30,7 @@ export interface PaidPicture {
  * call when it was made and brought nothing.
  */
 export async function findPicture(
-  deps: { ledger: Ledger; begun: Pick<BegunSku, 'tenant'> },
+  deps: { ledger: CallLedger; begun: Pick<BegunSku, 'tenant'> },
   job: SkuJob,
   call: StoredCall,
 ): Promise<PaidPicture | null> {
@@ -51,7 +51,7 @@ export async function findPicture(
  * once.
  */
 export async function readPicture(
-  deps: { ledger: Ledger; store: ObjectStore; pictures: Pick<PictureWork, 'inspect'> },
+  deps: { ledger: CallLedger; store: ObjectStore; pictures: Pick<PictureWork, 'inspect'> },
   job: SkuJob,
   picture: PaidPicture,
 ): Promise<Buffer> {
@@ -70,7 +70,7 @@ export async function readPicture(
  * tried within a day.
  */
 export async function forgetPicture(
-  deps: { ledger: Ledger; store: ObjectStore },
+  deps: { ledger: CallLedger; store: ObjectStore },
   { callKey, commonKey, entry }: PaidPicture,
   fault: string,
 ): Promise<StageError> {

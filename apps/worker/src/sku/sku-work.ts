@@ -1,12 +1,12 @@
 import type { BatchPlan } from '@image-studio/contract';
 import type { Semaphore } from '@image-studio/imaging/pool';
-import type { BegunSku, Ledger, SkuJob } from '@image-studio/queue';
+import type { BegunSku, CallLedger, SkuJob } from '@image-studio/queue';
 import type { ImageModel } from '../models/image-model.ts';
 import type { AcquireDeps } from './acquire-input.ts';
 import type { SkuProgress, StageObserver } from './sku-progress.ts';
 
 export interface SkuProcessorDeps extends AcquireDeps {
-  ledger: Ledger;
+  ledger: CallLedger;
   model: ImageModel;
   observer: StageObserver;
   /** Pictures that are worked on at once. */

@@ -11,7 +11,7 @@ const LEDGER_SECONDS = 30 * 86_400;
 const LOST_SECONDS = 86_400;
 
 /** The memory of what was paid for, by call key. */
-export interface Ledger {
+export interface CallLedger {
   find(callKey: string): Promise<LedgerEntry | null>;
   /** Call this after the bytes are in the object store, and before anything else happens to them. */
   record(callKey: string, entry: LedgerEntry): Promise<void>;
@@ -24,9 +24,9 @@ export interface Ledger {
   adopt(commonKey: string, callKey: string, tenant: string): Promise<LedgerEntry | null>;
 }
 
-export function createLedger(db: Database): Ledger {
+export function createCallLedger(db: Database): CallLedger {
   const { redis, keys } = db;
-  const ledger: Ledger = {
+  const ledger: CallLedger = {
     async find(callKey) {
       const text = await redis.get(keys.ledger(callKey));
       return text === null ? null : LedgerEntry.parse(JSON.parse(text));

@@ -1,7 +1,7 @@
 import { DEFAULT_POOL } from '@image-studio/contract';
 import { z } from 'zod';
 import type { Database } from '../redis/database.ts';
-import { createLedger } from './ledger.ts';
+import { createCallLedger } from './ledger.ts';
 import { lostCall, settleCall } from './settle-call.ts';
 import { lostCallsScript } from './settle-lost-calls.lua.ts';
 
@@ -25,7 +25,7 @@ export const lostCallsMs = (jobLockMs: number) => Math.round(jobLockMs / 2);
  */
 export async function settleLostCalls(deps: Database & { jobLockMs: number }): Promise<number> {
   const { redis, keys, jobLockMs } = deps;
-  const ledger = createLedger(deps);
+  const ledger = createCallLedger(deps);
   const found = (await lostCallsScript(redis, [keys.unsettled, keys.pulses], [jobLockMs])) as string[];
   let settled = 0;
   for (let at = 0; at < found.length; at += 2) {
