@@ -6,6 +6,7 @@ import { dropChore } from '../chores/chores.ts';
 import { publishAbort } from '../fleet/abort-channel.ts';
 import type { CallPools } from '../jobs/call-pools.ts';
 import { executeAll } from '../redis/connect.ts';
+import { BATCH_SUFFIXES, FLIGHT_SUFFIXES } from '../redis/keys.ts';
 import type { EnqueueDeps } from '../scheduling/enqueue-skus.ts';
 import { listMessages } from '../webhooks/message-store.ts';
 import { BatchBusy } from './batch-busy.ts';
@@ -131,36 +132,3 @@ export async function forgetBatch(
   );
   return true;
 }
-
-/** Of each pool that the batch has calls in. */
-const FLIGHT_SUFFIXES = ['flight', 'parked'];
-
-const BATCH_SUFFIXES = [
-  'input',
-  'columns',
-  'plan',
-  'names',
-  'states',
-  'records',
-  'details',
-  'decisions',
-  'runs',
-  'done',
-  'changes',
-  'calls',
-  'reserved',
-  'stages',
-  'codes',
-  'faults',
-  'awaited',
-  'awaited',
-  'checks',
-  'ms',
-  'history',
-  'starts',
-  'steps',
-  'photos',
-  'sharers',
-  'shared',
-  'allowed',
-];

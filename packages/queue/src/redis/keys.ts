@@ -174,3 +174,36 @@ export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
     aiLock: (jobId) => `${prefix}:${ai}:${jobId}:lock`,
   };
 }
+
+/** Parts of a batch that it has for each pool in which it has calls. */
+export const FLIGHT_SUFFIXES = ['flight', 'parked'];
+
+/** Parts of a batch, each a key `<batch>:<suffix>` that is forgotten with it. */
+export const BATCH_SUFFIXES = [
+  'input',
+  'columns',
+  'plan',
+  'names',
+  'states',
+  'records',
+  'details',
+  'decisions',
+  'runs',
+  'done',
+  'changes',
+  'calls',
+  'reserved',
+  'stages',
+  'codes',
+  'faults',
+  'awaited',
+  'checks',
+  'ms',
+  'history',
+  'starts',
+  'steps',
+  'photos',
+  'sharers',
+  'shared',
+  'allowed',
+];
