@@ -32,8 +32,8 @@ const ROOMS = {
   // It is bundled: all that it uses is in its `devDependencies`.
   'apps/dashboard': [],
   e2e: ['contract', 'testkit'],
-  // The bench measures the work on pictures itself, not a copy of it.
-  bench: ['contract', 'e2e', 'imaging', 'tables', 'testkit'],
+  // The bench measures the work on pictures and the estimate of time left themselves, not copies of them.
+  bench: ['contract', 'e2e', 'imaging', 'queue', 'tables', 'testkit'],
 };
 
 /** One vendor, one door. */

@@ -1,6 +1,7 @@
 import { benchAudit } from './audit.ts';
 import { benchCutOuts } from './cut-outs.ts';
 import { benchDashboard } from './dashboard.ts';
+import { benchEta } from './eta.ts';
 import { benchFeed } from './feed.ts';
 import { benchImages } from './images.ts';
 import { benchLoad } from './load.ts';
@@ -17,6 +18,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   audit: benchAudit,
   'cut-outs': benchCutOuts,
   dashboard: benchDashboard,
+  eta: benchEta,
   feed: benchFeed,
   images: benchImages,
   load: benchLoad,

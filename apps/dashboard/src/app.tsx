@@ -11,6 +11,7 @@ import { BatchesPage } from './batches/batches-page.tsx';
 import { readListFilter } from './batches/list-filter.ts';
 import { FleetPage } from './fleet/fleet-page.tsx';
 import { OperatorBanner } from './fleet/operator-banner.tsx';
+import { LazyHelpPage } from './help/lazy-help-page.tsx';
 import type { Studio } from './studio.ts';
 import { SubmitPage } from './submit/submit-page.tsx';
 import { language } from './text/translate.ts';
@@ -67,6 +68,9 @@ function Pages({ studio }: { studio: Studio }) {
         </Route>
         <Route path="/audits/:id">
           {({ id }) => <AuditPage key={id} studio={studio} id={readBatchId(id)} />}
+        </Route>
+        <Route path="/help">
+          <LazyHelpPage />
         </Route>
         <Route path="/batches/:id">{({ id }) => <OneBatch studio={studio} id={readBatchId(id)} />}</Route>
         <Route>

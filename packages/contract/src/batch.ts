@@ -60,6 +60,8 @@ export const BatchView = z
         profile: z.string(),
         kinds: z.array(z.string()),
         language: z.enum(['en', 'zh']),
+        /** The role of the key that submitted it and the beginning of its SHA-256; absent where no keys are configured. */
+        by: z.string().optional(),
         /** What was submitted, without the SKUs and the webhook: to submit the like again. */
         options: z.record(z.string(), z.unknown()),
       })

@@ -25,6 +25,8 @@ export interface PullDeps {
 
 export interface PullOrder {
   tenant: string;
+  /** Who pulls it. */
+  by?: string;
   options: BatchOptions;
   feedUrl: string;
   /** Makes also what has not changed. */
@@ -164,7 +166,7 @@ async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 /** As many batches as it takes, all of one name. */
 async function submitAll(
   deps: PullDeps,
-  { tenant, options }: PullOrder,
+  { tenant, by, options }: PullOrder,
   changed: LineSpool,
   columns: SourceReading['columns'],
 ): Promise<{ batches: BatchState[]; warnings: Warning[] }> {
@@ -174,7 +176,8 @@ async function submitAll(
     const draft = await checkDraft({ options, skus, bodySha256: '' }, deps.outgoing);
     warnings.push(...draft.warnings);
     const plan = deps.planFor(tenant, options);
-    batches.push((await deps.api.submit({ tenant, options, plan, skus, columns })).batch);
+    const who = by === undefined ? {} : { by };
+    batches.push((await deps.api.submit({ tenant, ...who, options, plan, skus, columns })).batch);
   }
   return { batches, warnings };
 }

@@ -20,7 +20,7 @@ export function getBatch({ api, links }: RouteContext): Route {
     problems: { 404: 'No such batch' },
     async handle({ params, principal }) {
       const batch = await findBatch(api, params.id, principal.tenant);
-      return { status: 200, body: { ...viewBatch(batch, links), made: viewMade(batch.options) } };
+      return { status: 200, body: { ...viewBatch(batch, links), made: viewMade(batch) } };
     },
   });
 }

@@ -1,5 +1,6 @@
 import { OriginalJobStatus } from '@image-studio/contract';
 import { z } from 'zod';
+import { nameOf } from '../auth/name-of.ts';
 import { type Route, route } from '../http/route.ts';
 import { originalJobBody } from '../submission/read-original-job.ts';
 import { knowsPhotosOf } from '../submission/refuse-unknown-photos.ts';
@@ -32,6 +33,7 @@ export function originalJobs({ api, links, planFor }: RouteContext): Route[] {
       async handle({ body: { options, skus }, principal }) {
         const { batch } = await api.submit({
           tenant: principal.tenant,
+          ...nameOf(principal),
           options,
           plan: planFor(principal.tenant, options),
           skus,

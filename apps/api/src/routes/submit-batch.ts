@@ -9,6 +9,8 @@ import { newBatchId } from '@image-studio/queue';
 import { tableKey } from '@image-studio/storage';
 import type { KeptTable } from '@image-studio/tables';
 import { z } from 'zod';
+import { nameOf } from '../auth/name-of.ts';
+import type { Principal } from '../auth/principal.ts';
 import { keepSubmittedTable } from '../export/keep-submitted-table.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Answer, type Route, route } from '../http/route.ts';
@@ -61,7 +63,7 @@ export function submitBatch(context: RouteContext): Route {
       422: 'Does not fit, names a SKU twice, or reuses an Idempotency-Key',
     },
     async handle({ body, headers, principal }) {
-      if (body.source !== undefined) return pull(context, body.options, body.source, principal.tenant);
+      if (body.source !== undefined) return pull(context, body.options, body.source, principal);
       const { options, skus, columns, table, kept, bodySha256, warnings } = body;
       const key = readIdempotencyKey(headers['idempotency-key']);
       const id = newBatchId();
@@ -69,6 +71,7 @@ export function submitBatch(context: RouteContext): Route {
       const { batch, created } = await api.submit({
         id,
         tenant: principal.tenant,
+        ...nameOf(principal),
         options,
         plan: planFor(principal.tenant, options),
         skus,
@@ -93,11 +96,11 @@ async function pull(
   context: RouteContext,
   options: BatchOptions,
   source: PullSource,
-  tenant: string,
+  principal: Principal,
 ): Promise<Answer> {
-  const leave = context.pulls.enter(tenant);
+  const leave = context.pulls.enter(principal.tenant);
   try {
-    const order = pullOrder(tenant, options, source);
+    const order = { ...pullOrder(principal.tenant, options, source), ...nameOf(principal) };
     const { items, changed, dialect, batches, warnings } = await pullFeed(context, order);
     const pulled = { items, changed, batches: batches.map(({ id }) => id) };
     const [first] = batches;

@@ -51,7 +51,8 @@ export function BatchFacts(props: {
           {formatSeconds(tookMs(batch, finishedAt) / 1_000)}
         </Fact>
       )}
-      <QuotaFact quota={quota} />
+      {/* What has ended makes no calls. */}
+      {finishedAt === null && <QuotaFact quota={quota} />}
     </dl>
   );
 }

@@ -2,6 +2,7 @@ import type { BatchSummary } from '@image-studio/contract';
 import { useContext } from 'preact/hooks';
 import { MayChange } from '../api/may-change.ts';
 import type { StudioClient } from '../api/studio-client.ts';
+import { HelpLink } from '../help/help-link.tsx';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { checkHelp, checkName } from '../text/check-words.ts';
 import { formatCount } from '../text/format.ts';
@@ -43,7 +44,10 @@ export function FailureGroups(props: {
             <li key={code} title={`${example.sku}: ${serverWords(example)}`}>
               <span class="groups-count">{formatCount(count)}</span>
               <span class="groups-words">
-                <strong>{translate(`failure_${code}`)}</strong>
+                <span>
+                  <strong>{translate(`failure_${code}`)}</strong>{' '}
+                  <HelpLink about={`failure_${code}`} name={translate(`failure_${code}`)} />
+                </span>
                 <span class="soft">{translate(`advice_${code}`)}</span>
               </span>
               <span class="groups-actions">
@@ -73,7 +77,10 @@ export function FailureGroups(props: {
               <li key={rule}>
                 <span class="groups-count groups-count-review">{formatCount(count)}</span>
                 <span class="groups-words">
-                  <strong>{checkName(rule)}</strong>
+                  <span>
+                    <strong>{checkName(rule)}</strong>{' '}
+                    <HelpLink about={`check_${rule}`} name={checkName(rule)} />
+                  </span>
                   <span class="soft">{checkHelp(rule)}</span>
                 </span>
                 <span class="groups-actions">

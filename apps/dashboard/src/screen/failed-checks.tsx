@@ -1,6 +1,8 @@
 import type { Check } from '@image-studio/contract';
+import { HelpLink } from '../help/help-link.tsx';
 import { ChecksTable } from '../sku/checks-table.tsx';
 import { checkFailure } from '../text/check-failure.ts';
+import { checkName } from '../text/check-words.ts';
 import { translate } from '../text/translate.ts';
 
 /** What is wrong with a picture, in words; what was measured is folded beneath. */
@@ -19,7 +21,9 @@ export function FailedChecks({
       {failing.length > 0 && (
         <ul class="failed-checks">
           {failing.map((check) => (
-            <li key={check.rule}>{checkFailure(check)}</li>
+            <li key={check.rule}>
+              {checkFailure(check)} <HelpLink about={`check_${check.rule}`} name={checkName(check.rule)} />
+            </li>
           ))}
         </ul>
       )}

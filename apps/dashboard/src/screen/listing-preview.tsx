@@ -24,7 +24,8 @@ export function ListingPreview(props: {
   const alt = slotName(found.slot);
   return (
     <div class="preview-room">
-      <div class="preview-frames">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
+      <section class="preview-frames" tabIndex={0} aria-label={translate('asInShops')}>
         <figure class="preview preview-amazon">
           <div class="preview-page">
             <div class="preview-card">
@@ -65,7 +66,7 @@ export function ListingPreview(props: {
           </div>
           <figcaption>{translate('previewPhone')}</figcaption>
         </figure>
-      </div>
+      </section>
       <p class="preview-hint small soft">
         {found !== current && `${translate('previewMain')} `}
         {translate('previewHint')}

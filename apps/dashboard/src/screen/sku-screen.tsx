@@ -230,7 +230,7 @@ export function SkuScreen(props: {
                 control={zoom}
               />
             ) : (
-              <Pictureless {...{ sku, brief, self }} />
+              <Pictureless {...{ sku, brief, self }} isMissing={problem !== null} />
             )}
             {current && (
               <PictureStrip {...{ pictures, current, self }} onShow={(slot) => setChosen({ code, slot })} />
@@ -321,15 +321,18 @@ function Pictureless({
   sku,
   brief,
   self,
+  isMissing,
 }: {
   sku: SkuView | null;
   brief: SkuBrief | undefined;
   self: string | undefined;
+  /** It cannot be read, and waiting would not end. */
+  isMissing: boolean;
 }) {
   const photo = sku?.sourcePreviewUrl ?? brief?.photoUrl;
   if (photo !== undefined)
     return <img class="screen-photo" src={localUrl(photo, self)} alt={translate('before')} />;
-  if (sku) return <p class="screen-none soft">{translate('noPictureYet')}</p>;
+  if (sku || isMissing) return <p class="screen-none soft">{translate('noPictureYet')}</p>;
   return (
     <div role="status" class="screen-none">
       <span class="visually-hidden">{translate('loading')}</span>

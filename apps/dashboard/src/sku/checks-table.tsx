@@ -1,4 +1,5 @@
 import type { Check } from '@image-studio/contract';
+import { HelpLink } from '../help/help-link.tsx';
 import { checkHelp, checkMeasured, checkName, checkRequired } from '../text/check-words.ts';
 import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
@@ -25,7 +26,8 @@ export function ChecksTable({ checks }: { checks: Check[] }) {
           {sorted.map((check) => (
             <tr key={check.rule}>
               <th scope="row">
-                {checkName(check.rule)}
+                {checkName(check.rule)}{' '}
+                <HelpLink about={`check_${check.rule}`} name={checkName(check.rule)} />
                 <small class="check-help soft">{checkHelp(check.rule)}</small>
                 {check.fix && (
                   <span class="soft">

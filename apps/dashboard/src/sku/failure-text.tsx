@@ -1,4 +1,5 @@
 import type { Failure } from '@image-studio/contract';
+import { HelpLink } from '../help/help-link.tsx';
 import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import './failure-text.css';
@@ -8,7 +9,8 @@ export function FailureText({ failure }: { failure: Failure }) {
   return (
     <div class="failure">
       <p>
-        <strong>{translate(`failure_${failure.code}`)}</strong> <code>{failure.code}</code>
+        <strong>{translate(`failure_${failure.code}`)}</strong> <code>{failure.code}</code>{' '}
+        <HelpLink about={`failure_${failure.code}`} name={translate(`failure_${failure.code}`)} />
       </p>
       <p class="failure-message">{serverWords(failure)}</p>
       <p class="soft">

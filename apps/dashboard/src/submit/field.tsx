@@ -1,11 +1,17 @@
 import type { ComponentChildren } from 'preact';
+import { HelpLink } from '../help/help-link.tsx';
+import { isTextKey } from '../text/is-text-key.ts';
 import './field.css';
 
-/** A label over its input. */
+/** A label over its input; with a link to what it means, where that is explained. */
 export function Field(props: { id: string; label: string; children: ComponentChildren }) {
+  const about = `setting_${props.id}`;
   return (
     <div class="field">
-      <label for={props.id}>{props.label}</label>
+      <span class="field-label">
+        <label for={props.id}>{props.label}</label>
+        {isTextKey(about) && <HelpLink about={about} name={props.label} />}
+      </span>
       {props.children}
     </div>
   );

@@ -1,6 +1,7 @@
 import type { BatchView, Profile, SkuInput } from '@image-studio/contract';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
+import { HelpLink } from '../help/help-link.tsx';
 import type { Studio } from '../studio.ts';
 import { translate } from '../text/translate.ts';
 import { batchHash } from '../ui/batch-hash.ts';
@@ -161,7 +162,10 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
           </div>
         </section>
         <section class="submit-part">
-          <h2 id="profiles-title">{translate('formProfile')}</h2>
+          <div class="field-label">
+            <h2 id="profiles-title">{translate('formProfile')}</h2>
+            <HelpLink about="setting_profile" name={translate('formProfile')} />
+          </div>
           <ProfilePicker
             {...{ profiles }}
             chosen={options.profile}
@@ -170,7 +174,10 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
           <FaultLines faults={faultsBeside(faults, 'profile')} />
         </section>
         <section class="submit-part">
-          <h2>{translate('formImages')}</h2>
+          <div class="field-label">
+            <h2>{translate('formImages')}</h2>
+            <HelpLink about="setting_kinds" name={translate('formImages')} />
+          </div>
           <KindPicker main={options.main} kinds={options.kinds} onChange={change} />
           <FaultLines
             faults={unique([...faultsBeside(faults, 'main'), ...faultsBeside(faults, 'secondary')])}

@@ -41,6 +41,13 @@ test.each(['en', 'zh'])('has no key in two files of %s', (folder) => {
   expect(found.toSorted()).toEqual([...keys].toSorted());
 });
 
+test.each(['failure:advice', 'setting:settingHelp'])('says of each %s what it means', (pair) => {
+  const [part, words] = pair.split(':');
+  const names = keys.filter((key) => key.startsWith(`${part}_`)).map((key) => key.slice(`${part}_`.length));
+  expect(names.length).toBeGreaterThan(5);
+  for (const name of names) expect(keys).toContain(`${words}_${name}`);
+});
+
 test('says of each check what it is about', () => {
   const rules = keys.filter((key) => key.startsWith('check_')).map((key) => key.slice('check_'.length));
   expect(rules.length).toBeGreaterThan(20);

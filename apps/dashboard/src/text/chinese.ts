@@ -6,6 +6,7 @@ import checks from './zh/checks.json' with { type: 'json' };
 import failures from './zh/failures.json' with { type: 'json' };
 import fleet from './zh/fleet.json' with { type: 'json' };
 import frame from './zh/frame.json' with { type: 'json' };
+import help from './zh/help.json' with { type: 'json' };
 import photos from './zh/photos.json' with { type: 'json' };
 import review from './zh/review.json' with { type: 'json' };
 import screen from './zh/screen.json' with { type: 'json' };
@@ -26,6 +27,7 @@ export const chinese: Record<TextKey, string> = {
   ...failures,
   ...fleet,
   ...frame,
+  ...help,
   ...photos,
   ...review,
   ...screen,

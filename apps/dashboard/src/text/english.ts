@@ -5,6 +5,7 @@ import checks from './en/checks.json' with { type: 'json' };
 import failures from './en/failures.json' with { type: 'json' };
 import fleet from './en/fleet.json' with { type: 'json' };
 import frame from './en/frame.json' with { type: 'json' };
+import help from './en/help.json' with { type: 'json' };
 import photos from './en/photos.json' with { type: 'json' };
 import review from './en/review.json' with { type: 'json' };
 import screen from './en/screen.json' with { type: 'json' };
@@ -20,6 +21,7 @@ export const english = {
   ...failures,
   ...fleet,
   ...frame,
+  ...help,
   ...photos,
   ...review,
   ...screen,

@@ -11,6 +11,8 @@ import type {
 export interface BatchState extends Omit<BatchView, 'links'> {
   tenant: string;
   options: BatchOptions;
+  /** Who submitted it; nobody is named where no keys are configured. */
+  by?: string;
 }
 
 /** One SKU: what was submitted, where it stands, what became of it. */

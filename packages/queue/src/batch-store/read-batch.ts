@@ -18,6 +18,7 @@ export function readBatch(hash: Record<string, string>): BatchState | null {
   return {
     id: hash.id,
     tenant: hash.tenant ?? 'default',
+    ...(hash.by && { by: hash.by }),
     name: hash.name || null,
     options: parseShown(BatchOptions, JSON.parse(hash.options ?? '{}')),
     status: statusOf(counts, hash.isCancelled === '1', hash.paused === '1'),

@@ -12,6 +12,8 @@ export interface Submission {
   /** Attributes in the order and with the headings of the submitted table; default: as they come up. */
   columns?: AttributeColumn[];
   /** Same key and same digest: the first batch is answered. Same key, other digest: `IdempotencyConflict`. */
+  /** Who submits it, as decisions name who decides. */
+  by?: string;
   idempotency?: { key: string; bodySha256: string };
 }
 

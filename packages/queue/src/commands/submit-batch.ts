@@ -88,6 +88,7 @@ export async function recordBatch(
       options.concurrency ?? 0,
       context === undefined ? '' : writeCarrier(context),
       submission.plan?.pool ?? '',
+      submission.by ?? '',
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };
