@@ -9,7 +9,9 @@ type History = number[];
 const REPLAYS = 300;
 /** Where on its way a batch is asked how long it takes. */
 const SHARES = [0.1, 0.3, 0.5, 0.7, 0.9];
-/** The share of all ranges that has to hold the truth. */
+/** Kinds whose pace changes on the way for a reason that lies outside of the batch: printed, and held to nothing. */
+const UNFORESEEN = new Set(['a neighbour for the second half', 'a second worker at a third of the way']);
+/** The share of all other ranges that has to hold the truth. */
 const LEAST_HELD = 0.9;
 const BUCKET_SECONDS = 10;
 
@@ -28,8 +30,10 @@ export async function benchEta(args: string[]): Promise<void> {
     for (const share of SHARES) {
       const outcomes = batches.flatMap((history) => holds(history, share) ?? []);
       const hits = outcomes.filter(Boolean).length;
-      held += hits;
-      asked += outcomes.length;
+      if (!UNFORESEEN.has(kind)) {
+        held += hits;
+        asked += outcomes.length;
+      }
       row[`at ${share * 100} %`] = outcomes.length === 0 ? '–' : (hits / outcomes.length).toFixed(3);
     }
     rows.push({ kind, ...row });
@@ -77,7 +81,7 @@ function bucketsOf(history: History): { at: string; seconds: number; images: num
   }));
 }
 
-/** What batches are like: how many pictures a second at a given time and share of the way. */
+/** What batches are like: how many pictures a second at a given time and share of the way. Of the last two nobody can know what comes. */
 const KINDS: Record<string, (base: number) => (seconds: number, share: number) => number> = {
   'an even pace': (base) => () => base,
   'a slow start': (base) => (seconds) => base * Math.min(1, 0.3 + seconds / 60),
