@@ -233,48 +233,6 @@ inBrowser('one picture', () => {
   });
 });
 
-inBrowser('while the batch runs', () => {
-  test('fifty keys are about what has the ring: A, R, Z and G, and REST agrees', async () => {
-    // One call at a time: rows come in for longer than the keys take.
-    id = (await world.submit(await world.skus(60, 200), { name: 'Still at work', concurrency: 1 })).id;
-    decided.clear();
-    await eventually(numbered(4), { timeoutMs: 120_000, intervalMs: 100 });
-    await open('state=needsReview');
-    await page.locator('[role=gridcell][data-sku]').first().focus();
-    let pressed = 0;
-    const press = async ([key, word, wanted]: typeof APPROVES | typeof REJECTS) => {
-      const sku = await eventually(unjudgedRing, { timeoutMs: 60_000, intervalMs: 50 });
-      const before = await decisionOf(sku);
-      await page.keyboard.press(key);
-      await page.getByText(`${word} ${sku}`).first().waitFor();
-      await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, wanted]));
-      pressed += 1;
-      return { sku, before };
-    };
-    for (let round = 0; pressed < 50; round += 1) {
-      decided.set((await press(APPROVES)).sku, 'approved');
-      const undone = [await press(APPROVES), await press(REJECTS)];
-      for (const { sku, before } of undone.reverse()) {
-        await page.keyboard.press('z');
-        await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, before]));
-        pressed += 1;
-      }
-      if (round % 3 > 0) continue;
-      const sku = await ringed();
-      await page.keyboard.press('g');
-      const dialog = page.getByRole('dialog', { name: `Make a new picture of ${sku}` });
-      await dialog.getByRole('button', { name: 'Regenerate' }).click();
-      await page.getByText(`Regenerating ${sku}`).waitFor();
-      await page.keyboard.press('z');
-      await page.getByText(`Taken back: ${sku}`).first().waitFor();
-      pressed += 2;
-    }
-    expect((await world.batch(id)).finishedAt).toBeNull();
-    await expectOnly(decided);
-    expect(watched.faults()).toEqual([]);
-  });
-});
-
 const REJECTS = ['r', 'Rejected', 'rejected'] as const;
 const APPROVES = ['a', 'Approved', 'approved'] as const;
 /** What was decided so far. */
