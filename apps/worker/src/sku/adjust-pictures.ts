@@ -32,12 +32,15 @@ async function adjustPicture(
 ): Promise<void> {
   const { job, begun, progress, store, pictures, ledger, plan } = work;
   const { record } = progress;
-  const { role, kind, slot = kind, callKey } = image;
+  const { role, kind, slot = kind, callKey, model } = image;
   const entry = (await ledger.find(callKey)) ?? { key: callResultKey(callKey) };
   const answer = await readStoredPicture(work, entry, job.signal);
   if ('fault' in answer) return keepAsItIs(work, image, `the model's answer ${answer.fault}`);
   const photos = await readPhotos(work, image);
-  const spec = { ...planFinish(work, { role, kind, aspectRatio: plan.aspectRatio, photos }), adjustment };
+  const spec = {
+    ...planFinish(work, { role, kind, model, aspectRatio: plan.aspectRatio, photos }),
+    adjustment,
+  };
   const finish = async () => {
     const release = await work.inHand.acquire(1, job.signal, { owner: begun.tenant });
     return pictures.finish(answer.data, spec, job.signal).finally(release);

@@ -24,7 +24,7 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
       reused: picture.reused,
     });
     const photos = (await readInputs(store, call.inputs, job.signal)).map((photo) => photo.data);
-    const spec = planFinish(work, { ...call, photos });
+    const spec = planFinish(work, { ...call, model: picture.entry.model, photos });
     return pictures.finish(data, spec, job.signal).catch(async (error: unknown) => {
       const cannotBeDecoded = error instanceof StageError && error.code === 'MODEL_NO_IMAGE';
       throw cannotBeDecoded ? await forgetPicture(work, picture, `cannot be used: ${error.message}`) : error;

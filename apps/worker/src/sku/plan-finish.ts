@@ -1,19 +1,22 @@
-import type { ImageKind, ImageRole } from '@image-studio/contract';
+import { type ImageKind, type ImageRole, isAiMade } from '@image-studio/contract';
 import type { FinishSpec } from '@image-studio/imaging/pool';
 import { planCaptions, planOutput } from '@image-studio/planning';
 import type { SkuWork } from './sku-work.ts';
 
-/** What a picture of this SKU has to be when it is finished; `photos` are those that its model was given, the main one first. */
+/**
+ * What a picture of this SKU has to be when it is finished. `model`: who made it, as its record says, whatever makes pictures now;
+ * `photos`: those that it was given, the main one first.
+ */
 export function planFinish(
-  { begun, model }: Pick<SkuWork, 'begun' | 'model'>,
-  picture: { role: ImageRole; kind: ImageKind; aspectRatio: string; photos: Uint8Array[] },
+  { begun }: Pick<SkuWork, 'begun'>,
+  picture: { role: ImageRole; kind: ImageKind; model: string; aspectRatio: string; photos: Uint8Array[] },
 ): FinishSpec {
   const { role, kind, aspectRatio, photos } = picture;
   return {
     ...planOutput(begun.options),
     role,
     kind,
-    aiGenerated: model.engine !== 'local',
+    aiGenerated: isAiMade(picture),
     captions: planCaptions(kind, begun.input, begun.options.language),
     asked: { aspectRatio },
     photos,
