@@ -124,7 +124,7 @@ inBrowser('the form for a new batch', () => {
     await page.getByRole('radio', { name: /Etsy/ }).check({ force: true });
     await page.getByRole('checkbox', { name: /close-up/ }).check();
     await page.locator('.quote-figure', { hasText: 'AI calls' }).getByText('4', { exact: true }).waitFor();
-    await page.getByLabel('Name').fill('By table');
+    await page.getByRole('textbox', { name: 'Name (optional)' }).fill('By table');
     await page.getByRole('button', { name: 'Submit batch' }).click();
     await page.getByRole('heading', { name: 'By table' }).waitFor();
     expect(watched.faults()).toEqual([]);

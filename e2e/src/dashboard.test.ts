@@ -137,7 +137,7 @@ inBrowser('the dashboard', () => {
     await page.locator('input[type=file]').first().setInputFiles(file);
     await page.getByText(`${SKUS} SKUs, ${SKUS} photos`).waitFor();
     expect(await watched.barriers()).toEqual([]);
-    await page.getByLabel('Name').fill('Thirty shirts');
+    await page.getByRole('textbox', { name: 'Name (optional)' }).fill('Thirty shirts');
     await page.getByRole('button', { name: 'Submit batch' }).click();
     await page.getByRole('heading', { name: 'Thirty shirts' }).waitFor();
     await watched.layoutShifts();
