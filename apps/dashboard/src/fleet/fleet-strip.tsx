@@ -11,6 +11,9 @@ export function FleetStrip({ studio }: { studio: Studio }) {
   return (
     <p class="fleet-strip small soft">
       {quota && workers && <a href="#/fleet">{summaryOf(quota, workers.items.length)}</a>}
+      <a class="fleet-strip-audits" href="#/audits">
+        {translate('audits')}
+      </a>
     </p>
   );
 }
