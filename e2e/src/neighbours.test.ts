@@ -23,7 +23,8 @@ test.each<[string, keyof typeof ATTACKS]>([
   ['scrapes the metrics with a hundred scrapers', 'scrapers'],
   ['guesses thousands of keys', 'guessers'],
   ['sends tables and reviews of nonsense', 'largeNonsense'],
-  ['submits photos that are heavy to decode', 'heavyPhotos'],
+  ['submits photos that are built to be heavy to decode', 'hostilePhotos'],
+  ['submits more large photos than there are cores for', 'largePhotos'],
 ])('while a neighbour %s, another tenant gets its pictures and pays for its own calls', async (_, attack) => {
   const attacker = await startAttack(attack, town);
   try {

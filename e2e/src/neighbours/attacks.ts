@@ -138,11 +138,20 @@ async function largeNonsense({ apis }: Target, count: Count): Promise<void> {
 }
 
 /**
- * Batches of photos that cost much to decode and little to send: a JPEG of 25,000 scans, an AVIF of one colour and 49 megapixels,
- * a TIFF whose strips are one row each, and an honest JPEG of 48 megapixels. No two are alike, so none is known already.
+ * Photos that are built to cost much to decode and little to send: a JPEG of 25,000 scans, an AVIF of one colour and 49 megapixels,
+ * a TIFF whose strips are one row each.
  */
-async function heavyPhotos({ apis }: Target, count: Count): Promise<void> {
-  const kinds = [repeatedScans(25_000), await flatAvif(), await rowStrips(), await largePhoto()];
+async function hostilePhotos(target: Target, count: Count): Promise<void> {
+  await submitPhotos(target, count, [repeatedScans(25_000), await flatAvif(), await rowStrips()]);
+}
+
+/** Honest work, more of it than the fleet has cores for: photos of 48 megapixels. */
+async function largePhotos(target: Target, count: Count): Promise<void> {
+  await submitPhotos(target, count, [await largePhoto()]);
+}
+
+/** Two batches of 20 SKUs a second or so. No two photos are alike, so none is known already. */
+async function submitPhotos({ apis }: Target, count: Count, kinds: readonly Buffer[]): Promise<void> {
   const photos = createServer((asked, answer) => {
     count('photos');
     const path = asked.url ?? '/';
@@ -213,7 +222,8 @@ export const ATTACKS = {
   scrapers,
   guessers,
   largeNonsense,
-  heavyPhotos,
+  hostilePhotos,
+  largePhotos,
 } satisfies Record<string, Attack>;
 
 /** What each attack must have done before anything is measured beside it. */
@@ -223,5 +233,6 @@ export const FULL_SWING = {
   scrapers: { scrapes: 100 },
   guessers: { guesses: 10_000, refused: 40 },
   largeNonsense: { tables422: 2, reviews404: 2 },
-  heavyPhotos: { photos: 8, batches202: 4 },
+  hostilePhotos: { photos: 8, batches202: 4 },
+  largePhotos: { photos: 8, batches202: 4 },
 } satisfies Record<keyof typeof ATTACKS, Tally>;
