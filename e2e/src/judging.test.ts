@@ -184,7 +184,8 @@ inBrowser('one picture', () => {
     const { sku, images } = await first();
     const { calls } = await world.batch(id);
     await open(`sku=${encodeURIComponent(sku)}`);
-    await screenOf(sku).getByRole('heading', { name: 'Main image' }).waitFor();
+    // Its size is read after it is shown; before, it cannot be moved.
+    await screenOf(sku).getByRole('button', { name: /^Move by hand/, disabled: false }).waitFor();
     await page.keyboard.press('m');
     await screenOf(sku).getByRole('application').focus();
     await page.keyboard.press('Shift+ArrowRight');
