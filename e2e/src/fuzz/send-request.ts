@@ -18,7 +18,9 @@ export function sendRequest(
   const flat = headers.flat();
   if (body !== undefined) flat.push('content-length', String(body.length));
   flat.push('host', `${hostname}:${port}`);
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve, refuse) => {
+    const reject = (error: Error) =>
+      refuse(new Error(`${method} ${path.slice(0, 200)}: ${error.message}`, { cause: error }));
     const sent = request({ hostname, port, method, path, agent, headers: flat as never }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

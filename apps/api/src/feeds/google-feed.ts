@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { usablePictures } from '@image-studio/manifest';
-import type { BatchState, StudioApi } from '@image-studio/queue';
+import { BatchGone, type BatchState, type SkuEntry, type StudioApi } from '@image-studio/queue';
 
 export interface FeedSource {
   api: Pick<StudioApi, 'batch' | 'batches' | 'everySku'>;
@@ -47,6 +47,15 @@ export function feedEtag(batches: readonly BatchState[], extra: string): string 
   return `"${digest.slice(0, 24)}"`;
 }
 
+/** A batch that is deleted meanwhile has no more of them: the feed goes on with the others. */
+async function* skusOf(api: Pick<StudioApi, 'everySku'>, batchId: string): AsyncGenerator<SkuEntry> {
+  try {
+    yield* api.everySku(batchId);
+  } catch (error) {
+    if (!(error instanceof BatchGone)) throw error;
+  }
+}
+
 /**
  * A supplemental feed for Google Merchant Center (RSS 2.0): `id`, `image_link` and `additional_image_link` of every SKU with an
  * approved picture. Of a SKU in several batches, those of the newest that has one.
@@ -58,7 +67,7 @@ export async function* googleFeed(
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0">\n<channel>\n<title>${escaped(title)}</title>\n<link>${escaped(link)}</link>\n<description>Approved pictures</description>\n`;
   const seen = new Set<string>();
   for (const batch of batches) {
-    for await (const entry of api.everySku(batch.id)) {
+    for await (const entry of skusOf(api, batch.id)) {
       const { sku } = entry.input;
       const pictures = seen.has(sku) ? [] : usablePictures(entry, batch.options);
       if (pictures.length === 0) continue;

@@ -164,6 +164,7 @@ export function fleetRoutes({ api, probe, catalogue }: RouteContext): Route[] {
       role: 'viewer',
       answers: quotaAnswer,
       query: PoolQuery,
+      problems: { 404: 'No such pool' },
       handle: async ({ principal, query }) => ({ status: 200, body: await quotaBody(principal, query) }),
     }),
     route({
@@ -177,6 +178,7 @@ export function fleetRoutes({ api, probe, catalogue }: RouteContext): Route[] {
       query: PoolQuery,
       body: jsonBody(QuotaChange),
       answers: quotaAnswer,
+      problems: { 404: 'No such pool' },
       async handle({ body, principal, query }) {
         await api.setQuota(body, known(query.pool));
         return { status: 200, body: await quotaBody(principal, query) };
