@@ -185,7 +185,9 @@ inBrowser('one picture', () => {
     const { calls } = await world.batch(id);
     await open(`sku=${encodeURIComponent(sku)}`);
     // Its size is read after it is shown; before, it cannot be moved.
-    await screenOf(sku).getByRole('button', { name: /^Move by hand/, disabled: false }).waitFor();
+    await screenOf(sku)
+      .getByRole('button', { name: /^Move by hand/, disabled: false })
+      .waitFor();
     await page.keyboard.press('m');
     await screenOf(sku).getByRole('application').focus();
     await page.keyboard.press('Shift+ArrowRight');
