@@ -116,7 +116,8 @@ export async function openWorkerFixture(outside: {
     async close() {
       for (const stop of stops) await stop();
       await api.close();
-      await rm(parent, { recursive: true, force: true });
+      // What a worker left behind may still be on its way to the disk.
+      await rm(parent, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }
