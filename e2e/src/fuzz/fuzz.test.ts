@@ -70,7 +70,13 @@ test(`${REQUESTS} requests made from the OpenAPI document: no 5xx, no leak, ever
     while (left > 0 && faults.length < 20) {
       left -= 1;
       const asked = makeRequest(document, random, known);
-      const answer = await sendRequest(studio.url, asked, agent);
+      const answer = await sendRequest(studio.url, asked, agent).catch(async (error: unknown) => {
+        // Half a file of a batch that was deleted meanwhile must not look like a whole one: the connection is cut.
+        const [, id = ''] = /(bmx[0-9a-z]+)/.exec(asked.path) ?? [];
+        if ((await studio.get(`/api/v1/batches/${id}`)).status !== 404) throw error;
+        return null;
+      });
+      if (answer === null) continue;
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       const found = judge(asked.operation, answer);
       for (const fault of found) {
