@@ -55,6 +55,17 @@ test('GET /models says of each alias what it can, costs and does at the moment',
   expect(JSON.stringify(body)).not.toMatch(/keyVariable|gpu:1234/);
 });
 
+test.each(['MODEL_MISCONFIGURED', 'MODEL_UNUSABLE', 'SPEND_LIMIT_TOO_SMALL'])(
+  'a model is paused while %s keeps its calls from leaving',
+  async (code) => {
+    const healthOf = async () => (await api.call('GET', '/models')).body.items[0].health;
+    await worker.warnOperator(code, 'an operator is needed');
+    expect(await healthOf()).toBe('paused');
+    await worker.clearWarning(code);
+    expect(await healthOf()).toBe('up');
+  },
+);
+
 test('a quote follows the model that is named, and names that are no alias stay models of the default', async () => {
   const costOf = async (model?: string) => {
     const { body } = await api.call('POST', '/batches/quote', { skus, ...(model && { model }) });

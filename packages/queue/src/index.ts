@@ -36,6 +36,7 @@ export type { FeedLink } from './feeds/feed-links.ts';
 export type { FleetTotals } from './fleet/fleet-totals.ts';
 export type { QueueCounts } from './fleet/fleet-view.ts';
 export type { DueManifest, ManifestDuty } from './fleet/manifest-duty.ts';
+export { MISCONFIGURED_MESSAGE, STOPPING_MESSAGES, UNUSABLE_MESSAGE } from './fleet/stopping-messages.ts';
 export type { WorkerCapacity, WorkerInfo } from './fleet/worker-info.ts';
 export type { PoolConfig, QuotaLimits } from './jobs/call-pools.ts';
 export type { CallSchedule } from './quota/call-schedule.ts';

@@ -1,3 +1,5 @@
+import { DEFAULT_POOL } from '@image-studio/contract';
+import { STOPPING_MESSAGES } from '@image-studio/queue';
 import { z } from 'zod';
 import { DEFAULT_TENANT } from '../auth/principal.ts';
 import { type Route, route } from '../http/route.ts';
@@ -62,10 +64,12 @@ export function listModels({ api, catalogue }: RouteContext): Route {
       const describe = async (known: KnownModel): Promise<z.infer<typeof Model>> => {
         const { alias, pool, traits, concurrency = null } = known;
         const { model, breakerOpen, pausedUntil, latencyMs, meanPriceUsd, ...quota } = await api.quota(pool);
-        const isServed = workers.some(({ pools = ['default'] }) => pools.includes(pool));
+        const isServed = workers.some(({ pools = [DEFAULT_POOL] }) => pools.includes(pool));
         const isPaused =
           pausedUntil !== null ||
-          messages.some(({ code, pool: about = 'default' }) => about === pool && STOPPING.has(code));
+          messages.some(
+            ({ code, pool: about = DEFAULT_POOL }) => about === pool && STOPPING_MESSAGES.has(code),
+          );
         const { maxInputImages, imageSizes, aspectRatios, takesAlpha } = traits.capabilities(model);
         return {
           alias,
@@ -101,6 +105,3 @@ export function listModels({ api, catalogue }: RouteContext): Route {
     },
   });
 }
-
-/** Messages that pause a pool's calls. */
-const STOPPING = new Set(['MODEL_MISCONFIGURED', 'MODEL_UNUSABLE']);

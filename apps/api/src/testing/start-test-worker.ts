@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { ImageRecord, SkuRecord } from '@image-studio/contract';
-import { createStudioWorker, type SkuJob, type SkuOutcome } from '@image-studio/queue';
+import { createStudioWorker, type PoolControl, type SkuJob, type SkuOutcome } from '@image-studio/queue';
 import type { ApiConfig } from '@image-studio/runtime';
 import { listingImageKey } from '@image-studio/storage';
 
-export interface TestWorker {
+export interface TestWorker extends Pick<PoolControl, 'warnOperator' | 'clearWarning'> {
   /** Lets SKUs whose code starts with `hold` go on. */
   release(): void;
   close(): Promise<void>;
@@ -39,7 +39,8 @@ export async function startTestWorker(config: ApiConfig): Promise<TestWorker> {
         ? { result: 'retry', statusCode: 500, error: 'shop.test answered 500', ms: 1 }
         : { result: 'delivered', statusCode: 204, error: null, ms: 1 },
   });
-  return { release, close: () => worker.close(2000) };
+  const { warnOperator, clearWarning } = worker;
+  return { release, warnOperator, clearWarning, close: () => worker.close(2000) };
 }
 
 async function work(job: SkuJob, released: Promise<void>): Promise<SkuOutcome> {

@@ -1,7 +1,7 @@
 import type { CallJob, CallOutcome, CallSchedule } from '@image-studio/queue';
 import { describe, expect, test } from '@jest/globals';
 import { type ImageModel, ModelError, type ModelErrorKind } from '../models/image-model.ts';
-import { judgeModelError, MISCONFIGURED } from './judge-model-error.ts';
+import { judgeModelError } from './judge-model-error.ts';
 
 interface Situation {
   attempt?: number;
@@ -63,7 +63,7 @@ const failure = (code: string, retryable: boolean) => ({
 });
 const UNREADABLE = 'warn MODEL_ANSWER_UNREADABLE: it said no';
 const CENTURIES_MS = 99_999_999_999_000;
-const STOPPED = [`${MISCONFIGURED}: it said no`];
+const STOPPED = ['MODEL_MISCONFIGURED: it said no'];
 
 describe('judgeModelError', () => {
   test.each<[ModelErrorKind, Situation, CallOutcome | object, string[]]>([

@@ -2,15 +2,13 @@ import { type Failure, type FailureCode, saidBy, say } from '@image-studio/contr
 import {
   type CallJob,
   type CallOutcome,
+  MISCONFIGURED_MESSAGE,
   type StudioWorker,
   THROTTLED_LIMIT,
   UNREADABLE_MESSAGE,
+  UNUSABLE_MESSAGE,
 } from '@image-studio/queue';
 import type { ImageModel, ModelError, ModelErrorKind } from '../models/image-model.ts';
-
-export const MISCONFIGURED = 'MODEL_MISCONFIGURED';
-/** Nothing that the model answers can be read: calls are paused, because each is paid for. */
-export const UNUSABLE = 'MODEL_UNUSABLE';
 
 /**
  * Requests that may each have bought a picture which never came. A connection that breaks off in the middle of an answer, an
@@ -66,7 +64,7 @@ export async function judgeModelError(
   if (isOddAnswer && deps.unreadable >= MOST_UNREADABLE) {
     const count = `The last ${deps.unreadable} answers of the model could not be read, so no more are paid for`;
     const remedy = 'Correct the address of the model API or the relay behind it, then restart the workers';
-    await deps.studio.pauseCalls(UNUSABLE, `${count}. ${remedy}. The last: ${error.message}`);
+    await deps.studio.pauseCalls(UNUSABLE_MESSAGE, `${count}. ${remedy}. The last: ${error.message}`);
   }
   if (error.kind === 'unreadable') {
     await deps.studio.warnOperator(UNREADABLE_MESSAGE, error.message);
@@ -97,13 +95,13 @@ export async function judgeModelError(
       return { next: 'requeue' };
     case 'auth':
     case 'quotaZero':
-      await deps.studio.pauseCalls(MISCONFIGURED, error.message);
+      await deps.studio.pauseCalls(MISCONFIGURED_MESSAGE, error.message);
       return { next: 'requeue' };
     case 'modelGone':
       // A model that one batch asked for by name is that batch's mistake; the configured one is everybody's.
       if (job.data.model !== deps.model.defaultModel)
         return { next: 'fail', failure: failureOf(error, false) };
-      await deps.studio.pauseCalls(MISCONFIGURED, error.message);
+      await deps.studio.pauseCalls(MISCONFIGURED_MESSAGE, error.message);
       return { next: 'requeue' };
     case 'badRequest':
       return { next: 'fail', failure: failureOf(error, false) };

@@ -1,6 +1,10 @@
-import { type StudioWorker, UNREADABLE_MESSAGE } from '@image-studio/queue';
+import {
+  MISCONFIGURED_MESSAGE,
+  type StudioWorker,
+  UNREADABLE_MESSAGE,
+  UNUSABLE_MESSAGE,
+} from '@image-studio/queue';
 import { type ImageModel, ModelError } from '../models/image-model.ts';
-import { MISCONFIGURED, UNUSABLE } from './judge-model-error.ts';
 
 /** While calls are paused for a wrong key or model, the model is asked this often whether it is right now. */
 const PROBE_MS = 30_000;
@@ -19,16 +23,16 @@ export function watchModel(
   const look = async () => {
     try {
       await model.warmUp(stop.signal);
-      if (await studio.isPausedFor(MISCONFIGURED)) await studio.resumeCalls(MISCONFIGURED);
+      if (await studio.isPausedFor(MISCONFIGURED_MESSAGE)) await studio.resumeCalls(MISCONFIGURED_MESSAGE);
     } catch (error) {
       if (stop.signal.aborted) return;
       log.warn({ err: error }, 'the image model is not ready');
       const isWrong = error instanceof ModelError && WRONG.has(error.kind);
-      if (isWrong) await studio.pauseCalls(MISCONFIGURED, error.message);
+      if (isWrong) await studio.pauseCalls(MISCONFIGURED_MESSAGE, error.message);
     }
   };
   const probe = async () => {
-    if (await studio.isPausedFor(MISCONFIGURED)) await look();
+    if (await studio.isPausedFor(MISCONFIGURED_MESSAGE)) await look();
   };
   const quietly = (work: () => Promise<void>) => {
     work().catch((err: unknown) => log.warn({ err }, 'watching the model'));
@@ -36,7 +40,7 @@ export function watchModel(
   quietly(async () => {
     await look();
     await studio.clearWarning(UNREADABLE_MESSAGE);
-    if (await studio.isPausedFor(UNUSABLE)) await studio.resumeCalls(UNUSABLE);
+    if (await studio.isPausedFor(UNUSABLE_MESSAGE)) await studio.resumeCalls(UNUSABLE_MESSAGE);
   });
   const timer = setInterval(() => quietly(probe), PROBE_MS);
   return () => {
