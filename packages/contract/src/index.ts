@@ -7,6 +7,7 @@ export * from './batch-request.ts';
 export * from './batch-summary.ts';
 export * from './chore.ts';
 export * from './combine-adjustments.ts';
+export * from './defined.ts';
 export * from './demand.ts';
 export * from './drop-picture.ts';
 export * from './failure.ts';

@@ -1,6 +1,5 @@
-import { SkuInput, SkuView } from '@image-studio/contract';
+import { defined, SkuInput, SkuView } from '@image-studio/contract';
 import { z } from 'zod';
-import { defined } from '../http/defined.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';

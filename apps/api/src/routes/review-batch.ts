@@ -1,8 +1,7 @@
-import { BulkReview } from '@image-studio/contract';
+import { BulkReview, defined } from '@image-studio/contract';
 import { planInForce, plannedSlots } from '@image-studio/planning';
 import { z } from 'zod';
 import { nameOf } from '../auth/name-of.ts';
-import { defined } from '../http/defined.ts';
 import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { type Route, route } from '../http/route.ts';

@@ -1,9 +1,8 @@
-import { type ReviewDecision, SkuReview, SkuView, slotsOf } from '@image-studio/contract';
+import { defined, type ReviewDecision, SkuReview, SkuView, slotsOf } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
 import { SHARED_PHOTO, type SkuEntry } from '@image-studio/queue';
 import { z } from 'zod';
 import { nameOf } from '../auth/name-of.ts';
-import { defined } from '../http/defined.ts';
 import { inChunks } from '../http/in-chunks.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem-error.ts';

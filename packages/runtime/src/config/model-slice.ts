@@ -164,7 +164,7 @@ const OPENROUTER_OFFER = {
   OPENROUTER_MOST_USD_PER_CALL: variable.optionalUsd(),
 };
 /** More than a picture of the dearest listed model costs (2026-11); answers say what each did cost. */
-const OPENROUTER_MOST_USD = 0.25;
+export const MOST_USD_PER_CALL = 0.25;
 
 function openrouterChoice(env: {
   OPENROUTER_MODEL: string;
@@ -175,7 +175,7 @@ function openrouterChoice(env: {
     engine: 'openrouter',
     defaultModel: env.OPENROUTER_MODEL,
     maxInputImages: env.OPENROUTER_PHOTOS_PER_CALL,
-    mostUsdPerCall: env.OPENROUTER_MOST_USD_PER_CALL ?? OPENROUTER_MOST_USD,
+    mostUsdPerCall: env.OPENROUTER_MOST_USD_PER_CALL ?? MOST_USD_PER_CALL,
   };
 }
 

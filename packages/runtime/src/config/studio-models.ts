@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULT_POOL, ModelName } from '@image-studio/contract';
+import { DEFAULT_POOL, defined, ModelName } from '@image-studio/contract';
 import { z } from 'zod';
-import { defined } from './defined.ts';
-import { type ModelConfig, modelChoiceSlice, modelSlice, withoutV1 } from './model-slice.ts';
+import {
+  MOST_USD_PER_CALL,
+  type ModelConfig,
+  modelChoiceSlice,
+  modelSlice,
+  withoutV1,
+} from './model-slice.ts';
 import { MAX_CALLS_PER_MINUTE, type QuotaConfig, quotaSlice } from './quota-slice.ts';
 import { type Environment, withoutEmpty } from './read-environment.ts';
 import { MAX_TIMER_MS } from './variable.ts';
@@ -31,8 +36,6 @@ export interface ModelCatalogue {
 const ALIAS = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 const MOST_ALIAS = 64;
 const PROVIDER = /^[a-z][a-z0-9-]{0,39}$/;
-/** A call of a provider whose answers say what they cost, unless the entry says more. */
-const MOST_USD_PER_CALL = 0.25;
 
 const number = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   z
