@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
+import { putBack } from './put-back.ts';
 import type { Answer } from './route.ts';
 
 /** Sends what a handler gave back. Rejects with nothing sent when a stream fails before its first piece. */
@@ -19,14 +20,7 @@ type Pieces = AsyncIterable<string | Uint8Array>;
 /** A stream whose first piece is there. */
 async function begun(stream: Pieces): Promise<Pieces> {
   const rest = stream[Symbol.asyncIterator]();
-  const first = await rest.next();
-  return (async function* () {
-    try {
-      for (let piece = first; !piece.done; piece = await rest.next()) yield piece.value;
-    } finally {
-      await rest.return?.();
-    }
-  })();
+  return putBack(await rest.next(), rest);
 }
 
 /** A stream that fails cuts the connection: half a file must not look like a whole one. */

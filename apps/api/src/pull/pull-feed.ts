@@ -4,6 +4,7 @@ import type { BatchState, StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 import { readFeed, sniffContent, TableError } from '@image-studio/tables';
 import { ProblemError } from '../http/problem-error.ts';
+import { putBack } from '../http/put-back.ts';
 import type { RouteContext } from '../routes/context.ts';
 import { checkDraft } from '../submission/check-draft.ts';
 import { readTableBody } from '../submission/read-table-body.ts';
@@ -128,7 +129,7 @@ export async function readFeedSource(
   const pieces = bytes[Symbol.asyncIterator]();
   const first = await pieces.next();
   const head = Buffer.from(first.done ? [] : first.value);
-  const all = joined(head, pieces);
+  const all = putBack(first, pieces);
   if (sniffContent(head).is === 'xml') {
     return readFeed(all, take).catch((error: unknown) => {
       if (!(error instanceof TableError)) throw error;
@@ -138,15 +139,6 @@ export async function readFeedSource(
   const { skus, columns = [], table } = await readTableBody(await collect(all), {});
   for (const sku of skus) await take(sku);
   return { dialect: table?.dialect ?? 'generic', columns, warnings: table?.warnings ?? [] };
-}
-
-async function* joined(first: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield first;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
 }
 
 async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
