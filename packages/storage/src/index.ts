@@ -2,6 +2,7 @@ export * from './check-within.ts';
 export * from './create-object-store.ts';
 export * from './file-link.ts';
 export * from './file-store.ts';
+export * from './immutable.ts';
 export { linkHour } from './link-lifetime.ts';
 export * from './object-key.ts';
 export * from './object-keys.ts';

@@ -1,7 +1,7 @@
 import { findProfile, judgePicture, type PictureMeasures, StageError } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging/pool';
 import type { AuditWork, ChoreOutcome, ChorePart, PictureToMeasure } from '@image-studio/queue';
-import { auditThumbKey, type ObjectStore } from '@image-studio/storage';
+import { auditThumbKey, IMMUTABLE, type ObjectStore } from '@image-studio/storage';
 import type { Downloader } from '../sources/download.ts';
 import { readUploadedPhoto, uploadedDigest } from '../sources/read-uploaded-photo.ts';
 import { wantedPauseMs } from '../sources/too-many-requests.ts';
@@ -105,7 +105,7 @@ async function measureOne(
   await store
     .put(auditThumbKey(part.id, picture.index), thumb, {
       contentType: 'image/webp',
-      cacheControl: 'public, max-age=31536000, immutable',
+      cacheControl: IMMUTABLE,
       signal: part.signal,
     })
     .catch(() => {});

@@ -2,7 +2,7 @@ import { type BatchOptions, isAiMade } from '@image-studio/contract';
 import { markAsAi } from '@image-studio/imaging/marks';
 import { planOutput } from '@image-studio/planning';
 import type { ChoreOutcome, ChorePart, RemarkedSku, RemarkWork, SkuEntry } from '@image-studio/queue';
-import type { ObjectStore } from '@image-studio/storage';
+import { IMMUTABLE, type ObjectStore } from '@image-studio/storage';
 import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 
 export interface RemarkBatchDeps {
@@ -13,8 +13,6 @@ export interface RemarkBatchDeps {
 
 /** No finished picture is larger; what is was put there by somebody else. */
 const MOST_BYTES = 64e6;
-/** As it was stored; its pixels are the same. */
-const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 
 /**
  * Writes the mark of AI pictures into the stored files of some SKUs that lack it: one file in memory at a time, its pixels as
@@ -65,7 +63,7 @@ async function remarkSku(
       else if (marked.length > maxBytes) counts.tooLarge += 1;
       else {
         const contentType = `image/${format}`;
-        await store.put(key, marked, { contentType, cacheControl: CACHE_CONTROL, signal });
+        await store.put(key, marked, { contentType, cacheControl: IMMUTABLE, signal });
         counts.written += 1;
       }
       const now = marked === null || marked.length > maxBytes ? file : marked;

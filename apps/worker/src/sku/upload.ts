@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FinishedImage } from '@image-studio/imaging/pool';
-import { listingImageKey, type ObjectStore, thumbKey } from '@image-studio/storage';
+import { IMMUTABLE, listingImageKey, type ObjectStore, thumbKey } from '@image-studio/storage';
 import type { ListingImage } from './listing-image.ts';
 
 /** What makes a listing image the one it is, besides its bytes. */
@@ -14,9 +14,6 @@ export interface ListingImageName {
   role: ListingImage['role'];
   kind: ListingImage['kind'];
 }
-
-/** A key is only ever written with the same picture again, so whoever has it may keep it. */
-const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 
 /**
  * Stores the finished file under a key that is derived from what it shows: a repeat lands on the same key, another
@@ -35,7 +32,7 @@ export async function upload(
     suffix: `${name.slot}-${digestOf(image, name)}`,
     format: image.format,
   });
-  await store.put(key, data, { contentType: `image/${image.format}`, cacheControl: CACHE_CONTROL, signal });
+  await store.put(key, data, { contentType: `image/${image.format}`, cacheControl: IMMUTABLE, signal });
   const small = thumb && (await storeThumb(key, thumb, store, signal));
   return {
     ...measured,
@@ -57,7 +54,7 @@ async function storeThumb(
 ): Promise<string | null> {
   const key = thumbKey(listingKey);
   try {
-    await store.put(key, thumb, { contentType: 'image/webp', cacheControl: CACHE_CONTROL, signal });
+    await store.put(key, thumb, { contentType: 'image/webp', cacheControl: IMMUTABLE, signal });
     return key;
   } catch (error) {
     if (signal.aborted) throw error;

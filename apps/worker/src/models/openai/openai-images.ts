@@ -7,7 +7,7 @@ import {
   openaiTraits,
 } from '@image-studio/planning';
 import type { Adapter } from '../adapter.ts';
-import { undecodable } from '../answer/undecodable.ts';
+import { inspectPaid } from '../answer/undecodable.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from '../image-model.ts';
 import { guardCall } from '../request/guard-call.ts';
 import { parseAnswer } from '../request/parse-answer.ts';
@@ -81,9 +81,7 @@ async function generate(
         ? {}
         : { costUsd: costOf(usage) };
   const image = await pictureBytes(picture, { ...billed, ...config, signal });
-  const { mime } = await config.inspect(image).catch((cause: unknown) => {
-    throw undecodable(cause, billed);
-  });
+  const { mime } = await inspectPaid(config, image, billed);
   return {
     image,
     mime,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Adapter } from '../adapter.ts';
 import { answerShape } from '../answer/answer-shape.ts';
 import { fromBase64 } from '../answer/from-base64.ts';
-import { undecodable } from '../answer/undecodable.ts';
+import { inspectPaid } from '../answer/undecodable.ts';
 import { unreadable } from '../answer/unreadable.ts';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from '../image-model.ts';
 import { guardCall } from '../request/guard-call.ts';
@@ -90,9 +90,7 @@ async function generate(
     throw new ModelError('noImage', 'the model answered without a picture', { ...billed, mayBeBought });
   }
   const image = fromBase64(base64);
-  const { mime } = await config.inspect(image).catch((cause: unknown) => {
-    throw undecodable(cause, billed);
-  });
+  const { mime } = await inspectPaid(config, image, billed);
   return {
     image,
     mime,
