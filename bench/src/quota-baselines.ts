@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { askGemini } from './ask-gemini.ts';
 import type { Provider } from './quota-provider.ts';
 
 /** What a script without a queue would do with the same calls. */
@@ -47,15 +48,7 @@ async function callUntilDone(
 ): Promise<void> {
   for (;;) {
     await admit();
-    const answer = await fetch(`${provider.baseUrl}/v1beta/models/gemini-nano-banana-2.1:generateContent`, {
-      method: 'POST',
-      headers: { 'x-goog-api-key': provider.apiKey, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        contents: [
-          { role: 'user', parts: [{ inlineData: { mimeType: 'image/jpeg', data: photo } }, { text: 'p' }] },
-        ],
-      }),
-    });
+    const answer = await askGemini(provider, photo);
     const text = await answer.text();
     if (answer.ok) return;
     const seconds = Number(/retry in ([\d.]+)s/.exec(text)?.[1] ?? 1);

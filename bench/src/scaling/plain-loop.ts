@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { askGemini } from '../ask-gemini.ts';
 import type { Provider } from '../quota-provider.ts';
 
 /**
@@ -34,15 +35,7 @@ async function prepare(url: string): Promise<string> {
 }
 
 async function generate(provider: Provider, photo: string): Promise<Buffer> {
-  const answer = await fetch(`${provider.baseUrl}/v1beta/models/gemini-nano-banana-2.1:generateContent`, {
-    method: 'POST',
-    headers: { 'x-goog-api-key': provider.apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      contents: [
-        { role: 'user', parts: [{ inlineData: { mimeType: 'image/jpeg', data: photo } }, { text: 'p' }] },
-      ],
-    }),
-  });
+  const answer = await askGemini(provider, photo);
   const text = await answer.text();
   const data = /"data":\s*"([^"]+)"/.exec(text)?.[1];
   if (!answer.ok || data === undefined)

@@ -5,11 +5,9 @@ import type { StudioClient } from '../api/studio-client.ts';
 import { formatBytes } from '../text/format.ts';
 import { profileTitle } from '../text/profile-title.ts';
 import { translate } from '../text/translate.ts';
+import { MAX_FILE_BYTES, useFileDrop } from '../ui/file-drop.ts';
 import { navigate } from '../ui/navigate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
-
-/** Largest submission that the API takes, bytes. */
-const MAX_BYTES = 20 * 1024 * 1024;
 
 /** A table that is dropped or chosen, or a feed by its address, and what its pictures are to be held against. */
 export function StartAudit({ client }: { client: StudioClient }) {
@@ -17,7 +15,7 @@ export function StartAudit({ client }: { client: StudioClient }) {
   const [file, setFile] = useState<File | null>(null);
   const [feedUrl, setFeedUrl] = useState('');
   const [chosen, setChosen] = useState<readonly string[]>(['google-merchant']);
-  const [isOver, setOver] = useState(false);
+  const drop = useFileDrop(({ files }) => setFile(files[0] ?? null));
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const picker = useRef<HTMLInputElement>(null);
@@ -44,20 +42,8 @@ export function StartAudit({ client }: { client: StudioClient }) {
         if (isReady) void start();
       }}
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button inside does the same */}
-      <div
-        class={isOver ? 'audit-drop audit-drop-over' : 'audit-drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          setFile(event.dataTransfer?.files[0] ?? null);
-        }}
-      >
+      {/* Dropping is a shortcut; the button inside does the same. */}
+      <div class={drop.isOver ? 'audit-drop audit-drop-over' : 'audit-drop'} {...drop.listeners}>
         <strong>{translate('auditTable')}</strong>
         <p class="small soft">{translate('auditTableHint')}</p>
         <input
@@ -90,9 +76,9 @@ export function StartAudit({ client }: { client: StudioClient }) {
             />
           </div>
         )}
-        {file && file.size > MAX_BYTES && (
+        {file && file.size > MAX_FILE_BYTES && (
           <p class="danger small" role="alert">
-            {translate('fileTooLarge', { name: file.name, limit: formatBytes(MAX_BYTES) })}
+            {translate('fileTooLarge', { name: file.name, limit: formatBytes(MAX_FILE_BYTES) })}
           </p>
         )}
       </div>

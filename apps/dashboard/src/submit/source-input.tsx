@@ -5,12 +5,10 @@ import { type Dropped, photosChosen, photosDropped } from '../photos/dropped.ts'
 import { LazyPhotoPart } from '../photos/lazy-photo-part.tsx';
 import { formatBytes } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
+import { MAX_FILE_BYTES, useFileDrop } from '../ui/file-drop.ts';
 import { NO_SOURCE, type Source, sourceOf } from './source.ts';
 import type { TextKind } from './text-kind.ts';
 import './source-input.css';
-
-/** Largest submission that the API takes, bytes. */
-const MAX_BYTES = 20 * 1024 * 1024;
 
 /** Where SKUs come in: typed, pasted, or as a file that is dropped or chosen. */
 export function SourceInput(props: {
@@ -30,34 +28,22 @@ export function SourceInput(props: {
     return true;
   };
   const picker = useRef<HTMLInputElement>(null);
-  const [isOver, setOver] = useState(false);
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const take = async (file: File | undefined): Promise<void> => {
     if (!file) return;
-    setTooLarge(file.size > MAX_BYTES ? file.name : null);
-    if (file.size > MAX_BYTES) return;
+    setTooLarge(file.size > MAX_FILE_BYTES ? file.name : null);
+    if (file.size > MAX_FILE_BYTES) return;
     onChange(sourceOf(file.name, new Uint8Array(await file.arrayBuffer())));
   };
+  const drop = useFileDrop((dropped) => {
+    // Beside photos a table is about their products.
+    const isBeside = photos && { entries: [], files: [...dropped.files] };
+    if (takePhotos(photosDropped(dropped) ?? isBeside ?? null)) return;
+    void take(dropped.files[0]);
+  });
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button beside it does the same
-    <div
-      class={isOver ? 'source source-over' : 'source'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        const { dataTransfer } = event;
-        if (!dataTransfer) return;
-        // Beside photos a table is about their products.
-        const isBeside = photos && { entries: [], files: [...dataTransfer.files] };
-        if (takePhotos(photosDropped(dataTransfer) ?? isBeside ?? null)) return;
-        void take(dataTransfer.files[0]);
-      }}
-    >
+    // Dropping is a shortcut; the button beside it does the same.
+    <div class={drop.isOver ? 'source source-over' : 'source'} {...drop.listeners}>
       <div class="source-head">
         <label for="skus">{translate('formSkus')}</label>
         {kind !== 'empty' && <span class="source-kind small">{translate(KIND_TEXT[kind])}</span>}
@@ -132,7 +118,7 @@ export function SourceInput(props: {
       </div>
       {tooLarge !== null && (
         <p class="danger small" role="alert">
-          {translate('fileTooLarge', { name: tooLarge, limit: formatBytes(MAX_BYTES) })}
+          {translate('fileTooLarge', { name: tooLarge, limit: formatBytes(MAX_FILE_BYTES) })}
         </p>
       )}
     </div>
