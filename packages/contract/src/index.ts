@@ -16,6 +16,7 @@ export * from './is-good.ts';
 export * from './job-data.ts';
 export * from './judge-picture.ts';
 export * from './original-client.ts';
+export * from './parse-url.ts';
 export * from './payer-of.ts';
 export * from './picture-version.ts';
 export * from './problem.ts';

@@ -1,3 +1,4 @@
+import { parseUrl } from './parse-url.ts';
 /** Where Redis is and who asks, as `REDIS_URL` says it. */
 export type RedisAddress = SingleRedis | RedisBehindSentinels;
 
@@ -47,8 +48,9 @@ export function parseRedisUrl(text: string): RedisAddress | null {
 }
 
 function parseSingle(text: string): SingleRedis | null {
-  if (!URL.canParse(text)) return null;
-  const { protocol, username, password, hostname, pathname } = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) return null;
+  const { protocol, username, password, hostname, pathname } = url;
   if (protocol !== 'redis:' && protocol !== 'rediss:') return null;
   const credentials = credentialsOf(username || password ? `${username}:${password}` : undefined);
   if (credentials === null) return null;
@@ -57,9 +59,9 @@ function parseSingle(text: string): SingleRedis | null {
 }
 
 function parseHost(text: string): { host: string; port: number } | null {
-  const url = `redis://${text}`;
-  if (!URL.canParse(url)) return null;
-  const { hostname, port, pathname, search, hash, username } = new URL(url);
+  const url = parseUrl(`redis://${text}`);
+  if (url === null) return null;
+  const { hostname, port, pathname, search, hash, username } = url;
   if (hostname === '' || username || pathname || search || hash) return null;
   return { host: unbracketed(hostname), port: port === '' ? SENTINEL_PORT : Number(port) };
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '@image-studio/contract';
+
 /** Longest name kept; the contract allows no longer one either. */
 const MAX_NAME_LENGTH = 255;
 
@@ -7,8 +9,9 @@ const MAX_NAME_LENGTH = 255;
  */
 export function sourceName(url: string, position: number): string {
   const fallback = `image-${position}`;
-  if (!URL.canParse(url)) return fallback;
-  const segment = new URL(url).pathname.split('/').at(-1) ?? '';
+  const address = parseUrl(url);
+  if (address === null) return fallback;
+  const segment = address.pathname.split('/').at(-1) ?? '';
   // `a%2Fb.jpg` decodes to a path of its own: still only its last part is the file's name.
   const name = decode(segment)
     .replace(/\p{Cc}/gu, '')

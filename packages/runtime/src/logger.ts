@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { parseUrl } from '@image-studio/contract';
 import { contextFields, currentContext } from '@image-studio/tracing';
 import { type DestinationStream, destination, type Logger, pino, stdSerializers } from 'pino';
 import pretty from 'pino-pretty';
@@ -98,7 +99,7 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 
 /** A secret as JSON writes it too, and the password of one that is a URL, which errors quote by itself. */
 function formsOf(secret: string): string[] {
-  const { password = '' } = URL.canParse(secret) ? new URL(secret) : {};
+  const { password = '' } = parseUrl(secret) ?? {};
   const plain = [secret, password, decoded(password)];
   return [...new Set(plain.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]))];
 }

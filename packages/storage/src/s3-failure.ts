@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { StageError, say } from '@image-studio/contract';
+import { parseUrl, StageError, say } from '@image-studio/contract';
 import { errorCode } from './error-code.ts';
 import { errorMessage } from './error-message.ts';
 import type { S3StoreConfig } from './s3-config.ts';
@@ -70,7 +70,7 @@ function requestIdOf(error: unknown): string {
 }
 
 function hostOf({ endpoint }: S3StoreConfig): string {
-  return endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).host : 'AWS';
+  return parseUrl(endpoint ?? '')?.host ?? 'AWS';
 }
 
 function withoutSecrets(text: string, { accessKeyId, secretAccessKey }: S3StoreConfig): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parseUrl } from '@image-studio/contract';
 import { ProblemError } from '../http/problem-error.ts';
 
 /** Throws 403 for requests that a foreign web page made a browser send. */
@@ -21,7 +22,7 @@ export function createOriginGuard(options: { open: boolean; publicUrl: string | 
       );
     }
     if (headers.origin === undefined || (isSafe(method) && headers.upgrade === undefined)) return;
-    const origin = URL.canParse(headers.origin) ? new URL(headers.origin).host : '';
+    const origin = parseUrl(headers.origin)?.host ?? '';
     if (origin !== '' && (origin === host || origin === publicHost)) return;
     throw new ProblemError(403, 'FOREIGN_ORIGIN', 'Requests from pages of another origin are not taken.');
   };
@@ -31,8 +32,9 @@ const isSafe = (method: string | undefined): boolean => method === 'GET' || meth
 
 /** `localhost`, its subdomains, 127.0.0.0/8 and [::1], with or without a port. */
 function isLoopbackName(host: string): boolean {
-  if (!URL.canParse(`http://${host}`)) return false;
-  const name = new URL(`http://${host}`).hostname.replace(/\.$/, '');
+  const url = parseUrl(`http://${host}`);
+  if (url === null) return false;
+  const name = url.hostname.replace(/\.$/, '');
   return (
     name === 'localhost' ||
     name.endsWith('.localhost') ||

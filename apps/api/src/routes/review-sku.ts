@@ -1,4 +1,4 @@
-import { defined, type ReviewDecision, SkuReview, SkuView, slotsOf } from '@image-studio/contract';
+import { defined, parseUrl, type ReviewDecision, SkuReview, SkuView, slotsOf } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
 import { SHARED_PHOTO, type SkuEntry } from '@image-studio/queue';
 import { z } from 'zod';
@@ -126,6 +126,5 @@ function unknownPicture(message: string, slots: readonly string[]): ProblemError
 
 /** Links to the same object differ in their signatures, and may be given as a path alone. */
 function isSameAddress(url: string | undefined, given: string): boolean {
-  if (url === undefined || !URL.canParse(given, url)) return false;
-  return new URL(given, url).pathname === new URL(url).pathname;
+  return url !== undefined && parseUrl(given, url)?.pathname === new URL(url).pathname;
 }

@@ -1,4 +1,10 @@
-import { findProfile, judgePicture, type PictureMeasures, StageError } from '@image-studio/contract';
+import {
+  findProfile,
+  judgePicture,
+  type PictureMeasures,
+  parseUrl,
+  StageError,
+} from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging/pool';
 import type { AuditWork, ChoreOutcome, ChorePart, PictureToMeasure } from '@image-studio/queue';
 import { auditThumbKey, IMMUTABLE, type ObjectStore } from '@image-studio/storage';
@@ -121,7 +127,7 @@ async function measure(
   const { downloader, store, turns, audits } = deps;
   const { signal } = part;
   const pictures = deps.pictures.ownedBy(`audits of ${tenant}`);
-  const host = URL.canParse(url) ? new URL(url).host : '';
+  const host = parseUrl(url)?.host ?? '';
   const pauseMs = host === '' ? 0 : await audits.hostPauseMs(host);
   if (pauseMs > 0) throw new HostPaused(pauseMs);
   const giveBack = await turns.take(host, signal);

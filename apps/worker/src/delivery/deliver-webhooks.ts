@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { AddressGuard } from '@image-studio/address-guard';
-import { StageError } from '@image-studio/contract';
+import { parseUrl, StageError } from '@image-studio/contract';
 import type { WebhookHandler, WebhookJob, WebhookOutcome } from '@image-studio/queue';
 import { span } from '@image-studio/tracing';
 import got, { type PlainResponse, type Request } from 'got';
@@ -96,8 +96,8 @@ async function judge(
   job: WebhookJob,
   send: (job: WebhookJob, url: URL) => Promise<PlainResponse>,
 ): Promise<Verdict> {
-  if (!URL.canParse(job.url)) return refused('the address is not a URL');
-  const url = new URL(job.url);
+  const url = parseUrl(job.url);
+  if (url === null) return refused('the address is not a URL');
   try {
     const attributes = { 'http.request.method': 'POST', 'server.address': url.host };
     const { statusCode, headers } = await span('POST', { kind: 'client', attributes }, async (sending) => {

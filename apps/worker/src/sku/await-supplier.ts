@@ -1,4 +1,5 @@
 import type { SkuRecord } from '@image-studio/contract';
+import { parseUrl } from '@image-studio/contract';
 import type { SkuJob } from '@image-studio/queue';
 import { wantedPauseMs } from '../sources/too-many-requests.ts';
 
@@ -28,7 +29,7 @@ export async function awaitSupplier<T>(
   address: string,
   download: () => Promise<T>,
 ): Promise<T> {
-  const host = URL.canParse(address) ? new URL(address).host : '';
+  const host = parseUrl(address)?.host ?? '';
   if (host === '') return download();
   const pauseMs = await job.supplierPauseMs(host);
   if (pauseMs > 0) throw new SupplierPaused(pauseMs);

@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AddressGuard, createAddressGuard } from '@image-studio/address-guard';
-import { StageError, say } from '@image-studio/contract';
+import { parseUrl, StageError, say } from '@image-studio/contract';
 import type { SourcePhoto } from '@image-studio/imaging/pool';
 import type { SourceRef } from '@image-studio/planning';
 import got, { type Got } from 'got';
@@ -182,12 +182,12 @@ function createClient(
 
 /** Checked before the first try, so that a forbidden address costs no wait. */
 function parseAddress(text: string, guard: AddressGuard): URL {
-  if (!URL.canParse(text)) {
+  const url = parseUrl(text);
+  if (url === null) {
     throw new StageError('SOURCE_FORBIDDEN_ADDRESS', say`the photo has no valid http or https address`, {
       verdict: 'fail',
     });
   }
-  const url = new URL(text);
   guard.check(url);
   return url;
 }

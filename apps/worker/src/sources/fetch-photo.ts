@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { StageError, say } from '@image-studio/contract';
+import { parseUrl, StageError, say } from '@image-studio/contract';
 import { span } from '@image-studio/tracing';
 import { type Agents, type PlainResponse, type Request, RequestError } from 'got';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
@@ -131,7 +131,8 @@ function redirectTarget(response: PlainResponse, url: URL): URL | undefined {
   if (!REDIRECTS.has(response.statusCode) || !location) return undefined;
   // Node reads headers as latin1; servers that put a raw path there mean UTF-8.
   const target = Buffer.from(location, 'latin1').toString();
-  if (URL.canParse(target, url.href)) return new URL(target, url);
+  const next = parseUrl(target, url);
+  if (next !== null) return next;
   throw new StageError('SOURCE_UNREACHABLE', say`${url.host} redirects to something that is no address`, {
     verdict: 'fail',
   });

@@ -1,3 +1,4 @@
+import { parseUrl } from '@image-studio/contract';
 import { z } from 'zod';
 import { variable } from './variable.ts';
 
@@ -115,7 +116,6 @@ function jsonOf(text: string): unknown {
 }
 
 function isHttpOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return /^https?:$/.test(url.protocol) && url.origin === text;
+  const url = parseUrl(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from '@image-studio/contract';
 import { z } from 'zod';
 
 /** Longest delay a Node timer can hold; a larger one fires at once. */
@@ -50,11 +51,9 @@ export const variable = {
 
   /** An absolute URL. It may hold a password, so it is never shown. */
   url: (protocols: readonly string[]) =>
-    z
-      .string('is required')
-      .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-        error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-      }),
+    z.string('is required').refine((text) => protocols.includes(parseUrl(text)?.protocol ?? ''), {
+      error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    }),
 };
 
 const FLAGS: Record<string, boolean> = {

@@ -1,4 +1,4 @@
-import { type Said, say } from '@image-studio/contract';
+import { parseUrl, type Said, say } from '@image-studio/contract';
 /** An address that can be asked for, and what was done to it; or why it cannot. */
 export type MendedAddress = { url: string; mended?: string } | { fault: Said };
 
@@ -101,8 +101,9 @@ function faultOf(text: string): Said | null {
     return say`begins with ${scheme}:, only http: and https: can be fetched`;
   }
   if (scheme === 'http' || scheme === 'https') {
-    if (!URL.canParse(text)) return say`is not a possible address`;
-    return new URL(text).hostname === '' ? say`has no host` : null;
+    const url = parseUrl(text);
+    if (url === null) return say`is not a possible address`;
+    return url.hostname === '' ? say`has no host` : null;
   }
   if (/^\s*#/.test(text)) return say`is not an address`;
   if (text.startsWith('/')) return say`is a path without a host; give the address of its folder (photoBase)`;

@@ -1,3 +1,4 @@
+import { parseUrl } from '@image-studio/contract';
 import { span } from '@image-studio/tracing';
 import { parseRetryAfter } from '../../sources/retry-after.ts';
 import { ApiFault } from './api-fault.ts';
@@ -21,7 +22,7 @@ export function sendRequest(url: string, init: RequestInit): Promise<{ bytes: Bu
   const { method = 'GET' } = init;
   const attributes = {
     'http.request.method': method,
-    'server.address': URL.canParse(url) ? new URL(url).host : undefined,
+    'server.address': parseUrl(url)?.host,
   };
   return span(method, { kind: 'client', attributes }, (sending) =>
     send(url, init, (status) => sending.set({ 'http.response.status_code': status })),
@@ -77,7 +78,7 @@ async function readError(response: Response): Promise<ApiFault> {
   if (status >= 300 && status < 400) {
     await response.body?.cancel();
     const to = headers.get('location') ?? '';
-    const where = URL.canParse(to, response.url) ? new URL(to, response.url).origin : 'elsewhere';
+    const where = parseUrl(to, response.url)?.origin ?? 'elsewhere';
     return new ApiFault('redirect', where, { httpStatus: status });
   }
   const bytes = await readBounded(response, MAX_ERROR_BYTES).catch(() => null);
