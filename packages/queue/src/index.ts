@@ -23,15 +23,7 @@ export type { ReviewOrder } from './commands/review-record.ts';
 export type { ReviewedSku } from './commands/review-skus.ts';
 export { IdempotencyConflict, type Submission } from './commands/submission.ts';
 export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';
-export {
-  createStudioWorker,
-  type JobRunner,
-  STORE_MESSAGE,
-  type StudioHandlers,
-  type StudioWorker,
-  type StudioWorkerConfig,
-  UNREADABLE_MESSAGE,
-} from './create-studio-worker.ts';
+export { createStudioWorker, STORE_MESSAGE, UNREADABLE_MESSAGE } from './create-studio-worker.ts';
 export type { FeedLink } from './feeds/feed-links.ts';
 export type { FleetTotals } from './fleet/fleet-totals.ts';
 export type { QueueCounts } from './fleet/fleet-view.ts';
@@ -52,6 +44,7 @@ export type { RemarkedSku, RemarkWork } from './remarks/remark-work.ts';
 export type { RemarkState, Remarks } from './remarks/remarks.ts';
 export { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './skus/sku-job.ts';
 export type { StudioApi } from './studio-api.ts';
+export type { JobRunner, StudioHandlers, StudioWorker, StudioWorkerConfig } from './studio-worker.ts';
 export type { Upload } from './uploads/uploads.ts';
 export type { WebhookSalt } from './webhooks/webhook-salts.ts';
 export { webhookSecret } from './webhooks/webhook-secret.ts';

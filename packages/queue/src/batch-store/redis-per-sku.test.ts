@@ -1,8 +1,8 @@
 import type { Check, ImageRecord, SkuRecord, Stage } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { StudioWorker } from '../create-studio-worker.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import type { StudioWorker } from '../studio-worker.ts';
 import { keyFor, type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';
 
 let studio: QueueFixture;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { StudioWorker } from '../create-studio-worker.ts';
+import type { StudioWorker } from '../studio-worker.ts';
 import {
   anEntry,
   PRICE,

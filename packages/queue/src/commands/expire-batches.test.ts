@@ -1,8 +1,8 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createStudioApi } from '../create-studio-api.ts';
-import type { StudioWorker } from '../create-studio-worker.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import type { StudioWorker } from '../studio-worker.ts';
 import { type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';
 
 const DAY_MS = 86_400_000;

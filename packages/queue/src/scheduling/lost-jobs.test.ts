@@ -1,9 +1,9 @@
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Queue, UnrecoverableError, Worker } from 'bullmq';
-import type { StudioWorker } from '../create-studio-worker.ts';
 import { AI_QUEUE, openQueue, SKU_QUEUE } from '../jobs/queues.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import type { StudioWorker } from '../studio-worker.ts';
 import { type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';
 
 const SKUS = ['a', 'b', 'c', 'd', 'e', 'f'];

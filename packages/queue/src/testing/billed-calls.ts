@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallJob, CallOutcome } from '../calls/call-job.ts';
-import type { StudioWorker } from '../create-studio-worker.ts';
 import type { Redis } from '../redis/connect.ts';
+import type { StudioWorker } from '../studio-worker.ts';
 import { anEntry, PRICE } from './queue-fixture.ts';
 
 /** Hash of the provider's, beside what is tested: requests that it has billed, by call key. */

@@ -9,13 +9,14 @@ import { startTestRedis, type TestRedis } from '@image-studio/testkit';
 import type { BatchState } from '../batch-store/batch-state.ts';
 import type { CallJob, CallOutcome } from '../calls/call-job.ts';
 import { createStudioApi } from '../create-studio-api.ts';
-import { createStudioWorker, type StudioHandlers, type StudioWorker } from '../create-studio-worker.ts';
+import { createStudioWorker } from '../create-studio-worker.ts';
 import type { PoolConfig } from '../jobs/call-pools.ts';
 import type { QuotaConfig } from '../quota/quota.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
 import type { RedisServer } from '../redis/redis-options.ts';
 import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
 import type { StudioApi } from '../studio-api.ts';
+import type { StudioHandlers, StudioWorker } from '../studio-worker.ts';
 
 /** For tests: a real Redis with one API and as many workers as asked for, all closed by `close`. */
 export interface QueueFixture {
