@@ -4,16 +4,11 @@ import { keyWanted } from './api/api-key.ts';
 import { KeyPrompt } from './api/key-prompt.tsx';
 import { MayChange } from './api/may-change.ts';
 import { mayChange, useMe } from './api/use-me.ts';
-import { AuditPage } from './audits/audit-page.tsx';
-import { AuditsPage } from './audits/audits-page.tsx';
-import { BatchPage } from './batch/batch-page.tsx';
 import { BatchesPage } from './batches/batches-page.tsx';
 import { readListFilter } from './batches/list-filter.ts';
-import { FleetPage } from './fleet/fleet-page.tsx';
 import { OperatorBanner } from './fleet/operator-banner.tsx';
-import { LazyHelpPage } from './help/lazy-help-page.tsx';
+import { AuditPage, AuditsPage, BatchPage, FleetPage, HelpPage, SubmitPage } from './pages.ts';
 import type { Studio } from './studio.ts';
-import { SubmitPage } from './submit/submit-page.tsx';
 import { language } from './text/translate.ts';
 import { readBatchId, readBatchQuery } from './ui/batch-hash.ts';
 import { CrashGuard } from './ui/crash-guard.tsx';
@@ -70,7 +65,7 @@ function Pages({ studio }: { studio: Studio }) {
           {({ id }) => <AuditPage key={id} studio={studio} id={readBatchId(id)} />}
         </Route>
         <Route path="/help">
-          <LazyHelpPage />
+          <HelpPage />
         </Route>
         <Route path="/batches/:id">{({ id }) => <OneBatch studio={studio} id={readBatchId(id)} />}</Route>
         <Route>

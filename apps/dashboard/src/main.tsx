@@ -7,11 +7,16 @@ import { apiKey, keyWanted } from './api/api-key.ts';
 import { createStudioClient } from './api/studio-client.ts';
 import { App } from './app.tsx';
 import { createLiveLink } from './live/live-link.ts';
+import { loadPage } from './pages.ts';
 import { createPollCache } from './state/poll-cache.ts';
 import { chooseLanguage, preferredLanguage } from './text/translate.ts';
+import { loadPagesWith } from './ui/navigate.ts';
 import { applyTheme, theme } from './ui/theme.ts';
 
 applyTheme(theme.get());
+loadPagesWith(loadPage);
+loadPagesAhead();
+const firstPage = loadPage(location.hash);
 
 const socket = io({
   // Not before REST has answered: a refused key would only be refused twice.
@@ -34,5 +39,16 @@ const studio = { client, link: createLiveLink(socket), polls: createPollCache(cl
 
 /** A page whose Chinese cannot be fetched is better in English than not there. */
 await chooseLanguage(preferredLanguage()).catch(() => chooseLanguage('en'));
+// One that cannot be fetched says so when it is drawn.
+await firstPage?.catch(() => {});
 const root = document.getElementById('app');
 if (root) render(<App studio={studio} />, root);
+
+/** The code of a page is fetched when somebody is about to follow a link to it. */
+function loadPagesAhead(): void {
+  const load = ({ target }: Event): void => {
+    const link = target instanceof Element ? target.closest('a') : null;
+    if (link?.hash) loadPage(link.hash)?.catch(() => {});
+  };
+  for (const event of ['pointerover', 'focusin']) addEventListener(event, load, { passive: true });
+}

@@ -3,7 +3,9 @@ import { useContext } from 'preact/hooks';
 import { MayChange } from '../api/may-change.ts';
 import { usePoll } from '../fleet/use-poll.ts';
 import type { Studio } from '../studio.ts';
+import audits from '../text/en/audits.json' with { type: 'json' };
 import { formatTime } from '../text/format.ts';
+import { learnTexts } from '../text/messages.ts';
 import { profileTitle } from '../text/profile-title.ts';
 import { language, translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -11,6 +13,8 @@ import { useTitle } from '../ui/use-title.ts';
 import { FailingCounts } from './failing-counts.tsx';
 import { StartAudit } from './start-audit.tsx';
 import './audits.css';
+
+learnTexts(audits);
 
 const POLL_MS = 3_000;
 

@@ -1,7 +1,11 @@
 import type { Finding } from '@image-studio/contract';
+import audits from '../text/en/audits.json' with { type: 'json' };
 import type { TextKey } from '../text/english.ts';
 import { formatBytes } from '../text/format.ts';
+import { learnTexts } from '../text/messages.ts';
 import { translate } from '../text/translate.ts';
+
+learnTexts(audits);
 
 type Asked = Pick<Finding, 'rule' | 'least' | 'most' | 'formats'>;
 

@@ -1,12 +1,17 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { SkuFilter } from '../state/batch-state.ts';
 import type { Studio } from '../studio.ts';
+import batch from '../text/en/batch.json' with { type: 'json' };
+import review from '../text/en/review.json' with { type: 'json' };
+import { learnTexts } from '../text/messages.ts';
 import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { useStore } from '../ui/use-store.ts';
 import { openBatch } from './batch-session.ts';
 import { BatchWorkbench } from './batch-workbench.tsx';
 import { WaitingPage } from './waiting-page.tsx';
+
+learnTexts({ ...batch, ...review });
 
 /** One batch: its numbers, its controls, its SKUs. The address keeps the filter and the open SKU. */
 export function BatchPage(props: { studio: Studio; id: string; filter: SkuFilter; sku: string | null }) {

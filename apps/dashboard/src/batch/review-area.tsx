@@ -10,7 +10,7 @@ import { isOnScreen, ringIn } from '../gallery/use-focus-at-ring.ts';
 import { type GalleryControl, useGallery } from '../gallery/use-gallery.ts';
 import { ActionToasts } from '../review/action-toasts.tsx';
 import { createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
-import { LazySkuScreen, loadSkuScreen } from '../screen/lazy-sku-screen.tsx';
+import { LazySkuScreen } from '../screen/lazy-sku-screen.tsx';
 import { replaceSource } from '../screen/replace-source.ts';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import { pictureShown } from '../state/picture-shown.ts';
@@ -42,7 +42,7 @@ export function ReviewArea(props: {
   const desk = useMemo(() => createReviewDesk(session.path, client), [session]);
   useLeaving(desk.flush);
   // Who opens a SKU should not wait for its code.
-  useEffect(() => void loadSkuScreen().catch(() => {}), []);
+  useEffect(() => void LazySkuScreen.load().catch(() => {}), []);
   const [kind, setKind] = useState(() => galleryKind(batch.counts.total));
   const mayChange = useContext(MayChange);
   const [dialog, setDialog] = useState<ReviewDialog | null>(null);

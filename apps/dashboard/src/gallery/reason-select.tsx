@@ -1,8 +1,8 @@
 import type { BatchSummary } from '@image-studio/contract';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { checkName } from '../text/check-words.ts';
+import { failureName } from '../text/failure-words.ts';
 import { formatCount } from '../text/format.ts';
-import { isTextKey } from '../text/is-text-key.ts';
 import { translate } from '../text/translate.ts';
 
 /** Narrows the list to what failed for one reason, or did not pass one check; offers what there is. */
@@ -31,7 +31,7 @@ export function ReasonSelect(props: {
         <optgroup label={translate('reasons')}>
           {reasons.map(([code, count]) => (
             <option key={code} value={`reason ${code}`}>
-              {titleOf(code)} {count}
+              {failureName(code)} {count}
             </option>
           ))}
         </optgroup>
@@ -54,9 +54,4 @@ function optionsOf(found: (readonly [string, number])[], chosen: string | undefi
   const options = found.map(([name, count]): [string, string] => [name, `(${formatCount(count)})`]);
   const isThere = chosen === undefined || found.some(([name]) => name === chosen);
   return isThere ? options : [[chosen, ''], ...options];
-}
-
-function titleOf(code: string): string {
-  const key = `failure_${code}`;
-  return isTextKey(key) ? translate(key) : code;
 }

@@ -1,5 +1,6 @@
 import type { SkuBrief } from '../state/sku-brief.ts';
 import { checkSentence } from '../text/check-words.ts';
+import { failureName } from '../text/failure-words.ts';
 import { translate } from '../text/translate.ts';
 
 /** What is to be said of a SKU in one line, and the state whose colour it has. */
@@ -7,7 +8,7 @@ export function stateLine({ state, stage, failure, failing: own = [], images }: 
   tone: string;
   words: string;
 } {
-  if (state === 'failed' && failure) return { tone: state, words: translate(`failure_${failure.code}`) };
+  if (state === 'failed' && failure) return { tone: state, words: failureName(failure.code) };
   const failing = [...own, ...images.flatMap((image) => image.failing)][0];
   if (state === 'needsReview' && failing) return { tone: state, words: checkSentence(failing) };
   if (state === 'active' && stage) return { tone: state, words: `${translate(stage)}…` };

@@ -1,10 +1,18 @@
 import { useEffect } from 'preact/hooks';
-import { english, type TextKey } from '../text/english.ts';
+import checks from '../text/en/checks.json' with { type: 'json' };
+import failures from '../text/en/failures.json' with { type: 'json' };
+import help from '../text/en/help.json' with { type: 'json' };
+import settings from '../text/en/settings.json' with { type: 'json' };
+import type { TextKey } from '../text/english.ts';
 import { isTextKey } from '../text/is-text-key.ts';
+import { learnTexts } from '../text/messages.ts';
 import { translate } from '../text/translate.ts';
 import { useHashQuery } from '../ui/use-hash-location.ts';
 import { useTitle } from '../ui/use-title.ts';
 import './help-page.css';
+
+const texts = { ...checks, ...failures, ...help, ...settings };
+learnTexts(texts);
 
 /** What stands in the texts under `name_<what>` and is explained under `words_<what>`. */
 const PARTS = [
@@ -43,7 +51,7 @@ export function HelpPage() {
 }
 
 function namesOf(part: string): string[] {
-  return Object.keys(english)
+  return Object.keys(texts)
     .filter((key) => key.startsWith(`${part}_`))
     .map((key) => key.slice(part.length + 1));
 }

@@ -5,6 +5,7 @@ import type { StudioClient } from '../api/studio-client.ts';
 import { HelpLink } from '../help/help-link.tsx';
 import type { SkuFilter } from '../state/batch-state.ts';
 import { checkHelp, checkName } from '../text/check-words.ts';
+import { failureAdvice, failureName } from '../text/failure-words.ts';
 import { formatCount } from '../text/format.ts';
 import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
@@ -45,10 +46,10 @@ export function FailureGroups(props: {
               <span class="groups-count">{formatCount(count)}</span>
               <span class="groups-words">
                 <span>
-                  <strong>{translate(`failure_${code}`)}</strong>{' '}
-                  <HelpLink about={`failure_${code}`} name={translate(`failure_${code}`)} />
+                  <strong>{failureName(code)}</strong>{' '}
+                  <HelpLink about={`failure_${code}`} name={failureName(code)} />
                 </span>
-                <span class="soft">{translate(`advice_${code}`)}</span>
+                <span class="soft">{failureAdvice(code)}</span>
               </span>
               <span class="groups-actions">
                 <button

@@ -1,13 +1,8 @@
-import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { translate } from '../text/translate.ts';
-import type { PhotoPartProps } from './photo-part.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 
 /** `PhotoPart`, loaded when somebody brings photos. */
-export function LazyPhotoPart(props: PhotoPartProps) {
-  const [Part, setPart] = useState<ComponentType<PhotoPartProps> | null>(null);
-  useEffect(() => {
-    void import('./photo-part.tsx').then(({ PhotoPart }) => setPart(() => PhotoPart));
-  }, []);
-  return Part ? <Part {...props} /> : <p class="small soft">{translate('photosLoading')}</p>;
-}
+export const LazyPhotoPart = lazyPart(
+  async () => (await import('./photo-part.tsx')).PhotoPart,
+  () => <p class="small soft">{translate('photosLoading')}</p>,
+);

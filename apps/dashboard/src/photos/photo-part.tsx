@@ -9,6 +9,8 @@ import {
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
+import photos from '../text/en/photos.json' with { type: 'json' };
+import { learnTexts } from '../text/messages.ts';
 import { serverPlace, serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { useStore } from '../ui/use-store.ts';
@@ -19,6 +21,8 @@ import { PatternField } from './pattern-field.tsx';
 import { UploadBar } from './upload-bar.tsx';
 import { createUploader } from './uploader.ts';
 import './photo-part.css';
+
+learnTexts(photos);
 
 export interface PhotoPartProps {
   client: StudioClient;

@@ -1,19 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { ListingPreview } from './listing-preview.tsx';
-
-type Preview = typeof ListingPreview;
-
-let loaded: Preview | null = null;
+import { lazyPart } from '../ui/lazy-part.tsx';
 
 /** The preview, as soon as its code is there: who never asks for it never loads it. */
-export function LazyListingPreview(props: Parameters<Preview>[0]) {
-  const [Preview, setPreview] = useState(() => loaded);
-  useEffect(() => {
-    if (Preview) return;
-    void import('./listing-preview.tsx').then((module) => {
-      loaded = module.ListingPreview;
-      setPreview(() => module.ListingPreview);
-    });
-  }, []);
-  return Preview ? <Preview {...props} /> : <div class="screen-none" />;
-}
+export const LazyListingPreview = lazyPart(
+  async () => (await import('./listing-preview.tsx')).ListingPreview,
+  () => <div class="screen-none" />,
+);

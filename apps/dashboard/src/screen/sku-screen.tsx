@@ -11,6 +11,8 @@ import { useSku } from '../sku/use-sku.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
 import type { SkuList } from '../state/sku-list.ts';
 import { checkFailure } from '../text/check-failure.ts';
+import screen from '../text/en/screen.json' with { type: 'json' };
+import { learnTexts } from '../text/messages.ts';
 import { slotName } from '../text/slot-name.ts';
 import { translate } from '../text/translate.ts';
 import { letterKeys } from '../ui/letter-keys.ts';
@@ -34,6 +36,8 @@ import { usePrefetch } from './use-prefetch.ts';
 import { useSitting } from './use-sitting.ts';
 import type { ZoomControl } from './use-zoom.ts';
 import './sku-screen.css';
+
+learnTexts(screen);
 
 /** SKUs that are read, and decoded, before one gets to them. */
 const AHEAD = 3;

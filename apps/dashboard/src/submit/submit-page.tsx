@@ -3,6 +3,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ProblemError } from '../api/problem-error.ts';
 import { HelpLink } from '../help/help-link.tsx';
 import type { Studio } from '../studio.ts';
+import submit from '../text/en/submit.json' with { type: 'json' };
+import { learnTexts } from '../text/messages.ts';
 import { translate } from '../text/translate.ts';
 import { batchHash } from '../ui/batch-hash.ts';
 import { navigate } from '../ui/navigate.ts';
@@ -39,6 +41,8 @@ import { textKind } from './text-kind.ts';
 import { type Preview, useCheck } from './use-check.ts';
 import { useModels } from './use-models.ts';
 import './submit-page.css';
+
+learnTexts(submit);
 
 /** The form for a new batch: what, for which marketplace, which pictures, for how much. Nothing typed is lost. */
 export function SubmitPage({ studio: { client } }: { studio: Studio }) {

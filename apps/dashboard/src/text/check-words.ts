@@ -1,8 +1,12 @@
 import type { Check } from '@image-studio/contract';
+import checks from './en/checks.json' with { type: 'json' };
 import { formatBytes, formatCount } from './format.ts';
 import { isTextKey } from './is-text-key.ts';
+import { learnTexts } from './messages.ts';
 import { serverWords } from './server-words.ts';
 import { translate } from './translate.ts';
+
+learnTexts(checks);
 
 /** What a check is called; the rule itself where the page is older than the server. */
 export function checkName(rule: string): string {

@@ -8,8 +8,11 @@ import fleet from './zh/fleet.json' with { type: 'json' };
 import frame from './zh/frame.json' with { type: 'json' };
 import help from './zh/help.json' with { type: 'json' };
 import photos from './zh/photos.json' with { type: 'json' };
+import problems from './zh/problems.json' with { type: 'json' };
+import profiles from './zh/profiles.json' with { type: 'json' };
 import review from './zh/review.json' with { type: 'json' };
 import screen from './zh/screen.json' with { type: 'json' };
+import settings from './zh/settings.json' with { type: 'json' };
 import shared from './zh/shared.json' with { type: 'json' };
 import submit from './zh/submit.json' with { type: 'json' };
 import serverChecks from './zh-server/checks.json' with { type: 'json' };
@@ -29,8 +32,11 @@ export const chinese: Record<TextKey, string> = {
   ...frame,
   ...help,
   ...photos,
+  ...problems,
+  ...profiles,
   ...review,
   ...screen,
+  ...settings,
   ...shared,
   ...submit,
 };

@@ -7,8 +7,11 @@ import fleet from './en/fleet.json' with { type: 'json' };
 import frame from './en/frame.json' with { type: 'json' };
 import help from './en/help.json' with { type: 'json' };
 import photos from './en/photos.json' with { type: 'json' };
+import problems from './en/problems.json' with { type: 'json' };
+import profiles from './en/profiles.json' with { type: 'json' };
 import review from './en/review.json' with { type: 'json' };
 import screen from './en/screen.json' with { type: 'json' };
+import settings from './en/settings.json' with { type: 'json' };
 import shared from './en/shared.json' with { type: 'json' };
 import submit from './en/submit.json' with { type: 'json' };
 
@@ -23,8 +26,11 @@ export const english = {
   ...frame,
   ...help,
   ...photos,
+  ...problems,
+  ...profiles,
   ...review,
   ...screen,
+  ...settings,
   ...shared,
   ...submit,
 };

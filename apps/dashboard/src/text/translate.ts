@@ -1,6 +1,6 @@
-import { setupI18n } from '@lingui/core';
 import { createStore } from '../state/store.ts';
-import { english, type TextKey } from './english.ts';
+import type { TextKey } from './english.ts';
+import { messages } from './messages.ts';
 import { learnServerWords } from './server-words.ts';
 
 export type Language = 'en' | 'zh';
@@ -12,8 +12,6 @@ const SLOT = 'image-studio.language';
 
 /** The language of the page. English until `chooseLanguage` has loaded another one. */
 export const language = createStore<Language>('en');
-
-const messages = setupI18n({ locale: 'en', messages: { en: english } });
 
 /** Changes the language, here and for the next visit. Rejects when its texts cannot be loaded. */
 export async function chooseLanguage(next: Language): Promise<void> {

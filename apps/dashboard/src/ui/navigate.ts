@@ -12,8 +12,20 @@ export function navigate(to: string, { replace = false, state = null as unknown 
   follow();
 }
 
+type LoadPage = (hash: string) => Promise<void> | null;
+let loadPage: LoadPage = () => null;
+
+/** What fetches the code of a page. Until it is there, the page before stays, and nothing flickers. */
+export function loadPagesWith(load: LoadPage): void {
+  loadPage = load;
+}
+
 function follow(): void {
-  hash.set(location.hash);
+  const arrive = (): void => hash.set(location.hash);
+  const loading = loadPage(location.hash);
+  // A page that cannot be had says so itself.
+  if (loading) void loading.then(arrive, arrive);
+  else arrive();
 }
 
 globalThis.addEventListener?.('popstate', follow);
