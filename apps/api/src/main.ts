@@ -1,3 +1,5 @@
+// First: it holds for whatever is loaded after it.
+import './heap-growth.ts';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment, childPictureWork } from '@image-studio/imaging/pool';

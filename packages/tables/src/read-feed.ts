@@ -64,8 +64,9 @@ export async function readFeed(
         continue;
       }
       // A copy: a part of a string keeps all of it, here the slice of the feed that it came in.
-      codes.add(Buffer.from(sku.sku).toString());
-      await take(sku);
+      const code = Buffer.from(sku.sku).toString();
+      codes.add(code);
+      await take({ ...sku, sku: code });
     }
   }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 
 /** Lines of text, held packed: a fifth of their size. */
@@ -25,8 +26,8 @@ export function createLineSpool(): LineSpool {
     async *lines() {
       gzip.end();
       await once(gzip, 'end');
-      const text = createGunzip();
-      text.end(Buffer.concat(parts));
+      // Each part is let go as it is read.
+      const text = Readable.from(takeAll(parts)).pipe(createGunzip());
       let rest = '';
       for await (const chunk of text.setEncoding('utf8')) {
         const lines = `${rest}${chunk}`.split('\n');
@@ -35,4 +36,8 @@ export function createLineSpool(): LineSpool {
       }
     },
   };
+}
+
+function* takeAll<T>(items: T[]): Generator<T> {
+  for (let item = items.shift(); item !== undefined; item = items.shift()) yield item;
 }

@@ -6,15 +6,19 @@ import { readFeed, sniffContent, TableError } from '@image-studio/tables';
 import { ProblemError } from '../http/problem-error.ts';
 import { putBack } from '../http/put-back.ts';
 import type { RouteContext } from '../routes/context.ts';
-import { checkDraft } from '../submission/check-draft.ts';
+import { createDraftCheck } from '../submission/check-draft.ts';
 import { readTableBody } from '../submission/read-table-body.ts';
 import type { Warning } from '../submission/warning.ts';
 import type { FetchFeed } from './fetch-feed.ts';
 import { type Digests, digestOf, keyOfFeed, readDigests, writeDigests } from './known-items.ts';
 import { createLineSpool, type LineSpool } from './line-spool.ts';
 
-/** Half of what a batch may have: its SKUs are the one part of a feed that is held unpacked. */
-const PART_SKUS = MAX_SKUS_PER_BATCH / 2;
+/** Half of what a batch may have: a batch has to be recorded within one answer of Redis. */
+const BATCH_SKUS = MAX_SKUS_PER_BATCH / 2;
+/** SKUs that are checked at a time. What is held for longer, V8 keeps until its heap is full. */
+const CHECKED_SKUS = 200;
+/** Text that is unpacked and sent to Redis at a time: V8 keeps strings of more than 128 KB until its heap is full. */
+const CHUNK_CHARS = 64 * 1024;
 
 export interface PullDeps {
   api: Pick<StudioApi, 'submit'>;
@@ -48,9 +52,11 @@ export interface ReadPull {
   now: Digests;
   /** Where they are kept. */
   key: string;
-  /** Products that changed. */
+  /** Products that changed, checked. */
   changed: LineSpool;
-  reading: SourceReading;
+  dialect: string;
+  columns: SourceReading['columns'];
+  warnings: Warning[];
 }
 
 export interface Pulled {
@@ -69,21 +75,15 @@ export interface Pulled {
  * last: a process that dies before makes the next pull submit the same again, and nothing is paid for twice.
  */
 export async function pullFeed(deps: PullDeps, order: PullOrder): Promise<Pulled> {
-  const { now, key, changed, reading } = await readPull(deps, order);
-  const { batches, warnings } = await submitAll(deps, order, changed, reading.columns);
+  const { now, key, changed, dialect, columns, warnings } = await readPull(deps, order);
+  const batches = await submitAll(deps, order, changed, columns);
   await writeDigests(deps.store, key, now);
-  return {
-    items: now.size,
-    changed: changed.count,
-    dialect: reading.dialect,
-    batches,
-    warnings: [...reading.warnings, ...warnings],
-  };
+  return { items: now.size, changed: changed.count, dialect, batches, warnings };
 }
 
-/** Fetches a feed and compares it with what was last made of it; changes nothing. */
+/** Fetches a feed, checks it and compares it with what was last made of it; changes nothing. Throws 422. */
 export async function readPull(
-  { store, fetchFeed }: Pick<PullDeps, 'store' | 'fetchFeed'>,
+  { store, fetchFeed, outgoing }: Pick<PullDeps, 'store' | 'fetchFeed' | 'outgoing'>,
   order: PullOrder,
 ): Promise<ReadPull> {
   const key = keyOfFeed(order.tenant, order.feedUrl);
@@ -91,26 +91,40 @@ export async function readPull(
   const { name: _, webhookUrl: __, ...made } = order.options;
   const options = JSON.stringify(made);
   const now: Digests = new Map();
-  const spool = createLineSpool();
-  const take = async (sku: SkuInput) => {
-    const json = JSON.stringify(sku);
-    const digest = digestOf(json, options);
-    // A copy: a part of a string would keep the whole slice of the feed that it came in.
-    now.set(Buffer.from(sku.sku).toString(), digest);
-    if (order.everything || known.get(sku.sku) !== digest) await spool.add(json);
+  const check = createDraftCheck(order.options, outgoing);
+  const changed = createLineSpool();
+  let unchecked: SkuInput[] = [];
+  const spool = async () => {
+    const skus = unchecked;
+    unchecked = [];
+    await check.look(skus);
+    for (const sku of skus) await changed.add(JSON.stringify(sku));
   };
-  const reading = await readFeedSource(fetchFeed(order.feedUrl, order.signal), take);
-  return { now, key, changed: spool, reading };
+  const reading = await readFeedSource(fetchFeed(order.feedUrl, order.signal), async (sku) => {
+    const digest = digestOf(JSON.stringify(sku), options);
+    now.set(sku.sku, digest);
+    if (!order.everything && known.get(sku.sku) === digest) return;
+    unchecked.push(sku);
+    if (unchecked.length === CHECKED_SKUS) await spool();
+  });
+  await spool();
+  const { dialect, columns } = reading;
+  return { now, key, changed, dialect, columns, warnings: [...reading.warnings, ...check.settle()] };
 }
 
-/** What changed, in batches' worth. */
-export async function* inParts(changed: LineSpool): AsyncGenerator<SkuInput[]> {
+/** What changed, a few SKUs at a time; no chunk reaches beyond the end of a batch. */
+export async function* inChunks(changed: LineSpool): AsyncGenerator<SkuInput[]> {
   let skus: SkuInput[] = [];
+  let chars = 0;
+  let come = 0;
   for await (const line of changed.lines()) {
     skus.push(JSON.parse(line) as SkuInput);
-    if (skus.length < PART_SKUS) continue;
+    chars += line.length;
+    come += 1;
+    if (chars < CHUNK_CHARS && come % BATCH_SKUS !== 0) continue;
     yield skus;
     skus = [];
+    chars = 0;
   }
   if (skus.length > 0) yield skus;
 }
@@ -161,15 +175,25 @@ async function submitAll(
   { tenant, by, options }: PullOrder,
   changed: LineSpool,
   columns: SourceReading['columns'],
-): Promise<{ batches: BatchState[]; warnings: Warning[] }> {
+): Promise<BatchState[]> {
   const batches: BatchState[] = [];
-  const warnings: Warning[] = [];
-  for await (const skus of inParts(changed)) {
-    const draft = await checkDraft({ options, skus, bodySha256: '' }, deps.outgoing);
-    warnings.push(...draft.warnings);
-    const plan = deps.planFor(tenant, options);
-    const who = by === undefined ? {} : { by };
+  const plan = deps.planFor(tenant, options);
+  const who = by === undefined ? {} : { by };
+  const chunks = inChunks(changed);
+  for (let left = changed.count; left > 0; left -= BATCH_SKUS) {
+    const count = Math.min(left, BATCH_SKUS);
+    const skus = { count, chunks: next(chunks, count) };
     batches.push((await deps.api.submit({ tenant, ...who, options, plan, skus, columns })).batch);
   }
-  return { batches, warnings };
+  return batches;
+}
+
+/** The next chunks of as many SKUs; leaves the others where they are. */
+async function* next(chunks: AsyncIterator<SkuInput[]>, count: number): AsyncGenerator<SkuInput[]> {
+  for (let come = 0; come < count; ) {
+    const { value, done } = await chunks.next();
+    if (done) return;
+    come += value.length;
+    yield value;
+  }
 }

@@ -72,6 +72,32 @@ describe('a batch that is pulled from an address', () => {
     expect((await pull('/a.xml', { profile: 'amazon' })).body.pulled.changed).toBe(3);
   });
 
+  test('of more products than one batch takes becomes several, with each product once', async () => {
+    const ids = Array.from({ length: 5003 }, (_, n) => `P-${n}`);
+    served['/big.xml'] = { body: feed(...ids.map((id) => item(id))) };
+    const { body } = await pull('/big.xml', { name: 'big' });
+    expect(body.pulled).toMatchObject({ items: 5003, changed: 5003 });
+    const totals = await Promise.all(
+      body.pulled.batches.map(
+        async (id: string) => (await api.call('GET', `/batches/${id}`)).body.counts.total,
+      ),
+    );
+    expect(totals).toEqual([5000, 3]);
+    expect(await codesOf(body.pulled.batches[1])).toEqual(ids.slice(5000));
+  });
+
+  test('is refused whole when its texts name an attribute that no product has', async () => {
+    served['/a.xml'] = { body: feed(item('A'), item('B')) };
+    const refused = await pull('/a.xml', { name: 'refused', main: { prompt: 'A {{wool}} of {{title}}' } });
+    expect(refused.body).toMatchObject({
+      status: 422,
+      errors: [{ path: 'main.prompt', message: expect.stringContaining('wool') }],
+    });
+    expect((await api.call('GET', '/batches?q=refused')).body.items).toEqual([]);
+    const taken = await pull('/a.xml', { name: 'taken', main: { prompt: 'A white {{title}}' } });
+    expect([taken.status, taken.body.pulled?.changed]).toEqual([202, 2]);
+  });
+
   test('takes tables, too, also packed ones', async () => {
     const body = gzipSync('sku,image\nT-1,https://x.example/1.jpg\n');
     served['/t.csv'] = { body, headers: { 'content-encoding': 'gzip' } };

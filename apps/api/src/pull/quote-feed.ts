@@ -1,10 +1,8 @@
 import type { SkuInput } from '@image-studio/contract';
 import type { StudioApi } from '@image-studio/queue';
-import { inChunks } from '../http/in-chunks.ts';
 import { type Quote, quoteChunks } from '../quote-batch.ts';
-import { checkDraft } from '../submission/check-draft.ts';
 import type { Warning } from '../submission/warning.ts';
-import { inParts, type PullDeps, type PullOrder, readPull } from './pull-feed.ts';
+import { inChunks, type PullDeps, type PullOrder, readPull } from './pull-feed.ts';
 
 /** What a pull of a feed would make, and cost. */
 export interface FeedQuote {
@@ -29,24 +27,21 @@ export async function quoteFeed(
   order: PullOrder,
 ): Promise<FeedQuote> {
   const { tenant, options } = order;
-  const { now, changed, reading } = await readPull(deps, order);
-  const warnings = [...reading.warnings];
+  const { now, changed, dialect, warnings } = await readPull(deps, order);
   let photos = 0;
   let sample: SkuInput[] = [];
-  async function* checked(): AsyncGenerator<SkuInput[]> {
-    for await (const skus of inParts(changed)) {
-      const draft = await checkDraft({ options, skus, bodySha256: '' }, deps.outgoing);
-      warnings.push(...draft.warnings);
+  async function* counted(): AsyncGenerator<SkuInput[]> {
+    for await (const skus of inChunks(changed)) {
       photos += skus.reduce((sum, { images }) => sum + images.length, 0);
       if (sample.length === 0) sample = skus.slice(0, SAMPLE_SKUS);
-      yield* inChunks(skus);
+      yield skus;
     }
   }
   const plan = deps.planFor(tenant, options);
-  const quote = await quoteChunks(deps.api, { tenant, plan }, options, checked());
+  const quote = await quoteChunks(deps.api, { tenant, plan }, options, counted());
   return {
     quote,
-    dialect: reading.dialect,
+    dialect,
     items: now.size,
     changed: changed.count,
     photos,

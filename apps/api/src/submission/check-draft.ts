@@ -1,12 +1,13 @@
-import { say } from '@image-studio/contract';
+import { type BatchOptions, type SkuInput, say } from '@image-studio/contract';
 import { type Fault, ProblemError } from '../http/problem-error.ts';
 import type { RouteContext } from '../routes/context.ts';
 import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkProfile } from './check-profile.ts';
 import { createFaultList, type FaultList } from './fault-list.ts';
-import { lintAddresses } from './lint-addresses.ts';
-import { lintPrompts } from './lint-prompts.ts';
+import { createAddressLint } from './lint-addresses.ts';
+import { createPromptLint } from './lint-prompts.ts';
 import { type KnowsPhotos, refuseUnknownPhotos } from './refuse-unknown-photos.ts';
+import type { Warning } from './warning.ts';
 import { webhookFault } from './webhook-fault.ts';
 
 /** Most codes spelled out in one sentence. */
@@ -19,6 +20,25 @@ export async function checkDraft(
   knowsPhotos?: KnowsPhotos,
 ): Promise<CheckedDraft> {
   const { options, skus } = draft;
+  const check = createDraftCheck(options, outgoing, knowsPhotos);
+  await check.look(skus);
+  const warnings = check.settle();
+  refuseDuplicates(skus.map(({ sku }) => sku));
+  return { ...draft, warnings: [...(draft.table?.warnings ?? []), ...warnings] };
+}
+
+/** The same of SKUs that come bit by bit, each code once. */
+export interface DraftCheck {
+  look(skus: readonly SkuInput[]): Promise<void>;
+  /** What is odd about them; throws 422 for what is wrong. */
+  settle(): Warning[];
+}
+
+export function createDraftCheck(
+  options: BatchOptions,
+  outgoing?: RouteContext['outgoing'],
+  knowsPhotos?: KnowsPhotos,
+): DraftCheck {
   const faults = createFaultList();
   const profile = checkProfile(options, faults);
   if (options.main === false && options.secondary === false) {
@@ -28,21 +48,31 @@ export async function checkDraft(
     const said = webhookFault(options.webhookUrl, outgoing);
     if (said !== null) faults.add({ path: 'webhookUrl', ...said });
   }
-  refuseUnaddressable(skus, faults);
-  if (knowsPhotos !== undefined) await refuseUnknownPhotos(skus, knowsPhotos, faults);
-  const prompts = await lintPrompts(options, skus, faults);
-  faults.settle();
-  refuseDuplicates(skus.map(({ sku }) => sku));
-  const addresses = await lintAddresses(skus, outgoing);
-  return { ...draft, warnings: [...(draft.table?.warnings ?? []), ...addresses, ...profile, ...prompts] };
+  const prompts = createPromptLint(options, faults);
+  const addresses = createAddressLint(outgoing);
+  let seen = 0;
+  return {
+    async look(skus) {
+      refuseUnaddressable(skus, seen, faults);
+      if (knowsPhotos !== undefined) await refuseUnknownPhotos(skus, knowsPhotos, faults, seen);
+      seen += skus.length;
+      await prompts.look(skus);
+      await addresses.look(skus);
+    },
+    settle() {
+      const odd = prompts.settle();
+      faults.settle();
+      return [...addresses.warnings(), ...profile, ...odd];
+    },
+  };
 }
 
 /** Browsers and `fetch` take these two out of an address before they send it, however they are encoded. */
-function refuseUnaddressable(skus: readonly { sku: string }[], faults: FaultList): void {
+function refuseUnaddressable(skus: readonly { sku: string }[], from: number, faults: FaultList): void {
   skus.forEach(({ sku }, index) => {
     if (sku !== '.' && sku !== '..') return;
     const said = say`is ${JSON.stringify(sku)}, which no address can hold`;
-    faults.add({ path: `skus[${index}].sku`, ...said });
+    faults.add({ path: `skus[${from + index}].sku`, ...said });
   });
 }
 

@@ -22,38 +22,53 @@ const CHUNK = 20;
 /** Attribute names that a mistaken one is compared with. */
 const MAX_KNOWN = 200;
 
-/**
- * Looks at the variables of all texts of a submission: one that no SKU has an attribute for is a fault, one that some
- * lack a warning, because the sentence around it is left out for them. Others are served meanwhile.
- */
-export async function lintPrompts(
-  options: BatchOptions,
-  skus: readonly SkuInput[],
-  faults: FaultList,
-): Promise<Warning[]> {
+/** Looks at the variables of all texts of a submission, of which the SKUs may come bit by bit. */
+export interface PromptLint {
+  /** Others are served meanwhile. */
+  look(skus: readonly SkuInput[]): Promise<void>;
+  /**
+   * A variable that no SKU has an attribute for is a fault, one that some lack a warning, because the sentence around it is
+   * left out for them.
+   */
+  settle(): Warning[];
+}
+
+export function createPromptLint(options: BatchOptions, faults: FaultList): PromptLint {
   const texts = textsOf(options);
   const variables = texts.flatMap((text) => variablesOf(text, faults));
-  const packaging = packagingSearch(options);
-  const captions = captionSearches(options);
-  const known = await search(skus, [...variables, ...packaging, ...captions]);
-  const warnings: Warning[] = [];
-  for (const { path, name, lacking } of variables) {
-    if (lacking.length === skus.length && !faults.full) {
-      faults.add({ path, ...describeUnknown(name, known) });
-    } else if (lacking.length > 0) {
-      const quoted = JSON.stringify(name);
-      const about =
-        lacking.length === 1
-          ? say`has no attribute ${quoted}: the sentence with {{${name}}} is left out for it`
-          : say`have no attribute ${quoted}: the sentence with {{${name}}} is left out for them`;
-      warnings.push(warningAbout(path, lacking, about));
-    }
-  }
-  if (texts.length > 0) warnings.push(...warnOfUnusedKinds(options));
-  for (const { about, lacking } of [...packaging, ...captions]) {
-    if (lacking.length > 0) warnings.push(warningAbout('secondary.kinds', lacking, about));
-  }
-  return warnings;
+  const others = [...packagingSearch(options), ...captionSearches(options)];
+  const searches = [...variables, ...others];
+  const known = new Set<string>();
+  let count = 0;
+  const lookAt = (sku: SkuInput) => {
+    const { attributes = {} } = sku;
+    for (const name in attributes) if (known.size < MAX_KNOWN) known.add(name);
+    const has = attributesPresent(attributes);
+    for (const { lacks, lacking } of searches) if (lacks(sku, has)) lacking.push(sku.sku);
+  };
+  return {
+    async look(skus) {
+      count += skus.length;
+      if (searches.length === 0) return;
+      for await (const chunk of inChunks(skus, CHUNK)) for (const sku of chunk) lookAt(sku);
+    },
+    settle() {
+      const warnings: Warning[] = [];
+      for (const { path, name, lacking } of variables) {
+        // Of a feed that is yet to be fetched there are no SKUs.
+        if (count > 0 && lacking.length === count && !faults.full) {
+          faults.add({ path, ...describeUnknown(name, [...known]) });
+        } else if (lacking.length > 0) {
+          warnings.push(warningAbout(path, lacking, lackingAttribute(name, lacking.length)));
+        }
+      }
+      if (texts.length > 0) warnings.push(...warnOfUnusedKinds(options));
+      for (const { about, lacking } of others) {
+        if (lacking.length > 0) warnings.push(warningAbout('secondary.kinds', lacking, about));
+      }
+      return warnings;
+    },
+  };
 }
 
 /** Something that each SKU has or lacks; the codes of those that lack it. */
@@ -62,19 +77,11 @@ interface Search {
   lacking: string[];
 }
 
-/** Goes once through all SKUs; returns the names of their attributes, the first of them. */
-async function search(skus: readonly SkuInput[], searches: readonly Search[]): Promise<string[]> {
-  const known = new Set<string>();
-  if (searches.length === 0) return [];
-  for await (const chunk of inChunks(skus, CHUNK)) {
-    for (const sku of chunk) {
-      const { attributes = {} } = sku;
-      for (const name in attributes) if (known.size < MAX_KNOWN) known.add(name);
-      const has = attributesPresent(attributes);
-      for (const { lacks, lacking } of searches) if (lacks(sku, has)) lacking.push(sku.sku);
-    }
-  }
-  return [...known];
+function lackingAttribute(name: string, skus: number): Said {
+  const quoted = JSON.stringify(name);
+  return skus === 1
+    ? say`has no attribute ${quoted}: the sentence with {{${name}}} is left out for it`
+    : say`have no attribute ${quoted}: the sentence with {{${name}}} is left out for them`;
 }
 
 function variablesOf({ path, text }: Text, faults: FaultList): (Search & { path: string; name: string })[] {

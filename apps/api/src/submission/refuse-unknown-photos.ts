@@ -26,8 +26,10 @@ export async function refuseUnknownPhotos(
   skus: readonly SkuInput[],
   knows: KnowsPhotos,
   faults: FaultList,
+  /** SKUs of the submission before these. */
+  from = 0,
 ): Promise<void> {
-  let index = 0;
+  let index = from;
   for await (const chunk of inChunks(skus)) {
     const named = chunk.flatMap(({ images }, at) =>
       images.flatMap(({ url }, place) =>

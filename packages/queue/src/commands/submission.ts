@@ -1,6 +1,13 @@
 import type { BatchOptions, BatchPlan, SkuInput } from '@image-studio/contract';
 import type { AttributeColumn } from '../batch-store/attribute-columns.ts';
 
+/** SKUs that come bit by bit, so that only a few of them are held at a time. */
+export interface StreamedSkus {
+  /** How many will come. */
+  count: number;
+  chunks: AsyncIterable<SkuInput[]>;
+}
+
 export interface Submission {
   /** From `newBatchId`, for who has to know it before; default: a new one. */
   id?: string;
@@ -8,12 +15,12 @@ export interface Submission {
   options: BatchOptions;
   /** What its calls are made with. Without one, each start of a SKU plans by its worker's defaults. */
   plan?: BatchPlan;
-  skus: SkuInput[];
-  /** Attributes in the order and with the headings of the submitted table; default: as they come up. */
+  skus: SkuInput[] | StreamedSkus;
+  /** Attributes in the order and with the headings of the submitted table; default: as they come up, of streamed SKUs none. */
   columns?: AttributeColumn[];
-  /** Same key and same digest: the first batch is answered. Same key, other digest: `IdempotencyConflict`. */
   /** Who submits it, as decisions name who decides. */
   by?: string;
+  /** Same key and same digest: the first batch is answered. Same key, other digest: `IdempotencyConflict`. */
   idempotency?: { key: string; bodySha256: string };
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextLoop } from 'node:timers/promises';
-import { imagesPerSku } from '@image-studio/contract';
+import { imagesPerSku, type SkuInput } from '@image-studio/contract';
 import { currentContext, writeCarrier } from '@image-studio/tracing';
-import { attributeColumns } from '../batch-store/attribute-columns.ts';
+import { type AttributeColumn, attributeColumns } from '../batch-store/attribute-columns.ts';
 import { newBatchId } from '../batch-store/batch-id.ts';
 import type { BatchState } from '../batch-store/batch-state.ts';
 import { microUsd } from '../batch-store/micro-usd.ts';
@@ -12,7 +12,7 @@ import type { Database } from '../redis/database.ts';
 import type { Keys } from '../redis/keys.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { RedisUnavailable } from '../redis/redis-unavailable.ts';
-import { IdempotencyConflict, type Submission } from './submission.ts';
+import { IdempotencyConflict, type StreamedSkus, type Submission } from './submission.ts';
 import { createBatchScript } from './submit-batch.lua.ts';
 
 /** SKUs written in one round trip; 500 of 2 photos are about 150 KB and 2 ms. */
@@ -31,7 +31,8 @@ export async function recordBatch(
   submission: Submission,
 ): Promise<{ id: string; created: boolean }> {
   const { redis, keys } = db;
-  const { tenant, options, skus, idempotency } = submission;
+  const { tenant, options, idempotency } = submission;
+  const { count, chunks } = streamed(submission.skus);
   const idempotencyKey = idempotency && keyOf(keys, tenant, idempotency.key);
   if (idempotency && idempotencyKey !== undefined) {
     const known = await redis.get(idempotencyKey);
@@ -42,17 +43,18 @@ export async function recordBatch(
   }
   const id = submission.id ?? newBatchId();
   const batch = keys.batch(id);
-  const columns = JSON.stringify(submission.columns ?? attributeColumns(skus));
+  const columns = JSON.stringify(columnsOf(submission));
   const plan = submission.plan === undefined ? '' : JSON.stringify(submission.plan);
-  for (let from = 0; from < skus.length; from += CHUNK) {
+  let from = 0;
+  for await (const skus of chunks) {
     const inputs: string[] = [];
     const names: string[] = [];
-    skus.slice(from, from + CHUNK).forEach((sku, position) => {
+    skus.forEach((sku, position) => {
       inputs.push(String(from + position), JSON.stringify(sku));
       names.push(sku.sku, String(from + position));
     });
-    const isLast = from + CHUNK >= skus.length;
-    const expiry = isLast ? LAST_STEP_MS : ORPHAN_MS;
+    from += skus.length;
+    const expiry = from >= count ? LAST_STEP_MS : ORPHAN_MS;
     await executeAll(redis, (all) =>
       all
         .hset(`${batch}:input`, ...inputs)
@@ -64,6 +66,8 @@ export async function recordBatch(
     );
     await nextLoop();
   }
+  // A count that is not true would leave SKUs that nobody can make, or make some that nobody counts.
+  if (from !== count) throw new Error(`${from} SKUs came of ${count} that were announced`);
   const context = currentContext();
   const answer = (await createBatchScript(
     redis,
@@ -80,8 +84,8 @@ export async function recordBatch(
       tenant,
       options.name ?? '',
       JSON.stringify(options),
-      skus.length,
-      skus.length * imagesPerSku(options),
+      count,
+      count * imagesPerSku(options),
       idempotency?.bodySha256 ?? '',
       await redisNow(redis),
       microUsd(options.budgetUsd ?? 0),
@@ -97,6 +101,18 @@ export async function recordBatch(
   return { id: sameOrConflict(answer.slice(1), idempotency?.bodySha256), created: false };
 }
 
+function streamed(skus: Submission['skus']): StreamedSkus {
+  return Array.isArray(skus) ? { count: skus.length, chunks: inChunks(skus) } : skus;
+}
+
+async function* inChunks(skus: SkuInput[]): AsyncGenerator<SkuInput[]> {
+  for (let from = 0; from < skus.length; from += CHUNK) yield skus.slice(from, from + CHUNK);
+}
+
+function columnsOf({ columns, skus }: Submission): AttributeColumn[] {
+  return columns ?? (Array.isArray(skus) ? attributeColumns(skus) : []);
+}
+
 function keyOf(keys: Keys, tenant: string, idempotencyKey: string): string {
   return keys.idempotency(tenant, createHash('sha256').update(idempotencyKey).digest('hex'));
 }
@@ -110,7 +126,8 @@ function sameOrConflict([digest, id]: string[], bodySha256: string | undefined):
 
 /** The batch as it was recorded, for an answer when it cannot be read back. */
 export function asRecorded(id: string, { tenant, options, skus }: Submission): BatchState | null {
-  const total = String(skus.length);
+  const { count } = streamed(skus);
+  const total = String(count);
   return readBatch({
     id,
     tenant,
@@ -118,7 +135,7 @@ export function asRecorded(id: string, { tenant, options, skus }: Submission): B
     options: JSON.stringify(options),
     total,
     waiting: total,
-    imagesExpected: String(skus.length * imagesPerSku(options)),
+    imagesExpected: String(count * imagesPerSku(options)),
     budgetMicroUsd: String(microUsd(options.budgetUsd ?? 0)),
     seq: '1',
     createdAt: String(Date.now()),
