@@ -13,6 +13,8 @@ export interface ProviderStats {
   billedUsd: number;
   /** Milliseconds since the first. */
   acceptedAt: number[];
+  /** How long the model worked on each of them. */
+  latenciesMs: number[];
 }
 
 /** The Gemini stand-in as a process of its own, so that its clock is not the clock of whoever is measured. */

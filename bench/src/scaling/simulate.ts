@@ -3,7 +3,8 @@ export interface Fleet {
   workers: number;
   /** Calls on the wire at once, per worker (`AI_CONCURRENCY`). */
   aiConcurrency: number;
-  callSeconds: number;
+  /** How long the model works on the n-th call, counted from 0. */
+  callSeconds: (n: number) => number;
   /** Quota of the whole fleet. */
   callsPerMinute: number;
   /** Cores of all hosts together that nobody else uses. */
@@ -37,67 +38,109 @@ export function simulate(fleet: Fleet): Outcome {
   const interval = 60 / (fleet.callsPerMinute * AIM);
   const cores = createServers(Math.max(1, Math.round(fleet.cores)));
   const places = createServers(fleet.workers * fleet.aiConcurrency);
+  const answered = createHeap();
   let slot = 0;
   let first = Number.POSITIVE_INFINITY;
-  let last = 0;
+  let callEnd = 0;
   let end = 0;
+  let onTheWire = 0;
   // What is to be finished competes with what is to be prepared: whoever comes first.
-  const answered = new Float64Array(pictures);
-  let finished = 0;
-  const finishUntil = (now: number, count: number) => {
-    for (; finished < count && (answered[finished] ?? 0) <= now; finished += 1) {
-      end = Math.max(end, cores.serve(answered[finished] ?? 0, fleet.cpuMsAfter / 1000));
+  const finishUntil = (now: number) => {
+    for (let at = answered.least(); at !== undefined && at <= now; at = answered.least()) {
+      answered.removeLeast();
+      end = Math.max(end, cores.serve(at, fleet.cpuMsAfter / 1000));
     }
   };
   for (let n = 0; n < pictures; n += 1) {
-    finishUntil(cores.free(), n);
+    finishUntil(cores.free());
     const prepared = cores.serve(0, fleet.cpuMsBefore / 1000);
     const start = Math.max(prepared, slot, places.free());
     slot = Math.max(slot + interval, start);
-    places.serve(start, callSeconds);
+    const seconds = callSeconds(n);
+    places.serve(start, seconds);
+    answered.add(start + seconds);
     first = Math.min(first, start);
-    last = Math.max(last, start);
-    answered[n] = start + callSeconds;
+    callEnd = Math.max(callEnd, start + seconds);
+    onTheWire += seconds;
   }
-  finishUntil(Number.POSITIVE_INFINITY, pictures);
-  const perMinute = (pictures * 60) / (last - first + callSeconds);
+  finishUntil(Number.POSITIVE_INFINITY);
+  const span = callEnd - first;
+  const perMinute = (pictures * 60) / span;
   return {
     callsPerMinute: perMinute,
     quotaUse: perMinute / fleet.callsPerMinute,
     seconds: end,
     utilisation: {
       quota: perMinute / (fleet.callsPerMinute * AIM),
-      calls: (perMinute * callSeconds) / 60 / (fleet.workers * fleet.aiConcurrency),
+      calls: onTheWire / span / (fleet.workers * fleet.aiConcurrency),
       cores: (perMinute * (fleet.cpuMsBefore + fleet.cpuMsAfter)) / 60_000 / fleet.cores,
     },
   };
 }
 
-/** So many servers, each busy until a moment: a heap of those moments. */
+/** So many servers, each busy until a moment. */
 function createServers(count: number) {
-  const busyUntil = new Float64Array(count);
-  const sink = () => {
-    for (let at = 0; ; ) {
-      const left = 2 * at + 1;
-      if (left >= count) return;
-      const right = left + 1;
-      const least = right < count && (busyUntil[right] ?? 0) < (busyUntil[left] ?? 0) ? right : left;
-      const [mine, other] = [busyUntil[at] ?? 0, busyUntil[least] ?? 0];
-      if (mine <= other) return;
-      busyUntil[at] = other;
-      busyUntil[least] = mine;
-      at = least;
-    }
-  };
+  const busyUntil = createHeap(count);
   return {
     /** When the first of them is free. */
-    free: () => busyUntil[0] ?? 0,
+    free: () => busyUntil.least() ?? 0,
     /** Takes the first that is free, from `at` on at the earliest; returns when it is done. */
     serve(at: number, seconds: number): number {
-      const done = Math.max(at, busyUntil[0] ?? 0) + seconds;
-      busyUntil[0] = done;
-      sink();
+      const done = Math.max(at, busyUntil.least() ?? 0) + seconds;
+      busyUntil.replaceLeast(done);
       return done;
     },
   };
+}
+
+/** Numbers, of which the least is at hand; it begins with so many zeros. */
+function createHeap(zeros = 0) {
+  const heap: number[] = new Array(zeros).fill(0);
+  const at = (place: number): number => heap[place] ?? Number.POSITIVE_INFINITY;
+  const swap = (one: number, other: number) => {
+    [heap[one], heap[other]] = [at(other), at(one)];
+  };
+  const sink = () => {
+    for (let place = 0; ; ) {
+      const [left, right] = [2 * place + 1, 2 * place + 2];
+      const lesser = at(right) < at(left) ? right : left;
+      if (at(place) <= at(lesser)) return;
+      swap(place, lesser);
+      place = lesser;
+    }
+  };
+  return {
+    least: (): number | undefined => heap[0],
+    add(value: number) {
+      let place = heap.push(value) - 1;
+      for (let above = (place - 1) >> 1; place > 0 && at(place) < at(above); above = (place - 1) >> 1) {
+        swap(place, above);
+        place = above;
+      }
+    },
+    replaceLeast(value: number) {
+      heap[0] = value;
+      sink();
+    },
+    removeLeast() {
+      const last = heap.pop();
+      if (last === undefined || heap.length === 0) return;
+      heap[0] = last;
+      sink();
+    },
+  };
+}
+
+/**
+ * Seconds of a provider's calls: lognormal with this median and a sigma of 0.45, as the stand-in's are, so their mean lies a tenth above
+ * the median. The same each time.
+ */
+export function lognormalSeconds(median: number): (n: number) => number {
+  let state = 1;
+  const random = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return () =>
+    median * Math.exp(0.45 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
 }

@@ -63,6 +63,8 @@ export interface GeminiStandInStats {
   billedUsd: number;
   /** When each accepted call came, in milliseconds since the first. */
   acceptedAt: number[];
+  /** How long the model worked on each of them, ms. */
+  latenciesMs: number[];
 }
 
 export interface GeminiStandIn {
@@ -190,7 +192,9 @@ export async function startGeminiStandIn(
     });
     const fault = faultOf(call);
     if (fault) counts.faults[fault] = (counts.faults[fault] ?? 0) + 1;
-    await delay(latency(), response);
+    const latencyMs = latency();
+    counts.latenciesMs.push(latencyMs);
+    await delay(latencyMs, response);
     // A client that has left is billed all the same; nobody is there to answer.
     if (response.destroyed) return;
     if (fault === 'hang') return;
@@ -492,6 +496,7 @@ function freshCounts() {
     modelReads: 0,
     fileReads: 0,
     endlessBytes: 0,
+    latenciesMs: [] as number[],
   };
 }
 
