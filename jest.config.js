@@ -6,7 +6,7 @@ export default {
   testEnvironment: '<rootDir>/scripts/jest-environment.js',
   setupFilesAfterEnv: ['<rootDir>/scripts/jest-each-file.ts'],
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
-  roots: ['<rootDir>/packages', '<rootDir>/apps', '<rootDir>/scripts'],
+  roots: ['<rootDir>/packages', '<rootDir>/apps', '<rootDir>/bench', '<rootDir>/scripts'],
   testMatch: ['**/src/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -38,7 +38,7 @@ const ROOMS = {
 
 /** One vendor, one door. */
 const DOORS = [
-  { vendor: /^bullmq$/, rooms: ['packages/queue'] },
+  { vendor: /^bullmq$/, rooms: ['packages/queue', 'bench'] },
   { vendor: /^ioredis$/, rooms: ['packages/queue', 'packages/testkit', 'bench', 'e2e'] },
   { vendor: /^@aws-sdk\//, rooms: ['packages/storage'] },
   { vendor: /^@google\/generative-ai$/, rooms: ['apps/worker'] },

@@ -3,6 +3,7 @@ import { benchCutOuts } from './cut-outs.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchEta } from './eta.ts';
 import { benchFeed } from './feed.ts';
+import { benchGrowth } from './growth.ts';
 import { benchImages } from './images.ts';
 import { benchLoad } from './load.ts';
 import { benchNeighbours } from './neighbours.ts';
@@ -11,15 +12,20 @@ import { benchQuota } from './quota.ts';
 import { benchScaling } from './scaling.ts';
 import { benchSimulate } from './simulate.ts';
 import { benchTables } from './tables.ts';
+import { machine, today } from './tell.ts';
 import { benchUploads } from './uploads.ts';
 
-/** `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. */
+/**
+ * `npm run bench -- <name>`: each prints its figures and what they are measured against, all from one run. `--save` keeps what `tell`
+ * prints, with machine and date.
+ */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   audit: benchAudit,
   'cut-outs': benchCutOuts,
   dashboard: benchDashboard,
   eta: benchEta,
   feed: benchFeed,
+  growth: benchGrowth,
   images: benchImages,
   load: benchLoad,
   neighbours: benchNeighbours,
@@ -32,15 +38,16 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
 };
 
 /** What runs without a name: a quarter of an hour on two cores that nobody else uses. */
-const WITHOUT_NAME = ['simulate', 'scaling', 'quota', 'tables', 'feed'];
+const WITHOUT_NAME = ['simulate', 'scaling', 'quota', 'growth', 'tables', 'feed'];
 
-const [name, ...args] = process.argv.slice(2);
+const [name, ...args] = process.argv.slice(2).filter((word) => word !== '--save');
+console.log(`${today()}, ${machine()}`);
 const names = name === undefined ? WITHOUT_NAME : [name];
 if (name !== undefined && !(name in BENCHES)) {
   console.error(`Usage: npm run bench [-- ${Object.keys(BENCHES).join('|')}]`);
   process.exit(2);
 }
 for (const one of names) {
-  if (names.length > 1) console.log(`\n— ${one}, ${new Date().toISOString().slice(0, 10)}`);
+  if (names.length > 1) console.log(`\n— ${one}`);
   await BENCHES[one]?.(args);
 }

@@ -2,18 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Deployment, deploy } from '@image-studio/testkit/deployment';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
-import { type Baseline, fixedWindow, unpaced } from './quota-baselines.ts';
+import type { Figures } from './draw-bars.ts';
+import { type Baseline, fixedWindow, unpaced } from './quota/baselines.ts';
+import { bullmqLimiter } from './quota/bullmq-limiter.ts';
 import { type Provider, type ProviderStats, startProvider } from './quota-provider.ts';
+import { tell } from './tell.ts';
 
 const CALLS = 200;
 /** Small pictures: this is about the pace of calls, and two cores finish larger ones at 8–13 a second at most. */
 const PICTURE_PX = 128;
 const BATCH_POLL_MS = 500;
+const BASELINES: Record<string, Baseline> = {
+  unpaced,
+  'fixed window': fixedWindow,
+  'limiter of BullMQ': bullmqLimiter,
+};
 
 /**
  * How much of a provider's quota a fleet of three worker processes uses, and how often it is told 429. One worker joins
  * and one leaves in the middle. The provider counts calls in sliding windows of a minute and of a tenth of a minute.
- * The same calls are then made by two scripts without a queue.
+ * The same calls are then made by two scripts without a queue, and by a plain BullMQ worker.
  */
 export async function benchQuota(args: string[]): Promise<void> {
   const rates = args.length > 0 ? args.map(Number) : [300, 1000];
@@ -22,7 +30,7 @@ export async function benchQuota(args: string[]): Promise<void> {
       productPhoto({ seed: n, colour: distinctColour(n), width: PICTURE_PX, height: PICTURE_PX }),
     ),
   );
-  const rows: Record<string, object> = {};
+  const rows: Figures = {};
   for (const rate of rates) {
     const provider = await startProvider({
       callsPerWindow: rate,
@@ -33,14 +41,18 @@ export async function benchQuota(args: string[]): Promise<void> {
     });
     try {
       rows[`${rate}/min, this fleet`] = figures(await runFleet(provider, photos, rate), rate);
-      for (const [name, baseline] of Object.entries({ unpaced, 'fixed window': fixedWindow })) {
+      for (const [name, baseline] of Object.entries(BASELINES)) {
         rows[`${rate}/min, ${name}`] = figures(await runBaseline(baseline, provider, photos, rate), rate);
       }
     } finally {
       await provider.close();
     }
   }
-  console.table(rows);
+  await tell('quota', rows, {
+    title: 'Calls that the provider refused with 429, of 200 pictures',
+    column: '429',
+    ours: 'this fleet',
+  });
 }
 
 async function runFleet(provider: Provider, photos: Buffer[], rate: number): Promise<ProviderStats> {

@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Deployment, deploy } from '@image-studio/testkit/deployment';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import type { Figures } from './draw-bars.ts';
 import { type Provider, type ProviderStats, startProvider } from './quota-provider.ts';
 import { cpuOfTree } from './scaling/cpu-of-tree.ts';
 import { plainLoop } from './scaling/plain-loop.ts';
 import { type Fleet, simulate } from './scaling/simulate.ts';
+import { tell } from './tell.ts';
 
 /** Median of a call; the provider's own take 4 to 30 s. */
 const CALL_SECONDS = 4;
@@ -35,11 +37,8 @@ interface Measured {
 export async function benchScaling(args: string[]): Promise<void> {
   const [rounds = ROUNDS, most = 4] = args.map(Number);
   const provider = await startProvider({ latencyMs: CALL_SECONDS * 1000, side: PICTURE_PX });
-  console.log(
-    `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, ${rounds} rounds`,
-  );
   try {
-    const rows: Record<string, object> = {};
+    const rows: Figures = {};
     let worst = 0;
     for (const workers of [1, 2, 4].filter((count) => count <= most)) {
       const atOnce = workers * AI_CONCURRENCY;
@@ -60,10 +59,13 @@ export async function benchScaling(args: string[]): Promise<void> {
         'of it Redis': round(fleet.redisMs, 1),
         'plain loop, CPU ms': round(loop.cpuMs),
       };
-      rows[`${workers} × ${AI_CONCURRENCY} calls at once`] = row;
+      rows[workers === 1 ? '1 worker' : `${workers} workers`] = row;
       console.error(JSON.stringify({ workers, ...row }));
     }
-    console.table(rows);
+    await tell('scaling', rows, {
+      title: `Calls of ${CALL_SECONDS} s a minute, ${AI_CONCURRENCY} at once in each worker`,
+      column: 'calls/min',
+    });
     if (worst > 0.1) process.exitCode = 1;
   } finally {
     await provider.close();

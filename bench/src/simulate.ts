@@ -1,4 +1,6 @@
+import type { Figures } from './draw-bars.ts';
 import { lognormalSeconds, simulate } from './scaling/simulate.ts';
+import { tell } from './tell.ts';
 
 /** Pictures a day that are played. */
 const VOLUMES = [5000, 100_000, 10_000_000];
@@ -20,7 +22,7 @@ const MOST_CALLS = 6000;
  * a day (5000, 100000 and 10000000).
  */
 export async function benchSimulate(args: string[]): Promise<void> {
-  const rows: Record<string, object> = {};
+  const rows: Figures = {};
   for (const volume of args.length > 0 ? args.map(Number) : VOLUMES) {
     const perMinute = volume / 1440;
     // The schedule aims at 0.985; a twentieth of the calls has to be made again.
@@ -51,5 +53,5 @@ export async function benchSimulate(args: string[]): Promise<void> {
       'Redis, of a core': percent((perSecond * REDIS_MS) / 1000),
     };
   }
-  console.table(rows);
+  await tell('simulate', rows);
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { readTable } from '@image-studio/tables';
 import { zipSync } from 'fflate';
+import type { Figures } from './draw-bars.ts';
+import { tell } from './tell.ts';
 
 const ROWS = 10_000;
 const ATTRIBUTES = Array.from({ length: 14 }, (_, at) => `Attr ${at}`);
@@ -9,28 +11,37 @@ const HTML = `<p>${'Soft washed linen, made to last. '.repeat(6)}</p>`;
 const photo = (row: number, name: string) => `https://photos.example/img/${row}/${name}.jpg`;
 const values = (row: number) => ATTRIBUTES.map((_, at) => `text ${(at * row) % 977}`);
 const rowsOf = (make: (row: number) => string) => Array.from({ length: ROWS }, (_, row) => make(row));
-const inMb = (count: number) => (count / 1e6).toFixed(1);
+const inMb = (count: number) => Number((count / 1e6).toFixed(1));
 
-/** `npm run bench -- tables`: how long tables of 10,000 rows take, and how long they hold the event loop. */
+/**
+ * `npm run bench -- tables`: how long tables of 10,000 rows take, and how long they hold the event loop: the longest time on the CPU between two
+ * of its turns, and how late a turn was.
+ */
 export async function benchTables(): Promise<void> {
   const tables = { csv: csv('utf8'), tsv: tsv(), 'windows-1252': csv('latin1'), xml: xml(), xlsx: xlsx() };
-  console.log(`${ROWS} rows; "held" is the longest time on the CPU between two turns of the event loop`);
+  const figures: Figures = {};
   for (const [name, bytes] of Object.entries(tables)) {
     const before = process.memoryUsage().rss;
     const start = performance.now();
     const watch = watchLoop();
     const { skus } = await readTable(bytes);
-    const { heldMs, lateMs } = watch.end();
-    const ms = Math.round(performance.now() - start);
-    const more = inMb(Math.max(0, process.memoryUsage().rss - before));
-    console.log(
-      `${name.padEnd(13)} ${inMb(bytes.length)} MB  ${skus.length} SKUs  ${ms} ms  held ${heldMs} ms (late ${lateMs} ms)  ${more} MB more`,
-    );
+    figures[name] = {
+      MB: inMb(bytes.length),
+      SKUs: skus.length,
+      ms: Math.round(performance.now() - start),
+      ...watch.end(),
+      'MB more': inMb(Math.max(0, process.memoryUsage().rss - before)),
+    };
   }
+  await tell('tables', figures, {
+    title: `A table of ${ROWS.toLocaleString('en')} rows, read`,
+    column: 'ms',
+    unit: ' ms',
+  });
 }
 
 /** What others do on the machine makes the loop late; what it does itself is told by its own time on the CPU (Linux). */
-function watchLoop(): { end(): { heldMs: string; lateMs: string } } {
+function watchLoop(): { end(): { 'held ms': number; 'late ms': number } } {
   const delay = monitorEventLoopDelay({ resolution: 2 });
   delay.enable();
   let held = 0;
@@ -44,7 +55,7 @@ function watchLoop(): { end(): { heldMs: string; lateMs: string } } {
     end() {
       clearInterval(timer);
       delay.disable();
-      return { heldMs: held.toFixed(1), lateMs: (delay.max / 1e6).toFixed(1) };
+      return { 'held ms': Math.round(held), 'late ms': Math.round(delay.max / 1e6) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askGemini } from './ask-gemini.ts';
-import type { Provider } from './quota-provider.ts';
+import { askGemini } from '../ask-gemini.ts';
+import type { Provider } from '../quota-provider.ts';
 
 /** What a script without a queue would do with the same calls. */
 export type Baseline = (provider: Provider, photos: string[], callsPerMinute: number) => Promise<void>;
