@@ -5,9 +5,9 @@ import { startTestApi, type TestApi } from './testing/start-test-api.ts';
 /** Least role of every operation, written down a second time; `fleet`: for keys of the default tenant only. */
 const NEEDS = {
   viewer:
-    'quoteBatch previewBatch listBatches getBatch summarizeBatch listSkus listCodes getSku findSku whoAmI listWebhooks getWebhookSecretState getManifestJson getManifestCsv getImagesZip listProfiles listModels getFleet listWorkers getQuota getOriginalJobStatus lookUpPhotos getPhoto readProducts exportBatch listExports getFeed getFeedLink exportFailed getRemark listAudits getAudit listAuditPictures exportAudit',
+    'quoteBatch previewBatch listBatches getBatch summarizeBatch listSkus listCodes getSku findSku whoAmI listWebhooks getWebhookSecretState getManifestJson getManifestCsv getImagesZip listProfiles listModels getFleet listWorkers getQuota getOriginalJobStatus lookUpPhotos getPhoto readProducts exportBatch listExports getFeed getFeedLink exportFailed getRemark listAudits getAudit listAuditPictures exportAudit getSample',
   operator:
-    'submitBatch changeBatch pauseBatch resumeBatch cancelBatch retryBatch reviewBatch deleteBatch reviewSku resendWebhook testWebhook submitOriginalJob cancelOriginalJob uploadPhotos deletePhoto changeSku makeFeedLink revokeFeedLink remarkBatch startAudit makeBatchOfFailures deleteAudit',
+    'submitBatch changeBatch pauseBatch resumeBatch cancelBatch retryBatch reviewBatch deleteBatch reviewSku resendWebhook testWebhook submitOriginalJob cancelOriginalJob uploadPhotos deletePhoto changeSku makeFeedLink revokeFeedLink remarkBatch startAudit makeBatchOfFailures deleteAudit changeSample',
   admin: 'renewWebhookSecret',
   'viewer fleet': 'openBoard',
   'admin fleet': 'setQuota',

@@ -52,12 +52,13 @@ export async function follow(
   }
 }
 
-function endOf({ id, status, counts, costUsd }: BatchView): string {
+function endOf({ id, status, counts, costUsd, pausedFor }: BatchView): string {
   const parts = [
     `${counts.completed} done`,
     counts.needsReview > 0 ? `${counts.needsReview} need review` : '',
     counts.failed > 0 ? `${counts.failed} failed` : '',
     counts.cancelled > 0 ? `${counts.cancelled} cancelled` : '',
   ];
-  return `${id} ${status}: ${parts.filter(Boolean).join(', ')}; ${costUsd.toFixed(2)} US dollars.`;
+  const next = pausedFor === 'sample' ? ` Its sample is ready: look at it, then studio resume ${id}.` : '';
+  return `${id} ${status}: ${parts.filter(Boolean).join(', ')}; ${costUsd.toFixed(2)} US dollars.${next}`;
 }

@@ -84,6 +84,7 @@ function describe(terminal: Terminal, run: Run): Command {
       .option('--budget <usd>', 'what the batch may cost')
       .option('--language <code>', 'en or zh')
       .option('--model <name>')
+      .option('--sample <count>', 'make so many SKUs first, then wait for a person')
       .option(
         '--pattern <text>',
         'how names in a folder of photos are read: {sku}_{n}, {sku}/{name}, … (default: each by what it looks like)',
@@ -119,6 +120,14 @@ function describe(terminal: Terminal, run: Run): Command {
     .action((id: string, options: GlobalOptions & { reason?: string; wait?: boolean }) =>
       run(options, ({ client, speaker }) => retry({ client, speaker }, id, options, terminal)),
     );
+  command('resume <id>', 'go on with a paused batch, after its sample or otherwise').action(
+    (id: string, options: GlobalOptions) =>
+      run(options, async ({ client, speaker }) => {
+        const batch = await client.act(id, 'resume');
+        speaker.tell({ event: 'resumed', id, counts: batch.counts }, `${id} goes on.`);
+        return 0;
+      }),
+  );
   command('cancel <id>', 'cancel what has not ended').action((id: string, options: GlobalOptions) =>
     run(options, async ({ client, speaker }) => {
       const batch = await client.act(id, 'cancel');

@@ -21,11 +21,11 @@ export interface BatchWatcher {
 const LOOK_MS = 10_000;
 const LOOK_WITHOUT_SOCKET_MS = 1000;
 
-const hasEnded = ({ status }: Pick<BatchView, 'status'>) =>
-  status === 'completed' || status === 'failed' || status === 'cancelled';
+const hasEnded = ({ status, pausedFor }: Pick<BatchView, 'status' | 'pausedFor'>) =>
+  status === 'completed' || status === 'failed' || status === 'cancelled' || pausedFor === 'sample';
 
 /**
- * Follows a batch to its end and resolves with it. Live through the socket, which goes on where it was after a break; REST
+ * Follows a batch to its end, or until its sample waits for a person, and resolves with it. Live through the socket, which goes on where it was after a break; REST
  * tells the end where sockets do not get through. Rejects with the signal's reason when it fires: the batch goes on.
  */
 export async function watchBatch(
@@ -63,7 +63,7 @@ export async function watchBatch(
         if (event.batchId !== id) return;
         seq = event.seq;
         watcher.onProgress(event);
-        if (event.type === 'finished') void settle();
+        if (event.type === 'finished' || hasEnded(event)) void settle();
       };
       const onSkus = (event: SkuUpdate) => {
         if (event.batchId !== id) return;

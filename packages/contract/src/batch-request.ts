@@ -3,6 +3,8 @@ import { OutputSpec, OwnProfile } from './profile.ts';
 
 /** Largest number of SKUs in one submission. */
 export const MAX_SKUS_PER_BATCH = 10_000;
+/** Largest number of SKUs that are made first to be looked at. */
+export const MAX_SAMPLE = 100;
 /** Largest submission body, bytes. */
 export const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
@@ -91,6 +93,8 @@ export const BatchOptions = z
       .max(2048)
       .optional(),
     model: ModelName.optional(),
+    /** So many SKUs, chosen from all kinds, are made first; then the batch waits, paused, for a person. */
+    sample: z.int().min(1).max(MAX_SAMPLE).optional(),
     /**
      * `review` (what holds without it): more than five SKUs with one photo whose titles name different products wait,
      * unpaid, until a person has looked at the photo. `allow`: they are made.

@@ -3,8 +3,8 @@ import { z } from 'zod';
 export const BatchStatus = z.enum(['queued', 'running', 'paused', 'completed', 'failed', 'cancelled']);
 export type BatchStatus = z.infer<typeof BatchStatus>;
 
-/** Why a batch is paused: somebody asked, or it reached its budget. */
-export const PausedFor = z.enum(['operator', 'budget']);
+/** Why a batch is paused: somebody asked, it reached its budget, or its sample is made and waits for a person. */
+export const PausedFor = z.enum(['operator', 'budget', 'sample']);
 export type PausedFor = z.infer<typeof PausedFor>;
 
 /** States of one SKU; the counts of a batch carry the same names. */
@@ -31,6 +31,12 @@ export const CallCounts = z
   .meta({ id: 'CallCounts' });
 export type CallCounts = z.infer<typeof CallCounts>;
 
+/** The SKUs that are made first: `making`, `ready` (the batch waits for a person), `done` (it has gone on, or ended). */
+export const SampleStanding = z
+  .object({ size: z.int(), state: z.enum(['making', 'ready', 'done']) })
+  .meta({ id: 'SampleStanding' });
+export type SampleStanding = z.infer<typeof SampleStanding>;
+
 export const Eta = z.object({ lowSeconds: z.number(), highSeconds: z.number() }).meta({ id: 'Eta' });
 export type Eta = z.infer<typeof Eta>;
 
@@ -46,6 +52,9 @@ export const BatchView = z
     costUsd: z.number(),
     budgetUsd: z.number().nullable(),
     pausedFor: PausedFor.nullable(),
+    /** Absent where all SKUs are made at once. */
+    sample: SampleStanding.optional(),
+    /** Until the batch, or the sample that is being made, has ended. */
     eta: Eta.nullable(),
     /** Rises with every change of the batch or one of its SKUs. */
     seq: z.int(),

@@ -24,6 +24,7 @@ export * from './profile.ts';
 export * from './profiles.ts';
 export * from './redis-url.ts';
 export * from './review.ts';
+export * from './sample.ts';
 export * from './say.ts';
 export * from './sku.ts';
 export * from './sku-decision.ts';

@@ -69,6 +69,8 @@ export const DroppedTry = z
     at: z.string(),
     /** Rules that it failed; empty when a reviewer wanted another picture. */
     failed: z.array(z.string()),
+    /** The batch was made otherwise then. */
+    outdated: z.boolean().optional(),
     /** The picture itself, which `restore` can bring back; of the last 20, and not of those that earlier versions dropped. */
     picture: Picture.optional(),
   })
@@ -91,6 +93,8 @@ export const ImageRecord = Picture.extend({
   /** What its slot cost this SKU: the call of this picture and those of `tries`. */
   costUsd: z.number(),
   tries: z.array(DroppedTry).optional(),
+  /** The batch is made otherwise since: another one will take its place. */
+  outdated: z.boolean().optional(),
   review: Review.nullable().optional(),
   /** Decisions that `review` took the place of, newest last: `undo` goes back to them. */
   earlierReviews: z.array(Review).optional(),

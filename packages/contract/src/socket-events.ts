@@ -32,6 +32,7 @@ export const BatchProgress = z.object({
     costUsd: true,
     budgetUsd: true,
     pausedFor: true,
+    sample: true,
     eta: true,
   }).shape,
 });

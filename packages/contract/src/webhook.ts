@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BatchCounts, BatchStatus, BatchView } from './batch.ts';
 
 /** What a webhook is sent for; `webhook.test` is sent by `POST /webhooks/test`. */
-export const WebhookEvent = z.enum(['batch.finished', 'batch.paused', 'webhook.test']);
+export const WebhookEvent = z.enum(['batch.finished', 'batch.paused', 'batch.sample_ready', 'webhook.test']);
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
 
 /** The body of a webhook: thin, as Standard Webhooks asks; the links lead to the rest. Times are ISO 8601. */

@@ -1,6 +1,7 @@
 export * from './attribute-of.ts';
 export * from './build-prompt.ts';
 export * from './call-key.ts';
+export * from './choose-sample.ts';
 export * from './choose-sources.ts';
 export * from './gemini-models.ts';
 export * from './model-capabilities.ts';

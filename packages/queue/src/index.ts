@@ -17,6 +17,7 @@ export type { PoolControl } from './calls/pool-control.ts';
 export type { SourceDigests, SourceIdentity } from './calls/source-digests.ts';
 export type { ChoreHandlers, ChoreOutcome, ChorePart } from './chores/chore-worker.ts';
 export { BatchBusy } from './commands/batch-busy.ts';
+export type { SampleOrder } from './commands/change-sample.ts';
 export type { ChangeVerdict, SkuChange } from './commands/change-sku.ts';
 export type { Housekeeping } from './commands/housekeeping.ts';
 export type { ReviewOrder } from './commands/review-record.ts';

@@ -5,6 +5,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import type { RouteContext } from '../routes/context.ts';
 import { checkDraft } from '../submission/check-draft.ts';
 import { knowsPhotosOf } from '../submission/refuse-unknown-photos.ts';
+import { sampleOf } from '../submission/sample-of.ts';
 import { type FailingSku, failingSkus, faultyPictures } from './failing-skus.ts';
 
 export interface FailuresOrder extends Omit<BatchOptions, 'profile'> {
@@ -64,6 +65,7 @@ export async function makeBatchOfFailures(
   await copyTable(store, audit.id, id);
   const { batch } = await api.submit({
     ...{ id, tenant: audit.tenant, options, skus },
+    ...sampleOf(options, skus),
     plan: planFor(audit.tenant, options),
     columns: await api.auditColumns(audit.id),
     ...(idempotencyKey !== undefined && { idempotency: { key: idempotencyKey, bodySha256 } }),

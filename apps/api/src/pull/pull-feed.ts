@@ -1,5 +1,6 @@
 import type { BatchOptions, PullSource, SkuInput } from '@image-studio/contract';
 import { MAX_BODY_BYTES, MAX_SKUS_PER_BATCH } from '@image-studio/contract';
+import { createSampler } from '@image-studio/planning';
 import type { BatchState, StudioApi } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 import { readFeed, sniffContent, TableError } from '@image-studio/tables';
@@ -56,6 +57,8 @@ export interface ReadPull {
   changed: LineSpool;
   dialect: string;
   columns: SourceReading['columns'];
+  /** Of each batch that it makes: places of its sample, or `null` where all is made at once. */
+  samples: (number[] | null)[];
   warnings: Warning[];
 }
 
@@ -75,8 +78,8 @@ export interface Pulled {
  * last: a process that dies before makes the next pull submit the same again, and nothing is paid for twice.
  */
 export async function pullFeed(deps: PullDeps, order: PullOrder): Promise<Pulled> {
-  const { now, key, changed, dialect, columns, warnings } = await readPull(deps, order);
-  const batches = await submitAll(deps, order, changed, columns);
+  const { now, key, changed, dialect, columns, samples, warnings } = await readPull(deps, order);
+  const batches = await submitAll(deps, order, changed, columns, samples);
   await writeDigests(deps.store, key, now);
   return { items: now.size, changed: changed.count, dialect, batches, warnings };
 }
@@ -93,12 +96,21 @@ export async function readPull(
   const now: Digests = new Map();
   const check = createDraftCheck(order.options, outgoing);
   const changed = createLineSpool();
+  const size = order.options.sample ?? Number.POSITIVE_INFINITY;
+  const samples: ReadPull['samples'] = [];
+  let sampler = createSampler(size);
   let unchecked: SkuInput[] = [];
   const spool = async () => {
     const skus = unchecked;
     unchecked = [];
     await check.look(skus);
-    for (const sku of skus) await changed.add(JSON.stringify(sku));
+    for (const sku of skus) {
+      await changed.add(JSON.stringify(sku));
+      if (order.options.sample !== undefined) sampler.add(sku);
+      if (changed.count % BATCH_SKUS !== 0) continue;
+      samples.push(sampler.choose());
+      sampler = createSampler(size);
+    }
   };
   const reading = await readFeedSource(fetchFeed(order.feedUrl, order.signal), async (sku) => {
     const digest = digestOf(JSON.stringify(sku), options);
@@ -108,8 +120,9 @@ export async function readPull(
     if (unchecked.length === CHECKED_SKUS) await spool();
   });
   await spool();
+  samples.push(sampler.choose());
   const { dialect, columns } = reading;
-  return { now, key, changed, dialect, columns, warnings: [...reading.warnings, ...check.settle()] };
+  return { now, key, changed, dialect, columns, samples, warnings: [...reading.warnings, ...check.settle()] };
 }
 
 /** What changed, a few SKUs at a time; no chunk reaches beyond the end of a batch. */
@@ -175,6 +188,7 @@ async function submitAll(
   { tenant, by, options }: PullOrder,
   changed: LineSpool,
   columns: SourceReading['columns'],
+  samples: ReadPull['samples'],
 ): Promise<BatchState[]> {
   const batches: BatchState[] = [];
   const plan = deps.planFor(tenant, options);
@@ -183,7 +197,9 @@ async function submitAll(
   for (let left = changed.count; left > 0; left -= BATCH_SKUS) {
     const count = Math.min(left, BATCH_SKUS);
     const skus = { count, chunks: next(chunks, count) };
-    batches.push((await deps.api.submit({ tenant, ...who, options, plan, skus, columns })).batch);
+    const sample = samples[batches.length] ?? null;
+    const first = sample === null ? {} : { sample };
+    batches.push((await deps.api.submit({ tenant, ...who, options, plan, skus, ...first, columns })).batch);
   }
   return batches;
 }

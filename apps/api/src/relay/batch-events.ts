@@ -32,6 +32,7 @@ function numbers(batch: BatchState, seq: number, latest: SkuEntry | undefined): 
     costUsd: batch.costUsd,
     budgetUsd: batch.budgetUsd,
     pausedFor: batch.pausedFor,
+    ...(batch.sample && { sample: batch.sample }),
     eta: batch.eta,
   };
 }

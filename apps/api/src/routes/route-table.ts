@@ -29,6 +29,7 @@ import { remarkRoutes } from './remark-batch.ts';
 import { retryBatch } from './retry-batch.ts';
 import { reviewBatch } from './review-batch.ts';
 import { reviewSku } from './review-sku.ts';
+import { sampleRoutes } from './sample.ts';
 import { submitBatch } from './submit-batch.ts';
 import { summarizeBatch } from './summarize-batch.ts';
 import { webhookSecretRoutes } from './webhook-secret.ts';
@@ -45,6 +46,7 @@ export function routeTable(context: RouteContext): Route[] {
     getBatch(context),
     summarizeBatch(context),
     changeBatch(context),
+    ...sampleRoutes(context),
     ...controlBatch(context),
     retryBatch(context),
     reviewBatch(context),

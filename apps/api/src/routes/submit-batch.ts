@@ -15,6 +15,7 @@ import { keepSubmittedTable } from '../export/keep-submitted-table.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Answer, type Route, route } from '../http/route.ts';
 import { pullFeed, pullOrder } from '../pull/pull-feed.ts';
+import { sampleOf } from '../submission/sample-of.ts';
 import { submissionBody } from '../submission/submission-body.ts';
 import { TableQuery } from '../submission/table-query.ts';
 import { Warning } from '../submission/warning.ts';
@@ -75,6 +76,7 @@ export function submitBatch(context: RouteContext): Route {
         options,
         plan: planFor(principal.tenant, options),
         skus,
+        ...sampleOf(options, skus),
         ...(columns !== undefined && { columns }),
         ...(key !== undefined && { idempotency: { key, bodySha256 } }),
       });

@@ -27,6 +27,7 @@ export const TableQuery = z.strictObject({
   budgetUsd: number.optional(),
   webhookUrl: z.string().optional(),
   model: z.string().optional(),
+  sample: number.optional(),
   dialect: z.enum(DIALECTS).optional(),
   /** Which column is what, as JSON: `{"sku": "Artikel", "main": "Bild 1", "image": ["Bild 2", 7]}`. */
   columns: z.string().max(20_000).optional(),

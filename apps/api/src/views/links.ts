@@ -37,6 +37,7 @@ export function createLinks(publicUrl: string, store: Pick<ObjectStore, 'url' | 
       remark: `${batch(id)}/remark`,
       review: `${batch(id)}/review`,
       summary: `${batch(id)}/summary`,
+      sample: `${batch(id)}/sample`,
     }),
     audit: (id) => {
       const audit = `${publicUrl}/api/v1/audits/${encodeURIComponent(id)}`;

@@ -16,6 +16,7 @@ export interface SubmitOptions {
   budget?: string;
   language?: string;
   model?: string;
+  sample?: string;
   set?: string[];
   /** Of a folder: how the names of its photos are read, and a table of its products. */
   pattern?: string;
@@ -78,7 +79,7 @@ const PARTS = {
 
 function ofJson(body: Record<string, unknown>, options: SubmitOptions): SubmissionRequest {
   const { set: _, ...named } = options;
-  const { budgetUsd, ...plain } = plainOptions(named);
+  const { budgetUsd, sample, ...plain } = plainOptions(named);
   const more = Object.entries(moreOptions(options)).map(([name, text]) => [name, readValue(text)] as const);
   const parts = Object.entries(PARTS).flatMap(([part, names]) => {
     const own = more.filter(([name]) => names.includes(name));
@@ -95,6 +96,7 @@ function ofJson(body: Record<string, unknown>, options: SubmitOptions): Submissi
     ...Object.fromEntries(more.filter(([name]) => !inParts.includes(name))),
     ...Object.fromEntries(parts),
     ...(budgetUsd !== undefined && { budgetUsd: Number(budgetUsd) }),
+    ...(sample !== undefined && { sample: Number(sample) }),
     ...(secondary !== undefined && { secondary: count ?? kinds ?? false }),
   };
   return {
@@ -109,8 +111,8 @@ function readValue(text: string): unknown {
 }
 
 function plainOptions(options: SubmitOptions): Record<string, string> {
-  const { profile, name, budget, language, model } = options;
-  const own = { profile, name, budgetUsd: budget, language, model };
+  const { profile, name, budget, language, model, sample } = options;
+  const own = { profile, name, budgetUsd: budget, language, model, sample };
   const given = Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...Object.fromEntries(given), ...moreOptions(options) };
 }

@@ -13,11 +13,35 @@ export function listPicture(record: SkuRecord, image: ImageRecord, order: readon
   const isNew =
     earlier !== undefined &&
     (earlier.callKey !== image.callKey || (image.adjustment && (earlier.round ?? 0) !== image.round));
-  const keepsEarlier = isNew && redo?.faults !== undefined && failuresOf(earlier) < failuresOf(image);
-  const listed = !isNew ? image : keepsEarlier ? withTry(earlier, image) : withTry(image, earlier);
+  const keepsEarlier =
+    isNew && !earlier?.outdated && redo?.faults !== undefined && failuresOf(earlier) < failuresOf(image);
+  const listed = earlier?.outdated
+    ? replaceOutdated(image, earlier)
+    : !isNew
+      ? image
+      : keepsEarlier
+        ? withTry(earlier, image)
+        : withTry(image, earlier);
   if (keepsEarlier) record.redo = { ...record.redo, [slot]: { ...redo, kept: true } };
   const others = record.images.filter((one) => one.slot !== slot);
   record.images = [...others, listed].sort((a, b) => placeOf(a, order) - placeOf(b, order));
+}
+
+/**
+ * The batch is made otherwise since. What was made before it was is marked, and no part of what its pictures cost now; a call that
+ * was paid for before that is one of now again.
+ */
+function replaceOutdated(image: ImageRecord, { outdated: _, ...earlier }: ImageRecord): ImageRecord {
+  const { costUsd, tries = [], callKey } = earlier;
+  if (callKey === image.callKey) return { ...image, costUsd, ...(earlier.tries && { tries }) };
+  const again = tries.find((one) => one.callKey === image.callKey);
+  const others = {
+    ...earlier,
+    costUsd: costUsd - (again?.costUsd ?? 0),
+    tries: tries.filter((one) => one !== again),
+  };
+  const listed = withTry(again ? { ...image, costUsd: again.costUsd } : image, others);
+  return { ...listed, tries: listed.tries?.map((one) => ({ ...one, outdated: true })) };
 }
 
 function withTry(listed: ImageRecord, dropped: ImageRecord): ImageRecord {

@@ -220,11 +220,13 @@ function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
 
 /**
  * A slot whose latest round brought its picture, or ended with an earlier one. By round, not by the name of the call: a
- * photo that the supplier has changed meanwhile, or a model that is gone, is no reason to buy a listed picture again.
+ * photo that the supplier has changed meanwhile, or a model that is gone, is no reason to buy a listed picture again. One that is
+ * outdated is made as the batch is planned now.
  */
 function isDone({ images, redo }: SkuRecord, call: StoredCall): boolean {
   const image = images.find(({ slot }) => slot === call.slot);
-  return image !== undefined && ((image.round ?? 0) >= call.round || redo?.[call.slot]?.kept === true);
+  if (image === undefined || image.outdated) return false;
+  return (image.round ?? 0) >= call.round || redo?.[call.slot]?.kept === true;
 }
 
 function planContext({ begun, plan, progress }: SkuWork): PlanContext {

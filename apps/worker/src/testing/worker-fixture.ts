@@ -32,6 +32,7 @@ export interface WorkerFixture {
     options?: object,
     plannedFor?: string | null,
     tenant?: string,
+    sample?: readonly number[],
   ): Promise<BatchState>;
   /** The batch after its end, within `timeoutMs` (default a minute). */
   ended(id: string, timeoutMs?: number): Promise<BatchState>;
@@ -83,12 +84,13 @@ export async function openWorkerFixture(outside: {
       stops.push(stop);
       return stop;
     },
-    async submit(skus, change = {}, plannedFor = DEFAULT_GEMINI_MODEL, tenant = 'default') {
+    async submit(skus, change = {}, plannedFor = DEFAULT_GEMINI_MODEL, tenant = 'default', sample) {
       const options = BatchOptions.parse({ output: OUTPUT, ...change });
       const scope = tenant === 'default' ? '' : tenant;
       const plan = plannedFor === null ? {} : { plan: planBatch(options, geminiTraits(plannedFor), scope) };
 
-      return (await api.submit({ tenant, options, ...plan, skus })).batch;
+      const places = sample === undefined ? {} : { sample };
+      return (await api.submit({ tenant, options, ...plan, skus, ...places })).batch;
     },
     async submitTo(pool, { provider, model }, skus) {
       const options = BatchOptions.parse({ output: OUTPUT });

@@ -7,6 +7,7 @@ import { everySku } from './every-sku.ts';
 import { type BatchQuery, listBatches, readBatches } from './list-batches.ts';
 import { listSkuPlaces } from './list-sku-places.ts';
 import { readPlan } from './read-plan.ts';
+import { readSample } from './read-sample.ts';
 import {
   type Detail,
   findSku,
@@ -35,6 +36,8 @@ export interface BatchStore {
     sku: string,
     limit: number,
   ): Promise<{ batchId: string; batchName: string | null }[]>;
+  /** The SKUs that are made first, whole, in the order of submission; none where all are made at once. */
+  sample(batchId: string): Promise<SkuEntry[]>;
   /** What the batch's calls are made with; `null` for batches of earlier versions. */
   plan(batchId: string): Promise<BatchPlan | null>;
   /** The batch's attributes, as columns of its manifest. */
@@ -80,6 +83,7 @@ export function createBatchStore(
     everySku: (batchId, filter) => everySku(db, batchId, filter, within),
     sku: (batchId, sku) => findSku(db, batchId, sku),
     findSku: (tenant, sku, limit) => listSkuPlaces(db, { tenant, sku, limit }),
+    sample: (batchId) => readSample(db, batchId),
     plan: (batchId) => readPlan(db, batchId),
     columns: (batchId) => readColumns(db, batchId),
     summary: (batchId) => readSummary(db, batchId),

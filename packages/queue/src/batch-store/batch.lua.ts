@@ -58,8 +58,9 @@ local function rule_out_runs(b)
 end
 
 -- Writes down what the batch's webhook is to be told, with the batch as it is now, in the same step that made it so:
--- whoever dies afterwards, a worker finds it in the outbox. The last 100 messages of a batch are kept.
-local function announce(b, event)
+-- whoever dies afterwards, a worker finds it in the outbox. The last 100 messages of a batch are kept. Processes of earlier versions,
+-- which do not know the event, tell it by its plain name.
+local function announce(b, event, plainly)
   local head = redis.call('HMGET', b, 'id', 'options', 'webhooksOff')
   local options = cjson.decode(head[2])
   if not options.webhookUrl or head[3] == '1' then return end
@@ -68,7 +69,7 @@ local function announce(b, event)
   batch.options = nil
   local number = redis.call('HINCRBY', b, 'webhooks', 1)
   local at = math.floor(now_ms())
-  local message = { event = event, url = options.webhookUrl, at = at, batch = batch }
+  local message = { event = plainly or event, precisely = plainly and event, url = options.webhookUrl, at = at, batch = batch }
   redis.call('HSET', b .. ':webhooks', number, cjson.encode(message))
   local old = number - 100
   redis.call('HDEL', b .. ':webhooks', old, old .. ':state', old .. ':round')

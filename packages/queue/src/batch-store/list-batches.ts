@@ -91,8 +91,10 @@ async function etaOf(
   readPace: () => Promise<Pace>,
 ): Promise<BatchState['eta']> {
   const { redis, keys } = db;
-  const { counts, images, calls } = batch;
-  const left = counts.waiting + counts.active;
+  const { counts, images, calls, sample } = batch;
+  // While a sample is made, that is what somebody waits for.
+  const held = sample?.state === 'making' ? counts.total - sample.size : 0;
+  const left = Math.max(0, counts.waiting + counts.active - held);
   if (left === 0 || batch.status === 'paused') return null;
   const { backlog, ...pace } = await readPace();
   const history = readHistory(await redis.hgetall(`${keys.batch(batch.id)}:history`));
@@ -102,7 +104,7 @@ async function etaOf(
   return estimateEta({
     picturesLeft,
     callsLeft: Math.round(picturesLeft * (1 - reusedShare)),
-    callsLeftElsewhere: Math.max(0, backlog - counts.waiting),
+    callsLeftElsewhere: Math.max(0, backlog - (counts.waiting - held)),
     seen: seenPace(history, Date.now() / 1000),
     ...pace,
   });

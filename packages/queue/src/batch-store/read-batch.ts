@@ -28,12 +28,21 @@ export function readBatch(hash: Record<string, string>): BatchState | null {
     costUsd: number('costMicroUsd') / 1e6,
     eta: null,
     budgetUsd: number('budgetMicroUsd') > 0 ? number('budgetMicroUsd') / 1e6 : null,
+    ...sampleOf(hash),
     pausedFor: hash.paused === '1' ? PausedFor.catch('operator').parse(hash.pausedFor) : null,
     seq: number('seq'),
     createdAt: new Date(number('createdAt')).toISOString(),
     expiresAt: null,
     finishedAt: hash.finishedAt ? new Date(Number(hash.finishedAt)).toISOString() : null,
   };
+}
+
+function sampleOf(hash: Record<string, string>): Pick<BatchState, 'sample'> {
+  if (!hash.sampleOf) return {};
+  const isReady = hash.paused === '1' && hash.pausedFor === 'sample';
+  const isMaking = Number(hash.sampling ?? 0) > 0;
+  const size = hash.sampleOf.split(',').length;
+  return { sample: { size, state: isReady ? 'ready' : isMaking ? 'making' : 'done' } };
 }
 
 function statusOf(counts: BatchState['counts'], isCancelled: boolean, isPaused: boolean): BatchStatus {

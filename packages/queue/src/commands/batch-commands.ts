@@ -1,5 +1,6 @@
 import type { BatchState } from '../batch-store/batch-state.ts';
 import { allowPhotos, sharersOf } from '../batch-store/shared-photos.ts';
+import { changeSample, type SampleOrder, type SampleVerdict } from './change-sample.ts';
 import { type ChangeVerdict, changeSku, type SkuChange } from './change-sku.ts';
 import {
   type ControlDeps,
@@ -25,6 +26,8 @@ export interface BatchCommands {
   setBudget(batchId: string, budgetUsd: number | null): Promise<void>;
   /** Gives the batch another name. */
   rename(batchId: string, name: string): Promise<void>;
+  /** Makes a batch that waits with its sample otherwise from now on: the sample again, or all others. */
+  changeSample(batchId: string, order: SampleOrder): Promise<SampleVerdict>;
   cancel(batchId: string): Promise<void>;
   /** Enqueues failed SKUs anew: all, those with failure code `reason`, or the named ones. */
   retry(batchId: string, filter: { reason?: string; skus?: string[] }): Promise<{ retried: number }>;
@@ -55,6 +58,7 @@ export function createBatchCommands(deps: () => ControlDeps): Omit<BatchCommands
     resume: (id) => resumeBatch(deps(), id),
     setBudget: (id, budgetUsd) => setBudget(deps(), id, budgetUsd),
     rename: (id, name) => renameBatch(deps(), id, name),
+    changeSample: (id, order) => changeSample(deps(), id, order),
     cancel: (id) => cancelBatch(deps(), id),
     retry: (id, filter) => retryBatch(deps(), id, filter),
     changeSku: (id, sku, change) => changeSku(deps(), id, sku, change),

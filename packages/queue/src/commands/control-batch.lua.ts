@@ -1,4 +1,5 @@
 import { SHARED } from '../batch-store/batch.lua.ts';
+import { SAMPLE } from '../batch-store/sample.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
 /** Touches every SKU whose state a bulk change moved, in few commands: one Lua loop over 10,000 takes about 10 ms. */
@@ -88,6 +89,7 @@ return 1
  */
 export const retrySkusScript = defineScript(/* lua */ `
 ${SHARED}
+${SAMPLE}
 local b = KEYS[1]
 if redis.call('EXISTS', b) == 0 then return -1 end
 local moved = 0
@@ -100,6 +102,7 @@ for i = 2, #ARGV do
 end
 if moved > 0 then
   next_run(b)
+  sample_again(b)
   redis.call('HSET', b, 'finishedAt', '', 'isCancelled', 0)
   redis.call('ZADD', KEYS[2], math.floor(now_ms()), ARGV[1])
   redis.call('ZADD', KEYS[3], redis.call('HGET', b, 'createdAt'), ARGV[1])

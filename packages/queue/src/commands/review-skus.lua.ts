@@ -1,4 +1,5 @@
 import { SHARED } from '../batch-store/batch.lua.ts';
+import { SAMPLE } from '../batch-store/sample.lua.ts';
 import { TALLY } from '../batch-store/tally.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
@@ -20,6 +21,7 @@ const REVIEW_FIELDS = 10;
  */
 export const reviewSkusScript = defineScript(/* lua */ `
 ${SHARED}
+${SAMPLE}
 ${TALLY}
 -- A SKU's history has at most ${MAX_HISTORY} bytes: its oldest lines go first.
 local function note_decision(b, index, line)
@@ -49,6 +51,7 @@ for i = 3, #ARGV, ${REVIEW_FIELDS} do
 end
 if again > 0 then
   next_run(b)
+  sample_again(b)
   redis.call('HSET', b, 'finishedAt', '', 'isCancelled', 0)
   redis.call('ZADD', KEYS[2], math.floor(now_ms()), ARGV[1])
   redis.call('ZADD', KEYS[3], redis.call('HGET', b, 'createdAt'), ARGV[1])

@@ -16,6 +16,8 @@ export interface Submission {
   /** What its calls are made with. Without one, each start of a SKU plans by its worker's defaults. */
   plan?: BatchPlan;
   skus: SkuInput[] | StreamedSkus;
+  /** Places of the SKUs that are made first; then the batch waits for a person. Fewer than all. */
+  sample?: readonly number[];
   /** Attributes in the order and with the headings of the submitted table; default: as they come up, of streamed SKUs none. */
   columns?: AttributeColumn[];
   /** Who submits it, as decisions name who decides. */

@@ -93,6 +93,8 @@ export async function recordBatch(
       context === undefined ? '' : writeCarrier(context),
       submission.plan?.pool ?? '',
       submission.by ?? '',
+      (submission.sample ?? []).join(','),
+      submission.sample?.length ?? 0,
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };

@@ -42,17 +42,24 @@ end
 
 -- What a batch is read by.
 local function turn_fields(b, clock)
-  return redis.call('HMGET', b, turn_field(clock), 'tenant', 'waiting', 'active', 'total', 'imagesExpected')
+  return redis.call('HMGET', b, turn_field(clock), 'tenant', 'waiting', 'active', 'total', 'imagesExpected', 'sampling')
 end
 
 local function calls_per_sku(head)
   return math.max(1, tonumber(head[6]) / tonumber(head[5]))
 end
 
+-- SKUs that may be made for now: while a sample is made, no others.
+local function skus_left(head)
+  local sample = tonumber(head[7] or '0')
+  local held = sample > 0 and tonumber(head[5]) - sample or 0
+  return math.max(0, tonumber(head[3]) + tonumber(head[4]) - held)
+end
+
 local function batch_turn(head, v)
   return {
     turn = math.max(v, tonumber(head[1] or '0')),
-    left = head[2] and (tonumber(head[3]) + tonumber(head[4])) * calls_per_sku(head) or 0,
+    left = head[2] and skus_left(head) * calls_per_sku(head) or 0,
     lately = 0,
     modest = math.huge,
   }

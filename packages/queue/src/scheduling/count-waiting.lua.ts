@@ -18,7 +18,7 @@ for _, id in ipairs(ids) do
   if head[2] then
     skus = skus + tonumber(head[3])
     if redis.call('HGET', ARGV[1] .. id, 'paused') ~= '1' then
-      startable = startable + tonumber(head[3])
+      startable = startable + math.min(tonumber(head[3]), skus_left(head))
       left[head[2]] = (left[head[2]] or 0) + batch_turn(head, 0).left
     end
   end

@@ -1,4 +1,5 @@
 import { SHARED } from '../batch-store/batch.lua.ts';
+import { SAMPLE } from '../batch-store/sample.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
 /**
@@ -7,6 +8,7 @@ import { defineScript } from '../redis/script.ts';
  */
 export const nextToEnqueueScript = defineScript(/* lua */ `
 ${SHARED}
+${SAMPLE}
 local b = KEYS[1]
 local head = redis.call('HMGET', b, 'run', 'paused', 'isCancelled', 'minRun')
 if not head[1] or head[2] == '1' or head[3] == '1' then return { 0 } end
@@ -14,6 +16,12 @@ if not head[1] or head[2] == '1' or head[3] == '1' then return { 0 } end
 if tonumber(head[1]) < tonumber(head[4]) then head[1] = next_run(b) end
 local states = redis.call('GET', b .. ':states')
 local result = { tonumber(head[1]) }
+if is_sampling(b) then
+  for _, index in ipairs(sample_of(b)) do
+    if #result - 1 < tonumber(ARGV[1]) and state_of(b, index) == 'q' then result[#result + 1] = tonumber(index) end
+  end
+  return result
+end
 -- Those that a person waits for come first.
 local named = {}
 for _, index in ipairs(redis.call('SMEMBERS', b .. ':awaited')) do

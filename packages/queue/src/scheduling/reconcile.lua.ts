@@ -1,4 +1,5 @@
 import { SHARED } from '../batch-store/batch.lua.ts';
+import { SAMPLE } from '../batch-store/sample.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
 /**
@@ -67,9 +68,12 @@ return lost
  */
 export const scanOpenScript = defineScript(/* lua */ `
 ${SHARED}
+${SAMPLE}
 local ids = redis.call('ZRANGE', KEYS[1], ARGV[2], ARGV[2] + ARGV[3] - 1)
 local result = { #ids }
 for _, id in ipairs(ids) do
+  -- A process of an earlier version, which knows no samples, may have ended the last SKU of one.
+  pause_if_sampled(ARGV[1] .. id)
   local states = redis.call('GET', ARGV[1] .. id .. ':states')
   if states and redis.call('HGET', ARGV[1] .. id, 'paused') == '0' then
     if string.find(states, 'q', 1, true) then redis.call('ZADD', KEYS[2], 'NX', math.floor(now_ms()), id) end

@@ -1,3 +1,4 @@
+import { SAMPLE } from '../batch-store/sample.lua.ts';
 import { FAIR_SHARE } from '../quota/fair-share.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
@@ -19,6 +20,7 @@ import { defineScript } from '../redis/script.ts';
  */
 export const planEnqueueScript = defineScript(/* lua */ `
 ${FAIR_SHARE}
+${SAMPLE}
 local BATCHES, NEWEST, SLICE, NEWCOMERS = 64, 32, 64, 1000
 local enqueueing, clock, names = KEYS[1], KEYS[2], KEYS[4]
 local least, step = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -101,7 +103,8 @@ local function look_at(tenant, id)
   local head = turn_fields(b, clock)
   local limits = redis.call('HMGET', b, 'paused', 'isCancelled', 'concurrency')
   local states = head[2] and redis.call('ZSCORE', enqueueing, id) and redis.call('GET', b .. ':states')
-  if not states or limits[1] == '1' or limits[2] == '1' or not string.find(states, 'q', 1, true) then
+  local sample_left = states and sample_to_enqueue(b, states)
+  if not states or limits[1] == '1' or limits[2] == '1' or sample_left == 0 or not string.find(states, 'q', 1, true) then
     redis.call('ZREM', enqueueing, id)
     redis.call('ZREM', tenant.line, id)
     return
@@ -117,6 +120,7 @@ local function look_at(tenant, id)
     calls = calls_per_sku(head),
     at_work = count_enqueued(states) + tonumber(head[4]),
     awaited = count_awaited(b, states),
+    may_add = sample_left or math.huge,
     concurrency = tonumber(limits[3] or '0'),
   }
   tenant.batches[#tenant.batches + 1] = one
@@ -167,7 +171,7 @@ for _, tenant in ipairs(tenants) do
     -- Beyond its own concurrency it only needs what makes up for failures and downloads.
     if one.concurrency > 0 then wanted = math.min(wanted, 2 * one.concurrency + 4) end
     -- A person who waits for a picture does not wait for room as well.
-    one.deficit = math.max(wanted - one.at_work, one.awaited)
+    one.deficit = math.min(math.max(wanted - one.at_work, one.awaited), one.may_add)
     one.ratio = one.at_work / wanted
     local is_newcomer = one.at_work == 0 and one.left <= FEW and beyond < NEWCOMERS
     one.may = beyond < 0 or one.awaited > 0 or is_newcomer

@@ -1,4 +1,5 @@
 import { SHARED } from '../batch-store/batch.lua.ts';
+import { SAMPLE } from '../batch-store/sample.lua.ts';
 import { TALLY } from '../batch-store/tally.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
@@ -15,15 +16,17 @@ end
 /**
  * Takes a SKU for a run. KEYS: batch. ARGV: index, run.
  * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant, plan JSON or ''}`, or nothing when the run is stale, the batch is gone
- * or the SKU has ended: then the job must drop itself. Safe to run twice: an active SKU stays active.
+ * or the SKU has ended, or others are made first: then the job must drop itself. Safe to run twice: an active SKU stays active.
  */
 export const beginSkuScript = defineScript(/* lua */ `
 ${SHARED}
+${SAMPLE}
 local b, index, run = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local head = redis.call('HMGET', b, 'minRun', 'options', 'tenant')
 if not head[1] or run < tonumber(head[1]) then return {} end
 local owner = redis.call('HGET', b .. ':runs', index)
 if owner and tonumber(owner) > run then return {} end
+if is_held(b, index) then return {} end
 local state = state_of(b, index)
 if state == 'q' or state == 'w' then
   set_state(b, index, state, 'a')
@@ -65,10 +68,11 @@ return 1
  * Ends a SKU. KEYS: batch, totals, open batches, throughput. ARGV: index, run, state character, record JSON, pictures done, failure code or '',
  * 1 to speak for a job that cannot any more (its worker died too often), which may not even have begun the SKU; details
  * of the record, or '' when they are as they were; then what is tallied of the record (stage, code, failing rules), times of the stages that ran…
- * Returns `{moved, batch ended now}`; a second call moves nothing.
+ * With the last SKU of a sample the batch is paused, in this same step. Returns `{moved, batch ended now}`; a second call moves nothing.
  */
 export const finishSkuScript = defineScript(/* lua */ `
 ${SHARED}
+${SAMPLE}
 ${OWNS}
 ${TALLY}
 local b, index, run, to = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
@@ -94,6 +98,7 @@ tally_history(b, ended .. math.max(0, tonumber(ARGV[5]) - before) .. ' 0 0')
 tally_throughput(KEYS[4], b, tonumber(ARGV[5]) - before)
 touch(b, index)
 redis.call('HINCRBY', KEYS[2], 'skus:' .. COUNT[to] .. ':' .. ARGV[6], 1)
+pause_if_sampled(b)
 return { 1, end_if_done(b, KEYS[3]) }
 `);
 

@@ -7,6 +7,8 @@ import { type MessageRef, messageId } from './message-id.ts';
 /** What Lua wrote when it happened; it never changes. `batch` is the hash of the batch at that moment. */
 const Message = z.object({
   event: WebhookEvent,
+  /** The event by its own name, where versions from before it have to take it for `event`. */
+  precisely: WebhookEvent.optional(),
   url: z.string(),
   at: z.number(),
   /** Of a test; a batch's is in `batch`. Earlier versions wrote none. */
@@ -110,8 +112,9 @@ return 1
 `);
 
 function parse(message: string, state?: string | null, round?: string | null): StoredMessage {
+  const { precisely, ...told } = Message.parse(JSON.parse(message));
   return {
-    message: Message.parse(JSON.parse(message)),
+    message: { ...told, event: precisely ?? told.event },
     state: state ? DeliveryState.parse(JSON.parse(state)) : UNTRIED,
     round: Number(round ?? 1),
   };

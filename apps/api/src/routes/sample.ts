@@ -1,0 +1,99 @@
+import { BatchView, SampleChange, SampleView } from '@image-studio/contract';
+import { z } from 'zod';
+import { jsonBody } from '../http/json-body.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { type Route, route } from '../http/route.ts';
+import { changedOptions } from '../sample/changed-options.ts';
+import { outdatePictures } from '../sample/outdate-pictures.ts';
+import { viewSample } from '../sample/view-sample.ts';
+import { checkDraft } from '../submission/check-draft.ts';
+import { Warning } from '../submission/warning.ts';
+import { viewBatch } from '../views/view-batch.ts';
+import { BatchPath } from './batch-path.ts';
+import type { RouteContext } from './context.ts';
+import { findBatch } from './find-batch.ts';
+
+const Changed = z
+  .object({
+    batch: BatchView,
+    /** SKUs of the sample that are made again. */
+    again: z.int(),
+    warnings: z.array(Warning),
+  })
+  .meta({ id: 'ChangedSample' });
+
+/** What is made first of a batch: to be looked at, and made otherwise. `POST /batches/:id/resume` goes on, `cancel` does not. */
+export function sampleRoutes(context: RouteContext): Route[] {
+  return [getSample(context), changeSample(context)];
+}
+
+function getSample({ api, links, planFor }: RouteContext): Route {
+  return route({
+    method: 'get',
+    path: '/batches/:id/sample',
+    operationId: 'getSample',
+    tag: 'batches',
+    summary:
+      'The SKUs that are made first, and what they tell: pass rate, cost of an accepted picture, what the rest takes',
+    role: 'viewer',
+    params: BatchPath,
+    answers: { 200: { description: 'The sample as it is now', schema: SampleView } },
+    problems: { 404: 'No such batch, or all of it is made at once' },
+    async handle({ params, principal: { tenant } }) {
+      const batch = await findBatch(api, params.id, tenant);
+      const { sample } = batch;
+      if (sample === undefined)
+        throw new ProblemError(404, 'NO_SAMPLE', 'All SKUs of this batch are made at once.');
+      const plan = (await api.plan(batch.id)) ?? planFor(tenant, batch.options);
+      const entries = await api.sample(batch.id);
+      return { status: 200, body: await viewSample(api, links, { ...batch, sample }, plan, entries) };
+    },
+  });
+}
+
+function changeSample({ api, links, planFor }: RouteContext): Route {
+  return route({
+    method: 'patch',
+    path: '/batches/:id/sample',
+    operationId: 'changeSample',
+    tag: 'batches',
+    summary:
+      'Change words, profile or model of a batch that waits with its sample: what changes of the sample is made again, or the rest is made so',
+    role: 'operator',
+    params: BatchPath,
+    body: jsonBody(SampleChange),
+    answers: { 200: { description: 'The batch as it is now', schema: Changed } },
+    problems: {
+      404: 'No such batch',
+      409: 'The batch does not wait with its sample',
+      422: 'Does not fit, or asks for what cannot be made',
+    },
+    async handle({ params, body, principal: { tenant } }) {
+      const batch = await findBatch(api, params.id, tenant);
+      const [plan, entries] = await Promise.all([api.plan(batch.id), api.sample(batch.id)]);
+      const skus = entries.map(({ input }) => input);
+      const { warnings } = await checkDraft({
+        options: changedOptions(batch.options, body),
+        skus,
+        bodySha256: '',
+      });
+      const outcome = await api.changeSample(batch.id, {
+        apply: body.apply,
+        change(before) {
+          const options = changedOptions(before, body);
+          return { options, plan: planFor(tenant, options) };
+        },
+        outdate: (entry, { before, ...after }) =>
+          outdatePictures(entry, { before: { options: before, plan }, after }),
+      });
+      if (outcome.verdict !== 'done') throw PROBLEMS[outcome.verdict]();
+      const now = viewBatch(await findBatch(api, batch.id, tenant), links);
+      return { status: 200, body: { batch: now, again: outcome.again, warnings } };
+    },
+  });
+}
+
+const PROBLEMS = {
+  idle: () => new ProblemError(409, 'SAMPLE_NOT_READY', 'This batch does not wait with its sample.'),
+  busy: () => new ProblemError(409, 'SAMPLE_NOT_READY', 'Others change this batch at the moment; try again.'),
+};

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { BatchOptions, type BatchPlan, DEFAULT_POOL, SkuRecord } from '@image-studio/contract';
+import type { SkuEntry } from '../batch-store/batch-state.ts';
+import { readSample } from '../batch-store/read-sample.ts';
+import { tallyOf } from '../batch-store/tally-of.ts';
+import { changeSampleScript } from './change-sample.lua.ts';
+import type { ControlDeps } from './control-batch.ts';
+
+/** How a batch is to be made from now on. */
+export interface SampleOrder {
+  /** `sample`: what changes of it is made again, and the batch waits once more. `rest`: the sample stays as it is. */
+  apply: 'sample' | 'rest';
+  /** The options and the plan from now on, of the options until now. */
+  change(options: BatchOptions): { options: BatchOptions; plan: BatchPlan };
+  /** The record of a SKU with the pictures marked that the plan makes otherwise; `null` where it makes none otherwise. */
+  outdate(
+    entry: SkuEntry,
+    made: { before: BatchOptions; options: BatchOptions; plan: BatchPlan },
+  ): SkuRecord | null;
+}
+
+/** How many SKUs are made again. `idle`: the batch does not wait for anybody. `busy`: others keep changing it. */
+export type SampleVerdict = { verdict: 'done'; again: number } | { verdict: 'idle' | 'busy' };
+
+/** How often what changed between reading and writing is read again. */
+const MAX_TRIES = 5;
+const CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
+
+/**
+ * Makes a batch that waits with its sample otherwise: in one step, so whoever dies in between has changed nothing. SKUs that failed are
+ * tried again.
+ */
+export async function changeSample(
+  deps: ControlDeps,
+  batchId: string,
+  order: SampleOrder,
+): Promise<SampleVerdict> {
+  const { redis, keys } = deps;
+  const batch = keys.batch(batchId);
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const [known, pools] = await redis.hmget(batch, 'options', 'pools');
+    if (known == null) return { verdict: 'idle' };
+    const before = BatchOptions.parse(JSON.parse(known));
+    const made = { before, ...order.change(before) };
+    const again =
+      order.apply === 'rest' ? [] : await skusAgain(deps, batchId, (entry) => order.outdate(entry, made));
+    const written = Number(
+      await changeSampleScript(
+        redis,
+        [batch, keys.enqueueing],
+        [
+          ...[batchId, sha1(known), JSON.stringify(made.options), JSON.stringify(made.plan)],
+          ...[poolsOf(made.plan, pools), order.apply === 'rest' ? 1 : 0],
+          ...again.flat(),
+        ],
+      ),
+    );
+    if (written === -1) return { verdict: 'idle' };
+    if (written === 1) {
+      deps.wake();
+      return { verdict: 'done', again: again.length };
+    }
+  }
+  return { verdict: 'busy' };
+}
+
+async function skusAgain(
+  { redis, keys }: ControlDeps,
+  batchId: string,
+  outdate: (entry: SkuEntry) => SkuRecord | null,
+): Promise<(string | number)[][]> {
+  const batch = keys.batch(batchId);
+  const entries = await readSample({ redis, keys }, batchId);
+  const records = await Promise.all(
+    entries.map(({ index }) => redis.hget(`${batch}:records`, String(index))),
+  );
+  return entries.flatMap((entry, position) => {
+    const known = records[position] ?? '';
+    const { index, state } = entry;
+    if (state !== 'completed' && state !== 'failed' && state !== 'needsReview') return [];
+    // What the record leaves out to be brief stays where it is.
+    const brief = known === '' ? null : SkuRecord.parse(JSON.parse(known));
+    const outdated = outdate(entry);
+    if (outdated === null && state !== 'failed') return [];
+    const record = brief === null || outdated === null ? brief : markedAs(brief, outdated);
+    const { stage, code, rules } = tallyOf(record ?? entry.record);
+    const written = record === null || outdated === null ? '' : JSON.stringify(record);
+    return [[index, CHARACTER[state], sha1(known), written, stage, code, rules]];
+  });
+}
+
+/** The brief record with the marks of the whole one. */
+function markedAs(brief: SkuRecord, { images, redo }: SkuRecord): SkuRecord {
+  const { redo: _, ...record } = brief;
+  const isOutdated = (position: number) => images[position]?.outdated === true;
+  return {
+    ...record,
+    images: record.images.map((image, position) =>
+      isOutdated(position) ? { ...image, outdated: true } : image,
+    ),
+    ...(redo && { redo }),
+  };
+}
+
+/** The plan's pool first; the batch has places among the calls in flight of those before it, which are forgotten with it. */
+function poolsOf({ pool = DEFAULT_POOL }: BatchPlan, before: string | null | undefined): string {
+  const pools = [...new Set([pool, ...(before ? before.split(',') : [DEFAULT_POOL])])];
+  return pools.length === 1 && pools[0] === DEFAULT_POOL ? '' : pools.join(',');
+}
+
+function sha1(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
