@@ -1,4 +1,4 @@
-import type { BatchView } from '@image-studio/contract';
+import type { BatchView, SampleChange } from '@image-studio/contract';
 import type { StudioClient } from '../api/studio-client.ts';
 import type { BatchSession } from './batch-session.ts';
 
@@ -22,6 +22,8 @@ export interface BatchActions {
   retry(target: RetryTarget): Promise<unknown>;
   planRetry(target: RetryTarget): Promise<RetryPlan>;
   setBudget(usd: number | null): Promise<unknown>;
+  /** Makes a batch that waits with its sample otherwise. */
+  changeSample(change: SampleChange): Promise<unknown>;
   rename(name: string): Promise<unknown>;
   /** Forgets a batch that has ended. */
   remove(): Promise<unknown>;
@@ -37,6 +39,7 @@ export function createBatchActions(session: BatchSession, client: StudioClient):
     retry: (target) => session.act(control('retry', target)),
     planRetry: (target) => client.post<RetryPlan>(`${session.path}/retry`, { ...target, dryRun: true }),
     rename: (name) => session.act((path) => client.patch<BatchView>(path, { name })),
+    changeSample: (change) => session.act((path) => client.patch<unknown>(`${path}/sample`, change)),
     remove: () => client.delete(session.path),
     setBudget: (budgetUsd) => session.act((path) => client.patch<BatchView>(path, { budgetUsd })),
   };

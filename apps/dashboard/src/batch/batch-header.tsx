@@ -36,9 +36,9 @@ export function BatchHeader(props: {
   const { client } = props.studio;
   const me = useMe(props.studio);
   const { batch, standing, stages, pace, history, quota, actions, filter, onFilter } = props;
-  // Events do not tell it, and it does not change.
+  // Events do not tell it.
   const made = useRef(batch.made);
-  made.current ??= batch.made;
+  made.current = batch.made ?? made.current;
   const name = batch.name ?? translate('unnamed', { id: batch.id });
   return (
     <section class="batch-header" aria-label={name}>

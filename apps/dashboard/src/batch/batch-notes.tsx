@@ -28,6 +28,7 @@ function expiryNoteOf({ finishedAt, expiresAt }: BatchView): string | null {
 
 function noteOf({ status, pausedFor, budgetUsd }: BatchView): string | null {
   if (status !== 'paused') return null;
+  if (pausedFor === 'sample') return translate('pausedForSample');
   if (pausedFor !== 'budget') return translate('pausedForOperator');
   return translate('pausedForBudget', { budget: formatUsd(budgetUsd ?? 0) });
 }

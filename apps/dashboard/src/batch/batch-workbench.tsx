@@ -4,6 +4,7 @@ import { FLEET_POLL_MS, usePoll } from '../fleet/use-poll.ts';
 import { useStanding } from '../fleet/use-standing.ts';
 import { Insights } from '../insights/insights.tsx';
 import type { BulkPlan } from '../review/review-desk.ts';
+import { LazySamplePanel } from '../sample/lazy-sample-panel.tsx';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
 import { startPoll } from '../state/poll.ts';
 import type { Studio } from '../studio.ts';
@@ -70,6 +71,13 @@ export function BatchWorkbench(props: {
         history={summary?.history ?? []}
         onFilter={goTo}
       />
+      {batch.sample && batch.sample.state !== 'done' && (
+        <LazySamplePanel
+          {...{ client, batch, actions }}
+          path={session.path}
+          onOpen={(open) => goTo(filter, open)}
+        />
+      )}
       <Insights
         {...{ client, batch, summary, filter }}
         path={session.path}

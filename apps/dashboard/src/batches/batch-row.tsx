@@ -25,8 +25,10 @@ export function BatchRow({
     <li class="batch-row">
       <div class="batch-row-head">
         <a href={batchHash(batch.id)}>{batch.name ?? translate('unnamed', { id: batch.id })}</a>
-        {status === 'paused' && pausedFor === 'budget' && (
-          <span class="small batch-row-why">{translate('budgetReached')}</span>
+        {status === 'paused' && (pausedFor === 'budget' || pausedFor === 'sample') && (
+          <span class="small batch-row-why">
+            {translate(pausedFor === 'budget' ? 'budgetReached' : 'sampleReady')}
+          </span>
         )}
         <BatchThumbs {...{ studio, batch }} />
         <StateBadge state={standing} />

@@ -21,12 +21,14 @@ export function draftOf(batch: BatchView, skus: readonly SkuView[]): Draft {
 }
 
 function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
-  const { main, secondary, profile, language, model, concurrency, output } = (made?.options ?? {}) as {
+  const { main, secondary, profile, language, model, sample, concurrency, output } = (made?.options ??
+    {}) as {
     main?: boolean | { prompt?: string; extraPrompt?: string };
     secondary?: false | { kinds?: string[]; prompt?: string; extraPrompt?: string };
     profile?: unknown;
     language?: 'en' | 'zh';
     model?: string;
+    sample?: number;
     concurrency?: number;
     output?: { width?: number; height?: number; format?: string };
   };
@@ -44,6 +46,7 @@ function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
     language: language ?? 'en',
     model: model ?? '',
     budgetUsd: budgetUsd === null ? '' : String(budgetUsd),
+    sample: sample === undefined ? '' : String(sample),
     concurrency: concurrency === undefined ? '' : String(concurrency),
     ...(output && {
       ownOutput: true,

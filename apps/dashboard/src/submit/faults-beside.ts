@@ -9,6 +9,7 @@ const PLACES = {
   secondary: ['secondary'],
   language: ['language'],
   budgetUsd: ['budgetUsd'],
+  sample: ['sample'],
   webhookUrl: ['webhookUrl'],
   concurrency: ['concurrency'],
 } as const;

@@ -11,6 +11,8 @@ export interface FormOptions {
   /** By its alias; empty: the default one. */
   model: string;
   budgetUsd: string;
+  /** How many SKUs are made first; empty: all at once. */
+  sample: string;
   webhookUrl: string;
   concurrency: string;
   /** Another size than the profile's. */
@@ -31,6 +33,7 @@ export const FIRST_OPTIONS: FormOptions = {
   language: 'en',
   model: '',
   budgetUsd: '',
+  sample: '',
   webhookUrl: '',
   concurrency: '',
   ownOutput: false,
@@ -55,6 +58,7 @@ export function toBody(options: FormOptions): Record<string, unknown> {
     secondary: kinds.length > 0 && { kinds, ...moreWords },
     language: options.language,
     ...number('budgetUsd', options.budgetUsd),
+    ...number('sample', options.sample),
     ...number('concurrency', options.concurrency),
     ...(ownOutput && {
       output: {
@@ -80,7 +84,11 @@ export function toQuery(options: FormOptions): URLSearchParams {
     ...(main && defined({ prompt: mainPrompt, extraPrompt })),
     secondary: kinds.length > 0 ? kinds.join(',') : 'false',
     language: options.language,
-    ...defined({ budgetUsd: options.budgetUsd, concurrency: options.concurrency }),
+    ...defined({
+      budgetUsd: options.budgetUsd,
+      sample: options.sample,
+      concurrency: options.concurrency,
+    }),
     ...(ownOutput && defined({ width, height, format })),
   });
 }

@@ -35,6 +35,7 @@ export function MoreFields(props: {
     <div class="more-fields">
       {text('name', translate('formName'), { maxLength: 200 })}
       {text('budgetUsd', translate('formBudget'), { inputMode: 'decimal' })}
+      {text('sample', translate('formSample'), { inputMode: 'numeric' })}
       <Field id="language" label={translate('formLanguage')}>
         <select
           id="language"
@@ -111,7 +112,7 @@ export function MoreFields(props: {
 
 const HEALTH = { down: 'modelDown', paused: 'modelPaused', unserved: 'modelUnserved' } as const;
 
-type TextOption = 'name' | 'budgetUsd' | 'webhookUrl' | 'concurrency';
+type TextOption = 'name' | 'budgetUsd' | 'sample' | 'webhookUrl' | 'concurrency';
 
 function WithFaults(props: { faults: readonly Fault[]; place: Place; children: ComponentChildren }) {
   return (

@@ -1,5 +1,5 @@
 import type { BatchView, Profile, SkuInput } from '@image-studio/contract';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import { HelpLink } from '../help/help-link.tsx';
 import type { Studio } from '../studio.ts';
@@ -14,7 +14,6 @@ import { clearDraft, keepDraft, readDraft } from './draft.ts';
 import { FaultLines } from './fault-lines.tsx';
 import { FaultList } from './fault-list.tsx';
 import { faultsBeside } from './faults-beside.ts';
-import { firstSkus } from './first-skus.ts';
 import type { FormOptions } from './form-options.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { KindPicker } from './kind-picker.tsx';
@@ -44,6 +43,9 @@ import './submit-page.css';
 
 learnTexts(submit);
 
+/** So many show whether photos, profile and words are right, for a few cents. */
+const TRY_FIRST = 20;
+
 /** The form for a new batch: what, for which marketplace, which pictures, for how much. Nothing typed is lost. */
 export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   const [source, setSource] = useState<Source>(() => readDraft().source);
@@ -65,7 +67,6 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   }, [source.table?.id]);
   useEffect(() => keepDraft({ source, choice, options }), [source, choice, options]);
   useTitle(translate('newBatch'));
-  const few = useMemo(() => firstSkus(source), [source]);
   useRememberedColumns(check.preview, choice, setChoice);
 
   const kind = source.photos ? 'photos' : source.table ? 'table' : textKind(source.text);
@@ -97,12 +98,8 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
     setOptions(options);
   }
 
-  async function submit(isTrial = false): Promise<void> {
-    const asked = options.name || translate('newBatch');
-    const submission =
-      isTrial && few
-        ? readSubmission(few, { ...options, name: translate('tryTenName', { name: asked }) })
-        : readSubmission(source, options, choice);
+  async function submit(change: Partial<FormOptions> = {}): Promise<void> {
+    const submission = readSubmission(source, { ...options, ...change }, choice);
     if (kind === 'empty') {
       setRefused({ faults: [{ path: 'skus', message: translate('nothingPasted') }], problem: null });
       document.getElementById('skus')?.focus();
@@ -116,7 +113,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
     try {
       const headers = { 'idempotency-key': keyFor.current(query + bodyId) };
       const { id } = await client.submit<BatchView>(`batches${query}`, body, { contentType, headers });
-      if (!isTrial) clearDraft();
+      clearDraft();
       navigate(batchHash(id));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
@@ -194,9 +191,9 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
         <PresetPicker options={options} onChange={change} />
         <QuoteBox check={check} budgetUsd={options.budgetUsd} />
         {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}
-        {few && (
-          <button type="button" disabled={busy} onClick={() => void submit(true)}>
-            {translate('tryTen')}
+        {options.sample.trim() === '' && (check.preview?.skus ?? 0) > TRY_FIRST && (
+          <button type="button" disabled={busy} onClick={() => void submit({ sample: String(TRY_FIRST) })}>
+            {translate('tryFirst', { n: TRY_FIRST })}
           </button>
         )}
         <button type="submit" class="primary submit-button" aria-busy={busy} disabled={busy}>

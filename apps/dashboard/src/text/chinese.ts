@@ -11,6 +11,7 @@ import photos from './zh/photos.json' with { type: 'json' };
 import problems from './zh/problems.json' with { type: 'json' };
 import profiles from './zh/profiles.json' with { type: 'json' };
 import review from './zh/review.json' with { type: 'json' };
+import sample from './zh/sample.json' with { type: 'json' };
 import screen from './zh/screen.json' with { type: 'json' };
 import settings from './zh/settings.json' with { type: 'json' };
 import shared from './zh/shared.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const chinese: Record<TextKey, string> = {
   ...problems,
   ...profiles,
   ...review,
+  ...sample,
   ...screen,
   ...settings,
   ...shared,

@@ -10,6 +10,7 @@ import photos from './en/photos.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 import profiles from './en/profiles.json' with { type: 'json' };
 import review from './en/review.json' with { type: 'json' };
+import sample from './en/sample.json' with { type: 'json' };
 import screen from './en/screen.json' with { type: 'json' };
 import settings from './en/settings.json' with { type: 'json' };
 import shared from './en/shared.json' with { type: 'json' };
@@ -29,6 +30,7 @@ export const english = {
   ...problems,
   ...profiles,
   ...review,
+  ...sample,
   ...screen,
   ...settings,
   ...shared,
