@@ -25,10 +25,11 @@ export function BatchRow({
     <li class="batch-row">
       <div class="batch-row-head">
         <a href={batchHash(batch.id)}>{batch.name ?? translate('unnamed', { id: batch.id })}</a>
-        {status === 'paused' && (pausedFor === 'budget' || pausedFor === 'sample') && (
-          <span class="small batch-row-why">
-            {translate(pausedFor === 'budget' ? 'budgetReached' : 'sampleReady')}
-          </span>
+        {status === 'paused' && pausedFor === 'budget' && (
+          <span class="small batch-row-why">{translate('budgetReached')}</span>
+        )}
+        {status === 'paused' && pausedFor === 'sample' && (
+          <span class="small batch-row-why">{translate('sampleReady')}</span>
         )}
         <BatchThumbs {...{ studio, batch }} />
         <StateBadge state={standing} />

@@ -23,7 +23,7 @@ export function SamplePictures(props: {
                 caption={null}
               />
               <span class="sample-sku-code">{sku}</span>
-              <span class={`small sample-${state}`}>
+              <span class="small soft">
                 {translate(isAgain ? 'sampleMakingAgain' : state)}
                 {images.length > 1 && ` · +${images.length - 1}`}
               </span>
