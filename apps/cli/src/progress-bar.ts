@@ -17,7 +17,8 @@ export function drawProgress(stream: NodeJS.WriteStream): ProgressBar {
         eta === null || done === counts.total
           ? ''
           : `, ${span(eta.lowSeconds)}–${span(eta.highSeconds)} left`;
-      const paused = status === 'paused' ? `, paused${pausedFor === null || pausedFor === 'operator' ? '' : ` (${pausedFor})`}` : '';
+      const why = pausedFor === 'budget' || pausedFor === 'sample' ? ` (${pausedFor})` : '';
+      const paused = status === 'paused' ? `, paused${why}` : '';
       const text = `${done}/${counts.total} SKUs, ${counts.active} in work, ${counts.failed} failed${paused}${left}`;
       if (stream.isTTY) {
         const filled = Math.round((BAR_LENGTH * done) / Math.max(counts.total, 1));
