@@ -6,15 +6,17 @@ export const TAPS = 4;
 /** Weights are whole numbers of which this many make one: as exact as bytes need, and 32 bits hold both passes. */
 const ONE_BITS = 14;
 export const ONE = 1 << ONE_BITS;
-/** Bytes that describe the sources of one enlarged pixel: where each begins in the mixed row, and its weight. */
-export const COLUMN_BYTES = TAPS * 8;
+/** Bytes of a number of the mixed row. */
+export const NUMBER_BYTES = 2;
+/** Bytes that describe the sources of one enlarged pixel: where each begins in the mixed row (4), and its weight (2). */
+export const COLUMN_BYTES = TAPS * 6;
 /** Of a row at once: both loops may read and write so much beyond its end. */
 export const SLACK = 64;
 
 /** The loops of `assembly/enlarge.ts`. All arguments are places in `memory`, in bytes, but for the weights. */
 export interface EnlargeKernel {
   memory: WasmMemory;
-  /** Mixes four rows of bytes, the first of which ends at `end`, into a row of 32-bit numbers; two weights each in `w01`, `w23`. */
+  /** Mixes four rows of bytes, the first of which ends at `end`, into a row of 16-bit numbers; two weights each in `w01`, `w23`. */
   mixRows(
     r0: number,
     r1: number,

@@ -2,6 +2,7 @@ import {
   COLUMN_BYTES,
   createEnlargeKernel,
   type EnlargeKernel,
+  NUMBER_BYTES,
   ONE,
   SLACK,
   TAPS,
@@ -37,12 +38,12 @@ export function enlargeRaster(picture: Raster, area: Box, width: number, height:
       window.set(data.subarray(from, from + rowBytes), at.rows + slot * at.rowStride);
     }
     const tap = y * TAPS;
-    const first = comparePlacement(rows[tap], at);
+    const first = placeOfRow(rows[tap], at);
     kernel.mixRows(
       first,
-      comparePlacement(rows[tap + 1], at),
-      comparePlacement(rows[tap + 2], at),
-      comparePlacement(rows[tap + 3], at),
+      placeOfRow(rows[tap + 1], at),
+      placeOfRow(rows[tap + 2], at),
+      placeOfRow(rows[tap + 3], at),
       pairOf(weights[tap], weights[tap + 1]),
       pairOf(weights[tap + 2], weights[tap + 3]),
       at.line,
@@ -71,13 +72,13 @@ function layOut({ memory }: EnlargeKernel, rowBytes: number, width: number): Lay
   const aligned = (bytes: number) => Math.ceil((bytes + SLACK) / 16) * 16;
   const rowStride = aligned(rowBytes);
   const line = TAPS * rowStride;
-  const columns = line + aligned(rowBytes * 4);
+  const columns = line + aligned(rowBytes * NUMBER_BYTES);
   const out = columns + aligned(width * COLUMN_BYTES);
   roomIn(memory, out + aligned(width * 3));
   return { rows: 0, rowStride, line, columns, out };
 }
 
-function comparePlacement(row: number, { rows, rowStride }: Layout): number {
+function placeOfRow(row: number, { rows, rowStride }: Layout): number {
   return rows + (row % TAPS) * rowStride;
 }
 
@@ -89,12 +90,10 @@ function pairOf(low: number, high: number): number {
 function writeColumns({ memory }: EnlargeKernel, at: number, from: number, to: number): void {
   const columns = new Int32Array(memory.buffer, at, (to * COLUMN_BYTES) / 4);
   const { rows: sources, weights } = tapsOf(from, to);
-  for (let pixel = 0; pixel < to; pixel++) {
-    for (let tap = 0; tap < TAPS; tap++) {
-      // Three numbers of four bytes a source pixel.
-      columns[pixel * 2 * TAPS + tap] = sources[pixel * TAPS + tap] * 12;
-      columns[pixel * 2 * TAPS + TAPS + tap] = weights[pixel * TAPS + tap];
-    }
+  for (let first = 0, column = 0; first < to * TAPS; first += TAPS) {
+    for (let tap = first; tap < first + TAPS; tap++) columns[column++] = sources[tap] * 3 * NUMBER_BYTES;
+    for (let tap = first; tap < first + TAPS; tap += 2)
+      columns[column++] = pairOf(weights[tap], weights[tap + 1]);
   }
 }
 
