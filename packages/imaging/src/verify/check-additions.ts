@@ -2,13 +2,15 @@ import type { Check } from '@image-studio/contract';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
 
-/** Levels by which a line or a letter differs from its background. */
-const DRAWN = 24;
-/** A frame's line covers at most this share of what it encloses, */
-const MOST_OF_BOX = 0.2;
-/** and runs along so much of each side, no farther in than this share of it. */
-const ALONG_SIDE = 0.95;
-const SIDE_DEPTH = 0.08;
+const THRESHOLDS = {
+  /** Levels by which a line or a letter differs from its background. */
+  drawn: 24,
+  /** A frame's line covers at most this share of what it encloses, */
+  mostOfBox: 0.2,
+  /** and runs along so much of each side, no farther in than this share of it. */
+  alongSide: 0.95,
+  sideDepth: 0.08,
+};
 /**
  * Looks for what models (and supplier photos) add beside a product and no marketplace takes: a frame drawn around it, a line of text.
  * `photo` is the background of the photo: what it shows as well belongs to the product. Both after their product was found.
@@ -40,7 +42,7 @@ function isInPhoto(found: Addition, photo: Segmentation | null): boolean {
 function boxesOf({ mask, distance, width }: Segmentation): DrawnBox[] {
   const drawn = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 0 && distance[pixel] >= DRAWN) drawn[pixel] = 1;
+    if (mask[pixel] === 0 && distance[pixel] >= THRESHOLDS.drawn) drawn[pixel] = 1;
   }
   return drawnBoxes(drawn, width);
 }
@@ -49,7 +51,7 @@ function boxesOf({ mask, distance, width }: Segmentation): DrawnBox[] {
 function isFrame(box: DrawnBox, boxes: DrawnBox[], { width }: Segmentation): boolean {
   const across = box.right - box.left + 1;
   const down = box.bottom - box.top + 1;
-  if (box.pixels.length > MOST_OF_BOX * across * down || Math.min(across, down) < 40) return false;
+  if (box.pixels.length > THRESHOLDS.mostOfBox * across * down || Math.min(across, down) < 40) return false;
   const isAround = boxes.some(
     (other) =>
       other.left > box.left && other.right < box.right && other.top > box.top && other.bottom < box.bottom,
@@ -59,10 +61,10 @@ function isFrame(box: DrawnBox, boxes: DrawnBox[], { width }: Segmentation): boo
   for (const pixel of box.pixels) {
     const x = (pixel % width) - box.left;
     const y = (pixel - (pixel % width)) / width - box.top;
-    if (y < SIDE_DEPTH * down) (sides[0] as Uint8Array)[x] = 1;
-    if (y >= (1 - SIDE_DEPTH) * down) (sides[1] as Uint8Array)[x] = 1;
-    if (x < SIDE_DEPTH * across) (sides[2] as Uint8Array)[y] = 1;
-    if (x >= (1 - SIDE_DEPTH) * across) (sides[3] as Uint8Array)[y] = 1;
+    if (y < THRESHOLDS.sideDepth * down) (sides[0] as Uint8Array)[x] = 1;
+    if (y >= (1 - THRESHOLDS.sideDepth) * down) (sides[1] as Uint8Array)[x] = 1;
+    if (x < THRESHOLDS.sideDepth * across) (sides[2] as Uint8Array)[y] = 1;
+    if (x >= (1 - THRESHOLDS.sideDepth) * across) (sides[3] as Uint8Array)[y] = 1;
   }
-  return sides.every((side) => side.reduce((sum, one) => sum + one, 0) >= ALONG_SIDE * side.length);
+  return sides.every((side) => side.reduce((sum, one) => sum + one, 0) >= THRESHOLDS.alongSide * side.length);
 }

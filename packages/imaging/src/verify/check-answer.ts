@@ -5,20 +5,22 @@ import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
 import { detailOf } from './measure-picture.ts';
 
-/** A picture enlarged more than this is a smear, whatever sharpens it: 250 px for a listing of 2000. */
-const MAX_ENLARGEMENT = 8;
-/** A product that was small in its picture may be enlarged more, because most of the picture is background. */
-const MAX_PRODUCT_ENLARGEMENT = 10;
-/** Models round their sizes (1200 × 896 for 4:3), so exact pixels are never asked for. */
-const RATIO_SLACK = 0.02;
-/** A secondary picture that loses more than this by cropping is framed instead, which nobody asked for. */
-const MAX_LOSS = 0.12;
-/** Longer side of the map on which the background is looked for, too: it is made once. */
-const SHARP_SIDE = 400;
-/** Steepest edge over contrast: 14 sharp packshots measured 0.26 to 0.8, blurred by 1 % of their side 0.08 to 0.12, by 2 % 0.06. */
-const MIN_SHARPNESS = 0.1;
-/** Levels between the lightest and the darkest thousandth; paper with the noise of a codec measures up to 5. */
-const MIN_CONTRAST = 8;
+const THRESHOLDS = {
+  /** A picture enlarged more than this is a smear, whatever sharpens it: 250 px for a listing of 2000. */
+  maxEnlargement: 8,
+  /** A product that was small in its picture may be enlarged more, because most of the picture is background. */
+  maxProductEnlargement: 10,
+  /** Models round their sizes (1200 × 896 for 4:3), so exact pixels are never asked for. */
+  ratioSlack: 0.02,
+  /** A secondary picture that loses more than this by cropping is framed instead, which nobody asked for. */
+  maxLoss: 0.12,
+  /** Longer side of the map on which the background is looked for, too: it is made once. */
+  sharpSide: 400,
+  /** Steepest edge over contrast: 14 sharp packshots measured 0.26 to 0.8, blurred by 1 % of their side 0.08 to 0.12, by 2 % 0.06. */
+  minSharpness: 0.1,
+  /** Levels between the lightest and the darkest thousandth; paper with the noise of a codec measures up to 5. */
+  minContrast: 8,
+};
 
 /**
  * What can only be told from the model's picture itself, before it was scaled, cropped and set on white: its size and
@@ -29,7 +31,7 @@ export function checkAnswer(picture: Photo, spec: FinishSpec, productShare: numb
   const size = checkSize(width, height, spec, productShare);
   const ratio = checkRatio(width / height, spec);
   // A smaller answer is judged by its size.
-  const isDrawn = spec.role === 'main' && spec.aiGenerated && Math.max(width, height) >= SHARP_SIDE;
+  const isDrawn = spec.role === 'main' && spec.aiGenerated && Math.max(width, height) >= THRESHOLDS.sharpSide;
   return [
     size,
     ...(ratio ? [ratio] : []),
@@ -40,10 +42,10 @@ export function checkAnswer(picture: Photo, spec: FinishSpec, productShare: numb
 
 function checkSize(width: number, height: number, spec: FinishSpec, productShare: number | undefined): Check {
   const side = Math.max(width, height);
-  const least = Math.ceil(Math.max(spec.width, spec.height) / MAX_ENLARGEMENT);
+  const least = Math.ceil(Math.max(spec.width, spec.height) / THRESHOLDS.maxEnlargement);
   const product = productShare === undefined ? undefined : Math.round(productShare * side);
   const leastProduct = Math.ceil(
-    (spec.fill.target * Math.max(spec.width, spec.height)) / MAX_PRODUCT_ENLARGEMENT,
+    (spec.fill.target * Math.max(spec.width, spec.height)) / THRESHOLDS.maxProductEnlargement,
   );
   return {
     rule: 'answerSize',
@@ -56,21 +58,21 @@ function checkSize(width: number, height: number, spec: FinishSpec, productShare
 function checkRatio(ratio: number, spec: FinishSpec): Check | null {
   const [across = 0, down = 0] = spec.asked?.aspectRatio.split(':').map(Number) ?? [];
   if (!across || !down) return null;
-  const isOff = Math.abs(ratio / (across / down) - 1) > RATIO_SLACK;
+  const isOff = Math.abs(ratio / (across / down) - 1) > THRESHOLDS.ratioSlack;
   const wanted = spec.width / spec.height;
   const lost = 1 - Math.min(ratio / wanted, wanted / ratio);
   return {
     rule: 'answerRatio',
     measured: Math.round(ratio * 1e3) / 1e3,
-    required: `${Math.round((across / down) * 1e3) / 1e3} ± ${RATIO_SLACK * 100} %`,
-    pass: !isOff || spec.role === 'main' || lost <= MAX_LOSS,
+    required: `${Math.round((across / down) * 1e3) / 1e3} ± ${THRESHOLDS.ratioSlack * 100} %`,
+    pass: !isOff || spec.role === 'main' || lost <= THRESHOLDS.maxLoss,
     ...(isOff ? { fix: mendOf(lost, spec) } : {}),
   };
 }
 
 function mendOf(lost: number, { role, width, height }: FinishSpec): string {
   if (role === 'main') return `placed anew in a frame of ${width}×${height}`;
-  if (lost <= MAX_LOSS) return `cropped by ${Math.round(lost * 100)} % to ${width}×${height}`;
+  if (lost <= THRESHOLDS.maxLoss) return `cropped by ${Math.round(lost * 100)} % to ${width}×${height}`;
   return `set whole into a frame of ${width}×${height}: cropping would have lost ${Math.round(lost * 100)} %`;
 }
 
@@ -79,21 +81,21 @@ function checkContent(picture: Raster): Check {
   return {
     rule: 'notBlank',
     measured: contrast,
-    required: `at least ${MIN_CONTRAST} levels of contrast`,
-    pass: contrast >= MIN_CONTRAST,
+    required: `at least ${THRESHOLDS.minContrast} levels of contrast`,
+    pass: contrast >= THRESHOLDS.minContrast,
   };
 }
 
 /** Finishing cuts an outline that is sharp, whatever blur it encloses: that can only be told before. */
 function checkSharpness(picture: Raster): Check {
-  const { data: rgb, width, height } = downsampled(picture, SHARP_SIDE).rgb;
+  const { data: rgb, width, height } = downsampled(picture, THRESHOLDS.sharpSide).rgb;
   const { contrast, sharpness } = detailOf({ rgb, width, height });
   return {
     rule: 'sharpness',
     measured: Math.round(sharpness * 1e4) / 1e4,
-    required: `at least ${MIN_SHARPNESS}`,
+    required: `at least ${THRESHOLDS.minSharpness}`,
     // That nothing is to be seen is said by another rule.
-    pass: contrast < MIN_CONTRAST || sharpness >= MIN_SHARPNESS,
+    pass: contrast < THRESHOLDS.minContrast || sharpness >= THRESHOLDS.minSharpness,
   };
 }
 

@@ -15,27 +15,29 @@ import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { productPatch } from './product-patch.ts';
 import type { SceneOf } from './remember-scenes.ts';
 
-/** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
-const EXACT_ECHO = 2;
-/** Shifted, cropped or turned a little, up to 10; a product set on white from a grey background 16 and more. */
-const NEAR_ECHO = 10;
-/** The same exposed anew; farther off a whitened background looks much like another exposure. */
-const EXPOSED_ECHO = 4;
-/** Nor does an echo look like its photo only after it was mirrored or turned unless it was: by so many levels. */
-const TURNED_BETTER = 4;
-/** Pictures farther apart than this are not aligned under every turn: it takes long, and none came nearer. */
-const TURNED_NEAR = 30;
-/** Where the photo's background is this white already, a good answer may look nearly like it. */
-const WHITE_ENOUGH = 225;
-/** So it may where its background became an off-white at least, by more levels than a codec or a crop make of any background. */
-const OFF_WHITE = 222;
-const CLEANER = 8;
-/** In its photo's place an echo agrees with it to 0.85 and more, whatever its exposure. */
-const SAME_PRODUCT = 0.85;
-/** Seen in two sizes, a photo full of fine lines differs from itself by up to this. */
-const SAME_DIFFERENCE = 9;
-/** Another exposure lights product and background alike, to within this share. */
-const SAME_LIGHT = 0.025;
+const THRESHOLDS = {
+  /** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
+  exactEcho: 2,
+  /** Shifted, cropped or turned a little, up to 10; a product set on white from a grey background 16 and more. */
+  nearEcho: 10,
+  /** The same exposed anew; farther off a whitened background looks much like another exposure. */
+  exposedEcho: 4,
+  /** Nor does an echo look like its photo only after it was mirrored or turned unless it was: by so many levels. */
+  turnedBetter: 4,
+  /** Pictures farther apart than this are not aligned under every turn: it takes long, and none came nearer. */
+  turnedNear: 30,
+  /** Where the photo's background is this white already, a good answer may look nearly like it. */
+  whiteEnough: 225,
+  /** So it may where its background became an off-white at least, by more levels than a codec or a crop make of any background. */
+  offWhite: 222,
+  cleaner: 8,
+  /** In its photo's place an echo agrees with it to 0.85 and more, whatever its exposure. */
+  sameProduct: 0.85,
+  /** Seen in two sizes, a photo full of fine lines differs from itself by up to this. */
+  sameDifference: 9,
+  /** Another exposure lights product and background alike, to within this share. */
+  sameLight: 0.025,
+};
 
 /** Whether a model's picture is one of its photos: as it was, saved anew, cropped, exposed anew, mirrored or turned. */
 export function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpec, sceneOf: SceneOf): Check {
@@ -46,9 +48,10 @@ export function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpe
     return { rule: 'unchanged', measured, required, pass: true };
   }
   const allowed = allowedEcho(nearest, answer, spec, sceneOf);
-  const most = allowed === 'no echo' ? NEAR_ECHO : EXACT_ECHO;
+  const most = allowed === 'no echo' ? THRESHOLDS.nearEcho : THRESHOLDS.exactEcho;
   const isExposed =
-    allowed !== 'no exact echo' && nearest.exposed <= (allowed === 'no echo' ? EXPOSED_ECHO : EXACT_ECHO);
+    allowed !== 'no exact echo' &&
+    nearest.exposed <= (allowed === 'no echo' ? THRESHOLDS.exposedEcho : THRESHOLDS.exactEcho);
   const isEcho =
     measured <= most || isExposed || (allowed !== 'no echo' && isLeftInPlace(nearest.photo, answer, sceneOf));
   return {
@@ -82,14 +85,14 @@ function nearestOf(answer: Raster, photos: Raster[]): Nearest {
 
 /** Mirrored and turned copies, where the picture does not look like its photo as it stands. */
 function turnedDistances(answer: Thumbprint, photo: Thumbprint, upright: number): CopyDistance[] {
-  if (upright <= NEAR_ECHO) return [];
+  if (upright <= THRESHOLDS.nearEcho) return [];
   return [0, 1, 2, 3].flatMap((quarters) =>
     [false, true].flatMap((isMirrored) => {
       if (quarters === 0 && !isMirrored) return [];
       const turned = turnedThumbprint(photo, quarters, isMirrored);
-      if (plainDistance(answer, turned) > Math.min(TURNED_NEAR, upright)) return [];
+      if (plainDistance(answer, turned) > Math.min(THRESHOLDS.turnedNear, upright)) return [];
       const distance = copyDistance(answer, turned);
-      return distance.aligned <= upright - TURNED_BETTER ? [distance] : [];
+      return distance.aligned <= upright - THRESHOLDS.turnedBetter ? [distance] : [];
     }),
   );
 }
@@ -105,14 +108,15 @@ function allowedEcho(
   sceneOf: SceneOf,
 ): Allowed {
   // Only a picture that is near asks what is allowed.
-  if (!photo || spec.role !== 'main' || aligned > 2 * NEAR_ECHO) return 'no echo';
+  if (!photo || spec.role !== 'main' || aligned > 2 * THRESHOLDS.nearEcho) return 'no echo';
   const before = sceneOf(photo);
   if (!before) return 'no echo';
-  if (whitenessOf(before.segmentation) >= WHITE_ENOUGH) return 'no exact echo';
+  if (whitenessOf(before.segmentation) >= THRESHOLDS.whiteEnough) return 'no exact echo';
   const after = sceneOf(answer);
   const isCleaner =
     after &&
-    whitenessOf(after.segmentation) >= Math.max(OFF_WHITE, whitenessOf(before.segmentation) + CLEANER);
+    whitenessOf(after.segmentation) >=
+      Math.max(THRESHOLDS.offWhite, whitenessOf(before.segmentation) + THRESHOLDS.cleaner);
   return isCleaner ? 'not exposed anew' : 'no echo';
 }
 
@@ -127,9 +131,12 @@ function isLeftInPlace(photo: Raster | null, answer: Raster, sceneOf: SceneOf): 
   const [shown, source] = [productPatch(after.segmentation), productPatch(before.segmentation)];
   if (!shown || !source) return false;
   const { structure, difference, light } = patchLikeness(shown, source, UPRIGHT);
-  if (structure < SAME_PRODUCT) return false;
+  if (structure < THRESHOLDS.sameProduct) return false;
   const [was, is] = [whitenessOf(before.segmentation), whitenessOf(after.segmentation)];
-  if (is >= was + CLEANER) return Math.abs((light * was) / is - 1) <= SAME_LIGHT;
-  const isSame = place === 'whole' && difference <= SAME_DIFFERENCE && Math.abs(light - 1) <= SAME_LIGHT;
+  if (is >= was + THRESHOLDS.cleaner) return Math.abs((light * was) / is - 1) <= THRESHOLDS.sameLight;
+  const isSame =
+    place === 'whole' &&
+    difference <= THRESHOLDS.sameDifference &&
+    Math.abs(light - 1) <= THRESHOLDS.sameLight;
   return isSame || !isWellPlaced(before);
 }

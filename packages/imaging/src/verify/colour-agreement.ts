@@ -1,20 +1,25 @@
 import { difference, hueDifference, type Swatch } from './palette.ts';
 
-/** Below this a colour is a grey in some light, and no hue of its own. */
-const CHROMATIC = 14;
-/** A clear colour, which a fair picture of the same thing has to show as well. */
-const VIVID = 22;
-/** Drifts of white balance and exposure stay below this (a lamp's 4000 K instead of 5500 K moves greys by 20). */
-const SAME = 30;
-const SAME_HUE_DEGREES = 28;
-/** Of two colours of one hue the paler one has at least this share of the other's chroma: light bleaches, paint does not. */
-const SAME_HUE_CHROMA = 0.35;
-/** A colour of a tenth of the product is not explained by a speck: its counterpart is at least this share of it. */
-const LEAST_COUNTERPART = 0.08;
-/** Specks are noise, or not the product's. */
-const MIN_SHARE = 0.003;
-/** A product of greys may come out this much lighter or darker (of 100). */
-const LIGHTER = 42;
+const THRESHOLDS = {
+  /** Below this a colour is a grey in some light, and no hue of its own. */
+  chromatic: 14,
+  /** A clear colour, which a fair picture of the same thing has to show as well. */
+  vivid: 22,
+  /** Drifts of white balance and exposure stay below this (a lamp's 4000 K instead of 5500 K moves greys by 20). */
+  same: 30,
+  sameHueDegrees: 28,
+  /** Of two colours of one hue the paler one has at least this share of the other's chroma: light bleaches, paint does not. */
+  sameHueChroma: 0.35,
+  /** A colour of a tenth of the product is not explained by a speck: its counterpart is at least this share of it. */
+  leastCounterpart: 0.08,
+  /** Specks are noise, or not the product's. */
+  minShare: 0.003,
+  /** A product of greys may come out this much lighter or darker (of 100). */
+  lighter: 42,
+  /** In a close-up on a plain background half of the colours may be new, the background's own among them. */
+  ofColours: 0.6,
+  minColoured: 0.05,
+};
 
 export interface ColourAgreement {
   /** 0–1; what both have in common. */
@@ -34,33 +39,31 @@ export function colourAgreement(
   compare: { foreign: boolean | 'ofColours'; missing: boolean },
 ): ColourAgreement {
   // Only where both palettes are the product's own do their shares compare.
-  const least = compare.missing && compare.foreign === true ? LEAST_COUNTERPART : 0;
-  const seen = photo.filter(({ share }) => share >= MIN_SHARE);
-  const shown = picture.filter(({ share }) => share >= MIN_SHARE);
+  const least = compare.missing && compare.foreign === true ? THRESHOLDS.leastCounterpart : 0;
+  const seen = photo.filter(({ share }) => share >= THRESHOLDS.minShare);
+  const shown = picture.filter(({ share }) => share >= THRESHOLDS.minShare);
   const parts: ColourAgreement[] = [{ agreement: 1, reason: 'same' }];
   if (compare.foreign) {
     const coloured =
-      compare.foreign === 'ofColours' ? OF_COLOURS / Math.max(colouredShare(picture), MIN_COLOURED) : 1;
-    const foreign = shareWithout(picture, seen, CHROMATIC, least) * coloured;
+      compare.foreign === 'ofColours'
+        ? THRESHOLDS.ofColours / Math.max(colouredShare(picture), THRESHOLDS.minColoured)
+        : 1;
+    const foreign = shareWithout(picture, seen, THRESHOLDS.chromatic, least) * coloured;
     parts.push({ agreement: rounded(1 - foreign), reason: 'foreign' });
   }
   if (compare.missing) {
-    const missing = shareWithout(photo, shown, VIVID, least);
+    const missing = shareWithout(photo, shown, THRESHOLDS.vivid, least);
     parts.push({ agreement: rounded(1 - missing / 2), reason: 'missing' });
   }
   if (compare.foreign && compare.missing) {
     const shift = lightnessShift(picture, photo);
-    parts.push({ agreement: rounded(shift > LIGHTER ? 1 - shift / 100 : 1), reason: 'lightness' });
+    parts.push({ agreement: rounded(shift > THRESHOLDS.lighter ? 1 - shift / 100 : 1), reason: 'lightness' });
   }
   return parts.reduce((worst, part) => (part.agreement < worst.agreement ? part : worst));
 }
 
-/** In a close-up on a plain background half of the colours may be new, the background's own among them. */
-const OF_COLOURS = 0.6;
-const MIN_COLOURED = 0.05;
-
 function colouredShare(colours: readonly Swatch[]): number {
-  return colours.reduce((sum, { chroma, share }) => (chroma >= CHROMATIC ? sum + share : sum), 0);
+  return colours.reduce((sum, { chroma, share }) => (chroma >= THRESHOLDS.chromatic ? sum + share : sum), 0);
 }
 
 /** Share of `colours` that are of at least `minChroma` and have no counterpart among `others`, or one that is smaller than `least` of them. */
@@ -81,10 +84,12 @@ function shareWithout(
 }
 
 function isSame(one: Swatch, other: Swatch): boolean {
-  if (difference(one, other) <= SAME) return true;
+  if (difference(one, other) <= THRESHOLDS.same) return true;
   const [pale, strong] = one.chroma < other.chroma ? [one.chroma, other.chroma] : [other.chroma, one.chroma];
   return (
-    pale >= CHROMATIC && pale >= SAME_HUE_CHROMA * strong && hueDifference(one, other) <= SAME_HUE_DEGREES
+    pale >= THRESHOLDS.chromatic &&
+    pale >= THRESHOLDS.sameHueChroma * strong &&
+    hueDifference(one, other) <= THRESHOLDS.sameHueDegrees
   );
 }
 
@@ -98,7 +103,7 @@ function greyOf(colours: readonly Swatch[]): { l: number; share: number } {
   let share = 0;
   let l = 0;
   for (const colour of colours) {
-    if (colour.chroma >= CHROMATIC) continue;
+    if (colour.chroma >= THRESHOLDS.chromatic) continue;
     share += colour.share;
     l += colour.l * colour.share;
   }

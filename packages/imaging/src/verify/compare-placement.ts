@@ -1,23 +1,25 @@
 import type { Scene } from '../segment/analyse-scene.ts';
 
-/** An echo shows at least this part of its photo's sides: a crop by 5 %, with the box's rounding. */
-const LEAST_WINDOW = 0.93;
-/** Boxes are exact to about this share of a side. */
-const SLACK = 0.014;
-/** A photo whose product stands this near to the middle, and is this large, had nothing to be moved. */
-const CENTRED = 0.03;
-const LARGE = 0.7;
+const THRESHOLDS = {
+  /** An echo shows at least this part of its photo's sides: a crop by 5 %, with the box's rounding. */
+  leastWindow: 0.93,
+  /** Boxes are exact to about this share of a side. */
+  slack: 0.014,
+  /** A photo whose product stands this near to the middle, and is this large, had nothing to be moved. */
+  centred: 0.03,
+  large: 0.7,
+};
 
 /** Whether a product stands in its frame just where it does in the photo, or in one that was cropped by up to 5 %. */
 export function comparePlacement(answer: Scene, photo: Scene): 'whole' | 'cropped' | null {
   if (!answer.product || !photo.product) return null;
   const [a, p] = [answer.segmentation, photo.segmentation];
-  if (Math.abs((a.width * p.height) / (a.height * p.width) - 1) > 2 * SLACK) return null;
+  if (Math.abs((a.width * p.height) / (a.height * p.width) - 1) > 2 * THRESHOLDS.slack) return null;
   const [one, other] = [answer.product.box, photo.product.box];
   const across = windowOf([one.left, one.width, a.width], [other.left, other.width, p.width]);
   const down = windowOf([one.top, one.height, a.height], [other.top, other.height, p.height]);
-  if (across === null || down === null || Math.abs(across - down) > 2 * SLACK) return null;
-  return across > 1 - SLACK && down > 1 - SLACK ? 'whole' : 'cropped';
+  if (across === null || down === null || Math.abs(across - down) > 2 * THRESHOLDS.slack) return null;
+  return across > 1 - THRESHOLDS.slack && down > 1 - THRESHOLDS.slack ? 'whole' : 'cropped';
 }
 
 type Extent = [start: number, length: number, side: number];
@@ -26,8 +28,8 @@ type Extent = [start: number, length: number, side: number];
 function windowOf([start, length, side]: Extent, [from, extent, whole]: Extent): number | null {
   const window = extent / whole / (length / side);
   const begin = from / whole - (start / side) * window;
-  const isPart = begin >= -SLACK && begin + window <= 1 + SLACK;
-  return isPart && window >= LEAST_WINDOW && window <= 1 + SLACK ? window : null;
+  const isPart = begin >= -THRESHOLDS.slack && begin + window <= 1 + THRESHOLDS.slack;
+  return isPart && window >= THRESHOLDS.leastWindow && window <= 1 + THRESHOLDS.slack ? window : null;
 }
 
 /** Whether a photo already shows its product whole, in the middle and large: a good picture may have it just there. */
@@ -36,8 +38,8 @@ export function isWellPlaced({ segmentation, product }: Scene): boolean {
   const { box } = product;
   const fill = Math.max(box.width / segmentation.width, box.height / segmentation.height);
   return (
-    fill >= LARGE &&
-    Math.abs((box.left + box.width / 2) / segmentation.width - 0.5) <= CENTRED &&
-    Math.abs((box.top + box.height / 2) / segmentation.height - 0.5) <= CENTRED
+    fill >= THRESHOLDS.large &&
+    Math.abs((box.left + box.width / 2) / segmentation.width - 0.5) <= THRESHOLDS.centred &&
+    Math.abs((box.top + box.height / 2) / segmentation.height - 0.5) <= THRESHOLDS.centred
   );
 }

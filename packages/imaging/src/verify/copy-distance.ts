@@ -2,20 +2,21 @@ import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
 import { resizeToSquare } from './resize-to-square.ts';
 
-/** Pictures are compared as squares of this many pixels: fine enough for a product, blind to codecs. */
-const SIDE = 48;
-/** Of the alignments that are tried: shifts up to this many of those pixels (6 %), and these zooms. */
-const MAX_SHIFT = 3;
+const THRESHOLDS = {
+  /** Pictures are compared as squares of this many pixels: fine enough for a product, blind to codecs. */
+  side: 48,
+  /** Of the alignments that are tried: shifts up to this many of those pixels (6 %), and these zooms. */
+  maxShift: 3,
+  fineZoom: 0.02,
+  /** An echo may come back lighter or darker by so many levels. */
+  maxOffset: 8,
+  /** Or exposed anew: brighter or darker by this share, and by so many levels. A grey background made white takes twice that. */
+  maxGain: 0.07,
+  maxLift: 5,
+  /** Farther apart than this no alignment brings two pictures together (photos cropped by 6 % are 37 apart at most). */
+  hopeless: 45,
+};
 const ZOOMS = [1, 0.95, 1.05, 0.9, 1.1];
-const FINE_ZOOM = 0.02;
-/** An echo may come back lighter or darker by so many levels. */
-const MAX_OFFSET = 8;
-/** Or exposed anew: brighter or darker by this share, and by so many levels. A grey background made white takes twice that. */
-const MAX_GAIN = 0.07;
-const MAX_LIFT = 5;
-
-/** Farther apart than this no alignment brings two pictures together (photos cropped by 6 % are 37 apart at most). */
-const HOPELESS = 45;
 
 export interface CopyDistance {
   /** Mean difference in levels (0–255) as they are; re-encoding and resizing leave less than 2. */
@@ -31,23 +32,23 @@ export type Thumbprint = Float32Array;
 /** What is compared of a picture: small, square, over white; of a wide or tall one with `ratio` its middle alone. */
 export function thumbprintOf(picture: Raster, ratio?: number): Thumbprint {
   // Averaged to twice the size first: a model's picture has millions of pixels, of which a grid says as much.
-  const small = downsampled(picture, 2 * SIDE).rgb;
+  const small = downsampled(picture, 2 * THRESHOLDS.side).rgb;
   const { width, height } = small;
   const kept = ratio === undefined ? { width, height } : middleOf(width, height, ratio);
   const left = Math.floor((width - kept.width) / 2);
   const top = Math.floor((height - kept.height) / 2);
-  return resizeToSquare(small, { left, top, ...kept }, SIDE);
+  return resizeToSquare(small, { left, top, ...kept }, THRESHOLDS.side);
 }
 
 /** A print as another way of looking at it would make it: turned clockwise by quarters, mirrored before that. */
 export function turnedThumbprint(print: Thumbprint, quarters: number, isMirrored: boolean): Thumbprint {
   const turned = new Float32Array(print.length);
-  const last = SIDE - 1;
-  for (let y = 0, to = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++, to += 3) {
+  const last = THRESHOLDS.side - 1;
+  for (let y = 0, to = 0; y < THRESHOLDS.side; y++) {
+    for (let x = 0; x < THRESHOLDS.side; x++, to += 3) {
       let [u, v] = [x, y];
       for (let quarter = 0; quarter < quarters; quarter++) [u, v] = [v, last - u];
-      const from = (v * SIDE + (isMirrored ? last - u : u)) * 3;
+      const from = (v * THRESHOLDS.side + (isMirrored ? last - u : u)) * 3;
       for (let c = 0; c < 3; c++) turned[to + c] = print[from + c];
     }
   }
@@ -68,11 +69,12 @@ function middleOf(width: number, height: number, ratio: number): { width: number
 /** How far a model's answer is from being the photo it was given. */
 export function copyDistance(answer: Thumbprint, photo: Thumbprint): CopyDistance {
   const exact = distanceAt(answer, photo, 1, 0, 0, 1);
-  if (exact > HOPELESS) return { exact: rounded(exact), aligned: rounded(exact), exposed: rounded(exact) };
+  if (exact > THRESHOLDS.hopeless)
+    return { exact: rounded(exact), aligned: rounded(exact), exposed: rounded(exact) };
   let best = { distance: exact, zoom: 1, dx: 0, dy: 0 };
   for (const zoom of ZOOMS) {
-    for (let dy = -MAX_SHIFT; dy <= MAX_SHIFT; dy++) {
-      for (let dx = -MAX_SHIFT; dx <= MAX_SHIFT; dx++) {
+    for (let dy = -THRESHOLDS.maxShift; dy <= THRESHOLDS.maxShift; dy++) {
+      for (let dx = -THRESHOLDS.maxShift; dx <= THRESHOLDS.maxShift; dx++) {
         // Every second pixel of every second row finds the place, which is then measured in full.
         const distance = distanceAt(answer, photo, zoom, dx, dy, 2);
         if (distance < best.distance) best = { distance, zoom, dx, dy };
@@ -95,7 +97,7 @@ interface Place {
 /** Between the steps of the search: at hard edges half a pixel is worth ten levels. */
 function refined(answer: Thumbprint, photo: Thumbprint, coarse: Place): Place {
   let best = coarse;
-  for (const zoom of [coarse.zoom - FINE_ZOOM, coarse.zoom, coarse.zoom + FINE_ZOOM]) {
+  for (const zoom of [coarse.zoom - THRESHOLDS.fineZoom, coarse.zoom, coarse.zoom + THRESHOLDS.fineZoom]) {
     for (const dy of [coarse.dy - 0.5, coarse.dy, coarse.dy + 0.5]) {
       for (const dx of [coarse.dx - 0.5, coarse.dx, coarse.dx + 0.5]) {
         const distance = distanceAt(answer, photo, zoom, dx, dy, 2);
@@ -106,8 +108,8 @@ function refined(answer: Thumbprint, photo: Thumbprint, coarse: Place): Place {
   return best;
 }
 
-const differences = new Float32Array(SIDE * SIDE * 3);
-const levels = new Float32Array(SIDE * SIDE * 3);
+const differences = new Float32Array(THRESHOLDS.side * THRESHOLDS.side * 3);
+const levels = new Float32Array(THRESHOLDS.side * THRESHOLDS.side * 3);
 
 /** Mean absolute difference where both overlap, after taking away what is only brighter or darker as a whole. */
 function distanceAt(
@@ -121,7 +123,7 @@ function distanceAt(
   const count = compare(answer, photo, zoom, dx, dy, step);
   let bias = 0;
   for (let i = 0; i < count; i++) bias += differences[i];
-  const offset = Math.max(-MAX_OFFSET, Math.min(MAX_OFFSET, bias / Math.max(1, count)));
+  const offset = Math.max(-THRESHOLDS.maxOffset, Math.min(THRESHOLDS.maxOffset, bias / Math.max(1, count)));
   let sum = 0;
   for (let i = 0; i < count; i++) sum += Math.abs(differences[i] - offset);
   return sum / Math.max(1, count);
@@ -146,8 +148,11 @@ function exposedDistance(
   }
   const spread = squares - (level * level) / count;
   const slope = spread > 0 ? (products - (level * difference) / count) / spread : 0;
-  const gain = Math.max(-MAX_GAIN, Math.min(MAX_GAIN, slope));
-  const lift = Math.max(-MAX_LIFT, Math.min(MAX_LIFT, (difference - gain * level) / count));
+  const gain = Math.max(-THRESHOLDS.maxGain, Math.min(THRESHOLDS.maxGain, slope));
+  const lift = Math.max(
+    -THRESHOLDS.maxLift,
+    Math.min(THRESHOLDS.maxLift, (difference - gain * level) / count),
+  );
   let sum = 0;
   for (let i = 0; i < count; i++) sum += Math.abs(differences[i] - gain * levels[i] - lift);
   return sum / count;
@@ -163,17 +168,17 @@ function compare(
   step: number,
 ): number {
   let count = 0;
-  const centre = (SIDE - 1) / 2;
-  for (let y = 0; y < SIDE; y += step) {
+  const centre = (THRESHOLDS.side - 1) / 2;
+  for (let y = 0; y < THRESHOLDS.side; y += step) {
     const v = (y - centre) * zoom + centre + dy;
-    if (v < 0 || v > SIDE - 1) continue;
-    for (let x = 0; x < SIDE; x += step) {
+    if (v < 0 || v > THRESHOLDS.side - 1) continue;
+    for (let x = 0; x < THRESHOLDS.side; x += step) {
       const u = (x - centre) * zoom + centre + dx;
-      if (u < 0 || u > SIDE - 1) continue;
+      if (u < 0 || u > THRESHOLDS.side - 1) continue;
       for (let c = 0; c < 3; c++) {
         const level = sampleAt(photo, u, v, c);
         levels[count] = level;
-        differences[count++] = answer[(y * SIDE + x) * 3 + c] - level;
+        differences[count++] = answer[(y * THRESHOLDS.side + x) * 3 + c] - level;
       }
     }
   }
@@ -181,9 +186,9 @@ function compare(
 }
 
 function sampleAt(print: Thumbprint, u: number, v: number, c: number): number {
-  const x = Math.min(SIDE - 2, Math.floor(u));
-  const y = Math.min(SIDE - 2, Math.floor(v));
-  const at = (px: number, py: number): number => print[(py * SIDE + px) * 3 + c];
+  const x = Math.min(THRESHOLDS.side - 2, Math.floor(u));
+  const y = Math.min(THRESHOLDS.side - 2, Math.floor(v));
+  const at = (px: number, py: number): number => print[(py * THRESHOLDS.side + px) * 3 + c];
   const fx = u - x;
   const fy = v - y;
   const upper = at(x, y) * (1 - fx) + at(x + 1, y) * fx;

@@ -5,11 +5,13 @@ import type { ProductPatch } from './product-patch.ts';
 
 /** Below this agreement nobody knows where a part of the product is to be looked for. */
 const LEAST = { structure: 0.4, overlap: 0.6 };
-/** Levels by which writing differs from all that the photo shows thereabouts. */
-const WRITTEN = 40;
-/** How far about, as a share of the product's longer side and in map pixels at least. */
-const ABOUT = 0.008;
-const LEAST_ABOUT = 1;
+const THRESHOLDS = {
+  /** Levels by which writing differs from all that the photo shows thereabouts. */
+  written: 40,
+  /** How far about, as a share of the product's longer side and in map pixels at least. */
+  about: 0.008,
+  leastAbout: 1,
+};
 
 /**
  * Whether a line of text stands on a product that its photo does not show there. Both are compared on the photo's map, which is the
@@ -22,7 +24,7 @@ export function findWriting(
 ): boolean {
   if (structure < LEAST.structure || overlap < LEAST.overlap) return false;
   const { width, height } = source.box;
-  const about = Math.max(LEAST_ABOUT, Math.ceil(ABOUT * Math.max(width, height)));
+  const about = Math.max(THRESHOLDS.leastAbout, Math.ceil(THRESHOLDS.about * Math.max(width, height)));
   const [least, most] = [extremes(photo, source, about, -1), extremes(photo, source, about, 1)];
   const written = new Uint8Array(width * height);
   const means = meansOn(answer, shown, width, height);
@@ -33,7 +35,7 @@ export function findWriting(
       const value = means.rgb[i + c];
       beyond = Math.max(beyond, value - light * most[i + c], light * least[i + c] - value);
     }
-    if (beyond >= WRITTEN) written[pixel] = 1;
+    if (beyond >= THRESHOLDS.written) written[pixel] = 1;
   }
   return hasLineOfText(drawnBoxes(written, width), (answer.height * height) / shown.box.height);
 }

@@ -2,14 +2,16 @@ import { connectedComponents } from '../segment/mask/connected-components.ts';
 
 /** Heights of letters as shares of the map's: smaller ones cannot be read, larger ones may be parts of a product. */
 const LETTER = { least: 0.012, most: 0.09 };
-/** Letters that make a line of text. A short word is not told from a row of screws. */
-const LEAST_LETTERS = 6;
-/** So many specks are a pattern or noise, and comparing each with each would take long. */
-const MOST_LETTERS = 1000;
-/** Letters of a line end at one height and are about as tall as each other; gaps are at most so many heights wide. */
-const SAME_FOOT = 0.2;
-const SAME_HEIGHT = 1.7;
-const MOST_GAP = 3;
+const THRESHOLDS = {
+  /** Letters that make a line of text. A short word is not told from a row of screws. */
+  leastLetters: 6,
+  /** So many specks are a pattern or noise, and comparing each with each would take long. */
+  mostLetters: 1000,
+  /** Letters of a line end at one height and are about as tall as each other; gaps are at most so many heights wide. */
+  sameFoot: 0.2,
+  sameHeight: 1.7,
+  mostGap: 3,
+};
 
 /** Something drawn in one piece. */
 export interface DrawnBox {
@@ -42,10 +44,14 @@ export function hasLineOfText(boxes: readonly DrawnBox[], height: number): boole
   const letters = boxes
     .filter((box) => {
       const tall = heightOf(box) / height;
-      return tall >= LETTER.least && tall <= LETTER.most && box.right - box.left <= MOST_GAP * heightOf(box);
+      return (
+        tall >= LETTER.least &&
+        tall <= LETTER.most &&
+        box.right - box.left <= THRESHOLDS.mostGap * heightOf(box)
+      );
     })
     .sort((one, other) => one.left - other.left);
-  if (letters.length > MOST_LETTERS) return false;
+  if (letters.length > THRESHOLDS.mostLetters) return false;
   return letters.some((first, i) => {
     let last = first;
     let count = 1;
@@ -54,7 +60,7 @@ export function hasLineOfText(boxes: readonly DrawnBox[], height: number): boole
       last = letter;
       count++;
     }
-    return count >= LEAST_LETTERS;
+    return count >= THRESHOLDS.leastLetters;
   });
 }
 
@@ -62,10 +68,10 @@ function isBeside(one: DrawnBox, other: DrawnBox): boolean {
   const [low, high] = [Math.min(heightOf(one), heightOf(other)), Math.max(heightOf(one), heightOf(other))];
   const gap = other.left - one.right;
   return (
-    Math.abs(one.bottom - other.bottom) <= Math.max(1, SAME_FOOT * high) &&
-    high <= SAME_HEIGHT * low &&
+    Math.abs(one.bottom - other.bottom) <= Math.max(1, THRESHOLDS.sameFoot * high) &&
+    high <= THRESHOLDS.sameHeight * low &&
     gap > 0 &&
-    gap <= MOST_GAP * high
+    gap <= THRESHOLDS.mostGap * high
   );
 }
 

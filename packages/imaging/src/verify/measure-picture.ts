@@ -10,12 +10,14 @@ import { findProduct, type Product } from '../segment/product/find-product.ts';
 import { segmentProduct } from '../segment/segment-product.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 
-/** Rounding of the map on which the product's box is measured: a quarter per cent on each side. */
-const FILL_SLACK = 0.005;
-/** Steepest edge over contrast; a picture blurred by 2.5 % of its side measures 0.04, a sharp one 0.3 to 1. */
-const MIN_SHARPNESS = 0.06;
-/** Levels between the darkest and the lightest part; paper without a picture measures 0 to 2. */
-const MIN_CONTRAST = 4;
+const THRESHOLDS = {
+  /** Rounding of the map on which the product's box is measured: a quarter per cent on each side. */
+  fillSlack: 0.005,
+  /** Steepest edge over contrast; a picture blurred by 2.5 % of its side measures 0.04, a sharp one 0.3 to 1. */
+  minSharpness: 0.06,
+  /** Levels between the darkest and the lightest part; paper without a picture measures 0 to 2. */
+  minContrast: 4,
+};
 
 export interface Measured {
   checks: Check[];
@@ -56,14 +58,14 @@ export function measurePicture(
     {
       rule: 'notBlank',
       measured: contrast,
-      required: `at least ${MIN_CONTRAST} levels of contrast`,
-      pass: contrast >= MIN_CONTRAST,
+      required: `at least ${THRESHOLDS.minContrast} levels of contrast`,
+      pass: contrast >= THRESHOLDS.minContrast,
     },
     {
       rule: 'sharpness',
       measured: rounded(sharpness),
-      required: `at least ${MIN_SHARPNESS}`,
-      pass: sharpness >= MIN_SHARPNESS,
+      required: `at least ${THRESHOLDS.minSharpness}`,
+      pass: sharpness >= THRESHOLDS.minSharpness,
     },
   ];
   if (spec.role !== 'main') return { checks, onWhite: null };
@@ -96,7 +98,7 @@ function mainChecks(
       rule: 'fill',
       measured: rounded(fill),
       required: `${spec.fill.min} to ${spec.fill.max} of the frame`,
-      pass: fill >= spec.fill.min - FILL_SLACK && fill <= spec.fill.max + FILL_SLACK,
+      pass: fill >= spec.fill.min - THRESHOLDS.fillSlack && fill <= spec.fill.max + THRESHOLDS.fillSlack,
     },
     {
       rule: 'edgeTouch',

@@ -23,20 +23,22 @@ export interface Likeness {
   light: number;
 }
 
-/** A cell that is product for less than this is outline. */
-const SOLID = 0.5;
-/** Cells by which one patch may be off: a box is exact to about one. */
-const SHIFT = 1;
-/** Light may be stronger or weaker by this factor, and its white warmer or colder by that. */
-const MOST_LIGHT = 1.7;
-const MOST_CAST = 1.25;
+const THRESHOLDS = {
+  /** A cell that is product for less than this is outline. */
+  solid: 0.5,
+  /** Cells by which one patch may be off: a box is exact to about one. */
+  shift: 1,
+  /** Light may be stronger or weaker by this factor, and its white warmer or colder by that. */
+  mostLight: 1.7,
+  mostCast: 1.25,
+};
 
 /** How much a product looks like another one under some turn, where they fit best. */
 export function patchLikeness(one: ProductPatch, other: ProductPatch, turn: Turn): Likeness {
   const laid = laidOut(other, turn);
   let best: Likeness | null = null;
-  for (let dy = -SHIFT; dy <= SHIFT; dy++) {
-    for (let dx = -SHIFT; dx <= SHIFT; dx++) {
+  for (let dy = -THRESHOLDS.shift; dy <= THRESHOLDS.shift; dy++) {
+    for (let dx = -THRESHOLDS.shift; dx <= THRESHOLDS.shift; dx++) {
       const likeness = compareAt(one, laid, dx, dy);
       if (!best || likeness.difference < best.difference) best = likeness;
     }
@@ -75,8 +77,8 @@ function compareAt(one: Laid, other: Laid, dx: number, dy: number): Likeness {
       const u = x + dx;
       const isInside = u >= 0 && v >= 0 && u < PATCH_SIDE && v < PATCH_SIDE;
       const beside = v * PATCH_SIDE + u;
-      const here = one.cover[cell] >= SOLID;
-      const there = isInside && other.cover[beside] >= SOLID;
+      const here = one.cover[cell] >= THRESHOLDS.solid;
+      const there = isInside && other.cover[beside] >= THRESHOLDS.solid;
       if (here || there) either++;
       if (!here || !there) continue;
       for (let c = 0; c < 3; c++) {
@@ -93,9 +95,9 @@ function compareAt(one: Laid, other: Laid, dx: number, dy: number): Likeness {
 /** Multiplies `theirs` by the light that brings both together, as far as light goes. */
 function evenOut(count: number): number {
   const gains = [0, 1, 2].map((c) => sumOf(ours, c, count) / Math.max(1, sumOf(theirs, c, count)));
-  const light = bounded(gains[0] + gains[1] + gains[2], 3, MOST_LIGHT);
+  const light = bounded(gains[0] + gains[1] + gains[2], 3, THRESHOLDS.mostLight);
   for (let c = 0; c < 3; c++) {
-    const gain = light * bounded(gains[c] / light, 1, MOST_CAST);
+    const gain = light * bounded(gains[c] / light, 1, THRESHOLDS.mostCast);
     for (let i = c; i < count * 3; i += 3) theirs[i] = Math.min(255, theirs[i] * gain);
   }
   return light;

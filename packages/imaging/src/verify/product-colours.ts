@@ -4,8 +4,15 @@ import type { Scene } from '../segment/analyse-scene.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { paletteOf, type Swatch } from './palette.ts';
 
-/** Colours are counted on a map of this size: enough for parts of a hundredth of the frame. */
-const MAP_SIDE = 200;
+const THRESHOLDS = {
+  /** Colours are counted on a map of this size: enough for parts of a hundredth of the frame. */
+  mapSide: 200,
+  /** A background this dark, or this coloured, was not meant to be white. */
+  minWhite: 110,
+  maxCast: 45,
+  /** From bytes to linear light, nearly. */
+  gamma: 2.2,
+};
 
 export interface ProductColours {
   palette: Swatch[];
@@ -16,7 +23,7 @@ export interface ProductColours {
 /** The colours of what a photo shows on its background (`null`: it has none), freed of the cast that its background betrays when that is some kind of white. */
 export function photoColours(photo: Raster, scene: Scene | null): ProductColours {
   if (!scene?.product) {
-    const { data } = downsampled(photo, MAP_SIDE).rgb;
+    const { data } = downsampled(photo, THRESHOLDS.mapSide).rgb;
     return { palette: paletteOf(data, () => true), isApart: false };
   }
   const { segmentation } = scene;
@@ -33,18 +40,12 @@ export function coloursOnWhite(segmentation: Segmentation): Swatch[] {
 
 /** The colours of a whole picture. */
 export function allColours(picture: Raster): Swatch[] {
-  return paletteOf(downsampled(picture, MAP_SIDE).rgb.data, () => true);
+  return paletteOf(downsampled(picture, THRESHOLDS.mapSide).rgb.data, () => true);
 }
 
 function isProduct({ mask }: Segmentation): (pixel: number) => boolean {
   return (pixel) => mask[pixel] === 0;
 }
-
-/** A background this dark, or this coloured, was not meant to be white. */
-const MIN_WHITE = 110;
-const MAX_CAST = 45;
-/** From bytes to linear light, nearly. */
-const GAMMA = 2.2;
 
 /** What would make the background grey; `[1, 1, 1]` for a background that is not meant to be. Brightness stays as it is. */
 function gainsOf({ rgb, mask }: Segmentation): [number, number, number] {
@@ -57,8 +58,9 @@ function gainsOf({ rgb, mask }: Segmentation): [number, number, number] {
   }
   const [red = 0, green = 0, blue = 0] = sums.map((sum) => sum / Math.max(1, count));
   const darkest = Math.min(red, green, blue);
-  if (darkest < MIN_WHITE || Math.max(red, green, blue) - darkest > MAX_CAST) return [1, 1, 1];
+  if (darkest < THRESHOLDS.minWhite || Math.max(red, green, blue) - darkest > THRESHOLDS.maxCast)
+    return [1, 1, 1];
   const mean = (red + green + blue) / 3;
-  const gain = (value: number): number => (mean / value) ** GAMMA;
+  const gain = (value: number): number => (mean / value) ** THRESHOLDS.gamma;
   return [gain(red), gain(green), gain(blue)];
 }
