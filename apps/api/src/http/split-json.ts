@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { CHUNK_ITEMS, inChunks } from './in-chunks.ts';
 import { ProblemError } from './problem-error.ts';
+import { takeCollection } from './take-collection.js';
+
+const THREAD = new URL('./json-thread.js', import.meta.url);
 
 /** Bodies above this are parsed in a thread: 512 KB of JSON hold the loop for about 4 ms, 20 MB for 200. */
 const INLINE_BYTES = 512 * 1024;
@@ -89,9 +92,7 @@ interface JsonThread {
 }
 
 function openThread(): JsonThread {
-  // The function's own source: the thread needs no file of its own, so it runs the same from `src` and from `dist`.
-  const source = `const takeCollection = ${takeCollection.toString()};\n(${runThread.toString()})(takeCollection);`;
-  const worker = new Worker(source, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 1024 } });
+  const worker = new Worker(THREAD, { resourceLimits: { maxOldGenerationSizeMb: 1024 } });
   return {
     ask: (question, handedOver = []) =>
       new Promise((resolve, reject) => {
@@ -118,79 +119,4 @@ function refused(answer: { error: string; tooLarge: boolean }): ProblemError {
 function malformed(reason: string): ProblemError {
   const kind = reason.replace(/, (\.\.\.)?".*$/s, '');
   return new ProblemError(400, 'MALFORMED_JSON', `The body is not valid JSON: ${kind}`);
-}
-
-/* istanbul ignore next: its source text is what the thread runs, so counters in it would break there. */
-/** Removes and returns the array, or the entries of the object, at `path`; runs in both threads, so it uses nothing outside. */
-function takeCollection(document: unknown, path: readonly string[]): unknown[] | null {
-  let parent = document;
-  for (const name of path.slice(0, -1)) {
-    if (typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, name)) return null;
-    parent = (parent as Record<string, unknown>)[name];
-  }
-  const last = path[path.length - 1];
-  if (typeof parent !== 'object' || parent === null || last === undefined || !Object.hasOwn(parent, last))
-    return null;
-  const holder = parent as Record<string, unknown>;
-  const value = holder[last];
-  if (typeof value !== 'object' || value === null) return null;
-  delete holder[last];
-  return Array.isArray(value) ? value : Object.entries(value);
-}
-
-/* istanbul ignore next: as above. */
-/** The thread's program. Everything it needs is inside or handed in, because only its source text reaches the thread. */
-function runThread(take: typeof takeCollection): void {
-  const { parentPort } = process.getBuiltinModule('node:worker_threads');
-  if (parentPort === null) return;
-  let items: unknown[] = [];
-  let position = 0;
-  let limits = { chunkChars: 0, chunkItems: 0, maxElementChars: 0 };
-
-  parentPort.on('message', (question) => {
-    try {
-      parentPort.postMessage(question === 'next' ? nextChunk() : open(question));
-    } catch (error) {
-      parentPort.postMessage({
-        error: error instanceof Error ? error.message : String(error),
-        tooLarge: false,
-      });
-    }
-  });
-
-  function open(question: { bytes: Uint8Array; path: string[] } & typeof limits) {
-    limits = question;
-    const document: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(question.bytes));
-    const taken = take(document, question.path);
-    items = taken ?? [];
-    const rest = JSON.stringify(document);
-    if (rest.length > limits.maxElementChars) {
-      const collection = question.path.join('.');
-      return {
-        error: `Everything beside "${collection}" holds ${rest.length} characters, the limit is ${limits.maxElementChars}.`,
-        tooLarge: true,
-      };
-    }
-    return { rest, length: taken === null ? null : items.length };
-  }
-
-  function nextChunk() {
-    const parts: string[] = [];
-    for (
-      let chars = 0;
-      position < items.length && parts.length < limits.chunkItems && chars < limits.chunkChars;
-      position++
-    ) {
-      const part = JSON.stringify(items[position]);
-      if (part.length > limits.maxElementChars) {
-        return {
-          error: `SKU ${position + 1} holds ${part.length} characters, the limit is ${limits.maxElementChars}.`,
-          tooLarge: true,
-        };
-      }
-      parts.push(part);
-      chars += part.length;
-    }
-    return { chunk: parts.length === 0 ? null : `[${parts.join(',')}]` };
-  }
 }
