@@ -96,7 +96,7 @@ export const IMAGE_MODEL_CONTRACT: ContractClause[] = [
   },
 ];
 
-/** A request that every model can answer: a red box on a light ground. */
+/** A request that every model can answer: a red box on a light background. */
 export async function exampleRequest(change: Partial<ModelRequest> = {}): Promise<ModelRequest> {
   return {
     ...(await examplePicture()),

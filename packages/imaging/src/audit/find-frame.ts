@@ -10,13 +10,13 @@ const OTHER = 24;
 /** Share of the shorter side that a frame is wide at most, and by which its four sides differ. */
 const WIDEST = 0.07;
 const UNEVEN = 0.01;
-/** A band whose channels are all above this is a white ground: a box that stands on it has straight sides as well. */
+/** A band whose channels are all above this is a white background: a box that stands on it has straight sides as well. */
 const WHITE = 235;
 
 /**
  * Whether a band of one colour, other than white, runs around the whole picture: all of its outermost pixels have one colour, and at the
- * same depth on all four sides whole lines along the sides have left it. A ground runs on to where the product stands, so nowhere does a whole line of
- * it end, unless the product is a box; that leaves grounds of four different widths.
+ * same depth on all four sides whole lines along the sides have left it. A background runs on to where the product stands, so nowhere does a whole line of
+ * it end, unless the product is a box; that leaves backgrounds of four different widths.
  */
 export function hasFrame(picture: Raster): boolean {
   const { data, width, height } = overWhite(picture);

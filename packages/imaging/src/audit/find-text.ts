@@ -2,7 +2,7 @@ import { connectedComponents } from '../segment/mask/connected-components.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { type DrawnBox, hasLineOfText } from '../verify/line-of-text.ts';
 
-/** Levels by which a letter differs from the ground, where it does most. */
+/** Levels by which a letter differs from the background, where it does most. */
 const DRAWN = 14;
 /** Letters as shares of the map's height, with room for those that are turned. */
 const LETTER = { least: 0.01, most: 0.14 };
@@ -12,7 +12,7 @@ const ANGLES = [0, -45, 45, -30, 30, -20, 20, 90];
 const MOST_SPECKS = 1500;
 
 /**
- * Whether a line of text stands on the ground of a picture. Only what stands free counts as a letter: print on the product
+ * Whether a line of text stands on the background of a picture. Only what stands free counts as a letter: print on the product
  * is the product's own.
  */
 export function hasTextBeside({ mask, distance, width, height }: Segmentation): boolean {

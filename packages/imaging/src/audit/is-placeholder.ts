@@ -1,7 +1,7 @@
 import { overWhite } from '../raster/over-white.ts';
 import type { Raster } from '../raster/raster.ts';
 
-/** Levels by which something differs from the ground. */
+/** Levels by which something differs from the background. */
 const DRAWN = 20;
 /** Share of the picture that is drawn on at least; less is an empty picture. */
 const LEAST = 0.002;
@@ -9,21 +9,21 @@ const LEAST = 0.002;
 const FLAT = 0.93;
 /** Levels within which two colours are one. */
 const ONE = 10;
-/** Share of the ground that keeps to one colour. */
+/** Share of the background that keeps to one colour. */
 const PLAIN = 0.97;
 
 /**
- * Whether a picture is a drawing of one or two flat colours on a plain ground, or empty: what shops show in the place of a
+ * Whether a picture is a drawing of one or two flat colours on a plain background, or empty: what shops show in the place of a
  * picture. Photos of a product in one colour have light and shade.
  */
 export function isPlaceholder(picture: Raster): boolean {
   const { data, width, height } = overWhite(picture);
-  const ground = commonest(data, (i) => i);
+  const background = commonest(data, (i) => i);
   const drawn = new Uint8Array(width * height);
   let total = 0;
   let plain = 0;
   for (let pixel = 0, i = 0; pixel < drawn.length; pixel++, i += 3) {
-    const off = differenceFrom(data, i, ground);
+    const off = differenceFrom(data, i, background);
     if (off <= 3) plain++;
     if (off < DRAWN) continue;
     drawn[pixel] = 1;

@@ -68,13 +68,15 @@ function lookAt(picture: Raster): PictureMeasures {
   const seen = { white, placeholder: isPlaceholder(flat), frame: hasFrame(flat) };
   const background = white > 0.8 ? segmentWhiteBackground(flat) : segmentBackground(flat);
   if (seen.placeholder || seen.frame || !background || isScene(background)) return seen;
-  const ground = segmentProduct(background, { shadow: 'keep' });
-  const text = hasTextBeside(ground);
-  const product = findProduct(ground);
+  const segmentation = segmentProduct(background, { shadow: 'keep' });
+  const text = hasTextBeside(segmentation);
+  const product = findProduct(segmentation);
   const fill = product
-    ? Math.round(1000 * Math.max(product.box.width / ground.width, product.box.height / ground.height)) / 1000
+    ? Math.round(
+        1000 * Math.max(product.box.width / segmentation.width, product.box.height / segmentation.height),
+      ) / 1000
     : undefined;
-  const addition = checkAdditions(ground, () => null).measured;
+  const addition = checkAdditions(segmentation, () => null).measured;
   const frame = addition === 'a frame around the product';
   return { ...seen, frame, text, ...(fill !== undefined && !text && !frame && { fill }) };
 }
