@@ -8,7 +8,7 @@ describe('the marketplace profiles', () => {
     expect(PROFILES.map((profile) => profile.id).sort()).toEqual(
       [
         ...['allegro', 'amazon', 'ebay', 'etsy', 'google-merchant', 'shopify'],
-        ...['taobao', 'temu', 'tiktok-shop', 'walmart', 'web'],
+        ...['taobao', 'temu', 'tiktok-shop', 'walmart', 'web', 'zalando'],
       ].sort(),
     );
   });

@@ -11,6 +11,7 @@ import { TEMU } from './profiles/temu.ts';
 import { TIKTOK_SHOP } from './profiles/tiktok-shop.ts';
 import { WALMART } from './profiles/walmart.ts';
 import { WEB } from './profiles/web.ts';
+import { ZALANDO } from './profiles/zalando.ts';
 
 /**
  * What each marketplace accepts as a main image. Where a rule could not be confirmed on the marketplace's own page,
@@ -28,6 +29,7 @@ export const PROFILES: readonly Profile[] = [
   TEMU,
   ALLEGRO,
   TAOBAO,
+  ZALANDO,
 ];
 
 /** The profile of that name, or the one that a request brings along; `undefined` for a name that is not known. */

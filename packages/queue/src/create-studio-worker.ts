@@ -329,8 +329,10 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       );
       gate.close();
       probe.disconnect();
-      if (how === 'ended') await Promise.all([disconnect(redis), disconnect(subscriber)]);
-      else log.warn({ ...active.counts(), why: how }, 'leaving jobs to those who find them stalled');
+      if (how === 'ended') return void (await Promise.all([disconnect(redis), disconnect(subscriber)]));
+      log.warn({ ...active.counts(), why: how }, 'leaving jobs to those who find them stalled');
+      // Without a farewell, which would wait for what does not end.
+      for (const connection of [redis, subscriber]) connection.disconnect();
     },
   };
 }

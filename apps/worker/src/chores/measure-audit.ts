@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   findProfile,
   judgePicture,
@@ -44,6 +45,8 @@ export function measureAudit(deps: MeasureAuditDeps): (part: ChorePart) => Promi
   return async (part) => {
     const terms = await deps.audits.auditTerms(part.id);
     if (terms === null) return { next: 'done' };
+    // Each picture listens in several places, and node warns of the eleventh.
+    setMaxListeners(0, part.signal);
     const left = await deps.audits.picturesToMeasure(part.id, part.from, part.to);
     const waits: number[] = [];
     let missed: unknown;

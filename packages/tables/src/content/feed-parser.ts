@@ -69,10 +69,12 @@ export function createFeedParser(take: (item: FeedItem) => void): FeedParser {
     if (parent) parent.hasChildren = true;
     open.push({ name: local, text: '', hasChildren: false });
     if (item === undefined) {
-      if (!ITEMS.has(local.toLowerCase())) return;
+      if (!ITEMS.has(local.toLowerCase()) && !isOfferOf(local, parent?.name)) return;
       item = { line: parser.line, fields: [] };
       itemDepth = open.length;
       for (const key of ['id', 'sku', 'code']) addField(item, key, attributeValue(attributes, key));
+    } else if (parent?.name === 'imgs') {
+      addField(item, local === 'main' ? 'main_image' : 'image', attributeValue(attributes, 'url'));
     } else if (local === 'link' || local === 'enclosure' || /image|picture|photo/i.test(local)) {
       addField(
         item,
@@ -107,6 +109,11 @@ export function createFeedParser(take: (item: FeedItem) => void): FeedParser {
       return fault;
     },
   };
+}
+
+/** Ceneo's feeds: `<offers><o id="…"><imgs><main url="…"/><i url="…"/></imgs></o></offers>`. */
+function isOfferOf(local: string, parent: string | undefined): boolean {
+  return local === 'o' && (parent === 'offers' || parent === 'group');
 }
 
 /** `<?xml version="1.0" encoding="ISO-8859-1"?>`; a mark of UTF-16 counts more. */

@@ -1,6 +1,36 @@
 import type { Dialect } from './dialect.ts';
 import { mainThenOthers } from './row-meaning.ts';
 
+/** Labels of templates in other languages, where the row of names is gone: German, French, Spanish, Italian, Japanese. */
+const SELLER_SKU = [
+  'verkaufersku',
+  'skuduvendeur',
+  'skuvendeur',
+  'skudelvendedor',
+  'skuvendedor',
+  'skudelvenditore',
+  'skuvenditore',
+  '出品者sku',
+];
+const MAIN_IMAGE = [
+  'urlzumhauptbild',
+  'urldeshauptbildes',
+  'urldelimageprincipale',
+  'urldelaimagenprincipal',
+  'urlimagenprincipal',
+  'urlimmagineprincipale',
+  'urldellimmagineprincipale',
+  'メイン画像のurl',
+  '商品メイン画像url',
+];
+const OTHER_IMAGE = [
+  /^url(zu|von)?(weiteremb|b)ild\d*$/,
+  /^url(de)?(l|la)?(autre)?imagen?\d+$/,
+  /^url(dell)?immagine\d+$/,
+  /^その他の画像のurl\d*$/,
+  /^商品のサブ画像url\d*$/,
+];
+
 /**
  * Amazon's flat files and templates: of old (`item_sku`, `main_image_url`), since 2024 (`contribution_sku#1.value`,
  * `main_product_image_locator[…]#1.media_location`), the row of labels alone, and the Listing Loader (`main-offer-image`). Parents are not sold; their children
@@ -13,26 +43,39 @@ export const amazon: Dialect = {
     has('itemsku') ||
     has(/^contributionsku\d/) ||
     has(/^mainproductimagelocator/) ||
+    (has(...SELLER_SKU) && has(...MAIN_IMAGE)) ||
     (has('sku') && has('mainofferimage', 'mainofferimageurl')) ||
     (has('sellersku', 'sku') &&
       has('mainimageurl') &&
       has('otherimageurl', 'swatchimageurl', /^otherimageurl\d/)),
   columns: {
-    code: ['itemsku', /^contributionsku/, 'sellersku', 'sku'],
+    code: ['itemsku', /^contributionsku/, 'sellersku', ...SELLER_SKU, 'sku'],
     main: [
       'mainimageurl',
       /^mainproductimagelocator/,
       'mainofferimage',
       'mainofferimageurl',
       'mainproductimage',
+      ...MAIN_IMAGE,
     ],
     images: [
       /^otherimageurl\d*$/,
       /^otherproductimagelocator\d/,
       /^(other)?offerimage(url)?\d*$/,
       /^image\d+url$/,
+      ...OTHER_IMAGE,
     ],
-    title: ['itemname', /^itemnamemarketplaceid/, 'productname', 'title'],
+    title: [
+      'itemname',
+      /^itemnamemarketplaceid/,
+      'productname',
+      'title',
+      'produktname',
+      'nomduproduit',
+      'nombredelproducto',
+      'nomedelprodotto',
+      '商品名',
+    ],
     parentage: ['parentchild', 'parentage', /^parentagelevel/],
     action: ['updatedelete', 'recordaction', /^recordaction/, 'listingaction'],
   },

@@ -16,6 +16,8 @@ export const shopify: Dialect = {
     handle: ['handle', 'urlhandle'],
     images: ['imagesrc', 'productimageurl'],
     position: ['imageposition'],
+    // Of exports by Matrixify, which list videos and models beside photos.
+    kind: ['imagetype'],
     own: ['variantimage', 'variantimageurl'],
     title: ['title'],
     status: ['status'],
@@ -42,7 +44,9 @@ export const shopify: Dialect = {
         ...(code !== '' && { code: code.replace(/^'/, '') }),
         fallback: handle,
         title: row.text('title'),
-        shared: row.photos('images').map((photo) => ({ ...photo, position })),
+        shared: isPhoto(row.text('kind'))
+          ? row.photos('images').map((photo) => ({ ...photo, position }))
+          : [],
         own: row.photos('own').map((photo) => ({ ...photo, main: true })),
       };
       if (drafts.has(handle)) return { ...meaning, skip: 'is a draft or archived in the shop', draft: true };
@@ -67,3 +71,5 @@ export const shopify: Dialect = {
     ],
   },
 };
+
+const isPhoto = (kind: string): boolean => !/video|model/i.test(kind);

@@ -1,6 +1,10 @@
 import type { Dialect } from './dialect.ts';
+import { mainThenOthers } from './row-meaning.ts';
 
-/** Walmart Marketplace item sheets, by label (`Main Image URL`) or by name (`mainImageUrl`). */
+/**
+ * Walmart Marketplace item sheets, by label (`Main Image URL`) or by name (`mainImageUrl`). Below its headings a sheet may say
+ * of each column whether it is required.
+ */
 export const walmart: Dialect = {
   id: 'walmart',
   label: 'Walmart',
@@ -28,6 +32,13 @@ export const walmart: Dialect = {
     material: 'material',
     shortdescription: 'description',
     sitedescription: 'description',
+  },
+  reader: () => (row) => {
+    const code = row.text('code');
+    if (/^(required|recommended|optional)$/i.test(code))
+      return { skip: 'says what is required', quiet: true };
+    const own = mainThenOthers(row.photos('main'), row.photos('images'));
+    return { product: code, code, title: row.text('title'), own };
   },
   export: {
     format: 'csv',

@@ -41,6 +41,8 @@ const MAX_NAME_CHARS = 128;
 /** Rows whose cells are looked at. */
 const SAMPLE_ROWS = 200;
 const IMAGE_ADDRESS = /^(https?:)?\/\/\S+\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)(\?\S*)?$/i;
+/** With a folder or a host before the file's name. */
+const IMAGE_PATH = /^\S*\/\S+\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)(\?\S*)?$/i;
 const ANY_ADDRESS = /^((https?:)?\/\/|www\.)\S+$/i;
 const USES_OF_CODE = ['code'];
 const USES_OF_PHOTOS = ['main', 'images', 'own'];
@@ -152,7 +154,10 @@ function guess(
   const all = headings.map((_, at) => at);
   const hasPhotos = [...USES_OF_PHOTOS, 'page'].some((use) => (uses.get(use) ?? []).length > 0);
   if (!hasPhotos && !mapping.main && !mapping.image) {
-    const images = all.filter((at) => mostly(at, IMAGE_ADDRESS));
+    // OpenCart's `image_name` is the photo's path or address.
+    const named = (uses.get('imageName') ?? []).filter((at) => mostly(at, IMAGE_PATH));
+    const images = [...new Set([...named, ...all.filter((at) => mostly(at, IMAGE_ADDRESS))])];
+    if (named.length > 0) uses.set('imageName', []);
     uses.set('images', images.length > 0 || !invented ? images : all.filter((at) => mostly(at, ANY_ADDRESS)));
   }
   if (!invented || (uses.get('code') ?? []).length > 0) return;
