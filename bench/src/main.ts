@@ -13,6 +13,7 @@ import { benchScaling } from './scaling.ts';
 import { benchSimulate } from './simulate.ts';
 import { benchTables } from './tables.ts';
 import { machine, today } from './tell.ts';
+import { benchThresholds } from './thresholds.ts';
 import { benchUploads } from './uploads.ts';
 
 /**
@@ -34,6 +35,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   scaling: benchScaling,
   simulate: benchSimulate,
   tables: benchTables,
+  thresholds: benchThresholds,
   uploads: benchUploads,
 };
 

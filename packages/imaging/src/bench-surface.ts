@@ -6,6 +6,7 @@ export { decodePicture } from './decode/decode-picture.ts';
 export { encodePicture } from './encode/encode-picture.ts';
 export { fitToBytes } from './encode/fit-to-bytes.ts';
 export { finishImage } from './finish-image.ts';
+export { renderLocally } from './local-engine/render-locally.ts';
 export { preparePhoto } from './prepare-photo.ts';
 export type { Raster } from './raster/raster.ts';
 export { segmentBackground } from './segment/background/segment-background.ts';
