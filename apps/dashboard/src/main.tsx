@@ -35,6 +35,11 @@ const client = createStudioClient({
     if (!socket.active) socket.connect();
   },
 });
+// Another key is another person: the socket begins anew with it, and nothing is shown that the one before was told.
+keyWanted.subscribe(() => {
+  if (keyWanted.get()) socket.disconnect();
+  else studio.polls.refresh();
+});
 const studio = { client, link: createLiveLink(socket), polls: createPollCache(client) };
 
 /** A page whose Chinese cannot be fetched is better in English than not there. */

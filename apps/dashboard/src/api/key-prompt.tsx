@@ -1,8 +1,8 @@
 import { translate } from '../text/translate.ts';
-import { apiKey } from './api-key.ts';
+import { apiKey, keyWanted } from './api-key.ts';
 import './key-prompt.css';
 
-/** Asks for the API key, and begins anew with it: every request and the socket then carry it. */
+/** Asks for the API key. Every request and the socket then carry it, also those that had to wait for it. */
 export function KeyPrompt() {
   const refused = apiKey.get() !== null;
   return (
@@ -11,7 +11,7 @@ export function KeyPrompt() {
       onSubmit={(event) => {
         event.preventDefault();
         apiKey.set(String(new FormData(event.currentTarget).get('key')).trim());
-        location.reload();
+        keyWanted.set(false);
       }}
     >
       <h1>{translate('keyTitle')}</h1>

@@ -1,4 +1,5 @@
 import type { BatchView, SkuView } from '@image-studio/contract';
+import { isPassing } from '../api/is-passing.ts';
 import type { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import type { LiveLink } from '../live/live-link.ts';
@@ -192,11 +193,6 @@ export function openBatch(
       for (const close of closers) close();
     },
   };
-}
-
-/** The server is away or busy, rather than of the opinion that there is nothing for us. */
-function isPassing({ problem: { status } }: ProblemError): boolean {
-  return status === 0 || status === 429 || status >= 500;
 }
 
 /** A refresh that failed is made good by the next event, or by the next turn of the fallback. */

@@ -9,7 +9,9 @@ import { SkuGallery } from '../gallery/sku-gallery.tsx';
 import { isOnScreen, ringIn } from '../gallery/use-focus-at-ring.ts';
 import { type GalleryControl, useGallery } from '../gallery/use-gallery.ts';
 import { ActionToasts } from '../review/action-toasts.tsx';
-import { createReviewDesk, type Decision, type Target } from '../review/review-desk.ts';
+import { deskOf } from '../review/desk-of.ts';
+import type { Decision, Target } from '../review/review-desk.ts';
+import { whyNot } from '../review/why-not.ts';
 import { LazySkuScreen } from '../screen/lazy-sku-screen.tsx';
 import { replaceSource } from '../screen/replace-source.ts';
 import type { BatchState, SkuFilter } from '../state/batch-state.ts';
@@ -39,7 +41,7 @@ export function ReviewArea(props: {
   const { client, session, state, summary, sku: openCode, isListBroken, onGo, onRetry } = props;
   const { batch, filter } = state;
   const self = batch.links?.self;
-  const desk = useMemo(() => createReviewDesk(session.path, client), [session]);
+  const desk = useMemo(() => deskOf(session.path, client), [session]);
   useLeaving(desk.flush);
   // Who opens a SKU should not wait for its code.
   useEffect(() => void LazySkuScreen.load().catch(() => {}), []);
@@ -56,10 +58,10 @@ export function ReviewArea(props: {
       if (key === '?') setDialog({ kind: 'keys' });
       else if (key === '/') document.getElementById('sku-search')?.focus();
       else if (key === 'escape') gallery.setSelecting(false);
-      else if (!mayChange) return false;
+      else if (key !== 'z' && !(key in DECISIONS)) return false;
+      else if (!mayChange) desk.refuse(translate('roleViewer'));
       else if (key === 'z') void desk.undo();
-      else if (key in DECISIONS) decide(DECISIONS[key] as Decision, sku, isShifted);
-      else return false;
+      else decide(DECISIONS[key] as Decision, sku, isShifted);
       return true;
     },
   });
@@ -81,7 +83,15 @@ export function ReviewArea(props: {
       gallery.advance();
       return;
     }
-    if (!sku || !shown) return;
+    if (!sku) {
+      desk.refuse(translate('refusedNothing'));
+      return;
+    }
+    if (!shown) {
+      if (decision === 'regenerate' && sku.state === 'failed') onRetry({ skus: [sku.sku] });
+      else desk.refuse(whyNot(sku.sku, sku.state));
+      return;
+    }
     if (decision === 'regenerate') return void askPrompt(sku.sku, shown.slot);
     desk.decide(sku.sku, isAboutAll ? sku.images : [shown], decision);
     gallery.advance();
@@ -167,7 +177,7 @@ export function ReviewArea(props: {
           code={openCode}
           self={self}
           list={list}
-          brief={place.sku?.sku === openCode ? place.sku : undefined}
+          brief={briefOf(openCode, place.sku, state)}
           read={session.readSku}
           onDecide={(code, pictures, decision, { hasMore, reason }) => {
             if (pictures.length === 0) desk.decideUnpaid(code, decision);
@@ -180,6 +190,7 @@ export function ReviewArea(props: {
             adjust: (code, { slot, version }, adjustment) => desk.adjust(code, { slot, version }, adjustment),
             regenerate: (sku, code, slot, photo) => void askPrompt(code, slot, sku, photo),
             retry: (code) => onRetry({ skus: [code] }),
+            refuse: desk.refuse,
             replacePhoto: (sku, url, by) => replaceSource(client, session.path, sku, url, by),
           }}
           toasts={<ActionToasts desk={desk} />}
@@ -204,6 +215,11 @@ export function ReviewArea(props: {
       {openCode === null && <ActionToasts desk={desk} />}
     </section>
   );
+}
+
+/** What the list knows of the SKU that is open, also while the ring is on its way to it. */
+function briefOf(code: string, ringed: SkuBrief | undefined, { skus }: BatchState): SkuBrief | undefined {
+  return ringed?.sku === code ? ringed : skus.find((one) => one?.sku.sku === code)?.sku;
 }
 
 /** Where nothing has the focus, these keys are the gallery's, too. */
@@ -245,10 +261,13 @@ function useSteps(
   open: (code: string) => void,
 ): (by: -1 | 1) => void {
   const waiting = useRef<(-1 | 1)[]>([]);
+  // The SKU that a step has left: until the address follows, the ring is right and the address is not.
+  const left = useRef<string | null>(null);
+  if (left.current !== code) left.current = null;
   const { position, sku } = gallery.place;
   const isThere = code === null || sku?.sku === code;
   useEffect(() => {
-    if (isThere || code === null) return;
+    if (isThere || code === null || left.current === code) return;
     const known = state.skus.find((one) => one?.sku.sku === code)?.sku.index;
     const ending = new AbortController();
     const found = known ?? session.readSku(code, ending.signal).then(({ index }) => index);
@@ -272,7 +291,9 @@ function useSteps(
     else if (isThere && by !== undefined && (isNextKnown || by < 0)) {
       waiting.current.shift();
       const next = gallery.step(by);
-      if (next) open(next.sku);
+      if (!next) return;
+      left.current = code;
+      open(next.sku);
     }
   });
   const [, redraw] = useState({});

@@ -9,16 +9,26 @@ const action = expect.any(String);
 
 let sent: [path: string, body: unknown][];
 let refuse: boolean;
+/** Statuses of answers to come; then all is well. */
+let away: number[];
+/** What the server answers. */
+let answer: object;
 let desk: ReviewDesk;
 
 beforeEach(() => {
   jest.useFakeTimers();
   sent = [];
   refuse = false;
+  away = [];
+  answer = {};
   const post = async <T>(path: string, body?: unknown): Promise<T> => {
     sent.push([path, body]);
     if (refuse) throw new ProblemError({ type: 'about:blank', title: 'No', status: 403, code: 'FORBIDDEN' });
-    return {} as T;
+    const status = away.shift();
+    if (status !== undefined)
+      throw new ProblemError({ type: 'about:blank', title: 'Away', status, code: 'AWAY' });
+    await null;
+    return answer as T;
   };
   desk = createReviewDesk('batches/b1', { post } as unknown as StudioClient);
 });
@@ -151,4 +161,91 @@ describe('an action that costs money or is about many', () => {
     desk.dismiss(1);
     expect(stages()).toEqual(['regenerate waiting']);
   });
+});
+
+describe('while the server is away', () => {
+  test.each([0, 401, 429, 503])(
+    'a decision that got %d is held, and sent again until it is in effect',
+    async (status) => {
+      away = [status, status];
+      desk.decide('A', [MAIN], 'approve');
+      await jest.advanceTimersByTimeAsync(0);
+      expect(stages()).toEqual(['approve held']);
+      desk.dismiss(1);
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(stages()).toEqual(['approve done']);
+      expect(new Set(sent.map(([, body]) => JSON.stringify(body))).size).toBe(1);
+      expect(sent).toHaveLength(3);
+    },
+  );
+
+  test('a decision that is held can be taken back; it may have arrived, so the server is told', async () => {
+    away = [0];
+    desk.decide('A', [MAIN], 'reject');
+    await jest.advanceTimersByTimeAsync(0);
+    await desk.undo();
+    expect(sent.map(([, body]) => (body as { decision: string }).decision)).toEqual(['reject', 'undo']);
+    expect(stages()).toEqual(['reject undone']);
+  });
+
+  test('what costs a call is not sent twice by itself, and stays told until somebody has it tried again', async () => {
+    away = [503];
+    desk.regenerate('A', 'main', {});
+    await jest.advanceTimersByTimeAsync(UNDO_MS + 60_000);
+    expect(sent).toHaveLength(1);
+    expect(stages()).toEqual(['regenerate failed']);
+    desk.tryAgain(1);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(stages()).toEqual(['regenerate done']);
+  });
+
+  test('no decision that is held is forgotten, however many are taken', async () => {
+    away = Array.from({ length: 400 }, () => 0);
+    for (let n = 0; n < 80; n += 1) desk.decide(`S${n}`, [MAIN], 'approve');
+    await jest.advanceTimersByTimeAsync(0);
+    expect(stages().filter((stage) => stage === 'approve held')).toHaveLength(80);
+    away = [];
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(stages().every((stage) => stage === 'approve done')).toBe(true);
+  });
+});
+
+describe('two people', () => {
+  const others = { decision: 'approved', at: '2026-01-01T00:00:00Z', action: 'theirs' };
+  const answered = (earlier: object) => {
+    const { action: mine } = sent.at(-1)?.[1] as { action: string };
+    return {
+      images: [{ slot: 'main', review: { decision: 'rejected', action: mine }, earlierReviews: [earlier] }],
+    };
+  };
+
+  test.each([
+    ['unseen', null, 'approved'],
+    ['seen', 'approved', null],
+  ] as const)(
+    'a decision that was taken meanwhile is told when it was %s: %s',
+    async (_, known, conflict) => {
+      desk.decide('A', [{ ...MAIN, decision: known }], 'reject');
+      answer = answered(others);
+      await jest.advanceTimersByTimeAsync(0);
+      expect(desk.actions.get()[0]).toMatchObject({ stage: 'done', conflict });
+    },
+  );
+
+  test("a person's own decision of before is no conflict", async () => {
+    desk.decide('A', [{ ...MAIN, decision: null }], 'approve');
+    const own = (sent.at(-1)?.[1] as { action: string }).action;
+    await jest.advanceTimersByTimeAsync(0);
+    desk.decide('A', [{ ...MAIN, decision: null }], 'reject');
+    answer = answered({ ...others, action: own });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(desk.actions.get()[1]).toMatchObject({ stage: 'done', conflict: null });
+  });
+});
+
+test('says that there is nothing to take back, until the next decision', async () => {
+  await desk.undo();
+  expect(desk.refusal.get()).not.toBeNull();
+  desk.decide('A', [MAIN], 'approve');
+  expect(desk.refusal.get()).toBeNull();
 });

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { MayChange } from '../api/may-change.ts';
 import type { Decision } from '../review/review-desk.ts';
+import { whyNot } from '../review/why-not.ts';
 import { FailureText } from '../sku/failure-text.tsx';
 import { localUrl } from '../sku/local-url.ts';
 import { sourcePicture } from '../sku/source-picture.ts';
@@ -52,6 +53,8 @@ export interface RepairActions {
   regenerate(sku: SkuView | null, code: string, slot: string, photo?: string): void;
   /** Tries a failed SKU again. */
   retry(sku: string): void;
+  /** Says why a key did nothing. */
+  refuse(words: string): void;
   /** Puts an address or a file in the place of the photo at `url`. Rejects with `ProblemError`. */
   replacePhoto(sku: SkuView, url: string, by: string | File): Promise<void>;
 }
@@ -122,11 +125,17 @@ export function SkuScreen(props: {
     if (!current) {
       // Nothing of it was paid for yet: the decision is about the SKU.
       if (isUnpaid) onDecide(code, [], decision, { hasMore: false, reason: why });
+      else repair.refuse(whyNot(code, state));
       return;
     }
     const left = pictures.slice(pictures.indexOf(current) + 1).find((one) => one.decision === null);
     if (left) setChosen({ code, slot: left.slot });
     onDecide(code, [current], decision, { hasMore: left !== undefined, reason: why });
+  };
+  const regenerate = (): void => {
+    if (current) repair.regenerate(sku, code, current.slot);
+    else if (state === 'failed') repair.retry(code);
+    else repair.refuse(whyNot(code, state));
   };
   const show = (by: number): void => {
     const to = pictures[(current ? pictures.indexOf(current) : 0) + by];
@@ -141,8 +150,8 @@ export function SkuScreen(props: {
   const canAdjust = mayRepair && current?.role === 'main' && current.whole !== null;
   const changing: Record<string, () => void> = {
     z: onUndo,
-    w: () => current && setMode({ of: subject, kind: 'why' }),
-    m: () => canAdjust && setMode({ of: subject, kind: 'adjust' }),
+    w: () => (current ? setMode({ of: subject, kind: 'why' }) : repair.refuse(whyNot(code, state))),
+    m: () => (canAdjust ? setMode({ of: subject, kind: 'adjust' }) : repair.refuse(translate('refusedMove'))),
   };
   const letters: Record<string, () => void> = {
     '?': onKeys,
@@ -166,9 +175,11 @@ export function SkuScreen(props: {
     const decision = DECISIONS[key];
     const other = arrows[key] ?? (letterKeys.get() ? letters[key] : undefined);
     if (other) other();
-    else if (!letterKeys.get() || !decision || !mayChange) return false;
-    else if (decision === 'regenerate') repair.regenerate(sku, code, current?.slot ?? 'main');
-    else if (event.shiftKey) onDecide(code, pictures, decision, { hasMore: false });
+    else if (!letterKeys.get()) return false;
+    else if (!mayChange && (decision || key in changing)) repair.refuse(translate('roleViewer'));
+    else if (!decision) return false;
+    else if (decision === 'regenerate') regenerate();
+    else if (event.shiftKey && pictures.length > 0) onDecide(code, pictures, decision, { hasMore: false });
     else decide(decision);
     return true;
   };
@@ -252,7 +263,7 @@ export function SkuScreen(props: {
                   setTyped({ of: '', reason: '', address: false });
                   decide('reject', why);
                 }}
-                onRegenerate={() => repair.regenerate(sku, code, current?.slot ?? 'main')}
+                onRegenerate={regenerate}
                 onAdjust={() => setMode({ of: subject, kind: 'adjust' })}
                 onAskWhy={(asking) => setMode(asking ? { of: subject, kind: 'why' } : null)}
               />

@@ -12,6 +12,8 @@ export interface PollCache {
   share<T>(path: string, everyMs: number): Poll<T>;
   /** The last user ends it, a moment later: the next page often reads the same. */
   leave(path: string, everyMs: number): void;
+  /** Reads everything now, for somebody else than before. */
+  refresh(): void;
 }
 
 const LINGER_MS = 5_000;
@@ -28,6 +30,9 @@ export function createPollCache(client: Pick<StudioClient, 'get'>): PollCache {
       }
       known.users += 1;
       return known.poll as Poll<T>;
+    },
+    refresh() {
+      for (const { poll } of shared.values()) poll.refresh();
     },
     leave(path, everyMs) {
       const key = keyOf(path, everyMs);
