@@ -5,6 +5,7 @@ import { formatCount, formatDate, formatEta, formatSeconds } from '../text/forma
 import { language, translate } from '../text/translate.ts';
 import { Meter } from '../ui/meter.tsx';
 import type { BatchActions } from './batch-actions.ts';
+import type { BatchStanding } from './batch-standing.ts';
 import { BudgetFact } from './budget-fact.tsx';
 import type { Quota } from './quota.ts';
 import './batch-facts.css';
@@ -12,13 +13,14 @@ import './batch-facts.css';
 /** What one wants to know of a batch at a glance, beside its counts. */
 export function BatchFacts(props: {
   batch: BatchView;
+  standing: BatchStanding;
   stages: readonly StageSummary[] | null;
   pace: readonly PaceSample[];
   history: readonly HistoryBucket[];
   quota: Quota | null;
   actions: BatchActions;
 }) {
-  const { batch, stages, pace, history, quota, actions } = props;
+  const { batch, standing, stages, pace, history, quota, actions } = props;
   const { counts, images, calls, finishedAt } = batch;
   const ended = counts.total - counts.waiting - counts.active;
   const rate = pacePerMinute(batch, pace, history);
@@ -45,7 +47,7 @@ export function BatchFacts(props: {
         {formatCount(calls.made)}
       </Fact>
       {finishedAt === null ? (
-        <Fact name={translate('eta')}>{batch.eta ? formatEta(batch.eta) : translate('etaUnknown')}</Fact>
+        <Fact name={translate('eta')}>{timeLeft(batch, standing)}</Fact>
       ) : (
         <Fact name={translate('took')} {...keptUntil(batch)}>
           {formatSeconds(tookMs(batch, finishedAt) / 1_000)}
@@ -55,6 +57,12 @@ export function BatchFacts(props: {
       {finishedAt === null && <QuotaFact quota={quota} />}
     </dl>
   );
+}
+
+/** Of one that cannot go on nobody knows. */
+function timeLeft({ eta }: BatchView, standing: BatchStanding): string {
+  const isGoing = standing === 'running' || standing === 'queued';
+  return eta && isGoing ? formatEta(eta) : translate('etaUnknown');
 }
 
 /** When it will be forgotten, beneath how long it took. */

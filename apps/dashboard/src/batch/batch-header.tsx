@@ -60,7 +60,7 @@ export function BatchHeader(props: {
         <ProgressBar counts={batch.counts} />
         <StateCounts counts={batch.counts} filter={filter} onChange={onFilter} />
       </div>
-      <BatchFacts {...{ batch, stages, pace, history, quota, actions }} />
+      <BatchFacts {...{ batch, standing, stages, pace, history, quota, actions }} />
     </section>
   );
 }

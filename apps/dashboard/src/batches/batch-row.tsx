@@ -21,6 +21,7 @@ export function BatchRow({
 }) {
   const { counts, status, pausedFor } = batch;
   const done = counts.total - counts.waiting - counts.active;
+  const time = timeOf(batch, standing);
   return (
     <li class="batch-row">
       <div class="batch-row-head">
@@ -48,7 +49,7 @@ export function BatchRow({
           </span>
         )}
         <span>{costOf(batch)}</span>
-        {timeOf(batch) !== null && <span>{timeOf(batch)}</span>}
+        {time !== null && <span>{time}</span>}
         <time class="batch-row-time" dateTime={batch.createdAt}>
           {formatTime(batch.createdAt, language.get())}
         </time>
@@ -62,9 +63,10 @@ function costOf({ costUsd, budgetUsd }: BatchView): string {
   return budgetUsd === null ? cost : `${cost} / ${formatUsd(budgetUsd)}`;
 }
 
-/** How long it will take, or took. */
-function timeOf({ eta, createdAt, finishedAt }: BatchView): string | null {
-  if (eta) return `${translate('eta')} ${formatEta(eta)}`;
+/** How long it will take, or took; of one that cannot go on nobody knows. */
+function timeOf({ eta, createdAt, finishedAt }: BatchView, standing: BatchStanding): string | null {
+  if (eta && (standing === 'running' || standing === 'queued'))
+    return `${translate('eta')} ${formatEta(eta)}`;
   if (finishedAt === null) return null;
   const seconds = (Date.parse(finishedAt) - Date.parse(createdAt)) / 1000;
   return `${translate('took')} ${formatSeconds(Math.max(1, seconds))}`;

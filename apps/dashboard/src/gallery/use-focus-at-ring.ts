@@ -10,7 +10,8 @@ import type { Place } from './cursor.ts';
 export function useFocusAtRing(box: RefObject<HTMLElement | null>, place: Place, tick: number): void {
   // Asked while drawing: what is drawn may be what takes the focus away.
   const hadFocus = box.current?.contains(document.activeElement) ?? false;
-  const wasSeen = isOnScreen(ringIn(box.current));
+  // Looking costs a layout of the page; behind the screen of a SKU nothing asks.
+  const wasSeen = hadFocus && isOnScreen(ringIn(box.current));
   const lastTick = useRef(tick);
   useLayoutEffect(() => {
     const isMoved = lastTick.current !== tick;
@@ -19,7 +20,7 @@ export function useFocusAtRing(box: RefObject<HTMLElement | null>, place: Place,
     // Another SKU that stands there now must not get what was not meant for it.
     if (!cell || cell.dataset.sku !== place.sku?.sku) return;
     if ((isMoved || hadFocus) && document.activeElement !== cell) cell.focus({ preventScroll: true });
-    if (isMoved || (hadFocus && wasSeen && !isOnScreen(cell))) cell.scrollIntoView({ block: 'nearest' });
+    if (isMoved || (wasSeen && !isOnScreen(cell))) cell.scrollIntoView({ block: 'nearest' });
   });
 }
 

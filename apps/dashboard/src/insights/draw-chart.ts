@@ -25,7 +25,8 @@ export function drawChart(
   const plot = new uPlot(
     {
       ...sizeOf(box),
-      padding: [6, 8, 0, 0],
+      // On the right half of a label stands beyond the last point.
+      padding: [6, 30, 0, 0],
       cursor: { y: false, drag: { x: false, y: false } },
       legend: { live: true },
       scales: { y: { range: (_, _low, high) => [0, Math.max(1, high * 1.1)] } },

@@ -35,7 +35,7 @@ export function Insights(props: {
           <h2 id="panel-throughput">
             {translate('throughput')} <span class="small soft">{translate('throughputUnit')}</span>
           </h2>
-          <ThroughputChart history={summary?.history ?? null} />
+          <ThroughputChart history={summary?.history ?? null} hasEnded={batch.finishedAt !== null} />
         </section>
         <section class="panel" aria-labelledby="panel-stages">
           <h2 id="panel-stages">{translate('stages')}</h2>

@@ -11,7 +11,8 @@ import { type HistorySeries, historySeries } from './history-series.ts';
 const FEWEST_POINTS = 2;
 
 /** SKUs finished and failed per minute, over time. The charting code is fetched when there is something to draw. */
-export function ThroughputChart({ history }: { history: HistoryBucket[] | null }) {
+export function ThroughputChart(props: { history: HistoryBucket[] | null; hasEnded: boolean }) {
+  const { history, hasEnded } = props;
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ReturnType<typeof drawChart> | null>(null);
   const [draw, setDraw] = useState<{ chart: typeof drawChart } | null>(null);
@@ -34,7 +35,11 @@ export function ThroughputChart({ history }: { history: HistoryBucket[] | null }
   useEffect(() => chart.current?.update(series), [series]);
 
   if (history !== null && !hasLine) {
-    return <p class="panel-body panel-none">{translate('chartWaiting')}</p>;
+    return (
+      <p class="panel-body panel-none">
+        {translate(history.length > 0 && hasEnded ? 'chartShort' : 'chartWaiting')}
+      </p>
+    );
   }
   return (
     <div

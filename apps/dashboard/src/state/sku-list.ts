@@ -48,31 +48,48 @@ function wholeList({ batch, skus }: BatchState): SkuList {
 }
 
 function filteredList(state: BatchState, kept?: number): SkuList & { known: number } {
-  const { skus, filter, epoch, frontier, shownFrontier, batch } = state;
-  const shown: SkuBrief[] = [];
-  let matching = 0;
+  const { skus, filter, frontier, shownFrontier, batch } = state;
+  const matches = matchesOf(state);
+  // The one that is only kept is put in without a copy of ten thousand others.
+  const place = kept === undefined ? 0 : lowerBound(matches, kept);
+  const isWithin = kept !== undefined && kept < Math.max(frontier, shownFrontier);
+  const extra = isWithin && matches[place]?.index !== kept ? skus[kept]?.sku : undefined;
+  const known = matches.length + (extra ? 1 : 0);
+  const isComplete = frontier === Infinity;
+  const byState =
+    filter.state && !filter.reason && !filter.rule && !filter.q ? batch.counts[filter.state] : 0;
+  const matching = isComplete ? matches.length : Math.max(matches.length, byState);
+  return {
+    count: isComplete ? known : Math.max(known, matching),
+    matching,
+    isComplete,
+    known,
+    at: (position) => {
+      if (!extra || position < place) return matches[position];
+      return position === place ? extra : matches[position - 1];
+    },
+    positionOf: (index) => lowerBound(matches, index) + (extra && extra.index < index ? 1 : 0),
+  };
+}
+
+const matchesByState = new WeakMap<BatchState, SkuBrief[]>();
+
+/** The SKUs that the filter leaves, as far as they are known: found once for each state, however often it is drawn. */
+function matchesOf(state: BatchState): SkuBrief[] {
+  const found = matchesByState.get(state);
+  if (found) return found;
+  const { skus, filter, epoch, frontier, shownFrontier } = state;
+  const matches: SkuBrief[] = [];
   const end = Math.min(skus.length, Math.max(frontier, shownFrontier));
   for (let index = 0; index < end; index += 1) {
     const known = skus[index];
     if (known === undefined) continue;
     // An older one below the frontier was not in the pages that were read since: it no longer matches.
     const isOver = known.epoch !== epoch && index < frontier;
-    const isMatch = !isOver && matchesFilter(known.sku, filter);
-    if (isMatch) matching += 1;
-    if (isMatch || index === kept) shown.push(known.sku);
+    if (!isOver && matchesFilter(known.sku, filter)) matches.push(known.sku);
   }
-  const isComplete = frontier === Infinity;
-  const byState =
-    filter.state && !filter.reason && !filter.rule && !filter.q ? batch.counts[filter.state] : 0;
-  if (!isComplete) matching = Math.max(matching, byState);
-  return {
-    count: isComplete ? shown.length : Math.max(shown.length, matching),
-    matching,
-    isComplete,
-    known: shown.length,
-    at: (position) => shown[position],
-    positionOf: (index) => lowerBound(shown, index),
-  };
+  matchesByState.set(state, matches);
+  return matches;
 }
 
 /** The position of the first SKU whose index is at least `index`. */

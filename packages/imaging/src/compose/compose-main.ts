@@ -61,7 +61,7 @@ function checkBackground({ background }: Placement): Check {
   return {
     rule: 'background',
     measured: background,
-    required: 'an even ground around the product',
+    required: 'an even background around the product',
     pass: background === 'lifted' || background === 'plain',
   };
 }
@@ -77,7 +77,7 @@ function checkCut({ doubt }: Placement): Check[] {
 function notesOn(placement: Placement, spec: FinishSpec): Composed['notes'] {
   const notes: Composed['notes'] = {};
   const colour = placement.backgroundColour;
-  if (colour && Math.min(...colour) < 255) notes.background = `ground rgb(${colour.join(', ')}) made white`;
+  if (colour && Math.min(...colour) < 255) notes.background = `background rgb(${colour.join(', ')}) made white`;
   const before = placement.fillBefore;
   if (before !== undefined && (before < spec.fill.min || before > spec.fill.max)) {
     notes.fill = `product scaled from ${before.toFixed(2)} of the picture to ${spec.fill.target}`;
@@ -86,7 +86,7 @@ function notesOn(placement: Placement, spec: FinishSpec): Composed['notes'] {
     notes.edgeTouch = `the model's picture cut the product off at its ${placement.touches.join(' and ')} edge`;
   }
   if (placement.background === 'scene' || placement.background === 'plain') {
-    notes.background = 'no ground was found around the product; the whole picture was placed on white';
+    notes.background = 'no background was found around the product; the whole picture was placed on white';
   }
   return notes;
 }

@@ -56,7 +56,7 @@ describe('the local engine', () => {
     const row = pixels.subarray(512 * info.width, 513 * info.width);
     const drawn = [...row].flatMap((value, x) => (value < 240 ? [x] : []));
     expect(((drawn.at(-1) as number) - drawn[0]) / info.width).toBeCloseTo(0.85, 1);
-    expect(answer.note).toMatch(/no even ground/);
+    expect(answer.note).toMatch(/no even background/);
   });
 
   test('throws a contact shadow that fades as softly as light does', async () => {

@@ -77,7 +77,7 @@ async function composed(
   const isCut = background === 'lifted';
   return {
     frame,
-    note: isCut ? doubt : 'no even ground around the product: the whole photo was placed uncut',
+    note: isCut ? doubt : 'no even background around the product: the whole photo was placed uncut',
   };
 }
 

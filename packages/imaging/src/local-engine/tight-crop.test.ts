@@ -33,12 +33,12 @@ describe('a photo whose product reaches opposite edges', () => {
   test('is a scene where that is a table or a floor, also on white', async () => {
     const { note } = await packshotOf(`<rect width="640" height="640" fill="#fff"/>
       <rect y="330" width="640" height="310" fill="#8a6b4a"/><rect x="230" y="150" width="180" height="300" fill="#2c3e70"/>`);
-    expect(note).toMatch(/no even ground/);
+    expect(note).toMatch(/no even background/);
   });
 
   test('is a scene on a ground that is not white', async () => {
     const { note } = await packshotOf(`<rect width="640" height="640" fill="#d9d6d0"/>
       <rect y="400" width="640" height="60" fill="#8a6b4a"/><rect x="230" y="150" width="180" height="260" fill="#2c3e70"/>`);
-    expect(note).toMatch(/no even ground/);
+    expect(note).toMatch(/no even background/);
   });
 });

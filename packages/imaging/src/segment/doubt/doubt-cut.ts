@@ -75,7 +75,7 @@ export function doubtCut(segmentation: Segmentation): string | null {
   if (segmentation.fromAlpha) return null;
   const { stray, unsupported, longestStray, hardlySupported } = signsOf(segmentation);
   if (hidesBackground(segmentation))
-    return 'a part of the cut-out looks just like the ground: it may be a hole';
+    return 'a part of the cut-out looks just like the background: it may be a hole';
   if (isRagged(segmentation))
     return 'the outline of the cut-out is ragged: parts of the product may be missing';
   const isRough = segmentation.tolerance >= THRESHOLDS.rough;

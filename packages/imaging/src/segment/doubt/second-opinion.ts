@@ -72,7 +72,7 @@ export function secondOpinion(background: Background): string | null {
   if (losesOutlined(background, product, lit, colour, strength, least))
     return 'what was taken for a shadow has an outline of its own: a part of the product may be missing';
   return losesPart(background, product, lit, colour, least)
-    ? 'something beside the cut-out differs from the ground: a part of the product may be missing'
+    ? 'something beside the cut-out differs from the background: a part of the product may be missing'
     : null;
 }
 
