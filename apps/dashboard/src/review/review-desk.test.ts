@@ -211,9 +211,10 @@ describe('while the server is away', () => {
 });
 
 describe('two people', () => {
+  const lastBody = () => (sent.at(-1) ?? ['', {}])[1] as { action: string };
   const others = { decision: 'approved', at: '2026-01-01T00:00:00Z', action: 'theirs' };
   const answered = (earlier: object) => {
-    const { action: mine } = sent.at(-1)?.[1] as { action: string };
+    const { action: mine } = lastBody();
     return {
       images: [{ slot: 'main', review: { decision: 'rejected', action: mine }, earlierReviews: [earlier] }],
     };
@@ -234,7 +235,7 @@ describe('two people', () => {
 
   test("a person's own decision of before is no conflict", async () => {
     desk.decide('A', [{ ...MAIN, decision: null }], 'approve');
-    const own = (sent.at(-1)?.[1] as { action: string }).action;
+    const { action: own } = lastBody();
     await jest.advanceTimersByTimeAsync(0);
     desk.decide('A', [{ ...MAIN, decision: null }], 'reject');
     answer = answered({ ...others, action: own });

@@ -77,7 +77,8 @@ function checkCut({ doubt }: Placement): Check[] {
 function notesOn(placement: Placement, spec: FinishSpec): Composed['notes'] {
   const notes: Composed['notes'] = {};
   const colour = placement.backgroundColour;
-  if (colour && Math.min(...colour) < 255) notes.background = `background rgb(${colour.join(', ')}) made white`;
+  if (colour && Math.min(...colour) < 255)
+    notes.background = `background rgb(${colour.join(', ')}) made white`;
   const before = placement.fillBefore;
   if (before !== undefined && (before < spec.fill.min || before > spec.fill.max)) {
     notes.fill = `product scaled from ${before.toFixed(2)} of the picture to ${spec.fill.target}`;
