@@ -1,6 +1,7 @@
 import { benchAudit } from './audit.ts';
 import { benchCutOuts } from './cut-outs.ts';
 import { benchDashboard } from './dashboard.ts';
+import { benchEconomy } from './economy.ts';
 import { benchEta } from './eta.ts';
 import { benchFeed } from './feed.ts';
 import { benchGrowth } from './growth.ts';
@@ -24,6 +25,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   audit: benchAudit,
   'cut-outs': benchCutOuts,
   dashboard: benchDashboard,
+  economy: benchEconomy,
   eta: benchEta,
   feed: benchFeed,
   growth: benchGrowth,

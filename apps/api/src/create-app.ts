@@ -1,6 +1,6 @@
 import type { AddressGuard } from '@image-studio/address-guard';
 import type { BatchOptions } from '@image-studio/contract';
-import { defaultOf, LOCAL_TRAITS, planFor } from '@image-studio/planning';
+import { defaultOf, LOCAL_TRAITS, planFor, traitsFor } from '@image-studio/planning';
 import type { StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics, MetricsAccess } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
@@ -33,6 +33,7 @@ import { createProbe } from './probe.ts';
 import type { FetchFeed } from './pull/fetch-feed.ts';
 import type { RouteContext } from './routes/context.ts';
 import { routeTable } from './routes/route-table.ts';
+import { checkLane } from './submission/check-lane.ts';
 import type { Uploads } from './uploads/create-uploads.ts';
 import type { Links } from './views/links.ts';
 
@@ -44,6 +45,8 @@ export interface AppDeps {
   catalogue: KnownModels;
   /** Whether all tenants reuse each other's paid pictures. */
   shareLedger: boolean;
+  /** How long an hour of the economy lane lasts. */
+  economyHourMs: number;
   /** Where webhooks may go. */
   outgoing: Pick<AddressGuard, 'check'>;
   webhookRoots: readonly string[];
@@ -73,8 +76,11 @@ export function createApp(deps: AppDeps): Express {
   const { api, store, uploads, links, log, catalogue, shareLedger, outgoing, webhookRoots } = deps;
   const { traits } = defaultOf(catalogue);
   const probe = createProbe(api, store);
-  const planOf = (tenant: string, options: BatchOptions) =>
-    planFor(options, catalogue, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
+  const traitsOf = (options: BatchOptions) => traitsFor(options, catalogue);
+  const planOf = (tenant: string, options: BatchOptions) => {
+    checkLane(options, traitsOf(options), deps.economyHourMs);
+    return planFor(options, catalogue, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
+  };
   const feeds = deps.linkSecrets === undefined ? null : createFeedSecrets(deps.linkSecrets);
   const context = {
     keyRing: deps.keyRing,
@@ -86,6 +92,7 @@ export function createApp(deps: AppDeps): Express {
     traits,
     catalogue,
     planFor: planOf,
+    traitsOf,
     outgoing,
     webhookRoots,
     feeds,

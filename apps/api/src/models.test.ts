@@ -93,3 +93,48 @@ test('the board and the fleet show the queue of a pool; a batch of it is taken',
   expect((await api.call('GET', '/fleet')).body.queues['ai-own/sd']).toMatchObject({ active: 0 });
   await api.call('POST', `/batches/${body.id}/cancel`);
 });
+
+test('a quote shows both lanes, and the chosen one above; a model without batches has one lane', async () => {
+  const quoteOf = async (options: object) =>
+    (await api.call('POST', '/batches/quote', { skus, ...options })).body;
+  const { costUsd, lanes } = await quoteOf({});
+  expect(lanes.interactive.costUsd).toEqual(costUsd);
+  expect(lanes.economy.costUsd.high).toBeCloseTo(costUsd.high / 2, 3);
+  expect(lanes.economy).toMatchObject({ hours: { low: 1, high: 24 }, worstUsd: costUsd.high });
+  const chosen = await quoteOf({ lane: 'economy' });
+  expect(chosen).toMatchObject({ costUsd: lanes.economy.costUsd, minutes: { low: 60, high: 1440 } });
+  expect((await quoteOf({ model: 'own/sd' })).lanes.economy).toBeNull();
+});
+
+test('the economy lane is refused where it cannot be, in a sentence', async () => {
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const refusal = async (options: object) => {
+    const { status, body } = await api.call('POST', '/batches', { skus, ...options });
+    return [status, body.errors?.[0]?.path, body.detail];
+  };
+  const economy = { lane: 'economy' };
+  expect(await refusal({ ...economy, model: 'own/sd' })).toEqual([
+    422,
+    'lane',
+    expect.stringContaining('qwen-image-edit'),
+  ]);
+  expect(await refusal({ ...economy, deadline: inHours(1) })).toEqual([
+    422,
+    'deadline',
+    expect.stringContaining('2 hours'),
+  ]);
+  expect(await refusal({ deadline: inHours(9) })).toEqual([422, 'deadline', expect.any(String)]);
+  expect(await refusal({ ...economy, concurrency: 3 })).toEqual([422, 'concurrency', expect.any(String)]);
+  const { status, body } = await api.call('POST', '/batches', { skus, ...economy });
+  expect(status).toBe(202);
+  const { economy: progress } = (await api.call('GET', `/batches/${body.id}/summary`)).body;
+  expect(progress).toMatchObject({
+    parked: 0,
+    atProvider: 0,
+    back: 0,
+    isReleased: false,
+    cancelRequested: false,
+  });
+  expect(Date.parse(progress.deadline) - Date.now()).toBeGreaterThan(23 * 3_600_000);
+  await api.call('POST', `/batches/${body.id}/cancel`);
+});

@@ -10,7 +10,19 @@ export interface Quote {
   reused: number;
   costUsd: { low: number; high: number };
   minutes: { low: number; high: number };
+  /** The same for each lane; `null`: the model has no such lane. */
+  lanes: { interactive: LaneQuote; economy: LaneQuote | null };
 }
+
+/** `worstUsd`: what it costs at most when everything that can go wrong with the lane does. */
+export interface LaneQuote {
+  costUsd: { low: number; high: number };
+  hours: { low: number; high: number };
+  worstUsd: number;
+}
+
+/** Batches of the provider's have been seen to take minutes to a day; nothing is promised but the deadline. */
+const ECONOMY_HOURS = { low: 1, high: 24 };
 
 /** One call in twenty has to be made again; thinking and text are a guess that is rarely used up. */
 export const COST_RANGE = { low: 0.9, high: 1.05 };
@@ -27,11 +39,18 @@ export interface PlannedSku {
  */
 export function quoteBatch(
   api: QuoteApi,
-  whose: { tenant: string; plan: BatchPlan },
+  whose: Whose,
   options: BatchOptions,
   skus: SkuInput[],
 ): Promise<Quote> {
   return quoteChunks(api, whose, options, inChunks(skus));
+}
+
+interface Whose {
+  tenant: string;
+  plan: BatchPlan;
+  /** Of the model, where its provider makes batches of calls. */
+  batchPriceFactor?: number | undefined;
 }
 
 type QuoteApi = Pick<StudioApi, 'recallSources' | 'findPaid' | 'estimate'>;
@@ -39,7 +58,7 @@ type QuoteApi = Pick<StudioApi, 'recallSources' | 'findPaid' | 'estimate'>;
 /** The same for SKUs that come bit by bit. */
 export async function quoteChunks(
   api: QuoteApi,
-  { tenant, plan }: { tenant: string; plan: BatchPlan },
+  { tenant, plan, batchPriceFactor }: Whose,
   options: BatchOptions,
   chunks: AsyncIterable<SkuInput[]>,
 ): Promise<Quote> {
@@ -65,13 +84,39 @@ export async function quoteChunks(
   }
   const calls = total - reused;
   const eta = await api.estimate(calls, total, plan.pool);
+  const { low = 0, high = 0 } = { low: eta?.lowSeconds, high: eta?.highSeconds };
+  const interactive: LaneQuote = {
+    costUsd: rangeOf(usd),
+    hours: { low: hundredths(low / 3600), high: hundredths(high / 3600) },
+    worstUsd: cents(usd * COST_RANGE.high),
+  };
+  const economy = batchPriceFactor === undefined ? null : economyQuote(usd, batchPriceFactor, options);
+  const isEconomy = options.lane === 'economy' && economy !== null;
   return {
     calls,
     reused,
-    costUsd: { low: cents(usd * COST_RANGE.low), high: cents(usd * COST_RANGE.high) },
-    minutes: { low: minutes(eta?.lowSeconds ?? 0), high: minutes(eta?.highSeconds ?? 0) },
+    costUsd: isEconomy ? economy.costUsd : interactive.costUsd,
+    minutes: isEconomy
+      ? { low: economy.hours.low * 60, high: economy.hours.high * 60 }
+      : { low: minutes(low), high: minutes(high) },
+    lanes: { interactive, economy },
   };
 }
+
+/** At worst the provider makes nothing in time: then all is made one by one, at the full price. */
+function economyQuote(usd: number, factor: number, { deadline }: BatchOptions): LaneQuote {
+  const high = deadline === undefined ? ECONOMY_HOURS.high : (Date.parse(deadline) - Date.now()) / 3_600_000;
+  return {
+    costUsd: rangeOf(usd * factor),
+    hours: { low: Math.min(ECONOMY_HOURS.low, hundredths(high)), high: hundredths(high) },
+    worstUsd: cents(usd * COST_RANGE.high),
+  };
+}
+
+const rangeOf = (usd: number) => ({
+  low: cents(usd * COST_RANGE.low),
+  high: cents(usd * COST_RANGE.high),
+});
 
 export function planSku(context: PlanContext): PlannedSku {
   const { photos, maxBytes, maxSide } = inputBudget(context);
@@ -94,4 +139,5 @@ export function callsOf(context: PlanContext, digests: (string | null)[]) {
 }
 
 export const cents = (usd: number) => Math.round(usd * 1e4) / 1e4;
-const minutes = (seconds: number) => Math.round((seconds / 60) * 100) / 100;
+const hundredths = (value: number) => Math.round(value * 100) / 100;
+const minutes = (seconds: number) => hundredths(seconds / 60);

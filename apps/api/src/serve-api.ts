@@ -113,6 +113,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       links,
       catalogue,
       shareLedger: config.shareLedger,
+      economyHourMs: config.economyHourMs,
       outgoing: addressGuard,
       fetchFeed: createFeedFetcher(addressGuard, `ImageStudio/${options.version}`),
       webhookRoots: config.webhooks.roots,

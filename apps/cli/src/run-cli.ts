@@ -85,6 +85,8 @@ function describe(terminal: Terminal, run: Run): Command {
       .option('--language <code>', 'en or zh')
       .option('--model <name>')
       .option('--sample <count>', 'make so many SKUs first, then wait for a person')
+      .option('--lane <lane>', 'interactive, or economy: later, at about half the price')
+      .option('--deadline <time>', 'of the economy lane, e.g. 2026-12-01T08:00:00Z (default: a day from now)')
       .option(
         '--pattern <text>',
         'how names in a folder of photos are read: {sku}_{n}, {sku}/{name}, … (default: each by what it looks like)',

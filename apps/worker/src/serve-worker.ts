@@ -3,6 +3,7 @@ import { DEFAULT_POOL } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging/pool';
 import {
   createStudioWorker,
+  type ParcelWork,
   STORE_MESSAGE,
   type StudioHandlers,
   type StudioWorker,
@@ -18,6 +19,7 @@ import {
   waitBriefly,
 } from '@image-studio/runtime';
 import { createObjectStore } from '@image-studio/storage';
+import { createParcelWork } from './call/parcel-work.ts';
 import { createCallProcessor } from './call/run-call.ts';
 import { watchModel } from './call/watch-model.ts';
 import { createHostTurns } from './chores/host-turns.ts';
@@ -91,6 +93,7 @@ export async function serveWorker(
     aiConcurrency: config.aiConcurrency,
     jobLockMs: config.jobLockMs,
     retryBaseMs: config.aiRetryBaseMs,
+    economyHourMs: config.economyHourMs,
     log,
   });
   const gate = createStoreGate(objects, {
@@ -147,6 +150,12 @@ export async function serveWorker(
       }),
       remark: remarkBatch({ remarks: studio.remarks, store, log }),
     },
+    parcels: parcelsOf(
+      models.all().map(({ pool, model }) => {
+        const work = createParcelWork({ model, store, gate, studio, pictures, observer });
+        return { pool, work };
+      }),
+    ),
     call: callsOf(
       models.all().map(({ pool, model, timeoutMs = config.aiTimeoutMs }) => ({
         pool,
@@ -191,6 +200,14 @@ function callsOf(
     if (!call) throw new Error(`this worker has no model for the pool ${pool}`);
     return call(job);
   };
+}
+
+/** What this process does with parcels of a pool's calls; the model of a pool may have no batches. */
+function parcelsOf(
+  all: readonly { pool: string; work: ParcelWork | undefined }[],
+): NonNullable<StudioHandlers['parcels']> {
+  const byPool = new Map(all.map(({ pool, work }) => [pool, work]));
+  return (pool) => byPool.get(pool);
 }
 
 async function checkReady(studio: StudioWorker, gate: StoreGate): Promise<void> {

@@ -57,6 +57,10 @@ export const ModelName = z
   .max(100)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*){0,3}$/, 'must be a plain model name');
 
+/** How its calls are made: at once, or later for less. */
+export const Lane = z.enum(['interactive', 'economy']);
+export type Lane = z.infer<typeof Lane>;
+
 /** Everything about a batch except its SKUs. Unknown fields are an error that names them. */
 export const BatchOptions = z
   .strictObject({
@@ -100,6 +104,13 @@ export const BatchOptions = z
      * unpaid, until a person has looked at the photo. `allow`: they are made.
      */
     sharedPhotos: z.enum(['review', 'allow']).optional(),
+    /**
+     * `economy`: its calls go to the provider in batches, at a lower price, and are made one by one only when the deadline comes near.
+     * Without it: `interactive`.
+     */
+    lane: Lane.optional(),
+    /** Of the economy lane, ISO 8601: when all should be made. The API fills in a day from now. */
+    deadline: z.iso.datetime({ offset: true }).optional(),
   })
   .meta({ id: 'BatchOptions' });
 export type BatchOptions = z.infer<typeof BatchOptions>;

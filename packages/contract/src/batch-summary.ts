@@ -50,6 +50,24 @@ export const SharedPhoto = z
   .meta({ id: 'SharedPhoto' });
 export type SharedPhoto = z.infer<typeof SharedPhoto>;
 
+/**
+ * Where the calls of the economy lane are. `parked`: wait to be sent to the provider. `atProvider`: in batches of the provider's that have not
+ * ended: they may still be made, and billed. `back`: brought a picture.
+ */
+export const EconomyProgress = z
+  .object({
+    deadline: z.string(),
+    parked: z.int(),
+    atProvider: z.int(),
+    back: z.int(),
+    /** The deadline came near: what is left is made one by one. */
+    isReleased: z.boolean(),
+    /** The provider was asked to stop; what is at the provider counts until it has. */
+    cancelRequested: z.boolean(),
+  })
+  .meta({ id: 'EconomyProgress' });
+export type EconomyProgress = z.infer<typeof EconomyProgress>;
+
 /** What a page about one batch shows beside its counts. Cheap at any size: nothing in it is searched for. */
 export const BatchSummary = z
   .object({
@@ -63,6 +81,8 @@ export const BatchSummary = z
     sharedPhotos: z.array(SharedPhoto),
     /** Oldest first, at most 120. Buckets in which nothing happened are left out. */
     history: z.array(HistoryBucket),
+    /** Of a batch in the economy lane only. */
+    economy: EconomyProgress.optional(),
   })
   .meta({ id: 'BatchSummary' });
 export type BatchSummary = z.infer<typeof BatchSummary>;

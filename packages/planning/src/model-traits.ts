@@ -11,12 +11,18 @@ export interface ModelTraits {
   capabilities(model: string): ModelCapabilities;
   /** Cost of one answered request in US dollars: the upper estimate that reservations and quotes use. */
   estimateUsd(request: { model: string; imageSize: ImageSize; inputs: { length: number } }): number;
+  /** What a call costs in a batch of the provider's, as a share of that; absent where the provider makes none. */
+  readonly batchPriceFactor?: number;
 }
+
+/** Of Google, OpenAI and most others that have batches (2026-11). */
+export const BATCH_PRICE_FACTOR = 0.5;
 
 export function geminiTraits(defaultModel: string = DEFAULT_GEMINI_MODEL): ModelTraits {
   return {
     engine: 'gemini',
     defaultModel,
+    batchPriceFactor: BATCH_PRICE_FACTOR,
     capabilities: (model) => {
       const { maxInputImages, requestMaxBytes, aspectRatios, imageSizes } = geminiModel(model);
       return {

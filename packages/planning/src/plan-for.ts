@@ -21,12 +21,23 @@ export interface PlannableModels {
  * were aliases. `scope`: whose ledger its calls belong to.
  */
 export function planFor(options: BatchOptions, catalogue: PlannableModels, scope: string): BatchPlan {
-  const byAlias = (alias: string | undefined) => catalogue.models.find((model) => model.alias === alias);
-  const named = byAlias(options.model ?? catalogue.defaultAlias);
+  const named = namedBy(options, catalogue);
   if (named === undefined) return planBatch(options, defaultOf(catalogue).traits, scope);
   const { model: _, ...rest } = options;
   const plan = planBatch(rest, named.traits, scope);
   return named.pool === DEFAULT_POOL ? plan : { ...plan, pool: named.pool };
+}
+
+/** What can be said of the model that a new batch gets. */
+export function traitsFor(options: BatchOptions, catalogue: PlannableModels): ModelTraits {
+  return (namedBy(options, catalogue) ?? defaultOf(catalogue)).traits;
+}
+
+function namedBy(
+  { model }: BatchOptions,
+  { models, defaultAlias }: PlannableModels,
+): PlannableModel | undefined {
+  return models.find(({ alias }) => alias === (model ?? defaultAlias));
 }
 
 /** The model of the default pool. */

@@ -14,6 +14,9 @@ import { startChoreWorker } from './chores/chore-worker.ts';
 import { feedChores } from './chores/feed-chores.ts';
 import { type ControlDeps, pauseBatch } from './commands/control-batch.ts';
 import { createHousekeeping } from './commands/housekeeping.ts';
+import { PARCEL_REFUSED_MESSAGE, PARCEL_UNSURE_MESSAGE } from './economy/advance-parcel.ts';
+import { economyTimes } from './economy/economy-times.ts';
+import { createEconomy } from './economy/tend-economy.ts';
 import { subscribeAborts } from './fleet/abort-channel.ts';
 import { endInTime } from './fleet/end-in-time.ts';
 import { forgetWorker } from './fleet/fleet.ts';
@@ -50,7 +53,13 @@ import { startWebhookWorker } from './webhooks/webhook-worker.ts';
 export const STORE_MESSAGE = 'STORE_UNAVAILABLE';
 /** Does not pause the `ai` queue: some answers of the model could not be read. */
 export const UNREADABLE_MESSAGE = 'MODEL_ANSWER_UNREADABLE';
-const STOPS_NOTHING: readonly string[] = [STORE_MESSAGE, UNREADABLE_MESSAGE, SPEND_LIMIT_MESSAGE];
+const STOPS_NOTHING: readonly string[] = [
+  STORE_MESSAGE,
+  UNREADABLE_MESSAGE,
+  SPEND_LIMIT_MESSAGE,
+  PARCEL_UNSURE_MESSAGE,
+  PARCEL_REFUSED_MESSAGE,
+];
 
 const HEARTBEAT_MS = 5000;
 /** Nothing need be lost for the queues to want filling: quota comes back, head starts end. */
@@ -59,6 +68,8 @@ const TURNS_MS = 1000;
 const OUTBOX_MS = 300;
 /** A chore begins this soon; looking costs Redis one command while there is none. */
 const CHORES_MS = 500;
+/** How often a process looks at the economy lane; looking costs Redis a few commands while there is none. */
+const ECONOMY_MS = 1000;
 
 /** The BullMQ workers of this process, each once it has been started. */
 interface Started {
@@ -102,6 +113,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   const batchWorkers = (): Worker[] => [...(started.sku ? [started.sku] : []), ...started.calls.values()];
   let queues: { sku: Queue; pools: CallPools } | undefined;
   let isClosing = false;
+  const closing = new AbortController();
   /** Keys of calls whose answer is not in the store yet. */
   const callsOnTheWire = new Set<string>();
 
@@ -205,10 +217,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         callsOnTheWire,
         reservationMs: 2 * config.callTimeoutMs,
         spendLimit: createSpendLimitMessage({ ...deps, keys: pool.keys, spendPer10MinUsd }),
-        pauseForBudget: async (batchId) => {
-          const all = control();
-          if (all) await pauseBatch(all, batchId, 'budget');
-        },
+        pauseForBudget,
       },
       handle,
     );
@@ -229,6 +238,26 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     worker.on('error', (error) => tell(error, 'chore worker'));
     worker.on('failed', (job, err) => log.warn({ chore: job?.id, err }, 'a part of a chore failed'));
     background.every(CHORES_MS, () => feedChores(db, queue));
+  }
+
+  function tendParcels(work: NonNullable<StudioHandlers['parcels']>, sku: Queue, pools: CallPools): void {
+    const times = economyTimes(config.economyHourMs);
+    const economy = createEconomy({
+      ...deps,
+      skuQueue: sku,
+      pools,
+      times,
+      work,
+      signal: closing.signal,
+      log,
+      pauseForBudget,
+    });
+    background.every(Math.min(ECONOMY_MS, Math.max(20, times.pollMs)), () => economy.tend());
+  }
+
+  async function pauseForBudget(batchId: string): Promise<void> {
+    const all = control();
+    if (all) await pauseBatch(all, batchId, 'budget');
   }
 
   /** What any process of the fleet does for all of them. */
@@ -307,6 +336,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
       await takeBatchJobs(handlers, sku, pools);
       if (handlers.webhook) takeWebhooks(handlers.webhook);
       if (handlers.chores) takeChores(handlers.chores);
+      if (handlers.parcels) tendParcels(handlers.parcels, sku, pools);
       await heartbeat();
       watchOverFleet(sku, pools);
     },
@@ -316,6 +346,8 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     async close(timeoutMs) {
       isClosing = true;
       background.stop();
+      // What it does with parcels is taken up by the next process where it stands.
+      closing.abort();
       watch.close();
       scheduler.close();
       const how = await endInTime(

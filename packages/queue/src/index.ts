@@ -25,6 +25,13 @@ export type { ReviewedSku } from './commands/review-skus.ts';
 export { IdempotencyConflict, type Submission } from './commands/submission.ts';
 export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';
 export { createStudioWorker, STORE_MESSAGE, UNREADABLE_MESSAGE } from './create-studio-worker.ts';
+export {
+  CallsGone,
+  ParcelFault,
+  type ParcelledCall,
+  type ParcelResults,
+  type ParcelWork,
+} from './economy/parcel-work.ts';
 export type { FeedLink } from './feeds/feed-links.ts';
 export type { FleetTotals } from './fleet/fleet-totals.ts';
 export type { QueueCounts } from './fleet/fleet-view.ts';

@@ -5,6 +5,7 @@ import type { PoolControl } from './calls/pool-control.ts';
 import type { SourceDigests } from './calls/source-digests.ts';
 import type { ChoreHandlers } from './chores/chore-worker.ts';
 import type { Housekeeping } from './commands/housekeeping.ts';
+import type { ParcelWork } from './economy/parcel-work.ts';
 import type { WorkHold } from './fleet/hold-work.ts';
 import type { ManifestDuty } from './fleet/manifest-duty.ts';
 import type { WorkerCapacity } from './fleet/worker-info.ts';
@@ -30,6 +31,8 @@ export interface StudioWorkerConfig extends RedisServer {
   aiConcurrency: number;
   jobLockMs: number;
   retryBaseMs?: number;
+  /** How long an hour of the economy lane's waits lasts; shorter in tests only. */
+  economyHourMs?: number;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
@@ -40,6 +43,8 @@ export interface StudioHandlers {
   webhook?: WebhookHandler;
   /** Without them this process does no chores. */
   chores?: ChoreHandlers;
+  /** What this process does with parcels of a pool's calls; it leaves those alone for which there is none. */
+  parcels?: (pool: string) => ParcelWork | undefined;
 }
 
 /** Runs the jobs of one worker process, from the first look at Redis until they are handed back. */

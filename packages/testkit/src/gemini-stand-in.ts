@@ -2,6 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  BATCH_DEFAULTS,
+  type BatchApiOptions,
+  createBatchApi,
+  type StandInBatch,
+} from './gemini-stand-in-batches.ts';
+import {
   error,
   faultAnswer,
   GEMINI_FAULTS,
@@ -27,6 +33,7 @@ export interface GeminiStandInOptions extends QuotaLimits, PictureStyle {
   /** Probability of each fault per call, drawn from a generator seeded with `seed`. */
   faults: Partial<Record<GeminiFault, number>>;
   seed: number;
+  batch: Partial<BatchApiOptions>;
 }
 
 /** What happened so far. `accepted` calls got into the quota, whatever became of them. */
@@ -61,6 +68,10 @@ export interface GeminiStandInStats {
   /** Accepted calls over allowed calls, between the first and the last; 0 without a limit. */
   utilisation: number;
   billedUsd: number;
+  /** All batches of calls. What they made is billed at half price, in `billedUsd`. */
+  batches: StandInBatch[];
+  /** Pictures that were paid for although the same photo, words and shape had been, in whichever way. */
+  paidTwice: number;
   /** When each accepted call came, in milliseconds since the first. */
   acceptedAt: number[];
   /** How long the model worked on each of them, ms. */
@@ -99,6 +110,7 @@ const DEFAULTS: GeminiStandInOptions = {
   recolour: false,
   blur: 0,
   side: 512,
+  batch: {},
 };
 
 const FILE_ROUTE = /\/v1beta\/files\/(\w+)(?::download\?alt=media)?$/;
@@ -129,6 +141,21 @@ export async function startGeminiStandIn(
   let forced = new Map<string, number>();
   let concurrent = 0;
   const timers = new Set<NodeJS.Timeout>();
+  let paid = new Set<string>();
+  const batchApi = createBatchApi({
+    options: () => ({ ...BATCH_DEFAULTS, ...config.batch }),
+    readBody,
+    async answerLine(model, request) {
+      const call = parseCall(Buffer.from(JSON.stringify(request)));
+      if ('status' in call) return call.body;
+      const fault = faultOf(call);
+      return faultBody(fault, model) ?? pictureBody((await pictureFor(call, fault)) ?? '', model, fault);
+    },
+    onMade(request) {
+      const call = parseCall(Buffer.from(JSON.stringify(request)));
+      if (!('status' in call)) notePaid(call);
+    },
+  });
 
   const server = createServer((request, response) => {
     void handle(request, response).catch(() => response.destroy());
@@ -137,6 +164,11 @@ export async function startGeminiStandIn(
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     if (path.startsWith('/__')) return control(path, request, response);
+    if (
+      request.headers['x-goog-api-key'] === config.apiKey &&
+      (await batchApi.handle(path, request, response))
+    )
+      return;
     const [, file] = FILE_ROUTE.exec(path) ?? [];
     if (file !== undefined) return sendFile(file, request, response);
     const [, model, generate] = ROUTE.exec(path) ?? [];
@@ -154,7 +186,10 @@ export async function startGeminiStandIn(
     }
     if (generate === undefined) {
       counts.modelReads++;
-      const card = { name: `models/${model}`, supportedGenerationMethods: ['generateContent'] };
+      const card = {
+        name: `models/${model}`,
+        supportedGenerationMethods: ['generateContent', 'batchGenerateContent'],
+      };
       return answer(response, { status: 200, body: JSON.stringify(card) });
     }
     concurrent++;
@@ -208,6 +243,7 @@ export async function startGeminiStandIn(
     const picture = await pictureFor(call, fault);
     if (picture === null) return answer(response, faultAnswer('e400', model) as Answer);
     counts.pictures++;
+    notePaid(call);
     client.answeredAt.push(Date.now());
     answered.add(digest);
     const body = isShape(fault)
@@ -217,6 +253,12 @@ export async function startGeminiStandIn(
     if (fault === 'truncated') return breakOff(response, body);
     if (fault === 'slow') return drip(response, body);
     return answer(response, { status: 200, body });
+  }
+
+  function notePaid({ prompt, picture, ratio, imageSize }: Call): void {
+    const what = createHash('sha256').update([prompt, ratio, imageSize, picture].join('\n')).digest('hex');
+    if (paid.has(what)) counts.paidTwice++;
+    paid.add(what);
   }
 
   /** Keeps a picture as a file of the API; returns its address. */
@@ -338,6 +380,7 @@ export async function startGeminiStandIn(
 
   function stats(): GeminiStandInStats {
     const { admitted } = gate;
+    const batches = batchApi.batches();
     const first = admitted[0] ?? 0;
     const spanMs = (admitted.at(-1) ?? 0) - first;
     const allowed = (config.callsPerWindow * spanMs) / config.windowMs;
@@ -349,7 +392,8 @@ export async function startGeminiStandIn(
       mostInWindow: gate.mostWithin(config.windowMs),
       mostInTenth: gate.mostWithin(config.windowMs / 10),
       utilisation: allowed > 0 ? (admitted.length - 1) / allowed : 0,
-      billedUsd: admitted.length * CALL_USD,
+      batches,
+      billedUsd: (admitted.length + batches.reduce((sum, { made }) => sum + made / 2, 0)) * CALL_USD,
       acceptedAt: admitted.map((at) => at - first),
     };
   }
@@ -365,6 +409,8 @@ export async function startGeminiStandIn(
     bodies = [];
     answered = new Set();
     forced = new Map();
+    paid = new Set();
+    batchApi.reset();
     random = seeded(config.seed);
   }
 
@@ -452,6 +498,12 @@ function pictureBody(picture: string, model: string, fault: GeminiFault | undefi
   return `{"candidates":[{"content":{"role":"model","parts":${parts}},"finishReason":"STOP","index":0}],"usageMetadata":${usage},"modelVersion":"${model}","responseId":"stand-in"}`;
 }
 
+/** A fault that is an answer with status 200; of a batch's line all others are none. */
+function faultBody(fault: GeminiFault | undefined, model: string): string | null {
+  const prepared = fault ? faultAnswer(fault, model) : null;
+  return prepared?.status === 200 ? prepared.body : null;
+}
+
 function answer(response: ServerResponse, { status, body, type, location }: Answer): void {
   response.writeHead(status, {
     ...(location === undefined ? {} : { location }),
@@ -491,6 +543,7 @@ function freshCounts() {
     unauthorised: 0,
     faults,
     duplicates: 0,
+    paidTwice: 0,
     abandoned: 0,
     maxConcurrent: 0,
     modelReads: 0,

@@ -1,6 +1,7 @@
 import type { SkuInput } from '@image-studio/contract';
 import type { StudioApi } from '@image-studio/queue';
 import { type Quote, quoteChunks } from '../quote-batch.ts';
+import type { RouteContext } from '../routes/context.ts';
 import type { Warning } from '../submission/warning.ts';
 import { inChunks, type PullDeps, type PullOrder, readPull } from './pull-feed.ts';
 
@@ -22,6 +23,7 @@ const SAMPLE_SKUS = 5;
 /** Fetches a feed as a pull does and estimates what has changed in it; nothing is submitted, and nothing is noted. */
 export async function quoteFeed(
   deps: Pick<PullDeps, 'store' | 'fetchFeed' | 'planFor' | 'outgoing'> & {
+    traitsOf: RouteContext['traitsOf'];
     api: Pick<StudioApi, 'recallSources' | 'findPaid' | 'estimate'>;
   },
   order: PullOrder,
@@ -38,7 +40,8 @@ export async function quoteFeed(
     }
   }
   const plan = deps.planFor(tenant, options);
-  const quote = await quoteChunks(deps.api, { tenant, plan }, options, counted());
+  const { batchPriceFactor } = deps.traitsOf(options);
+  const quote = await quoteChunks(deps.api, { tenant, plan, batchPriceFactor }, options, counted());
   return {
     quote,
     dialect,

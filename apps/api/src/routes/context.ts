@@ -32,7 +32,9 @@ export interface RouteContext {
   traits: ModelTraits;
   /** Every model that batches may name. */
   catalogue: KnownModels;
-  /** The plan of a new batch of a tenant. */
+  /** What can be said of the model that a new batch gets. */
+  traitsOf(options: BatchOptions): ModelTraits;
+  /** The plan of a new batch of a tenant. Throws 422 for a lane that it cannot have. */
   planFor(tenant: string, options: BatchOptions): BatchPlan;
   /** Where webhooks may go, as far as an address gives it away. */
   outgoing: Pick<AddressGuard, 'check'>;

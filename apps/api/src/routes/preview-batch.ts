@@ -67,7 +67,11 @@ export function previewBatch(context: RouteContext): Route {
       const quote = draft && {
         ...(await quoteBatch(
           api,
-          { tenant, plan: planFor(tenant, draft.options) },
+          {
+            tenant,
+            plan: planFor(tenant, draft.options),
+            batchPriceFactor: context.traitsOf(draft.options).batchPriceFactor,
+          },
           draft.options,
           draft.skus,
         )),

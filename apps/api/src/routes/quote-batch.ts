@@ -10,8 +10,16 @@ import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
 const Range = z.object({ low: z.number(), high: z.number() });
+const LaneQuote = z.object({ costUsd: Range, hours: Range, worstUsd: z.number() }).meta({ id: 'LaneQuote' });
 const Quote = z
-  .object({ calls: z.int(), reused: z.int(), costUsd: Range, minutes: Range })
+  .object({
+    calls: z.int(),
+    reused: z.int(),
+    costUsd: Range,
+    minutes: Range,
+    /** Both lanes side by side; `economy` is `null` where the provider of the model makes no batches of calls. */
+    lanes: z.object({ interactive: LaneQuote, economy: LaneQuote.nullable() }),
+  })
   .meta({ id: 'Quote' });
 
 export const CheckedQuote = Quote.extend({
@@ -47,7 +55,9 @@ export function quoteBatchRoute(context: RouteContext): Route {
         );
         return { status: 200, body: { ...quote, dialect, warnings, pulled: { items, changed } } };
       }
-      const quote = await quoteBatch(api, { tenant, plan: planFor(tenant, options) }, options, skus);
+      const { batchPriceFactor } = context.traitsOf(options);
+      const whose = { tenant, plan: planFor(tenant, options), batchPriceFactor };
+      const quote = await quoteBatch(api, whose, options, skus);
       return { status: 200, body: { ...quote, ...(table && { dialect: table.dialect }), warnings } };
     },
   });

@@ -28,6 +28,8 @@ export const TableQuery = z.strictObject({
   webhookUrl: z.string().optional(),
   model: z.string().optional(),
   sample: number.optional(),
+  lane: z.string().optional(),
+  deadline: z.string().optional(),
   dialect: z.enum(DIALECTS).optional(),
   /** Which column is what, as JSON: `{"sku": "Artikel", "main": "Bild 1", "image": ["Bild 2", 7]}`. */
   columns: z.string().max(20_000).optional(),

@@ -17,6 +17,8 @@ export interface SubmitOptions {
   language?: string;
   model?: string;
   sample?: string;
+  lane?: string;
+  deadline?: string;
   set?: string[];
   /** Of a folder: how the names of its photos are read, and a table of its products. */
   pattern?: string;
@@ -111,8 +113,8 @@ function readValue(text: string): unknown {
 }
 
 function plainOptions(options: SubmitOptions): Record<string, string> {
-  const { profile, name, budget, language, model, sample } = options;
-  const own = { profile, name, budgetUsd: budget, language, model, sample };
+  const { profile, name, budget, language, model, sample, lane, deadline } = options;
+  const own = { profile, name, budgetUsd: budget, language, model, sample, lane, deadline };
   const given = Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...Object.fromEntries(given), ...moreOptions(options) };
 }

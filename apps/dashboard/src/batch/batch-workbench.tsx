@@ -13,6 +13,7 @@ import { useTitle } from '../ui/use-title.ts';
 import { createBatchActions, type RetryTarget } from './batch-actions.ts';
 import { BatchHeader } from './batch-header.tsx';
 import type { BatchSession } from './batch-session.ts';
+import { EconomyNote } from './economy-note.tsx';
 import { goInBatch } from './go-in-batch.ts';
 import type { Quota } from './quota.ts';
 import { RetryDialog } from './retry-dialog.tsx';
@@ -78,6 +79,7 @@ export function BatchWorkbench(props: {
           onOpen={(open) => goTo(filter, open)}
         />
       )}
+      <EconomyNote economy={summary?.economy} />
       <Insights
         {...{ client, batch, summary, filter }}
         path={session.path}

@@ -21,7 +21,7 @@ export function draftOf(batch: BatchView, skus: readonly SkuView[]): Draft {
 }
 
 function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
-  const { main, secondary, profile, language, model, sample, concurrency, output } = (made?.options ??
+  const { main, secondary, profile, language, model, lane, sample, concurrency, output } = (made?.options ??
     {}) as {
     main?: boolean | { prompt?: string; extraPrompt?: string };
     secondary?: false | { kinds?: string[]; prompt?: string; extraPrompt?: string };
@@ -29,6 +29,7 @@ function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
     language?: 'en' | 'zh';
     model?: string;
     sample?: number;
+    lane?: FormOptions['lane'];
     concurrency?: number;
     output?: { width?: number; height?: number; format?: string };
   };
@@ -45,6 +46,8 @@ function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
     secondaryPrompt: more.prompt ?? '',
     language: language ?? 'en',
     model: model ?? '',
+    // Its deadline is over, or soon will be.
+    lane: lane ?? 'interactive',
     budgetUsd: budgetUsd === null ? '' : String(budgetUsd),
     sample: sample === undefined ? '' : String(sample),
     concurrency: concurrency === undefined ? '' : String(concurrency),

@@ -12,6 +12,7 @@ const PLACES = {
   sample: ['sample'],
   webhookUrl: ['webhookUrl'],
   concurrency: ['concurrency'],
+  lane: ['lane', 'deadline'],
 } as const;
 
 export type Place = keyof typeof PLACES | 'source';

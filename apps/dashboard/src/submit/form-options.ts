@@ -10,6 +10,9 @@ export interface FormOptions {
   language: 'en' | 'zh';
   /** By its alias; empty: the default one. */
   model: string;
+  lane: 'interactive' | 'economy';
+  /** Of the economy lane, as the field has it: the local time; empty: a day from now. */
+  deadline: string;
   budgetUsd: string;
   /** How many SKUs are made first; empty: all at once. */
   sample: string;
@@ -32,6 +35,8 @@ export const FIRST_OPTIONS: FormOptions = {
   secondaryPrompt: '',
   language: 'en',
   model: '',
+  lane: 'interactive',
+  deadline: '',
   budgetUsd: '',
   sample: '',
   webhookUrl: '',
@@ -57,6 +62,7 @@ export function toBody(options: FormOptions): Record<string, unknown> {
     main: main && Object.keys(words).length > 0 ? words : main,
     secondary: kinds.length > 0 && { kinds, ...moreWords },
     language: options.language,
+    ...laneOf(options),
     ...number('budgetUsd', options.budgetUsd),
     ...number('sample', options.sample),
     ...number('concurrency', options.concurrency),
@@ -84,6 +90,7 @@ export function toQuery(options: FormOptions): URLSearchParams {
     ...(main && defined({ prompt: mainPrompt, extraPrompt })),
     secondary: kinds.length > 0 ? kinds.join(',') : 'false',
     language: options.language,
+    ...laneOf(options),
     ...defined({
       budgetUsd: options.budgetUsd,
       sample: options.sample,
@@ -91,6 +98,14 @@ export function toQuery(options: FormOptions): URLSearchParams {
     }),
     ...(ownOutput && defined({ width, height, format })),
   });
+}
+
+/** The field knows no time zone: it means the one of the person. */
+function laneOf({ lane, deadline }: FormOptions): Record<string, string> {
+  if (lane === 'interactive') return {};
+  const at = new Date(deadline);
+  const isGiven = deadline !== '' && !Number.isNaN(at.getTime());
+  return { lane, ...(isGiven && { deadline: at.toISOString() }) };
 }
 
 function defined(texts: Record<string, string>): Record<string, string> {

@@ -4,6 +4,7 @@ import { FaultLines } from './fault-lines.tsx';
 import { faultsBeside, type Place } from './faults-beside.ts';
 import { Field } from './field.tsx';
 import type { FormOptions } from './form-options.ts';
+import { LaneFields } from './lane-fields.tsx';
 import type { Fault } from './parse-lines.ts';
 import type { NamedModel } from './use-models.ts';
 
@@ -65,6 +66,7 @@ export function MoreFields(props: {
           </select>
         </Field>
       )}
+      <LaneFields options={options} faults={faults} onChange={onChange} />
       <details class="more-rare">
         <summary>{translate('moreOptions')}</summary>
         {text('webhookUrl', translate('formWebhook'), { type: 'url', placeholder: 'https://…' })}

@@ -2,7 +2,7 @@ import { formatCount, formatUsd } from '../text/format.ts';
 import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { isAboutSource } from './source-warnings.tsx';
-import type { Check } from './use-check.ts';
+import type { Check, LaneQuote } from './use-check.ts';
 import './quote-box.css';
 
 /** What it will take, before the button is pressed; the room is there before the figures are. */
@@ -21,6 +21,12 @@ export function QuoteBox({ check, budgetUsd }: { check: Check; budgetUsd: string
         <Figure name={translate('quoteMinutes')} value={quote && range(quote.minutes, minutes)} />
       </dl>
       <div role="status" class="quote-notes small">
+        {quote?.lanes?.economy && quote.calls > 0 && (
+          <>
+            <p>{laneWords('laneInteractive', quote.lanes.interactive)}</p>
+            <p>{laneWords('laneEconomy', quote.lanes.economy)}</p>
+          </>
+        )}
         {overBudget && <p>{translate('quoteOverBudget')}</p>}
         {warnings.map((warning) => (
           <p key={warning}>{warning}</p>
@@ -37,6 +43,19 @@ function Figure({ name, value }: { name: string; value: string | null }) {
       <dd>{value ?? '–'}</dd>
     </div>
   );
+}
+
+function laneWords(lane: 'laneInteractive' | 'laneEconomy', quote: LaneQuote): string {
+  return translate('quoteLane', {
+    lane: translate(lane),
+    cost: range(quote.costUsd, formatUsd),
+    hours: range(quote.hours, hours),
+    worst: formatUsd(quote.worstUsd),
+  });
+}
+
+function hours(value: number): string {
+  return value < 0.1 ? '< 0.1' : String(Math.round(value * 10) / 10);
 }
 
 function range({ low, high }: { low: number; high: number }, format: (value: number) => string): string {

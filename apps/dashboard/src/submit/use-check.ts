@@ -8,12 +8,21 @@ import { readSubmission } from './read-submission.ts';
 import type { Source } from './source.ts';
 import type { TableChoice } from './table-choice.ts';
 
+export interface LaneQuote {
+  costUsd: { low: number; high: number };
+  hours: { low: number; high: number };
+  /** What it costs at most. */
+  worstUsd: number;
+}
+
 /** What the batch would take. */
 export interface Quote {
   calls: number;
   reused: number;
   costUsd: { low: number; high: number };
   minutes: { low: number; high: number };
+  /** Absent in answers of earlier versions. */
+  lanes?: { interactive: LaneQuote; economy: LaneQuote | null };
   warnings?: Fault[];
 }
 

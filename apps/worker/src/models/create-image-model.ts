@@ -3,7 +3,7 @@ import { traitsOf } from '@image-studio/planning';
 import type { ModelConfig } from '@image-studio/runtime';
 import type { Downloader } from '../sources/download.ts';
 import type { Adapter } from './adapter.ts';
-import type { ImageModel } from './image-model.ts';
+import type { ImageModel, ModelBatches } from './image-model.ts';
 
 /**
  * The model that the configuration describes. The local engine renders on this machine's cores, so it takes its turn among
@@ -33,7 +33,33 @@ export function createImageModel(
       render: (...request) => pictures.render(...request),
     },
   );
-  return { ...model, ...traits, generate: pricedAs(config.usdPerPicture, model) };
+  const { usdPerPicture } = config;
+  const { batches } = model;
+  return {
+    ...model,
+    ...traits,
+    generate: pricedAs(usdPerPicture, model),
+    ...(batches && { batches: batchesPricedAs(usdPerPicture, traits.batchPriceFactor ?? 1, batches) }),
+  };
+}
+
+function batchesPricedAs(
+  usdPerPicture: number | undefined,
+  factor: number,
+  batches: ModelBatches,
+): ModelBatches {
+  if (usdPerPicture === undefined) return batches;
+  const costUsd = usdPerPicture * factor;
+  return {
+    ...batches,
+    results: (file, requestOf, take, signal) =>
+      batches.results(
+        file,
+        requestOf,
+        (result) => take('answer' in result ? { ...result, answer: { ...result.answer, costUsd } } : result),
+        signal,
+      ),
+  };
 }
 
 /** A price per picture that the configuration names holds, whatever an answer says. */

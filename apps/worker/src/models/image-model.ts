@@ -14,6 +14,53 @@ export interface ImageModel extends ModelTraits {
   /** Opens the connection (and learns whether key and model are right) without paying. Rejects with `ModelError`. */
   warmUp(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
+  /** Of a provider that makes many calls at once, later, at a lower price. */
+  readonly batches?: ModelBatches;
+}
+
+/** One call on its way into a batch of the provider's. */
+export interface BatchedCall extends Omit<ModelRequest, 'inputs' | 'timeoutMs'> {
+  /** Names its line; the result comes back under it. */
+  key: string;
+  /** `bytes`: how many `read` will resolve to. It may reject; then nothing is uploaded. */
+  photos: { mime: string; bytes: number; read(): Promise<Buffer> }[];
+}
+
+/** How far a batch of the provider's is. */
+export interface BatchProgress {
+  /** `open`: it goes on. The others are final: nothing of it will be made or billed any more. */
+  state: 'open' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
+  /** Where its results are; `null` when it has none (yet). */
+  results: string | null;
+}
+
+/** What a line brought: its key as it was sent, and what the answer said, at the batch's price. */
+export type BatchedResult = { key: string } & ({ answer: ModelAnswer } | { fault: ModelError });
+
+/**
+ * The provider's batches of calls. Each method is one attempt, and rejects with `ModelError`. None knows whether a batch was created
+ * before: a provider creates as many as it is asked for, and bills each.
+ */
+export interface ModelBatches {
+  /** Uploads the lines of a batch; resolves to the name of the file. Harmless twice. */
+  upload(displayName: string, calls: readonly BatchedCall[], signal: AbortSignal): Promise<string>;
+  /**
+   * Creates a batch of an uploaded file, once; resolves to its name. An error with `mayBeBought` leaves open whether there is one now.
+   * Takes no signal: who has asked has to know the answer.
+   */
+  create(order: { model: string; displayName: string; file: string }): Promise<string>;
+  /** Names of all batches with that display name, as far as the provider lists them yet. */
+  find(displayName: string, signal: AbortSignal): Promise<string[]>;
+  read(name: string, signal: AbortSignal): Promise<BatchProgress>;
+  /** Reads the results one after the other, in any order; goes on when `take` has. Rejects with what `take` rejected with. */
+  results(
+    file: string,
+    requestOf: (key: string) => Pick<ModelRequest, 'model' | 'imageSize'> | undefined,
+    take: (result: BatchedResult) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Asks for its end; only `read` tells whether, and when, it came. */
+  cancel(name: string, signal: AbortSignal): Promise<void>;
 }
 
 export type { ImageSize } from '@image-studio/planning';

@@ -77,7 +77,11 @@ export async function readBatches(
       const [pool = DEFAULT_POOL] = hash.pools?.split(',') ?? [];
       return {
         ...batch,
-        eta: await etaOf({ redis, keys }, batch, () => readPace(pool)),
+        // What is at the provider comes when it comes; the deadline is all that is known.
+        eta:
+          hash.lane === 'economy' && hash.released !== '1'
+            ? null
+            : await etaOf({ redis, keys }, batch, () => readPace(pool)),
         expiresAt: expiryOf(batch.finishedAt, retentionDays),
       };
     }),

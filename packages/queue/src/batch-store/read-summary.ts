@@ -2,6 +2,7 @@ import { type BatchSummary, type FailureCode, Stage, type StageSummary } from '@
 import type { Database } from '../redis/database.ts';
 import { failureCodes } from './failure-codes.ts';
 import { percentiles } from './percentiles.ts';
+import { readEconomy } from './read-economy.ts';
 import { readHistory } from './read-history.ts';
 import { readEntries } from './read-skus.ts';
 import { listSharedPhotos } from './shared-photos.ts';
@@ -15,13 +16,14 @@ export async function readSummary(db: Database, batchId: string): Promise<BatchS
   const { redis, keys } = db;
   const batch = keys.batch(batchId);
   const states = (await redis.get(`${batch}:states`)) ?? '';
-  const [codes, stages, checks, times, history, sharedPhotos] = await Promise.all([
+  const [codes, stages, checks, times, history, sharedPhotos, economy] = await Promise.all([
     failureCodes(db, batchId, states),
     redis.get(`${batch}:stages`),
     redis.hgetall(`${batch}:checks`),
     redis.lrange(`${batch}:ms`, 0, -1),
     redis.hgetall(`${batch}:history`),
     listSharedPhotos(db, batchId),
+    readEconomy(db, batchId),
   ]);
   const groups = groupFailures(codes);
   const examples = await readEntries(
@@ -44,6 +46,7 @@ export async function readSummary(db: Database, batchId: string): Promise<BatchS
       .sort((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1)),
     sharedPhotos,
     history: readHistory(history),
+    ...(economy && { economy }),
   };
 }
 

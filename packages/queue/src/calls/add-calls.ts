@@ -3,6 +3,7 @@ import type { Job, Queue } from 'bullmq';
 import type { CallPool, CallPools } from '../jobs/call-pools.ts';
 import { aiJobId } from '../jobs/job-ids.ts';
 import type { Database } from '../redis/database.ts';
+import { isInEconomyLane, isParkedCall, parkEconomyCall } from '../scheduling/economy-parking.ts';
 import { hasBound, PARKED_MS, parkCall, releaseCalls } from '../scheduling/in-flight.ts';
 import { UNRANKED } from '../scheduling/rank-jobs.ts';
 import { WAITERS_MS } from './call-waiters.ts';
@@ -15,6 +16,9 @@ import { claimCallScript, keepClaimScript, renewClaimScript, stealClaimScript } 
 const ADDING_MS = 10_000;
 /** A claim outlives the longest wait for quota; it is stolen earlier when its job is gone. */
 const CLAIM_MS = 6 * 3_600_000;
+
+/** The same for a call that waits for a batch of the provider's, which may take two days. */
+const PARKED_CLAIM_MS = 80 * 3_600_000;
 
 export interface AddCallsDeps extends Database {
   pools: CallPools;
@@ -31,13 +35,14 @@ export async function addCalls(
   calls: CallRequest[],
 ): Promise<{ added: number; elsewhere: string[] }> {
   const { batchId, index, run } = parent.data;
-  const isBounded = await hasBound(deps, batchId);
+  const isParked = await isInEconomyLane(deps, batchId, index);
+  const isBounded = !isParked && (await hasBound(deps, batchId));
   const joined = new Set<CallPool>();
   let added = 0;
   const elsewhere: string[] = [];
   for (const call of calls) {
     const id = aiJobId(parent.id ?? '', call.callKey);
-    const claim = await claimCall(deps, call.callKey, id, parent.id ?? '');
+    const claim = await claimCall(deps, call, id, { skuJobId: parent.id ?? '', mayWait: isParked });
     if (claim === 'elsewhere') elsewhere.push(call.callKey);
     if (claim !== 'mine') continue;
     const pool = deps.pools.of(call);
@@ -46,12 +51,17 @@ export async function addCalls(
     await pool.aiQueue.add(call.kind, data, {
       jobId: id,
       priority: UNRANKED,
-      ...(isBounded && { delay: PARKED_MS }),
+      ...((isBounded || isParked) && { delay: PARKED_MS }),
       parent: { id: parent.id ?? '', queue: parent.queueQualifiedName },
       ignoreDependencyOnFailure: true,
     });
     if (isBounded) await parkCall(pool, batchId, id);
-    await keepClaimScript(deps.redis, [deps.keys.claim(call.callKey)], [id, CLAIM_MS]);
+    if (isParked) await parkEconomyCall(pool, { batchId, jobId: id });
+    await keepClaimScript(
+      deps.redis,
+      [deps.keys.claim(call.callKey)],
+      [id, isParked ? PARKED_CLAIM_MS : CLAIM_MS],
+    );
     joined.add(pool);
     added += 1;
   }
@@ -59,13 +69,15 @@ export async function addCalls(
   return { added, elsewhere };
 }
 
+/** `mayWait`: its batch is in the economy lane. Any other does not wait for a call that is parked: it makes it, and the parked one finds it. */
 async function claimCall(
   deps: AddCallsDeps,
-  callKey: string,
+  call: CallRequest,
   id: string,
-  skuJobId: string,
+  { skuJobId, mayWait }: { skuJobId: string; mayWait: boolean },
 ): Promise<'mine' | 'paid' | 'elsewhere'> {
   const { redis, keys } = deps;
+  const { callKey } = call;
   const claimed = await claimCallScript(
     redis,
     [keys.ledger(callKey), keys.claim(callKey), keys.waiters(callKey), keys.unsettled],
@@ -74,7 +86,8 @@ async function claimCall(
   const [verdict, owner = '', msLeft = 0] = claimed as ['mine' | 'paid' | 'taken', string?, number?];
   if (verdict !== 'taken') return verdict;
   if (msLeft <= ADDING_MS) return 'elsewhere';
-  if (await isBeingMade(deps.pools, owner)) return 'elsewhere';
+  const isFree = !mayWait && (await isParkedCall(deps, { jobId: owner, pool: deps.pools.of(call).name }));
+  if (!isFree && (await isBeingMade(deps.pools, owner))) return 'elsewhere';
   const names = [keys.claim(callKey), keys.unsettled];
   const stolen = await stealClaimScript(redis, names, [owner, id, ADDING_MS, callKey]);
   return Number(stolen) === 1 ? 'mine' : 'elsewhere';

@@ -13,6 +13,8 @@ import { lostCall, settleCall } from './settle-call.ts';
 import { startCallScript } from './start-call.lua.ts';
 
 const LONGEST_PAUSE_MS = 60_000;
+/** A call that is at the provider in a parcel looks again after this; when the parcel has ended, it is told. */
+const PARCELLED_MS = 20_000;
 /** Earlier starts whose requests this job settles itself; older ones are found by `settle-lost-calls.ts`. */
 const MAX_EARLIER = 1000;
 /**
@@ -124,6 +126,7 @@ export function openCallQuota(
             keys.day(day),
             keys.breaker,
             keys.unsettled,
+            keys.parcelled,
           ],
           [
             data.index,
@@ -156,6 +159,8 @@ export function openCallQuota(
           case 'spendTooSmall':
             await deps.spendLimit.isTooSmall(estimateUsd);
             return { verdict: 'wait', ms: LONGEST_PAUSE_MS };
+          case 'parcelled':
+            return { verdict: 'wait', ms: PARCELLED_MS };
           case 'budget':
             await deps.pauseForBudget(data.batchId);
             return { verdict: 'stale' };

@@ -4,7 +4,8 @@ import { defineScript } from '../redis/script.ts';
 
 /**
  * The last look before money is spent, and the reservation of that money.
- * KEYS: batch, pace, call window, BullMQ's lock of this job, quota, spend buckets, calls of this day, breaker, unsettled requests.
+ * KEYS: batch, pace, call window, BullMQ's lock of this job, quota, spend buckets, calls of this day, breaker, unsettled requests,
+ * calls in parcels.
  * ARGV: 1 index, 2 run, 3 token (unique to this request), 4 the lock that this worker was given, 5 configured calls per minute, 6 window (ms),
  * 7 estimate (millionths of a dollar), 8 calls per day or 0, 9 ms until the day ends, 10 spend per ten minutes or 0,
  * 11 how long a reservation lasts that nobody settles (ms), 12 batch id, 13 worker, 14 call key, 15 pool.
@@ -15,6 +16,7 @@ import { defineScript } from '../redis/script.ts';
  * Returns {'ok'} and counts the call as made, or why not:
  *   {'lost'}        the job belongs to another worker: this process was frozen for longer than its lock
  *   {'stale'}       the batch no longer wants it
+ *   {'parcelled'}   it is in a batch of the provider's that has not ended: bought twice is what it must not be
  *   {'paused', ms}  the provider asked us to wait, or the breaker is open
  *   {'full', ms}    the last tenth of a minute holds a tenth of the quota, because earlier calls started late: the
  *                   slot says when a call should start, this says when it may
@@ -32,6 +34,7 @@ if not head[1] or run < tonumber(head[1]) then return { 'stale' } end
 if state_of(b, index) ~= 'a' then return { 'stale' } end
 -- Asked again, because the answer was lost: it is counted.
 if string.match(redis.call('HGET', b .. ':calls', token) or '', '^s%d') then return { 'ok' } end
+if redis.call('HEXISTS', KEYS[10], ARGV[14]) == 1 then return { 'parcelled' } end
 local now = now_ms()
 local estimate = tonumber(ARGV[7])
 

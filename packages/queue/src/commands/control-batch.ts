@@ -92,7 +92,8 @@ const UNDELIVERED_SECONDS = 48 * 3600;
 
 /** Forgets a batch that has ended, and its jobs. */
 export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<void> {
-  if (!(await forgetBatch(deps, batchId))) throw new BatchBusy('the batch has not ended; cancel it first');
+  if (!(await forgetBatch(deps, batchId)))
+    throw new BatchBusy('the batch has not ended, or calls of it are at the provider; cancel it first');
   // Only now: whoever adds a job from here on finds no batch, and takes it away again.
   deps.background(() => removeKeptJobs(deps, new Set([batchId])));
 }
@@ -106,9 +107,13 @@ export async function forgetBatch(
   batchId: string,
 ): Promise<boolean> {
   const batch = keys.batch(batchId);
-  const [tenant, finishedAt, pools] = await redis.hmget(batch, 'tenant', 'finishedAt', 'pools');
+  const [tenant, finishedAt, pools, atProvider] = await redis.hmget(
+    batch,
+    ...['tenant', 'finishedAt', 'pools', 'economyAtProvider'],
+  );
   if (tenant == null) return true;
-  if (!finishedAt) return false;
+  // What is at the provider may still be billed, to this batch.
+  if (!finishedAt || Number(atProvider ?? 0) > 0) return false;
   const messages = await listMessages({ redis, keys }, batchId);
   const isTelling = messages.some(({ status }) => status === 'pending');
   await dropChore({ redis, keys }, 'remark', batchId);

@@ -31,7 +31,8 @@ export async function recordBatch(
   submission: Submission,
 ): Promise<{ id: string; created: boolean }> {
   const { redis, keys } = db;
-  const { tenant, options, idempotency } = submission;
+  const { tenant, idempotency } = submission;
+  const options = withDeadline(submission.options, await redisNow(redis));
   const { count, chunks } = streamed(submission.skus);
   const idempotencyKey = idempotency && keyOf(keys, tenant, idempotency.key);
   if (idempotency && idempotencyKey !== undefined) {
@@ -95,6 +96,7 @@ export async function recordBatch(
       submission.by ?? '',
       (submission.sample ?? []).join(','),
       submission.sample?.length ?? 0,
+      deadlineOf(options),
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };
@@ -113,6 +115,19 @@ async function* inChunks(skus: SkuInput[]): AsyncGenerator<SkuInput[]> {
 
 function columnsOf({ columns, skus }: Submission): AttributeColumn[] {
   return columns ?? (Array.isArray(skus) ? attributeColumns(skus) : []);
+}
+
+/** The economy lane has a day, unless somebody says otherwise. */
+const DAY_MS = 86_400_000;
+
+function withDeadline(options: Submission['options'], now: number): Submission['options'] {
+  if (options.lane !== 'economy' || options.deadline !== undefined) return options;
+  return { ...options, deadline: new Date(now + DAY_MS).toISOString() };
+}
+
+/** Until when a batch of the economy lane should be made, ms; empty for any other. */
+function deadlineOf({ lane, deadline }: Submission['options']): number | '' {
+  return lane === 'economy' && deadline !== undefined ? Date.parse(deadline) : '';
 }
 
 function keyOf(keys: Keys, tenant: string, idempotencyKey: string): string {

@@ -59,6 +59,14 @@ export interface Keys {
   waitingRound: string;
   /** Set: ids of batches with calls that wait for a place among those in flight. */
   capped: string;
+  /** Set: ids of batches in the economy lane, until nothing of theirs is parked or at the provider any more. */
+  economy: string;
+  /** Sorted set: ids of parcels that have not ended, by the time of the next look. */
+  parcels: string;
+  /** Hash: a parcel; its calls hang on it (`:calls`). */
+  parcel(id: string): string;
+  /** Hash: by call key, the parcel that it is in until it is booked. */
+  parcelled: string;
   /** String: somebody is filling and ordering the queues. */
   schedulerLease: string;
   /** Hash: messages for the operator. */
@@ -145,6 +153,10 @@ export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
     waiting: `${prefix}:waiting`,
     waitingRound: `${prefix}:waiting-round`,
     capped: `${prefix}:capped${own}`,
+    economy: `${prefix}:economy`,
+    parcels: `${prefix}:parcels`,
+    parcel: (id) => `${prefix}:parcel:${id}`,
+    parcelled: `${prefix}:parcelled`,
     schedulerLease: `${prefix}:turn-keeper`,
     operator: `${prefix}:operator`,
     workers: `${prefix}:workers`,
@@ -206,4 +218,7 @@ export const BATCH_SUFFIXES = [
   'sharers',
   'shared',
   'allowed',
+  'economy',
+  'parcels',
+  'lineErrors',
 ];

@@ -47,6 +47,9 @@ local function pool_of(b)
   if not first then return ARGV[6], pools[ARGV[6]].bound end
   return first, bound
 end
+-- Batches of the economy lane share no quota with others: what they have in work waits for batches of the provider's.
+local ECONOMY, PREPARING, MOST_PARKED = ' economy', 64, 20000
+pools[ECONOMY] = { bound = 0, weights = 0 }
 local all = redis.call('ZCARD', enqueueing)
 
 -- A tenth of what the quota holds in ten minutes.
@@ -101,7 +104,7 @@ end
 local function look_at(tenant, id)
   local b = ARGV[1] .. id
   local head = turn_fields(b, clock)
-  local limits = redis.call('HMGET', b, 'paused', 'isCancelled', 'concurrency')
+  local limits = redis.call('HMGET', b, 'paused', 'isCancelled', 'concurrency', 'lane', 'released', 'economyAtProvider')
   local states = head[2] and redis.call('ZSCORE', enqueueing, id) and redis.call('GET', b .. ':states')
   local sample_left = states and sample_to_enqueue(b, states)
   if not states or limits[1] == '1' or limits[2] == '1' or sample_left == 0 or not string.find(states, 'q', 1, true) then
@@ -111,6 +114,8 @@ local function look_at(tenant, id)
   end
   local turn = batch_turn(head, 0)
   local pool, bound = pool_of(b)
+  local is_economy = limits[4] == 'economy' and limits[5] ~= '1'
+  if is_economy then pool = ECONOMY end
   local one = {
     id = id,
     pool = pool,
@@ -122,7 +127,9 @@ local function look_at(tenant, id)
     awaited = count_awaited(b, states),
     may_add = sample_left or math.huge,
     concurrency = tonumber(limits[3] or '0'),
+    parked = is_economy and redis.call('ZCARD', b .. ':economy') + tonumber(limits[6] or '0'),
   }
+  if one.parked then in_all = in_all + one.parked / one.calls end
   tenant.batches[#tenant.batches + 1] = one
   tenant.weights[pool] = (tenant.weights[pool] or 0) + one.weight
 end
@@ -170,6 +177,10 @@ for _, tenant in ipairs(tenants) do
     local wanted = math.max(least, math.ceil(share * one.bound / one.calls))
     -- Beyond its own concurrency it only needs what makes up for failures and downloads.
     if one.concurrency > 0 then wanted = math.min(wanted, 2 * one.concurrency + 4) end
+    if one.parked then
+      wanted = math.min(one.parked / one.calls + PREPARING, MOST_PARKED * share / one.calls)
+      wanted = math.max(least, math.ceil(wanted))
+    end
     -- A person who waits for a picture does not wait for room as well.
     one.deficit = math.min(math.max(wanted - one.at_work, one.awaited), one.may_add)
     one.ratio = one.at_work / wanted

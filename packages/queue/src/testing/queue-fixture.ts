@@ -41,7 +41,13 @@ const quiet = { info() {}, warn() {} };
 
 /** Default: a Redis without any settings of its own, which everybody may use; one that is given is its giver's to stop. */
 export async function startQueueFixture(
-  given: { redis?: TestRedis; server?: RedisServer; jobLockMs?: number; pools?: PoolConfig[] } = {},
+  given: {
+    redis?: TestRedis;
+    server?: RedisServer;
+    jobLockMs?: number;
+    pools?: PoolConfig[];
+    economyHourMs?: number;
+  } = {},
 ): Promise<QueueFixture> {
   const redis = given.redis ?? (await startTestRedis());
   const server = given.server ?? { redisUrl: redis.url };
@@ -69,6 +75,7 @@ export async function startQueueFixture(
         aiConcurrency: 8,
         jobLockMs: given.jobLockMs ?? 3000,
         retryBaseMs: 20,
+        ...(given.economyHourMs !== undefined && { economyHourMs: given.economyHourMs }),
         log: quiet,
       });
       workers.push(worker);

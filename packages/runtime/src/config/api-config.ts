@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type ApiKey, ApiKeys } from './api-keys.ts';
+import { EconomySlice } from './economy-slice.ts';
 import { LinkSlice } from './link-slice.ts';
 import { type ModelChoice, modelChoiceSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
@@ -37,6 +38,8 @@ export interface ApiConfig extends ProcessConfig {
   quota: QuotaConfig;
   /** Days after its end when a batch is forgotten; 0: never. */
   retentionDays: number;
+  /** How long an hour of the economy lane lasts; shorter than one for tests only. */
+  economyHourMs: number;
   /** Delivered by the workers; read here too, so that a wrong secret is noticed at once. */
   webhooks: WebhookConfig;
   /** Sign links to files, the first one; empty: one is kept in Redis. */
@@ -59,6 +62,7 @@ export function readApiConfig(env: Environment): Readonly<ApiConfig> {
     catalogue: catalogueSlice(env, { keys: false }),
     quota: quotaSlice(env),
     retentionDays: RetentionSlice,
+    economyHourMs: EconomySlice,
     webhooks: WebhookSlice,
     linkSecrets: LinkSlice,
     outgoing: OutgoingSlice,

@@ -41,6 +41,7 @@ describe('readApiConfig', () => {
       },
       quota: { callsPerMinute: 6000 },
       retentionDays: 90,
+      economyHourMs: 3_600_000,
       webhooks: { secrets: [], roots: [] },
       linkSecrets: [],
       shareLedger: false,

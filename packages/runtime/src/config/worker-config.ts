@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { availableCpus } from '../available-cpus.ts';
+import { EconomySlice } from './economy-slice.ts';
 import { type ModelConfig, modelSlice } from './model-slice.ts';
 import { type ProcessConfig, ProcessSlice } from './process-slice.ts';
 import { type QuotaConfig, quotaSlice } from './quota-slice.ts';
@@ -37,6 +38,8 @@ export interface WorkerConfig extends ProcessConfig {
   quota: QuotaConfig;
   /** Days after its end when a batch is forgotten; 0: never. */
   retentionDays: number;
+  /** How long an hour of the economy lane lasts; shorter than one for tests only. */
+  economyHourMs: number;
   /** Days after its last upload when a photo is deleted; 0: never. */
   keepUploadsDays: number;
   source: SourceConfig;
@@ -58,6 +61,7 @@ export function readWorkerConfig(env: Environment, providers?: readonly string[]
     catalogue: catalogueSlice(env, { keys: true, providers }),
     quota: quotaSlice(env),
     retentionDays: RetentionSlice,
+    economyHourMs: EconomySlice,
     keepUploadsDays: KeepUploadsSlice,
     source: SourceSlice,
     webhooks: WebhookSlice,

@@ -6,6 +6,7 @@ import { unreadable } from '../answer/unreadable.ts';
 import type { ImageModel, ModelAnswer, ModelRequest } from '../image-model.ts';
 import { ApiFault } from '../request/api-fault.ts';
 import { guardCall } from '../request/guard-call.ts';
+import { createGeminiBatches } from './gemini-batches.ts';
 import { toModelError } from './gemini-fault.ts';
 import { type GeminiPicture, readGeminiReply } from './gemini-reply.ts';
 import { readFile, readModelCard, sendGenerateContent } from './gemini-request.ts';
@@ -48,6 +49,9 @@ export function createGeminiModel(config: GeminiConfig): ImageModel {
         readModelCard(access, traits.defaultModel, own),
       ),
     close: async () => {},
+    batches: createGeminiBatches(access, (body, request, signal) =>
+      answerOf(body, request, access, config, signal),
+    ),
   };
 }
 
@@ -61,9 +65,20 @@ async function generate(
   config: Pick<GeminiConfig, 'fetchPicture' | 'inspect'>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
+  const body = await sendGenerateContent(access, request, geminiModel(request.model), signal);
+  return answerOf(body, request, access, config, signal);
+}
+
+/** What an answer's body brought. Rejects with `ModelError` when that is no picture. */
+async function answerOf(
+  body: unknown,
+  request: Pick<ModelRequest, 'model' | 'imageSize'>,
+  access: GeminiAccess,
+  config: Pick<GeminiConfig, 'fetchPicture' | 'inspect'>,
+  signal: AbortSignal,
+): Promise<ModelAnswer> {
   const { inspect } = config;
   const model = geminiModel(request.model);
-  const body = await sendGenerateContent(access, request, model, signal);
   const found = readGeminiReply(body, model, request.imageSize);
   const { usage, costUsd, modelVersion, isDraft } = found;
   const image = await bytesOf(found, access, config, signal);

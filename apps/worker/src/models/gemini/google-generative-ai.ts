@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type GenerateContentRequest, GoogleGenerativeAI } from '@google/generative-ai';
 import type { GeminiModel } from '@image-studio/planning';
 import type { ModelRequest } from '../image-model.ts';
+import { pictureConfig } from './picture-config.ts';
 
 /** Where the API is and with which key. */
 export interface GeminiAccess {
@@ -60,14 +61,7 @@ function toContents(request: ModelRequest, model: GeminiModel): GenerateContentR
   const pictures = request.inputs.map(({ mime, data }) => ({
     inlineData: { mimeType: mime, data: asBase64(data) },
   }));
-  const generationConfig = {
-    responseModalities: ['IMAGE'],
-    imageConfig: {
-      aspectRatio: request.aspectRatio,
-      ...(model.sendsImageSize ? { imageSize: request.imageSize } : {}),
-    },
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-  };
+  const generationConfig = pictureConfig(request, model);
   return {
     contents: [{ role: 'user', parts: [...pictures, { text: request.prompt }] }],
     // The SDK's types end in 2025 and do not know image output; it passes unknown fields through.

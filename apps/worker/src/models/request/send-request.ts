@@ -14,11 +14,17 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Of an error only the sentence matters. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
+export interface ApiAnswer {
+  bytes: Buffer;
+  contentType: string;
+  headers: Headers;
+}
+
 /**
  * Sends one request to a model's API, once, and reads its answer to the end. Resolves for any status 2xx. Rejects with
  * `ApiFault`, or with whatever the signal in `init` made of the request.
  */
-export function sendRequest(url: string, init: RequestInit): Promise<{ bytes: Buffer; contentType: string }> {
+export function sendRequest(url: string, init: RequestInit): Promise<ApiAnswer> {
   const { method = 'GET' } = init;
   const attributes = {
     'http.request.method': method,
@@ -29,22 +35,65 @@ export function sendRequest(url: string, init: RequestInit): Promise<{ bytes: Bu
   );
 }
 
-async function send(
-  url: string,
-  init: RequestInit,
-  onStatus: (status: number) => void,
-): Promise<{ bytes: Buffer; contentType: string }> {
-  // Followed, a redirect would take the key along.
-  const response = await connected(() => fetch(url, { ...init, redirect: 'manual' }));
-  onStatus(response.status);
-  if (!response.ok) throw await readError(response);
+async function send(url: string, init: RequestInit, onStatus: (status: number) => void): Promise<ApiAnswer> {
+  const response = await ask(url, init, onStatus);
   const bytes = await connected(() => readBounded(response, MAX_ANSWER_BYTES));
   if (bytes === null) {
     const limit = `${MAX_ANSWER_BYTES / 1024 / 1024} MiB`;
     throw new ApiFault('tooLarge', `it is larger than ${limit}`, { mayBeBought: true });
   }
-  return { bytes, contentType: response.headers.get('content-type') ?? 'no type' };
+  const { headers } = response;
+  return { bytes, contentType: headers.get('content-type') ?? 'no type', headers };
 }
+
+async function ask(url: string, init: RequestInit, onStatus: (status: number) => void): Promise<Response> {
+  // Followed, a redirect would take the key along.
+  const response = await connected(() => fetch(url, { ...init, redirect: 'manual' }));
+  onStatus(response.status);
+  if (!response.ok) throw await readError(response);
+  return response;
+}
+
+/**
+ * Sends one request whose answer is long, and hands its lines on, one after the other: the answer waits for `take`. Empty lines are left
+ * out, and one of more than an answer may hold ends it all. Rejects like `sendRequest`, or with what `take` rejected with.
+ */
+export async function sendForLines(
+  url: string,
+  init: RequestInit,
+  take: (line: Buffer) => Promise<void>,
+): Promise<void> {
+  const { body } = await ask(url, init, () => {});
+  if (body === null) return;
+  const chunks = body[Symbol.asyncIterator]();
+  let held: Buffer[] = [];
+  let bytes = 0;
+  const end = async () => {
+    const line = Buffer.concat(held);
+    [held, bytes] = [[], 0];
+    if (line.length > 0) await take(line);
+  };
+  try {
+    for (;;) {
+      const { done, value } = await connected(() => chunks.next());
+      if (done) return await end();
+      let rest = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      for (let at = rest.indexOf(NEW_LINE); at >= 0; at = rest.indexOf(NEW_LINE)) {
+        held.push(rest.subarray(0, at));
+        await end();
+        rest = rest.subarray(at + 1);
+      }
+      held.push(rest);
+      bytes += rest.length;
+      if (bytes > MAX_ANSWER_BYTES) throw new ApiFault('tooLarge', 'a line of it does not end');
+    }
+  } finally {
+    // Leaves the request, wherever it is.
+    await chunks.return?.().catch(() => {});
+  }
+}
+
+const NEW_LINE = 10;
 
 /** What kept the request from leaving: nobody can have charged for it. */
 const NOT_SENT = new Set([

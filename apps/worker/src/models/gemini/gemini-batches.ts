@@ -1,0 +1,280 @@
+import { parseUrl } from '@image-studio/contract';
+import { BATCH_PRICE_FACTOR, geminiModel } from '@image-studio/planning';
+import { z } from 'zod';
+import {
+  type BatchedCall,
+  type BatchedResult,
+  type BatchProgress,
+  type ModelAnswer,
+  type ModelBatches,
+  ModelError,
+  type ModelRequest,
+} from '../image-model.ts';
+import { ApiFault } from '../request/api-fault.ts';
+import { errorInside } from '../request/error-in.ts';
+import { guardCall } from '../request/guard-call.ts';
+import { parseAnswer } from '../request/parse-answer.ts';
+import { sendForLines, sendRequest } from '../request/send-request.ts';
+import { toModelError } from './gemini-fault.ts';
+import type { GeminiAccess } from './google-generative-ai.ts';
+import { pictureConfig } from './picture-config.ts';
+
+/** A small question. */
+const ASK_MS = 60_000;
+/** A file of many photos, or of many pictures. */
+const TRANSFER_MS = 60 * 60_000;
+/** A resumable upload is sent in pieces of this size: of 256 KiB each, as Google wants it. */
+const PIECE_BYTES = 8 * 1024 * 1024;
+const PAGE = 100;
+/** Pages of the list; younger batches come first, and an account has 100 at once. */
+const MOST_PAGES = 50;
+
+const Operation = z.object({
+  name: z.string(),
+  done: z.boolean().nullish(),
+  metadata: z
+    .object({
+      displayName: z.string().nullish(),
+      state: z.string().nullish(),
+      output: z.object({ responsesFile: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
+  response: z.object({ responsesFile: z.string().nullish() }).nullish(),
+});
+const Page = z.object({ operations: z.array(Operation).nullish(), nextPageToken: z.string().nullish() });
+const Uploaded = z.object({ file: z.object({ name: z.string() }) });
+const ResultLine = z.object({
+  key: z.string(),
+  response: z.unknown().optional(),
+  error: z.unknown().optional(),
+});
+
+type ReadAnswer = (
+  body: unknown,
+  request: Pick<ModelRequest, 'model' | 'imageSize'>,
+  signal: AbortSignal,
+) => Promise<ModelAnswer>;
+
+/** Batches of `generateContent` by plain REST: the SDK does not know them. `readAnswer`: as of a call of its own. */
+export function createGeminiBatches(access: GeminiAccess, readAnswer: ReadAnswer): ModelBatches {
+  const { baseUrl, apiKey } = access;
+  const guarded = <T>(timeoutMs: number, signal: AbortSignal, work: (own: AbortSignal) => Promise<T>) =>
+    guardCall({ signal, timeoutMs, apiKey, toModelError }, work);
+  const headers = { 'x-goog-api-key': apiKey };
+  const asJson = (body: object, signal: AbortSignal): RequestInit => ({
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const ask = async <Schema extends z.ZodType>(schema: Schema, path: string, init: RequestInit) => {
+    const { bytes, contentType } = await sendRequest(`${baseUrl}/v1beta/${path}`, { headers, ...init });
+    return understand(schema, parseAnswer(bytes, contentType));
+  };
+  return {
+    upload: (displayName, calls, signal) =>
+      guarded(TRANSFER_MS, signal, (own) => upload(access, displayName, calls, own)),
+    async create({ model, displayName, file }) {
+      const batch = { displayName, inputConfig: { fileName: file }, priority: '0' };
+      const never = new AbortController().signal;
+      try {
+        const path = `models/${model}:batchGenerateContent`;
+        return await guarded(ASK_MS, never, async (own) => {
+          return (await ask(Operation, path, asJson({ batch }, own))).name;
+        });
+      } catch (error) {
+        throw error instanceof ModelError ? asCreated(error) : error;
+      }
+    },
+    find: (displayName, signal) =>
+      guarded(ASK_MS, signal, async (own) => {
+        const names = new Set<string>();
+        let token = '';
+        for (let page = 0; page < MOST_PAGES; page += 1) {
+          const query = `pageSize=${PAGE}${token && `&pageToken=${encodeURIComponent(token)}`}`;
+          const { operations, nextPageToken } = await ask(Page, `batches?${query}`, { signal: own });
+          for (const { name, metadata } of operations ?? [])
+            if (metadata?.displayName === displayName) names.add(name);
+          token = nextPageToken ?? '';
+          if (token === '') return [...names];
+        }
+        throw new ApiFault('tooLarge', 'the list of batches does not end');
+      }),
+    read: (name, signal) =>
+      guarded(ASK_MS, signal, async (own) => progressOf(await ask(Operation, name, { signal: own }))),
+    results: async (file, requestOf, take, signal) => {
+      // What `take` says of the store or of Redis is not the model's fault.
+      let own: { error: unknown } | undefined;
+      const keeping = (result: BatchedResult) =>
+        take(result).catch((error: unknown) => {
+          own = { error };
+          throw error;
+        });
+      try {
+        await guarded(TRANSFER_MS, signal, (inner) =>
+          sendForLines(
+            `${baseUrl}/download/v1beta/${file}:download?alt=media`,
+            { headers, signal: inner },
+            async (line) => {
+              const result = await readLine(line, requestOf, readAnswer, { signal: inner, apiKey });
+              if (result) await keeping(result);
+            },
+          ),
+        );
+      } catch (error) {
+        throw own === undefined ? error : own.error;
+      }
+    },
+    cancel: (name, signal) =>
+      guarded(ASK_MS, signal, async (own) => {
+        await sendRequest(`${baseUrl}/v1beta/${name}:cancel`, asJson({}, own));
+      }),
+  };
+}
+
+/** Google says that a create which fails with 5xx, or is not answered, may have taken effect; one that is refused has not. */
+function asCreated(error: ModelError): ModelError {
+  const { kind, httpStatus = 0, retryAfterMs, message, sentence } = error;
+  const isUnsure = error.mayBeBought || httpStatus >= 500 || kind === 'timeout' || kind === 'malformed';
+  return new ModelError(kind, sentence ? { message, sentence } : message, {
+    mayBeBought: isUnsure,
+    cause: error,
+    ...(httpStatus > 0 && { httpStatus }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+function understand<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new ApiFault('notJson', 'of another shape', { mayBeBought: true });
+}
+
+/** The SDKs write `JOB_STATE_…`, the API `BATCH_STATE_…`. */
+function progressOf({ metadata, response, done }: z.output<typeof Operation>): BatchProgress {
+  const word = (metadata?.state ?? '').replace(/^.*_STATE_/, '').toLowerCase();
+  const results = metadata?.output?.responsesFile ?? response?.responsesFile ?? null;
+  switch (word) {
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+    case 'expired':
+      return { state: word, results };
+    default:
+      return { state: done === true && results !== null ? 'succeeded' : 'open', results };
+  }
+}
+
+async function upload(
+  { baseUrl, apiKey }: GeminiAccess,
+  displayName: string,
+  calls: readonly BatchedCall[],
+  signal: AbortSignal,
+): Promise<string> {
+  const total = calls.reduce((sum, call) => sum + lineBytes(call), 0);
+  const started = await sendRequest(`${baseUrl}/upload/v1beta/files`, {
+    method: 'POST',
+    headers: {
+      'x-goog-api-key': apiKey,
+      'content-type': 'application/json',
+      'x-goog-upload-protocol': 'resumable',
+      'x-goog-upload-command': 'start',
+      'x-goog-upload-header-content-length': String(total),
+      'x-goog-upload-header-content-type': 'application/jsonl',
+    },
+    body: JSON.stringify({ file: { display_name: displayName } }),
+    signal,
+  });
+  const url = started.headers.get('x-goog-upload-url') ?? '';
+  // The key goes nowhere else, and neither do the photos.
+  if (parseUrl(url)?.origin !== new URL(baseUrl).origin)
+    throw new ApiFault('notJson', 'no address to upload to');
+  let offset = 0;
+  const send = async (piece: Buffer, isLast: boolean) => {
+    const { bytes, contentType } = await sendRequest(url, {
+      method: 'POST',
+      headers: {
+        'x-goog-api-key': apiKey,
+        'x-goog-upload-offset': String(offset),
+        'x-goog-upload-command': isLast ? 'upload, finalize' : 'upload',
+      },
+      body: new Uint8Array(piece),
+      signal,
+    });
+    offset += piece.length;
+    return isLast ? understand(Uploaded, parseAnswer(bytes, contentType)).file.name : '';
+  };
+  let held: Buffer[] = [];
+  let bytes = 0;
+  for (const call of calls) {
+    const line = await lineOf(call);
+    held.push(line);
+    bytes += line.length;
+    if (bytes <= PIECE_BYTES) continue;
+    const whole = Buffer.concat(held);
+    let from = 0;
+    for (; whole.length - from > PIECE_BYTES; from += PIECE_BYTES)
+      await send(whole.subarray(from, from + PIECE_BYTES), false);
+    held = [whole.subarray(from)];
+    bytes = whole.length - from;
+  }
+  return send(Buffer.concat(held), true);
+}
+
+/** Pictures first, in their order, then the text: as in a call of its own. */
+function writeLine(call: BatchedCall, pictures: readonly string[]): string {
+  const parts = call.photos.map(({ mime }, at) => ({
+    inlineData: { mimeType: mime, data: pictures[at] ?? '' },
+  }));
+  const request = {
+    contents: [{ role: 'user', parts: [...parts, { text: call.prompt }] }],
+    generationConfig: pictureConfig(call, geminiModel(call.model)),
+  };
+  return `${JSON.stringify({ key: call.key, request })}\n`;
+}
+
+async function lineOf(call: BatchedCall): Promise<Buffer> {
+  const pictures: string[] = [];
+  for (const photo of call.photos) pictures.push((await photo.read()).toString('base64'));
+  return Buffer.from(writeLine(call, pictures));
+}
+
+function lineBytes(call: BatchedCall): number {
+  const pictures = call.photos.reduce((sum, { bytes }) => sum + 4 * Math.ceil(bytes / 3), 0);
+  return Buffer.byteLength(writeLine(call, [])) + pictures;
+}
+
+/** One line of the results; `null` when it is none that was asked for. */
+async function readLine(
+  line: Buffer,
+  requestOf: (key: string) => Pick<ModelRequest, 'model' | 'imageSize'> | undefined,
+  readAnswer: ReadAnswer,
+  { signal, apiKey }: { signal: AbortSignal; apiKey: string },
+): Promise<BatchedResult | null> {
+  const parsed = ResultLine.safeParse(parseOrNothing(line));
+  const request = parsed.success ? requestOf(parsed.data.key) : undefined;
+  if (!parsed.success || !request) return null;
+  const { key, response, error } = parsed.data;
+  try {
+    // A picture that it gives only the address of may take a while.
+    const answer = await guardCall({ signal, timeoutMs: ASK_MS, apiKey, toModelError }, async (own) => {
+      const fault = response === undefined ? errorInside({ error }) : null;
+      if (fault) throw fault;
+      return readAnswer(response, request, own);
+    });
+    return { key, answer: { ...answer, costUsd: answer.costUsd * BATCH_PRICE_FACTOR } };
+  } catch (fault) {
+    if (!(fault instanceof ModelError) || fault.kind === 'cancelled') throw fault;
+    const { kind, message, sentence, costUsd } = fault;
+    const said = sentence ? { message, sentence } : message;
+    return { key, fault: new ModelError(kind, said, { costUsd: costUsd * BATCH_PRICE_FACTOR }) };
+  }
+}
+
+function parseOrNothing(line: Buffer): unknown {
+  try {
+    return JSON.parse(line.toString());
+  } catch {
+    return null;
+  }
+}

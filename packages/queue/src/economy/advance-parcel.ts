@@ -1,0 +1,284 @@
+import { AiJobData } from '@image-studio/contract';
+import { parseKnown } from '../batch-store/parse-known.ts';
+import { clearOperatorMessage, raiseOperatorMessage } from '../fleet/operator-messages.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import type { EconomyTimes } from './economy-times.ts';
+import {
+  closeParcel,
+  moveParcel,
+  type Parcel,
+  type ParcelResult,
+  readParcel,
+  readParcelledCalls,
+  requestIn,
+  settleParcelled,
+} from './parcel.ts';
+import { CallsGone, ParcelFault, type ParcelledCall, type ParcelWork } from './parcel-work.ts';
+import { type PlaceDeps, placeCall } from './place-call.ts';
+
+/** Whether the provider has a batch, or when it stops, could not be found out. */
+export const PARCEL_UNSURE_MESSAGE = 'PARCEL_UNSURE';
+/** The provider creates no batches. */
+export const PARCEL_REFUSED_MESSAGE = 'PARCEL_REFUSED';
+
+/** Who was held up for longer between the decision to create and the request does not send it: others may have decided by then. */
+const FRESH_MS = 20_000;
+/** Looks that must not find a batch before it is created again; and those that may fail before somebody is told. */
+const LOOKS = 3;
+
+export interface ParcelDeps extends PlaceDeps {
+  times: EconomyTimes;
+  /** By pool; `undefined` for one that this process does not serve. */
+  work(pool: string): ParcelWork | undefined;
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+/**
+ * Takes a parcel as far as it can be taken now. Every process can die at any line: the state says what may have happened at the provider, and is
+ * written before it is asked. What is done twice is harmless, except a create: that one follows from a state which only one process can have
+ * brought about.
+ */
+export async function advanceParcel(deps: ParcelDeps, id: string, signal: AbortSignal): Promise<void> {
+  const parcel = await readParcel(deps, id);
+  if (parcel === null) return void (await deps.redis.zrem(deps.keys.parcels, id));
+  const work = deps.work(parcel.pool);
+  if (!work) return;
+  const step: Step = { deps, parcel, work, signal };
+  switch (parcel.state) {
+    case 'intended':
+      if (await moveParcel(deps, parcel, 'uploading', deps.times.pollMs)) await send(step);
+      return;
+    case 'uploading':
+      return send(step);
+    case 'creating':
+    case 'quarantine':
+      return findOut(step);
+    case 'created':
+      return follow(step);
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      await closeParcel(deps, parcel, parcel.state);
+  }
+}
+
+interface Step {
+  deps: ParcelDeps;
+  parcel: Parcel;
+  work: ParcelWork;
+  signal: AbortSignal;
+}
+
+/** Uploads the calls that somebody still wants, and creates the batch. */
+async function send(step: Step): Promise<void> {
+  const { parcel, work, signal } = step;
+  if (await isUnwanted(step)) return takeBack(step);
+  let file = parcel.file;
+  if (file === '') {
+    const calls = await wantedCalls(step);
+    if (calls.length === 0) return takeBack(step);
+    try {
+      file = await work.upload(parcel.displayName, calls, signal);
+    } catch (error) {
+      if (!(error instanceof CallsGone)) throw error;
+      // Their SKUs look again, and prepare the photos anew.
+      for (const callKey of error.callKeys) await takeBackCall(step, callKey, 'drop');
+      return;
+    }
+  }
+  await create(step, file);
+}
+
+/** The calls whose jobs are there; those that a pause or a cancel has taken away are no longer in the parcel. */
+async function wantedCalls({ deps, parcel }: Step): Promise<AiJobData[]> {
+  const { aiQueue } = deps.pools.of({ pool: parcel.pool });
+  const wanted: AiJobData[] = [];
+  for (const [callKey, { jobId }] of await readParcelledCalls(deps, parcel.id)) {
+    if ((await deps.redis.hget(deps.keys.parcelled, callKey)) !== parcel.id) continue;
+    const job = await aiQueue.getJob(jobId);
+    const data = job && parseKnown(AiJobData, job.data);
+    if (data) wanted.push(data);
+    else await takeBackCall({ deps, parcel }, callKey);
+  }
+  return wanted;
+}
+
+/** Creates the batch: the state says so first, and no other process that reads it will create one. */
+async function create(step: Step, file: string): Promise<void> {
+  const { deps, parcel, work } = step;
+  const { times, log } = deps;
+  const decidedAt = Date.now();
+  const attempt = String(Number(parcel.attempt) + 1);
+  // The old attempt is what the script compares with: two processes cannot both begin the next one.
+  if (!(await moveParcel(deps, parcel, 'creating', 0, { attempt, file, absent: 0, unanswered: 0 }))) return;
+  if (Date.now() - decidedAt > FRESH_MS) return;
+  const { model, displayName } = parcel;
+  try {
+    const name = await work.create({ model, displayName, file });
+    await moveParcel(deps, parcel, 'created', times.pollMs, { name });
+    log.info({ parcel: parcel.id, name }, 'parcel created');
+  } catch (error) {
+    const fault = error instanceof ParcelFault ? error : new ParcelFault('unsure', String(error));
+    log.warn({ parcel: parcel.id, err: fault }, 'parcel not created');
+    if (fault.verdict === 'unsure') return;
+    const { refusedMs, lookMs } = times;
+    const isRefused = fault.verdict === 'refused';
+    if (isRefused) {
+      const words = `The provider refuses a batch of calls, which are tried again, and made one by one near the deadline: ${fault.message}`;
+      await raiseOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE, words);
+    }
+    // Its file may be what it refuses.
+    const inMs = isRefused ? refusedMs : Math.min(refusedMs, Math.max(lookMs, fault.retryAfterMs ?? 0));
+    await moveParcel(deps, parcel, 'uploading', inMs, { file: isRefused ? '' : file });
+  }
+}
+
+/** The answer to a create was lost. The provider's list says whether there is a batch; it may lag behind. */
+async function findOut(step: Step): Promise<void> {
+  const { deps, parcel, work, signal } = step;
+  const { lookMs, absentMs, gone } = deps.times;
+  const found = await work.find(parcel.displayName, signal).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    return null;
+  });
+  const age = (await redisNow(deps.redis)) - parcel.askedAt;
+  if (found?.length === 1 && found[0] !== undefined) {
+    await moveParcel(deps, parcel, 'created', 0, { name: found[0] });
+    await clearOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE);
+    deps.log.info({ parcel: parcel.id, name: found[0] }, 'parcel found again');
+    return;
+  }
+  // Whatever there may have been has expired by now.
+  if (age > gone) return end(step, 'failed', 'lost');
+  if (found?.length === 0 && parcel.state === 'creating') {
+    const absent = parcel.absent + 1;
+    if (absent < LOOKS || age < absentMs) {
+      await moveParcel(deps, parcel, 'creating', lookMs, { absent });
+      return;
+    }
+    if (await isUnwanted(step)) return takeBack(step);
+    return create(step, parcel.file);
+  }
+  const unanswered = parcel.unanswered + 1;
+  const isUnsure = (found?.length ?? 0) > 1 || unanswered >= 2 * LOOKS || parcel.state === 'quarantine';
+  if (isUnsure) {
+    const words = `Whether the provider has a batch named ${parcel.displayName} cannot be found out. Its calls are not made until it can, or 72 hours after it was asked for: they might be paid twice.`;
+    await raiseOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE, words);
+  }
+  await moveParcel(deps, parcel, isUnsure ? 'quarantine' : 'creating', lookMs, { unanswered });
+}
+
+/** Looks how far the provider's batch is, asks for its end when nobody wants it, and takes what it brought. */
+async function follow(step: Step): Promise<void> {
+  const { deps, parcel, work, signal } = step;
+  const { pollMs, stuckMs } = deps.times;
+  const progress = await work.read(parcel.name, signal).catch(async (error: unknown) => {
+    const age = (await redisNow(deps.redis)) - parcel.askedAt;
+    if (signal.aborted || age < deps.times.gone) throw error;
+    return null;
+  });
+  // The provider has forgotten it.
+  if (progress === null) return end(step, 'failed', 'lost');
+  if (progress.state !== 'open') {
+    if (progress.results !== null) await collect(step, progress.results);
+    return end(step, progress.state === 'succeeded' ? 'done' : progress.state, progress.state);
+  }
+  let { cancelAskedAt } = parcel;
+  if (await isUnwanted(step)) {
+    const now = await redisNow(deps.redis);
+    // Asked again: a cancel may be lost like any other request.
+    await work.cancel(parcel.name, signal);
+    cancelAskedAt = cancelAskedAt || now;
+    if (now - cancelAskedAt > stuckMs) {
+      const words = `The provider was asked to stop the batch ${parcel.name} and has not. Its calls wait for that: they might be paid twice.`;
+      await raiseOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE, words);
+    }
+  }
+  await moveParcel(deps, parcel, 'created', pollMs, { cancelAskedAt });
+}
+
+async function collect({ deps, parcel, work, signal }: Step, file: string): Promise<void> {
+  const calls = await readParcelledCalls(deps, parcel.id);
+  const { model, batchId, id } = parcel;
+  await work.collect(
+    {
+      file,
+      model,
+      batchId,
+      requestOf: (callKey) => requestIn(id, callKey),
+      call: (callKey) => calls.get(callKey),
+      isWanted: async (callKey) => (await deps.redis.hget(deps.keys.parcelled, callKey)) === id,
+      async settle(callKey, { outcome, costUsd }) {
+        const verdict = outcome === 'ok' ? 'ok' : 'failed';
+        await book({ deps, parcel }, calls.get(callKey), callKey, { verdict, outcome, costUsd });
+      },
+    },
+    signal,
+  );
+}
+
+/** The provider's batch is final: what it did not bring goes elsewhere. `why` is an outcome of the metrics. */
+async function end(
+  step: Step,
+  state: 'done' | 'failed' | 'cancelled' | 'expired',
+  why: string,
+): Promise<void> {
+  const { deps, parcel } = step;
+  const outcome = state === 'done' ? 'missing' : why;
+  for (const [callKey, call] of await readParcelledCalls(deps, parcel.id)) {
+    const costUsd = why === 'lost' ? call.estimate / 1e6 : 0;
+    await book(step, call, callKey, { verdict: 'failed', outcome, costUsd });
+  }
+  await closeParcel(deps, parcel, state === 'expired' ? 'failed' : state);
+  if ((await countUnsure(deps)) === 0) await clearOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE);
+  if (state === 'done') await clearOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE);
+}
+
+/** Books a call, unless it was; and lets its job go on in either case: who booked it may have died before that. */
+async function book(
+  { deps, parcel }: Pick<Step, 'deps' | 'parcel'>,
+  call: ParcelledCall | undefined,
+  callKey: string,
+  result: ParcelResult,
+): Promise<void> {
+  await settleParcelled(deps, parcel, callKey, result);
+  if (call) await placeCall(deps, parcel, call);
+}
+
+/** Nothing was created: the parcel is dissolved. */
+async function takeBack(step: Step): Promise<void> {
+  const { deps, parcel } = step;
+  for (const callKey of (await readParcelledCalls(deps, parcel.id)).keys()) await takeBackCall(step, callKey);
+  await closeParcel(deps, parcel, 'cancelled');
+}
+
+/** `drop`: its job is taken away, so that its SKU looks again. */
+async function takeBackCall(
+  { deps, parcel }: Pick<Step, 'deps' | 'parcel'>,
+  callKey: string,
+  how: 'park' | 'drop' = 'park',
+): Promise<void> {
+  const call = (await readParcelledCalls(deps, parcel.id)).get(callKey);
+  await settleParcelled(deps, parcel, callKey, { verdict: 'unsent', outcome: 'unsent', costUsd: 0 });
+  if (call) await placeCall(deps, parcel, call, how);
+}
+
+/** Its batch was cancelled or is gone, or its deadline is near. A pause lets it go on, as it lets a call on the wire. */
+async function isUnwanted({ deps, parcel }: Step): Promise<boolean> {
+  const [id, isCancelled, released] = await deps.redis.hmget(
+    deps.keys.batch(parcel.batchId),
+    ...['id', 'isCancelled', 'released'],
+  );
+  return id == null || isCancelled === '1' || released === '1';
+}
+
+async function countUnsure(deps: ParcelDeps): Promise<number> {
+  const ids = await deps.redis.zrange(deps.keys.parcels, '0', '-1');
+  const parcels = await Promise.all(ids.map((id) => readParcel(deps, id)));
+  return parcels.filter((parcel) => parcel?.state === 'quarantine' || (parcel?.cancelAskedAt ?? 0) > 0)
+    .length;
+}
+
+function ownPool({ deps, parcel }: Step) {
+  return { redis: deps.redis, keys: deps.keys.pool(parcel.pool) };
+}

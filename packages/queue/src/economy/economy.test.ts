@@ -1,0 +1,224 @@
+import { eventually } from '@image-studio/testkit';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { CallOutcome } from '../calls/call-job.ts';
+import { connectPatient, disconnect } from '../redis/connect.ts';
+import { createParcelProvider, type ProviderFaults } from '../testing/parcel-provider.ts';
+import { anEntry, PRICE, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+
+const HOUR_MS = 1500;
+const soon = { timeoutMs: 60_000 };
+let studio: QueueFixture;
+let interactive: Map<string, number>;
+let provider: ReturnType<typeof createParcelProvider>;
+
+beforeEach(async () => {
+  studio = await startQueueFixture({ economyHourMs: HOUR_MS, jobLockMs: 900 });
+  interactive = new Map();
+  provider = createParcelProvider();
+});
+afterEach(() => studio.close());
+
+/** A worker whose interactive calls are counted. */
+async function startWorker() {
+  const worker = await studio.startWorker({
+    parcels: () => provider.workFor(worker.ledger),
+    async call(job): Promise<CallOutcome> {
+      const { callKey, batchId, index } = job.data;
+      if (await worker.ledger.find(callKey)) return { next: 'done' };
+      if ((await job.quota.nextSlot()) === null) return { next: 'drop' };
+      const start = await job.quota.reserve(PRICE);
+      if (start.verdict === 'stale') return { next: 'drop' };
+      if (start.verdict === 'wait') return { next: 'requeue', ms: Math.min(200, start.ms ?? 200) };
+      interactive.set(callKey, (interactive.get(callKey) ?? 0) + 1);
+      await worker.ledger.record(callKey, { ...anEntry(`${batchId}_${index}`), request: job.request });
+      await job.quota.settle({ outcome: 'ok', costUsd: PRICE, latencyMs: 1, health: 'up', counted: true });
+      return { next: 'done' };
+    },
+  });
+  return worker;
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`);
+const behave = (faults: Partial<ProviderFaults>) => Object.assign(provider.faults, faults);
+const submit = (count: number, hours: number, options = {}) =>
+  studio.submit(names(count), {
+    lane: 'economy',
+    deadline: new Date(Date.now() + hours * HOUR_MS).toISOString(),
+    ...options,
+  });
+const batchOf = async (id: string) => {
+  const batch = await studio.api.batch(id);
+  if (!batch) throw new Error('the batch is gone');
+  return batch;
+};
+const hasEnded = (id: string, status = 'completed') =>
+  eventually(async () => expect((await batchOf(id)).status).toBe(status), soon);
+/** Pictures that were paid for twice, in whichever way. */
+const paidTwice = () => {
+  const billed = provider.billed();
+  return [...new Set([...billed.keys(), ...interactive.keys()])].filter(
+    (key) => (billed.get(key) ?? 0) + (interactive.get(key) ?? 0) > 1,
+  );
+};
+/** Batches of the provider's that were created for a parcel which had one. */
+const createdTwice = () => {
+  const batches = provider.batches();
+  return batches.length - new Set(batches.map(({ displayName }) => displayName)).size;
+};
+const economyOf = async (id: string) => (await studio.api.summary(id)).economy;
+
+describe('the economy lane', () => {
+  test('makes the calls of a batch in parcels, at half price, and each once', async () => {
+    await startWorker();
+    const { id } = await submit(40, 400);
+    await hasEnded(id);
+    expect(provider.batches().length).toBeLessThan(10);
+    expect([...provider.billed().values()]).toEqual(Array(40).fill(1));
+    expect([interactive.size, paidTwice()]).toEqual([0, []]);
+    const { calls, costUsd } = await batchOf(id);
+    expect(calls).toEqual({ made: 40, failed: 0, reused: 0 });
+    expect(costUsd).toBeCloseTo((40 * PRICE) / 2);
+    expect(await economyOf(id)).toMatchObject({ parked: 0, atProvider: 0, back: 40, isReleased: false });
+    await eventually(async () => {
+      const redis = connectPatient(studio.redis.url);
+      const left = await Promise.all([
+        redis.zcard('test:parcels'),
+        redis.hlen('test:parcelled'),
+        redis.scard('test:economy'),
+      ]);
+      await disconnect(redis);
+      expect(left.slice(0, 2)).toEqual([0, 0]);
+    }, soon);
+  });
+
+  test('sends lines that failed again, and makes what failed twice by itself', async () => {
+    behave({ isBad: (key, times) => (key.startsWith('7331') ? times <= 2 : times === 1 && key < '7335') });
+    await startWorker();
+    const { id } = await submit(30, 400);
+    await hasEnded(id);
+    expect(provider.batches().length).toBeGreaterThan(1);
+    expect(paidTwice()).toEqual([]);
+    expect(interactive.size).toBeGreaterThan(0);
+    expect([...interactive.keys()].every((key) => key.startsWith('7331'))).toBe(true);
+  });
+
+  test('finds a batch again whose create was not answered, and creates no second one', async () => {
+    behave({ lostCreates: 1 });
+    await startWorker();
+    const { id } = await submit(8, 200);
+    await hasEnded(id);
+    expect([createdTwice(), paidTwice(), interactive.size]).toEqual([0, [], 0]);
+  });
+
+  test('creates a batch that the provider does not have, after three looks', async () => {
+    let creates = 0;
+    let finds = 0;
+    behave({
+      at(step) {
+        if (step === 'find') finds += 1;
+        if (step === 'create' && ++creates === 1)
+          throw new Error('the connection broke off before it was sent');
+      },
+    });
+    await startWorker();
+    const { id } = await submit(8, 200);
+    await hasEnded(id);
+    expect([createdTwice(), paidTwice(), interactive.size]).toEqual([0, [], 0]);
+    expect(creates).toBe(provider.batches().length + 1);
+    expect(finds).toBeGreaterThanOrEqual(3);
+  });
+
+  test('lets nobody buy what is at the provider: near the deadline it waits for the end of a stuck batch', async () => {
+    behave({ takesMs: 3_600_000, cancelMs: 800 });
+    await startWorker();
+    const { id } = await submit(8, 10);
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ atProvider: 8 }), soon);
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ isReleased: true }), soon);
+    await eventually(() => expect(provider.batches()[0]?.cancelAt).not.toBeNull(), soon);
+    expect(interactive.size).toBe(0);
+    await hasEnded(id);
+    expect(new Set(provider.batches().map(({ state }) => state))).toEqual(new Set(['cancelled']));
+    expect([interactive.size, paidTwice()]).toEqual([8, []]);
+    expect((await batchOf(id)).costUsd).toBeCloseTo(8 * PRICE);
+  });
+
+  test('pauses for a budget that half the price does not fit, having kept to it', async () => {
+    await startWorker();
+    const { id } = await submit(20, 400, { budgetUsd: (PRICE / 2) * 8 });
+    await hasEnded(id, 'paused');
+    await eventually(async () => expect((await batchOf(id)).costUsd).toBeCloseTo((PRICE / 2) * 8), soon);
+    expect((await batchOf(id)).pausedFor).toBe('budget');
+    await studio.api.setBudget(id, 10);
+    await hasEnded(id);
+    expect([paidTwice(), interactive.size]).toEqual([[], 0]);
+    expect((await batchOf(id)).costUsd).toBeCloseTo((PRICE / 2) * 20);
+  });
+
+  test('says honestly that a cancel is only asked for, and counts what came all the same', async () => {
+    behave({ takesMs: 4000, cancelMs: 3_600_000 });
+    await startWorker();
+    const { id } = await submit(8, 200);
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ atProvider: 8 }), soon);
+    await eventually(() => expect(provider.batches().flatMap(({ keys }) => keys).length).toBe(8), soon);
+    await studio.api.cancel(id);
+    expect(await economyOf(id)).toMatchObject({ atProvider: 8, cancelRequested: true });
+    await expect(studio.api.delete(id)).rejects.toThrow(/provider/);
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ atProvider: 0, back: 8 }), soon);
+    expect(await batchOf(id)).toMatchObject({ status: 'cancelled', costUsd: (8 * PRICE) / 2 });
+    await eventually(() => studio.api.delete(id), soon);
+  });
+
+  test('keeps what comes back while a batch is paused, and uses it afterwards', async () => {
+    behave({ takesMs: 4000 });
+    await startWorker();
+    const { id } = await submit(8, 200);
+    await eventually(() => expect(provider.batches().flatMap(({ keys }) => keys).length).toBe(8), soon);
+    await studio.api.pause(id);
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ back: 8 }), soon);
+    await studio.api.resume(id);
+    await hasEnded(id);
+    expect([createdTwice(), paidTwice(), interactive.size]).toEqual([0, [], 0]);
+  });
+
+  test('is not waited for by an interactive batch of the same pictures while its calls are parked', async () => {
+    await studio.close();
+    studio = await startQueueFixture({ jobLockMs: 900 });
+    await startWorker();
+    const deadline = new Date(Date.now() + 86_400_000).toISOString();
+    const { id } = await studio.submit(names(4), { lane: 'economy', deadline });
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ parked: 4 }), soon);
+    const other = await studio.submit(names(4));
+    await hasEnded(other.id);
+    expect(interactive.size).toBe(4);
+  });
+
+  test('takes an interactive batch of the same pictures along, without a second payment', async () => {
+    behave({ takesMs: 3000 });
+    await startWorker();
+    const economy = await submit(5, 400);
+    await eventually(() => expect(provider.batches().flatMap(({ keys }) => keys).length).toBe(5), soon);
+    const other = await studio.submit(names(5));
+    await Promise.all([hasEnded(economy.id), hasEnded(other.id)]);
+    expect([paidTwice(), interactive.size]).toEqual([[], 0]);
+  });
+
+  test.each(['upload', 'uploaded', 'create', 'created', 'read', 'store', 'recorded', 'settled', 'collected'])(
+    'goes on from what Redis knows when all else was lost at: %s',
+    async (step) => {
+      let isLost = false;
+      behave({
+        at(now) {
+          if (now !== step || isLost) return;
+          isLost = true;
+          throw new Error('nobody knows any more');
+        },
+      });
+      await startWorker();
+      const { id } = await submit(6, 400);
+      await hasEnded(id);
+      expect(isLost).toBe(true);
+      expect([createdTwice(), paidTwice(), interactive.size]).toEqual([0, [], 0]);
+      expect((await batchOf(id)).costUsd).toBeCloseTo((6 * PRICE) / 2);
+    },
+  );
+});

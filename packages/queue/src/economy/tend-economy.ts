@@ -1,0 +1,166 @@
+import { promoteJob } from '../jobs/promote-job.ts';
+import { redisNow } from '../redis/redis-now.ts';
+import { readParked } from '../scheduling/economy-parking.ts';
+import { advanceParcel } from './advance-parcel.ts';
+import { type PackDeps, packCalls } from './pack-calls.ts';
+import { leaveLaneScript, releaseBatchScript } from './parcels.lua.ts';
+
+/** Parcels that a process works on at once: each may be a file of many pictures. */
+const AT_ONCE = 2;
+/** What failed is tried again after this, at first: an outage of the provider, of the store, of Redis. */
+const FAULT_PARTS = 5;
+/** Reserve of time at the fallback: quota is shared, and calls fail. */
+const SAFETY = 1.3;
+/** Parked calls looked at in one go. */
+const CHUNK = 500;
+
+export interface TendDeps extends PackDeps {
+  workerId: string;
+  jobLockMs: number;
+  /** Ends all work of the process. */
+  signal: AbortSignal;
+}
+
+/** The economy lane's part of a worker process. One process of the fleet packs; each parcel is in the hands of one at a time. */
+export interface Economy {
+  /** Looks what there is to do, and begins it; resolves when what it began has ended. */
+  tend(): Promise<void>;
+}
+
+export function createEconomy(deps: TendDeps): Economy {
+  const own = new Set<string>();
+  return {
+    async tend() {
+      await withLease(deps, 'economy', () => lookAtBatches(deps));
+      const ids = await deps.redis.zrangebyscore(
+        deps.keys.parcels,
+        '-inf',
+        await redisNow(deps.redis),
+        'LIMIT',
+        0,
+        50,
+      );
+      await Promise.all(
+        ids.map(async (id) => {
+          if (own.size >= AT_ONCE || own.has(id) || deps.signal.aborted) return;
+          own.add(id);
+          try {
+            await withLease(deps, `parcel:${id}`, () => advance(deps, id));
+          } finally {
+            own.delete(id);
+          }
+        }),
+      );
+    },
+  };
+}
+
+async function advance(deps: TendDeps, id: string): Promise<void> {
+  try {
+    await advanceParcel(deps, id, deps.signal);
+  } catch (error) {
+    if (deps.signal.aborted) return;
+    deps.log.warn({ parcel: id, err: error }, 'a parcel is looked at again later');
+    const at = (await redisNow(deps.redis)) + deps.times.lookMs / FAULT_PARTS;
+    await deps.redis.zadd(deps.keys.parcels, 'XX', Math.round(at), id);
+  }
+}
+
+/** Does something unless another process does. The lease is renewed meanwhile, and ends soon after a process that dies. */
+async function withLease(deps: TendDeps, what: string, work: () => Promise<void>): Promise<void> {
+  const { redis, keys, workerId, jobLockMs } = deps;
+  const lease = keys.lease(what);
+  if ((await redis.set(lease, workerId, 'PX', jobLockMs, 'NX')) === null) return;
+  const renewal = setInterval(
+    () => void redis.pexpire(lease, jobLockMs).catch(() => {}),
+    Math.round(jobLockMs / 3),
+  );
+  const stop = () => clearInterval(renewal);
+  // What it is in the middle of may take long to notice; the next process may go on.
+  deps.signal.addEventListener('abort', stop, { once: true });
+  try {
+    await work();
+  } finally {
+    stop();
+    deps.signal.removeEventListener('abort', stop);
+    if ((await redis.get(lease)) === workerId) await redis.del(lease);
+  }
+}
+
+async function lookAtBatches(deps: TendDeps): Promise<void> {
+  for (const batchId of await deps.redis.smembers(deps.keys.economy)) {
+    if (deps.signal.aborted) return;
+    await lookAt(deps, batchId);
+  }
+}
+
+/** Packs what is parked; near the deadline, lets it go. */
+async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
+  const { redis, keys } = deps;
+  const batch = keys.batch(batchId);
+  const [id, isCancelled, paused, released, deadline, expected, done, finishedAt] = await redis.hmget(
+    batch,
+    ...[
+      'id',
+      'isCancelled',
+      'paused',
+      'released',
+      'deadlineMs',
+      'imagesExpected',
+      'imagesDone',
+      'finishedAt',
+    ],
+  );
+  const parcels = await redis.smembers(`${batch}:parcels`);
+  const isOver = id == null || isCancelled === '1' || finishedAt !== '';
+  if (isOver || released === '1') {
+    // Its parcels are to end, soon.
+    for (const parcel of parcels) await hurry(deps, parcel);
+    if (!isOver) await letGo(deps, batchId);
+    if (parcels.length === 0) await leaveLaneScript(redis, [batch, keys.economy], [batchId]);
+    return;
+  }
+  const releaseAt = Number(deadline) - (await neededMs(deps, batchId, Number(expected) - Number(done)));
+  if ((await redisNow(redis)) >= releaseAt) {
+    if (Number(await releaseBatchScript(redis, [batch], [])) === 1)
+      deps.log.info({ batchId }, 'the deadline is near: calls are made one by one');
+    return lookAt(deps, batchId);
+  }
+  if (paused === '1') return;
+  while ((await packCalls(deps, batchId)) > 0 && !deps.signal.aborted);
+}
+
+/** What the open pictures of a batch need when they are made one by one, with room for the end of its parcels. */
+async function neededMs(deps: TendDeps, batchId: string, open: number): Promise<number> {
+  const { redis, keys, pools, times } = deps;
+  const [pool = ''] = ((await redis.hget(keys.batch(batchId), 'pools')) ?? '').split(',');
+  const { quota, keys: own } = pools.of(pool === '' ? {} : { pool });
+  const override = await redis.hget(own.quota, 'callsPerMinute');
+  const interval = 60_000 / Number(override ?? quota.callsPerMinute);
+  return SAFETY * (Math.max(0, open) * interval + times.reserveMs);
+}
+
+/** Parked calls are made by themselves. */
+async function letGo(deps: TendDeps, batchId: string): Promise<void> {
+  const { redis, keys, pools } = deps;
+  const parked = `${keys.batch(batchId)}:economy`;
+  for (;;) {
+    const members = await redis.zrange(parked, '0', String(CHUNK - 1));
+    if (members.length === 0) return;
+    await Promise.all(
+      members.map(async (member) => {
+        const { jobId, pool } = readParked(member);
+        await promoteJob(pools.of({ pool }).aiQueue, jobId);
+        await redis.zrem(parked, member);
+      }),
+    );
+  }
+}
+
+/** A parcel that nobody has told to stop is looked at now. */
+async function hurry({ redis, keys }: TendDeps, id: string): Promise<void> {
+  if (Number((await redis.hget(keys.parcel(id), 'cancelAskedAt')) ?? 0) > 0) return;
+  const state = await redis.hget(keys.parcel(id), 'state');
+  if (state === 'creating' || state === 'quarantine') return;
+  await redis.zadd(keys.parcels, 'XX', await redisNow(redis), id);
+}
