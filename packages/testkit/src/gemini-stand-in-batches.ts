@@ -214,13 +214,14 @@ export function createBatchApi(deps: BatchApiDeps): BatchApi {
     if (isUpload !== undefined) return done(upload(id, request, response));
     const [, model] = CREATE.exec(path) ?? [];
     if (model !== undefined) return done(create(model, request, response));
-    request.resume();
     const [, file] = DOWNLOAD.exec(path) ?? [];
-    if (file !== undefined) return done(download(file, response));
     const [isList, query] = LIST.exec(path) ?? [];
-    if (isList !== undefined) return done(list(query, response));
     const [, name, cancel] = ONE.exec(path) ?? [];
-    if (name === undefined) return false;
+    // The body of what is somebody else's is theirs to read.
+    if (file === undefined && isList === undefined && name === undefined) return false;
+    request.resume();
+    if (file !== undefined) return done(download(file, response));
+    if (isList !== undefined || name === undefined) return done(list(query, response));
     const batch = batches.get(name);
     if (!batch) return done(refuse(response, 404));
     if (cancel !== undefined) batch.cancelAt ??= Date.now();
