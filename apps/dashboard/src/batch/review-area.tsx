@@ -209,7 +209,11 @@ export function ReviewArea(props: {
           path={session.path}
           count={list.isComplete ? list.matching : null}
           onManySent={() => gallery.setSelecting(false)}
-          onClose={() => setDialog(null)}
+          onClose={() => {
+            setDialog(null);
+            // The card that had the focus may have been drawn anew elsewhere meanwhile.
+            if (openCode === null && isNothing(document.activeElement)) gallery.show();
+          }}
         />
       )}
       {openCode === null && <ActionToasts desk={desk} />}
