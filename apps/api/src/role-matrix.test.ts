@@ -7,7 +7,7 @@ const NEEDS = {
   viewer:
     'quoteBatch previewBatch listBatches getBatch summarizeBatch listSkus listCodes getSku findSku whoAmI listWebhooks getWebhookSecretState getManifestJson getManifestCsv getImagesZip listProfiles listModels getFleet listWorkers getQuota getOriginalJobStatus lookUpPhotos getPhoto readProducts exportBatch listExports getFeed getFeedLink exportFailed getRemark listAudits getAudit listAuditPictures exportAudit getSample',
   operator:
-    'submitBatch changeBatch pauseBatch resumeBatch cancelBatch retryBatch reviewBatch deleteBatch reviewSku resendWebhook testWebhook submitOriginalJob cancelOriginalJob uploadPhotos deletePhoto changeSku makeFeedLink revokeFeedLink remarkBatch startAudit makeBatchOfFailures deleteAudit changeSample',
+    'submitBatch changeBatch pauseBatch resumeBatch cancelBatch retryBatch reviewBatch deleteBatch reviewSku resendWebhook testWebhook submitOriginalJob cancelOriginalJob uploadPhotos deletePhoto changeSku makeFeedLink revokeFeedLink remarkBatch startAudit makeBatchOfFailures deleteAudit changeSample chooseSide',
   admin: 'renewWebhookSecret',
   'viewer fleet': 'openBoard',
   'admin fleet': 'setQuota',

@@ -99,6 +99,8 @@ export const BatchOptions = z
     model: ModelName.optional(),
     /** So many SKUs, chosen from all kinds, are made first; then the batch waits, paused, for a person. */
     sample: z.int().min(1).max(MAX_SAMPLE).optional(),
+    /** Models that each make the sample, by their names in `GET /models`; a person chooses whose pictures are taken. */
+    compare: z.array(ModelName).min(2).max(4).optional(),
     /**
      * `review` (what holds without it): more than five SKUs with one photo whose titles name different products wait,
      * unpaid, until a person has looked at the photo. `allow`: they are made.

@@ -181,6 +181,8 @@ export const SkuRecord = z.object({
   failure: Failure.optional(),
   /** By slot. */
   redo: z.record(z.string(), Redo).optional(),
+  /** Which of the models that are compared its pictures were last made for, from 0. */
+  pass: z.int().optional(),
 });
 export type SkuRecord = z.infer<typeof SkuRecord>;
 

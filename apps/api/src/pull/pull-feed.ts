@@ -9,6 +9,7 @@ import { putBack } from '../http/put-back.ts';
 import type { RouteContext } from '../routes/context.ts';
 import { createDraftCheck } from '../submission/check-draft.ts';
 import { readTableBody } from '../submission/read-table-body.ts';
+import { plansOf } from '../submission/sample-of.ts';
 import type { Warning } from '../submission/warning.ts';
 import type { FetchFeed } from './fetch-feed.ts';
 import { type Digests, digestOf, keyOfFeed, readDigests, writeDigests } from './known-items.ts';
@@ -191,7 +192,7 @@ async function submitAll(
   samples: ReadPull['samples'],
 ): Promise<BatchState[]> {
   const batches: BatchState[] = [];
-  const plan = deps.planFor(tenant, options);
+  const plans = plansOf(options, (asked) => deps.planFor(tenant, asked));
   const who = by === undefined ? {} : { by };
   const chunks = inChunks(changed);
   for (let left = changed.count; left > 0; left -= BATCH_SKUS) {
@@ -199,7 +200,7 @@ async function submitAll(
     const skus = { count, chunks: next(chunks, count) };
     const sample = samples[batches.length] ?? null;
     const first = sample === null ? {} : { sample };
-    batches.push((await deps.api.submit({ tenant, ...who, options, plan, skus, ...first, columns })).batch);
+    batches.push((await deps.api.submit({ tenant, ...who, options, ...plans, skus, ...first, columns })).batch);
   }
   return batches;
 }

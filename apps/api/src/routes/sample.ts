@@ -1,12 +1,14 @@
-import { BatchView, SampleChange, SampleView } from '@image-studio/contract';
+import { type BatchOptions, BatchView, SampleChange, SampleChoice, SampleView } from '@image-studio/contract';
 import { z } from 'zod';
 import { jsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { changedOptions } from '../sample/changed-options.ts';
+import { type ComparedModel, compareSides, sidesOf } from '../sample/compare-sides.ts';
 import { outdatePictures } from '../sample/outdate-pictures.ts';
 import { viewSample } from '../sample/view-sample.ts';
 import { checkDraft } from '../submission/check-draft.ts';
+import { plansOf } from '../submission/sample-of.ts';
 import { Warning } from '../submission/warning.ts';
 import { viewBatch } from '../views/view-batch.ts';
 import { BatchPath } from './batch-path.ts';
@@ -24,10 +26,11 @@ const Changed = z
 
 /** What is made first of a batch: to be looked at, and made otherwise. `POST /batches/:id/resume` goes on, `cancel` does not. */
 export function sampleRoutes(context: RouteContext): Route[] {
-  return [getSample(context), changeSample(context)];
+  return [getSample(context), changeSample(context), chooseSide(context)];
 }
 
-function getSample({ api, links, planFor }: RouteContext): Route {
+function getSample(context: RouteContext): Route {
+  const { api, links, planFor } = context;
   return route({
     method: 'get',
     path: '/batches/:id/sample',
@@ -37,16 +40,23 @@ function getSample({ api, links, planFor }: RouteContext): Route {
       'The SKUs that are made first, and what they tell: pass rate, cost of an accepted picture, what the rest takes',
     role: 'viewer',
     params: BatchPath,
+    query: z.strictObject({ verdict: z.enum(['true', 'false']).optional() }),
     answers: { 200: { description: 'The sample as it is now', schema: SampleView } },
     problems: { 404: 'No such batch, or all of it is made at once' },
-    async handle({ params, principal: { tenant } }) {
+    async handle({ params, query, principal: { tenant } }) {
       const batch = await findBatch(api, params.id, tenant);
       const { sample } = batch;
       if (sample === undefined)
         throw new ProblemError(404, 'NO_SAMPLE', 'All SKUs of this batch are made at once.');
       const plan = (await api.plan(batch.id)) ?? planFor(tenant, batch.options);
       const entries = await api.sample(batch.id);
-      return { status: 200, body: await viewSample(api, links, { ...batch, sample }, plan, entries) };
+      const view = await viewSample(api, links, { ...batch, sample }, plan, entries);
+      const models = comparedBy(context, tenant, batch.options);
+      if (models.length === 0 || sample.state === 'making') return { status: 200, body: view };
+      const choices = await api.sampleChoices(batch.id);
+      const how = { links, isAsked: query.verdict === 'true' };
+      const comparison = await compareSides(batch.id, entries, models, choices, how);
+      return { status: 200, body: { ...view, comparison } };
     },
   });
 }
@@ -81,7 +91,10 @@ function changeSample({ api, links, planFor }: RouteContext): Route {
         apply: body.apply,
         change(before) {
           const options = changedOptions(before, body);
-          return { options, plan: planFor(tenant, options) };
+          const planOf = (asked: BatchOptions) => planFor(tenant, asked);
+          // Other words for all models that are compared; a model that is named is the winner.
+          const isCompared = body.model === undefined && body.apply === 'sample';
+          return isCompared ? { options, ...plansOf(options, planOf) } : { options, plan: planOf(options) };
         },
         outdate: (entry, { before, ...after }) =>
           outdatePictures(entry, { before: { options: before, plan }, after }),
@@ -91,6 +104,40 @@ function changeSample({ api, links, planFor }: RouteContext): Route {
       return { status: 200, body: { batch: now, again: outcome.again, warnings } };
     },
   });
+}
+
+function chooseSide(context: RouteContext): Route {
+  const { api } = context;
+  return route({
+    method: 'put',
+    path: '/batches/:id/sample/choices/:sku',
+    operationId: 'chooseSide',
+    tag: 'batches',
+    summary: 'Say which side of a SKU of a comparison is better: 1, 2 …, 0 for none; `null` takes it back',
+    role: 'operator',
+    params: BatchPath.extend({ sku: z.string() }),
+    body: jsonBody(SampleChoice),
+    answers: { 200: { description: 'Kept', schema: SampleChoice } },
+    problems: { 404: 'No such batch, no models are compared in it, or its sample holds no such SKU' },
+    async handle({ params, body: { choice }, principal: { tenant } }) {
+      const batch = await findBatch(api, params.id, tenant);
+      const entry = (await api.sample(batch.id)).find(({ input }) => input.sku === params.sku);
+      const models = comparedBy(context, tenant, batch.options);
+      if (entry === undefined || models.length === 0)
+        throw new ProblemError(404, 'SKU_NOT_FOUND', 'No models are compared by such a SKU.');
+      const side = choice === null || choice === 0 ? undefined : sidesOf(batch.id, params.sku, models)[choice - 1];
+      if (choice !== null && choice > 0 && side === undefined)
+        throw new ProblemError(422, 'INVALID_BODY', `There are ${models.length} sides.`);
+      await api.chooseSide(batch.id, entry.index, choice === null ? null : (side?.alias ?? ''));
+      return { status: 200, body: { choice } };
+    },
+  });
+}
+
+/** The models of a comparison, as its pictures name them; none where nothing is compared. */
+function comparedBy({ planFor }: RouteContext, tenant: string, options: BatchOptions): ComparedModel[] {
+  const { compare = [] } = options;
+  return compare.map((alias) => ({ alias, model: planFor(tenant, { ...options, model: alias }).model }));
 }
 
 const PROBLEMS = {

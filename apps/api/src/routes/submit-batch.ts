@@ -15,7 +15,8 @@ import { keepSubmittedTable } from '../export/keep-submitted-table.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { type Answer, type Route, route } from '../http/route.ts';
 import { pullFeed, pullOrder } from '../pull/pull-feed.ts';
-import { sampleOf } from '../submission/sample-of.ts';
+import { refuseUncomparable } from '../submission/refuse-uncomparable.ts';
+import { plansOf, sampleOf } from '../submission/sample-of.ts';
 import { submissionBody } from '../submission/submission-body.ts';
 import { TableQuery } from '../submission/table-query.ts';
 import { Warning } from '../submission/warning.ts';
@@ -44,7 +45,7 @@ type Accepted = z.infer<typeof Accepted>;
 
 /** `POST /batches`: records the batch and answers before its first SKU is enqueued. */
 export function submitBatch(context: RouteContext): Route {
-  const { api, links, planFor, outgoing } = context;
+  const { api, links, planFor, outgoing, catalogue } = context;
   return route({
     method: 'post',
     path: '/batches',
@@ -66,6 +67,8 @@ export function submitBatch(context: RouteContext): Route {
     async handle({ body, headers, principal }) {
       if (body.source !== undefined) return pull(context, body.options, body.source, principal);
       const { options, skus, columns, table, kept, bodySha256, warnings } = body;
+      const planOf = (asked: BatchOptions) => planFor(principal.tenant, asked);
+      refuseUncomparable(options, catalogue, planOf, skus.length);
       const key = readIdempotencyKey(headers['idempotency-key']);
       const id = newBatchId();
       const keeping = kept === undefined ? null : await keepForExport(context, id, kept);
@@ -74,7 +77,7 @@ export function submitBatch(context: RouteContext): Route {
         tenant: principal.tenant,
         ...nameOf(principal),
         options,
-        plan: planFor(principal.tenant, options),
+        ...plansOf(options, planOf),
         skus,
         ...sampleOf(options, skus),
         ...(columns !== undefined && { columns }),
@@ -100,6 +103,9 @@ async function pull(
   source: PullSource,
   principal: Principal,
 ): Promise<Answer> {
+  const planOf = (asked: BatchOptions) => context.planFor(principal.tenant, asked);
+  // How many have changed is not known yet.
+  refuseUncomparable(options, context.catalogue, planOf, Number.POSITIVE_INFINITY);
   const leave = context.pulls.enter(principal.tenant);
   try {
     const order = { ...pullOrder(principal.tenant, options, source), ...nameOf(principal) };

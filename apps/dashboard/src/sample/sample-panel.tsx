@@ -12,6 +12,7 @@ import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { useStore } from '../ui/use-store.ts';
 import { ChangeDialog } from './change-dialog.tsx';
+import { ComparePanel } from './compare-panel.tsx';
 import { SampleFacts } from './sample-facts.tsx';
 import { SamplePictures } from './sample-pictures.tsx';
 import './sample-panel.css';
@@ -29,9 +30,14 @@ export function SamplePanel(props: {
   onOpen: (sku: string) => void;
 }) {
   const { client, batch, path, actions, onOpen } = props;
+  const [withVerdict, setVerdict] = useState(false);
   const samples = useMemo(
-    () => startPoll((signal) => client.get<SampleView>(`${path}/sample`, signal), POLL_MS),
-    [path],
+    () =>
+      startPoll(
+        (signal) => client.get<SampleView>(`${path}/sample${withVerdict ? '?verdict=true' : ''}`, signal),
+        POLL_MS,
+      ),
+    [path, withVerdict],
   );
   useEffect(() => samples.close, [samples]);
   useEffect(() => samples.refresh(), [batch.sample?.state]);
@@ -45,6 +51,7 @@ export function SamplePanel(props: {
     actions.resume().catch((error: unknown) => error instanceof ProblemError && setProblem(error));
   };
   if (sample === null) return isBroken ? <p class="soft">{translate('sampleFailed')}</p> : null;
+  const { comparison } = sample;
   const isReady = batch.sample?.state === 'ready' && sample.state === 'ready';
   return (
     <section class="sample" aria-labelledby="sample-title">
@@ -58,14 +65,24 @@ export function SamplePanel(props: {
             <button type="button" onClick={() => setChanging(true)}>
               {translate('sampleChange')}
             </button>
-            <button type="button" class="primary" onClick={goOn}>
-              {translate('sampleGoOn')} · {formatUsdRange(sample.rest.costUsd)}
-            </button>
+            {!comparison && (
+              <button type="button" class="primary" onClick={goOn}>
+                {translate('sampleGoOn')} · {formatUsdRange(sample.rest.costUsd)}
+              </button>
+            )}
           </div>
         )}
       </div>
       <p class="small soft">{translate('sampleHint', { size: sample.size })}</p>
       {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}
+      {isReady && comparison && (
+        <ComparePanel
+          {...{ client, path, comparison }}
+          self={batch.links?.self}
+          onRefresh={(isAsked) => (isAsked ? setVerdict(true) : samples.refresh())}
+          onTake={actions.changeSample}
+        />
+      )}
       <SampleFacts sample={sample} />
       <SamplePictures skus={sample.skus} self={batch.links?.self} onOpen={onOpen} />
       {isChanging && <ChangeDialog {...{ client, path, actions }} onClose={() => setChanging(false)} />}

@@ -24,6 +24,7 @@ import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 import { acquireInput } from './acquire-input.ts';
 import { adjustPictures } from './adjust-pictures.ts';
 import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
+import { beginPass } from './begin-pass.ts';
 import { completePicture } from './complete-picture.ts';
 import { findPicture, type StoredCall } from './find-picture.ts';
 import { holdSharedPhoto } from './hold-shared-photo.ts';
@@ -50,6 +51,7 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };
     const progress = openSkuProgress(job, begun.input.sku, begun.record, deps.observer);
+    beginPass(progress.record, begun.pass);
     try {
       const plan = planInForce(begun.plan, begun.options, deps.model);
       const pictures = deps.pictures.ownedBy(begun.tenant);

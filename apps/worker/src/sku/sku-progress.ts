@@ -52,6 +52,7 @@ export function openSkuProgress(
     timeline: known?.timeline ?? [],
     images: withSlots(known?.images ?? []),
     ...(known?.redo && { redo: known.redo }),
+    ...(known?.pass !== undefined && { pass: known.pass }),
   };
 
   const recordStage = (entry: Omit<TimelineEntry, 'attempt'>) => {

@@ -37,6 +37,26 @@ local function sample_again(b)
   redis.call('HSET', b, 'paused', 0, 'pausedFor', '', 'sampling', #sample_of(b))
 end
 
+-- Makes the sample again by the next plan, as long as there is one. Whoever starts a SKU of it finds another pass than its record's,
+-- and takes what it has for outdated.
+local function next_pass(b)
+  local plan = redis.call('LPOP', b .. ':plans')
+  if not plan then return false end
+  redis.call('SET', b .. ':plan', plan)
+  redis.call('HINCRBY', b, 'pass', 1)
+  for _, index in ipairs(sample_of(b)) do
+    local state = state_of(b, index)
+    if COUNT[state] ~= 'waiting' and state ~= 'x' then
+      set_state(b, index, state, 'q')
+      touch(b, index)
+    end
+  end
+  next_run(b)
+  local prefix, id = string.match(b, '^(.*):batch:([^:]*)$')
+  redis.call('ZADD', prefix .. ':enqueueing', math.floor(now_ms()), id)
+  return true
+end
+
 -- Pauses the batch when the last SKU of its sample has ended. Needs SHARED. A second call does nothing.
 local function pause_if_sampled(b)
   local head = redis.call('HMGET', b, 'sampling', 'total', 'waiting', 'active', 'paused', 'finishedAt')
@@ -44,6 +64,7 @@ local function pause_if_sampled(b)
   if sample == 0 or head[5] == '1' or head[6] ~= '' then return 0 end
   local left = tonumber(head[3]) + tonumber(head[4])
   if left > tonumber(head[2]) - sample then return 0 end
+  if next_pass(b) then return 0 end
   redis.call('HSET', b, 'sampling', 0)
   if left == 0 then return 0 end
   -- Jobs that a process of an earlier version has given to the others are ruled out.

@@ -2,6 +2,7 @@ import type { BatchState } from '../batch-store/batch-state.ts';
 import { allowPhotos, sharersOf } from '../batch-store/shared-photos.ts';
 import { changeSample, type SampleOrder, type SampleVerdict } from './change-sample.ts';
 import { type ChangeVerdict, changeSku, type SkuChange } from './change-sku.ts';
+import { chooseSide, readChoices } from './choose-side.ts';
 import {
   type ControlDeps,
   cancelBatch,
@@ -28,6 +29,9 @@ export interface BatchCommands {
   rename(batchId: string, name: string): Promise<void>;
   /** Makes a batch that waits with its sample otherwise from now on: the sample again, or all others. */
   changeSample(batchId: string, order: SampleOrder): Promise<SampleVerdict>;
+  /** Which model's pictures of a SKU a person finds better: `''` none, `null` takes the choice back. */
+  chooseSide(batchId: string, index: number, model: string | null): Promise<void>;
+  sampleChoices(batchId: string): Promise<Map<number, string>>;
   cancel(batchId: string): Promise<void>;
   /** Enqueues failed SKUs anew: all, those with failure code `reason`, or the named ones. */
   retry(batchId: string, filter: { reason?: string; skus?: string[] }): Promise<{ retried: number }>;
@@ -59,6 +63,8 @@ export function createBatchCommands(deps: () => ControlDeps): Omit<BatchCommands
     setBudget: (id, budgetUsd) => setBudget(deps(), id, budgetUsd),
     rename: (id, name) => renameBatch(deps(), id, name),
     changeSample: (id, order) => changeSample(deps(), id, order),
+    chooseSide: (id, index, model) => chooseSide(deps(), id, index, model),
+    sampleChoices: (id) => readChoices(deps(), id),
     cancel: (id) => cancelBatch(deps(), id),
     retry: (id, filter) => retryBatch(deps(), id, filter),
     changeSku: (id, sku, change) => changeSku(deps(), id, sku, change),

@@ -8,10 +8,10 @@ import type { ControlDeps } from './control-batch.ts';
 
 /** How a batch is to be made from now on. */
 export interface SampleOrder {
-  /** `sample`: what changes of it is made again, and the batch waits once more. `rest`: the sample stays as it is. */
-  apply: 'sample' | 'rest';
+  /** `sample`: what changes of it is made again, and the batch waits once more. `rest`: the sample stays as it is. `all`: both at once. */
+  apply: 'sample' | 'rest' | 'all';
   /** The options and the plan from now on, of the options until now. */
-  change(options: BatchOptions): { options: BatchOptions; plan: BatchPlan };
+  change(options: BatchOptions): { options: BatchOptions; plan: BatchPlan; nextPlans?: readonly BatchPlan[] };
   /** The record of a SKU with the pictures marked that the plan makes otherwise; `null` where it makes none otherwise. */
   outdate(
     entry: SkuEntry,
@@ -50,7 +50,8 @@ export async function changeSample(
         [batch, keys.enqueueing],
         [
           ...[batchId, sha1(known), JSON.stringify(made.options), JSON.stringify(made.plan)],
-          ...[poolsOf(made.plan, pools), order.apply === 'rest' ? 1 : 0],
+          ...[poolsOf(made.plan, pools), order.apply === 'sample' ? 0 : 1],
+          made.nextPlans === undefined ? '' : made.nextPlans.map((one) => JSON.stringify(one)).join('\n'),
           ...again.flat(),
         ],
       ),

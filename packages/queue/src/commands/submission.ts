@@ -18,6 +18,8 @@ export interface Submission {
   skus: SkuInput[] | StreamedSkus;
   /** Places of the SKUs that are made first; then the batch waits for a person. Fewer than all. */
   sample?: readonly number[];
+  /** With a sample: by which it is made again, one after the other, before the batch waits. */
+  nextPlans?: readonly BatchPlan[];
   /** Attributes in the order and with the headings of the submitted table; default: as they come up, of streamed SKUs none. */
   columns?: AttributeColumn[];
   /** Who submits it, as decisions name who decides. */

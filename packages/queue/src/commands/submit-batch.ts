@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextLoop } from 'node:timers/promises';
-import { imagesPerSku, type SkuInput } from '@image-studio/contract';
+import { type BatchPlan, DEFAULT_POOL, imagesPerSku, type SkuInput } from '@image-studio/contract';
 import { currentContext, writeCarrier } from '@image-studio/tracing';
 import { type AttributeColumn, attributeColumns } from '../batch-store/attribute-columns.ts';
 import { newBatchId } from '../batch-store/batch-id.ts';
@@ -70,6 +70,7 @@ export async function recordBatch(
   // A count that is not true would leave SKUs that nobody can make, or make some that nobody counts.
   if (from !== count) throw new Error(`${from} SKUs came of ${count} that were announced`);
   const context = currentContext();
+  const { nextPlans = [] } = submission;
   const answer = (await createBatchScript(
     redis,
     [
@@ -92,11 +93,12 @@ export async function recordBatch(
       microUsd(options.budgetUsd ?? 0),
       options.concurrency ?? 0,
       context === undefined ? '' : writeCarrier(context),
-      submission.plan?.pool ?? '',
+      poolsOf([submission.plan, ...nextPlans]),
       submission.by ?? '',
       (submission.sample ?? []).join(','),
       submission.sample?.length ?? 0,
       deadlineOf(options),
+      ...nextPlans.map((one) => JSON.stringify(one)),
     ],
   )) as string[];
   if (answer[0] === 'created') return { id, created: true };
@@ -128,6 +130,12 @@ function withDeadline(options: Submission['options'], now: number): Submission['
 /** Until when a batch of the economy lane should be made, ms; empty for any other. */
 function deadlineOf({ lane, deadline }: Submission['options']): number | '' {
   return lane === 'economy' && deadline !== undefined ? Date.parse(deadline) : '';
+}
+
+/** The first one is whose turns count; empty where all calls are of the default pool. */
+function poolsOf(plans: readonly (BatchPlan | undefined)[]): string {
+  const pools = new Set(plans.map((plan) => plan?.pool ?? DEFAULT_POOL));
+  return pools.size === 1 && pools.has(DEFAULT_POOL) ? '' : [...pools].join(',');
 }
 
 function keyOf(keys: Keys, tenant: string, idempotencyKey: string): string {

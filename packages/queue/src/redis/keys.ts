@@ -195,6 +195,8 @@ export const BATCH_SUFFIXES = [
   'input',
   'columns',
   'plan',
+  'plans',
+  'choices',
   'names',
   'states',
   'records',

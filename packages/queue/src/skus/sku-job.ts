@@ -15,6 +15,8 @@ export interface BegunSku {
   options: BatchOptions;
   /** What the batch's calls are made with; `null` for batches of earlier versions. */
   plan: BatchPlan | null;
+  /** Which of the models that are compared it is made for, from 0. */
+  pass: number;
   record: SkuRecord | null;
 }
 

@@ -15,14 +15,14 @@ end
 
 /**
  * Takes a SKU for a run. KEYS: batch. ARGV: index, run.
- * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant, plan JSON or ''}`, or nothing when the run is stale, the batch is gone
+ * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant, plan JSON or '', pass}`, or nothing when the run is stale, the batch is gone
  * or the SKU has ended, or others are made first: then the job must drop itself. Safe to run twice: an active SKU stays active.
  */
 export const beginSkuScript = defineScript(/* lua */ `
 ${SHARED}
 ${SAMPLE}
 local b, index, run = KEYS[1], ARGV[1], tonumber(ARGV[2])
-local head = redis.call('HMGET', b, 'minRun', 'options', 'tenant')
+local head = redis.call('HMGET', b, 'minRun', 'options', 'tenant', 'pass')
 if not head[1] or run < tonumber(head[1]) then return {} end
 local owner = redis.call('HGET', b .. ':runs', index)
 if owner and tonumber(owner) > run then return {} end
@@ -36,7 +36,7 @@ elseif state ~= 'a' then
 end
 redis.call('HSET', b .. ':runs', index, run)
 return { redis.call('HEXISTS', b .. ':details', index), redis.call('HGET', b .. ':input', index), head[2],
-  redis.call('HGET', b .. ':records', index) or '', head[3], redis.call('GET', b .. ':plan') or '' }
+  redis.call('HGET', b .. ':records', index) or '', head[3], redis.call('GET', b .. ':plan') or '', head[4] or '0' }
 `);
 
 /**

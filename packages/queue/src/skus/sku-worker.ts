@@ -226,13 +226,14 @@ function skuJobOf(
   };
 }
 
-function begunSku([input, options, record, tenant, plan]: string[], details: Buffer | null): BegunSku | null {
+function begunSku([input, options, record, tenant, plan, pass]: string[], details: Buffer | null): BegunSku | null {
   if (input === undefined || options === undefined) return null;
   return {
     tenant: tenant ?? 'default',
     input: understood(SkuInput, input),
     options: understood(BatchOptions, options),
     plan: plan ? understood(BatchPlan, plan) : null,
+    pass: Number(pass ?? 0),
     record: record ? joinDetails(understood(SkuRecord, record), details) : null,
   };
 }

@@ -1,0 +1,25 @@
+import { type BatchOptions, type BatchPlan, say } from '@image-studio/contract';
+import type { KnownModels } from '../known-models.ts';
+import { createFaultList } from './fault-list.ts';
+
+/** Throws 422 unless the models of `compare` are known, are different ones, and have a sample to be compared by. */
+export function refuseUncomparable(
+  options: BatchOptions,
+  { models }: Pick<KnownModels, 'models'>,
+  planOf: (options: BatchOptions) => BatchPlan,
+  skus: number,
+): void {
+  const { compare, sample } = options;
+  if (compare === undefined) return;
+  const faults = createFaultList();
+  compare.forEach((name, place) => {
+    if (models.some(({ alias }) => alias === name)) return;
+    faults.add({ path: `compare[${place}]`, ...say`is ${name}, which is not one of the models that can be named` });
+  });
+  const names = compare.map((model) => planOf({ ...options, model }).model);
+  if (new Set(names).size < names.length)
+    faults.add({ path: 'compare', ...say`names one model twice: its pictures would be the same` });
+  if (sample === undefined || sample >= skus)
+    faults.add({ path: 'compare', ...say`needs a sample that is smaller than the batch` });
+  faults.settle();
+}
