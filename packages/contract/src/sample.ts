@@ -29,7 +29,9 @@ export const Comparison = z
     /** Once every SKU with two sides has its choice, or when it is asked for; most wins first. */
     verdict: z
       .object({
-        models: z.array(z.object({ model: z.string(), wins: z.int(), costUsd: z.number(), pictures: z.int() })),
+        models: z.array(
+          z.object({ model: z.string(), wins: z.int(), costUsd: z.number(), pictures: z.int() }),
+        ),
         /** SKUs in which none was better. */
         equal: z.int(),
         /** Of the first one's wins among those of the first and the second. */

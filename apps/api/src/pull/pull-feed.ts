@@ -200,7 +200,9 @@ async function submitAll(
     const skus = { count, chunks: next(chunks, count) };
     const sample = samples[batches.length] ?? null;
     const first = sample === null ? {} : { sample };
-    batches.push((await deps.api.submit({ tenant, ...who, options, ...plans, skus, ...first, columns })).batch);
+    batches.push(
+      (await deps.api.submit({ tenant, ...who, options, ...plans, skus, ...first, columns })).batch,
+    );
   }
   return batches;
 }

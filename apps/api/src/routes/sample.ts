@@ -125,7 +125,8 @@ function chooseSide(context: RouteContext): Route {
       const models = comparedBy(context, tenant, batch.options);
       if (entry === undefined || models.length === 0)
         throw new ProblemError(404, 'SKU_NOT_FOUND', 'No models are compared by such a SKU.');
-      const side = choice === null || choice === 0 ? undefined : sidesOf(batch.id, params.sku, models)[choice - 1];
+      const side =
+        choice === null || choice === 0 ? undefined : sidesOf(batch.id, params.sku, models)[choice - 1];
       if (choice !== null && choice > 0 && side === undefined)
         throw new ProblemError(422, 'INVALID_BODY', `There are ${models.length} sides.`);
       await api.chooseSide(batch.id, entry.index, choice === null ? null : (side?.alias ?? ''));

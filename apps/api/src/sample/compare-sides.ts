@@ -13,7 +13,9 @@ export interface ComparedModel {
 /** The order in which the models stand for a SKU: the same whenever it is asked for, another one for each SKU. */
 export function sidesOf(batchId: string, sku: string, models: readonly ComparedModel[]): ComparedModel[] {
   const rank = ({ alias }: ComparedModel) =>
-    createHash('sha256').update(JSON.stringify([batchId, sku, alias])).digest('hex');
+    createHash('sha256')
+      .update(JSON.stringify([batchId, sku, alias]))
+      .digest('hex');
   return [...models].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 

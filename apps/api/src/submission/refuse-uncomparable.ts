@@ -14,7 +14,10 @@ export function refuseUncomparable(
   const faults = createFaultList();
   compare.forEach((name, place) => {
     if (models.some(({ alias }) => alias === name)) return;
-    faults.add({ path: `compare[${place}]`, ...say`is ${name}, which is not one of the models that can be named` });
+    faults.add({
+      path: `compare[${place}]`,
+      ...say`is ${name}, which is not one of the models that can be named`,
+    });
   });
   const names = compare.map((model) => planOf({ ...options, model }).model);
   if (new Set(names).size < names.length)

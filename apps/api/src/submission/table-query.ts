@@ -30,6 +30,8 @@ export const TableQuery = z.strictObject({
   sample: number.optional(),
   lane: z.string().optional(),
   deadline: z.string().optional(),
+  /** Names of models with commas between. */
+  compare: z.string().optional(),
   dialect: z.enum(DIALECTS).optional(),
   /** Which column is what, as JSON: `{"sku": "Artikel", "main": "Bild 1", "image": ["Bild 2", 7]}`. */
   columns: z.string().max(20_000).optional(),
@@ -47,14 +49,26 @@ export type TableQuery = z.infer<typeof TableQuery>;
 /** Turns query parameters into the options that a JSON body would have held; throws 400 that names the parameter. */
 export function toBatchOptions(query: TableQuery): BatchOptions {
   const { dialect, columns, strict, drafts, encoding, sheet, photoBase, ...options } = query;
-  const { main, prompt, extraPrompt, secondary, width, height, format, quality, maxBytes, ...plain } =
-    options;
+  const {
+    main,
+    prompt,
+    extraPrompt,
+    secondary,
+    compare,
+    width,
+    height,
+    format,
+    quality,
+    maxBytes,
+    ...plain
+  } = options;
   const prompts = { prompt, extraPrompt };
   const output = { width, height, format, quality, maxBytes };
   const parsed = BatchOptions.safeParse({
     ...plain,
     ...(holdsAny(prompts) && main !== false ? { main: defined(prompts) } : main !== undefined && { main }),
     ...(secondary !== undefined && { secondary: readSecondary(secondary) }),
+    ...(compare !== undefined && { compare: compare.split(',').map((name) => name.trim()) }),
     ...(holdsAny(output) && { output: defined(output) }),
   });
   if (parsed.success) return parsed.data;

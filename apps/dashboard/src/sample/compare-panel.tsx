@@ -2,8 +2,8 @@ import type { Comparison, SampleChange } from '@image-studio/contract';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { MayChange } from '../api/may-change.ts';
 import { ProblemError } from '../api/problem-error.ts';
-import type { Studio } from '../studio.ts';
 import { localUrl } from '../sku/local-url.ts';
+import type { Studio } from '../studio.ts';
 import { formatUsd } from '../text/format.ts';
 import { translate } from '../text/translate.ts';
 import { Picture } from '../ui/picture.tsx';
@@ -26,13 +26,14 @@ export function ComparePanel(props: {
   const isAllowed = useContext(MayChange);
   const [mine, setMine] = useState<Readonly<Record<string, number>>>({});
   const [problem, setProblem] = useState<ProblemError | null>(null);
-  const section = useRef<HTMLDivElement>(null);
+  const section = useRef<HTMLFieldSetElement>(null);
   const choiceOf = (sku: string, kept: number | null): number | null => mine[sku] ?? kept;
   const judged = skus.filter(({ sku, choice }) => choiceOf(sku, choice) !== null).length;
   const current = skus.find(
-    ({ sku, choice, sides }) => choiceOf(sku, choice) === null && sides.filter((side) => side.length > 0).length > 1,
+    ({ sku, choice, sides }) =>
+      choiceOf(sku, choice) === null && sides.filter((side) => side.length > 0).length > 1,
   );
-  useEffect(() => section.current?.focus(), []);
+  useEffect(() => section.current?.focus({ preventScroll: true }), []);
   const fail = (error: unknown): void => void (error instanceof ProblemError && setProblem(error));
 
   const choose = (choice: number): void => {
@@ -50,12 +51,10 @@ export function ComparePanel(props: {
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: each key has its button inside
-    <div
+    <fieldset
       ref={section}
       class="compare"
       tabIndex={-1}
-      role="group"
       aria-label={translate('compareTitle')}
       onKeyDown={(event) => {
         if (!/^[0-4]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -65,7 +64,11 @@ export function ComparePanel(props: {
     >
       {problem && <ProblemNote title={translate('actionFailed')} error={problem} />}
       {verdict ? (
-        <VerdictTable verdict={verdict} isAllowed={isAllowed} onTake={(model) => onTake({ model, apply: 'all' }).catch(fail)} />
+        <VerdictTable
+          verdict={verdict}
+          isAllowed={isAllowed}
+          onTake={(model) => onTake({ model, apply: 'all' }).catch(fail)}
+        />
       ) : (
         current && (
           <>
@@ -81,7 +84,11 @@ export function ComparePanel(props: {
             <div class="compare-sides">
               {current.photoUrl !== undefined && (
                 <div class="compare-side">
-                  <Picture url={localUrl(current.photoUrl, self)} alt="" caption={translate('comparePhoto')} />
+                  <Picture
+                    url={localUrl(current.photoUrl, self)}
+                    alt=""
+                    caption={translate('comparePhoto')}
+                  />
                 </div>
               )}
               {current.sides.map((side, place) => (
@@ -107,7 +114,7 @@ export function ComparePanel(props: {
           </>
         )
       )}
-    </div>
+    </fieldset>
   );
 }
 
@@ -118,7 +125,9 @@ function VerdictTable(props: { verdict: Verdict; isAllowed: boolean; onTake: (mo
     <>
       <p role="status">
         <b>
-          {isDecided ? translate('compareDecided', { model: first?.model ?? '' }) : translate('compareNotDecided')}
+          {isDecided
+            ? translate('compareDecided', { model: first?.model ?? '' })
+            : translate('compareNotDecided')}
         </b>{' '}
         {share && (
           <span class="small soft">
@@ -141,7 +150,11 @@ function VerdictTable(props: { verdict: Verdict; isAllowed: boolean; onTake: (mo
               {translate('comparePerPicture')}
             </span>
             {props.isAllowed && (
-              <button type="button" class={model === first?.model ? 'primary' : ''} onClick={() => props.onTake(model)}>
+              <button
+                type="button"
+                class={model === first?.model ? 'primary' : ''}
+                onClick={() => props.onTake(model)}
+              >
                 {translate('compareTakeModel', { model })}
               </button>
             )}

@@ -21,18 +21,19 @@ export function draftOf(batch: BatchView, skus: readonly SkuView[]): Draft {
 }
 
 function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
-  const { main, secondary, profile, language, model, lane, sample, concurrency, output } = (made?.options ??
-    {}) as {
-    main?: boolean | { prompt?: string; extraPrompt?: string };
-    secondary?: false | { kinds?: string[]; prompt?: string; extraPrompt?: string };
-    profile?: unknown;
-    language?: 'en' | 'zh';
-    model?: string;
-    sample?: number;
-    lane?: FormOptions['lane'];
-    concurrency?: number;
-    output?: { width?: number; height?: number; format?: string };
-  };
+  const { main, secondary, profile, language, model, lane, sample, compare, concurrency, output } =
+    (made?.options ?? {}) as {
+      main?: boolean | { prompt?: string; extraPrompt?: string };
+      secondary?: false | { kinds?: string[]; prompt?: string; extraPrompt?: string };
+      profile?: unknown;
+      language?: 'en' | 'zh';
+      model?: string;
+      sample?: number;
+      compare?: string[];
+      lane?: FormOptions['lane'];
+      concurrency?: number;
+      output?: { width?: number; height?: number; format?: string };
+    };
   const words = typeof main === 'object' ? main : {};
   const more = secondary || {};
   return {
@@ -50,6 +51,7 @@ function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
     lane: lane ?? 'interactive',
     budgetUsd: budgetUsd === null ? '' : String(budgetUsd),
     sample: sample === undefined ? '' : String(sample),
+    compare: compare ?? [],
     concurrency: concurrency === undefined ? '' : String(concurrency),
     ...(output && {
       ownOutput: true,

@@ -9,7 +9,7 @@ const PLACES = {
   secondary: ['secondary'],
   language: ['language'],
   budgetUsd: ['budgetUsd'],
-  sample: ['sample'],
+  sample: ['sample', 'compare'],
   webhookUrl: ['webhookUrl'],
   concurrency: ['concurrency'],
   lane: ['lane', 'deadline'],

@@ -16,6 +16,8 @@ export interface FormOptions {
   budgetUsd: string;
   /** How many SKUs are made first; empty: all at once. */
   sample: string;
+  /** Models that each make the sample. */
+  compare: string[];
   webhookUrl: string;
   concurrency: string;
   /** Another size than the profile's. */
@@ -39,6 +41,7 @@ export const FIRST_OPTIONS: FormOptions = {
   deadline: '',
   budgetUsd: '',
   sample: '',
+  compare: [],
   webhookUrl: '',
   concurrency: '',
   ownOutput: false,
@@ -65,6 +68,7 @@ export function toBody(options: FormOptions): Record<string, unknown> {
     ...laneOf(options),
     ...number('budgetUsd', options.budgetUsd),
     ...number('sample', options.sample),
+    ...(isCompared(options) && { compare: options.compare }),
     ...number('concurrency', options.concurrency),
     ...(ownOutput && {
       output: {
@@ -96,6 +100,7 @@ export function toQuery(options: FormOptions): URLSearchParams {
       sample: options.sample,
       concurrency: options.concurrency,
     }),
+    ...(isCompared(options) && { compare: options.compare.join(',') }),
     ...(ownOutput && defined({ width, height, format })),
   });
 }
@@ -106,6 +111,11 @@ function laneOf({ lane, deadline }: FormOptions): Record<string, string> {
   const at = new Date(deadline);
   const isGiven = deadline !== '' && !Number.isNaN(at.getTime());
   return { lane, ...(isGiven && { deadline: at.toISOString() }) };
+}
+
+/** Models are compared by a sample, which the form asks for first. */
+function isCompared({ sample, compare }: FormOptions): boolean {
+  return sample.trim() !== '' && compare.length > 1;
 }
 
 function defined(texts: Record<string, string>): Record<string, string> {

@@ -67,6 +67,27 @@ export function MoreFields(props: {
         </Field>
       )}
       <LaneFields options={options} faults={faults} onChange={onChange} />
+      {models.length > 1 && options.sample.trim() !== '' && (
+        <fieldset class="more-compare">
+          <legend>{translate('formCompare')}</legend>
+          {models.map(({ alias }) => (
+            <label key={alias} class="more-check">
+              <input
+                type="checkbox"
+                checked={options.compare.includes(alias)}
+                onChange={(event) =>
+                  onChange({
+                    compare: event.currentTarget.checked
+                      ? [...options.compare, alias]
+                      : options.compare.filter((one) => one !== alias),
+                  })
+                }
+              />
+              {alias}
+            </label>
+          ))}
+        </fieldset>
+      )}
       <details class="more-rare">
         <summary>{translate('moreOptions')}</summary>
         {text('webhookUrl', translate('formWebhook'), { type: 'url', placeholder: 'https://…' })}

@@ -1,4 +1,4 @@
-import type { BatchOptions } from '@image-studio/contract';
+import { BatchOptions } from '@image-studio/contract';
 import { DEFAULT_GEMINI_MODEL, geminiTraits, planBatch } from '@image-studio/planning';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
@@ -26,13 +26,17 @@ afterAll(async () => {
 const COUNT = 5;
 const SAMPLE = [1, 4];
 
-async function submit(): Promise<string> {
-  const skus = await Promise.all(
-    Array.from({ length: COUNT }, async (_, n) => {
+const skusOf = (first: number) =>
+  Promise.all(
+    Array.from({ length: COUNT }, async (_, place) => {
+      const n = first + place;
       const photo = await productPhoto({ seed: n, colour: distinctColour(n), width: 160, height: 160 });
       return { sku: `S${n}`, images: [{ url: supplier.serve(`/${n}.jpg`, photo) }] };
     }),
   );
+
+async function submit(): Promise<string> {
+  const skus = await skusOf(0);
   const options = { sample: SAMPLE.length, secondary: { kinds: ['detail'] } };
   return (await studio.submit(skus, options, DEFAULT_GEMINI_MODEL, 'default', SAMPLE)).id;
 }
@@ -44,7 +48,7 @@ const ready = (id: string) =>
       if (batch?.pausedFor !== 'sample') throw new Error(`not ready: ${JSON.stringify(batch?.counts)}`);
       return batch;
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 100_000 },
   );
 
 /** Changes the batch and makes the pictures of these roles again. */
@@ -101,4 +105,58 @@ test('what changes of a sample is bought anew, what was bought before is not, an
   const { counts, calls } = await studio.ended(id);
   expect(counts.failed).toBe(0);
   expect({ made: calls.made, accepted: gemini.stats().accepted }).toEqual({ made: 12, accepted: 12 });
+});
+
+test('models that are compared each make the sample; the winner has its pictures listed without another call, and makes the rest', async () => {
+  const planOf = (model: string) => planBatch(options, geminiTraits(model));
+  const options = BatchOptions.parse({
+    sample: SAMPLE.length,
+    compare: ['a', 'b'],
+    output: { width: 200, height: 200, format: 'jpeg' },
+  });
+  const [winner, loser] = [DEFAULT_GEMINI_MODEL, 'gemini-3-pro-image'] as const;
+  const before = gemini.stats().accepted;
+  const { batch } = await studio.api.submit({
+    tenant: 'default',
+    options,
+    plan: planOf(winner),
+    nextPlans: [planOf(loser)],
+    skus: await skusOf(100),
+    sample: SAMPLE,
+  });
+  await ready(batch.id);
+  const modelsOf = async () =>
+    (await studio.api.sample(batch.id)).map(({ record: { images } }) => ({
+      listed: images.map(({ model }) => model),
+      dropped: images.flatMap(({ tries = [] }) => tries.map(({ picture }) => picture?.model)),
+    }));
+  // The gate may ask each of them once more.
+  for (const { listed, dropped } of await modelsOf()) {
+    expect(listed).toEqual([loser]);
+    expect(dropped).toContain(winner);
+  }
+  const compared = gemini.stats().accepted - before;
+  const outcome = await studio.api.changeSample(batch.id, {
+    apply: 'all',
+    change: (known) => ({ options: { ...known, model: 'a' }, plan: planOf(winner) }),
+    outdate: ({ record: { redo: _, ...record } }) => ({
+      ...record,
+      images: record.images.map((image) => ({ ...image, outdated: true })),
+    }),
+  });
+  expect(outcome).toMatchObject({ verdict: 'done' });
+  const { counts, calls } = await studio.ended(batch.id, 100_000);
+  expect(counts.failed).toBe(0);
+  for (const { listed, dropped } of await modelsOf()) {
+    expect(listed).toEqual([winner]);
+    expect(dropped).toContain(loser);
+  }
+  const { items } = await studio.api.skus(batch.id, { limit: 100 });
+  const rest = items.filter(({ index }) => !SAMPLE.includes(index));
+  expect(new Set(rest.flatMap(({ record }) => record.images.map(({ model }) => model)))).toEqual(
+    new Set([winner]),
+  );
+  const rounds = rest.flatMap(({ record }) => record.images.flatMap(({ tries = [] }) => tries));
+  expect(calls.made).toBe(compared + rest.length + rounds.length);
+  expect(gemini.stats().accepted - before).toBe(calls.made);
 });

@@ -7,7 +7,14 @@ import { keysOf } from '../redis/keys.ts';
 import { finishSkuScript } from '../skus/sku-progress.lua.ts';
 import { readBill } from '../testing/billed-calls.ts';
 import { startKillableWorker } from '../testing/killable-worker.ts';
-import { aRecord, type QueueFixture, skuHandler, startQueueFixture } from '../testing/queue-fixture.ts';
+import {
+  aPlan,
+  aRecord,
+  OTHER_MODEL,
+  type QueueFixture,
+  skuHandler,
+  startQueueFixture,
+} from '../testing/queue-fixture.ts';
 
 const keys = keysOf('test');
 const SAMPLE = [3, 7, 11, 19];
@@ -24,13 +31,13 @@ afterEach(async () => {
   await studio.close();
 });
 
-async function submit(options: object = {}, sample = SAMPLE): Promise<string> {
+async function submit(options: object = {}, plans: object = {}, sample = SAMPLE): Promise<string> {
   const skus = Array.from({ length: COUNT }, (_, n) => ({
     sku: `S${n}`,
     images: [{ url: `http://supplier.test/${n}.jpg` }],
   }));
   const parsed = BatchOptions.parse({ sample: sample.length, ...options });
-  const { batch } = await studio.api.submit({ tenant: 'default', options: parsed, skus, sample });
+  const { batch } = await studio.api.submit({ tenant: 'default', options: parsed, skus, sample, ...plans });
   return batch.id;
 }
 
@@ -172,6 +179,35 @@ test('a sample that its workers die over is made once, and nothing else is', asy
   await last.kill();
 });
 
+test('models that are compared each make the sample before the batch waits, whoever dies, and the winner makes the rest', async () => {
+  const plans = { plan: aPlan(), nextPlans: [{ ...aPlan(), model: OTHER_MODEL }] };
+  const id = await submit({ compare: ['a', 'b'] }, plans);
+  const options = { redisUrl: studio.redis.url, latencyMs: 60, jobLockMs: 400 };
+  for (let storms = 0; storms < 2; storms += 1) {
+    const worker = await startKillableWorker(options);
+    await new Promise((resolve) => setTimeout(resolve, 150 + 150 * storms));
+    await worker.kill();
+  }
+  const last = await startKillableWorker(options);
+  expect((await ready(id)).counts).toMatchObject({ completed: 4, waiting: COUNT - 4, active: 0 });
+  expect(await studio.api.plan(id)).toMatchObject({ model: OTHER_MODEL });
+  expect(Object.keys((await readBill(redis)).byCall)).toHaveLength(8);
+  // The first one wins: its pictures are there.
+  const outcome = await studio.api.changeSample(id, {
+    apply: 'all',
+    change: (before) => ({ options: { ...before, model: 'a' }, plan: aPlan() }),
+    outdate: ({ record }) => record,
+  });
+  expect(outcome).toEqual({ verdict: 'done', again: 4 });
+  const { calls } = await ended(id);
+  await last.kill();
+  // Each call was sent once, and once more where a killed process had it on the wire.
+  const { total, byCall } = await readBill(redis);
+  expect(Object.keys(byCall)).toHaveLength(4 + COUNT);
+  expect(total - calls.failed).toBe(4 + COUNT);
+  expect(calls.made).toBe(total);
+});
+
 describe('changing a batch that waits with its sample', () => {
   const order = (apply: 'sample' | 'rest', again: readonly number[] = []) => ({
     apply,
@@ -182,16 +218,7 @@ describe('changing a batch that waits with its sample', () => {
     outdate: (entry: { index: number; record: ReturnType<typeof aRecord> }) =>
       again.includes(entry.index) ? entry.record : null,
   });
-  const A_PLAN = {
-    engine: 'any',
-    scope: '',
-    model: 'n',
-    aspectRatio: '1:1',
-    imageSize: '1K' as const,
-    photos: { most: 1, maxBytes: 1, keepAlpha: false, maxSide: 1536 },
-    words: { templates: {}, keep: '', correction: '' },
-    priceUsd: { call: 0.05, photo: 0 },
-  };
+  const A_PLAN = { ...aPlan(), model: OTHER_MODEL };
 
   test('makes the SKUs again that it changes, and waits once more', async () => {
     const starts: number[] = [];

@@ -226,7 +226,10 @@ function skuJobOf(
   };
 }
 
-function begunSku([input, options, record, tenant, plan, pass]: string[], details: Buffer | null): BegunSku | null {
+function begunSku(
+  [input, options, record, tenant, plan, pass]: string[],
+  details: Buffer | null,
+): BegunSku | null {
   if (input === undefined || options === undefined) return null;
   return {
     tenant: tenant ?? 'default',

@@ -37,6 +37,9 @@ export interface QueueFixture {
 /** Dollars, of each call. */
 export const PRICE = 0.05;
 
+/** Calls of plans with this model are others. */
+export const OTHER_MODEL = 'n';
+
 const quiet = { info() {}, warn() {} };
 
 /** Default: a Redis without any settings of its own, which everybody may use; one that is given is its giver's to stop. */
@@ -124,7 +127,8 @@ export function skuHandler(
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };
     const pool = begun.plan?.pool;
-    const call = { ...aCall(callKey(begun.input.sku)), ...(pool && { pool }) };
+    const key = begun.plan?.model === OTHER_MODEL ? `${begun.input.sku}@` : begun.input.sku;
+    const call = { ...aCall(callKey(key)), ...(pool && { pool }) };
     const entry = await worker.ledger.find(call.callKey);
     if (!entry) {
       const failure = await job.callFailure(call);
@@ -179,10 +183,10 @@ export function aCall(callKey: string): CallRequest {
 }
 
 /** A plan whose calls are of that pool. */
-function aPlan(pool: string): BatchPlan {
+export function aPlan(pool?: string): BatchPlan {
   return {
     engine: 'any',
-    pool,
+    ...(pool !== undefined && { pool }),
     scope: '',
     model: 'm',
     aspectRatio: '1:1',
