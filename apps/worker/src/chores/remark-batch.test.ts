@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
@@ -36,12 +39,14 @@ const remarked = (id: string) =>
     { timeoutMs: 30_000 },
   );
 
+const VICTIM = fileURLToPath(new URL('../testing/killed-remark-main.ts', import.meta.url));
+const TYPESCRIPT = fileURLToPath(new URL('../../../../scripts/typescript.mjs', import.meta.url));
 const MARK = 'digitalsourcetype/trainedAlgorithmicMedia';
 
 test('marks are written into stored pictures that lack them, once, without a call and without touching a pixel', async () => {
   const photo = await productPhoto({ seed: 3, colour: distinctColour(3), width: 300, height: 300 });
   const url = supplier.serve('/a.jpg', photo);
-  await studio.startWorker({}, inlinePictureWork(createCpuGate(2)));
+  const stop = await studio.startWorker({}, inlinePictureWork(createCpuGate(2)));
   const skus = ['a', 'b', 'c'].map((sku) => ({ sku, images: [{ url }] }));
   const { id } = await studio.submit(skus, { sharedPhotos: 'allow' });
   await studio.ended(id);
@@ -69,6 +74,54 @@ test('marks are written into stored pictures that lack them, once, without a cal
   await studio.api.remark(id);
   expect(await remarked(id)).toEqual({ written: 0, marked: 3, notAi: 0, missing: 0, tooLarge: 0 });
   expect((await readFile(path(first))).equals(again)).toBe(true);
+  expect(gemini.stats().requests).toBe(calls);
+  await stop();
+});
+
+test('a worker that is killed in the middle loses nothing: the next marks what is left, and then there is nothing to write', async () => {
+  const photo = await productPhoto({ seed: 5, colour: distinctColour(5), width: 300, height: 300 });
+  const url = supplier.serve('/k.jpg', photo);
+  const stop = await studio.startWorker({}, inlinePictureWork(createCpuGate(2)));
+  const skus = Array.from({ length: 6 }, (_, n) => ({ sku: `k${n}`, images: [{ url }] }));
+  const { id } = await studio.submit(skus, { sharedPhotos: 'allow' });
+  await studio.ended(id);
+  await stop();
+  const calls = gemini.stats().requests;
+  const { items } = await studio.api.skus(id, { limit: 10 });
+  const files = items.flatMap(({ record }) => record.images.map(({ key }) => join(studio.folder, key)));
+  const scans: string[] = [];
+  for (const file of files) {
+    const bare = withoutXmp(await readFile(file));
+    await writeFile(file, bare);
+    scans.push(scanOf(bare));
+  }
+  const marked = async () =>
+    (await Promise.all(files.map((file) => readFile(file)))).map((file) => file.includes(MARK));
+
+  await studio.api.remark(id);
+  const victim = spawn(
+    process.execPath,
+    [
+      ...['--conditions=source', '--import', TYPESCRIPT, VICTIM],
+      JSON.stringify({ redisUrl: redis.url, prefix: studio.prefix, folder: studio.folder, dieAfter: 3 }),
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  expect((await once(victim, 'exit'))[1]).toBe('SIGKILL');
+  expect((await marked()).filter(Boolean)).toHaveLength(3);
+  expect(await studio.api.remarkState(id)).toMatchObject({ status: 'running', counts: { written: 2 } });
+
+  await studio.startWorker({}, inlinePictureWork(createCpuGate(2)));
+  // The third was written by who was killed, and is found marked.
+  expect(await remarked(id)).toEqual({ written: 5, marked: 1, notAi: 0, missing: 0, tooLarge: 0 });
+  expect(await marked()).not.toContain(false);
+  const after = await Promise.all(files.map((file) => readFile(file)));
+  expect(after.map(scanOf)).toEqual(scans);
+  await studio.api.remark(id);
+  expect(await remarked(id)).toEqual({ written: 0, marked: 6, notAi: 0, missing: 0, tooLarge: 0 });
+  expect(
+    (await studio.api.skus(id, { limit: 10 })).items.map(({ record }) => record.images[0]?.bytes),
+  ).toEqual(after.map(({ length }) => length));
   expect(gemini.stats().requests).toBe(calls);
 });
 

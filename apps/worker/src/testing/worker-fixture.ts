@@ -16,6 +16,8 @@ import { serveWorker } from '../serve-worker.ts';
 /** For tests: a folder and a Redis prefix of its own, the API's side of the queues, and real workers. */
 export interface WorkerFixture {
   api: StudioApi;
+  /** Of its keys in Redis. */
+  prefix: string;
   /** Of the file store. */
   folder: string;
   /** A worker as `main.ts` would start it, with other environment variables; resolves with the way to stop it. */
@@ -78,6 +80,7 @@ export async function openWorkerFixture(outside: {
 
   return {
     api,
+    prefix: queuePrefix,
     folder,
     async startWorker(change = {}, pictures = inlinePictureWork(createCpuGate(2)), adapters = ADAPTERS) {
       const stop = await start(readWorkerConfig({ ...env, ...change }), pictures, adapters);
