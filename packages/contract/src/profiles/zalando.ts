@@ -8,8 +8,7 @@ const GUIDE = {
 };
 /** The numbers stand in the guides for each assortment, which are alike in them. */
 const NUMBERS = {
-  source:
-    'Accessories image guide (updated 2025-03-03), partner.zalando.com/university/article/accessories-image-guide',
+  source: 'Accessories image guide, partner.zalando.com/university/article/accessories-image-guide',
   date: '2026-11-29',
 };
 
