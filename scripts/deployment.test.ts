@@ -205,12 +205,14 @@ function substitute({ environment = {} }: Service, given: Record<string, string>
 
 /** Names of environment variables in the slices of the configuration. */
 function variablesOfTheCode(): Set<string> {
-  const files = readdirSync(SLICES).filter((name) => /-(slice|config)\.ts$/.test(name));
+  const files = readdirSync(SLICES).filter((name) => /\.ts$/.test(name) && !name.includes('.test.'));
   const source = files.map((name) => readFileSync(`${SLICES}/${name}`, 'utf8')).join('\n');
   return new Set(
-    [...source.matchAll(/^\s+([A-Z][A-Z0-9_]+):|\{ ([A-Z][A-Z0-9_]+):|, ([A-Z][A-Z0-9_]+):/gm)].flatMap(
-      (match) => match.slice(1).filter(Boolean),
-    ),
+    [
+      ...source.matchAll(
+        /^\s+([A-Z][A-Z0-9_]+):|\{ ([A-Z][A-Z0-9_]+):|, ([A-Z][A-Z0-9_]+):|\b(?:given|env)\.([A-Z][A-Z0-9_]+)/gm,
+      ),
+    ].flatMap((match) => match.slice(1).filter(Boolean)),
   );
 }
 

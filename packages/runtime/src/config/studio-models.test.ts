@@ -96,6 +96,28 @@ describe('STUDIO_MODELS', () => {
     ]);
   });
 
+  test('gives the API the pools that a worker has, also for another name of the default model', () => {
+    const baseUrl = 'http://relay:9';
+    const mine = {
+      provider: 'gemini',
+      model: 'gemini-nano-banana-2.1',
+      keyVariable: 'GEMINI_API_KEY',
+      baseUrl,
+    };
+    const gpt = { ...MODELS.gpt, keyVariable: 'OPENAI_API_KEY' };
+    for (const env of [
+      { GEMINI_BASE_URL: `${baseUrl}/` },
+      { IMAGE_MODEL: 'openai-images', OPENAI_API_KEY: 'sk-own', OPENAI_MODEL: 'gpt-image-2' },
+    ]) {
+      const all = { ...ENV, OPENAI_API_KEY: 'sk-own', STUDIO_MODELS: JSON.stringify({ mine, gpt }), ...env };
+      const poolsOf = ({ catalogue }: ReturnType<typeof readApiConfig>) =>
+        catalogue.models.map(({ pool }) => pool);
+      const served = worker({ mine, gpt }, { OPENAI_API_KEY: 'sk-own', ...env }).catalogue.models;
+      expect(poolsOf(readApiConfig(all))).toEqual(served.map(({ pool }) => pool));
+      expect(served.filter(({ pool }) => pool === 'default')).toHaveLength(2);
+    }
+  });
+
   test('may say what the default is: a model, or an alias', () => {
     const named = worker({ ...MODELS, default: 'gpt' });
     expect(named.catalogue.defaultAlias).toBe('gpt');

@@ -3,6 +3,7 @@ import { DEFAULT_POOL, defined, ModelName } from '@image-studio/contract';
 import { z } from 'zod';
 import {
   MOST_USD_PER_CALL,
+  type ModelChoice,
   type ModelConfig,
   modelChoiceSlice,
   modelSlice,
@@ -145,7 +146,7 @@ function readCatalogue(
     if (provider === 'openai-images' && baseUrl !== '' && entry.price === 'list') {
       faults.push(`${of}.price is required with a baseUrl: dollars per picture, 0 for a server of your own`);
     }
-    const pool = join(alias, [provider, entry.model, baseUrl, keyVariable].join(' '));
+    const pool = join(alias, accountOf(provider, entry.model, baseUrl, keyVariable));
     models.push(toModel(alias, pool, entry, keys ? given[keyVariable ?? ''] : undefined));
   };
 
@@ -153,7 +154,8 @@ function readCatalogue(
   const defaultAlias = typeof chosen === 'string' ? chosen : DEFAULT_POOL;
   const first = entries[defaultAlias];
   if (chosen === undefined) {
-    if (own) models.push({ alias: DEFAULT_POOL, pool: join(DEFAULT_POOL, accountOf(own.model)), ...own });
+    if (own)
+      models.push({ alias: DEFAULT_POOL, pool: join(DEFAULT_POOL, ownAccount(given, own.model)), ...own });
   } else if (isEntry(first)) add(DEFAULT_POOL, first, defaultAlias);
   if (typeof chosen === 'string' && !isEntry(first))
     faults.push(`default names ${chosen}, which is not described`);
@@ -236,13 +238,19 @@ function addressOf({ provider, baseUrl }: Entry): string | undefined {
   return provider === 'openai-images' ? withoutV1(baseUrl) : baseUrl.replace(/\/+$/, '');
 }
 
-/** The variables that hold the keys of the models that are configured without `STUDIO_MODELS`. */
-const OWN_KEYS: Record<string, string> = {
-  gemini: 'GEMINI_API_KEY',
-  'openai-images': 'OPENAI_API_KEY',
-  openrouter: 'OPENROUTER_API_KEY',
+/** The variables that hold key and address of the model that is configured without `STUDIO_MODELS`. */
+const OWN_VARIABLES: Record<string, { key: string; address: string }> = {
+  gemini: { key: 'GEMINI_API_KEY', address: 'GEMINI_BASE_URL' },
+  'openai-images': { key: 'OPENAI_API_KEY', address: 'OPENAI_BASE_URL' },
+  openrouter: { key: 'OPENROUTER_API_KEY', address: 'OPENROUTER_BASE_URL' },
 };
 
-function accountOf({ engine, defaultModel, baseUrl = '' }: ModelConfig): string {
-  return [engine, defaultModel, baseUrl, OWN_KEYS[engine]].join(' ');
+/** By what is written, not by what a process makes of it: the API, which makes no calls, has to come to the same pools as a worker. */
+function ownAccount(given: Record<string, string>, { engine, defaultModel }: ModelChoice): string {
+  const own = OWN_VARIABLES[engine];
+  return accountOf(engine, defaultModel, given[own?.address ?? ''], own?.key);
+}
+
+function accountOf(provider: string, model = '', address = '', keyVariable = ''): string {
+  return [provider, model, address.replace(/(\/v1)?\/*$/, ''), keyVariable].join(' ');
 }
