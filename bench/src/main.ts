@@ -3,6 +3,7 @@ import { benchCutOuts } from './cut-outs.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchEconomy } from './economy.ts';
 import { benchEta } from './eta.ts';
+import { benchFallback } from './fallback.ts';
 import { benchFeed } from './feed.ts';
 import { benchGrowth } from './growth.ts';
 import { benchImages } from './images.ts';
@@ -27,6 +28,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   dashboard: benchDashboard,
   economy: benchEconomy,
   eta: benchEta,
+  fallback: benchFallback,
   feed: benchFeed,
   growth: benchGrowth,
   images: benchImages,

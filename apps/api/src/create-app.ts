@@ -34,6 +34,7 @@ import type { FetchFeed } from './pull/fetch-feed.ts';
 import type { RouteContext } from './routes/context.ts';
 import { routeTable } from './routes/route-table.ts';
 import { checkLane } from './submission/check-lane.ts';
+import { refuseUnknownModels } from './submission/refuse-unknown-models.ts';
 import type { Uploads } from './uploads/create-uploads.ts';
 import type { Links } from './views/links.ts';
 
@@ -78,6 +79,7 @@ export function createApp(deps: AppDeps): Express {
   const probe = createProbe(api, store);
   const traitsOf = (options: BatchOptions) => traitsFor(options, catalogue);
   const planOf = (tenant: string, options: BatchOptions) => {
+    refuseUnknownModels(options, catalogue);
     checkLane(options, traitsOf(options), deps.economyHourMs);
     return planFor(options, catalogue, shareLedger || tenant === DEFAULT_TENANT ? '' : tenant);
   };

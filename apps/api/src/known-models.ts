@@ -10,7 +10,7 @@ export interface KnownModels extends PlannableModels {
   models: readonly KnownModel[];
 }
 
-export function knowModels({ models, defaultAlias }: ModelCatalogue): KnownModels {
+export function knowModels({ models, defaultAlias, fallbackAliases }: ModelCatalogue): KnownModels {
   return {
     models: models.map(({ alias, pool, model, quota, concurrency }) => ({
       alias,
@@ -20,6 +20,7 @@ export function knowModels({ models, defaultAlias }: ModelCatalogue): KnownModel
       ...(concurrency !== undefined && { concurrency }),
     })),
     defaultAlias,
+    fallbackAliases,
   };
 }
 

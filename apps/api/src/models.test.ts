@@ -138,3 +138,25 @@ test('the economy lane is refused where it cannot be, in a sentence', async () =
   expect(Date.parse(progress.deadline) - Date.now()).toBeGreaterThan(23 * 3_600_000);
   await api.call('POST', `/batches/${body.id}/cancel`);
 });
+
+test('a batch names models in order: those that the fleet has, and a quote says which cannot make its pictures', async () => {
+  const quote = (body: object) => api.call('POST', '/batches/quote', { skus, ...body });
+  const large = await quote({
+    models: ['default', 'own/sd', 'router'],
+    output: { width: 2000, height: 2000, format: 'jpeg' },
+  });
+  expect(large.body.warnings.map(({ message }: { message: string }) => message)).toEqual([
+    'own/sd is left out: it does not draw pictures of 2K',
+  ]);
+  const small = { width: 1000, height: 1000, format: 'jpeg' };
+  const alone = await quote({ model: 'own/sd', output: small });
+  const both = await quote({ models: ['own/sd', 'router'], output: small });
+  expect([both.body.costUsd.low, both.body.warnings]).toEqual([alone.body.costUsd.low, []]);
+  expect(both.body.costUsd.high).toBeGreaterThan(0.1);
+  const unknown = await quote({ models: ['default', 'nobody'] });
+  expect(unknown.body.errors[0]).toMatchObject({
+    path: 'models[1]',
+    message: 'is nobody, but the fleet has default, own/sd, router',
+  });
+  expect((await quote({ model: 'default', models: ['default'] })).status).toBe(422);
+});

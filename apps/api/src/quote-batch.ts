@@ -1,5 +1,20 @@
-import { type BatchOptions, type BatchPlan, imagesPerSku, type SkuInput } from '@image-studio/contract';
-import { chooseSources, inputBudget, type PlanContext, planCalls, priceOf } from '@image-studio/planning';
+import {
+  type BatchOptions,
+  type BatchPlan,
+  imagesPerSku,
+  poolsOf,
+  type SkuInput,
+} from '@image-studio/contract';
+import {
+  chooseSources,
+  type HasDigest,
+  inputBudget,
+  modelPlans,
+  type PlanContext,
+  planCalls,
+  priceOf,
+  type SkuCall,
+} from '@image-studio/planning';
 import type { SourceIdentity, StudioApi } from '@image-studio/queue';
 import { inChunks } from './http/in-chunks.ts';
 
@@ -65,7 +80,7 @@ export async function quoteChunks(
   let total = 0;
   const seen = new Set<string>();
   let reused = 0;
-  let usd = 0;
+  const usd = { low: 0, high: 0 };
   for await (const chunk of chunks) {
     total += chunk.length * imagesPerSku(options);
     const planned = chunk.map((sku) => planSku({ options, sku, plan }));
@@ -74,23 +89,23 @@ export async function quoteChunks(
       const known = digests.splice(0, sources.length);
       return callsOf(context, known);
     });
-    const paid = await api.findPaid(tenant, calls);
+    const paid = await arePaid(api, tenant, calls);
     calls.forEach((call, position) => {
       // Equal calls inside the batch are made once.
       if (paid[position] || (call.known && seen.has(call.callKey))) reused += 1;
-      else usd += priceOf(plan, call);
+      else addPrice(usd, call);
       if (call.known) seen.add(call.callKey);
     });
   }
   const calls = total - reused;
-  const eta = await api.estimate(calls, total, plan.pool);
+  const eta = await api.estimate(calls, total, poolsOf(plan));
   const { low = 0, high = 0 } = { low: eta?.lowSeconds, high: eta?.highSeconds };
   const interactive: LaneQuote = {
-    costUsd: rangeOf(usd),
+    costUsd: costRange(usd),
     hours: { low: hundredths(low / 3600), high: hundredths(high / 3600) },
-    worstUsd: cents(usd * COST_RANGE.high),
+    worstUsd: cents(usd.high * COST_RANGE.high),
   };
-  const economy = batchPriceFactor === undefined ? null : economyQuote(usd, batchPriceFactor, options);
+  const economy = batchPriceFactor === undefined ? null : economyQuote(usd.low, batchPriceFactor, options);
   const isEconomy = options.lane === 'economy' && economy !== null;
   return {
     calls,
@@ -129,13 +144,62 @@ export function planSku(context: PlanContext): PlannedSku {
   };
 }
 
+/** A call as the wished model makes it. */
+export interface QuotedCall extends SkuCall<HasDigest> {
+  /** Whether its photos have been seen. Nobody can have paid for a call of others. */
+  known: boolean;
+  /** Its names in the ledger, by each model that may make it. */
+  names: { callKey: string; commonKey?: string }[];
+  /** Dollars, by the wished model and by the dearest one that may make it. */
+  usd: { low: number; high: number };
+}
+
 /** The calls of one SKU; those of photos that nobody has seen have keys that nobody can have paid for. */
-export function callsOf(context: PlanContext, digests: (string | null)[]) {
+export function callsOf(context: PlanContext, digests: (string | null)[]): QuotedCall[] {
   const inputs = digests.map((sha256) => ({ sha256: sha256 ?? 'unknown' }));
-  return planCalls(context, inputs).map((call) => ({
-    ...call,
-    known: call.inputs.every(({ sha256 }) => sha256 !== 'unknown'),
+  const [first, ...others] = modelPlans(context.plan);
+  const byOthers = others.map((model) => ({
+    ...model,
+    calls: planCalls({ ...context, plan: model.plan }, inputs),
   }));
+  return planCalls(context, inputs).map((call, position) => {
+    const able = byOthers.flatMap(({ plan, calls, covers }) => {
+      const same = calls[position];
+      return same && covers(same) ? [{ call: same, usd: priceOf(plan, same) }] : [];
+    });
+    const low = priceOf(first.plan, call);
+    return {
+      ...call,
+      known: call.inputs.every(({ sha256 }) => sha256 !== 'unknown'),
+      names: [call, ...able.map((other) => other.call)].map(({ callKey, commonKey }) => ({
+        callKey,
+        ...(commonKey !== undefined && { commonKey }),
+      })),
+      usd: { low, high: Math.max(low, ...able.map((other) => other.usd)) },
+    };
+  });
+}
+
+/** Which of the calls have been paid for, whichever of their models made them. */
+export async function arePaid(
+  api: Pick<StudioApi, 'findPaid'>,
+  tenant: string,
+  calls: readonly QuotedCall[],
+): Promise<boolean[]> {
+  const paid = await api.findPaid(
+    tenant,
+    calls.flatMap(({ names }) => names),
+  );
+  return calls.map(({ names }) => paid.splice(0, names.length).includes(true));
+}
+
+export function addPrice(sum: { low: number; high: number }, { usd }: QuotedCall): void {
+  sum.low += usd.low;
+  sum.high += usd.high;
+}
+
+export function costRange(usd: { low: number; high: number }): { low: number; high: number } {
+  return { low: cents(usd.low * COST_RANGE.low), high: cents(usd.high * COST_RANGE.high) };
 }
 
 export const cents = (usd: number) => Math.round(usd * 1e4) / 1e4;

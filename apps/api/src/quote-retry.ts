@@ -1,7 +1,6 @@
 import type { BatchOptions, BatchPlan } from '@image-studio/contract';
-import { priceOf } from '@image-studio/planning';
 import type { SkuEntry, StudioApi } from '@image-studio/queue';
-import { COST_RANGE, callsOf, cents, planSku } from './quote-batch.ts';
+import { addPrice, arePaid, callsOf, costRange, planSku } from './quote-batch.ts';
 
 export interface RetryQuote {
   wouldRetry: number;
@@ -28,7 +27,7 @@ export async function quoteRetry(
   let wouldRetry = 0;
   let unlikely = 0;
   let calls = 0;
-  let usd = 0;
+  const usd = { low: 0, high: 0 };
   for (let cursor: string | null = '0'; cursor !== null; ) {
     const page = await api.skus(batch.id, { ...query, state: 'failed', limit: PAGE, cursor });
     cursor = page.nextCursor;
@@ -41,14 +40,14 @@ export async function quoteRetry(
       if (seen.has(call.callKey)) continue;
       if (call.known) seen.add(call.callKey);
       calls += 1;
-      usd += priceOf(plan, call);
+      addPrice(usd, call);
     }
   }
   return {
     wouldRetry,
     unlikely,
     calls,
-    costUsd: { low: cents(usd * COST_RANGE.low), high: cents(usd * COST_RANGE.high) },
+    costUsd: costRange(usd),
   };
 }
 
@@ -71,7 +70,7 @@ async function openCalls(
     const calls = callsOf(context, digests.splice(0, sources.length));
     return calls.filter((call) => !isMade(entries[position], call));
   });
-  const paid = await api.findPaid(tenant, missing);
+  const paid = await arePaid(api, tenant, missing);
   return missing.filter((_, position) => !paid[position]);
 }
 

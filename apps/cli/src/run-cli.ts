@@ -88,6 +88,10 @@ function describe(terminal: Terminal, run: Run): Command {
       .option('--lane <lane>', 'interactive, or economy: later, at about half the price')
       .option('--deadline <time>', 'of the economy lane, e.g. 2026-12-01T08:00:00Z (default: a day from now)')
       .option(
+        '--models <names>',
+        'in order, with commas between: where one cannot make a picture, the next one does',
+      )
+      .option(
         '--pattern <text>',
         'how names in a folder of photos are read: {sku}_{n}, {sku}/{name}, … (default: each by what it looks like)',
       )

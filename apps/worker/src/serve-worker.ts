@@ -83,6 +83,7 @@ export async function serveWorker(
     version,
     quota,
     pools: models.further(),
+    fallbackAfterMs: config.fallbackAfterMs,
     callTimeoutMs: Math.max(config.aiTimeoutMs, ...models.all().map(({ timeoutMs }) => timeoutMs ?? 0)),
     skuConcurrency: config.skuConcurrency,
     capacity: () => ({

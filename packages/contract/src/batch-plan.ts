@@ -4,6 +4,21 @@ import { ImageKind } from './batch-request.ts';
 /** The pool of calls of a fleet that has configured one model, and of batches from before there were pools. */
 export const DEFAULT_POOL = 'default';
 
+/** A model that makes a picture when none before it can: with the words, the photos, the ratio and the size of the plan. */
+export const FallbackModel = z.object({
+  /** What batches name it. */
+  alias: z.string(),
+  engine: z.string(),
+  /** Whose quota its calls take; absent: `DEFAULT_POOL`. */
+  pool: z.string().optional(),
+  model: z.string(),
+  /** Most photos that one of its requests may carry, and their bytes together before base64. */
+  photos: z.object({ most: z.int().min(1), maxBytes: z.int().min(1) }),
+  /** Upper estimate in US dollars of a call, and of each photo sent with it. */
+  priceUsd: z.object({ call: z.number().min(0), photo: z.number().min(0) }),
+});
+export type FallbackModel = z.infer<typeof FallbackModel>;
+
 /**
  * What the calls of a batch are made with, written down when it is submitted: model, words, sizes and price. Workers with
  * other defaults, and later versions with other built-in prompts, make the calls that were promised, under the names they
@@ -38,5 +53,14 @@ export const BatchPlan = z.object({
   }),
   /** Upper estimate in US dollars of a call, and of each photo sent with it. */
   priceUsd: z.object({ call: z.number().min(0), photo: z.number().min(0) }),
+  /** What batches name the model; written where there are fallbacks. */
+  alias: z.string().optional(),
+  /** In order. Only those that can make at least one call of the batch as it is planned. */
+  fallbacks: z.array(FallbackModel).optional(),
 });
 export type BatchPlan = z.infer<typeof BatchPlan>;
+
+/** Pools whose calls a batch may take, that of its first model first, each once. */
+export function poolsOf({ pool = DEFAULT_POOL, fallbacks = [] }: BatchPlan): string[] {
+  return [...new Set([pool, ...fallbacks.map((fallback) => fallback.pool ?? DEFAULT_POOL)])];
+}

@@ -8,6 +8,9 @@ export const MAX_SAMPLE = 100;
 /** Largest submission body, bytes. */
 export const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
+/** Most models that a batch may name in order. */
+export const MAX_MODELS_PER_BATCH = 5;
+
 const shortText = (max: number) => z.string().min(1).max(max);
 
 /** A SKU code: any text of 1–128 characters without control characters. */
@@ -101,6 +104,13 @@ export const BatchOptions = z
     sample: z.int().min(1).max(MAX_SAMPLE).optional(),
     /** Models that each make the sample, by their names in `GET /models`; a person chooses whose pictures are taken. */
     compare: z.array(ModelName).min(2).max(4).optional(),
+    /** Aliases in order: where the first cannot make a picture, the next one does. Instead of `model`. */
+    models: z
+      .array(ModelName)
+      .min(1)
+      .max(MAX_MODELS_PER_BATCH)
+      .refine((names) => new Set(names).size === names.length, 'must not name a model twice')
+      .optional(),
     /**
      * `review` (what holds without it): more than five SKUs with one photo whose titles name different products wait,
      * unpaid, until a person has looked at the photo. `allow`: they are made.

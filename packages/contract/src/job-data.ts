@@ -48,6 +48,8 @@ export const CallRequest = z.object({
   temperature: z.number().optional(),
   /** Whose quota it takes; absent: `DEFAULT_POOL`. */
   pool: z.string().optional(),
+  /** Pools of the models that may make the picture instead: a call that waits goes there when its own pool cannot make it. */
+  fallbacks: z.array(z.string()).optional(),
 });
 export type CallRequest = z.infer<typeof CallRequest>;
 

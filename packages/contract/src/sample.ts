@@ -93,6 +93,7 @@ export const SampleChange = z
     profile: BatchOptions.shape.profile.unwrap().optional(),
     output: BatchOptions.shape.output.unwrap().nullable().optional(),
     model: BatchOptions.shape.model.unwrap().nullable().optional(),
+    models: BatchOptions.shape.models.unwrap().nullable().optional(),
     temperature: BatchOptions.shape.temperature.unwrap().nullable().optional(),
     language: BatchOptions.shape.language.unwrap().optional(),
     /** `sample`: what changes is made anew, and the batch waits once more. `rest`: the sample stays, and all others are made so. `all`: both, at once. */

@@ -168,6 +168,30 @@ export const Redo = z.object({
 });
 export type Redo = z.infer<typeof Redo>;
 
+/** Why a picture is left to another model of its batch; `retried`: somebody wants it tried again, from the first one on. */
+export const FallbackReason = z.enum([
+  'down',
+  'dayLimit',
+  'spendLimit',
+  'misconfigured',
+  'unserved',
+  'unavailable',
+  'modelGone',
+  'refused',
+  'retried',
+]);
+export type FallbackReason = z.infer<typeof FallbackReason>;
+
+/** What a call has failed with; `movesOn`: another model may make the picture, because this one could not for that reason. */
+export const CallFailure = Failure.extend({ movesOn: FallbackReason.optional() });
+export type CallFailure = z.infer<typeof CallFailure>;
+
+/** A picture was left to another model: `round` of its slot, the aliases of both, why, and when (ISO). */
+export const RouteStep = z
+  .object({ round: z.int(), from: z.string(), to: z.string(), why: FallbackReason, at: z.string() })
+  .meta({ id: 'RouteStep' });
+export type RouteStep = z.infer<typeof RouteStep>;
+
 /** What Redis keeps of a SKU's progress; rewritten as a whole by the one job that owns the SKU. */
 export const SkuRecord = z.object({
   stage: Stage.nullable(),
@@ -183,6 +207,8 @@ export const SkuRecord = z.object({
   redo: z.record(z.string(), Redo).optional(),
   /** Which of the models that are compared its pictures were last made for, from 0. */
   pass: z.int().optional(),
+  /** By slot: from which model to which its picture went, where the batch names several. */
+  routes: z.record(z.string(), z.array(RouteStep)).optional(),
 });
 export type SkuRecord = z.infer<typeof SkuRecord>;
 

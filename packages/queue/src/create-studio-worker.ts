@@ -7,6 +7,7 @@ import { expireAudits } from './audits/expire-audits.ts';
 import { abortJobs } from './calls/abort-jobs.ts';
 import { startAiWorker } from './calls/ai-worker.ts';
 import { type CallLedger, createCallLedger } from './calls/ledger.ts';
+import { moveCalls } from './calls/move-calls.ts';
 import { createPoolControl, type OwnPool } from './calls/pool-control.ts';
 import { lostCallsMs, settleLostCalls } from './calls/settle-lost-calls.ts';
 import { createSourceDigests } from './calls/source-digests.ts';
@@ -23,6 +24,7 @@ import { forgetWorker } from './fleet/fleet.ts';
 import { createHeartbeat } from './fleet/heartbeat.ts';
 import { createWorkHold } from './fleet/hold-work.ts';
 import { createManifestDuty } from './fleet/manifest-duty.ts';
+import { clearOperatorMessage } from './fleet/operator-messages.ts';
 import { endPulse, givePulse, pulseMs } from './fleet/pulse.ts';
 import { reclaimLocks } from './fleet/reclaim-locks.ts';
 import { createActiveJobs } from './jobs/active-jobs.ts';
@@ -30,7 +32,9 @@ import { type CallPool, type CallPools, openCallPools, type PoolConfig } from '.
 import { CHORE_QUEUE, openQueue, SKU_QUEUE, WEBHOOK_QUEUE } from './jobs/queues.ts';
 import type { WorkerDeps } from './jobs/worker-options.ts';
 import { createCallSchedule } from './quota/call-schedule.ts';
+import { createPoolTroubles } from './quota/pool-trouble.ts';
 import { createSpendLimitMessage, SPEND_LIMIT_MESSAGE } from './quota/spend-limit-message.ts';
+import { tellUnserved } from './quota/tell-unserved.ts';
 import { createBackgroundWork } from './redis/background-work.ts';
 import { isOpen } from './redis/be-patient.ts';
 import { connectFailFast, connectPatient, disconnect } from './redis/connect.ts';
@@ -64,6 +68,12 @@ const STOPS_NOTHING: readonly string[] = [
 const HEARTBEAT_MS = 5000;
 /** Nothing need be lost for the queues to want filling: quota comes back, head starts end. */
 const TURNS_MS = 1000;
+/** A call waits no longer than this in front of a model that cannot make it; looking costs Redis two commands. */
+const MOVE_MS = 1000;
+/** How often it is looked for models that no worker has. */
+const UNSERVED_MS = 5000;
+/** An outage of a minute is waited for. */
+const FALLBACK_AFTER_MS = 60_000;
 /** A webhook leaves this soon after what it tells of; looking costs Redis one command. */
 const OUTBOX_MS = 300;
 /** A chore begins this soon; looking costs Redis one command while there is none. */
@@ -160,6 +170,11 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     background: background.run,
     wake: () => scheduler.soon(),
   };
+  const troubles = createPoolTroubles({
+    ...db,
+    limitsOf: (pool) => queues?.pools.of({ pool }).quota ?? config.quota,
+    fallbackAfterMs: config.fallbackAfterMs ?? FALLBACK_AFTER_MS,
+  });
   const control = (): ControlDeps | undefined =>
     queues && {
       redis,
@@ -191,7 +206,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   }
 
   async function takeBatchJobs(handlers: StudioHandlers, sku: Queue, pools: CallPools): Promise<void> {
-    const skuSide = startSkuWorker({ ...deps, skuQueue: sku, pools }, handlers.sku);
+    const skuSide = startSkuWorker({ ...deps, skuQueue: sku, pools, troubles }, handlers.sku);
     started.sku = skuSide.worker;
     started.lender = skuSide.lender;
     for (const pool of pools.all()) started.calls.set(pool.name, await takeCalls(pool, sku, handlers.call));
@@ -204,9 +219,11 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   /** Takes a pool's calls. Its bound on calls at once is the fleet's, so each worker says it anew. */
   async function takeCalls(pool: CallPool, skuQueue: Queue, handle: StudioHandlers['call']): Promise<Worker> {
     const own = ownPools.get(pool.name) ?? defaultPool;
-    const { spendPer10MinUsd } = pool.quota;
+    const { spendPer10MinUsd, spendLimitName: limitName = 'AI_SPEND_PER_10_MIN_USD' } = pool.quota;
     if (pool.concurrency !== undefined) await pool.aiQueue.setGlobalConcurrency(pool.concurrency);
     else if (pool.name !== DEFAULT_POOL) await pool.aiQueue.removeGlobalConcurrency();
+    // A process with another limit may have left it behind; calls that have moved to other models would never take it back.
+    await clearOperatorMessage(pool, SPEND_LIMIT_MESSAGE);
     return startAiWorker(
       {
         ...deps,
@@ -216,7 +233,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         isPaused: own.isPaused,
         callsOnTheWire,
         reservationMs: 2 * config.callTimeoutMs,
-        spendLimit: createSpendLimitMessage({ ...deps, keys: pool.keys, spendPer10MinUsd }),
+        spendLimit: createSpendLimitMessage({ ...deps, keys: pool.keys, spendPer10MinUsd, limitName }),
         pauseForBudget,
       },
       handle,
@@ -264,6 +281,11 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   function watchOverFleet(sku: Queue, pools: CallPools): void {
     background.every(HEARTBEAT_MS, heartbeat);
     background.every(TURNS_MS, async () => scheduler.soon());
+    background.every(MOVE_MS, async () => {
+      const moved = await moveCalls({ ...deps, skuQueue: sku, pools, troubles });
+      if (moved > 0) log.info({ calls: moved }, 'calls move to other models');
+    });
+    background.every(UNSERVED_MS, () => tellUnserved(db, troubles));
     background.every(lostCallsMs(jobLockMs), async () => {
       const settled = await settleLostCalls(deps);
       if (settled > 0) log.warn({ calls: settled }, 'booked calls whose worker died');

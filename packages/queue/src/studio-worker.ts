@@ -25,6 +25,8 @@ export interface StudioWorkerConfig extends RedisServer {
   quota: QuotaLimits;
   /** Further pools whose calls this process makes. */
   pools?: readonly PoolConfig[];
+  /** How long a pool has to be down, or without a worker, until its calls move to another one. Default: a minute. */
+  fallbackAfterMs?: number;
   /** Longest time of one AI call. */
   callTimeoutMs: number;
   skuConcurrency: number;

@@ -15,6 +15,8 @@ const Model = z
     pool: z.string(),
     /** What batches get that name no model. */
     isDefault: z.boolean(),
+    /** Its place among the models of a batch that names none: 0 is the default one, `null` is not among them. */
+    defaultPlace: z.int().nullable(),
     /**
      * `down`: taken for down, calls only probe it. `paused`: an operator is needed, or it is waited for until `pausedUntil`.
      * `unserved`: no worker that runs has it.
@@ -59,6 +61,8 @@ export function listModels({ api, catalogue }: RouteContext): Route {
     role: 'viewer',
     answers: { 200: { description: 'The default model first', schema: z.object({ items: z.array(Model) }) } },
     async handle({ principal }) {
+      const order = [catalogue.defaultAlias, ...(catalogue.fallbackAliases ?? [])];
+      const placeOf = (alias: string) => (order.includes(alias) ? order.indexOf(alias) : null);
       const isOwner = principal.tenant === DEFAULT_TENANT;
       const [workers, messages] = await Promise.all([api.workers(), api.operatorMessages()]);
       const describe = async (known: KnownModel): Promise<z.infer<typeof Model>> => {
@@ -77,6 +81,7 @@ export function listModels({ api, catalogue }: RouteContext): Route {
           model,
           pool,
           isDefault: catalogue.defaultAlias === alias,
+          defaultPlace: placeOf(alias),
           health: !isServed ? 'unserved' : breakerOpen ? 'down' : isPaused ? 'paused' : 'up',
           pausedUntil,
           quota: {

@@ -6,6 +6,7 @@ import { quoteBatch } from '../quote-batch.ts';
 import { previewSubmission, sampleOf } from '../submission/preview-submission.ts';
 import { knowsPhotosOf } from '../submission/refuse-unknown-photos.ts';
 import { SUBMISSION_TYPES } from '../submission/submission-body.ts';
+import { warnOfModels } from '../submission/warn-of-models.ts';
 import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 import { CheckedQuote, quotePull } from './quote-batch.ts';
@@ -47,7 +48,7 @@ const anyBody = ({ api, outgoing }: Pick<RouteContext, 'api' | 'outgoing'>): Bod
 
 /** `POST /batches/preview`: what a submission holds, costs, and gets wrong, as one answer; nothing is enqueued. */
 export function previewBatch(context: RouteContext): Route {
-  const { api, planFor, outgoing } = context;
+  const { api, planFor, outgoing, catalogue } = context;
   return route({
     method: 'post',
     path: '/batches/preview',
@@ -64,20 +65,12 @@ export function previewBatch(context: RouteContext): Route {
         const body = await previewPull(context, tenant, draft.options, draft.source);
         return { status: 200, body: { ...preview, ...body } };
       }
-      const quote = draft && {
-        ...(await quoteBatch(
-          api,
-          {
-            tenant,
-            plan: planFor(tenant, draft.options),
-            batchPriceFactor: context.traitsOf(draft.options).batchPriceFactor,
-          },
-          draft.options,
-          draft.skus,
-        )),
-        warnings: draft.warnings,
-      };
-      return { status: 200, body: { ...preview, quote } };
+      if (!draft) return { status: 200, body: { ...preview, quote: null } };
+      const plan = planFor(tenant, draft.options);
+      const { batchPriceFactor } = context.traitsOf(draft.options);
+      const quote = await quoteBatch(api, { tenant, plan, batchPriceFactor }, draft.options, draft.skus);
+      const warnings = [...draft.warnings, ...warnOfModels(draft, plan, catalogue)];
+      return { status: 200, body: { ...preview, quote: { ...quote, warnings } } };
     },
   });
 }

@@ -6,6 +6,7 @@ import { type FeedQuote, quoteFeed } from '../pull/quote-feed.ts';
 import { quoteBatch } from '../quote-batch.ts';
 import { submissionBody } from '../submission/submission-body.ts';
 import { TableQuery } from '../submission/table-query.ts';
+import { warnOfModels } from '../submission/warn-of-models.ts';
 import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
@@ -31,7 +32,7 @@ export const CheckedQuote = Quote.extend({
 
 /** `POST /batches/quote`: what the same body would cost as a batch; nothing is enqueued. */
 export function quoteBatchRoute(context: RouteContext): Route {
-  const { api, planFor, outgoing } = context;
+  const { api, planFor, outgoing, catalogue } = context;
   return route({
     method: 'post',
     path: '/batches/quote',
@@ -56,9 +57,10 @@ export function quoteBatchRoute(context: RouteContext): Route {
         return { status: 200, body: { ...quote, dialect, warnings, pulled: { items, changed } } };
       }
       const { batchPriceFactor } = context.traitsOf(options);
-      const whose = { tenant, plan: planFor(tenant, options), batchPriceFactor };
-      const quote = await quoteBatch(api, whose, options, skus);
-      return { status: 200, body: { ...quote, ...(table && { dialect: table.dialect }), warnings } };
+      const plan = planFor(tenant, options);
+      const quote = await quoteBatch(api, { tenant, plan, batchPriceFactor }, options, skus);
+      const told = [...warnings, ...warnOfModels({ options, skus }, plan, catalogue)];
+      return { status: 200, body: { ...quote, ...(table && { dialect: table.dialect }), warnings: told } };
     },
   });
 }

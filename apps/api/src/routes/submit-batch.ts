@@ -19,6 +19,7 @@ import { refuseUncomparable } from '../submission/refuse-uncomparable.ts';
 import { plansOf, sampleOf } from '../submission/sample-of.ts';
 import { submissionBody } from '../submission/submission-body.ts';
 import { TableQuery } from '../submission/table-query.ts';
+import { warnOfModels } from '../submission/warn-of-models.ts';
 import { Warning } from '../submission/warning.ts';
 import type { RouteContext } from './context.ts';
 
@@ -71,13 +72,15 @@ export function submitBatch(context: RouteContext): Route {
       refuseUncomparable(options, catalogue, planOf, skus.length);
       const key = readIdempotencyKey(headers['idempotency-key']);
       const id = newBatchId();
+      const plans = plansOf(options, planOf);
+      const told = [...warnings, ...warnOfModels({ options, skus }, plans.plan, catalogue)];
       const keeping = kept === undefined ? null : await keepForExport(context, id, kept);
       const { batch, created } = await api.submit({
         id,
         tenant: principal.tenant,
         ...nameOf(principal),
         options,
-        ...plansOf(options, planOf),
+        ...plans,
         skus,
         ...sampleOf(options, skus),
         ...(columns !== undefined && { columns }),
@@ -89,7 +92,7 @@ export function submitBatch(context: RouteContext): Route {
         status: 202,
         body: accepted(batch.id, batch.counts.total, links.batchLinks(batch.id), {
           ...(table && { dialect: table.dialect }),
-          warnings: keeping === null ? warnings : [...warnings, keeping],
+          warnings: keeping === null ? told : [...told, keeping],
         }),
         headers: { location: links.batch(batch.id), ...(created ? {} : { 'idempotent-replayed': 'true' }) },
       };

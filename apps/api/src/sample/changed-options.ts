@@ -4,6 +4,9 @@ import type { BatchOptions, SampleChange } from '@image-studio/contract';
 export function changedOptions(before: BatchOptions, change: SampleChange): BatchOptions {
   const { apply: _, main, secondary, ...plain } = change;
   const options = merged<BatchOptions>(before, plain);
+  // One stands in the place of the other.
+  if (change.model !== undefined && change.models === undefined) delete options.models;
+  if (change.models !== undefined && change.model === undefined) delete options.model;
   if (main !== undefined && before.main !== false) {
     const words = merged(before.main === true ? {} : before.main, main);
     options.main = Object.keys(words).length === 0 ? true : words;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BatchOptions, BatchPlan, ImageRecord, Redo, SkuRecord } from '@image-studio/contract';
-import { planCalls } from '@image-studio/planning';
+import { modelPlans, planCalls } from '@image-studio/planning';
 import type { SkuEntry } from '@image-studio/queue';
 
 /** How a SKU's pictures were made, and how they are made from now on. */
@@ -23,7 +23,7 @@ export function outdatePictures(entry: SkuEntry, { before, after }: Remake): Sku
   let isAny = false;
   const images = record.images.map((image) => {
     const slot = image.slot ?? image.kind;
-    const isSameCall = callKeyNow(entry, image, slot, after) === image.callKey;
+    const isSameCall = callKeysNow(entry, image, slot, after).includes(image.callKey);
     if (isSameCall && isFinishedAlike) return image;
     isAny = true;
     if (!isSameCall || redo[slot]?.kept) {
@@ -38,18 +38,20 @@ export function outdatePictures(entry: SkuEntry, { before, after }: Remake): Sku
   return { ...rest, images, ...(Object.keys(redo).length > 0 && { redo }) };
 }
 
-/** The name that the picture's call would have now, in the round that it was made in. */
-function callKeyNow(
+/** The names that the picture's call would have now, by each model that may make it, in the round that it was made in. */
+function callKeysNow(
   { input, record }: SkuEntry,
   image: ImageRecord,
   slot: string,
   { options, plan }: Remake['after'],
-): string | undefined {
+): string[] {
   const { [slot]: last, ...others } = record.redo ?? {};
   const isOfFirst = last?.kept === true && (image.round ?? 0) === 0;
   const redo = last === undefined || isOfFirst ? others : { ...others, [slot]: last };
-  const calls = planCalls({ options, sku: input, plan, redo }, image.inputs ?? []);
-  return calls.find((call) => call.slot === slot)?.callKey;
+  return modelPlans(plan).flatMap((model) => {
+    const calls = planCalls({ options, sku: input, plan: model.plan, redo }, image.inputs ?? []);
+    return calls.find((call) => call.slot === slot)?.callKey ?? [];
+  });
 }
 
 /** Words of reviewers and of the gate were about the picture that goes; a photo that a person chose stays chosen. */

@@ -3,6 +3,7 @@ import {
   type ImageRecord,
   imagesPerSku,
   isGood,
+  poolsOf,
   type SampleView,
 } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
@@ -74,7 +75,7 @@ async function restOf(
   const planned = first === undefined ? 0 : priceSlots(plan, options, first.input, plannedSlots(options));
   const costs = entries.filter(isBought).map(({ record }) => sum(record.images.map(costOfPlan)));
   const perSku = rangeOf(costs) ?? { low: planned * COST_RANGE.low, high: planned * COST_RANGE.high };
-  const eta = skus === 0 ? null : await api.estimate(pictures, pictures, plan.pool);
+  const eta = skus === 0 ? null : await api.estimate(pictures, pictures, poolsOf(plan));
   return {
     skus,
     pictures,

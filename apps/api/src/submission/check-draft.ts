@@ -44,6 +44,9 @@ export function createDraftCheck(
   if (options.main === false && options.secondary === false) {
     faults.add({ path: 'main', ...say`is false and so is secondary: there would be nothing to make` });
   }
+  if (options.model !== undefined && options.models !== undefined) {
+    faults.add({ path: 'models', ...say`cannot stand beside model: name all models in models` });
+  }
   if (outgoing !== undefined && options.webhookUrl !== undefined) {
     const said = webhookFault(options.webhookUrl, outgoing);
     if (said !== null) faults.add({ path: 'webhookUrl', ...said });

@@ -9,7 +9,7 @@ export function refuseUncomparable(
   planOf: (options: BatchOptions) => BatchPlan,
   skus: number,
 ): void {
-  const { compare, sample } = options;
+  const { compare, models: fallbacks, sample } = options;
   if (compare === undefined) return;
   const faults = createFaultList();
   compare.forEach((name, place) => {
@@ -19,6 +19,8 @@ export function refuseUncomparable(
       ...say`is ${name}, which is not one of the models that can be named`,
     });
   });
+  if (fallbacks !== undefined)
+    faults.add({ path: 'compare', ...say`cannot stand beside models: it has models of its own` });
   const names = compare.map((model) => planOf({ ...options, model }).model);
   if (new Set(names).size < names.length)
     faults.add({ path: 'compare', ...say`names one model twice: its pictures would be the same` });

@@ -32,6 +32,8 @@ export const TableQuery = z.strictObject({
   deadline: z.string().optional(),
   /** Names of models with commas between. */
   compare: z.string().optional(),
+  /** Aliases separated by commas, the wished one first. */
+  models: z.string().optional(),
   dialect: z.enum(DIALECTS).optional(),
   /** Which column is what, as JSON: `{"sku": "Artikel", "main": "Bild 1", "image": ["Bild 2", 7]}`. */
   columns: z.string().max(20_000).optional(),
@@ -55,6 +57,7 @@ export function toBatchOptions(query: TableQuery): BatchOptions {
     extraPrompt,
     secondary,
     compare,
+    models,
     width,
     height,
     format,
@@ -66,6 +69,7 @@ export function toBatchOptions(query: TableQuery): BatchOptions {
   const output = { width, height, format, quality, maxBytes };
   const parsed = BatchOptions.safeParse({
     ...plain,
+    ...(models !== undefined && { models: namesIn(models) }),
     ...(holdsAny(prompts) && main !== false ? { main: defined(prompts) } : main !== undefined && { main }),
     ...(secondary !== undefined && { secondary: readSecondary(secondary) }),
     ...(compare !== undefined && { compare: compare.split(',').map((name) => name.trim()) }),
@@ -75,6 +79,13 @@ export function toBatchOptions(query: TableQuery): BatchOptions {
   throw new ProblemError(400, 'INVALID_QUERY', 'The query cannot be used.', {
     errors: faultsOf(parsed.error),
   });
+}
+
+function namesIn(list: string): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 const Ref = z.union([z.string().min(1).max(512), z.int().min(1)]);

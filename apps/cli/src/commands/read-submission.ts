@@ -19,6 +19,8 @@ export interface SubmitOptions {
   sample?: string;
   lane?: string;
   deadline?: string;
+  /** Aliases with commas between. */
+  models?: string;
   set?: string[];
   /** Of a folder: how the names of its photos are read, and a table of its products. */
   pattern?: string;
@@ -58,6 +60,7 @@ export async function readSubmission(
   const type = typeOf(path);
   if (/^\s*\{/.test(bytes.subarray(0, 64).toString())) return ofJson(parsed(bytes, path), options);
   const query = new URLSearchParams(plainOptions(options));
+  if (options.models !== undefined) query.set('models', options.models);
   if (options.secondary !== undefined) query.set('secondary', options.secondary);
   return {
     query: query.size === 0 ? '' : `?${query}`,
@@ -100,6 +103,7 @@ function ofJson(body: Record<string, unknown>, options: SubmitOptions): Submissi
     ...(budgetUsd !== undefined && { budgetUsd: Number(budgetUsd) }),
     ...(sample !== undefined && { sample: Number(sample) }),
     ...(secondary !== undefined && { secondary: count ?? kinds ?? false }),
+    ...(options.models !== undefined && { models: options.models.split(',').map((name) => name.trim()) }),
   };
   return {
     query: '',

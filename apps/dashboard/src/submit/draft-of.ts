@@ -21,7 +21,7 @@ export function draftOf(batch: BatchView, skus: readonly SkuView[]): Draft {
 }
 
 function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
-  const { main, secondary, profile, language, model, lane, sample, compare, concurrency, output } =
+  const { main, secondary, profile, language, model, models, lane, sample, compare, concurrency, output } =
     (made?.options ?? {}) as {
       main?: boolean | { prompt?: string; extraPrompt?: string };
       secondary?: false | { kinds?: string[]; prompt?: string; extraPrompt?: string };
@@ -31,6 +31,7 @@ function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
       sample?: number;
       compare?: string[];
       lane?: FormOptions['lane'];
+      models?: string[];
       concurrency?: number;
       output?: { width?: number; height?: number; format?: string };
     };
@@ -46,7 +47,8 @@ function optionsOf({ name, budgetUsd, made }: BatchView): FormOptions {
     kinds: made?.kinds.filter((kind) => kind !== 'main') ?? [],
     secondaryPrompt: more.prompt ?? '',
     language: language ?? 'en',
-    model: model ?? '',
+    model: model ?? models?.[0] ?? '',
+    models: models ?? [],
     // Its deadline is over, or soon will be.
     lane: lane ?? 'interactive',
     budgetUsd: budgetUsd === null ? '' : String(budgetUsd),

@@ -13,6 +13,8 @@ export interface FormOptions {
   lane: 'interactive' | 'economy';
   /** Of the economy lane, as the field has it: the local time; empty: a day from now. */
   deadline: string;
+  /** Aliases in order, where there is more than one: then they stand instead of `model`. */
+  models: string[];
   budgetUsd: string;
   /** How many SKUs are made first; empty: all at once. */
   sample: string;
@@ -39,6 +41,7 @@ export const FIRST_OPTIONS: FormOptions = {
   model: '',
   lane: 'interactive',
   deadline: '',
+  models: [],
   budgetUsd: '',
   sample: '',
   compare: [],
@@ -59,13 +62,14 @@ export function toBody(options: FormOptions): Record<string, unknown> {
     ...defined({
       name: options.name,
       profile: options.profile,
-      model: options.model,
+      model: options.models.length > 0 ? '' : options.model,
       webhookUrl: options.webhookUrl,
     }),
     main: main && Object.keys(words).length > 0 ? words : main,
     secondary: kinds.length > 0 && { kinds, ...moreWords },
     language: options.language,
     ...laneOf(options),
+    ...(options.models.length > 0 && { models: options.models }),
     ...number('budgetUsd', options.budgetUsd),
     ...number('sample', options.sample),
     ...(isCompared(options) && { compare: options.compare }),
@@ -87,7 +91,7 @@ export function toQuery(options: FormOptions): URLSearchParams {
     ...defined({
       name: options.name,
       profile: options.profile,
-      model: options.model,
+      model: options.models.length > 0 ? '' : options.model,
       webhookUrl: options.webhookUrl,
     }),
     main: String(main),
@@ -95,6 +99,7 @@ export function toQuery(options: FormOptions): URLSearchParams {
     secondary: kinds.length > 0 ? kinds.join(',') : 'false',
     language: options.language,
     ...laneOf(options),
+    ...defined({ models: options.models.join(',') }),
     ...defined({
       budgetUsd: options.budgetUsd,
       sample: options.sample,

@@ -5,6 +5,8 @@ import { faultsBeside, type Place } from './faults-beside.ts';
 import { Field } from './field.tsx';
 import type { FormOptions } from './form-options.ts';
 import { LaneFields } from './lane-fields.tsx';
+import { LazyFallbackChoice } from './lazy-fallback-choice.tsx';
+import { modelLabel } from './model-choice.ts';
 import type { Fault } from './parse-lines.ts';
 import type { NamedModel } from './use-models.ts';
 
@@ -32,6 +34,13 @@ export function MoreFields(props: {
       </Field>
     </WithFaults>
   );
+  const defaultAlias = models.find(({ isDefault }) => isDefault)?.alias ?? '';
+  const [wished = options.model || defaultAlias, ...fallbacks] = options.models;
+  // Without fallbacks the default model need not be named.
+  const choose = ([first = defaultAlias, ...others]: string[]) => {
+    const names = [first, ...others.filter((name) => name !== first)];
+    onChange({ model: first === defaultAlias ? '' : first, models: names.length > 1 ? names : [] });
+  };
   return (
     <div class="more-fields">
       {text('name', translate('formName'), { maxLength: 200 })}
@@ -48,23 +57,22 @@ export function MoreFields(props: {
         </select>
       </Field>
       {models.length > 1 && (
-        <Field id="model" label={translate('formModel')}>
-          <select
-            id="model"
-            value={
-              models.some(({ alias, isDefault }) => alias === options.model && !isDefault)
-                ? options.model
-                : ''
-            }
-            onChange={(event) => onChange({ model: event.currentTarget.value })}
-          >
-            {models.map(({ alias, model, isDefault, health }) => (
-              <option key={alias} value={isDefault ? '' : alias}>
-                {`${alias} · ${model}${health === 'up' ? '' : ` · ${translate(HEALTH[health])}`}`}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <>
+          <Field id="model" label={translate('formModel')}>
+            <select
+              id="model"
+              value={models.some(({ alias }) => alias === wished) ? wished : defaultAlias}
+              onChange={({ currentTarget: { value } }) => choose([value, ...fallbacks])}
+            >
+              {models.map((model) => (
+                <option key={model.alias} value={model.alias}>
+                  {modelLabel(model)}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <LazyFallbackChoice models={models} names={[wished, ...fallbacks]} onChange={choose} />
+        </>
       )}
       <LaneFields options={options} faults={faults} onChange={onChange} />
       {models.length > 1 && options.sample.trim() !== '' && (
@@ -132,8 +140,6 @@ export function MoreFields(props: {
     </div>
   );
 }
-
-const HEALTH = { down: 'modelDown', paused: 'modelPaused', unserved: 'modelUnserved' } as const;
 
 type TextOption = 'name' | 'budgetUsd' | 'sample' | 'webhookUrl' | 'concurrency';
 

@@ -6,6 +6,8 @@ export interface NamedModel {
   alias: string;
   model: string;
   isDefault: boolean;
+  /** Among the models of a batch that names none. */
+  defaultPlace?: number | null;
   health: 'up' | 'down' | 'paused' | 'unserved';
 }
 

@@ -55,11 +55,12 @@ async function judge(kind: ModelErrorKind, situation: Situation = {}) {
   return { outcome, fleet };
 }
 
-const failure = (code: string, retryable: boolean) => ({
+const failure = (code: string, retryable: boolean, movesOn?: string) => ({
   code,
   message: 'it said no',
   stage: 'generate',
   retryable,
+  ...(movesOn && { movesOn }),
 });
 const UNREADABLE = 'warn MODEL_ANSWER_UNREADABLE: it said no';
 const CENTURIES_MS = 99_999_999_999_000;
@@ -95,24 +96,35 @@ describe('judgeModelError', () => {
     ['auth', { attempt: 8 }, { next: 'requeue' }, STOPPED],
     ['quotaZero', { attempt: 8 }, { next: 'requeue' }, STOPPED],
     ['modelGone', {}, { next: 'requeue' }, STOPPED],
-    ['modelGone', { model: 'typo' }, { next: 'fail', failure: failure('MODEL_MISCONFIGURED', false) }, []],
+    [
+      'modelGone',
+      { model: 'typo' },
+      { next: 'fail', failure: failure('MODEL_MISCONFIGURED', false, 'modelGone') },
+      [],
+    ],
     // This request will never do.
     ['badRequest', {}, { next: 'fail', failure: failure('MODEL_MISCONFIGURED', false) }, []],
     // What the provider refuses is tried once more, and so is a photo that it could not process.
     ...(['blockedPrompt', 'blockedOutput', 'badPhoto'] as const).flatMap(
       (kind): [ModelErrorKind, Situation, CallOutcome | object, string[]][] => {
         const code = kind === 'badPhoto' ? 'SOURCE_REJECTED' : 'MODEL_REFUSED';
+        const movesOn = kind === 'badPhoto' ? undefined : 'refused';
         return [
           [kind, {}, { next: 'retry', failure: failure(code, true) }, []],
-          [kind, { met: { [kind]: 1 } }, { next: 'fail', failure: failure(code, false) }, []],
+          [kind, { met: { [kind]: 1 } }, { next: 'fail', failure: failure(code, false, movesOn) }, []],
         ];
       },
     ),
     // The faults of a moment.
-    ['overloaded', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
-    ['server', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
-    ['network', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
-    ['timeout', { attempt: 7 }, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true) }, []],
+    ['overloaded', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true, 'unavailable') }, []],
+    ['server', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true, 'unavailable') }, []],
+    ['network', {}, { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true, 'unavailable') }, []],
+    [
+      'timeout',
+      { attempt: 7 },
+      { next: 'retry', failure: failure('MODEL_UNAVAILABLE', true, 'unavailable') },
+      [],
+    ],
     ['overloaded', { breakerOpen: true }, { next: 'requeue', ms: 5000 }, []],
     ['server', { breakerOpen: true }, { next: 'requeue', ms: 5000 }, []],
     ['network', { breakerOpen: true }, { next: 'requeue', ms: 5000 }, []],

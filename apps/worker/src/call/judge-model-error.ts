@@ -88,10 +88,13 @@ export async function judgeModelError(
       return { next: 'requeue' };
     }
     case 'spendLimit':
-      await schedule.pause(namedWait(error, error.kind) ?? unnamedWait((await schedule.noteThrottled()) + 1));
+      await schedule.pause(
+        namedWait(error, error.kind) ?? unnamedWait((await schedule.noteThrottled()) + 1),
+        'spendLimit',
+      );
       return { next: 'requeue' };
     case 'rateLimitDay':
-      await schedule.pause(namedWait(error, error.kind) ?? DAY_WAIT_MS);
+      await schedule.pause(namedWait(error, error.kind) ?? DAY_WAIT_MS, 'dayLimit');
       return { next: 'requeue' };
     case 'auth':
     case 'quotaZero':
@@ -100,7 +103,7 @@ export async function judgeModelError(
     case 'modelGone':
       // A model that one batch asked for by name is that batch's mistake; the configured one is everybody's.
       if (job.data.model !== deps.model.defaultModel)
-        return { next: 'fail', failure: failureOf(error, false) };
+        return { next: 'fail', failure: { ...failureOf(error, false), movesOn: 'modelGone' } };
       await deps.studio.pauseCalls(MISCONFIGURED_MESSAGE, error.message);
       return { next: 'requeue' };
     case 'badRequest':
@@ -109,7 +112,13 @@ export async function judgeModelError(
     case 'blockedPrompt':
     case 'blockedOutput': {
       const isFinal = (await job.meet(error.kind)) >= MOST_REFUSALS;
-      return { next: isFinal ? 'fail' : 'retry', failure: failureOf(error, !isFinal) };
+      const failure = failureOf(error, !isFinal);
+      if (!isFinal) return { next: 'retry', failure };
+      // A photo that one provider cannot read is no better for the next one.
+      return {
+        next: 'fail',
+        failure: error.kind === 'badPhoto' ? failure : { ...failure, movesOn: 'refused' },
+      };
     }
     case 'noImage':
     case 'badImage':
@@ -122,7 +131,7 @@ export async function judgeModelError(
     case 'timeout':
       // While the breaker is open calls are probes; a long outage must not use up the attempts of whoever probes.
       if (deps.breakerOpen) return { next: 'requeue', ms: PROBED_WAIT_MS };
-      return { next: 'retry', failure: failureOf(error, true) };
+      return { next: 'retry', failure: { ...failureOf(error, true), movesOn: 'unavailable' } };
   }
 }
 

@@ -6,9 +6,10 @@ import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { span } from '@image-studio/tracing';
 import { type ImageModel, type ModelAnswer, ModelError, type ModelErrorKind } from '../models/image-model.ts';
 import { PhotoGone, readInputs } from '../store/read-inputs.ts';
-import { identityOf, readStoredPicture } from '../store/read-stored-picture.ts';
+import { identityOf } from '../store/read-stored-picture.ts';
 import type { StoreGate } from '../store/store-gate.ts';
 import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
+import { entryOfUnbooked, findUnbookedPicture } from '../store/unbooked-picture.ts';
 import { judgeModelError, ODD_ANSWERS } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
 
@@ -37,6 +38,7 @@ export function createCallProcessor(deps: CallProcessorDeps): (job: CallJob) => 
       if (await job.isPhotoHeld()) return { next: 'done' };
       const inputs = await span('wait for slot', {}, () => waitForSlot(deps, job));
       if (inputs === null) return { next: 'drop' };
+      if (inputs === 'far') return { next: 'requeue' };
       const refusal = await reserve(deps, job);
       if (refusal) return refusal;
       const sent = await span('generate', { attributes: callAttributes(job.data) }, async (sending) => {
@@ -96,33 +98,34 @@ async function lookUp(deps: CallProcessorDeps, job: CallJob): Promise<boolean> {
 async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<boolean> {
   const { data } = job;
   const costUsd = deps.model.estimateUsd(data);
-  const key = callResultKey(data.callKey);
-  const stored = await deps.store.head(key);
-  const found = stored && (await readStoredPicture(deps, { key }, job.signal));
-  const picture = found && 'data' in found ? found : null;
+  const picture = await findUnbookedPicture(deps, data.callKey, job.signal);
   const isOwn = await job.quota.settleEarlier(picture ? { costUsd } : null);
-  if (!stored || !picture) return false;
-  await deps.studio.ledger.record(data.callKey, {
-    key,
-    mime: picture.mime ?? stored.contentType,
-    ...identityOf(picture.data),
-    model: data.model,
-    costUsd,
-    usage: { promptTokens: 0, imageTokens: 0, textTokens: 0 },
-    // Without a request of this job it was paid for before the ledger remembers: nobody pays again.
-    payer: isOwn ? payerOf(data) : 'unknown',
-    at: stored.modifiedAt.toISOString(),
-    ms: 0,
-  });
+  if (!picture) return false;
+  // Without a request of this job it was paid for before the ledger remembers: nobody pays again.
+  const payer = isOwn ? payerOf(data) : 'unknown';
+  await deps.studio.ledger.record(
+    data.callKey,
+    entryOfUnbooked(picture, { model: data.model, costUsd, payer }),
+  );
   return true;
 }
 
 type Images = { mime: string; data: Buffer }[];
 
-/** The photos for the request, read while the call waits for its slot; `null` when nobody wants the call any more. */
-async function waitForSlot(deps: CallProcessorDeps, job: CallJob): Promise<Images | null> {
+/**
+ * A slot so far away belongs to a pool that is paused. A call that another model may make waits for it in the queue, from which it can be
+ * taken, and not here: a pause may last a day.
+ */
+const FAR_MS = 5000;
+
+/**
+ * The photos for the request, read while the call waits for its slot; `null` when nobody wants the call any more, `far` when it is
+ * better off in its queue.
+ */
+async function waitForSlot(deps: CallProcessorDeps, job: CallJob): Promise<Images | 'far' | null> {
   const untilSlotMs = await job.quota.nextSlot();
   if (untilSlotMs === null) return null;
+  if (untilSlotMs > FAR_MS && job.data.fallbacks?.length) return 'far';
   const slotAt = performance.now() + untilSlotMs;
   const inputs = await readInputs(deps.store, job.data.inputs, job.signal);
   await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });

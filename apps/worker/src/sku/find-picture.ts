@@ -1,5 +1,6 @@
 import {
   asStageError,
+  type Failure,
   type LedgerEntry,
   payerOf,
   StageError,
@@ -25,25 +26,21 @@ export interface PaidPicture {
   reused: boolean;
 }
 
-/**
- * The picture of a call if it has been paid for; `null` when the call has yet to be made. Rejects with the failure of the
- * call when it was made and brought nothing.
- */
-export async function findPicture(
-  deps: { ledger: CallLedger; begun: Pick<BegunSku, 'tenant'> },
-  job: SkuJob,
-  call: StoredCall,
+/** The picture of a call if it has been paid for, by whoever; `null` when it has not. */
+export async function findPaid(
+  { ledger, begun }: { ledger: CallLedger; begun: Pick<BegunSku, 'tenant'> },
+  job: Pick<SkuJob, 'batchId' | 'index'>,
+  { callKey, commonKey }: StoredCall,
 ): Promise<PaidPicture | null> {
-  const { ledger, begun } = deps;
-  const { callKey, commonKey } = call;
   const entry =
     (await ledger.find(callKey)) ??
     (commonKey === undefined ? null : await ledger.adopt(commonKey, callKey, begun.tenant));
-  if (entry) return { callKey, commonKey, entry, reused: entry.payer !== payerOf(job) };
-  const failure = await job.callFailure(call);
-  // The call has used up its own attempts: trying the SKU again would only make it once more.
-  if (failure) throw asStageError(failure, { verdict: 'fail' });
-  return null;
+  return entry && { callKey, commonKey, entry, reused: entry.payer !== payerOf(job) };
+}
+
+/** What a call that brought nothing throws: it has used up its own attempts, and trying the SKU again would only make it once more. */
+export function callFailed(failure: Failure): StageError {
+  return asStageError(failure, { verdict: 'fail' });
 }
 
 /**

@@ -25,8 +25,9 @@ import { acquireInput } from './acquire-input.ts';
 import { adjustPictures } from './adjust-pictures.ts';
 import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
 import { beginPass } from './begin-pass.ts';
+import { chooseModel } from './choose-model.ts';
 import { completePicture } from './complete-picture.ts';
-import { findPicture, type StoredCall } from './find-picture.ts';
+import type { StoredCall } from './find-picture.ts';
 import { holdSharedPhoto } from './hold-shared-photo.ts';
 import { keepPreviousImage } from './keep-previous-image.ts';
 import { loadSavedInputs } from './load-saved-inputs.ts';
@@ -145,9 +146,11 @@ async function resolveSlot(work: SkuWork, plan: Planner, slot: string): Promise<
       return null;
     }
     try {
-      const picture = await findPicture(work, job, call);
-      if (!picture) return call;
-      await completePicture(work, call, picture);
+      const chosen = await chooseModel(work, call, (own) =>
+        plan({ ...planContext(work), plan: own }).find((one) => one.slot === slot),
+      );
+      if (!chosen.picture) return chosen.call;
+      await completePicture(work, chosen.call, chosen.picture);
     } catch (error) {
       if (job.signal.aborted) throw error;
       if (!replaceGoneModel(work, error) && !keepPreviousImage(progress.record, call, error)) throw error;
@@ -163,7 +166,9 @@ async function resolveSlot(work: SkuWork, plan: Planner, slot: string): Promise<
 function replaceGoneModel(work: SkuWork, error: unknown): boolean {
   const { options } = work.begun;
   if (!(error instanceof StageError) || error.code !== 'MODEL_MISCONFIGURED') return false;
-  if (options.model !== undefined || work.plan.pool !== undefined) return false;
+  const { model, models = [] } = options;
+  if (model !== undefined || models.length > 0 || work.plan.pool !== undefined) return false;
+  if (work.plan.fallbacks !== undefined) return false;
   if (work.plan.model === work.model.defaultModel) return false;
   work.plan = planBatch(options, work.model);
   return true;

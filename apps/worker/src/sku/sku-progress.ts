@@ -53,6 +53,7 @@ export function openSkuProgress(
     images: withSlots(known?.images ?? []),
     ...(known?.redo && { redo: known.redo }),
     ...(known?.pass !== undefined && { pass: known.pass }),
+    ...(known?.routes && { routes: routesOf(known, job) }),
   };
 
   const recordStage = (entry: Omit<TimelineEntry, 'attempt'>) => {
@@ -90,6 +91,23 @@ export function openSkuProgress(
       else delete record.failure;
     },
   };
+}
+
+/** A SKU that had failed and is tried again, or is to be made otherwise, begins with the wished models; how it went before stays. */
+function routesOf(
+  { routes = {}, failure, images }: SkuRecord,
+  { attempt }: SkuJob,
+): NonNullable<SkuRecord['routes']> {
+  const isRetried = failure !== undefined && attempt === 1;
+  const isOutdated = (slot: string) => images.some((image) => image.slot === slot && image.outdated);
+  const at = new Date().toISOString();
+  return Object.fromEntries(
+    Object.entries(routes).map(([slot, steps]) => {
+      const [first, last] = [steps[0], steps.at(-1)];
+      if (!first || !last || last.why === 'retried' || !(isRetried || isOutdated(slot))) return [slot, steps];
+      return [slot, [...steps, { round: last.round, from: last.to, to: first.from, why: 'retried', at }]];
+    }),
+  );
 }
 
 function withSlots(images: ImageRecord[]): ImageRecord[] {

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { BatchOptions, type SkuInput } from '@image-studio/contract';
 import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
 import type { PictureWork } from '@image-studio/imaging/pool';
-import { DEFAULT_GEMINI_MODEL, geminiTraits, planBatch, traitsOf } from '@image-studio/planning';
+import {
+  DEFAULT_GEMINI_MODEL,
+  geminiTraits,
+  type PlannableModel,
+  planBatch,
+  planFor,
+  traitsOf,
+} from '@image-studio/planning';
 import { type BatchState, createStudioApi, type StudioApi } from '@image-studio/queue';
 import { createLogger, type Lifecycle, readWorkerConfig, type WorkerConfig } from '@image-studio/runtime';
 import { eventually } from '@image-studio/testkit';
@@ -28,6 +35,12 @@ export interface WorkerFixture {
   ): Promise<() => Promise<void>>;
   /** A batch whose plan is made for a model in a pool of that name. */
   submitTo(pool: string, model: { provider: string; model: string }, skus: SkuInput[]): Promise<BatchState>;
+  /** A batch of an API that has these models, in this order. */
+  submitModels(
+    models: readonly PlannableModel[],
+    skus: SkuInput[],
+    change?: Partial<BatchOptions>,
+  ): Promise<BatchState>;
   /** As the API submits it, planned by a process whose default is `plannedFor`; `null`: as versions without plans did. */
   submit(
     skus: SkuInput[],
@@ -99,6 +112,12 @@ export async function openWorkerFixture(outside: {
       const options = BatchOptions.parse({ output: OUTPUT });
       const traits = traitsOf({ engine: provider, defaultModel: model });
       const plan = { ...planBatch(options, traits), pool };
+      return (await api.submit({ tenant: 'default', options, plan, skus })).batch;
+    },
+    async submitModels(models, skus, change = {}) {
+      const names = models.map(({ alias }) => alias);
+      const options = BatchOptions.parse({ output: OUTPUT, models: names, ...change });
+      const plan = planFor(options, { models, defaultAlias: names[0] ?? '' }, '');
       return (await api.submit({ tenant: 'default', options, plan, skus })).batch;
     },
     ended: (id, timeoutMs = 60_000) =>

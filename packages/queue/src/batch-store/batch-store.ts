@@ -67,7 +67,7 @@ export function createBatchStore(
     retentionDays,
     within,
   }: {
-    readPace: (pool: string) => Promise<Pace>;
+    readPace: (pools: readonly string[]) => Promise<Pace>;
     retentionDays: number;
     within: <T>(read: () => Promise<T>) => Promise<T>;
   },

@@ -27,7 +27,7 @@ export interface BatchQuery {
 export async function listBatches(
   db: Database,
   query: BatchQuery,
-  readPace: (pool: string) => Promise<Pace>,
+  readPace: (pools: readonly string[]) => Promise<Pace>,
   retentionDays: number,
 ): Promise<Page<BatchState>> {
   const { redis, keys } = db;
@@ -65,7 +65,7 @@ async function positionAfter(redis: Redis, index: string, id: string): Promise<n
 export async function readBatches(
   db: Database,
   ids: string[],
-  readPace: (pool: string) => Promise<Pace>,
+  readPace: (pools: readonly string[]) => Promise<Pace>,
   retentionDays: number,
 ): Promise<BatchState[]> {
   const { redis, keys } = db;
@@ -74,14 +74,14 @@ export async function readBatches(
     hashes.map(async (hash) => {
       const batch = readBatch(hash);
       if (batch === null) return null;
-      const [pool = DEFAULT_POOL] = hash.pools?.split(',') ?? [];
+      const pools = hash.pools?.split(',') ?? [DEFAULT_POOL];
       return {
         ...batch,
         // What is at the provider comes when it comes; the deadline is all that is known.
         eta:
           hash.lane === 'economy' && hash.released !== '1'
             ? null
-            : await etaOf({ redis, keys }, batch, () => readPace(pool)),
+            : await etaOf({ redis, keys }, batch, () => readPace(pools)),
         expiresAt: expiryOf(batch.finishedAt, retentionDays),
       };
     }),

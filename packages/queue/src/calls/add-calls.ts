@@ -48,6 +48,7 @@ export async function addCalls(
     const pool = deps.pools.of(call);
     await removeIfEnded(pool.aiQueue, id);
     const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
+    if (call.fallbacks?.length) await deps.redis.sadd(deps.keys.movable, pool.name);
     await pool.aiQueue.add(call.kind, data, {
       jobId: id,
       priority: UNRANKED,

@@ -1,4 +1,4 @@
-import { AiJobData, type Failure } from '@image-studio/contract';
+import { AiJobData, type CallFailure } from '@image-studio/contract';
 import { DelayedError, type Job, type Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { parseKnown } from '../batch-store/parse-known.ts';
 import { isPhotoHeld } from '../batch-store/shared-photos.ts';
@@ -93,10 +93,10 @@ async function conclude(
     case 'retry':
       // The last attempt ends the job: what it failed with is what its SKU reads.
       if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) await leavePlace(deps, job);
-      throw new Error(JSON.stringify(outcome.failure satisfies Failure));
+      throw new Error(JSON.stringify(outcome.failure satisfies CallFailure));
     case 'fail':
       await leavePlace(deps, job);
-      throw new UnrecoverableError(JSON.stringify(outcome.failure satisfies Failure));
+      throw new UnrecoverableError(JSON.stringify(outcome.failure satisfies CallFailure));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AiJobData, Failure } from '@image-studio/contract';
+import type { AiJobData, CallFailure } from '@image-studio/contract';
 import type { CallQuota } from './call-quota.ts';
 
 /** One start of an AI call's job. */
@@ -28,5 +28,5 @@ export type CallOutcome =
   | { next: 'drop' }
   /** Back to the queue without spending an attempt; `ms` from now, or when the fleet's pause ends. */
   | { next: 'requeue'; ms?: number }
-  | { next: 'retry'; failure: Failure }
-  | { next: 'fail'; failure: Failure };
+  | { next: 'retry'; failure: CallFailure }
+  | { next: 'fail'; failure: CallFailure };

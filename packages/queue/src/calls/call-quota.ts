@@ -3,7 +3,7 @@ import type { AiJobData } from '@image-studio/contract';
 import type { Job } from 'bullmq';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import type { WorkerDeps } from '../jobs/worker-options.ts';
-import type { CallSchedule, Slot } from '../quota/call-schedule.ts';
+import type { CallSchedule, Slot, UsedUpLimit } from '../quota/call-schedule.ts';
 import type { QuotaConfig } from '../quota/quota.ts';
 import { quotaDay } from '../quota/quota-day.ts';
 import type { SpendLimitMessage } from '../quota/spend-limit-message.ts';
@@ -22,6 +22,9 @@ const MAX_EARLIER = 1000;
  * process sends late). It bounds the rate at 0.986 of the quota, just above the pace of the schedule.
  */
 const TENTH_MS = 6085;
+
+/** Verdicts of `start-call.lua.ts` that say which limit is used up. */
+const LIMITS: Record<string, UsedUpLimit> = { day: 'dayLimit', spend: 'spendLimit' };
 
 /** What one call takes of the fleet's quota: a slot in its schedule, a reservation of money, and in the end what it cost. */
 export interface CallQuota {
@@ -171,7 +174,7 @@ export function openCallQuota(
             return { verdict: 'stale' };
           default:
             // Looked at again every minute: a limit that is raised meanwhile should not take a day to be noticed.
-            await deps.schedule.pause(Math.min(ms, LONGEST_PAUSE_MS));
+            await deps.schedule.pause(Math.min(ms, LONGEST_PAUSE_MS), LIMITS[verdict]);
             return { verdict: 'wait' };
         }
       }

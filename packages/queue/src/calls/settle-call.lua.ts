@@ -69,7 +69,7 @@ end
 local now, isProbe = now_ms(), redis.call('HGET', KEYS[5], 'probe') == token
 if isProbe then redis.call('HDEL', KEYS[5], 'probe', 'probeUntil') end
 if ARGV[6] == 'up' then
-  redis.call('HDEL', KEYS[5], 'openUntil', 'probe', 'probeUntil', 'opened')
+  redis.call('HDEL', KEYS[5], 'openUntil', 'openedAt', 'probe', 'probeUntil', 'opened')
   if redis.call('HEXISTS', KEYS[5], 'recent') == 1 then
     local recent = string.sub('0' .. redis.call('HGET', KEYS[5], 'recent'), 1, 20)
     redis.call('HSET', KEYS[5], 'recent', recent)
@@ -80,6 +80,9 @@ elseif ARGV[6] == 'down' then
   local _, faults = string.gsub(recent, '1', '')
   if isProbe or faults >= 13 then
     local opened = redis.call('HINCRBY', KEYS[5], 'opened', 1)
+    -- Left behind by a version that does not know it, when the breaker closed.
+    if opened == 1 then redis.call('HDEL', KEYS[5], 'openedAt') end
+    redis.call('HSETNX', KEYS[5], 'openedAt', math.floor(now))
     redis.call('HSET', KEYS[5], 'recent', '', 'openUntil', math.floor(now + math.min(120000, 15000 * 2 ^ (opened - 1))))
   end
 end

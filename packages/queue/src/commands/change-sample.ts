@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BatchOptions, type BatchPlan, DEFAULT_POOL, SkuRecord } from '@image-studio/contract';
+import { BatchOptions, type BatchPlan, DEFAULT_POOL, poolsOf, SkuRecord } from '@image-studio/contract';
 import type { SkuEntry } from '../batch-store/batch-state.ts';
 import { readSample } from '../batch-store/read-sample.ts';
 import { tallyOf } from '../batch-store/tally-of.ts';
@@ -50,7 +50,7 @@ export async function changeSample(
         [batch, keys.enqueueing],
         [
           ...[batchId, sha1(known), JSON.stringify(made.options), JSON.stringify(made.plan)],
-          ...[poolsOf(made.plan, pools), order.apply === 'sample' ? 0 : 1],
+          ...[poolNames(made.plan, pools), order.apply === 'sample' ? 0 : 1],
           made.nextPlans === undefined ? '' : made.nextPlans.map((one) => JSON.stringify(one)).join('\n'),
           ...again.flat(),
         ],
@@ -103,9 +103,9 @@ function markedAs(brief: SkuRecord, { images, redo }: SkuRecord): SkuRecord {
   };
 }
 
-/** The plan's pool first; the batch has places among the calls in flight of those before it, which are forgotten with it. */
-function poolsOf({ pool = DEFAULT_POOL }: BatchPlan, before: string | null | undefined): string {
-  const pools = [...new Set([pool, ...(before ? before.split(',') : [DEFAULT_POOL])])];
+/** The plan's pools first; the batch has places among the calls in flight of those before it, which are forgotten with it. */
+function poolNames(plan: BatchPlan, before: string | null | undefined): string {
+  const pools = [...new Set([...poolsOf(plan), ...(before ? before.split(',') : [DEFAULT_POOL])])];
   return pools.length === 1 && pools[0] === DEFAULT_POOL ? '' : pools.join(',');
 }
 

@@ -1,6 +1,5 @@
 import type { Queue } from 'bullmq';
-import { wakeWaiters } from '../calls/call-waiters.ts';
-import { releaseGoneClaimScript } from '../calls/claims.lua.ts';
+import { handOver } from '../calls/hand-over.ts';
 import type { CallPools } from '../jobs/call-pools.ts';
 import { batchIdOfJob, runOfJob } from '../jobs/job-ids.ts';
 import { removeIdle } from '../jobs/remove-idle.ts';
@@ -52,20 +51,6 @@ async function readCallKeys(aiQueue: Queue, ids: string[]): Promise<Map<string, 
     }
   }
   return callKeys;
-}
-
-async function handOver(deps: RemoveDeps, aiQueue: Queue, callKeys: Map<string, string>): Promise<void> {
-  const { redis, keys } = deps;
-  const all = [...callKeys];
-  for (let from = 0; from < all.length; from += CHUNK) {
-    await Promise.all(
-      all.slice(from, from + CHUNK).map(async ([id, callKey]) => {
-        const scriptKeys = [keys.claim(callKey), keys.waiters(callKey), aiQueue.toKey(id), keys.unsettled];
-        const isAwaited = Number(await releaseGoneClaimScript(redis, scriptKeys, [id, callKey]));
-        if (isAwaited === 1) await wakeWaiters(deps, callKey);
-      }),
-    );
-  }
 }
 
 /**

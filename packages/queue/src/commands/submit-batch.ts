@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextLoop } from 'node:timers/promises';
-import { type BatchPlan, DEFAULT_POOL, imagesPerSku, type SkuInput } from '@image-studio/contract';
+import { type BatchPlan, DEFAULT_POOL, imagesPerSku, poolsOf, type SkuInput } from '@image-studio/contract';
 import { currentContext, writeCarrier } from '@image-studio/tracing';
 import { type AttributeColumn, attributeColumns } from '../batch-store/attribute-columns.ts';
 import { newBatchId } from '../batch-store/batch-id.ts';
@@ -93,7 +93,7 @@ export async function recordBatch(
       microUsd(options.budgetUsd ?? 0),
       options.concurrency ?? 0,
       context === undefined ? '' : writeCarrier(context),
-      poolsOf([submission.plan, ...nextPlans]),
+      poolNames([submission.plan, ...nextPlans]),
       submission.by ?? '',
       (submission.sample ?? []).join(','),
       submission.sample?.length ?? 0,
@@ -132,9 +132,9 @@ function deadlineOf({ lane, deadline }: Submission['options']): number | '' {
   return lane === 'economy' && deadline !== undefined ? Date.parse(deadline) : '';
 }
 
-/** The first one is whose turns count; empty where all calls are of the default pool. */
-function poolsOf(plans: readonly (BatchPlan | undefined)[]): string {
-  const pools = new Set(plans.map((plan) => plan?.pool ?? DEFAULT_POOL));
+/** The first one is whose turns count; empty where all calls are of the default pool, as a version before pools writes it. */
+function poolNames(plans: readonly (BatchPlan | undefined)[]): string {
+  const pools = new Set(plans.flatMap((plan) => (plan === undefined ? [DEFAULT_POOL] : poolsOf(plan))));
   return pools.size === 1 && pools.has(DEFAULT_POOL) ? '' : [...pools].join(',');
 }
 

@@ -8,6 +8,8 @@ export interface QuotaLimits {
   callsPerMinute: number;
   callsPerDay?: number;
   spendPer10MinUsd?: number;
+  /** How the configuration calls that limit. Default: `AI_SPEND_PER_10_MIN_USD`. */
+  spendLimitName?: string;
 }
 
 /** One provider, model and account as the configuration names them: what its calls may take. */

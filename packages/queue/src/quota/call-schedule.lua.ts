@@ -59,7 +59,7 @@ return 1
 `);
 
 /**
- * Holds back every call of the fleet. KEYS: pace, BullMQ's limiter key. ARGV: milliseconds.
+ * Holds back every call of the fleet. KEYS: pace, BullMQ's limiter key. ARGV: milliseconds, limit that is used up or ''.
  * A longer pause is never overwritten by a shorter one.
  */
 export const pauseCallsScript = defineScript(/* lua */ `
@@ -68,6 +68,7 @@ local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
 local ms = tonumber(ARGV[1])
 local known = tonumber(redis.call('HGET', KEYS[1], 'pausedUntil') or '0')
 if now + ms > known then redis.call('HSET', KEYS[1], 'pausedUntil', string.format('%.0f', now + ms)) end
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'limitedUntil', string.format('%.0f', now + ms), 'limitedFor', ARGV[2]) end
 if redis.call('PTTL', KEYS[2]) < ms then redis.call('SET', KEYS[2], 1, 'PX', math.ceil(ms)) end
 return 1
 `);

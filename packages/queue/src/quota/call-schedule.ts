@@ -29,6 +29,9 @@ export const THROTTLED_LIMIT = 3;
  */
 export const AI_LIMITER = { max: 1, duration: 10 };
 
+/** A limit of the provider's, or of ours, that no call may pass for longer than a minute. */
+export type UsedUpLimit = 'dayLimit' | 'spendLimit';
+
 /** One call's place in the schedule. */
 export interface Slot {
   /** Milliseconds until it; negative when it is late. */
@@ -49,8 +52,11 @@ export interface CallSchedule {
     run: number;
     jobId: string;
   }): Promise<Slot | 'full' | null>;
-  /** Holds every call of the pool back, in the whole fleet; never shortens a longer pause. */
-  pause(ms: number): Promise<void>;
+  /**
+   * Holds every call of the pool back, in the whole fleet; never shortens a longer pause. `limit`: the pool has used up what it
+   * may for so long, so that another model should make the pictures.
+   */
+  pause(ms: number, limit?: UsedUpLimit): Promise<void>;
   /** Notes a per-minute 429 and trims the pace; returns how many came lately. */
   noteThrottled(): Promise<number>;
 }
@@ -78,11 +84,11 @@ export function createCallSchedule(db: Database, callsPerMinute: number): CallSc
         giveBack: async () => void (await returnSlotScript(redis, [keys.pace], [intervalMs])),
       };
     },
-    async pause(ms) {
+    async pause(ms, limit) {
       await pauseCallsScript(
         redis,
         [keys.pace, keys.aiLimiter],
-        [Math.ceil(Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS))],
+        [Math.ceil(Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS)), limit ?? ''],
       );
     },
     async noteThrottled() {

@@ -15,14 +15,17 @@ export interface QuotaControl {
   pace(pool?: string): Promise<number[]>;
   /** Names of the configured pools, the default one first. */
   poolNames(): Promise<string[]>;
-  /** How long so many further pictures would take, some of which need a call, beside everything that is queued. */
-  estimate(calls: number, pictures: number, pool?: string): Promise<Eta | null>;
+  /**
+   * How long so many further pictures would take, some of which need a call, beside everything that is queued for one of the
+   * pools; the first is that of the wished model.
+   */
+  estimate(calls: number, pictures: number, pools?: readonly string[]): Promise<Eta | null>;
 }
 
 export function createQuotaControl(
   db: Database,
   pools: readonly (PoolConfig & { model: string })[],
-  readPace: (pool: string) => Promise<Pace>,
+  readPace: (pools: readonly string[]) => Promise<Pace>,
 ): QuotaControl {
   const find = (pool: string) => {
     const config = pools.find(({ name }) => name === pool);
@@ -41,7 +44,8 @@ export function createQuotaControl(
     },
     pace: async (pool = DEFAULT_POOL) => readRecentCalls(find(pool).own),
     poolNames: async () => pools.map(({ name }) => name),
-    estimate: (calls, pictures, pool = DEFAULT_POOL) => estimateCalls(() => readPace(pool), calls, pictures),
+    estimate: (calls, pictures, pools = [DEFAULT_POOL]) =>
+      estimateCalls(() => readPace(pools), calls, pictures),
   };
 }
 

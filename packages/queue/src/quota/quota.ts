@@ -72,7 +72,7 @@ export async function readRecentCalls(db: Database): Promise<number[]> {
 export async function writeQuota(db: Database, callsPerMinute: number | null): Promise<void> {
   const { redis, keys } = db;
   await executeAll(redis, (all) => {
-    all.hdel(keys.pace, 'next', 'trim', 'pausedUntil').del(keys.aiLimiter);
+    all.hdel(keys.pace, 'next', 'trim', 'pausedUntil', 'limitedUntil').del(keys.aiLimiter);
     return callsPerMinute === null
       ? all.hdel(keys.quota, 'callsPerMinute')
       : all.hset(keys.quota, 'callsPerMinute', callsPerMinute);

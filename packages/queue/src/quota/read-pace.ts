@@ -1,3 +1,4 @@
+import { DEFAULT_POOL } from '@image-studio/contract';
 import type { Pace } from '../batch-store/eta.ts';
 import { percentiles } from '../batch-store/percentiles.ts';
 import { listWorkers } from '../fleet/fleet.ts';
@@ -11,21 +12,25 @@ import { workersPace } from './workers-pace.ts';
 /** What changes slowly and is read with every batch that somebody looks at: the last 200 calls, the fleet's last hour. */
 const SLOW_MS = 1000;
 
-/** Reads what an ETA in a pool depends on; how long calls and pictures take may be a second old. */
+/**
+ * Reads what an ETA depends on of a batch that may take calls of these pools, that of its wished model first; how long calls and pictures take may be a second old.
+ */
 export function createPaceReader(
   db: Database,
   pools: readonly PoolConfig[],
-): (pool: string) => Promise<Pace> {
-  const readers = new Map<string, () => Promise<Pace>>();
-  return (pool) => {
+): (pools: readonly string[]) => Promise<Pace> {
+  const readers = new Map<string, PoolReader>();
+  return ([pool = DEFAULT_POOL, ...fallbacks]) => {
     const quota = (pools.find(({ name }) => name === pool) ?? pools[0])?.quota ?? { callsPerMinute: 60 };
     const read = readers.get(pool) ?? createPoolReader({ ...db, keys: db.keys.pool(pool) }, quota);
     readers.set(pool, read);
-    return read();
+    return read([pool, ...fallbacks]);
   };
 }
 
-function createPoolReader(db: Database, quota: QuotaLimits): () => Promise<Pace> {
+type PoolReader = (pools: readonly string[]) => Promise<Pace>;
+
+function createPoolReader(db: Database, quota: QuotaLimits): PoolReader {
   const { redis, keys } = db;
   let slow: Promise<[string[], Record<string, string>, WorkerInfo[]]> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -46,10 +51,10 @@ function createPoolReader(db: Database, quota: QuotaLimits): () => Promise<Pace>
     return slow;
   };
 
-  return async () => {
+  return async (pools) => {
     const [override, { skus: backlog }, [times, throughput, workers]] = await Promise.all([
       redis.hget(keys.quota, 'callsPerMinute'),
-      readWaiting(db),
+      readWaiting(db, pools),
       readSlow(),
     ]);
     return {

@@ -3,7 +3,7 @@ import type { Database } from '../redis/database.ts';
 
 export const SPEND_LIMIT_MESSAGE = 'SPEND_LIMIT_TOO_SMALL';
 
-/** Tells the operator that `AI_SPEND_PER_10_MIN_USD` is less than one call costs, so that none is ever made. */
+/** Tells the operator that the limit of a pool is less than one call costs, so that none is ever made. */
 export interface SpendLimitMessage {
   isTooSmall(estimateUsd: number): Promise<void>;
   /** A call has passed the limit: takes back what this process, or one before it, has said. */
@@ -13,16 +13,18 @@ export interface SpendLimitMessage {
 export function createSpendLimitMessage(
   deps: Database & {
     spendPer10MinUsd: number | undefined;
+    /** How the configuration calls the limit. */
+    limitName: string;
     background(work: () => Promise<void>): void;
   },
 ): SpendLimitMessage {
-  const { spendPer10MinUsd, background } = deps;
+  const { spendPer10MinUsd, limitName, background } = deps;
   let isClear = false;
   return {
     async isTooSmall(estimateUsd) {
       isClear = false;
       const message =
-        `AI_SPEND_PER_10_MIN_USD is ${spendPer10MinUsd} US dollars, but one call costs about ` +
+        `${limitName} is ${spendPer10MinUsd} US dollars, but one call costs about ` +
         `${estimateUsd.toFixed(3)}: no call can be made. Raise the limit and restart the workers.`;
       await raiseOperatorMessage(deps, SPEND_LIMIT_MESSAGE, message);
     },

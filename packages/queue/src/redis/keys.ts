@@ -50,8 +50,13 @@ export interface Keys {
   dayCost(day: string): string;
   breaker: string;
   latencies: string;
+  /** String with an expiry: key of the call that may find out whether the pool's model is still down. */
+  probe: string;
   /** List: dollars (millionths) of the last calls that brought a picture. */
   prices: string;
+  /** Set: pools whose calls may have to move to another one. Hash: since when no worker serves a pool (ms). */
+  movable: string;
+  unserved: string;
   /** Hash: virtual clock of the fair share. */
   clock: string;
   /** Hash: SKUs that wait, calls left by tenant; the same for the count that is under way. */
@@ -148,7 +153,10 @@ export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
     day: (day) => `${prefix}:day:${day}${own}`,
     breaker: `${prefix}:breaker${own}`,
     latencies: `${prefix}:latencies${own}`,
+    probe: `${prefix}:probe${own}`,
     prices: `${prefix}:prices${own}`,
+    movable: `${prefix}:movable`,
+    unserved: `${prefix}:unserved`,
     clock: `${prefix}:clock${own}`,
     waiting: `${prefix}:waiting`,
     waitingRound: `${prefix}:waiting-round`,

@@ -4,8 +4,9 @@ import { defineScript } from '../redis/script.ts';
 
 /**
  * Counts what waits, the next slice of the open batches at a time, and tells of it when all have been looked at: by tenant
- * the calls that are left (`left:<tenant>` in the clock), and how many SKUs wait. KEYS: open, clock, waiting, waiting of the round that is
- * under way. ARGV: prefix of batch keys. A slice takes Redis half a millisecond; 1,000 open batches take five.
+ * the calls that are left (`left:<tenant>` in the clock), and how many SKUs wait, also by the pools of their batch (`waiting:<pools>`, of
+ * those that are not paused `startable:<pools>`, and with the active ones `open:<pools>`). KEYS: open, clock, waiting, waiting of the round that is
+ * under way. ARGV: prefix of batch keys, default pool. A slice takes Redis half a millisecond; 1,000 open batches take five.
  */
 export const countWaitingScript = defineScript(/* lua */ `
 ${FAIR_SHARE}
@@ -16,9 +17,15 @@ local skus, startable, left = 0, 0, {}
 for _, id in ipairs(ids) do
   local head = turn_fields(ARGV[1] .. id, clock)
   if head[2] then
+    local more = redis.call('HMGET', ARGV[1] .. id, 'paused', 'pools')
+    local pools = more[2] or ARGV[2]
     skus = skus + tonumber(head[3])
-    if redis.call('HGET', ARGV[1] .. id, 'paused') ~= '1' then
-      startable = startable + math.min(tonumber(head[3]), skus_left(head))
+    redis.call('HINCRBY', round, 'waiting:' .. pools, head[3])
+    if more[1] ~= '1' then
+      local can_start = math.min(tonumber(head[3]), skus_left(head))
+      startable = startable + can_start
+      redis.call('HINCRBY', round, 'startable:' .. pools, can_start)
+      redis.call('HINCRBY', round, 'open:' .. pools, tonumber(head[3]) + tonumber(head[4]))
       left[head[2]] = (left[head[2]] or 0) + batch_turn(head, 0).left
     end
   end

@@ -91,7 +91,11 @@ async function feed(deps: SchedulerDeps): Promise<boolean> {
   const { redis, keys } = deps;
   const [main, ...further] = deps.pools.all();
   if (main === undefined) return true;
-  await countWaitingScript(redis, [keys.open, keys.clock, keys.waiting, keys.waitingRound], [keys.batch('')]);
+  await countWaitingScript(
+    redis,
+    [keys.open, keys.clock, keys.waiting, keys.waitingRound],
+    [keys.batch(''), main.name],
+  );
   const plan = (await planEnqueueScript(
     redis,
     [

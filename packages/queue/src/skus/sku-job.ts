@@ -1,12 +1,14 @@
 import type {
   BatchOptions,
   BatchPlan,
+  CallFailure,
   CallRequest,
   Failure,
   SkuInput,
   SkuRecord,
   SkuStep,
 } from '@image-studio/contract';
+import type { PoolTroubles } from '../quota/pool-trouble.ts';
 
 /** What a SKU's job is allowed to work on, as submitted; and what an earlier start has already done. */
 export interface BegunSku {
@@ -48,7 +50,11 @@ export interface SkuJob {
   /** Ends the SKU. Harmless when it has ended already. */
   finish(state: 'completed' | 'failed' | 'needsReview', record: SkuRecord): Promise<void>;
   /** Why a call that this job waited for brought nothing; `null` while it may still bring something. */
-  callFailure(call: Pick<CallRequest, 'callKey' | 'pool'>): Promise<Failure | null>;
+  callFailure(call: Pick<CallRequest, 'callKey' | 'pool'>): Promise<CallFailure | null>;
+  /** Whether a request for that picture was sent, whoever sent it, and is not in the books yet. */
+  isOnTheWire(callKey: string): Promise<boolean>;
+  /** Why a pool of calls makes none, and who may ask it whether it does again. */
+  troubles: Pick<PoolTroubles, 'of' | 'takeProbe'>;
   /**
    * Notes the digest of the main photo and the words that name the product. `isHeld`: so many other products have this
    * photo (`skus` in all) that a person has to look at it before anything is paid for.

@@ -1,7 +1,8 @@
 import {
   BatchOptions,
   BatchPlan,
-  Failure,
+  CallFailure,
+  type Failure,
   SkuInput,
   SkuJobData,
   SkuRecord,
@@ -24,6 +25,7 @@ import { SKU_QUEUE } from '../jobs/queues.ts';
 import { removeIfGone } from '../jobs/remove-if-gone.ts';
 import { type WorkerDeps, workerOptions } from '../jobs/worker-options.ts';
 import { budgetAllows } from '../quota/budget-allows.ts';
+import type { PoolTroubles } from '../quota/pool-trouble.ts';
 import { recordSku } from '../tracing/sku-trace.ts';
 import { createOvercommit, type Overcommit } from './overcommit.ts';
 import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './sku-job.ts';
@@ -48,6 +50,7 @@ const MOST_LENT = 128;
 
 export interface SkuWorkerDeps extends WorkerDeps, AddCallsDeps {
   skuQueue: Queue;
+  troubles: PoolTroubles;
 }
 
 /**
@@ -211,6 +214,11 @@ function skuJobOf(
       if (!made || (await made.getState()) !== 'failed') return null;
       return failureOf(made.failedReason);
     },
+    async isOnTheWire(callKey) {
+      const requests = await redis.hvals(keys.unsettled);
+      return requests.some((request) => request.includes(callKey));
+    },
+    troubles: deps.troubles,
     notePhoto: (sha256, words) => notePhoto(deps, batchId, index, sha256, words),
     supplierPauseMs: async (host) => Math.max(0, await redis.pttl(keys.supplierPause(host))),
     async pauseSupplier(host, ms) {
@@ -263,9 +271,9 @@ function understood<Schema extends z.ZodType>(schema: Schema, json: string): z.o
 }
 
 /** The AI worker writes its failures as JSON; anything else is BullMQ's own word, e.g. for a stalled job. */
-function failureOf(reason: string | undefined): Failure {
+function failureOf(reason: string | undefined): CallFailure {
   try {
-    return Failure.parse(JSON.parse(reason ?? ''));
+    return CallFailure.parse(JSON.parse(reason ?? ''));
   } catch {
     const why = crashReason(reason) ?? String(reason);
     return {

@@ -27,7 +27,8 @@ export interface QueueFixture {
     skus: string[],
     options?: Partial<BatchOptions>,
     tenant?: string,
-    pool?: string,
+    /** Of its calls; those behind the first are of its fallbacks. */
+    ...pools: string[]
   ): Promise<BatchState>;
   /** Makes the open breaker and every pause of the fleet end now. */
   endPauses(): Promise<void>;
@@ -50,6 +51,7 @@ export async function startQueueFixture(
     jobLockMs?: number;
     pools?: PoolConfig[];
     economyHourMs?: number;
+    fallbackAfterMs?: number;
   } = {},
 ): Promise<QueueFixture> {
   const redis = given.redis ?? (await startTestRedis());
@@ -73,6 +75,7 @@ export async function startQueueFixture(
         version: '0',
         quota: { callsPerMinute: 6000, ...quota },
         pools: given.pools ?? [],
+        ...(given.fallbackAfterMs !== undefined && { fallbackAfterMs: given.fallbackAfterMs }),
         callTimeoutMs: 10_000,
         skuConcurrency: 8,
         aiConcurrency: 8,
@@ -89,11 +92,11 @@ export async function startQueueFixture(
       });
       return worker;
     },
-    async submit(skus, options = {}, tenant = 'default', pool) {
+    async submit(skus, options = {}, tenant = 'default', ...pools) {
       const { batch } = await api.submit({
         tenant,
         options: Options.parse(options),
-        ...(pool !== undefined && { plan: aPlan(pool) }),
+        ...(pools.length > 0 && { plan: aPlan(pools) }),
         skus: skus.map((sku) => ({
           sku,
           images: [{ url: `http://supplier.test/${encodeURIComponent(sku)}.jpg` }],
@@ -182,8 +185,8 @@ export function aCall(callKey: string): CallRequest {
   };
 }
 
-/** A plan whose calls are of that pool. */
-export function aPlan(pool?: string): BatchPlan {
+/** A plan whose calls are of these pools, in order; of the default one, without. */
+export function aPlan([pool, ...others]: readonly string[] = []): BatchPlan {
   return {
     engine: 'any',
     ...(pool !== undefined && { pool }),
@@ -194,6 +197,17 @@ export function aPlan(pool?: string): BatchPlan {
     photos: { most: 1, maxBytes: 1, keepAlpha: false, maxSide: 1536 },
     words: { templates: {}, keep: '', correction: '' },
     priceUsd: { call: PRICE, photo: 0 },
+    ...(others.length > 0 && {
+      alias: pool,
+      fallbacks: others.map((other) => ({
+        alias: other,
+        engine: 'any',
+        pool: other,
+        model: 'm',
+        photos: { most: 1, maxBytes: 1 },
+        priceUsd: { call: PRICE, photo: 0 },
+      })),
+    }),
   };
 }
 

@@ -38,6 +38,7 @@ describe('readApiConfig', () => {
           { alias: 'default', pool: 'default', model: { engine: 'local' }, quota: { callsPerMinute: 6000 } },
         ],
         defaultAlias: 'default',
+        fallbackAliases: [],
       },
       quota: { callsPerMinute: 6000 },
       retentionDays: 90,

@@ -8,6 +8,8 @@ export interface QuotaConfig {
   callsPerMinute: number;
   callsPerDay?: number;
   spendPer10MinUsd?: number;
+  /** How the configuration calls that limit, when it is not `AI_SPEND_PER_10_MIN_USD`. */
+  spendLimitName?: string;
 }
 
 /** The fence in front of the schedule lets one call start every 10 ms. */

@@ -118,6 +118,15 @@ describe('STUDIO_MODELS', () => {
     }
   });
 
+  test('are named in order for batches that name none', () => {
+    const { catalogue } = worker(MODELS, { STUDIO_DEFAULT_MODELS: 'gpt, default,own/sd' });
+    expect([catalogue.defaultAlias, ...catalogue.fallbackAliases]).toEqual(['gpt', 'default', 'own/sd']);
+    expect(faultOf(MODELS, { STUDIO_DEFAULT_MODELS: 'gpt,nobody' })).toContain(
+      'STUDIO_DEFAULT_MODELS names nobody, but STUDIO_MODELS has default, gpt, own/sd',
+    );
+    expect(faultOf(MODELS, { STUDIO_DEFAULT_MODELS: 'gpt,gpt' })).toContain('must not name a model twice');
+  });
+
   test('may say what the default is: a model, or an alias', () => {
     const named = worker({ ...MODELS, default: 'gpt' });
     expect(named.catalogue.defaultAlias).toBe('gpt');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULT_POOL, defined, ModelName } from '@image-studio/contract';
+import { DEFAULT_POOL, defined, MAX_MODELS_PER_BATCH, ModelName } from '@image-studio/contract';
 import { z } from 'zod';
 import {
   MOST_USD_PER_CALL,
@@ -29,9 +29,12 @@ export interface NamedModel {
 /** Every model of the fleet. `default` is always among them, and first. */
 export interface ModelCatalogue {
   models: readonly NamedModel[];
-  /** What a batch is made with that names no model. */
+  /** What a batch is made with that names no model, and in their order those that make what it cannot. */
   defaultAlias: string;
+  fallbackAliases: readonly string[];
 }
+
+const DEFAULT_MODELS = 'STUDIO_DEFAULT_MODELS';
 
 /** Names of pools are parts of names in Redis, and of BullMQ's queues. */
 const ALIAS = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
@@ -101,7 +104,8 @@ export function catalogueSlice(env: Environment, options: CatalogueOptions): z.Z
     const quota = quotaSlice(env).safeParse(given).data;
     const read = readCatalogue(given, model && quota && { model, quota }, options);
     if ('catalogue' in read) return read.catalogue;
-    context.addIssue({ code: 'custom', path: ['STUDIO_MODELS'], message: read.fault });
+    const { fault, variable = 'STUDIO_MODELS' } = read;
+    context.addIssue({ code: 'custom', path: [variable], message: fault });
     return z.NEVER;
   });
 }
@@ -121,7 +125,7 @@ function readCatalogue(
   given: Record<string, string>,
   own: OwnModel | undefined,
   { keys, providers }: CatalogueOptions,
-): { catalogue: ModelCatalogue } | { fault: string } {
+): { catalogue: ModelCatalogue } | { fault: string; variable?: string } {
   const read = readJson(given.STUDIO_MODELS);
   if ('fault' in read) return read;
   const parsed = Catalogue.safeParse(read.json);
@@ -161,9 +165,28 @@ function readCatalogue(
     faults.push(`default names ${chosen}, which is not described`);
   for (const [alias, entry] of Object.entries(entries))
     if (alias !== DEFAULT_POOL && isEntry(entry)) add(alias, entry);
-  return faults.length > 0
-    ? { fault: [...new Set(faults)].join('; ') }
-    : { catalogue: { models, defaultAlias } };
+  if (faults.length > 0) return { fault: [...new Set(faults)].join('; ') };
+  return inOrder(models, defaultAlias, given.STUDIO_DEFAULT_MODELS);
+}
+
+/** The fleet's own order of models, for batches that name none: the first is their default, the others its fallbacks. */
+function inOrder(
+  models: NamedModel[],
+  defaultAlias: string,
+  order: string | undefined,
+): { catalogue: ModelCatalogue } | { fault: string; variable: string } {
+  const [first = defaultAlias, ...fallbackAliases] = (order ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const names = [first, ...fallbackAliases];
+  const known = models.map(({ alias }) => alias);
+  const unknown = names.find((name) => !known.includes(name) && name !== defaultAlias);
+  const say = (what: string) => ({ fault: what, variable: DEFAULT_MODELS });
+  if (unknown !== undefined) return say(`names ${unknown}, but STUDIO_MODELS has ${known.join(', ')}`);
+  if (new Set(names).size < names.length) return say('must not name a model twice');
+  if (names.length > MAX_MODELS_PER_BATCH) return say(`may name ${MAX_MODELS_PER_BATCH} models at most`);
+  return { catalogue: { models, defaultAlias: first, fallbackAliases } };
 }
 
 /** The model that batches get which name none. */
@@ -226,6 +249,8 @@ function toModel(alias: string, pool: string, entry: Entry, apiKey: string | und
       callsPerMinute: entry.callsPerMinute,
       callsPerDay: entry.callsPerDay,
       spendPer10MinUsd: entry.usdPer10Minutes,
+      spendLimitName:
+        entry.usdPer10Minutes === undefined ? undefined : `usdPer10Minutes of ${alias} in STUDIO_MODELS`,
     }),
     concurrency: entry.concurrency,
     timeoutMs: entry.timeoutMs,

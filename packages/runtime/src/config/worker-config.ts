@@ -34,6 +34,8 @@ export interface WorkerConfig extends ProcessConfig {
   aiTimeoutMs: number;
   /** Ceiling of the first pause after a fault of the model; it doubles with each, up to a minute. */
   aiRetryBaseMs: number;
+  /** How long a model has to be down, or without a worker, until the next one of a batch makes its pictures. */
+  fallbackAfterMs: number;
   /** Of the model `default`. */
   quota: QuotaConfig;
   /** Days after its end when a batch is forgotten; 0: never. */
@@ -83,6 +85,7 @@ const WorkSlice = z
     SKU_CONCURRENCY: variable.optionalInteger({ min: 1, max: 1000 }),
     PICTURE_THREADS: variable.optionalInteger({ min: 1, max: 256 }),
     AI_TIMEOUT_MS: variable.milliseconds(180_000),
+    FALLBACK_AFTER_MS: variable.milliseconds(60_000),
     AI_RETRY_BASE_MS: variable.milliseconds(2000),
     SHUTDOWN_TIMEOUT_MS: variable.optionalInteger({ min: 1, max: MAX_TIMER_MS }),
   })
@@ -92,6 +95,7 @@ const WorkSlice = z
     skuConcurrency: env.SKU_CONCURRENCY ?? SKUS_PER_CORE * PICTURE_THREADS,
     pictureThreads: PICTURE_THREADS,
     aiTimeoutMs: env.AI_TIMEOUT_MS,
+    fallbackAfterMs: env.FALLBACK_AFTER_MS,
     aiRetryBaseMs: env.AI_RETRY_BASE_MS,
     // A call that is left before its answer is billed, and made again: a stop waits for the longest one.
     shutdownTimeoutMs:

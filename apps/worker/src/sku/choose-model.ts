@@ -1,0 +1,142 @@
+import { type CallFailure, DEFAULT_POOL, type FallbackReason, type RouteStep } from '@image-studio/contract';
+import { type ModelPlan, modelPlans, priceOf } from '@image-studio/planning';
+import { entryOfUnbooked, findUnbookedPicture } from '../store/unbooked-picture.ts';
+import { callFailed, findPaid, type PaidPicture, type StoredCall } from './find-picture.ts';
+import type { SkuWork } from './sku-work.ts';
+
+/** The call of a slot by the model that is to make it, and its picture once that is paid for. */
+export interface ChosenCall {
+  call: StoredCall;
+  picture: PaidPicture | null;
+}
+
+/** The call of the slot as one model makes it. */
+export type PlanCall = (plan: ModelPlan['plan']) => StoredCall | undefined;
+
+/** A model that may make the picture, and its call. */
+interface Candidate {
+  alias: string;
+  pool: string;
+  call: StoredCall;
+}
+
+/**
+ * Which model makes the picture of a slot. A picture that any of them has made is used. Otherwise the one that the slot's route
+ * leads to makes it, the wished one at first, until its pool makes no calls, or the call has failed in a way that another model may
+ * not: then the next one that can takes over, which is noted in the route before anything is asked of it. Each start of a SKU decides
+ * anew by what it finds, so nothing is lost in between. `call`: as the wished model makes it. Rejects with the failure of a call
+ * that no other model may make.
+ */
+export async function chooseModel(work: SkuWork, call: StoredCall, planCall: PlanCall): Promise<ChosenCall> {
+  const { job } = work;
+  const models = candidatesOf(work, call, planCall);
+  for (const { call } of models) {
+    const picture = await findPaid(work, job, call);
+    if (picture) return { call, picture };
+  }
+  for (;;) {
+    const at = currentOf(work, call, models);
+    const failure = await job.callFailure(at.call);
+    const open = models.filter(({ alias }) => alias !== at.alias && !isExcluded(work, call, alias));
+    const why = failure ? mayMoveFor(work, call, failure) : await troubleOf(work, at);
+    if (failure && (why === null || open.length === 0)) throw callFailed(failure);
+    if (why === null) return asked(at, open);
+    const next = await firstThatCan(work, open);
+    if (next === undefined && !failure) return asked(at, open);
+    const to = next ?? (open[0] as Candidate);
+    if (!failure) {
+      if (await job.isOnTheWire(at.call.callKey)) return asked(at, open);
+      const picture = await takeOver(work, at.call);
+      if (picture) return { call: at.call, picture };
+    }
+    await noteStep(work, call, { from: at.alias, to: to.alias, why });
+    if (!(await job.callFailure(to.call))) {
+      return asked(
+        to,
+        models.filter(({ alias }) => alias !== to.alias && !isExcluded(work, call, alias)),
+      );
+    }
+  }
+}
+
+/** The call, with the pools that may make it instead. */
+function asked({ call, pool }: Candidate, others: readonly Candidate[]): ChosenCall {
+  const pools = [...new Set(others.map((other) => other.pool))].filter((name) => name !== pool);
+  return { call: pools.length === 0 ? call : { ...call, fallbacks: pools }, picture: null };
+}
+
+function candidatesOf(work: SkuWork, wished: StoredCall, planCall: PlanCall): [Candidate, ...Candidate[]] {
+  const [first, ...others] = modelPlans(work.plan);
+  const candidate = (alias: string, call: StoredCall) => ({ alias, pool: call.pool ?? DEFAULT_POOL, call });
+  return [
+    candidate(first.alias, wished),
+    ...others.flatMap(({ alias, plan, covers }) => {
+      const call = planCall(plan);
+      return call && covers(call) ? [candidate(alias, call)] : [];
+    }),
+  ];
+}
+
+/** Steps of the slot's present round since somebody wanted it tried again. */
+function stepsOf({ progress }: SkuWork, { slot, round }: StoredCall): RouteStep[] {
+  const steps = (progress.record.routes?.[slot] ?? []).filter((step) => step.round === round);
+  return steps.slice(steps.findLastIndex(({ why }) => why === 'retried') + 1);
+}
+
+function currentOf(work: SkuWork, call: StoredCall, models: [Candidate, ...Candidate[]]): Candidate {
+  const last = stepsOf(work, call).at(-1);
+  return models.find(({ alias }) => alias === last?.to) ?? models[0];
+}
+
+/** Reasons that lie in the picture and the model, not in how the model's pool is just now: it is not asked again. */
+const FOR_GOOD: ReadonlySet<FallbackReason> = new Set(['refused', 'unavailable', 'modelGone']);
+
+function isExcluded(work: SkuWork, call: StoredCall, alias: string): boolean {
+  return stepsOf(work, call).some(({ from, why }) => from === alias && FOR_GOOD.has(why));
+}
+
+/** A refusal moves a picture once: two models that refuse it are right. */
+function mayMoveFor(work: SkuWork, call: StoredCall, { movesOn }: CallFailure): FallbackReason | null {
+  if (movesOn === undefined) return null;
+  const wasRefused = stepsOf(work, call).some(({ why }) => why === 'refused');
+  return movesOn === 'refused' && wasRefused ? null : movesOn;
+}
+
+/** Why the model's pool makes no calls; `null` also for the one call that may ask it whether it does again. */
+async function troubleOf({ job }: SkuWork, { pool, call }: Candidate): Promise<FallbackReason | null> {
+  const trouble = await job.troubles.of(pool);
+  if (trouble === null) return null;
+  return trouble.isProbeDue && (await job.troubles.takeProbe(pool, call.callKey)) ? null : trouble.why;
+}
+
+async function firstThatCan(
+  { job }: SkuWork,
+  candidates: readonly Candidate[],
+): Promise<Candidate | undefined> {
+  for (const one of candidates) if ((await job.troubles.of(one.pool)) === null) return one;
+  return undefined;
+}
+
+/** A picture that the model has made, and whose process died before it could book it. Its request is booked as lost. */
+async function takeOver(work: SkuWork, call: StoredCall): Promise<PaidPicture | null> {
+  const { job, ledger, plan } = work;
+  const found = await findUnbookedPicture(work, call.callKey, job.signal);
+  if (!found) return null;
+  const paid = { model: call.model, costUsd: priceOf(plan, call), payer: 'unknown' };
+  await ledger.record(call.callKey, entryOfUnbooked(found, paid));
+  return findPaid(work, job, call);
+}
+
+async function noteStep(
+  { job, progress }: SkuWork,
+  { slot, round }: StoredCall,
+  step: Pick<RouteStep, 'from' | 'to' | 'why'>,
+): Promise<void> {
+  const { record } = progress;
+  const steps = [...(record.routes?.[slot] ?? []), { round, ...step, at: new Date().toISOString() }];
+  record.routes = { ...record.routes, [slot]: steps.slice(-MOST_STEPS) };
+  await job.note(record);
+}
+
+/** Of a slot: pools that fall down and rise for days must not make its record grow. */
+const MOST_STEPS = 20;

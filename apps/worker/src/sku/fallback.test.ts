@@ -1,0 +1,262 @@
+import { DEFAULT_POOL, type SkuInput } from '@image-studio/contract';
+import { geminiTraits, type PlannableModel } from '@image-studio/planning';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
+import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
+import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openWorkerFixture, type WorkerFixture } from '../testing/worker-fixture.ts';
+
+const COUNT = 8;
+/** On a machine that is busy with other tests. */
+const SLOW = 240_000;
+const FIRST = 'gemini-nano-banana-2.1';
+const SECOND = 'gemini-3-pro-image';
+
+let redis: TestRedis;
+let supplier: Supplier;
+let first: GeminiStandIn;
+let second: GeminiStandIn;
+let studio: WorkerFixture;
+let photos: Buffer[];
+
+beforeAll(async () => {
+  [redis, supplier, first, second] = await Promise.all([
+    startTestRedis(),
+    startSupplier(),
+    startGeminiStandIn(),
+    startGeminiStandIn(),
+  ]);
+  photos = await Promise.all(
+    Array.from({ length: COUNT }, (_, n) =>
+      productPhoto({ seed: n, colour: distinctColour(n), width: 160, height: 160 }),
+    ),
+  );
+});
+beforeEach(async () => {
+  await studio?.close();
+  for (const gemini of [first, second]) {
+    gemini.reset();
+    gemini.configure({ latencyMs: 30, faults: {}, models: [] });
+  }
+  studio = await openWorkerFixture({ redisUrl: redis.url, gemini: first });
+});
+afterAll(async () => {
+  await studio.close();
+  await Promise.all([first.close(), second.close(), supplier.close()]);
+  await redis.stop();
+});
+
+const models: PlannableModel[] = [
+  { alias: 'first', pool: DEFAULT_POOL, traits: geminiTraits(FIRST) },
+  { alias: 'second', pool: 'second', traits: geminiTraits(SECOND) },
+];
+const skus = (count = COUNT): SkuInput[] =>
+  photos
+    .slice(0, count)
+    .map((bytes, n) => ({ sku: `S${n}`, images: [{ url: supplier.serve(`/${n}.jpg`, bytes) }] }));
+
+/** A worker that has both models, or only the second one beside a default that makes no calls here. */
+const startWorker = (env: Record<string, string> = {}) =>
+  studio.startWorker({
+    SECOND_KEY: second.apiKey,
+    FALLBACK_AFTER_MS: '500',
+    STUDIO_MODELS: JSON.stringify({
+      second: {
+        provider: 'gemini',
+        model: SECOND,
+        baseUrl: second.baseUrl,
+        keyVariable: 'SECOND_KEY',
+        callsPerMinute: 6000,
+      },
+    }),
+    ...env,
+  });
+const recordsOf = async (id: string) =>
+  (await studio.api.skus(id, { limit: 200 })).items.map(({ record }) => record);
+const madeBy = async (id: string) =>
+  (await recordsOf(id)).flatMap(({ images }) => images.map(({ model }) => model));
+const routesOf = async (id: string) => (await recordsOf(id)).flatMap(({ routes }) => routes?.main ?? []);
+const duplicates = () => first.stats().duplicates + second.stats().duplicates;
+
+describe('a picture goes to the next model of its batch', () => {
+  test(
+    'when the first is down: also the calls that wait in its queue, and nothing is bought twice',
+    async () => {
+      first.configure({ faults: { e503: 1 } });
+      await startWorker();
+      const { id } = await studio.submitModels(models, skus());
+      const { counts, calls, costUsd } = await studio.ended(id, SLOW / 2);
+      expect(counts).toMatchObject({ completed: COUNT, failed: 0 });
+      expect(await madeBy(id)).toEqual(Array(COUNT).fill(SECOND));
+      expect(first.stats().pictures).toBe(0);
+      expect(second.stats().pictures).toBe(calls.made - calls.failed);
+      expect(duplicates()).toBe(0);
+      const steps = await routesOf(id);
+      expect(steps.filter(({ round }) => round === 0)).toHaveLength(COUNT);
+      expect(steps[0]).toMatchObject({ from: 'first', to: 'second', why: 'down', round: 0 });
+      // The price of the model that made them.
+      expect(costUsd).toBeGreaterThan(COUNT * 0.1);
+    },
+    SLOW,
+  );
+
+  test(
+    'and those that come after its recovery are its own again',
+    async () => {
+      first.configure({ faults: { e503: 1 } });
+      await startWorker();
+      const down = await studio.submitModels(models, skus(7));
+      await studio.ended(down.id, SLOW / 2);
+      first.configure({ faults: {} });
+      await eventually(
+        async () => {
+          const one = await studio.submitModels(models, skus().slice(7), { temperature: Math.random() });
+          await studio.ended(one.id, SLOW / 2);
+          expect(await madeBy(one.id)).toEqual([FIRST]);
+        },
+        { timeoutMs: 50_000 },
+      );
+      expect(duplicates()).toBe(0);
+    },
+    SLOW,
+  );
+
+  test(
+    'when it has used up its day',
+    async () => {
+      await startWorker({ AI_CALLS_PER_DAY: '5' });
+      const { id } = await studio.submitModels(models, skus());
+      const { counts, calls } = await studio.ended(id, SLOW / 2);
+      expect(counts.completed).toBe(COUNT);
+      expect([first.stats().accepted, second.stats().pictures]).toEqual([5, calls.made - 5]);
+      expect(new Set((await routesOf(id)).map(({ why }) => why))).toEqual(new Set(['dayLimit']));
+    },
+    SLOW,
+  );
+
+  test.each(['e429Day', 'e429Spend'] as const)(
+    'when the provider says %s',
+    async (fault) => {
+      first.configure({ faults: { [fault]: 1 } });
+      await startWorker();
+      const { id } = await studio.submitModels(models, skus(4));
+      expect((await studio.ended(id, SLOW / 2)).counts.completed).toBe(4);
+      expect(await madeBy(id)).toEqual(Array(4).fill(SECOND));
+    },
+    SLOW,
+  );
+
+  test(
+    'when its key is wrong',
+    async () => {
+      await startWorker({ GEMINI_API_KEY: 'wrong-key-of-sixteen' });
+      const { id } = await studio.submitModels(models, skus(4));
+      expect((await studio.ended(id, SLOW / 2)).counts.completed).toBe(4);
+      expect((await routesOf(id)).map(({ why }) => why)).toEqual(Array(4).fill('misconfigured'));
+    },
+    SLOW,
+  );
+
+  test(
+    'when no worker has it any more',
+    async () => {
+      const gone = { alias: 'gone', pool: 'gone', traits: geminiTraits(FIRST) };
+      await startWorker();
+      const { id } = await studio.submitModels([gone, ...models.slice(1)], skus(4));
+      expect((await studio.ended(id, SLOW / 2)).counts.completed).toBe(4);
+      expect((await routesOf(id)).map(({ from, why }) => `${from} ${why}`)).toEqual(
+        Array(4).fill('gone unserved'),
+      );
+    },
+    SLOW,
+  );
+
+  test(
+    'once, when it refuses the picture; a second refusal is final until somebody wants it tried again',
+    async () => {
+      first.configure({ faults: { imageSafety: 1 } });
+      await startWorker();
+      const moved = await studio.submitModels(models, skus(2));
+      expect((await studio.ended(moved.id, SLOW / 2)).counts.completed).toBe(2);
+      expect((await routesOf(moved.id)).map(({ why }) => why)).toEqual(['refused', 'refused']);
+
+      second.configure({ faults: { imageSafety: 1 } });
+      const third = { alias: 'third', pool: 'third', traits: geminiTraits('gemini-2.5-flash-image') };
+      const refused = await studio.submitModels([...models, third], skus(2), { temperature: 1 });
+      expect((await studio.ended(refused.id, SLOW / 2)).counts.failed).toBe(2);
+      const [record] = await recordsOf(refused.id);
+      expect(record?.failure?.code).toBe('MODEL_REFUSED');
+      first.configure({ faults: {} });
+      await studio.api.retry(refused.id, {});
+      expect((await studio.ended(refused.id, SLOW / 2)).counts.completed).toBe(2);
+      expect(await madeBy(refused.id)).toEqual([FIRST, FIRST]);
+      expect((await routesOf(refused.id)).map(({ why }) => why)).toEqual([
+        'refused',
+        'retried',
+        'refused',
+        'retried',
+      ]);
+    },
+    SLOW,
+  );
+});
+
+describe('a picture stays with its model', () => {
+  test(
+    'at a 429 per minute, and at a request that we have made badly',
+    async () => {
+      first.configure({ faults: { e429: 0.3 } });
+      await startWorker();
+      const { id } = await studio.submitModels(models, skus(6));
+      expect((await studio.ended(id, SLOW / 2)).counts.completed).toBe(6);
+      first.configure({ faults: { e400: 1 } });
+      const bad = await studio.submitModels(models, skus(2), { temperature: 1 });
+      expect((await studio.ended(bad.id, SLOW / 2)).counts.failed).toBe(2);
+      expect(second.stats().requests).toBe(0);
+    },
+    SLOW,
+  );
+
+  test(
+    'when the other one takes fewer photos than the call has',
+    async () => {
+      first.configure({ faults: { imageSafety: 1 } });
+      await startWorker();
+      const one = {
+        ...models[1],
+        traits: {
+          ...geminiTraits(SECOND),
+          capabilities: () => ({ ...geminiTraits(SECOND).capabilities(SECOND), maxInputImages: 1 }),
+        },
+      } as PlannableModel;
+      const two = skus(2).map((sku, n) => ({
+        ...sku,
+        images: [...sku.images, { url: supplier.serve(`/more-${n}.jpg`, photos[4 + n] as Buffer) }],
+      }));
+      const { id } = await studio.submitModels([models[0] as PlannableModel, one], two, {
+        main: false,
+        secondary: { kinds: ['detail'] },
+      });
+      expect((await studio.ended(id, SLOW / 2)).counts.failed).toBe(2);
+      expect(second.stats().requests).toBe(0);
+    },
+    SLOW,
+  );
+
+  test(
+    'that is paid for, whoever of the models has made it',
+    async () => {
+      first.configure({ faults: { imageSafety: 1 } });
+      await startWorker();
+      const before = await studio.submitModels(models, skus(3));
+      await studio.ended(before.id, SLOW / 2);
+      first.configure({ faults: {} });
+      const again = await studio.submitModels(models, skus(3));
+      expect((await studio.ended(again.id, SLOW / 2)).calls).toMatchObject({ made: 0, reused: 3 });
+      const other = await studio.submitModels([...models].reverse(), skus(3));
+      expect((await studio.ended(other.id, SLOW / 2)).calls).toMatchObject({ made: 0, reused: 3 });
+    },
+    SLOW,
+  );
+});
