@@ -62,7 +62,10 @@ describe('a batch in the economy lane', () => {
     const batch = await fixture.ended(id);
     const { batches, paidTwice, accepted } = gemini.stats();
     expect(batch.counts).toMatchObject({ total: 4, failed: 0 });
-    expect(batches.map(({ state, made }) => [state, made])).toEqual([['CANCELLED', 2]]);
-    expect([accepted, paidTwice]).toEqual([2, 0]);
+    // One parcel, or several where the SKUs came slowly.
+    expect(new Set(batches.map(({ state }) => state))).toEqual(new Set(['CANCELLED']));
+    const kept = batches.reduce((sum, { made }) => sum + made, 0);
+    expect(kept).toBeLessThanOrEqual(2);
+    expect([kept + accepted, paidTwice]).toEqual([4, 0]);
   });
 });
