@@ -79,9 +79,14 @@ function batch(): string {
   return `#/batches/${id}`;
 }
 
-inBrowser.each(['light', 'dark'] as const)('on a page that is %s', (colorScheme) => {
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } as const;
+
+inBrowser.each([
+  ['a desk by day', { colorScheme: 'light' }],
+  ['a phone by night', { ...PHONE, colorScheme: 'dark' }],
+] as const)('on %s', (_device, options) => {
   beforeAll(async () => {
-    watched = await openWatchedPage(browser, { colorScheme });
+    watched = await openWatchedPage(browser, options);
     page = watched.page;
     page.setDefaultTimeout(15_000);
   });
@@ -94,6 +99,30 @@ inBrowser.each(['light', 'dark'] as const)('on a page that is %s', (colorScheme)
     await reach();
     // Scrolled half beneath what stays in view, a button is a small target: for as long as nobody scrolls.
     await page.evaluate('scrollTo(0, 0)');
+    expect(await watched.barriers()).toEqual([]);
+  });
+});
+
+inBrowser('in Chinese, on a phone', () => {
+  beforeAll(async () => {
+    watched = await openWatchedPage(browser, { ...PHONE, locale: 'zh-CN' });
+    page = watched.page;
+    page.setDefaultTimeout(15_000);
+  });
+  afterAll(() => watched.close());
+
+  test.each([
+    ['the list', () => '#/'],
+    ['a new batch', () => '#/new'],
+    ['the fleet', () => '#/fleet'],
+    ['the audits', () => '#/audits'],
+    ['the help', () => '#/help'],
+    ['a failed SKU', () => `${batch()}?sku=GONE`],
+    ['a picture', () => `${batch()}?sku=S1`],
+  ])('%s has no barrier', async (_, hash) => {
+    await go(hash());
+    const heading = hash().includes('sku=') ? '.screen h1' : 'h1';
+    await page.locator(`html[lang^="zh"] ${heading}`).first().waitFor();
     expect(await watched.barriers()).toEqual([]);
   });
 });
