@@ -61,21 +61,53 @@ const numbered = (n: number) => async () => {
 };
 
 inBrowser('judging by keyboard', () => {
-  test('decides about the card that has the ring, under a filter that shrinks, while rows come in', async () => {
-    await eventually(numbered(12), { timeoutMs: 120_000, intervalMs: 100 });
+  test('every key is about the card that has the ring, under a filter that shrinks, while rows come in', async () => {
+    await eventually(numbered(6), { timeoutMs: 120_000, intervalMs: 100 });
     await open('state=needsReview');
     await page.locator('[role=gridcell][data-sku]').first().focus();
-    for (let n = 0; n < 20; n += 1) {
+    let pressed = 0;
+    /** Presses a key at a card that nobody has decided about; returns whose card that was. */
+    const press = async (key: string, told: string): Promise<string> => {
       const sku = await eventually(unjudgedRing, { timeoutMs: 60_000, intervalMs: 50 });
-      const [key, word, wanted] = n % 3 === 2 ? (['r', 'Rejected', 'rejected'] as const) : APPROVES;
       await page.keyboard.press(key);
-      await page.getByText(`${word} ${sku}`).first().waitFor();
-      await eventually(async () => expect([sku, await decisionOf(sku)]).toEqual([sku, wanted]));
-      decided.set(sku, wanted);
+      await page.getByText(`${told} ${sku}`).first().waitFor();
+      pressed += 1;
+      return sku;
+    };
+    const takeBack = async (sku: string): Promise<void> => {
+      await page.keyboard.press('z');
+      await page.getByText(`Taken back: ${sku}`).first().waitFor();
+      pressed += 1;
+    };
+    while (pressed < 24) {
+      for (const [key, word, wanted] of [APPROVES, REJECTS]) decided.set(await press(key, word), wanted);
+      const spared = await press('r', 'Rejected');
+      await eventually(async () => expect([spared, await decisionOf(spared)]).toEqual([spared, 'rejected']));
+      await takeBack(spared);
+      // It comes back before the ring, so cards are drawn anew behind the dialog.
+      const asked = await press('g', 'Make a new picture of');
+      await page.getByRole('dialog').getByRole('button', { name: 'Regenerate' }).click();
+      await takeBack(asked);
     }
-    expect(decided.size).toBe(20);
-    await expectOnly(decided);
+    await eventually(() => expectOnly(decided));
     expect(watched.faults()).toEqual([]);
+  });
+
+  test('the card with the ring has the focus after a dialog behind which it was drawn anew', async () => {
+    await eventually(numbered(8), { timeoutMs: 120_000, intervalMs: 100 });
+    await open('state=needsReview');
+    const [first] = await leftToJudge();
+    if (first === undefined) throw new Error('nothing is left to judge');
+    await page.locator('[aria-rowindex="2"] [aria-colindex="1"][data-sku]').focus();
+    const sku = await ringed();
+    await page.keyboard.press('g');
+    const dialog = page.getByRole('dialog', { name: `Make a new picture of ${sku}` });
+    await dialog.waitFor();
+    await world.studio.post(`/api/v1/batches/${id}/skus/${first}/review`, { decision: 'approve' });
+    decided.set(first, 'approved');
+    await page.locator(`[aria-rowindex="1"] [data-sku="${sku}"]`).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await eventually(async () => expect(await ring()).toBe(sku));
   });
 
   test('goes through the filter on the whole screen, from a shared link on, and skips nothing', async () => {
@@ -104,6 +136,15 @@ inBrowser('judging by keyboard', () => {
       decided.set(code, 'approved');
     }
     await page.getByRole('dialog', { name: `Details of ${codes[10]}` }).waitFor();
+    // The ring goes along, also from the card that has opened the screen.
+    for (const code of codes.slice(10, 12)) {
+      await page.getByRole('dialog', { name: `Details of ${code}` }).waitFor();
+      await page.keyboard.press('Escape');
+      await eventually(async () => expect(await ring()).toBe(code));
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name: `Details of ${code}` }).waitFor();
+      await page.keyboard.press('ArrowRight');
+    }
     await expectOnly(decided);
     expect(watched.faults()).toEqual([]);
   });

@@ -51,6 +51,7 @@ export function ReviewArea(props: {
 
   const lists = useMemo(() => memoLast((kept: number | undefined) => listSkus(state, kept)), [state]);
   const gallery = useGallery(lists, JSON.stringify(filter), {
+    isCovered: openCode !== null || dialog !== null,
     open: (code) => onGo(filter, code),
     readRange: session.readRange,
     readCodes: () => session.readCodes(filter),
@@ -209,11 +210,7 @@ export function ReviewArea(props: {
           path={session.path}
           count={list.isComplete ? list.matching : null}
           onManySent={() => gallery.setSelecting(false)}
-          onClose={() => {
-            setDialog(null);
-            // The card that had the focus may have been drawn anew elsewhere meanwhile.
-            if (openCode === null && isNothing(document.activeElement)) gallery.show();
-          }}
+          onClose={() => setDialog(null)}
         />
       )}
       {openCode === null && <ActionToasts desk={desk} />}

@@ -1,27 +1,83 @@
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Place } from './cursor.ts';
+import { type FocusPlace, focusPlace, ownsFocus } from './focus-owner.ts';
+
+/** What the focus comes back from to the grid. */
+const AREA = '.review-area';
 
 /**
- * Keeps focus and ring together in the grid in `box`. When the keyboard has moved the ring (`tick`), the focus follows;
- * when the list has changed and the browser has lost the focus with a card that was drawn anew elsewhere, it is given
- * back before anybody could press a key. A ring that was on the screen stays on it.
+ * Keeps focus and ring together in the grid in `box`. When the keyboard has moved the ring (`tick`), the focus follows.
+ * When what had the focus is no longer there (a card that was drawn anew elsewhere, a dialog, a button that is over),
+ * the card with the ring has it: at once, or as soon as there is that card. A ring that was on the screen stays on it.
  */
 export function useFocusAtRing(box: RefObject<HTMLElement | null>, place: Place, tick: number): void {
-  // Asked while drawing: what is drawn may be what takes the focus away.
   const hadFocus = box.current?.contains(document.activeElement) ?? false;
   // Looking costs a layout of the page; behind the screen of a SKU nothing asks.
   const wasSeen = hadFocus && isOnScreen(ringIn(box.current));
   const lastTick = useRef(tick);
+  const sku = useRef<string | undefined>(undefined);
+  sku.current = place.sku?.sku;
+  const isOwned = useLostFocus(box, () => focusRing(box.current, sku.current));
   useLayoutEffect(() => {
     const isMoved = lastTick.current !== tick;
     lastTick.current = tick;
-    const cell = ringIn(box.current);
-    // Another SKU that stands there now must not get what was not meant for it.
-    if (!cell || cell.dataset.sku !== place.sku?.sku) return;
-    if ((isMoved || hadFocus) && document.activeElement !== cell) cell.focus({ preventScroll: true });
+    const isHere = box.current?.contains(document.activeElement) || (isOwned() && isNothingFocused());
+    const cell = cellOf(box.current, sku.current);
+    if (!cell) return;
+    if (isMoved || isHere) focusRing(box.current, sku.current);
     if (isMoved || (wasSeen && !isOnScreen(cell))) cell.scrollIntoView({ block: 'nearest' });
   });
+}
+
+/** Calls `give` when the area has lost the focus to nothing; returns whether it would be the area's to give. */
+function useLostFocus(box: RefObject<HTMLElement | null>, give: () => void): () => boolean {
+  const owned = useRef(false);
+  useEffect(() => {
+    const area = box.current?.closest(AREA) ?? null;
+    const goTo = (to: FocusPlace): void => {
+      owned.current = ownsFocus(owned.current, to);
+    };
+    const onFocus = ({ target }: FocusEvent): void => {
+      if (target instanceof Element) goTo(focusPlace(target, area));
+    };
+    // By the end of a click on nothing, nothing has the focus; what a click takes away is still there then.
+    const onMouseUp = ({ target }: MouseEvent): void => {
+      const isInDialog = target instanceof Element && target.closest('dialog') !== null;
+      if (isNothingFocused() && !isInDialog) goTo('off');
+    };
+    // The browser tells nobody when it takes away what had the focus.
+    const changes = new MutationObserver(() => {
+      if (owned.current && isNothingFocused()) give();
+    });
+    if (area) changes.observe(area, { childList: true, subtree: true });
+    if (area?.contains(document.activeElement)) goTo('area');
+    document.addEventListener('focusin', onFocus);
+    document.addEventListener('mouseup', onMouseUp, true);
+    return () => {
+      changes.disconnect();
+      document.removeEventListener('focusin', onFocus);
+      document.removeEventListener('mouseup', onMouseUp, true);
+    };
+  }, []);
+  return () => owned.current;
+}
+
+function isNothingFocused(): boolean {
+  const { activeElement, body } = document;
+  return activeElement === null || activeElement === body;
+}
+
+/** The card with the ring, if `sku` stands there: another one must not get what was not meant for it. */
+function cellOf(box: HTMLElement | null, sku: string | undefined): HTMLElement | null {
+  const cell = ringIn(box);
+  return cell?.dataset.sku === sku ? cell : null;
+}
+
+/** Gives it the focus; behind a dialog the browser refuses. */
+function focusRing(box: HTMLElement | null, sku: string | undefined): void {
+  const cell = cellOf(box, sku);
+  if (cell && document.activeElement !== cell) cell.focus({ preventScroll: true });
 }
 
 /** The card with the ring; while no SKU has it, the place that it will come to. */

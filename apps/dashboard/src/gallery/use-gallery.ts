@@ -7,6 +7,8 @@ import { extendTo, NOTHING, rangeTo, type Selection, toggle } from './selection.
 
 /** What the keys and clicks of the gallery lead to, outside of it. */
 export interface GalleryOrders {
+  /** Something stands over the gallery. When it closes, the browser gives the focus to the card that had it before. */
+  isCovered: boolean;
   open(sku: string): void;
   /** A key that is not about moving or selecting; `sku` is the one that has the ring. */
   command(key: string, sku: SkuBrief | undefined, isShifted: boolean): boolean;
@@ -103,7 +105,9 @@ export function useGallery(
         mark(position, event.shiftKey);
       },
       focus: (position) => {
-        const { list: all } = now.current;
+        const { list: all, orders: to } = now.current;
+        // The ring may have gone on meanwhile, from picture to picture on the whole screen.
+        if (to.isCovered) return;
         const at = place();
         const isThere = at.position === position && at.sku?.index === all.at(position)?.index;
         if (!isThere) put(cursorAt(all, position), false);
