@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChainableCommander, Redis } from 'ioredis';
 import { bePatient, patiently } from './be-patient.ts';
 import type { RedisGate } from './redis-gate.ts';
@@ -7,6 +8,8 @@ export type { Redis } from 'ioredis';
 
 /** Reconnect after a fixed pause: recovery takes a second after Redis is back, however long it was away. */
 const RETRY_MS = 500;
+/** So long Redis is waited for that takes connections and answers nothing. */
+const FAREWELL_MS = 1000;
 
 /**
  * Connection of a process that must answer people: fails fast instead of queueing commands while Redis is away.
@@ -42,7 +45,11 @@ function connect(where: RedisServer | string, manner: ConnectOptions): Redis {
 
 /** Closes without a farewell when the other side is gone; `quit` would wait for it. */
 export async function disconnect(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') await redis.quit().catch(() => {});
+  const over = new AbortController();
+  // A frozen Redis answers no farewell.
+  const unheard = sleep(FAREWELL_MS, undefined, { signal: over.signal }).catch(() => {});
+  if (redis.status === 'ready') await Promise.race([redis.quit().catch(() => {}), unheard]);
+  over.abort();
   // After a farewell, too: the connections to the sentinels know nothing of it.
   redis.disconnect();
 }
