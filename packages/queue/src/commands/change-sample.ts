@@ -3,6 +3,7 @@ import { BatchOptions, type BatchPlan, DEFAULT_POOL, poolsOf, SkuRecord } from '
 import type { SkuEntry } from '../batch-store/batch-state.ts';
 import { readSample } from '../batch-store/read-sample.ts';
 import { tallyOf } from '../batch-store/tally-of.ts';
+import { writePools } from '../batch-store/write-pools.ts';
 import { changeSampleScript } from './change-sample.lua.ts';
 import type { ControlDeps } from './control-batch.ts';
 
@@ -50,7 +51,11 @@ export async function changeSample(
         [batch, keys.enqueueing],
         [
           ...[batchId, sha1(known), JSON.stringify(made.options), JSON.stringify(made.plan)],
-          ...[poolNames(made.plan, pools), order.apply === 'sample' ? 0 : 1],
+          // The batch has places among the calls in flight of the pools before, which are forgotten with it.
+          ...[
+            writePools([...poolsOf(made.plan), ...(pools ? pools.split(',') : [DEFAULT_POOL])]),
+            order.apply === 'sample' ? 0 : 1,
+          ],
           made.nextPlans === undefined ? '' : made.nextPlans.map((one) => JSON.stringify(one)).join('\n'),
           ...again.flat(),
         ],
@@ -101,12 +106,6 @@ function markedAs(brief: SkuRecord, { images, redo }: SkuRecord): SkuRecord {
     ),
     ...(redo && { redo }),
   };
-}
-
-/** The plan's pools first; the batch has places among the calls in flight of those before it, which are forgotten with it. */
-function poolNames(plan: BatchPlan, before: string | null | undefined): string {
-  const pools = [...new Set([...poolsOf(plan), ...(before ? before.split(',') : [DEFAULT_POOL])])];
-  return pools.length === 1 && pools[0] === DEFAULT_POOL ? '' : pools.join(',');
 }
 
 function sha1(text: string): string {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextLoop } from 'node:timers/promises';
-import { type BatchPlan, DEFAULT_POOL, imagesPerSku, poolsOf, type SkuInput } from '@image-studio/contract';
+import { DEFAULT_POOL, imagesPerSku, poolsOf, type SkuInput } from '@image-studio/contract';
 import { currentContext, writeCarrier } from '@image-studio/tracing';
 import { type AttributeColumn, attributeColumns } from '../batch-store/attribute-columns.ts';
 import { newBatchId } from '../batch-store/batch-id.ts';
 import type { BatchState } from '../batch-store/batch-state.ts';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
+import { writePools } from '../batch-store/write-pools.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -93,7 +94,7 @@ export async function recordBatch(
       microUsd(options.budgetUsd ?? 0),
       options.concurrency ?? 0,
       context === undefined ? '' : writeCarrier(context),
-      poolNames([submission.plan, ...nextPlans]),
+      writePools([submission.plan, ...nextPlans].flatMap((plan) => (plan ? poolsOf(plan) : [DEFAULT_POOL]))),
       submission.by ?? '',
       (submission.sample ?? []).join(','),
       submission.sample?.length ?? 0,
@@ -130,12 +131,6 @@ function withDeadline(options: Submission['options'], now: number): Submission['
 /** Until when a batch of the economy lane should be made, ms; empty for any other. */
 function deadlineOf({ lane, deadline }: Submission['options']): number | '' {
   return lane === 'economy' && deadline !== undefined ? Date.parse(deadline) : '';
-}
-
-/** The first one is whose turns count; empty where all calls are of the default pool, as a version before pools writes it. */
-function poolNames(plans: readonly (BatchPlan | undefined)[]): string {
-  const pools = new Set(plans.flatMap((plan) => (plan === undefined ? [DEFAULT_POOL] : poolsOf(plan))));
-  return pools.size === 1 && pools.has(DEFAULT_POOL) ? '' : [...pools].join(',');
 }
 
 function keyOf(keys: Keys, tenant: string, idempotencyKey: string): string {
