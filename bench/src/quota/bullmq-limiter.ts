@@ -23,13 +23,16 @@ export const bullmqLimiter: Baseline = async (provider, photos, callsPerMinute) 
         const text = await answer.text();
         if (answer.ok) return;
         if (answer.status !== 429) throw new UnrecoverableError(`the model answers ${answer.status}`);
-        await worker.rateLimit(Number(/retry in ([\d.]+)s/.exec(text)?.[1] ?? 1) * 1000);
+        // In whole milliseconds: the job fails on anything else.
+        await worker.rateLimit(Math.ceil(Number(/retry in ([\d.]+)s/.exec(text)?.[1] ?? 1) * 1000));
         throw Worker.RateLimitError();
       },
       { connection, concurrency: CONCURRENCY, limiter: { max: callsPerMinute, duration: 60_000 } },
     );
     return worker;
   });
+  // Each job that is waited for listens to both.
+  for (const emitter of [queue, events]) emitter.setMaxListeners(0);
   try {
     await events.waitUntilReady();
     const jobs = await queue.addBulk(photos.map((_, n) => ({ name: 'call', data: { n } })));
