@@ -6,8 +6,8 @@ import { Redis } from 'ioredis';
 import type { Figures } from './draw-bars.ts';
 import { percentile } from './load/figures.ts';
 import { watchRelay } from './load/watch-relay.ts';
+import { readProcessTree } from './process-tree.ts';
 import { startProvider } from './quota-provider.ts';
-import { cpuOfTree } from './scaling/cpu-of-tree.ts';
 import { tell } from './tell.ts';
 
 const SIZES = [100, 1000, 10_000];
@@ -94,9 +94,9 @@ async function measure(studio: Deployment, redis: Redis, photo: string, count: n
 }
 
 const used = ({ api, redis, workers }: Deployment) => ({
-  api: cpuOfTree(api.child.pid),
-  redis: cpuOfTree(redis.pid),
-  worker: cpuOfTree(workers[0]?.child.pid),
+  api: readProcessTree(api.child.pid).cpuSeconds,
+  redis: readProcessTree(redis.pid).cpuSeconds,
+  worker: readProcessTree(workers[0]?.child.pid).cpuSeconds,
 });
 
 /** Waits until so many SKUs have ended; returns how many had when that was seen. */

@@ -6,8 +6,8 @@ import { type Deployment, deploy } from '@image-studio/testkit/deployment';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import type { Figures } from './draw-bars.ts';
+import { readProcessTree } from './process-tree.ts';
 import { type Provider, type ProviderStats, startProvider } from './quota-provider.ts';
-import { cpuOfTree } from './scaling/cpu-of-tree.ts';
 import { plainLoop } from './scaling/plain-loop.ts';
 import { type Fleet, simulate } from './scaling/simulate.ts';
 import { tell } from './tell.ts';
@@ -121,10 +121,10 @@ async function runFleet(provider: Provider, photos: Buffer[], workers: number): 
     await ended(studio, await submit(studio, warm ?? []));
     await provider.reset();
     const processes = [studio.api, ...studio.workers].map(({ child }) => child.pid);
-    const used = () => processes.map(cpuOfTree).reduce((sum, seconds) => sum + seconds, 0);
-    const [usedBefore, redisBefore] = [used(), cpuOfTree(studio.redis.pid)];
+    const used = () => processes.reduce((sum, pid) => sum + readProcessTree(pid).cpuSeconds, 0);
+    const [usedBefore, redisBefore] = [used(), readProcessTree(studio.redis.pid).cpuSeconds];
     await ended(studio, await submit(studio, counted ?? []));
-    const redis = (cpuOfTree(studio.redis.pid) - redisBefore) * 1000;
+    const redis = (readProcessTree(studio.redis.pid).cpuSeconds - redisBefore) * 1000;
     const all = (used() - usedBefore) * 1000 + redis;
     const stats = await provider.stats();
     return {

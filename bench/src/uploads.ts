@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { loadavg } from 'node:os';
 import { deploy } from '@image-studio/testkit/deployment';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
-import { readProcessTree } from './images/process-tree.ts';
+import { readProcessTree } from './process-tree.ts';
 
 const FILES = 5000;
 const FILE_BYTES = 3_000_000;

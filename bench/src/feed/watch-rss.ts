@@ -1,4 +1,4 @@
-import { readProcessTree } from '../images/process-tree.ts';
+import { readProcessTree } from '../process-tree.ts';
 
 const EVERY_MS = 5;
 

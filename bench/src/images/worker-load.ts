@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@image-studio/testkit';
 import { deploy } from '@image-studio/testkit/deployment';
 import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
+import { readProcessTree } from '../process-tree.ts';
 import type { Provider } from '../quota-provider.ts';
-import { readProcessTree } from './process-tree.ts';
 
 const POLL_MS = 200;
 
