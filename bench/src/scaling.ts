@@ -121,7 +121,7 @@ async function runFleet(provider: Provider, photos: Buffer[], workers: number): 
     await ended(studio, await submit(studio, warm ?? []));
     await provider.reset();
     const processes = [studio.api, ...studio.workers].map(({ child }) => child.pid);
-    const used = () => processes.reduce((sum, pid) => sum + readProcessTree(pid).cpuSeconds, 0);
+    const used = () => processes.reduce<number>((sum, pid) => sum + readProcessTree(pid).cpuSeconds, 0);
     const [usedBefore, redisBefore] = [used(), readProcessTree(studio.redis.pid).cpuSeconds];
     await ended(studio, await submit(studio, counted ?? []));
     const redis = (readProcessTree(studio.redis.pid).cpuSeconds - redisBefore) * 1000;
