@@ -22,7 +22,7 @@ import { createObjectStore } from '@image-studio/storage';
 import { createParcelWork } from './call/parcel-work.ts';
 import { createCallProcessor } from './call/run-call.ts';
 import { watchModel } from './call/watch-model.ts';
-import { createHostTurns } from './chores/host-turns.ts';
+import { createHostLimiter } from './chores/host-limiter.ts';
 import { measureAudit } from './chores/measure-audit.ts';
 import { remarkBatch } from './chores/remark-batch.ts';
 import { measureCpuPerPicture } from './cpu-per-picture.ts';
@@ -146,7 +146,7 @@ export async function serveWorker(
     chores: {
       audit: measureAudit({
         ...{ audits: studio.audits, downloader, store, pictures },
-        turns: createHostTurns(),
+        hosts: createHostLimiter(),
         maxBytes: source.maxBytes,
       }),
       remark: remarkBatch({ remarks: studio.remarks, store, log }),

@@ -84,7 +84,7 @@ const ECONOMY_MS = 1000;
 /** The BullMQ workers of this process, each once it has been started. */
 interface Started {
   sku?: Worker;
-  lender?: Overcommit;
+  overcommit?: Overcommit;
   /** By pool. */
   calls: Map<string, Worker>;
   webhooks?: { queue: Queue; worker: Worker };
@@ -208,7 +208,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   async function takeBatchJobs(handlers: StudioHandlers, sku: Queue, pools: CallPools): Promise<void> {
     const skuSide = startSkuWorker({ ...deps, skuQueue: sku, pools, troubles }, handlers.sku);
     started.sku = skuSide.worker;
-    started.lender = skuSide.lender;
+    started.overcommit = skuSide.overcommit;
     for (const pool of pools.all()) started.calls.set(pool.name, await takeCalls(pool, sku, handlers.call));
     for (const worker of batchWorkers()) {
       worker.on('error', (error) => tell(error, 'worker'));
@@ -301,7 +301,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
 
   async function closeSkus(): Promise<void> {
     await started.sku?.pause(true);
-    await started.lender?.close();
+    await started.overcommit?.close();
     await started.sku?.close();
   }
 

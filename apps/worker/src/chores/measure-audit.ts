@@ -13,7 +13,7 @@ import type { Downloader } from '../sources/download.ts';
 import { readUploadedPhoto, uploadedDigest } from '../sources/read-uploaded-photo.ts';
 import { wantedPauseMs } from '../sources/too-many-requests.ts';
 import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
-import type { HostTurns } from './host-turns.ts';
+import type { HostLimiter } from './host-limiter.ts';
 import { namesPlaceholder } from './names-placeholder.ts';
 
 export interface MeasureAuditDeps {
@@ -21,7 +21,7 @@ export interface MeasureAuditDeps {
   downloader: Downloader;
   store: ObjectStore;
   pictures: PictureWork;
-  turns: HostTurns;
+  hosts: HostLimiter;
   /** Bytes of the largest picture that is fetched. */
   maxBytes: number;
 }
@@ -127,13 +127,13 @@ async function measure(
   { tenant }: Terms,
   { url }: PictureToMeasure,
 ): Promise<{ measures: PictureMeasures; thumb: Buffer | null }> {
-  const { downloader, store, turns, audits } = deps;
+  const { downloader, store, hosts, audits } = deps;
   const { signal } = part;
   const pictures = deps.pictures.ownedBy(`audits of ${tenant}`);
   const host = parseUrl(url)?.host ?? '';
   const pauseMs = host === '' ? 0 : await audits.hostPauseMs(host);
   if (pauseMs > 0) throw new HostPaused(pauseMs);
-  const giveBack = await turns.take(host, signal);
+  const giveBack = await hosts.take(host, signal);
   try {
     const sha256 = uploadedDigest(url);
     const ref = { url, name: 'picture', stem: 'picture' };

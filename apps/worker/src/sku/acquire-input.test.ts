@@ -77,7 +77,7 @@ test.each([
           tenant: 'default',
           progress: progress as unknown as SkuProgress,
           signal: new AbortController().signal,
-          lendSlot: () => () => {},
+          overcommit: () => () => {},
         },
       ).catch((error: Error) => error.message),
     );

@@ -16,7 +16,7 @@ export interface AcquireDeps {
 }
 
 /** Most photos are here by then; a supplier that takes longer may take its time without holding others up. */
-const LEND_AFTER_MS = 1000;
+const OVERCOMMIT_AFTER_MS = 1000;
 
 /**
  * Brings one photo, of a supplier or uploaded, into the object store as the model will get it: download → prepare → `inputs/<sha256>`.
@@ -36,8 +36,8 @@ export async function acquireInput(
     tenant: string;
     progress: SkuProgress;
     signal: AbortSignal;
-    /** Another SKU may use the slot until the returned function is called. */
-    lendSlot(): () => void;
+    /** Another SKU may start beyond the concurrency until the returned function is called. */
+    overcommit(): () => void;
   },
 ): Promise<StoredInput> {
   const { downloader, store, pictures } = deps;
@@ -45,7 +45,7 @@ export async function acquireInput(
   let held: HeldPhoto | undefined;
   const download = async () => {
     const sha256 = uploadedDigest(source.url);
-    held = await lendingSlot(options.lendSlot, () =>
+    held = await overcommitting(options.overcommit, () =>
       sha256 === undefined
         ? downloader.download(source, { signal })
         : readUploadedPhoto({ store, memory: downloader.memory }, source, { sha256, tenant, signal }),
@@ -82,15 +82,15 @@ export async function acquireInput(
   }
 }
 
-async function lendingSlot<T>(lendSlot: () => () => void, work: () => Promise<T>): Promise<T> {
-  let takeBack: (() => void) | undefined;
+async function overcommitting<T>(overcommit: () => () => void, work: () => Promise<T>): Promise<T> {
+  let end: (() => void) | undefined;
   const timer = setTimeout(() => {
-    takeBack = lendSlot();
-  }, LEND_AFTER_MS);
+    end = overcommit();
+  }, OVERCOMMIT_AFTER_MS);
   try {
     return await work();
   } finally {
     clearTimeout(timer);
-    takeBack?.();
+    end?.();
   }
 }

@@ -220,7 +220,7 @@ function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
       tenant: work.begun.tenant,
       progress,
       signal: job.signal,
-      lendSlot: () => job.lendSlot(),
+      overcommit: () => job.overcommit(),
     }),
   );
 }

@@ -150,7 +150,7 @@ describe('a picture that fails its checks', () => {
     const wood = await productPhoto({
       seed: 3,
       colour: distinctColour(3),
-      ground: 'wood',
+      background: 'wood',
       width: 320,
       height: 320,
     });

@@ -39,10 +39,10 @@ export async function readBody(
     for await (const chunk of decodeBody(stream as AsyncIterable<Buffer>, coding)) {
       const received = body.received() + chunk.length;
       if (received > limits.maxBytes) throw tooLarge(received, limits.maxBytes, true);
-      const turn = body.grow(chunk.length, stop.signal);
-      if (turn) {
+      const room = body.grow(chunk.length, stop.signal);
+      if (room) {
         watchdog.rest();
-        await stop.hold(() => turn);
+        await stop.hold(() => room);
       }
       body.add(chunk);
       onProgress?.({ received, ...(declared !== undefined && { total: declared }) });

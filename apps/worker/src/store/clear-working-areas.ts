@@ -5,7 +5,7 @@ import { type ObjectStore, uploadKey } from '@image-studio/storage';
 const FIRST_LOOK_MS = 60_000;
 const LOOK_MS = 3_600_000;
 /** One process of the fleet clears, this often. */
-const TURN_MS = 6 * 3_600_000;
+const LEASE_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
 /** A feed that was not pulled for so long is pulled as if it were new. */
 const PULLS_KEEP_DAYS = 180;
@@ -55,7 +55,7 @@ export function clearWorkingAreas(deps: ClearingDeps): () => Promise<void> {
 }
 
 async function clear({ keepDays, store, fleet, log }: ClearingDeps, signal: AbortSignal): Promise<void> {
-  if (!fleet.isConnected() || !(await fleet.acquireLease('clearing', TURN_MS))) return;
+  if (!fleet.isConnected() || !(await fleet.acquireLease('clearing', LEASE_MS))) return;
   if (keepDays.uploads > 0) {
     const before = Date.now() - keepDays.uploads * DAY_MS;
     const removed = await fleet.expireUploads(before, async (tenant, { sha256 }) => {

@@ -18,8 +18,8 @@ beforeEach(async () => {
 });
 afterEach(() => studio.close());
 
-/** SKUs called `stuck` wait for a supplier until they are told to stop; `lend` decides whether they lend their slot. */
-function waitOrFinish(lend: boolean) {
+/** SKUs called `stuck` wait for a supplier until they are told to stop; `overcommits` decides whether others start beyond the concurrency meanwhile. */
+function waitOrFinish(overcommits: boolean) {
   return async (job: SkuJob): Promise<SkuOutcome> => {
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };
@@ -27,11 +27,11 @@ function waitOrFinish(lend: boolean) {
       await job.finish('completed', aRecord());
       return { next: 'done' };
     }
-    const takeBack = lend ? job.lendSlot() : () => {};
+    const end = overcommits ? job.overcommit() : () => {};
     waiting += 1;
     if (!job.signal.aborted) await once(job.signal, 'abort');
     waiting -= 1;
-    takeBack();
+    end();
     return { next: 'drop' };
   };
 }
@@ -49,7 +49,7 @@ test('forty suppliers that never answer do not hold up the others, in one batch 
   await eventually(() => expect(waiting).toBe(0));
 });
 
-test('without lending eight of them would', async () => {
+test('without overcommitting eight of them would', async () => {
   await studio.startWorker({ sku: waitOrFinish(false) });
   const { id } = await studio.submit([...STUCK, ...QUICK]);
   await eventually(() => expect(waiting).toBe(8));

@@ -3,8 +3,8 @@ import type { Worker } from 'bullmq';
 
 /** Jobs beyond the worker's concurrency, for as long as as many others only wait for somebody outside. */
 export interface Overcommit {
-  /** The caller's job waits and needs no slot; call the returned function, once, when it goes on. */
-  lend(): () => void;
+  /** The caller's job waits and needs no slot from now on; call the returned function, once, when it goes on. */
+  begin(): () => void;
   /** Takes no more jobs; resolves when the ones it took have ended. */
   close(): Promise<void>;
 }
@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 500;
 
 /**
  * BullMQ counts a job that waits for a slow supplier like one that works, so a handful of suppliers that never answer
- * would stop a worker. While jobs have lent their slots, as many others are taken by hand, `most` at once at most; they
+ * would stop a worker. While jobs need no slot, as many others are taken by hand, `most` at once at most; they
  * may outnumber the slots for a moment when all of them go on together, which the bounds of CPU and memory bear.
  */
 export function createOvercommit(
@@ -23,11 +23,11 @@ export function createOvercommit(
 ): Overcommit {
   const closing = new AbortController();
   const taken = new Set<Promise<unknown>>();
-  let lent = 0;
+  let idle = 0;
   let tokens = 0;
   let looking: Promise<void> | undefined;
 
-  const hasRoom = () => !closing.signal.aborted && taken.size < Math.min(lent, most);
+  const hasRoom = () => !closing.signal.aborted && taken.size < Math.min(idle, most);
 
   async function look(): Promise<void> {
     while (hasRoom()) {
@@ -58,11 +58,11 @@ export function createOvercommit(
   }
 
   return {
-    lend() {
-      lent += 1;
+    begin() {
+      idle += 1;
       lookOn();
       return () => {
-        lent -= 1;
+        idle -= 1;
       };
     },
     async close() {

@@ -35,10 +35,10 @@ export interface SkuJob {
   /** Fires on cancel, pause and shutdown. */
   signal: AbortSignal;
   /**
-   * While this SKU only waits for somebody outside, another one may use its slot. Call the returned function, once, when
-   * it goes on.
+   * While this SKU only waits for somebody outside, another one may start beyond the concurrency. Call the returned function,
+   * once, when this one goes on.
    */
-  lendSlot(): () => void;
+  overcommit(): () => void;
   /**
    * Takes the SKU; `null` when nobody wants this run any more: return `drop`. Rejects with `NotUnderstood`, which must be
    * passed on, when another version wrote what is stored.

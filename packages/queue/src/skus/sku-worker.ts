@@ -46,7 +46,7 @@ const ELSEWHERE_MS = 1500;
  * Most SKUs of a process that wait for suppliers without a slot: a socket and some kilobytes each. Their photos are
  * bounded by the memory for downloads.
  */
-const MOST_LENT = 128;
+const MOST_BEYOND = 128;
 
 export interface SkuWorkerDeps extends WorkerDeps, AddCallsDeps {
   skuQueue: Queue;
@@ -54,13 +54,13 @@ export interface SkuWorkerDeps extends WorkerDeps, AddCallsDeps {
 }
 
 /**
- * Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. Close its lender before
- * the worker, paused: what the lender took needs its locks.
+ * Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. Close its overcommit before
+ * the worker, paused: what that took needs its locks.
  */
 export function startSkuWorker(
   deps: SkuWorkerDeps,
   handle: (job: SkuJob) => Promise<SkuOutcome>,
-): { worker: Worker<SkuJobData>; lender: Overcommit } {
+): { worker: Worker<SkuJobData>; overcommit: Overcommit } {
   const worker: Worker<SkuJobData> = new Worker<SkuJobData>(
     SKU_QUEUE,
     async (job, token, signal) => {
@@ -71,7 +71,7 @@ export function startSkuWorker(
       const release = deps.track(data, 'sku', job.id ?? '', token);
       try {
         await spreadCrashed(job, token);
-        return await follow(deps, job, token, skuJobOf(deps, job, lender.lend, signal), handle);
+        return await follow(deps, job, token, skuJobOf(deps, job, overcommit.begin, signal), handle);
       } finally {
         release();
         deps.wake();
@@ -79,7 +79,7 @@ export function startSkuWorker(
     },
     { ...workerOptions(deps), concurrency: deps.skuConcurrency },
   );
-  const lender = createOvercommit(worker, MOST_LENT);
+  const overcommit = createOvercommit(worker, MOST_BEYOND);
   // A job that BullMQ itself gave up (its worker died again and again) never reaches the handler's end.
   worker.on('failed', (job) => {
     if (job?.finishedOn === undefined) return;
@@ -87,7 +87,7 @@ export function startSkuWorker(
     deps.background(() => abandonSku(deps, job.data, why));
   });
   removeIfGone(deps, worker);
-  return { worker, lender };
+  return { worker, overcommit };
 }
 
 /** Runs the handler until it says how this start ends, and tells BullMQ. */
@@ -130,7 +130,7 @@ function elsewhereMs(starts: number): number {
 function skuJobOf(
   deps: SkuWorkerDeps,
   job: Job<SkuJobData>,
-  lendSlot: Overcommit['lend'],
+  overcommit: Overcommit['begin'],
   signal: AbortSignal = new AbortController().signal,
 ): SkuJob {
   const { redis, keys, pools } = deps;
@@ -154,7 +154,7 @@ function skuJobOf(
       return job.data.step ?? stepOfBefore;
     },
     signal,
-    lendSlot,
+    overcommit,
     async begin() {
       const [hasDetails, ...parts] = (await beginSkuScript(redis, [batch], [index, run])) as [
         number,

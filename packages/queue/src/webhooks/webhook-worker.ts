@@ -9,7 +9,6 @@ import { type WorkerDeps, workerOptions } from '../jobs/worker-options.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { defineScript } from '../redis/script.ts';
-import { createDeliveryTurns } from './delivery-turns.ts';
 import { type MessageRef, messageId } from './message-id.ts';
 import {
   type DeliveryState,
@@ -18,6 +17,7 @@ import {
   type StoredMessage,
   writeState,
 } from './message-store.ts';
+import { createTenantLimiter } from './tenant-limiter.ts';
 import { webhookWaitMs } from './webhook-backoff.ts';
 import { readWebhookSalts } from './webhook-salts.ts';
 
@@ -59,14 +59,14 @@ export type WebhookHandler = (job: WebhookJob) => Promise<WebhookOutcome>;
 
 /**
  * Starts a BullMQ worker on the `webhook` queue. BullMQ keeps the time of the next attempt, the batch the outcome. A
- * message beyond its tenant's turns goes back unspent; it is fetched again when there is one.
+ * message beyond its tenant's share of the places goes back unspent; it is fetched again when there is one.
  */
 export function startWebhookWorker(
   deps: WorkerDeps,
   queue: Queue<WebhookJobData>,
   handle: WebhookHandler,
 ): Worker<WebhookJobData> {
-  const turns = createDeliveryTurns(CONCURRENCY);
+  const limiter = createTenantLimiter(CONCURRENCY);
   return new Worker<WebhookJobData>(
     WEBHOOK_QUEUE,
     async (job, token, signal) => {
@@ -76,14 +76,14 @@ export function startWebhookWorker(
       if (!stored || stored.round !== data.data.round || stored.state.status !== 'pending') return;
       const tenant = tenantOf(stored.message);
       const jobId = job.id ?? '';
-      if (!turns.take(tenant, jobId)) return handBack(job, token, turnMs(turns.waiting(tenant)));
+      if (!limiter.take(tenant, jobId)) return handBack(job, token, parkedMs(limiter.waiting(tenant)));
       try {
         await attempt(deps, job, data.data, stored, signal ?? new AbortController().signal, handle);
       } catch (error) {
         if (signal?.aborted && deps.isClosing()) return handBack(job, token);
         throw error;
       } finally {
-        const next = turns.give(tenant);
+        const next = limiter.give(tenant);
         if (next !== null) deps.background(async () => void (await promoteJob(queue, next)));
       }
     },
@@ -100,13 +100,13 @@ export function startWebhookWorker(
 }
 
 /**
- * A message that waits for its turn is promoted when there is one. This is for when nobody is left to do that: later for
+ * A message that waits for a place is promoted when there is one. This is for when nobody is left to do that: later for
  * the later ones, so that thousands do not come back at once and in vain.
  */
-const TURN_MS = 5000;
-const TURN_EACH_MS = 500;
-const LONGEST_TURN_MS = 600_000;
-const turnMs = (waiting: number) => Math.min(TURN_MS + waiting * TURN_EACH_MS, LONGEST_TURN_MS);
+const PARKED_MS = 5000;
+const PARKED_EACH_MS = 500;
+const LONGEST_PARKED_MS = 600_000;
+const parkedMs = (waiting: number) => Math.min(PARKED_MS + waiting * PARKED_EACH_MS, LONGEST_PARKED_MS);
 
 /** Redis faltered while an attempt was written down; the message is sent again, under the same id. */
 const OWN_FAULT_MS = 5000;

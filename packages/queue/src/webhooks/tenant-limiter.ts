@@ -1,8 +1,8 @@
 /** Who may deliver now, of the messages that one process could send at once. */
-export interface DeliveryTurns {
-  /** `false`: this tenant has its share; `jobId` is remembered until there is a turn for it. */
+export interface TenantLimiter {
+  /** `false`: this tenant has its share; `jobId` is remembered until there is a place for it. */
   take(tenant: string, jobId: string): boolean;
-  /** Gives a turn back; answers the job that may have one now, of the tenant that has fewest. */
+  /** Gives a place back; answers the job that may have one now, of the tenant that has fewest. */
   give(tenant: string): string | null;
   /** Jobs of this tenant that wait. */
   waiting(tenant: string): number;
@@ -12,7 +12,7 @@ export interface DeliveryTurns {
  * A tenant may have as many of the `places` as it leaves free, as with the memory of request bodies: one alone half of
  * them, and however many of one tenant's receivers hang, another's messages leave at once.
  */
-export function createDeliveryTurns(places: number): DeliveryTurns {
+export function createTenantLimiter(places: number): TenantLimiter {
   const taken = new Map<string, number>();
   const parked = new Map<string, Set<string>>();
   let all = 0;

@@ -4,16 +4,16 @@ import { createSemaphore, type Release, type Semaphore } from '@image-studio/ima
 const AT_ONCE = 4;
 
 /** Lets so many pictures of one host be fetched at once by this process, first come first served. */
-export interface HostTurns {
-  /** Resolves with the way to give the turn back; rejects with the signal's reason. */
+export interface HostLimiter {
+  /** Resolves with the way to give the place back; rejects with the signal's reason. */
   take(host: string, signal: AbortSignal): Promise<Release>;
 }
 
-export function createHostTurns(): HostTurns {
-  const hosts = new Map<string, { turns: Semaphore; users: number }>();
+export function createHostLimiter(): HostLimiter {
+  const hosts = new Map<string, { places: Semaphore; users: number }>();
   return {
     async take(host, signal) {
-      const known = hosts.get(host) ?? { turns: createSemaphore(AT_ONCE), users: 0 };
+      const known = hosts.get(host) ?? { places: createSemaphore(AT_ONCE), users: 0 };
       hosts.set(host, known);
       known.users += 1;
       const leave = () => {
@@ -21,7 +21,7 @@ export function createHostTurns(): HostTurns {
         if (known.users === 0) hosts.delete(host);
       };
       try {
-        const release = await known.turns.acquire(1, signal);
+        const release = await known.places.acquire(1, signal);
         return () => {
           release();
           leave();
