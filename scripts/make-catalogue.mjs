@@ -303,7 +303,7 @@ const PRODUCTS = [
     ],
   },
   {
-    // No plain ground to model: shows what the product says when it cannot cut a product out.
+    // No plain background to model: shows what the product says when it cannot cut a product out.
     sku: 'BOARD-RED',
     attributes: { title: 'Cruiser skateboard, red', category: 'Sports', colour: 'red', length: '57 cm' },
     original: 'max-tarkhov-737999-unsplash.jpg',
@@ -413,7 +413,7 @@ function unevenlyLit({ data, info: { width, height } }, { to, from }) {
     .toBuffer();
 }
 
-/** Chroma key for the one purple ground: yellow and orange (red and green over blue) stay, purple becomes clear. */
+/** Chroma key for the one purple background: yellow and orange (red and green over blue) stay, purple becomes clear. */
 async function withoutPurple(data) {
   const { data: rgba, info } = await sharp(data).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   for (let i = 0; i < rgba.length; i += 4) {

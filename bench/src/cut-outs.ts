@@ -1,28 +1,28 @@
 import sharp from 'sharp';
-import { drawComposite, GROUNDS, type GroundName } from './cut-outs/draw-composite.ts';
+import { BACKGROUNDS, type BackgroundName, drawComposite } from './cut-outs/draw-composite.ts';
 import { type CutVerdict, judgeCut } from './cut-outs/judge-cut.ts';
 import { fetchProducts, PRODUCTS } from './cut-outs/products.ts';
 
 /**
- * `npm run bench -- cut-outs`: 224 composites whose right cut-out is known, each of 56 products on four of eight grounds,
+ * `npm run bench -- cut-outs`: 224 composites whose right cut-out is known, each of 56 products on four of eight backgrounds,
  * cut as the local engine cuts photos. Prints how many cuts are right, and the share of those called sure that are wrong.
  */
 export async function benchCutOuts(): Promise<void> {
   sharp.concurrency(1);
   sharp.cache(false);
   const assets = fetchProducts();
-  const verdicts: (CutVerdict & { ground: GroundName })[] = [];
-  const names = Object.keys(GROUNDS) as GroundName[];
+  const verdicts: (CutVerdict & { background: BackgroundName })[] = [];
+  const names = Object.keys(BACKGROUNDS) as BackgroundName[];
   for (const [p, product] of PRODUCTS.entries()) {
-    for (const [g, ground] of names.entries()) {
+    for (const [g, background] of names.entries()) {
       if ((p + g) % 2 !== 0) continue;
-      const composite = await drawComposite(assets, product, ground, 1 + p * names.length + g);
-      verdicts.push({ ...(await judgeCut(composite)), ground });
+      const composite = await drawComposite(assets, product, background, 1 + p * names.length + g);
+      verdicts.push({ ...(await judgeCut(composite)), background });
     }
   }
   console.table(
     Object.fromEntries(
-      names.map((name) => [name, figures(verdicts.filter(({ ground }) => ground === name))]),
+      names.map((name) => [name, figures(verdicts.filter(({ background }) => background === name))]),
     ),
   );
   const { sure, 'sure but wrong': wrong, right } = figures(verdicts);

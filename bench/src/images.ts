@@ -77,5 +77,11 @@ function figures({ images, cpuMsPerImage, peakRssMb, mostInFlight, seconds }: Wo
 
 /** A packshot as models answer it: off-white, not centred, some noise. */
 async function modelAnswer(): Promise<Buffer> {
-  return productPhoto({ seed: 99, colour: distinctColour(3), ground: 'white', width: 1600, height: 1600 });
+  return productPhoto({
+    seed: 99,
+    colour: distinctColour(3),
+    background: 'white',
+    width: 1600,
+    height: 1600,
+  });
 }

@@ -34,9 +34,9 @@ afterAll(async () => {
   await supplier?.close();
 });
 
-/** A shaded box in the middle of a square: what a shop shows, in some size on some ground. */
-async function picture(side: number, ground = '#ffffff'): Promise<Buffer> {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="${side}" height="${side}"><defs><linearGradient id="g" x2="1" y2="1"><stop offset="0" stop-color="#c8542e"/><stop offset="1" stop-color="#4a1a0c"/></linearGradient></defs><rect width="100" height="100" fill="${ground}"/><rect x="7" y="10" width="86" height="80" rx="6" fill="url(#g)"/><circle cx="40" cy="45" r="16" fill="#8fb7d9"/></svg>`;
+/** A shaded box in the middle of a square: what a shop shows, in some size on some background. */
+async function picture(side: number, background = '#ffffff'): Promise<Buffer> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="${side}" height="${side}"><defs><linearGradient id="g" x2="1" y2="1"><stop offset="0" stop-color="#c8542e"/><stop offset="1" stop-color="#4a1a0c"/></linearGradient></defs><rect width="100" height="100" fill="${background}"/><rect x="7" y="10" width="86" height="80" rx="6" fill="url(#g)"/><circle cx="40" cy="45" r="16" fill="#8fb7d9"/></svg>`;
   return sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer();
 }
 

@@ -254,7 +254,9 @@ inBrowser('the dashboard', () => {
     await cell(code(2)).focus();
     await page.keyboard.press('g');
     const dialog = page.getByRole('dialog', { name: `Make a new picture of ${code(2)}` });
-    await dialog.getByLabel('What should be different?').fill('The shirt on a plain white ground, folded.');
+    await dialog
+      .getByLabel('What should be different?')
+      .fill('The shirt on a plain white background, folded.');
     await dialog.getByRole('button', { name: 'Regenerate' }).click();
     await page.getByText(`Regenerating ${code(2)}`).waitFor();
     await page.keyboard.press('z');
@@ -262,7 +264,9 @@ inBrowser('the dashboard', () => {
     await cell(code(3)).focus();
     await page.keyboard.press('g');
     const second = page.getByRole('dialog', { name: `Make a new picture of ${code(3)}` });
-    await second.getByLabel('What should be different?').fill('The shirt on a plain white ground, folded.');
+    await second
+      .getByLabel('What should be different?')
+      .fill('The shirt on a plain white background, folded.');
     await second.getByRole('button', { name: 'Regenerate' }).click();
     await eventually(
       async () => {
@@ -329,7 +333,7 @@ inBrowser('the dashboard', () => {
     const width = await visit.page.evaluate<number>('document.documentElement.scrollWidth');
     const png = await visit.page.screenshot({ animations: 'disabled' });
     const { dominant } = await sharp(png).stats();
-    process.stderr.write(`${name}: ${png.length} bytes, ground ${JSON.stringify(dominant)}\n`);
+    process.stderr.write(`${name}: ${png.length} bytes, background ${JSON.stringify(dominant)}\n`);
     expect(width).toBe(options.viewport.width);
     expect(dominant.r > 128).toBe(options.colorScheme === 'light');
     expect(png.length / bytes).toBeGreaterThan(0.5);

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 const SIDE = 1000;
 export const TRUTH_SIDE = 500;
 
-export const GROUNDS = {
+export const BACKGROUNDS = {
   white: [255, 255, 255],
   offwhite: [246, 245, 242],
   grey: [218, 218, 219],
@@ -15,10 +15,10 @@ export const GROUNDS = {
   dark: [38, 38, 42],
   hardshadow: [214, 214, 214],
 } as const;
-export type GroundName = keyof typeof GROUNDS;
+export type BackgroundName = keyof typeof BACKGROUNDS;
 
-/** Share of its light that a ground loses from the middle to its corners. */
-const FALLOFF: Partial<Record<GroundName, number>> = {
+/** Share of its light that a background loses from the middle to its corners. */
+const FALLOFF: Partial<Record<BackgroundName, number>> = {
   grey: 0.12,
   peach: 0.12,
   hardshadow: 0.12,
@@ -34,11 +34,11 @@ export interface Composite {
   alpha: Buffer;
 }
 
-/** A product on a drawn ground, with its contact shadow, or a hard one; the same for the same seed. */
+/** A product on a drawn background, with its contact shadow, or a hard one; the same for the same seed. */
 export async function drawComposite(
   assets: string,
   product: string,
-  ground: GroundName,
+  background: BackgroundName,
   seed: number,
 ): Promise<Composite> {
   const random = randomOf(seed);
@@ -61,15 +61,20 @@ export async function drawComposite(
       rgb.set(cut.subarray(from, from + 3), to * 3);
     }
   }
-  const light = await lightOn(alpha, ground, { left, bottom: top + info.height, width: info.width }, random);
-  const cloth = ground === 'cloth' ? await blurred(noise(random), 2) : undefined;
-  const grain = ground === 'white' ? 0 : GRAIN;
+  const light = await lightOn(
+    alpha,
+    background,
+    { left, bottom: top + info.height, width: info.width },
+    random,
+  );
+  const cloth = background === 'cloth' ? await blurred(noise(random), 2) : undefined;
+  const grain = background === 'white' ? 0 : GRAIN;
   for (let pixel = 0; pixel < alpha.length; pixel++) {
     const weave = cloth ? 1.1 * ((cloth[pixel] ?? 128) - 128) : 0;
     const dirt = grain * (random() + random() - 1) + weave;
     const opacity = (alpha[pixel] ?? 0) / 255;
     for (let channel = 0; channel < 3; channel++) {
-      const behind = (GROUNDS[ground][channel] ?? 0) * (light[pixel] ?? 1) + dirt;
+      const behind = (BACKGROUNDS[background][channel] ?? 0) * (light[pixel] ?? 1) + dirt;
       const at = pixel * 3 + channel;
       rgb[at] = Math.max(0, Math.min(255, Math.round(opacity * (rgb[at] ?? 0) + (1 - opacity) * behind)));
     }
@@ -88,15 +93,15 @@ interface Foot {
   width: number;
 }
 
-/** Share of its light that the ground gets, at each pixel. */
+/** Share of its light that the background gets, at each pixel. */
 async function lightOn(
   alpha: Buffer,
-  ground: GroundName,
+  background: BackgroundName,
   foot: Foot,
   random: () => number,
 ): Promise<Float32Array> {
   const light = new Float32Array(alpha.length);
-  const falloff = FALLOFF[ground] ?? 0;
+  const falloff = FALLOFF[background] ?? 0;
   for (let y = 0, pixel = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++, pixel++) {
       const [u, v] = [x / SIDE - 0.5, y / SIDE - 0.5];
@@ -111,8 +116,8 @@ async function lightOn(
       if (u * u + v * v < 1) contact[pixel] = 255;
     }
   }
-  if (ground !== 'dark' && ground !== 'teal') darken(light, await blurred(contact, 14), 0.45);
-  if (ground === 'hardshadow') {
+  if (background !== 'dark' && background !== 'teal') darken(light, await blurred(contact, 14), 0.45);
+  if (background === 'hardshadow') {
     const thrown = Buffer.alloc(alpha.length);
     const shift = (10 + Math.round(14 * random())) * SIDE + 16 + Math.round(14 * random());
     alpha.copy(thrown, shift);

@@ -1,6 +1,6 @@
 import {
   distinctColour,
-  type PhotoGround,
+  type PhotoBackground,
   type PhotoShape,
   productPhoto,
 } from '@image-studio/testkit/photos';
@@ -8,7 +8,7 @@ import sharp from 'sharp';
 
 const WIDTH = 4000;
 const HEIGHT = 3000;
-const GROUNDS: PhotoGround[] = ['studio', 'wood', 'concrete'];
+const BACKGROUNDS: PhotoBackground[] = ['studio', 'wood', 'concrete'];
 const SHAPES: PhotoShape[] = ['box', 'bottle', 'mug', 'disc'];
 /**
  * Photographs have about equal contrast at every scale, from the light on the wall to the grain of the cloth; drawings have
@@ -27,7 +27,7 @@ export async function benchPhotos(count: number): Promise<Buffer[]> {
     const drawn = await productPhoto({
       seed: n + 1,
       colour: distinctColour(n),
-      ground: GROUNDS[n % GROUNDS.length] ?? 'studio',
+      background: BACKGROUNDS[n % BACKGROUNDS.length] ?? 'studio',
       shape: SHAPES[n % SHAPES.length] ?? 'box',
       width: WIDTH,
       height: HEIGHT,

@@ -3,13 +3,13 @@ import sharp from 'sharp';
 
 /** How the stand-in draws. */
 export interface PictureStyle {
-  /** CSS colour of the ground. Default: an off-white, as models like to answer. */
-  ground: string;
+  /** CSS colour of the background. Default: an off-white, as models like to answer. */
+  background: string;
   /** Share of the picture's sides that the product takes. */
   fillRatio: number;
   /** Answers the input itself, or the input re-encoded, a little cropped, smaller and lighter. */
   echo: 'no' | 'exact' | 'shifted';
-  /** Answers nothing but ground. */
+  /** Answers nothing but background. */
   blank: boolean;
   /** Where the product stands: a third of the free space from the upper left, in the lower right corner, half outside. */
   place: 'third' | 'corner' | 'cut';
@@ -25,7 +25,7 @@ const SIDES: Record<string, number> = { '1K': 1024, '2K': 2048, '4K': 4096 };
 /** Pictures kept, so that a bench spends its time in the product and not here. */
 const MAX_KEPT = 500;
 
-/** Draws pictures that show the product of their input: a shape in its colour, off-centre on the style's ground. */
+/** Draws pictures that show the product of their input: a shape in its colour, off-centre on the style's background. */
 export function createPictureMaker(): (
   input: string,
   ratio: string,
@@ -73,7 +73,7 @@ async function draw(colour: string, ratio: string, side: number, style: PictureS
     <rect x="${(width - shapeWidth) * at}" y="${(height - shapeHeight) / 3}" width="${shapeWidth}"
     height="${shapeHeight}" rx="${Math.min(shapeWidth, shapeHeight) / 8}" fill="${colour}" ${turn}/>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
-    <rect width="100%" height="100%" fill="${style.ground}"/>${colour === 'none' ? '' : shape}</svg>`;
+    <rect width="100%" height="100%" fill="${style.background}"/>${colour === 'none' ? '' : shape}</svg>`;
   const drawn = sharp(Buffer.from(svg)).flatten();
   if (style.blur > 0) drawn.blur(Math.max(0.3, style.blur * side));
   const jpeg = await drawn.jpeg({ quality: 90 }).toBuffer();
@@ -110,10 +110,10 @@ async function productColour(input: string): Promise<string> {
   const pixels = Array.from({ length: 64 * 64 }, (_, i) => [...data.subarray(i * 3, i * 3 + 3)] as Colour);
   const onBorder = (_: unknown, i: number): boolean =>
     i < 64 || i >= 63 * 64 || i % 64 === 0 || i % 64 === 63;
-  const ground = commonest(pixels.filter(onBorder));
-  // The middle half: what stands there is the product, whatever the ground's texture does further out.
+  const background = commonest(pixels.filter(onBorder));
+  // The middle half: what stands there is the product, whatever the background's texture does further out.
   const inMiddle = (i: number): boolean => i % 64 >= 16 && i % 64 < 48 && i >= 16 * 64 && i < 48 * 64;
-  const product = pixels.filter((pixel, i) => inMiddle(i) && distance(pixel, ground) > 30);
+  const product = pixels.filter((pixel, i) => inMiddle(i) && distance(pixel, background) > 30);
   const colour = commonest(product.length > 16 ? product : pixels);
   return `rgb(${colour.join(',')})`;
 }

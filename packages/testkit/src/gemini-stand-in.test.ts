@@ -60,7 +60,7 @@ const pictureOf = async (response: Response): Promise<Buffer> => {
 };
 
 describe('the Gemini stand-in', () => {
-  test('draws the product that it was shown, off-centre on its ground, at the asked ratio', async () => {
+  test('draws the product that it was shown, off-centre on its background, at the asked ratio', async () => {
     await start();
     for (const [colour, red] of [
       ['#c8281e', 0xc8],
@@ -88,7 +88,7 @@ describe('the Gemini stand-in', () => {
   test('echoes, blanks and resizes on demand', async () => {
     await start({ echo: 'exact' });
     expect((await pictureOf(await call())).toString('base64')).toBe(await photo('#c8281e'));
-    standIn.configure({ echo: 'no', blank: true, ground: '#ffffff', side: 'asked' });
+    standIn.configure({ echo: 'no', blank: true, background: '#ffffff', side: 'asked' });
     const { channels } = await sharp(await pictureOf(await call())).stats();
     expect(channels.every(({ min }) => min === 255)).toBe(true);
     expect((await sharp(await pictureOf(await call())).metadata()).width).toBe(1024);

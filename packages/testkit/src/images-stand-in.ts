@@ -299,7 +299,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 const SIDES: Record<string, number> = { '1K': 1024, '2K': 2048, '4K': 4096 };
 
-/** The photo's product, off-centre on an off-white ground, in the size that was asked for. */
+/** The photo's product, off-centre on an off-white background, in the size that was asked for. */
 async function picture({ photos, fields }: Asked): Promise<Buffer> {
   const [photo = Buffer.alloc(0)] = photos;
   const [width = 1024, height = 1024] =

@@ -1,6 +1,6 @@
 /**
  * A HEIC as phones write it: 320×240 px of HEVC, to be shown turned by a quarter (`irot`, so 240×320), in Display P3. A green
- * product on a light ground: `rgb(90 160 80)` in P3, which is `rgb(61 162 68)` in sRGB; the dark corner of the stored
+ * product on a light background: `rgb(90 160 80)` in P3, which is `rgb(61 162 68)` in sRGB; the dark corner of the stored
  * picture is shown at the top right. Drawn for these tests, and made with libheif's `heif-enc`: nothing here encodes HEVC.
  */
 export function phoneHeic(): Buffer {

@@ -4,8 +4,8 @@ import {
   animatedGif,
   cmykJpeg,
   distinctColour,
+  type PhotoBackground,
   type PhotoFormat,
-  type PhotoGround,
   type PhotoShape,
   pixelBomb,
   png16,
@@ -31,7 +31,7 @@ function distance(a: number[], b: { r: number; g: number; b: number }): number {
 
 describe('seeded product photos', () => {
   test('equal options give equal bytes, another seed gives others', async () => {
-    const options = { seed: 7, colour: red, ground: 'wood' } as const;
+    const options = { seed: 7, colour: red, background: 'wood' } as const;
     const [first, again, other] = await Promise.all([
       productPhoto(options),
       productPhoto(options),
@@ -64,8 +64,8 @@ describe('seeded product photos', () => {
     expect(distance(await centre(photo), red)).toBeLessThan(30);
   });
 
-  test.each<PhotoGround>(['studio', 'white', 'wood', 'concrete'])('stands on %s', async (ground) => {
-    const photo = await productPhoto({ seed: 3, colour: red, ground });
+  test.each<PhotoBackground>(['studio', 'white', 'wood', 'concrete'])('stands on %s', async (background) => {
+    const photo = await productPhoto({ seed: 3, colour: red, background });
     const corner = [
       ...(await sharp(photo).extract({ left: 2, top: 2, width: 1, height: 1 }).raw().toBuffer()),
     ];

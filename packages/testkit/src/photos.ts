@@ -10,7 +10,7 @@ export interface Colour {
 }
 
 export type PhotoShape = 'box' | 'bottle' | 'mug' | 'disc';
-export type PhotoGround = 'studio' | 'white' | 'wood' | 'concrete';
+export type PhotoBackground = 'studio' | 'white' | 'wood' | 'concrete';
 export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif';
 
 export interface ProductPhoto {
@@ -21,16 +21,16 @@ export interface ProductPhoto {
   shape?: PhotoShape;
   width?: number;
   height?: number;
-  ground?: PhotoGround;
+  background?: PhotoBackground;
   format?: PhotoFormat;
   /** 1–8: the pixels are stored turned, with the EXIF tag that says how to show them upright. */
   exifOrientation?: number;
-  /** No ground: the product stands on transparency (formats without alpha get white). */
+  /** No background: the product stands on transparency (formats without alpha get white). */
   alpha?: boolean;
 }
 
 /**
- * A supplier-like photo: one product of a known colour, standing slightly off centre on a lit ground with a soft
+ * A supplier-like photo: one product of a known colour, standing slightly off centre on a lit background with a soft
  * shadow and sensor noise. The product covers the centre of the picture, where its colour is nearly pure.
  */
 export async function productPhoto(photo: ProductPhoto): Promise<Buffer> {
@@ -127,7 +127,7 @@ function drawScene(photo: ProductPhoto, width: number, height: number): string {
   const drift = () => (random() - 0.5) * side * 0.06;
   const [cx, cy] = [width / 2 + drift(), height / 2 + drift()];
   const half = side * (0.26 + random() * 0.04);
-  const ground = photo.alpha ? '' : drawGround(photo.ground ?? 'studio', width, height, random);
+  const background = photo.alpha ? '' : drawBackground(photo.background ?? 'studio', width, height, random);
   const shadow = photo.alpha
     ? ''
     : `<ellipse cx="${cx + half * 0.15}" cy="${cy + half * 1.02}" rx="${half * 1.05}" ry="${half * 0.14}" fill="#000" opacity=".35" filter="url(#soft)"/>`;
@@ -136,20 +136,25 @@ function drawScene(photo: ProductPhoto, width: number, height: number): string {
       <filter id="soft" x="-50%" y="-150%" width="200%" height="400%"><feGaussianBlur stdDeviation="${side * 0.015}"/></filter>
       <linearGradient id="light" x1="0" x2="1"><stop offset="0" stop-color="#fff" stop-opacity=".18"/><stop offset=".35" stop-color="#fff" stop-opacity="0"/><stop offset=".7" stop-color="#000" stop-opacity="0"/><stop offset="1" stop-color="#000" stop-opacity=".2"/></linearGradient>
     </defs>
-    ${ground}${shadow}
+    ${background}${shadow}
     ${drawProduct(photo.shape ?? 'box', cx, cy, half, rgb(photo.colour))}
     ${drawProduct(photo.shape ?? 'box', cx, cy, half, 'url(#light)')}
   </svg>`;
 }
 
-function drawGround(ground: PhotoGround, width: number, height: number, random: () => number): string {
+function drawBackground(
+  background: PhotoBackground,
+  width: number,
+  height: number,
+  random: () => number,
+): string {
   const fill = (colour: string) => `<rect width="${width}" height="${height}" fill="${colour}"/>`;
-  if (ground === 'white') return fill('#fff');
-  if (ground === 'studio') {
+  if (background === 'white') return fill('#fff');
+  if (background === 'studio') {
     const grey = 205 + Math.round(random() * 20);
-    return `<defs><radialGradient id="ground" cx=".5" cy=".4" r=".8"><stop offset="0" stop-color="${rgb({ r: grey + 15, g: grey + 15, b: grey + 15 })}"/><stop offset="1" stop-color="${rgb({ r: grey - 35, g: grey - 35, b: grey - 33 })}"/></radialGradient></defs>${fill('url(#ground)')}`;
+    return `<defs><radialGradient id="background" cx=".5" cy=".4" r=".8"><stop offset="0" stop-color="${rgb({ r: grey + 15, g: grey + 15, b: grey + 15 })}"/><stop offset="1" stop-color="${rgb({ r: grey - 35, g: grey - 35, b: grey - 33 })}"/></radialGradient></defs>${fill('url(#background)')}`;
   }
-  if (ground === 'concrete') return fill('#a9a7a2');
+  if (background === 'concrete') return fill('#a9a7a2');
   const planks = Array.from({ length: 6 }, (_, index) => {
     const tone = 120 + Math.round(random() * 40);
     return `<rect y="${(index * height) / 6}" width="${width}" height="${height / 6 - 2}" fill="${rgb({ r: tone + 40, g: tone, b: tone - 45 })}"/>`;

@@ -40,7 +40,7 @@ export const ALLEGRO: Profile = {
     },
     {
       fields: ['maxImages', 'format', 'accepts.formats', 'accepts.maxSide', 'quality', 'fill', 'background'],
-      rule: '16 pictures; JPEG, PNG, WebP; 10,000 pixels a side; quality 90; white ground and fill',
+      rule: '16 pictures; JPEG, PNG, WebP; 10,000 pixels a side; quality 90; white background and fill',
       source: 'own choice',
       date: '2026-11-28',
     },

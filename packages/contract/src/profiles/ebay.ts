@@ -69,7 +69,7 @@ export const EBAY: Profile = {
     { fields: ['width', 'height'], rule: '1600 × 1600 ideal', source: SELLER_GUIDES, date: LOOKED_UP },
     {
       fields: ['background', 'fill'],
-      rule: 'white ground and fill',
+      rule: 'white background and fill',
       source: 'own choice',
       date: LOOKED_UP,
     },

@@ -45,7 +45,7 @@ export const ETSY: Profile = {
     },
     {
       fields: ['accepts.minSide', 'accepts.maxSide', 'accepts.maxPixels', 'quality', 'background', 'fill'],
-      rule: 'accepts: any side up to 10,000 pixels, 100 megapixels; quality 90; white ground and fill',
+      rule: 'accepts: any side up to 10,000 pixels, 100 megapixels; quality 90; white background and fill',
       source: 'own choice',
       date: LOOKED_UP,
     },

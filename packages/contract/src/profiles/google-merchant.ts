@@ -52,7 +52,7 @@ export const GOOGLE_MERCHANT: Profile = {
     },
     {
       fields: ['accepts.maxSide', 'quality', 'fill.target', 'background'],
-      rule: 'accepts: 10,000 pixels a side; quality 90; fill at 85 %, inside the bounds; white ground',
+      rule: 'accepts: 10,000 pixels a side; quality 90; fill at 85 %, inside the bounds; white background',
       source: 'own choice',
       date: LOOKED_UP,
     },

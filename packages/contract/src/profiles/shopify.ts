@@ -36,7 +36,7 @@ export const SHOPIFY: Profile = {
     },
     {
       fields: ['background', 'fill', 'quality'],
-      rule: 'white ground, fill and quality 90',
+      rule: 'white background, fill and quality 90',
       source: 'own choice',
       date: LOOKED_UP,
     },

@@ -29,7 +29,7 @@ export const TEMU: Profile = {
     },
     {
       fields: ['maxImages', 'accepts.maxSide', 'accepts.maxPixels', 'quality', 'fill', 'background'],
-      rule: 'ten pictures; accepts: 10,000 pixels a side, 50 megapixels; quality 90; white ground, which is welcome and not asked for; fill',
+      rule: 'ten pictures; accepts: 10,000 pixels a side, 50 megapixels; quality 90; white background, which is welcome and not asked for; fill',
       source: 'own choice',
       date: '2026-11-28',
     },

@@ -25,7 +25,7 @@ export const TIKTOK_SHOP: Profile = {
   maxImages: 9,
   accepts: { formats: ['jpeg', 'png'], minSide: 600, maxSide: 6000, maxPixels: 36000000 },
   notes: [
-    'Pure white ground, no text, logo, border or watermark on the first picture.',
+    'Pure white background, no text, logo, border or watermark on the first picture.',
     'Five pictures and more count for the better listing tiers.',
   ],
   sources: [

@@ -20,7 +20,7 @@ export const WALMART: Profile = {
   colourSpace: 'srgb',
   maxImages: 10,
   accepts: { formats: ['jpeg', 'png'], minSide: 1500, maxSide: 10000, maxPixels: 100000000 },
-  notes: ['Seamless white ground; no GIF. A listing should have at least four pictures.'],
+  notes: ['Seamless white background; no GIF. A listing should have at least four pictures.'],
   sources: [
     {
       fields: ['width', 'height', 'format', 'accepts.formats', 'accepts.minSide', 'maxBytes', 'background'],

@@ -16,7 +16,7 @@ const STEPS = 30;
 const SKUS = 16;
 
 /** What one seed is played on. */
-interface Ground {
+interface Arena {
   studio: QueueFixture;
   redis: Redis;
   workers: KillableWorker[];
@@ -24,7 +24,7 @@ interface Ground {
   deleted: number;
 }
 
-async function openGround(): Promise<Ground & { close(): Promise<void> }> {
+async function openArena(): Promise<Arena & { close(): Promise<void> }> {
   const studio = await startQueueFixture({ jobLockMs: LOCK_MS });
   const redis = connectPatient(studio.redis.url);
   const workers: KillableWorker[] = [];
@@ -46,20 +46,20 @@ async function openGround(): Promise<Ground & { close(): Promise<void> }> {
 test.concurrent.each(seeds(3, process.env))(
   'what batches cost, what the fleet has spent and what the provider has billed agree after any controls and kills (seed %d)',
   async (seed) => {
-    const ground = await openGround();
+    const arena = await openArena();
     try {
-      await holdToTheBooks(ground, seed);
+      await holdToTheBooks(arena, seed);
     } finally {
-      await ground.close();
+      await arena.close();
     }
   },
   240_000,
 );
 
-async function holdToTheBooks(ground: Ground, seed: number): Promise<void> {
-  const { studio, redis } = ground;
-  const batches = await play(ground, seed);
-  await endAll(ground, batches);
+async function holdToTheBooks(arena: Arena, seed: number): Promise<void> {
+  const { studio, redis } = arena;
+  const batches = await play(arena, seed);
+  await endAll(arena, batches);
   await eventually(async () => expect(await redis.hgetall('test:unsettled')).toEqual({}), END);
 
   const { total: billed } = await readBill(redis);
@@ -68,7 +68,7 @@ async function holdToTheBooks(ground: Ground, seed: number): Promise<void> {
   const settled = requests.reduce((sum, { count }) => sum + count, 0);
   // A worker may die between counting a request and sending it.
   expect(settled).toBeGreaterThanOrEqual(billed);
-  expect(settled).toBeLessThanOrEqual(billed + ground.kills);
+  expect(settled).toBeLessThanOrEqual(billed + arena.kills);
   expect(totals.costUsd).toBeCloseTo(settled * PRICE, 6);
   let sum = 0;
   let made = 0;
@@ -79,7 +79,7 @@ async function holdToTheBooks(ground: Ground, seed: number): Promise<void> {
     expect(batch?.costUsd).toBeCloseTo((batch?.calls.made ?? 0) * PRICE, 6);
     expect(await redis.zcard(`test:batch:${id}:reserved`)).toBe(0);
   }
-  if (ground.deleted === 0) expect([made, sum]).toEqual([settled, expect.closeTo(totals.costUsd, 6)]);
+  if (arena.deleted === 0) expect([made, sum]).toEqual([settled, expect.closeTo(totals.costUsd, 6)]);
   else expect(sum).toBeLessThanOrEqual(totals.costUsd + 1e-6);
   const spent = Object.values(await redis.hgetall('test:spend')).map(Number);
   expect(spent.reduce((all, one) => all + one, 0) / 1e6).toBeCloseTo(totals.costUsd, 6);
@@ -90,15 +90,15 @@ async function holdToTheBooks(ground: Ground, seed: number): Promise<void> {
 
 const END = { timeoutMs: 60_000 };
 
-const startWorker = async ({ studio, workers }: Ground) => {
+const startWorker = async ({ studio, workers }: Arena) => {
   workers.push(await startKillableWorker({ redisUrl: studio.redis.url, latencyMs: 400, jobLockMs: LOCK_MS }));
 };
 
 /** Controls and accidents, one after the other, with a little time for something to happen between them. */
-async function play(ground: Ground, seed: number): Promise<string[]> {
-  const { studio, redis, workers } = ground;
+async function play(arena: Arena, seed: number): Promise<string[]> {
+  const { studio, redis, workers } = arena;
   const random = randomFrom(seed);
-  await Promise.all(Array.from({ length: WORKERS }, () => startWorker(ground)));
+  await Promise.all(Array.from({ length: WORKERS }, () => startWorker(arena)));
   const batches: string[] = [];
   let names = 0;
   const submit = async () => {
@@ -124,13 +124,13 @@ async function play(ground: Ground, seed: number): Promise<string[]> {
         throw error;
       }
       batches.splice(batches.indexOf(id), 1);
-      ground.deleted += 1;
+      arena.deleted += 1;
       await submit();
     },
     async kill() {
       const victim = workers.shift();
-      await Promise.all([victim?.kill(), startWorker(ground)]);
-      ground.kills += 1;
+      await Promise.all([victim?.kill(), startWorker(arena)]);
+      arena.kills += 1;
     },
     async freeze() {
       const { pid } = random.pick(workers);
@@ -158,7 +158,7 @@ async function play(ground: Ground, seed: number): Promise<string[]> {
 }
 
 /** Lets every batch go on that waits for somebody, until all have ended. */
-async function endAll({ studio }: Ground, batches: string[]): Promise<void> {
+async function endAll({ studio }: Arena, batches: string[]): Promise<void> {
   await eventually(async () => {
     const open = [];
     for (const id of batches) {
