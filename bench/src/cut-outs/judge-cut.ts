@@ -1,10 +1,4 @@
-import {
-  cutOut,
-  decodePicture,
-  placeOnWhite,
-  segmentBackground,
-  segmentProduct,
-} from '@image-studio/imaging/bench';
+import { analyseScene, cutOut, decodePicture, placeOnWhite, resizeArea } from '@image-studio/imaging/bench';
 import sharp from 'sharp';
 import { type Composite, TRUTH_SIDE } from './draw-composite.ts';
 
@@ -17,7 +11,7 @@ const PHOTO_FRAME = { width: 2048, height: 2048, fill: 0.85, minFill: 0.75, maxR
 export interface CutVerdict {
   /** Whether the engine calls its cut sure. */
   isSure: boolean;
-  /** Whether a part of the product is gone, and whether a part of the ground is left. */
+  /** Whether a part of the product is gone, and whether a part of the background is left. */
   loses: boolean;
   leaves: boolean;
 }
@@ -25,14 +19,17 @@ export interface CutVerdict {
 /** Cuts a composite as the local engine does and holds the cut against the true alpha. */
 export async function judgeCut({ jpeg, alpha }: Composite): Promise<CutVerdict> {
   const picture = await decodePicture(jpeg, 2048);
-  const placed = await placeOnWhite(picture, { ...PHOTO_FRAME, refuseSpanning: true, dropShadow: true });
-  const isSure = placed.background === 'lifted' && placed.doubt === undefined && placed.cutOff.length === 0;
-  const background = segmentBackground(picture);
-  if (!background) return { isSure, loses: false, leaves: false };
-  const segmentation = segmentProduct(background, { shadow: 'remove' });
+  const scene = analyseScene(picture, { shadow: 'remove' });
+  const wanted = { ...PHOTO_FRAME, refuseSpanning: true, dropShadow: true };
+  const { findings } = await placeOnWhite(picture, wanted, scene);
+  const isSure =
+    findings.background === 'lifted' && findings.doubt === undefined && findings.cutOff.length === 0;
+  if (!scene) return { isSure, loses: false, leaves: false };
+  const { segmentation } = scene;
   const { width, height, channels } = picture;
   const whole = { left: 0, top: 0, width, height };
-  const cut = await cutOut(picture, segmentation, whole, TRUTH_SIDE, TRUTH_SIDE, false);
+  const place = { area: whole, width: TRUTH_SIDE, height: TRUTH_SIDE, keepShadow: false };
+  const cut = cutOut(await resizeArea(picture, place), { picture, segmentation }, place);
   const shown = await sharp(picture.data, { raw: { width, height, channels } })
     .resize(TRUTH_SIDE, TRUTH_SIDE, { fit: 'fill' })
     .removeAlpha()

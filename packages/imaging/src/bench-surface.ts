@@ -9,5 +9,5 @@ export { finishImage } from './finish-image.ts';
 export { renderLocally } from './local-engine/render-locally.ts';
 export { preparePhoto } from './prepare-photo.ts';
 export type { Raster } from './raster/raster.ts';
-export { segmentBackground } from './segment/background/segment-background.ts';
-export { segmentProduct } from './segment/segment-product.ts';
+export { resizeArea } from './raster/resize-area.ts';
+export { analyseScene } from './segment/analyse-scene.ts';

@@ -17,7 +17,7 @@ const spec = (change: Partial<FinishSpec> = {}): FinishSpec => ({
   ...change,
 });
 
-const GROUNDS = {
+const BACKGROUNDS = {
   white: '#ffffff',
   'almost white': '#fefefe',
   'off-white': '#f5f5f5',
@@ -40,12 +40,12 @@ const PLACES = {
 type Place = readonly [number, number, number, number];
 
 /** A reply like a model's: a rounded shape with a white label, as a JPEG with the noise of quality 80. */
-async function reply(ground: string, colour: string, [x, y, w, h]: Place, side = 640): Promise<Buffer> {
+async function reply(background: string, colour: string, [x, y, w, h]: Place, side = 640): Promise<Buffer> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><defs>
     <linearGradient id="linear" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#fff"/>
       <stop offset="1" stop-color="#e0e0e0"/></linearGradient>
     <radialGradient id="radial"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="#e2e2e2"/></radialGradient></defs>
-    <rect width="100%" height="100%" fill="${ground}"/>
+    <rect width="100%" height="100%" fill="${background}"/>
     <rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${Math.min(w, h) * 0.2}" fill="${colour}"/>
     <rect x="${x + w * 0.4}" y="${y + h * 0.2}" width="${w * 0.2}" height="${h * 0.2}" fill="#fff"/></svg>`;
   return sharp(Buffer.from(svg)).flatten().jpeg({ quality: 80 }).toBuffer();
@@ -94,7 +94,7 @@ async function expectWhiteBorder(file: Buffer): Promise<void> {
 }
 
 /** Every product on every background and in every place on every background; the third turns with the two others. */
-const replies = Object.entries(GROUNDS).flatMap(([groundName, ground], g) => {
+const replies = Object.entries(BACKGROUNDS).flatMap(([backgroundName, background], g) => {
   const colours = Object.entries(PRODUCTS);
   const places = Object.entries(PLACES);
   return [...colours.keys(), ...places.keys()].map((i, n) => {
@@ -104,15 +104,15 @@ const replies = Object.entries(GROUNDS).flatMap(([groundName, ground], g) => {
     const [placeName, place] = places[
       n < colours.length ? (i + g) % places.length : i
     ] as (typeof places)[number];
-    return { groundName, ground, colourName, colour, placeName, place };
+    return { backgroundName, background, colourName, colour, placeName, place };
   });
 });
 
 describe('a main image', () => {
   test.each(replies)(
-    'from a $colourName product $placeName on $groundName is white around, filled and true to colour',
-    async ({ ground, colour, placeName, place }) => {
-      const { data, checks } = await finishImage(await reply(ground, colour, place), spec(), signal);
+    'from a $colourName product $placeName on $backgroundName is white around, filled and true to colour',
+    async ({ background, colour, placeName, place }) => {
+      const { data, checks } = await finishImage(await reply(background, colour, place), spec(), signal);
       const failed = checks.filter((check) => !check.pass).map(({ rule }) => rule);
       expect(failed).toEqual(placeName === 'cut by the left edge' ? ['edgeTouch'] : []);
       await expectWhiteBorder(data);
@@ -226,13 +226,13 @@ describe('a main image', () => {
 
   test.each(
     Object.keys(SEEN_THROUGH).flatMap((name) =>
-      ['#f0f0f0', '#e6e6e6', 'url(#fall)'].map((ground) => ({ name, ground })),
+      ['#f0f0f0', '#e6e6e6', 'url(#fall)'].map((background) => ({ name, background })),
     ),
-  )('is white where $ground is seen through $name', async ({ name, ground }) => {
+  )('is white where $background is seen through $name', async ({ name, background }) => {
     const { drawing, holes } = SEEN_THROUGH[name] as (typeof SEEN_THROUGH)[string];
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><defs><linearGradient id="fall" x2="1" y2="1">
       <stop offset="0" stop-color="#fefefe"/><stop offset="1" stop-color="#f0f0f0"/></linearGradient></defs>
-      <rect width="600" height="600" fill="${ground}"/><g fill-rule="evenodd">${drawing}</g></svg>`;
+      <rect width="600" height="600" fill="${background}"/><g fill-rule="evenodd">${drawing}</g></svg>`;
     const image = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 90 }).toBuffer();
     const { data, checks } = await finishImage(image, spec({ format: 'png' }), signal);
     expect(checks.filter((check) => !check.pass)).toEqual([]);
@@ -251,11 +251,11 @@ describe('a main image', () => {
 
   test.each(['#f4f4f4', 'url(#fall)'])(
     'of a white cushion whose shade passes through %s is whole or in doubt',
-    async (ground) => {
+    async (background) => {
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><defs><linearGradient id="fall" x2="1" y2="1">
       <stop offset="0" stop-color="#fefefe"/><stop offset="1" stop-color="#f1f1f1"/></linearGradient><linearGradient id="shade" x2="1" y2="1">
       <stop offset="0" stop-color="#fdfdfd"/><stop offset="0.5" stop-color="#f4f4f3"/><stop offset="1" stop-color="#e2e1df"/></linearGradient></defs>
-      <rect width="600" height="600" fill="${ground}"/><rect x="140" y="150" width="320" height="300" rx="60" fill="url(#shade)"/></svg>`;
+      <rect width="600" height="600" fill="${background}"/><rect x="140" y="150" width="320" height="300" rx="60" fill="url(#shade)"/></svg>`;
       const image = await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 90 }).toBuffer();
       const { data, checks } = await finishImage(image, spec({ format: 'png' }), signal);
       const raw = (await pixels(data)).data;
@@ -267,7 +267,7 @@ describe('a main image', () => {
     },
   );
 
-  test('whose product hides a patch that looks just like the ground is for a person to look at', async () => {
+  test('whose product hides a patch that looks just like the background is for a person to look at', async () => {
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><rect width="600" height="600" fill="#d8d8d8"/>
       <circle cx="300" cy="300" r="150" fill="none" stroke="#ddd8d2" stroke-width="60"/></svg>`;
     const image = await sharp(Buffer.from(svg)).flatten().png().toBuffer();
@@ -277,7 +277,7 @@ describe('a main image', () => {
     expect(isOpen || !byRule(checks, 'cutOut').pass).toBe(true);
   });
 
-  test('leaves no coloured fringe of a strong ground', async () => {
+  test('leaves no coloured fringe of a strong background', async () => {
     const { data } = await finishImage(
       await reply('#1450c8', '#c8281e', PLACES['in the middle']),
       spec(),
@@ -291,7 +291,7 @@ describe('a main image', () => {
     expect(blue / (raw.length / 3)).toBeLessThan(0.0005);
   });
 
-  test('survives a noisy ground', async () => {
+  test('survives a noisy background', async () => {
     const clean = await sharp(await reply('#f2f2f2', '#2a7d46', PLACES['in the middle']))
       .raw()
       .toBuffer();
@@ -354,8 +354,8 @@ describe('a main image', () => {
   );
 
   test.each([128, 150, 200, 321])('keeps a pure white border as a JPEG of %i pixels', async (side) => {
-    for (const ground of ['#f5f5f5', '#f0eee9']) {
-      const answer = await reply(ground, PRODUCTS.red, [22, 22, 64, 64], 128);
+    for (const background of ['#f5f5f5', '#f0eee9']) {
+      const answer = await reply(background, PRODUCTS.red, [22, 22, 64, 64], 128);
       const small = spec({ width: side, height: side, quality: 85 });
       expect(byRule((await finishImage(answer, small, signal)).checks, 'borderWhite').measured).toBe(1);
     }
@@ -372,7 +372,7 @@ describe('a main image', () => {
     expect(at(400, 50)).toEqual([255, 255, 255]);
   });
 
-  test('places a scene without a ground whole on white and says that it is none', async () => {
+  test('places a scene without a background whole on white and says that it is none', async () => {
     const noise = Buffer.from(
       Uint8Array.from({ length: 48 * 48 * 3 }, (_, i) => (i * 7919 * (i % 13)) % 256),
     );
@@ -499,7 +499,7 @@ describe('a secondary image', () => {
   };
   const secondary = spec({ role: 'secondary' });
 
-  test('keeps its own ground', async () => {
+  test('keeps its own background', async () => {
     const { data, checks } = await finishImage(await scene(600, 600), secondary, signal);
     const { at } = await pixels(data);
     expect(Math.abs(at(3, 3)[0] - 0xc9)).toBeLessThan(5);
@@ -515,7 +515,7 @@ describe('a secondary image', () => {
     expect(at(400, 400 + 190)[2]).toBeLessThan(120);
   });
 
-  test('is placed whole on a ground of its border colour when cropping would cost too much', async () => {
+  test('is placed whole on a background of its border colour when cropping would cost too much', async () => {
     const { data, width, height } = await finishImage(await scene(900, 600), secondary, signal);
     const { at } = await pixels(data);
     expect([width, height]).toEqual([800, 800]);

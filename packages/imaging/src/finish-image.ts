@@ -3,11 +3,11 @@ import { drawCaptions } from './compose/captions/draw-captions.ts';
 import { composeMain } from './compose/compose-main.ts';
 import { composeSecondary } from './compose/compose-secondary.ts';
 import { decodePicture, type Photo } from './decode/decode-picture.ts';
-import { encodeFinished } from './encode/encode-finished.ts';
-import { makeThumb } from './encode/make-thumb.ts';
+import { encodeFinished, makeThumb } from './encode/encode-picture.ts';
 import type { FinishSpec } from './finish-spec.ts';
 import type { FinishedImage } from './pictures.ts';
 import { giveBuffersBack } from './raster/large-buffers.ts';
+import { overWhite } from './raster/raster.ts';
 import { verifyImage } from './verify-image.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function finishImage(
   const answer = await decode(image, spec);
   signal.throwIfAborted();
   const composed =
-    spec.role === 'main' ? await composeMain(answer, spec) : await composeSecondary(answer, spec);
+    spec.role === 'main' ? await composeMain(answer, spec) : await composeSecondary(overWhite(answer), spec);
   signal.throwIfAborted();
   const captioned = await drawCaptions(composed.frame, spec);
   const encoded = await encodeFinished(captioned.frame, spec, signal);

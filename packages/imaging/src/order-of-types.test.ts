@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { cutOut } from './compose/cut-out.ts';
-import { encodeFinished } from './encode/encode-finished.ts';
+import { encodeFinished } from './encode/encode-picture.ts';
 import type { FinishSpec } from './finish-spec.ts';
 import type { Raster } from './raster/raster.ts';
 import type { Background } from './segment/background/background.ts';
 import { segmentBackground } from './segment/background/segment-background.ts';
-import { doubtCut } from './segment/doubt/doubt-cut.ts';
+import { DOUBTS, firstDoubt } from './segment/doubt/doubts.ts';
+import { segmentProduct } from './segment/passes.ts';
 import { findProduct } from './segment/product/find-product.ts';
-import { segmentProduct } from './segment/segment-product.ts';
+
+const PLACE = { area: { left: 0, top: 0, width: 1, height: 1 }, keepShadow: false };
 
 /** Never called: `npm run check` fails when one of these lines compiles. */
 export const WRONG = {
@@ -16,10 +18,10 @@ export const WRONG = {
   // @ts-expect-error no pass has looked at the background
   boxOfBackground: (background: Background) => findProduct(background),
   // @ts-expect-error no pass has looked at the background
-  doubtOfBackground: (background: Background) => doubtCut(background),
+  doubtOfBackground: (background: Background) => firstDoubt(background, DOUBTS),
   cutOfBackground: (photo: Raster, background: Background) =>
     // @ts-expect-error no pass has looked at the background
-    cutOut(photo, background, { left: 0, top: 0, width: 1, height: 1 }, 1, 1, false),
+    cutOut(photo, { picture: photo, segmentation: background }, PLACE),
   encodedPhoto: (photo: Raster, spec: FinishSpec, signal: AbortSignal) =>
     // @ts-expect-error a photo is no composition
     encodeFinished(photo, spec, signal),

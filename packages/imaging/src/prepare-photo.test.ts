@@ -328,7 +328,7 @@ describe('a file that is no usable photo', () => {
 
 describe('limits of the model', () => {
   test('a photo is made to fit the bytes, in quality first and then in pixels', async () => {
-    const photo = await productPhoto({ seed: 3, colour: red, ground: 'wood', width: 1600, height: 1600 });
+    const photo = await productPhoto({ seed: 3, colour: red, background: 'wood', width: 1600, height: 1600 });
     const free = await run(photo);
     const tight = await run(photo, { maxBytes: Math.floor(free.data.length * 0.8) });
     expect(tight.data.length).toBeLessThanOrEqual(free.data.length * 0.8);

@@ -1,5 +1,4 @@
-import { overWhite } from '../raster/over-white.ts';
-import type { Raster } from '../raster/raster.ts';
+import { overWhite, type Raster } from '../raster/raster.ts';
 
 /** Levels by which the outermost pixels of a frame differ among each other. */
 const SAME = 14;

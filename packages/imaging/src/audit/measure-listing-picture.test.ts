@@ -68,17 +68,20 @@ describe('pictures of a shop, measured against a profile', () => {
   });
 
   test('a box on white, whose sides are straight, has no frame and is no placeholder', async () => {
-    const box = (ground: string) =>
+    const box = (background: string) =>
       sharp(
         Buffer.from(
-          `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="1200" height="1200"><defs><linearGradient id="g" x2="1" y2="1"><stop offset="0" stop-color="#c8542e"/><stop offset="1" stop-color="#4a1a0c"/></linearGradient></defs><rect width="100" height="100" fill="${ground}"/><rect x="7" y="5" width="86" height="90" rx="1" fill="url(#g)"/></svg>`,
+          `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="1200" height="1200"><defs><linearGradient id="g" x2="1" y2="1"><stop offset="0" stop-color="#c8542e"/><stop offset="1" stop-color="#4a1a0c"/></linearGradient></defs><rect width="100" height="100" fill="${background}"/><rect x="7" y="5" width="86" height="90" rx="1" fill="url(#g)"/></svg>`,
         ),
       )
         .jpeg()
         .toBuffer();
-    for (const ground of ['#ffffff', '#d8d8d8']) {
-      const { measures } = await measureListingPicture(await box(ground));
-      expect([ground, measures]).toMatchObject([ground, { frame: false, placeholder: false, text: false }]);
+    for (const background of ['#ffffff', '#d8d8d8']) {
+      const { measures } = await measureListingPicture(await box(background));
+      expect([background, measures]).toMatchObject([
+        background,
+        { frame: false, placeholder: false, text: false },
+      ]);
     }
   });
 

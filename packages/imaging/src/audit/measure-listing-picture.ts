@@ -4,14 +4,13 @@ import { decodePicture } from '../decode/decode-picture.ts';
 import { decodingFault } from '../decode/decoding-fault.ts';
 import { detectFormat } from '../decode/detect-format.ts';
 import { isHeic } from '../decode/is-heic.ts';
-import { makeThumb } from '../encode/make-thumb.ts';
-import { overWhite } from '../raster/over-white.ts';
-import type { Raster } from '../raster/raster.ts';
+import { makeThumb } from '../encode/encode-picture.ts';
+import { overWhite, type Raster } from '../raster/raster.ts';
 import { segmentBackground, segmentWhiteBackground } from '../segment/background/segment-background.ts';
 import { isScene } from '../segment/doubt/is-scene.ts';
+import { segmentProduct } from '../segment/passes.ts';
 import { findProduct } from '../segment/product/find-product.ts';
-import { segmentProduct } from '../segment/segment-product.ts';
-import { checkAdditions } from '../verify/check-additions.ts';
+import { findAdditions } from '../verify/check-additions.ts';
 import { hasFrame } from './find-frame.ts';
 import { hasTextBeside } from './find-text.ts';
 import { isPlaceholder } from './is-placeholder.ts';
@@ -76,7 +75,7 @@ function lookAt(picture: Raster): PictureMeasures {
         1000 * Math.max(product.box.width / segmentation.width, product.box.height / segmentation.height),
       ) / 1000
     : undefined;
-  const addition = checkAdditions(segmentation, () => null).measured;
+  const addition = findAdditions(segmentation, () => null).measured;
   const frame = addition === 'a frame around the product';
   return { ...seen, frame, text, ...(fill !== undefined && !text && !frame && { fill }) };
 }

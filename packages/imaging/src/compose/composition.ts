@@ -1,6 +1,6 @@
-import type { Check } from '@image-studio/contract';
 import type { Raster } from '../raster/raster.ts';
 import type { Scene } from '../segment/analyse-scene.ts';
+import type { Findings } from './place-on-white.ts';
 
 declare const composed: unique symbol;
 
@@ -16,14 +16,8 @@ export function compositionOf(picture: Raster): Composition {
 /** A composition, and what only the picture that it was made from could tell. */
 export interface Composed {
   frame: Composition;
-  /** What can only be judged on the model's picture: afterwards everything stands on white. */
-  checks: Check[];
-  /** What was repaired, by the rule that would have failed. */
-  notes: Partial<Record<string, string>>;
   /** What the model's picture shows, shadow kept; `undefined` where composing did not need to know. */
   scene: Scene | null | undefined;
-  /** Part of the model's picture that the product took, by its longer side; where a product was found. */
-  productShare: number | undefined;
-  /** Edges of the model's picture at which the product is cut off. */
-  cutAt: string[];
+  /** What placing its product found; `null` for a secondary picture, which is placed whole. */
+  findings: Findings | null;
 }

@@ -1,12 +1,11 @@
-import sharp from 'sharp';
 import { dilate } from '../kernels/dilate.ts';
-import { enlargeRaster } from '../raster/enlarge-raster.ts';
 import { borrowBuffer } from '../raster/large-buffers.ts';
-import type { Box, Raster } from '../raster/raster.ts';
+import type { Raster } from '../raster/raster.ts';
+import type { Subject } from '../segment/analyse-scene.ts';
 import { isStronglyColoured } from '../segment/background/segment-background.ts';
-import { partOfMask } from '../segment/mask/part-of-mask.ts';
-import type { Segmentation } from '../segment/segmentation.ts';
-import { SHADOW } from '../segment/shadows/mark-shadow.ts';
+import { partOfMask } from '../segment/mask/mask-pixels.ts';
+import { type Segmentation, SHADOW } from '../segment/segmentation.ts';
+import type { Place } from './frame.ts';
 
 /** A piece of the picture at its final size, with the background lifted to pure white. Its buffers may be given back. */
 export interface Cutout {
@@ -37,22 +36,18 @@ const THRESHOLDS = {
 };
 
 /**
- * Cuts `area` (in pixels of `picture`) out at `width` × `height`. Inside the product nothing changes. On the background
- * every pixel becomes exactly 255. Along the outline, where a pixel mixes product and background, the background's part is
- * exchanged for white, so no grey or coloured fringe stays. A soft shadow is kept as
- * the grey it would be on white, or dropped. A picture with four channels brings its own cut-out.
+ * Cuts a product out. `pixels` is the place's area of its picture, at the size that it takes in the frame, and is written into.
+ * Inside the product nothing changes. On the background every pixel becomes exactly 255. Along the outline, where a pixel mixes
+ * product and background, the background's part is exchanged for white, so no grey or coloured fringe stays. A soft shadow is
+ * kept as the grey it would be on white, or dropped. A picture with four channels brings its own cut-out.
  */
-export async function cutOut(
-  picture: Raster,
-  segmentation: Segmentation,
-  area: Box,
-  width: number,
-  height: number,
-  keepShadow: boolean,
-): Promise<Cutout> {
-  const data = await scaled(picture, area, width, height);
-  if (picture.channels === 4) return flatten(data, width, height);
-
+export function cutOut(
+  pixels: Raster,
+  { picture, segmentation }: Pick<Subject, 'picture' | 'segmentation'>,
+  { area, keepShadow }: Pick<Place, 'area' | 'keepShadow'>,
+): Cutout {
+  if (pixels.channels === 4) return cutByAlpha(pixels);
+  const { data, width, height } = pixels;
   const zones = zonesOf(segmentation);
   const contrast = outlineContrast(segmentation, zones);
   const noise = Math.max(THRESHOLDS.leastNoise, fullSizeNoise(picture, segmentation));
@@ -123,18 +118,7 @@ export async function cutOut(
   return { width, height, rgb: data, alpha };
 }
 
-async function scaled(picture: Raster, area: Box, width: number, height: number): Promise<Uint8Array> {
-  const { data, channels } = picture;
-  const isEnlarged = width >= area.width && height >= area.height;
-  if (isEnlarged && channels === 3) return enlargeRaster(picture, area, width, height);
-  return sharp(data, { raw: { width: picture.width, height: picture.height, channels } })
-    .extract(area)
-    .resize(width, height, { fit: 'fill' })
-    .raw()
-    .toBuffer();
-}
-
-function flatten(rgba: Uint8Array, width: number, height: number): Cutout {
+function cutByAlpha({ data: rgba, width, height }: Raster): Cutout {
   const rgb = new Uint8Array(width * height * 3);
   const alpha = new Uint8Array(width * height);
   for (let pixel = 0; pixel < width * height; pixel++) {

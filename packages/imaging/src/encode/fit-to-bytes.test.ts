@@ -3,8 +3,7 @@ import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import type { Raster } from '../raster/raster.ts';
-import type { FitSpec } from './fit-spec.ts';
-import { type Encode, fitToBytes } from './fit-to-bytes.ts';
+import { type Encode, type FitSpec, fitToBytes } from './fit-to-bytes.ts';
 
 const WIDTH = 900;
 const HEIGHT = 600;
@@ -14,7 +13,7 @@ beforeAll(async () => {
   const photo = await productPhoto({
     seed: 4,
     colour: distinctColour(4),
-    ground: 'wood',
+    background: 'wood',
     width: WIDTH,
     height: HEIGHT,
   });

@@ -87,7 +87,7 @@ describe('an answer that is a photo', () => {
 });
 
 const GOOD: PictureStyle = {
-  ground: '#f7f7f5',
+  background: '#f7f7f5',
   fillRatio: 0.6,
   echo: 'no',
   blank: false,
@@ -100,8 +100,8 @@ const GOOD: PictureStyle = {
 /** Answers of a stand-in for a model: good ones, and one for each fault that it can draw. */
 const ANSWERS: Record<string, Partial<PictureStyle> & { ratio?: string }> = {
   good: {},
-  'on pure white': { ground: '#ffffff' },
-  'on grey': { ground: '#dcdcdc' },
+  'on pure white': { background: '#ffffff' },
+  'on grey': { background: '#dcdcdc' },
   'off centre': { place: 'corner' },
   small: { fillRatio: 0.3 },
   'of another ratio': { ratio: '16:9' },

@@ -1,5 +1,4 @@
-import type { MapKernel } from './map-kernel.ts';
-import { layOut } from './map-memory.ts';
+import { layOut, type MapKernel } from './map-kernel.ts';
 
 /** Sixteen pixels of three channels: what lies so far apart belongs to the same channel. */
 const BLOCK = 48;

@@ -1,5 +1,4 @@
-import { SLACK } from './map-kernel.ts';
-import { layOut } from './map-memory.ts';
+import { layOut, SLACK } from './map-kernel.ts';
 
 /** The largest value within `reach` pixels along rows and columns (a square), at every pixel. */
 export function dilate(values: Uint8Array, width: number, height: number, reach: number): Uint8Array {

@@ -1,5 +1,4 @@
-import { SLACK } from './map-kernel.ts';
-import { layOut } from './map-memory.ts';
+import { layOut, SLACK } from './map-kernel.ts';
 
 /** Two neighbours of a pixel, as distances from it in pixels of the map's order, and two farther ones. */
 export interface Step {

@@ -1,5 +1,5 @@
 import { COMPILED } from './compiled.ts';
-import { startWasm, type WasmMemory } from './start-wasm.ts';
+import { roomIn, startWasm, type WasmMemory } from './start-wasm.ts';
 
 /** All loops may read and write so many bytes beyond the last that they are asked for. */
 export const SLACK = 64;
@@ -28,6 +28,21 @@ export interface MapKernel {
 /** As a fraction, so that whole numbers decide. `assembly/map.ts` has the same. */
 export const RAMP = { numerator: 9, denominator: 5 };
 
-export function createMapKernel(): MapKernel {
+function createMapKernel(): MapKernel {
   return startWasm<Omit<MapKernel, 'memory'>>(COMPILED.map.bytes);
+}
+
+/** One a thread: what a call leaves in its memory the next one writes over before it reads. */
+let kernel: MapKernel | undefined;
+
+/** Rooms of so many bytes in the memory of the map's loops, with as much as these may go beyond each. */
+export function layOut(sizes: number[]): { kernel: MapKernel; memory: Uint8Array; places: number[] } {
+  kernel ??= createMapKernel();
+  let end = 0;
+  const places = sizes.map((size) => {
+    const place = end;
+    end += Math.ceil((size + SLACK) / 16) * 16;
+    return place;
+  });
+  return { kernel, memory: roomIn(kernel.memory, end), places };
 }

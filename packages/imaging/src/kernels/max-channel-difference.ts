@@ -1,4 +1,4 @@
-import { layOut } from './map-memory.ts';
+import { layOut } from './map-kernel.ts';
 
 /** The largest difference between the channels of each pixel of two maps of three channels. */
 export function maxChannelDifference(rgb: Uint8Array, other: Uint8Array): Uint8Array {

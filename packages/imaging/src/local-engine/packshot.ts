@@ -1,8 +1,9 @@
 import sharp from 'sharp';
-import { PACKSHOT_FILL } from '../compose/packshot-fill.ts';
-import { type Placement, placeOnWhite } from '../compose/place-on-white.ts';
+import { type Frame, PACKSHOT_FILL } from '../compose/frame.ts';
+import { type Findings, type Placement, placeOnWhite } from '../compose/place-on-white.ts';
 import { borrowBuffer, giveBuffersBack } from '../raster/large-buffers.ts';
 import type { Raster } from '../raster/raster.ts';
+import { analyseScene } from '../segment/analyse-scene.ts';
 
 /** Darkest part of the contact shadow, in levels. */
 const SHADOW_DEPTH = 70;
@@ -18,8 +19,8 @@ export async function packshot(
   width: number,
   height: number,
   colour: [number, number, number],
-): Promise<{ frame: Raster } & Pick<Placement, 'background' | 'doubt'>> {
-  const placement = await placeOnWhite(photo, {
+): Promise<{ frame: Raster } & Pick<Findings, 'background' | 'doubt'>> {
+  const wanted: Frame = {
     width,
     height,
     fill: PACKSHOT_FILL,
@@ -27,16 +28,17 @@ export async function packshot(
     maxReach: 0.94,
     refuseSpanning: true,
     dropShadow: true,
-  });
+  };
+  const placement = await placeOnWhite(photo, wanted, analyseScene(photo, { shadow: 'remove' }));
   const frame = await backgroundWithShadow(placement, width, height, colour);
   paint(frame, placement, colour);
   giveBuffersBack(placement.cutout.rgb, placement.cutout.alpha);
-  const { background, cutOff } = placement;
-  const doubt = placement.doubt ?? (cutOff.length > 0 ? cutOffBy(cutOff) : undefined);
+  const { background, cutOff, ...found } = placement.findings;
+  const doubt = found.doubt ?? (cutOff.length > 0 ? cutOffBy(cutOff) : undefined);
   return { frame, background, ...(doubt === undefined ? {} : { doubt }) };
 }
 
-function cutOffBy(sides: Placement['cutOff']): string {
+function cutOffBy(sides: Findings['cutOff']): string {
   return `the photo seems to cut the product off at its ${sides.join(' and ')} edge`;
 }
 
@@ -50,7 +52,8 @@ async function backgroundWithShadow(
   const [red, green, blue] = colour;
   if (red === green && green === blue) data.fill(red);
   else for (let i = 0; i < data.length; i += 3) data.set(colour, i);
-  const shadow = placement.background === 'lifted' ? await contactShadow(placement, width, height) : null;
+  const shadow =
+    placement.findings.background === 'lifted' ? await contactShadow(placement, width, height) : null;
   if (!shadow) return { data, width, height, channels: 3 };
   for (let pixel = 0, i = shadow.top * width * 3; pixel < shadow.opacity.length; pixel++, i += 3) {
     if (shadow.opacity[pixel] === 0) continue;
@@ -73,7 +76,7 @@ async function contactShadow(
   width: number,
   height: number,
 ): Promise<ShadowRows | null> {
-  if (placement.hasShadow || placement.touches.includes('bottom')) return null;
+  if (placement.findings.hasShadow || placement.findings.touches.includes('bottom')) return null;
   const { cutout, left, top } = placement;
   const scale = SHADOW_MAP / Math.max(width, height);
   const mapWidth = Math.round(width * scale);

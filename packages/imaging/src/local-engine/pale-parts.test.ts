@@ -8,7 +8,7 @@ const along = (first: number, last: number, count = 40): number[] =>
   Array.from({ length: count }, (_, i) => first + (i * (last - first)) / (count - 1));
 
 describe('on white the local engine', () => {
-  test('doubts its cut-out where a chrome foot shines so much that its rim fades into the ground', async () => {
+  test('doubts its cut-out where a chrome foot shines so much that its rim fades into the background', async () => {
     const { note } = await packshotOf(`<linearGradient id="chrome"><stop offset="0" stop-color="#fefefe"/>
       <stop offset="0.5" stop-color="#8e8e8e"/><stop offset="1" stop-color="#b4b4b4"/></linearGradient>${WHITE}
       <rect x="150" y="110" width="340" height="220" fill="#d07818"/>
@@ -19,7 +19,7 @@ describe('on white the local engine', () => {
     );
   });
 
-  test('keeps the whole of a white shirt whose lower hem fades into the ground', async () => {
+  test('keeps the whole of a white shirt whose lower hem fades into the background', async () => {
     const { at } = await packshotOf(`<radialGradient id="cloth" cx="0.5" cy="0.4" r="0.6">
       <stop offset="0" stop-color="#dcdce2"/><stop offset="0.8" stop-color="#f1f1f4"/><stop offset="1" stop-color="#fdfdfd"/>
       </radialGradient>${WHITE}

@@ -37,7 +37,7 @@ describe('the local engine', () => {
     expect(first.image.equals(second.image)).toBe(true);
   });
 
-  test('places a photo without an even ground whole on white, uncut, and says so', async () => {
+  test('places a photo without an even background whole on white, uncut, and says so', async () => {
     const noise = Buffer.from(
       Uint8Array.from({ length: 64 * 48 * 3 }, (_, i) => (i * 7919 * (i % 13)) % 256),
     );
@@ -81,7 +81,7 @@ describe('the local engine', () => {
     expect(at(0.5, 0.5)).toBeLessThan(40);
   });
 
-  test('doubts its cut-out where a pale sole fades into its ground at one end', async () => {
+  test('doubts its cut-out where a pale sole fades into its background at one end', async () => {
     const { note } = await packshotOf(`<linearGradient id="fade"><stop offset="0.8" stop-color="#dedede"/>
       <stop offset="1" stop-color="#f2f2f2"/></linearGradient><rect width="640" height="640" fill="#f2f2f2"/>
       <rect x="90" y="330" width="460" height="70" fill="url(#fade)"/>
@@ -89,7 +89,7 @@ describe('the local engine', () => {
     expect(note).toBe(OUTLINED);
   });
 
-  test('clears a coloured ground that legs enclose, although the light on it differs', async () => {
+  test('clears a coloured background that legs enclose, although the light on it differs', async () => {
     const { at } = await packshotOf(`<rect width="640" height="640" fill="url(#light)"/>
       <rect x="180" y="120" width="280" height="380" fill="#b9b4ae"/>
       <rect x="250" y="200" width="140" height="220" fill="#3d6478"/>`);
@@ -97,7 +97,7 @@ describe('the local engine', () => {
     expect(Math.abs(at(0.5, 0.1) - 0xae)).toBeLessThan(10);
   });
 
-  test('does not take a smooth grey product for a shadow of its grey ground', async () => {
+  test('does not take a smooth grey product for a shadow of its grey background', async () => {
     const { at } = await packshotOf(`<rect width="640" height="640" fill="#dcdcdc"/>
       <rect x="170" y="170" width="300" height="300" rx="20" fill="#a8a8a8"/>
       <rect x="170" y="250" width="300" height="60" fill="#222"/>`);

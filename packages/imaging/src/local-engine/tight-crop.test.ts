@@ -36,7 +36,7 @@ describe('a photo whose product reaches opposite edges', () => {
     expect(note).toMatch(/no even background/);
   });
 
-  test('is a scene on a ground that is not white', async () => {
+  test('is a scene on a background that is not white', async () => {
     const { note } = await packshotOf(`<rect width="640" height="640" fill="#d9d6d0"/>
       <rect y="400" width="640" height="60" fill="#8a6b4a"/><rect x="230" y="150" width="180" height="260" fill="#2c3e70"/>`);
     expect(note).toMatch(/no even background/);

@@ -1,5 +1,8 @@
 import type { Background } from './background/background.ts';
 
+/** In a mask, where the background lies in the product's soft shadow. */
+export const SHADOW = 2;
+
 declare const segmented: unique symbol;
 
 /**

@@ -118,7 +118,7 @@ export async function faultyListing(number: number, planted: Planted): Promise<B
 
 /** As shops and themes show it where there is no picture: with words, with a drawing, or empty. */
 function placeholder(number: number): Promise<Buffer> {
-  const [ground, ink] = [
+  const [background, ink] = [
     ['#f2f2f2', '#9a9a9a'],
     ['#ffffff', '#c8c8c8'],
     ['#dddddd', '#ffffff'],
@@ -126,7 +126,7 @@ function placeholder(number: number): Promise<Buffer> {
   ][number % 4] as [string, string];
   const icon = `<rect x="300" y="250" width="400" height="300" rx="20" fill="none" stroke="${ink}" stroke-width="24"/><circle cx="400" cy="350" r="36" fill="${ink}"/><path d="M320 530 L470 400 L560 480 L620 430 L690 530 Z" fill="${ink}"/>`;
   const words = `<text x="500" y="690" font-size="64" text-anchor="middle" fill="${ink}" font-family="sans-serif">No image available</text>`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="1200" viewBox="0 0 1000 1000"><rect width="1000" height="1000" fill="${ground}"/>${number % 8 < 4 ? icon : ''}${words}</svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="1200" viewBox="0 0 1000 1000"><rect width="1000" height="1000" fill="${background}"/>${number % 8 < 4 ? icon : ''}${words}</svg>`;
   const picture = sharp(Buffer.from(svg));
   return number % 3 === 0 ? picture.png().toBuffer() : picture.jpeg({ quality: 85 }).toBuffer();
 }

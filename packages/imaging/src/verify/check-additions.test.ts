@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { decodePicture } from '../decode/decode-picture.ts';
 import { segmentWhiteBackground } from '../segment/background/segment-background.ts';
-import { segmentProduct } from '../segment/segment-product.ts';
+import { segmentProduct } from '../segment/passes.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
-import { checkAdditions } from './check-additions.ts';
+import { findAdditions } from './check-additions.ts';
 
 /** What finishing knows of a drawing on white. */
 async function onWhite(drawing: string, side = 800): Promise<Segmentation> {
@@ -22,7 +22,7 @@ const row = (count: number, fill = '#b00'): string =>
   }).join('');
 
 const verdict = async (drawing: string, photo: Segmentation | null = null): Promise<string> => {
-  const { measured, pass } = checkAdditions(await onWhite(drawing), () => photo);
+  const { measured, pass } = findAdditions(await onWhite(drawing), () => photo);
   expect(pass).toBe(measured === 'none');
   return String(measured);
 };

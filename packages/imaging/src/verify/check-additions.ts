@@ -1,5 +1,6 @@
 import type { Check } from '@image-studio/contract';
 import type { Segmentation } from '../segment/segmentation.ts';
+import type { Evidence } from './evidence.ts';
 import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
 
 const THRESHOLDS = {
@@ -11,11 +12,22 @@ const THRESHOLDS = {
   alongSide: 0.95,
   sideDepth: 0.08,
 };
+
+/** What a model added beside the product; told only where there is something. */
+export function checkAdditions({ onWhite, photos: [photo], spec, sceneOf }: Evidence): Check | null {
+  if (!onWhite || !photo || !spec.aiGenerated) return null;
+  const check = findAdditions(onWhite, () => {
+    const scene = sceneOf(photo);
+    return scene?.product ? scene.segmentation : null;
+  });
+  return check.pass ? null : check;
+}
+
 /**
  * Looks for what models (and supplier photos) add beside a product and no marketplace takes: a frame drawn around it, a line of text.
  * `photo` is the background of the photo: what it shows as well belongs to the product. Both after their product was found.
  */
-export function checkAdditions(onWhite: Segmentation, photo: () => Segmentation | null): Check {
+export function findAdditions(onWhite: Segmentation, photo: () => Segmentation | null): Check {
   const boxes = boxesOf(onWhite);
   const found = additionIn(boxes, onWhite);
   const isKnown = found !== null && isInPhoto(found, photo());

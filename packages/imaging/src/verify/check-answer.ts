@@ -1,9 +1,9 @@
 import type { Check } from '@image-studio/contract';
-import type { Photo } from '../decode/decode-picture.ts';
 import type { FinishSpec } from '../finish-spec.ts';
 import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
-import { detailOf } from './measure-picture.ts';
+import { detailOf } from './detail-of.ts';
+import type { Evidence } from './evidence.ts';
 
 const THRESHOLDS = {
   /** A picture enlarged more than this is a smear, whatever sharpens it: 250 px for a listing of 2000. */
@@ -22,40 +22,29 @@ const THRESHOLDS = {
   minContrast: 8,
 };
 
-/**
+/*
  * What can only be told from the model's picture itself, before it was scaled, cropped and set on white: its size and
- * ratio, and that it shows something. `productShare` is the part of its longer side that the product took.
+ * ratio, and that it shows something.
  */
-export function checkAnswer(picture: Photo, spec: FinishSpec, productShare: number | undefined): Check[] {
-  const { width, height } = picture.file;
-  const size = checkSize(width, height, spec, productShare);
-  const ratio = checkRatio(width / height, spec);
-  // A smaller answer is judged by its size.
-  const isDrawn = spec.role === 'main' && spec.aiGenerated && Math.max(width, height) >= THRESHOLDS.sharpSide;
-  return [
-    size,
-    ...(ratio ? [ratio] : []),
-    checkContent(picture),
-    ...(isDrawn ? [checkSharpness(picture)] : []),
-  ];
-}
 
-function checkSize(width: number, height: number, spec: FinishSpec, productShare: number | undefined): Check {
-  const side = Math.max(width, height);
+export function checkAnswerSize({ answer: { file }, findings, spec }: Evidence): Check {
+  const side = Math.max(file.width, file.height);
   const least = Math.ceil(Math.max(spec.width, spec.height) / THRESHOLDS.maxEnlargement);
-  const product = productShare === undefined ? undefined : Math.round(productShare * side);
+  const share = findings?.fillBefore;
+  const product = share === undefined ? undefined : Math.round(share * side);
   const leastProduct = Math.ceil(
     (spec.fill.target * Math.max(spec.width, spec.height)) / THRESHOLDS.maxProductEnlargement,
   );
   return {
     rule: 'answerSize',
-    measured: `${width}×${height}${product === undefined ? '' : `, product ${product} px`}`,
+    measured: `${file.width}×${file.height}${product === undefined ? '' : `, product ${product} px`}`,
     required: `at least ${least} px on the longer side${product === undefined ? '' : `, product ${leastProduct} px`}`,
     pass: side >= least && (product === undefined || product >= leastProduct),
   };
 }
 
-function checkRatio(ratio: number, spec: FinishSpec): Check | null {
+export function checkAnswerRatio({ answer: { file }, spec }: Evidence): Check | null {
+  const ratio = file.width / file.height;
   const [across = 0, down = 0] = spec.asked?.aspectRatio.split(':').map(Number) ?? [];
   if (!across || !down) return null;
   const isOff = Math.abs(ratio / (across / down) - 1) > THRESHOLDS.ratioSlack;
@@ -76,8 +65,8 @@ function mendOf(lost: number, { role, width, height }: FinishSpec): string {
   return `set whole into a frame of ${width}×${height}: cropping would have lost ${Math.round(lost * 100)} %`;
 }
 
-function checkContent(picture: Raster): Check {
-  const contrast = contrastOf(downsampled(picture, 200).rgb);
+export function checkAnswerContrast({ answer }: Evidence): Check {
+  const contrast = contrastOf(downsampled(answer, 200).rgb);
   return {
     rule: 'notBlank',
     measured: contrast,
@@ -87,8 +76,11 @@ function checkContent(picture: Raster): Check {
 }
 
 /** Finishing cuts an outline that is sharp, whatever blur it encloses: that can only be told before. */
-function checkSharpness(picture: Raster): Check {
-  const { data: rgb, width, height } = downsampled(picture, THRESHOLDS.sharpSide).rgb;
+export function checkAnswerSharpness({ answer, spec }: Evidence): Check | null {
+  // A smaller answer is judged by its size.
+  const isLarge = Math.max(answer.file.width, answer.file.height) >= THRESHOLDS.sharpSide;
+  if (spec.role !== 'main' || !spec.aiGenerated || !isLarge) return null;
+  const { data: rgb, width, height } = downsampled(answer, THRESHOLDS.sharpSide).rgb;
   const { contrast, sharpness } = detailOf({ rgb, width, height });
   return {
     rule: 'sharpness',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
 import { decodePicture } from '../decode/decode-picture.ts';
 import { analyseScene } from '../segment/analyse-scene.ts';
-import { checkLikeness } from './check-likeness.ts';
+import { compareLikeness } from './check-likeness.ts';
 import { productPatch } from './product-patch.ts';
 
 /** A thing with parts of its own, on some background. */
@@ -12,10 +12,10 @@ const JUG = `<path d="M150 90 h110 l30 60 v180 q0 30 -30 30 h-110 q-30 0 -30 -30
 const CLOCK = `<circle cx="200" cy="220" r="140" fill="#2f3133"/><circle cx="200" cy="220" r="112" fill="#f4f3ee"/>
   <rect x="194" y="130" width="12" height="96" fill="#111"/><rect x="196" y="214" width="76" height="12" fill="#111"/>`;
 
-const picture = (drawing: string, ground: string): Sharp =>
+const picture = (drawing: string, background: string): Sharp =>
   sharp(
     Buffer.from(
-      `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="440"><rect width="400" height="440" fill="${ground}"/>${drawing}</svg>`,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="440"><rect width="400" height="440" fill="${background}"/>${drawing}</svg>`,
     ),
   ).flatten();
 
@@ -24,14 +24,14 @@ const photo = picture(JUG, '#cfd3d6').jpeg({ quality: 85 });
 async function seenIn(image: Sharp, side = 400) {
   const scene = analyseScene(await decodePicture(await image.png().toBuffer(), side), { shadow: 'keep' });
   const patch = scene && productPatch(scene.segmentation);
-  if (!scene || !patch) throw new Error('nothing was found on the ground');
+  if (!scene || !patch) throw new Error('nothing was found on the background');
   return { scene, patch };
 }
 
 /** What is wrong with an answer, beside the photo of the jug. */
 async function faultOf(answer: Sharp): Promise<string> {
   const [shown, source] = [await seenIn(answer), await seenIn(photo, 250)];
-  const check = checkLikeness(shown.patch, source.patch, source.scene);
+  const check = compareLikeness(shown.patch, source.patch, source.scene);
   expect(check?.pass ?? false).toBe(false);
   return check === null ? 'none' : `${check.rule}: ${String(check.measured).replace(/ \(.*/, '')}`;
 }
@@ -89,6 +89,6 @@ describe('a product beside its photo', () => {
       await seenIn(picture(plain, '#ffffff').rotate(90)),
       await seenIn(picture(plain, '#d8d4cc'), 250),
     ];
-    expect(checkLikeness(shown.patch, source.patch, source.scene)).toBeNull();
+    expect(compareLikeness(shown.patch, source.patch, source.scene)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import type { Check } from '@image-studio/contract';
 import { isClear, type Scene } from '../segment/analyse-scene.ts';
+import type { Evidence } from './evidence.ts';
 import { type Likeness, patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
 
@@ -22,11 +23,17 @@ const EVEN = 12;
 const RECOLOURED = { share: 0.7, tint: 13, structure: 0.42 };
 const LEAST_COLOUR = 22;
 
+/** Whether the listed product is the one in the photo; told only where it is not. */
+export function checkLikeness({ match, spec }: Evidence): Check | null {
+  const found = spec.aiGenerated ? match() : null;
+  return found && compareLikeness(found.shown, found.source, found.scene, found.upright);
+}
+
 /**
  * Compares a product with its photo where it stands in both: that it is this product, seen from the same side and
  * neither mirrored nor turned, in its own colours. One check at most: the first that failed.
  */
-export function checkLikeness(
+export function compareLikeness(
   answer: ProductPatch,
   photo: ProductPatch,
   scene: Scene,

@@ -11,9 +11,9 @@ import {
   thumbprintOf,
   turnedThumbprint,
 } from './copy-distance.ts';
+import type { Evidence, SceneOf } from './evidence.ts';
 import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { productPatch } from './product-patch.ts';
-import type { SceneOf } from './remember-scenes.ts';
 
 const THRESHOLDS = {
   /** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
@@ -40,7 +40,8 @@ const THRESHOLDS = {
 };
 
 /** Whether a model's picture is one of its photos: as it was, saved anew, cropped, exposed anew, mirrored or turned. */
-export function checkUnchanged(answer: Raster, photos: Raster[], spec: FinishSpec, sceneOf: SceneOf): Check {
+export function checkUnchanged({ answer, photos, spec, sceneOf }: Evidence): Check | null {
+  if (photos.length === 0) return null;
   const nearest = nearestOf(answer, photos);
   const measured = Math.min(nearest.exact, nearest.aligned);
   if (!spec.aiGenerated) {

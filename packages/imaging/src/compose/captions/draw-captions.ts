@@ -6,8 +6,7 @@ import type { Raster } from '../../raster/raster.ts';
 import { analyseScene } from '../../segment/analyse-scene.ts';
 import { isScene } from '../../segment/doubt/is-scene.ts';
 import { type Composition, compositionOf } from '../composition.ts';
-import { drawableText } from './drawable-text.ts';
-import { knownScripts, missingScript } from './known-scripts.ts';
+import { drawableText, knownScripts, missingScript } from './drawable-text.ts';
 import { type Area, renderCaptions } from './render-captions.ts';
 
 export interface Captioned {

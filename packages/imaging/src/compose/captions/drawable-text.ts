@@ -1,5 +1,4 @@
 import sharp from 'sharp';
-import { FAMILIES } from './families.ts';
 
 export interface DrawableText {
   /** The text without the pictographs that no font of this machine has. */
@@ -77,4 +76,47 @@ const STRAIGHT = 0.85;
 
 function range(length: number): number[] {
   return Array.from({ length }, (_, index) => index);
+}
+
+/** The first family that is there is used; CJK first, because its Latin goes with it. */
+export const FAMILIES = "'Noto Sans CJK SC','Noto Sans SC','WenQuanYi Micro Hei','DejaVu Sans',sans-serif";
+
+/** What this machine has fonts for. Without any, text comes out as boxes or not at all. */
+export interface KnownScripts {
+  latin: boolean;
+  cjk: boolean;
+}
+
+let scripts: Promise<KnownScripts> | undefined;
+
+/** Looked at once per process: a dash and the Chinese one are flat, the box that stands for a missing character is not. */
+export function knownScripts(): Promise<KnownScripts> {
+  scripts ??= Promise.all([isFlat('-'), isFlat('一')]).then(([latin, cjk]) => ({ latin, cjk }));
+  return scripts;
+}
+
+/** What the captions hold that no font of this machine can show; `null` when all is there. */
+export function missingScript(text: string, { latin, cjk }: KnownScripts): string | null {
+  if (!latin) return 'no font is installed';
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(text) && !cjk
+    ? 'no font for Chinese, Japanese and Korean is installed'
+    : null;
+}
+
+async function isFlat(character: string): Promise<boolean> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><text x="20" y="75" font-family="'Noto Sans CJK SC','DejaVu Sans',sans-serif" font-size="60">${character}</text></svg>`;
+  const { data, info } = await sharp(Buffer.from(svg))
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  let top = info.height;
+  let bottom = -1;
+  for (let y = 0; y < info.height; y++) {
+    for (let x = 0; x < info.width; x++) {
+      if (data[(y * info.width + x) * 4 + 3] < 64) continue;
+      top = Math.min(top, y);
+      bottom = y;
+    }
+  }
+  return bottom >= top && bottom - top < 18;
 }

@@ -1,7 +1,7 @@
 import type { Captions } from '@image-studio/planning';
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { missingScript } from './known-scripts.ts';
+import { missingScript } from './drawable-text.ts';
 import { panelArea, renderCaptions } from './render-captions.ts';
 import { widthOf, wrapText } from './wrap-text.ts';
 

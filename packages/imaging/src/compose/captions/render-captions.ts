@@ -1,5 +1,5 @@
 import { type Captions, captionsGoBelow } from '@image-studio/planning';
-import { FAMILIES } from './families.ts';
+import { FAMILIES } from './drawable-text.ts';
 import { widthOf, wrapText } from './wrap-text.ts';
 
 /** Dark on nearly white: 15:1, whatever the picture behind shows. */

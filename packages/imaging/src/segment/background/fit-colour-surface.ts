@@ -1,4 +1,4 @@
-import { layOut } from '../../kernels/map-memory.ts';
+import { layOut } from '../../kernels/map-kernel.ts';
 
 /** A colour that varies smoothly over a picture: one quadratic in x and y per channel. */
 export interface ColourSurface {

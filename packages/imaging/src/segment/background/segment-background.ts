@@ -1,11 +1,11 @@
 import { maxChannelDifference } from '../../kernels/max-channel-difference.ts';
 import { downsampled } from '../../raster/downsample.ts';
 import type { Raster } from '../../raster/raster.ts';
+import { findRuns } from '../mask/connected-components.ts';
 import type { Background } from './background.ts';
 import { extendOverHighlights } from './extend-over-highlights.ts';
 import { fillHoles } from './fill-holes.ts';
 import { fitColourSurface } from './fit-colour-surface.ts';
-import { floodBackground } from './flood-background.ts';
 
 /** Longer side of the map that decisions are made on: a quarter per cent of the frame, and 2–3 ms to flood. */
 const MAP_SIDE = 400;
@@ -174,4 +174,34 @@ function bounded(tolerance: number): number {
 function quantile(values: number[], q: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+}
+
+/**
+ * Floods the background from the border inward over everything within `tolerance` of its colour: 1 where it comes. `distance` is
+ * each pixel's difference from the background's colour.
+ */
+function floodBackground({ width, height }: Raster, distance: Uint8Array, tolerance: number): Uint8Array {
+  const open = new Uint8Array(distance.length);
+  for (let pixel = 0; pixel < open.length; pixel++) {
+    if (distance[pixel] <= tolerance) open[pixel] = 1;
+  }
+  return floodFrom(open, width, height);
+}
+
+/** Marks what is open and can be reached from the border's open pixels: the outermost two rows and columns. */
+function floodFrom(open: Uint8Array, width: number, height: number): Uint8Array {
+  const { starts, ends, roots, count } = findRuns(open, width);
+  const isReached = new Uint8Array(count);
+  for (let run = 0; run < count; run++) {
+    const start = starts[run];
+    const row = Math.floor(start / width);
+    const left = start - row * width;
+    const right = ends[run] - row * width;
+    if (row < 2 || row >= height - 2 || left < 2 || right > width - 2) isReached[roots[run]] = 1;
+  }
+  const mask = new Uint8Array(open.length);
+  for (let run = 0; run < count; run++) {
+    if (isReached[roots[run]] === 1) mask.fill(1, starts[run], ends[run]);
+  }
+  return mask;
 }

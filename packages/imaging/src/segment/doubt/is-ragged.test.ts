@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { segmentBackground } from '../background/segment-background.ts';
-import { segmentProduct } from '../segment-product.ts';
-import { doubtCut } from './doubt-cut.ts';
+import { segmentProduct } from '../passes.ts';
+import { DOUBTS, firstDoubt } from './doubts.ts';
 
 /** A dark floor with grain, the same every time. */
 async function floor(): Promise<string> {
@@ -21,7 +21,7 @@ async function doubtOf(drawing: string): Promise<string | null> {
   const data = await sharp(Buffer.from(svg)).flatten().raw().toBuffer();
   const background = segmentBackground({ data, width: 640, height: 640, channels: 3 });
   if (!background) throw new Error('there is a background');
-  return doubtCut(segmentProduct(background, { shadow: 'remove' }));
+  return firstDoubt(segmentProduct(background, { shadow: 'remove' }), DOUBTS);
 }
 
 const SHIRT = '<path d="M200 110h240l90 90-50 60-40-30v310H200V230l-40 30-50-60z" fill="#e4e2dc"/>';

@@ -1,5 +1,5 @@
 import { dilate } from '../../kernels/dilate.ts';
-import { partOfMask } from '../mask/part-of-mask.ts';
+import { partOfMask } from '../mask/mask-pixels.ts';
 import type { Segmentation } from '../segmentation.ts';
 
 /** What makes an outline ragged. */

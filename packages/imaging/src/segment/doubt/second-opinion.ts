@@ -4,7 +4,7 @@ import { maxChannelDifference } from '../../kernels/max-channel-difference.ts';
 import type { Background } from '../background/background.ts';
 import { fitColourSurface } from '../background/fit-colour-surface.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
-import { partOfMask } from '../mask/part-of-mask.ts';
+import { partOfMask } from '../mask/mask-pixels.ts';
 
 /**
  * Thresholds of the second opinion, chosen on 104 composites of 44 products whose right cut-out is known; a prototype was
@@ -52,7 +52,6 @@ const SAMPLES = 2000;
  * judged otherwise than in `mask`, once the shadow was removed; `null` where the two cuts agree.
  */
 export function secondOpinion(background: Background): string | null {
-  if (background.fromAlpha) return null;
   const { rgb, width, height, mask, clearedShadow } = background;
   const lit = new Uint8Array(mask.length);
   const product = new Uint8Array(mask.length);

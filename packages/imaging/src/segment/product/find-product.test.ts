@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { segmentBackground } from '../background/segment-background.ts';
-import { doubtCut } from '../doubt/doubt-cut.ts';
-import { segmentProduct } from '../segment-product.ts';
+import { DOUBTS, firstDoubt } from '../doubt/doubts.ts';
+import { segmentProduct } from '../passes.ts';
 
 /** What was found of a drawing of 640 × 640, on its map of 400 × 400: 0 where the product is. */
 async function found(drawing: string) {
@@ -12,10 +12,10 @@ async function found(drawing: string) {
   const data = await sharp(photo).raw().toBuffer();
   const background = segmentBackground({ data, width: 640, height: 640, channels: 3 });
   if (!background) throw new Error('there is a background');
-  const ground = segmentProduct(background, { shadow: 'remove' });
+  const segmentation = segmentProduct(background, { shadow: 'remove' });
   const at = (x: number, y: number): number | undefined =>
-    ground.mask[Math.round(y * 0.625) * 400 + Math.round(x * 0.625)];
-  return { at, ground, doubt: doubtCut(ground) };
+    segmentation.mask[Math.round(y * 0.625) * 400 + Math.round(x * 0.625)];
+  return { at, segmentation, doubt: firstDoubt(segmentation, DOUBTS) };
 }
 
 const BOX = '<rect x="90" y="150" width="300" height="320" fill="#151518"/>';
@@ -29,17 +29,19 @@ describe('beside a large dark product', () => {
     ],
     ['a pale plug', '<rect x="480" y="300" width="46" height="30" rx="6" fill="#e2e2e0"/>'],
   ])('%s stays', async (_, part) => {
-    const { ground, at, doubt } = await found(`<rect width="640" height="640" fill="#fff"/>${BOX}${part}`);
-    const right = ground.mask.filter((value, pixel) => value === 0 && pixel % 400 > 260).length;
+    const { segmentation, at, doubt } = await found(
+      `<rect width="640" height="640" fill="#fff"/>${BOX}${part}`,
+    );
+    const right = segmentation.mask.filter((value, pixel) => value === 0 && pixel % 400 > 260).length;
     expect(right).toBeGreaterThan(150);
     expect(at(240, 300)).toBe(0);
     expect(doubt).toBeNull();
   });
 
-  test('a soft stain of the ground does not', async () => {
-    const { ground } = await found(`<rect width="640" height="640" fill="#f4f4f4"/>
+  test('a soft stain of the background does not', async () => {
+    const { segmentation } = await found(`<rect width="640" height="640" fill="#f4f4f4"/>
       <ellipse cx="520" cy="320" rx="40" ry="24" fill="#e0e0e0" filter="url(#soft)"/>${BOX}`);
-    expect(ground.mask.filter((value, pixel) => value === 0 && pixel % 400 > 260)).toHaveLength(0);
+    expect(segmentation.mask.filter((value, pixel) => value === 0 && pixel % 400 > 260)).toHaveLength(0);
   });
 });
 
@@ -55,14 +57,14 @@ test('no crumbs of a rough cloth are left beside the product that lies on it', a
     .toColourspace('b-w')
     .png()
     .toBuffer();
-  const { ground } =
+  const { segmentation } =
     await found(`<image width="640" height="640" href="data:image/png;base64,${cloth.toString('base64')}"/>
     <rect x="60" y="90" width="7" height="6" fill="#101010"/><rect x="560" y="530" width="6" height="6" fill="#fff"/>
     <rect x="170" y="150" width="300" height="340" fill="#f2f3ec"/>`);
-  const outside = ground.mask.filter((value, pixel) => {
+  const outside = segmentation.mask.filter((value, pixel) => {
     const [x, y] = [pixel % 400, Math.floor(pixel / 400)];
     return value === 0 && (x < 96 || x > 304 || y < 84 || y > 316);
   });
-  expect(ground.tolerance).toBeGreaterThan(18);
+  expect(segmentation.tolerance).toBeGreaterThan(18);
   expect(outside).toHaveLength(0);
 });

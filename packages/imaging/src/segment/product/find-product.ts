@@ -1,6 +1,6 @@
 import type { Box } from '../../raster/raster.ts';
+import type { Background } from '../background/background.ts';
 import type { Segmentation } from '../segmentation.ts';
-import { productContrast } from './product-contrast.ts';
 
 /** Where the product stands on the map of its background. */
 export interface Product {
@@ -62,4 +62,21 @@ function joined(one: Box, other: Box): Box {
   const right = Math.max(one.left + one.width, other.left + other.width);
   const bottom = Math.max(one.top + one.height, other.top + other.height);
   return { left, top, width: right - left, height: bottom - top };
+}
+
+/** How far the product differs from its background: the upper quartile over its pixels, in levels. */
+export function productContrast({ mask, distance }: Background): number {
+  const histogram = new Uint32Array(256);
+  let total = 0;
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] !== 0) continue;
+    const value = distance[pixel];
+    histogram[value] = histogram[value] + 1;
+    total++;
+  }
+  let value = 255;
+  for (let above = histogram[value]; value > 0 && above * 4 < total; ) {
+    above += histogram[--value];
+  }
+  return value;
 }

@@ -1,7 +1,7 @@
 import { isStronglyColoured } from '../background/segment-background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
-import { productContrast } from './product-contrast.ts';
+import { productContrast } from './find-product.ts';
 
 /** What codecs leave beside an outline. */
 const THRESHOLDS = {

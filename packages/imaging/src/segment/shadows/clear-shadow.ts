@@ -1,7 +1,6 @@
 import type { Background } from '../background/background.ts';
-import { neighbours } from '../mask/neighbours.ts';
-import { type Segmentation, withOwnColour } from '../segmentation.ts';
-import { SHADOW } from './mark-shadow.ts';
+import { neighbours } from '../mask/mask-pixels.ts';
+import { type Segmentation, SHADOW, withOwnColour } from '../segmentation.ts';
 
 /** Map pixels around a shadow in which the outline is unmixed against the shadow's colour. */
 const MARGIN = 4;

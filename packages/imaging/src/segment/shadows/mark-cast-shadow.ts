@@ -1,10 +1,8 @@
 import type { Background } from '../background/background.ts';
 import { isWhitish } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
-import { meanOver } from '../mask/mean-over.ts';
-import { neighbours } from '../mask/neighbours.ts';
-import { type Segmentation, withOwnMask } from '../segmentation.ts';
-import { SHADOW } from './mark-shadow.ts';
+import { meanOver, neighbours } from '../mask/mask-pixels.ts';
+import { type Segmentation, SHADOW, withOwnMask } from '../segmentation.ts';
 
 /** Thresholds of a cast shadow. "Of 26": photos of the catalogue and drawn ones that are cut otherwise when the number is halved or doubled. */
 const THRESHOLDS = {

@@ -1,11 +1,9 @@
 import { dilate } from '../../kernels/dilate.ts';
 import type { Background } from '../background/background.ts';
-import { connectedComponents } from '../mask/connected-components.ts';
-import { findRuns } from '../mask/find-runs.ts';
-import { meanOver } from '../mask/mean-over.ts';
-import { partOfMask } from '../mask/part-of-mask.ts';
-import { type Segmentation, withOwnMask } from '../segmentation.ts';
-import { isDarkerBackground, SHADOW } from './mark-shadow.ts';
+import { connectedComponents, findRuns } from '../mask/connected-components.ts';
+import { meanOver, partOfMask } from '../mask/mask-pixels.ts';
+import { type Segmentation, SHADOW, withOwnMask } from '../segmentation.ts';
+import { isDarkerBackground } from './mark-shadow.ts';
 
 /** What makes an island that lies apart a shadow. */
 const THRESHOLDS = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { segmentBackground } from '../background/segment-background.ts';
-import { unsegmented } from '../segmentation.ts';
-import { markShadow, SHADOW } from './mark-shadow.ts';
+import { SHADOW, unsegmented } from '../segmentation.ts';
+import { markShadow } from './mark-shadow.ts';
 
 describe('a shadow', () => {
   test('does not end at the middle of a tilted product that throws it along its whole side', async () => {
@@ -14,10 +14,10 @@ describe('a shadow', () => {
     const { data } = await sharp(Buffer.from(svg)).flatten().raw().toBuffer({ resolveWithObject: true });
     const background = segmentBackground({ data, width: 400, height: 400, channels: 3 });
     if (!background) throw new Error('there is a background');
-    const ground = markShadow(unsegmented(background));
+    const marked = markShadow(unsegmented(background));
     const shadowIn = (rows: number[]): number =>
       rows.reduce((sum, row) => {
-        const pixels = ground.mask.subarray(row * 400, (row + 1) * 400);
+        const pixels = marked.mask.subarray(row * 400, (row + 1) * 400);
         return sum + pixels.filter((value) => value === SHADOW).length;
       }, 0);
     const middle = 56 + (343 - 56) / 2;

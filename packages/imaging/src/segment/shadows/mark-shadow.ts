@@ -1,9 +1,6 @@
 import type { Background } from '../background/background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
-import { type Segmentation, withOwnMask } from '../segmentation.ts';
-
-/** `Background.mask` where the background lies in the product's soft shadow. */
-export const SHADOW = 2;
+import { type Segmentation, SHADOW, withOwnMask } from '../segmentation.ts';
 
 /** Thresholds of a soft shadow that begins in the lit background. */
 const THRESHOLDS = {

@@ -1,15 +1,45 @@
 import sharp from 'sharp';
-import type { Raster } from '../raster/raster.ts';
+import { overWhite, type Raster } from '../raster/raster.ts';
 import type { Product } from '../segment/product/find-product.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import type { Cutout } from './cut-out.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, scaleTo } from './frame.ts';
 
 /** A background this light is white but for the codec's ripples. */
 const WHITE = 252;
 /** How far the product's size and place may be off their targets, as a share of the frame. */
 const OFF_SIZE = 0.02;
 const OFF_CENTRE = 0.01;
+
+/**
+ * Resizes a picture as a whole, so that it takes its share of the frame, and centres it: for pictures without a background, and for
+ * packshots of the local engine, in which a white part that came with its own cut-out could not be told from the white around it.
+ */
+export async function resizeWhole(
+  picture: Raster,
+  frame: Frame,
+  isEmpty: boolean,
+): Promise<{ cutout: Cutout; left: number; top: number }> {
+  const whole = overWhite(picture);
+  const scale = scaleTo(whole, frame.fill, frame);
+  const width = Math.max(1, Math.round(whole.width * scale));
+  const height = Math.max(1, Math.round(whole.height * scale));
+  const rgb = await sharp(whole.data, { raw: { width: whole.width, height: whole.height, channels: 3 } })
+    .resize(width, height, { fit: 'fill' })
+    .raw()
+    .toBuffer();
+  return {
+    // An empty picture's background is no product, however far from pure white it is.
+    cutout: {
+      width,
+      height,
+      rgb: isEmpty ? rgb.fill(255) : rgb,
+      alpha: new Uint8Array(width * height).fill(255),
+    },
+    left: Math.round((frame.width - width) / 2),
+    top: Math.round((frame.height - height) / 2),
+  };
+}
 
 /**
  * A picture that already is what was wanted, a centred product of the right size on white, is resized as a whole:

@@ -1,16 +1,41 @@
-import {
-  COLUMN_BYTES,
-  createEnlargeKernel,
-  type EnlargeKernel,
-  NUMBER_BYTES,
-  ONE,
-  SLACK,
-  TAPS,
-} from '../kernels/enlarge-kernel.ts';
-import { roomIn } from '../kernels/start-wasm.ts';
+import sharp from 'sharp';
+import { COMPILED } from '../kernels/compiled.ts';
+import { roomIn, startWasm, type WasmMemory } from '../kernels/start-wasm.ts';
 import { catmullRom } from './catmull-rom.ts';
 import { borrowBuffer } from './large-buffers.ts';
 import type { Box, Raster } from './raster.ts';
+
+/** Source pixels that an enlarged one is mixed from, along each side. */
+const TAPS = 4;
+/** Weights are whole numbers of which this many make one: as exact as bytes need, and 32 bits hold both passes. */
+const ONE_BITS = 14;
+const ONE = 1 << ONE_BITS;
+/** Bytes of a number of the mixed row. */
+const NUMBER_BYTES = 2;
+/** Bytes that describe the sources of one enlarged pixel: where each begins in the mixed row (4), and its weight (2). */
+const COLUMN_BYTES = TAPS * 6;
+/** Of a row at once: both loops may read and write so much beyond its end. */
+const SLACK = 64;
+
+/**
+ * A part of a picture at another size: what is opaque and not shrunk by the loops below, everything else by libvips. What comes
+ * may be borrowed.
+ */
+export async function resizeArea(
+  picture: Raster,
+  { area, width, height }: { area: Box; width: number; height: number },
+): Promise<Raster> {
+  const { channels } = picture;
+  const isEnlarged = width >= area.width && height >= area.height;
+  if (isEnlarged && channels === 3)
+    return { data: enlargeRaster(picture, area, width, height), width, height, channels };
+  const data = await sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels } })
+    .extract(area)
+    .resize(width, height, { fit: 'fill' })
+    .raw()
+    .toBuffer();
+  return { data, width, height, channels };
+}
 
 /**
  * Enlarges a part of an opaque picture with the Catmull–Rom cubic, as libvips does, but in two passes with four taps
@@ -53,6 +78,28 @@ export function enlargeRaster(picture: Raster, area: Box, width: number, height:
     out.set(mixed, y * width * 3);
   }
   return out;
+}
+
+/** The loops of `assembly/enlarge.ts`. All arguments are places in `memory`, in bytes, but for the weights. */
+interface EnlargeKernel {
+  memory: WasmMemory;
+  /** Mixes four rows of bytes, the first of which ends at `end`, into a row of 16-bit numbers; two weights each in `w01`, `w23`. */
+  mixRows(
+    r0: number,
+    r1: number,
+    r2: number,
+    r3: number,
+    w01: number,
+    w23: number,
+    line: number,
+    end: number,
+  ): void;
+  /** Mixes a row's numbers into a row of RGB bytes, by the column taps from `taps` to `end`. */
+  mixColumns(line: number, taps: number, end: number, out: number): void;
+}
+
+function createEnlargeKernel(): EnlargeKernel {
+  return startWasm<Omit<EnlargeKernel, 'memory'>>(COMPILED.enlarge.bytes);
 }
 
 /** One a thread: its memory holds a few rows of one picture at a time, which the next overwrites before it reads them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Raster } from '../raster/raster.ts';
-import { moveFrame, paintedScale } from './move-frame.ts';
+import { moveFrame, paintedScale } from './paint-on-white.ts';
 
 const STILL = { scale: 1, x: 0, y: 0 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { decodePicture } from '../decode/decode-picture.ts';
 import { analyseScene } from '../segment/analyse-scene.ts';
-import { findWriting } from './find-writing.ts';
+import { findWriting } from './check-writing.ts';
 import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { productPatch } from './product-patch.ts';
 
@@ -16,12 +16,12 @@ const row = (y: number, fill: string, size = 1): string =>
       `<rect x="${280 + i * 30}" y="${y}" width="${18 * size}" height="${(i % 2 === 0 ? 36 : 34) * size}" fill="${fill}"/>`,
   ).join('');
 
-async function seen(drawing: string, ground: string, side: number, blur = 0.3) {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="800"><rect width="800" height="800" fill="${ground}"/>${drawing}</svg>`;
+async function seen(drawing: string, background: string, side: number, blur = 0.3) {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="800"><rect width="800" height="800" fill="${background}"/>${drawing}</svg>`;
   const jpeg = await sharp(Buffer.from(svg)).blur(blur).jpeg({ quality: 90 }).toBuffer();
   const scene = analyseScene(await decodePicture(jpeg, side), { shadow: 'keep' });
   const patch = scene && productPatch(scene.segmentation);
-  if (!scene || !patch) throw new Error('nothing was found on the ground');
+  if (!scene || !patch) throw new Error('nothing was found on the background');
   return [scene.segmentation, patch] as [typeof scene.segmentation, typeof patch];
 }
 

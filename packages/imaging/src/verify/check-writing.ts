@@ -1,4 +1,6 @@
+import type { Check } from '@image-studio/contract';
 import type { Segmentation } from '../segment/segmentation.ts';
+import type { Evidence } from './evidence.ts';
 import { drawnBoxes, hasLineOfText } from './line-of-text.ts';
 import type { Likeness } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
@@ -11,6 +13,21 @@ const THRESHOLDS = {
   /** How far about, as a share of the product's longer side and in map pixels at least. */
   about: 0.008,
   leastAbout: 1,
+};
+
+/** What a model wrote across the product; told only where there is something. */
+export function checkWriting({ match, spec }: Evidence): Check | null {
+  const found = spec.aiGenerated ? match() : null;
+  if (!found) return null;
+  const { onWhite, shown, scene, source, upright } = found;
+  return findWriting([onWhite, shown], [scene.segmentation, source], upright) ? WRITTEN : null;
+}
+
+const WRITTEN: Check = {
+  rule: 'additions',
+  measured: 'a line of text across the product',
+  required: 'no line of text on the product that its photo does not show there',
+  pass: false,
 };
 
 /**

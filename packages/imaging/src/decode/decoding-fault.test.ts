@@ -1,7 +1,7 @@
 import { productPhoto, repeatedScans } from '@image-studio/testkit/photos';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { countScans } from './count-scans.ts';
+import { countScans } from './decoding-fault.ts';
 
 const colour = { r: 190, g: 30, b: 40 };
 

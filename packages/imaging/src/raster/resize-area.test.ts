@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { enlargeRaster } from './enlarge-raster.ts';
 import type { Box, Raster } from './raster.ts';
+import { enlargeRaster } from './resize-area.ts';
 
 /** Soft waves, with hard edges. */
 function picture(width: number, height: number): Raster {

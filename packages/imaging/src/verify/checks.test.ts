@@ -1,12 +1,11 @@
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { describe, expect, test } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
+import { compositionOf } from '../compose/composition.ts';
 import { decodePicture } from '../decode/decode-picture.ts';
 import type { FinishSpec } from '../finish-spec.ts';
-import { segmentWhiteBackground } from '../segment/background/segment-background.ts';
-import { findProduct } from '../segment/product/find-product.ts';
-import { segmentProduct } from '../segment/segment-product.ts';
-import { compareWithPhotos } from './compare-with-photos.ts';
+import { AGAINST_PHOTOS } from './checks.ts';
+import { gatherEvidence } from './evidence.ts';
 
 const spec = (change: Partial<FinishSpec> = {}): FinishSpec => ({
   width: 400,
@@ -24,27 +23,27 @@ const SHAPES = ['box', 'bottle', 'mug'] as const;
 
 /** A product on pure white, as a good answer shows it. */
 const packshot = (colour: { r: number; g: number; b: number }, shape: (typeof SHAPES)[number] = 'mug') =>
-  productPhoto({ seed: 9, colour, shape, ground: 'white', width: 400, height: 400, format: 'png' });
+  productPhoto({ seed: 9, colour, shape, background: 'white', width: 400, height: 400, format: 'png' });
 
 /** The checks of an answer that needs no finishing, against photos. */
 async function compare(answer: Buffer, photos: Buffer[], change: Partial<FinishSpec> = {}) {
   const picture = await decodePicture(answer, 800);
-  const ground = segmentProduct(segmentWhiteBackground(picture), { shadow: 'keep' });
-  const onWhite = findProduct(ground) ? ground : null;
-  const compared = {
+  const frame = compositionOf(picture);
+  const finished = {
     answer: picture,
-    scene: undefined,
-    finished: picture,
-    onWhite: change.role === 'secondary' ? null : onWhite,
+    composed: { frame, scene: undefined, findings: null },
+    captioned: { frame, checks: [] },
+    encoded: { data: answer, seen: picture, format: picture.file.format },
   };
-  const checks = await compareWithPhotos(compared, spec({ photos, ...change }));
+  const evidence = await gatherEvidence(finished, spec({ photos, ...change }));
+  const checks = AGAINST_PHOTOS.flatMap((check) => check(evidence) ?? []);
   return Object.fromEntries(checks.map(({ rule, pass }) => [rule, pass]));
 }
 
 /** A product of several tones that keeps them on any background. */
-const onGround = (ground: string, shift = 0, body = '#a33a2c'): Promise<Buffer> =>
+const onBackground = (background: string, shift = 0, body = '#a33a2c'): Promise<Buffer> =>
   sharp(
-    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="400" height="400" fill="${ground}"/>
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><rect width="400" height="400" fill="${background}"/>
     <g transform="translate(${shift} ${shift / 2})"><rect x="110" y="90" width="180" height="220" rx="24" fill="${body}"/>
     <rect x="140" y="140" width="120" height="60" fill="${body === '#a33a2c' ? '#e9dfcf' : '#303236'}"/><circle cx="200" cy="255" r="34" fill="#20252b"/></g></svg>`),
   )
@@ -71,17 +70,17 @@ describe('a picture beside its photo', () => {
   });
 
   test('of the same product on white is fair, whatever was behind it', async () => {
-    for (const ground of ['studio', 'wood'] as const) {
+    for (const background of ['studio', 'wood'] as const) {
       const other = await productPhoto({
         seed: 4,
         colour: RED,
         shape: 'mug',
-        ground,
+        background,
         width: 500,
         height: 400,
       });
-      expect([ground, await compare(await packshot(RED), [other])]).toEqual([
-        ground,
+      expect([background, await compare(await packshot(RED), [other])]).toEqual([
+        background,
         { unchanged: true, colour: true },
       ]);
     }
@@ -107,7 +106,7 @@ describe('a picture beside its photo', () => {
       const source = await productPhoto({
         seed: 4,
         colour: from,
-        ground: 'concrete',
+        background: 'concrete',
         width: 400,
         height: 400,
       });
@@ -148,11 +147,11 @@ describe('a picture beside its photo', () => {
     });
   });
 
-  /** The product of `onGround` on white, larger or smaller. */
+  /** The product of `onBackground` on white, larger or smaller. */
   const onWhite = async (scale: number, shift = 0): Promise<Buffer> => {
     const side = Math.round(400 / scale);
     const wider = { width: side, height: side, fit: 'contain', background: '#fff' } as const;
-    const drawn = sharp(await onGround('#ffffff', shift));
+    const drawn = sharp(await onBackground('#ffffff', shift));
     const framed =
       scale <= 1
         ? drawn.extend(around((side - 400) / 2)).resize(wider)
@@ -233,14 +232,14 @@ describe('a picture beside its photo', () => {
     ['light grey made off-white', '#dcdcdc', '#e8e8e8'],
     ['cream made white', '#f5f0e6', '#ffffff'],
     ['cream made off-white', '#f5f0e6', '#f0eee8'],
-  ])('in the pose of its photo, with a ground of %s, is a new one', async (_, before, after) => {
-    const source = await onGround(before);
-    expect(await compare(await onGround(after, 8), [source])).toMatchObject({ unchanged: true });
+  ])('in the pose of its photo, with a background of %s, is a new one', async (_, before, after) => {
+    const source = await onBackground(before);
+    expect(await compare(await onBackground(after, 8), [source])).toMatchObject({ unchanged: true });
     // A dark product keeps so too where everything becomes brighter in proportion.
     if (after !== '#ffffff') return;
     for (const body of ['#a33a2c', '#1c1d20']) {
-      const photo = await onGround(before, 0, body);
-      expect(await compare(await onGround(after, 0, body), [photo])).toMatchObject({ unchanged: true });
+      const photo = await onBackground(before, 0, body);
+      expect(await compare(await onBackground(after, 0, body), [photo])).toMatchObject({ unchanged: true });
     }
   });
 
@@ -249,7 +248,7 @@ describe('a picture beside its photo', () => {
     ['exposed anew', (image) => image.linear(1.06, 4)],
     ['a little cropped', (image) => image.extract({ left: 12, top: 10, width: 380, height: 380 })],
   ])('that is a photo on light grey %s is caught', async (_, change) => {
-    const source = await onGround('#dcdcdc');
+    const source = await onBackground('#dcdcdc');
     expect(await compare(await change(sharp(source)).toBuffer(), [source])).toMatchObject({
       unchanged: false,
     });

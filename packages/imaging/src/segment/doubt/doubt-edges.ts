@@ -1,11 +1,9 @@
 import { dilate } from '../../kernels/dilate.ts';
 import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
-import { hidesBackground } from '../background/fill-holes.ts';
 import { isWhitish, WHITISH, whitenessOf } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import type { Segmentation } from '../segmentation.ts';
 import { noiseOf, stepsOf } from './edge-steps.ts';
-import { isRagged } from './is-ragged.ts';
 
 /** Signs of a poor cut, as shares of the outline's length. */
 interface CutSigns {
@@ -67,24 +65,16 @@ const THRESHOLDS = {
   beside: 5,
 };
 
-/**
- * Looks at a cut on the map, once `findProduct` has decided what is background, and says what is wrong with it; `null`
- * when nothing is.
- */
-export function doubtCut(segmentation: Segmentation): string | null {
-  if (segmentation.fromAlpha) return null;
-  const { stray, unsupported, longestStray, hardlySupported } = signsOf(segmentation);
-  if (hidesBackground(segmentation))
-    return 'a part of the cut-out looks just like the background: it may be a hole';
-  if (isRagged(segmentation))
-    return 'the outline of the cut-out is ragged: parts of the product may be missing';
-  const isRough = segmentation.tolerance >= THRESHOLDS.rough;
+/** Whether edges of the picture lie outside a cut, or parts of its outline follow none. */
+export function doubtEdges(cut: Segmentation): string | null {
+  const { stray, unsupported, longestStray, hardlySupported } = signsOf(cut);
+  const isRough = cut.tolerance >= THRESHOLDS.rough;
   if (
     stray > (isRough ? THRESHOLDS.mostStrayOnRough : THRESHOLDS.mostStray) ||
     longestStray > THRESHOLDS.longestStray
   )
     return 'sharp edges lie outside the cut-out: a part of the product may be missing';
-  const isEven = segmentation.tolerance <= THRESHOLDS.even;
+  const isEven = cut.tolerance <= THRESHOLDS.even;
   const onOthers = isEven ? THRESHOLDS.mostUnsupportedOnEven : THRESHOLDS.mostUnsupported;
   const most = isRough ? THRESHOLDS.mostUnsupportedOnRough : onOthers;
   return unsupported > most || hardlySupported > THRESHOLDS.mostHardlySupported
