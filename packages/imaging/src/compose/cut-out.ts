@@ -52,70 +52,125 @@ export function cutOut(
   const contrast = outlineContrast(segmentation, zones);
   const noise = Math.max(THRESHOLDS.leastNoise, fullSizeNoise(picture, segmentation));
   const isStrong = isStronglyColoured(segmentation);
-  const { deep, outline, fade } = THRESHOLDS;
+  const { deep, outline } = THRESHOLDS;
   const deepNone = deep.noises * noise + (isStrong ? deep.smear : 0);
   const alpha = borrowBuffer(width * height).fill(255);
-  const mapX = mapping(area.left, area.width, width, picture.width, segmentation.width);
-  const mapY = mapping(area.top, area.height, height, picture.height, segmentation.height);
-  const { colour, tolerance } = segmentation;
+  const columns = runsOf(mapping(area.left, area.width, width, picture.width, segmentation.width));
+  const rows = mapping(area.top, area.height, height, picture.height, segmentation.height);
   for (let y = 0; y < height; y++) {
-    const mapRow = mapY[y] * segmentation.width;
+    const mapRow = rows[y] * segmentation.width;
     // Several pixels in a row lie in one cell of the map.
-    for (let x = 0, next = 0; x < width; x = next) {
-      const column = mapX[x];
-      while (next < width && mapX[next] === column) next++;
-      const cell = mapRow + column;
+    for (let run = 0; run < columns.count; run++) {
+      const cell = mapRow + columns.cells[run];
       const zone = zones[cell];
       if (zone === PRODUCT) continue;
-      const backgroundRed = colour[cell * 3];
-      const backgroundGreen = colour[cell * 3 + 1];
-      const backgroundBlue = colour[cell * 3 + 2];
-      // Deep in the background only something that stands out strongly (a hair, a wire) is not noise. What JPEG smears
-      // over a strong background reaches about a quarter of the way to the product's colour.
-      const full = zone === OUTLINE ? contrast[cell] : deepNone + THRESHOLDS.deepRamp;
-      let none = deepNone;
-      if (zone === OUTLINE)
-        none = isStrong ? Math.max(noise, outline.smear * full) : Math.min(noise, outline.noise * full);
-      const last = y * width + next;
-      for (let pixel = y * width + x, i = pixel * 3; pixel < last; pixel++, i += 3) {
-        const red = data[i];
-        const green = data[i + 1];
-        const blue = data[i + 2];
-        const distance = Math.max(
-          Math.abs(red - backgroundRed),
-          Math.abs(green - backgroundGreen),
-          Math.abs(blue - backgroundBlue),
-        );
-        if (zone === SHADED) {
-          if (!keepShadow) {
-            data[i] = data[i + 1] = data[i + 2] = 255;
-            alpha[pixel] = 0;
-            continue;
-          }
-          // The shadow's own light on a white background, fading out where the lit background begins.
-          const lit = Math.min(1, Math.max(0, (distance - fade.from * tolerance) / (fade.over * tolerance)));
-          data[i] = 255 - lit * Math.max(0, 255 - (red * 255) / Math.max(1, backgroundRed));
-          data[i + 1] = 255 - lit * Math.max(0, 255 - (green * 255) / Math.max(1, backgroundGreen));
-          data[i + 2] = 255 - lit * Math.max(0, 255 - (blue * 255) / Math.max(1, backgroundBlue));
-          alpha[pixel] = 255 - data[i];
-          continue;
-        }
-        if (distance >= full) continue;
-        if (distance <= none) {
-          data[i] = data[i + 1] = data[i + 2] = 255;
-          alpha[pixel] = 0;
-          continue;
-        }
-        const share = (distance - none) / (full - none);
-        const lift = 1 - share;
-        data[i] = Math.min(255, red + lift * (255 - backgroundRed));
-        data[i + 1] = Math.min(255, green + lift * (255 - backgroundGreen));
-        data[i + 2] = Math.min(255, blue + lift * (255 - backgroundBlue));
-        alpha[pixel] = Math.round(255 * share);
+      const first = y * width + columns.starts[run];
+      const last = y * width + columns.starts[run + 1];
+      if (zone === BACKGROUND) {
+        // Only something that stands out strongly (a hair, a wire) is not noise here.
+        unmix(data, alpha, first, last, segmentation.colour, cell, deepNone, deepNone + THRESHOLDS.deepRamp);
+      } else if (zone === OUTLINE) {
+        // What JPEG smears over a strong background reaches about a quarter of the way to the product's colour.
+        const full = contrast[cell];
+        const none = isStrong ? Math.max(noise, outline.smear * full) : Math.min(noise, outline.noise * full);
+        unmix(data, alpha, first, last, segmentation.colour, cell, none, full);
+      } else if (keepShadow) {
+        lightenShadow(data, alpha, first, last, segmentation, cell);
+      } else {
+        data.fill(255, first * 3, last * 3);
+        alpha.fill(0, first, last);
       }
     }
   }
   return { width, height, rgb: data, alpha };
+}
+
+/**
+ * Exchanges the background's part of the pixels from `first` to `last` for white. A pixel that differs from the background by
+ * `none` levels or less is all background, by `full` or more all product.
+ */
+function unmix(
+  data: Uint8Array,
+  alpha: Uint8Array,
+  first: number,
+  last: number,
+  colour: Uint8Array,
+  cell: number,
+  none: number,
+  full: number,
+): void {
+  const backgroundRed = colour[cell * 3];
+  const backgroundGreen = colour[cell * 3 + 1];
+  const backgroundBlue = colour[cell * 3 + 2];
+  // Differences are whole levels.
+  const mostCleared = Math.floor(none);
+  const leastKept = Math.ceil(full);
+  for (let pixel = first, i = first * 3; pixel < last; pixel++, i += 3) {
+    const red = data[i];
+    const green = data[i + 1];
+    const blue = data[i + 2];
+    const distance = Math.max(
+      Math.abs(red - backgroundRed),
+      Math.abs(green - backgroundGreen),
+      Math.abs(blue - backgroundBlue),
+    );
+    if (distance >= leastKept) continue;
+    if (distance <= mostCleared) {
+      data[i] = data[i + 1] = data[i + 2] = 255;
+      alpha[pixel] = 0;
+      continue;
+    }
+    const share = (distance - none) / (full - none);
+    const lift = 1 - share;
+    data[i] = Math.min(255, red + lift * (255 - backgroundRed));
+    data[i + 1] = Math.min(255, green + lift * (255 - backgroundGreen));
+    data[i + 2] = Math.min(255, blue + lift * (255 - backgroundBlue));
+    alpha[pixel] = Math.round(255 * share);
+  }
+}
+
+/** Gives a shadow's pixels their own light on a white background, fading out where the lit background begins. */
+function lightenShadow(
+  data: Uint8Array,
+  alpha: Uint8Array,
+  first: number,
+  last: number,
+  { colour, tolerance }: Segmentation,
+  cell: number,
+): void {
+  const { from, over } = THRESHOLDS.fade;
+  const backgroundRed = colour[cell * 3];
+  const backgroundGreen = colour[cell * 3 + 1];
+  const backgroundBlue = colour[cell * 3 + 2];
+  for (let pixel = first, i = first * 3; pixel < last; pixel++, i += 3) {
+    const red = data[i];
+    const green = data[i + 1];
+    const blue = data[i + 2];
+    const distance = Math.max(
+      Math.abs(red - backgroundRed),
+      Math.abs(green - backgroundGreen),
+      Math.abs(blue - backgroundBlue),
+    );
+    const lit = Math.min(1, Math.max(0, (distance - from * tolerance) / (over * tolerance)));
+    data[i] = 255 - lit * Math.max(0, 255 - (red * 255) / Math.max(1, backgroundRed));
+    data[i + 1] = 255 - lit * Math.max(0, 255 - (green * 255) / Math.max(1, backgroundGreen));
+    data[i + 2] = 255 - lit * Math.max(0, 255 - (blue * 255) / Math.max(1, backgroundBlue));
+    alpha[pixel] = 255 - data[i];
+  }
+}
+
+/** Stretches of equal cells in a row: the cell of each and where it starts, and after the last one where that ends. */
+function runsOf(mapped: Uint16Array): { count: number; cells: Uint16Array; starts: Uint32Array } {
+  const cells = new Uint16Array(mapped.length);
+  const starts = new Uint32Array(mapped.length + 1);
+  let count = 0;
+  for (let at = 0; at < mapped.length; at++) {
+    if (count > 0 && mapped[at] === cells[count - 1]) continue;
+    cells[count] = mapped[at];
+    starts[count++] = at;
+  }
+  starts[count] = mapped.length;
+  return { count, cells, starts };
 }
 
 function cutByAlpha({ data: rgba, width, height }: Raster): Cutout {

@@ -44,6 +44,14 @@ describe.each(SIZES)('on a map of %d × %d pixels', (width, height) => {
     expect([...dilate(values, width, height, reach)]).toEqual(expected);
   });
 
+  test('the most of each channel is that of the channel alone', () => {
+    const most = dilate(rgb, width, height, 2, 3);
+    for (const channel of [0, 1, 2]) {
+      const alone = rgb.filter((_, i) => i % 3 === channel);
+      expect([...most.filter((_, i) => i % 3 === channel)]).toEqual(squares(alone, 2));
+    }
+  });
+
   test('steps are those that no ramp three times as long explains', () => {
     const steps = stepsOf(rgb, width, height);
     for (let y = 0; y < height; y++) {

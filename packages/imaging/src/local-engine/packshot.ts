@@ -55,14 +55,23 @@ async function backgroundWithShadow(
   const shadow =
     placement.findings.background === 'lifted' ? await contactShadow(placement, width, height) : null;
   if (!shadow) return { data, width, height, channels: 3 };
+  const shades = shadesOf(colour);
   for (let pixel = 0, i = shadow.top * width * 3; pixel < shadow.opacity.length; pixel++, i += 3) {
-    if (shadow.opacity[pixel] === 0) continue;
-    const light = 1 - (shadow.opacity[pixel] / 255) * (SHADOW_DEPTH / 255);
-    data[i] = red * light;
-    data[i + 1] = green * light;
-    data[i + 2] = blue * light;
+    const shade = shadow.opacity[pixel] * 3;
+    if (shade === 0) continue;
+    data[i] = shades[shade];
+    data[i + 1] = shades[shade + 1];
+    data[i + 2] = shades[shade + 2];
   }
   return { data, width, height, channels: 3 };
+}
+
+/** A colour under a shadow of each opacity from 0 to 255, three channels. */
+function shadesOf(colour: [number, number, number]): Uint8Array {
+  return Uint8Array.from({ length: 256 * 3 }, (_, i) => {
+    const light = 1 - (Math.floor(i / 3) / 255) * (SHADOW_DEPTH / 255);
+    return (colour[i % 3] ?? 0) * light;
+  });
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { Check } from '@image-studio/contract';
+import { dilate } from '../kernels/dilate.ts';
+import { crop } from '../raster/raster.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import type { Evidence } from './evidence.ts';
 import { drawnBoxes, hasLineOfText } from './line-of-text.ts';
@@ -42,7 +44,7 @@ export function findWriting(
   if (structure < LEAST.structure || overlap < LEAST.overlap) return false;
   const { width, height } = source.box;
   const about = Math.max(THRESHOLDS.leastAbout, Math.ceil(THRESHOLDS.about * Math.max(width, height)));
-  const [least, most] = [extremes(photo, source, about, -1), extremes(photo, source, about, 1)];
+  const { least, most } = extremes(photo, source, about);
   const written = new Uint8Array(width * height);
   const means = meansOn(answer, shown, width, height);
   for (let pixel = 0, i = 0; pixel < written.length; pixel++, i += 3) {
@@ -57,38 +59,21 @@ export function findWriting(
   return hasLineOfText(drawnBoxes(written, width), (answer.height * height) / shown.box.height);
 }
 
-/** The least (−1) or most (1) of each channel around every pixel of a product's box. */
+/** The least and the most of each channel around every pixel of a product's box. */
 function extremes(
   { rgb, width, height }: Segmentation,
   { box }: ProductPatch,
   about: number,
-  sign: 1 | -1,
-): Int16Array {
-  const [right, bottom] = [
-    Math.min(width, box.left + box.width + about),
-    Math.min(height, box.top + box.height + about),
-  ];
-  const rows = new Int16Array(width * height * 3);
-  for (let y = Math.max(0, box.top - about); y < bottom; y++) {
-    for (let x = box.left; x < box.left + box.width; x++) {
-      const to = (y * width + x) * 3;
-      for (let c = 0; c < 3; c++) {
-        let extreme = -256;
-        for (let u = Math.max(0, x - about); u <= Math.min(right - 1, x + about); u++)
-          extreme = Math.max(extreme, sign * rgb[(y * width + u) * 3 + c]);
-        rows[to + c] = extreme;
-      }
-    }
-  }
-  const out = new Int16Array(box.width * box.height * 3);
-  for (let y = 0, to = 0; y < box.height; y++) {
-    for (let i = 0; i < box.width * 3; i++, to++) {
-      let extreme = -256;
-      for (let v = Math.max(0, box.top + y - about); v <= Math.min(bottom - 1, box.top + y + about); v++)
-        extreme = Math.max(extreme, rows[(v * width + box.left) * 3 + i]);
-      out[to] = sign * extreme;
-    }
-  }
+): { least: Uint8Array; most: Uint8Array } {
+  const most = dilate(rgb, width, height, about, 3);
+  const least = inverted(dilate(inverted(rgb), width, height, about, 3));
+  const map = { width, height, channels: 3 } as const;
+  return { least: crop({ data: least, ...map }, box).data, most: crop({ data: most, ...map }, box).data };
+}
+
+function inverted(levels: Uint8Array): Uint8Array {
+  const out = new Uint8Array(levels.length);
+  for (let i = 0; i < out.length; i++) out[i] = 255 - levels[i];
   return out;
 }
 

@@ -76,7 +76,7 @@ export function copyDistance(answer: Thumbprint, photo: Thumbprint): CopyDistanc
     for (let dy = -THRESHOLDS.maxShift; dy <= THRESHOLDS.maxShift; dy++) {
       for (let dx = -THRESHOLDS.maxShift; dx <= THRESHOLDS.maxShift; dx++) {
         // Every second pixel of every second row finds the place, which is then measured in full.
-        const distance = distanceAt(answer, photo, zoom, dx, dy, 2);
+        const distance = distanceAt(answer, photo, zoom, dx, dy, 2, best.distance);
         if (distance < best.distance) best = { distance, zoom, dx, dy };
       }
     }
@@ -100,7 +100,7 @@ function refined(answer: Thumbprint, photo: Thumbprint, coarse: Place): Place {
   for (const zoom of [coarse.zoom - THRESHOLDS.fineZoom, coarse.zoom, coarse.zoom + THRESHOLDS.fineZoom]) {
     for (const dy of [coarse.dy - 0.5, coarse.dy, coarse.dy + 0.5]) {
       for (const dx of [coarse.dx - 0.5, coarse.dx, coarse.dx + 0.5]) {
-        const distance = distanceAt(answer, photo, zoom, dx, dy, 2);
+        const distance = distanceAt(answer, photo, zoom, dx, dy, 2, best.distance);
         if (distance < best.distance) best = { distance, zoom, dx, dy };
       }
     }
@@ -111,7 +111,10 @@ function refined(answer: Thumbprint, photo: Thumbprint, coarse: Place): Place {
 const differences = new Float32Array(THRESHOLDS.side * THRESHOLDS.side * 3);
 const levels = new Float32Array(THRESHOLDS.side * THRESHOLDS.side * 3);
 
-/** Mean absolute difference where both overlap, after taking away what is only brighter or darker as a whole. */
+/**
+ * Mean absolute difference where both overlap, after taking away what is only brighter or darker as a whole. Beyond `enough` it
+ * is some number above that: nobody asks by how much.
+ */
 function distanceAt(
   answer: Thumbprint,
   photo: Thumbprint,
@@ -119,13 +122,15 @@ function distanceAt(
   dx: number,
   dy: number,
   step: number,
+  enough = Number.POSITIVE_INFINITY,
 ): number {
   const count = compare(answer, photo, zoom, dx, dy, step);
   let bias = 0;
   for (let i = 0; i < count; i++) bias += differences[i];
   const offset = Math.max(-THRESHOLDS.maxOffset, Math.min(THRESHOLDS.maxOffset, bias / Math.max(1, count)));
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += Math.abs(differences[i] - offset);
+  const most = enough * count;
+  for (let i = 0; i < count && sum <= most; i++) sum += Math.abs(differences[i] - offset);
   return sum / Math.max(1, count);
 }
 
@@ -158,6 +163,12 @@ function exposedDistance(
   return sum / count;
 }
 
+/** Where the photo is sampled in each column: the left one of two of its columns, and the right one's share. */
+const lefts = new Int32Array(THRESHOLDS.side);
+const rightShares = new Float64Array(THRESHOLDS.side);
+/** The answer's columns that lie upon the photo. */
+const columns = new Int32Array(THRESHOLDS.side);
+
 /** Fills `differences` and the photo's `levels` where both overlap; how many they are. */
 function compare(
   answer: Thumbprint,
@@ -167,33 +178,40 @@ function compare(
   dy: number,
   step: number,
 ): number {
+  const { side } = THRESHOLDS;
+  const centre = (side - 1) / 2;
+  let across = 0;
+  for (let x = 0; x < side; x += step) {
+    const u = (x - centre) * zoom + centre + dx;
+    if (u < 0 || u > side - 1) continue;
+    const left = Math.min(side - 2, Math.floor(u));
+    columns[across] = x * 3;
+    lefts[across] = left * 3;
+    rightShares[across++] = u - left;
+  }
   let count = 0;
-  const centre = (THRESHOLDS.side - 1) / 2;
-  for (let y = 0; y < THRESHOLDS.side; y += step) {
+  for (let y = 0; y < side; y += step) {
     const v = (y - centre) * zoom + centre + dy;
-    if (v < 0 || v > THRESHOLDS.side - 1) continue;
-    for (let x = 0; x < THRESHOLDS.side; x += step) {
-      const u = (x - centre) * zoom + centre + dx;
-      if (u < 0 || u > THRESHOLDS.side - 1) continue;
+    if (v < 0 || v > side - 1) continue;
+    const top = Math.min(side - 2, Math.floor(v));
+    const share = v - top;
+    const upperRow = top * side * 3;
+    const lowerRow = upperRow + side * 3;
+    for (let column = 0; column < across; column++) {
+      const right = rightShares[column];
+      const at = y * side * 3 + columns[column];
       for (let c = 0; c < 3; c++) {
-        const level = sampleAt(photo, u, v, c);
+        const i = upperRow + lefts[column] + c;
+        const k = lowerRow + lefts[column] + c;
+        const upper = photo[i] * (1 - right) + photo[i + 3] * right;
+        const lower = photo[k] * (1 - right) + photo[k + 3] * right;
+        const level = upper * (1 - share) + lower * share;
         levels[count] = level;
-        differences[count++] = answer[(y * THRESHOLDS.side + x) * 3 + c] - level;
+        differences[count++] = answer[at + c] - level;
       }
     }
   }
   return count;
-}
-
-function sampleAt(print: Thumbprint, u: number, v: number, c: number): number {
-  const x = Math.min(THRESHOLDS.side - 2, Math.floor(u));
-  const y = Math.min(THRESHOLDS.side - 2, Math.floor(v));
-  const at = (px: number, py: number): number => print[(py * THRESHOLDS.side + px) * 3 + c];
-  const fx = u - x;
-  const fy = v - y;
-  const upper = at(x, y) * (1 - fx) + at(x + 1, y) * fx;
-  const lower = at(x, y + 1) * (1 - fx) + at(x + 1, y + 1) * fx;
-  return upper * (1 - fy) + lower * fy;
 }
 
 function rounded(value: number): number {

@@ -11,13 +11,10 @@ export function resizeToSquare({ data, width }: Raster, area: Box, side: number)
   const rows = new Float32Array(area.height * side * 3);
   for (let y = 0, to = 0; y < area.height; y++) {
     const row = ((area.top + y) * width + area.left) * 3;
-    for (const { first, weights } of across) {
-      for (let c = 0; c < 3; c++) {
+    for (const { sources, weights } of across) {
+      for (let c = row; c < row + 3; c++) {
         let sum = 0;
-        for (let tap = 0; tap < weights.length; tap++) {
-          const x = bounded(first + tap, area.width);
-          sum += weights[tap] * data[row + 3 * x + c];
-        }
+        for (let tap = 0; tap < weights.length; tap++) sum += weights[tap] * data[c + 3 * sources[tap]];
         rows[to++] = sum;
       }
     }
@@ -25,22 +22,20 @@ export function resizeToSquare({ data, width }: Raster, area: Box, side: number)
   const square = new Float32Array(side * side * 3);
   const stride = side * 3;
   for (let y = 0; y < side; y++) {
-    const { first, weights } = down[y] as Taps;
+    const { sources, weights } = down[y] as Taps;
     for (let i = 0; i < stride; i++) {
       let sum = 0;
-      for (let tap = 0; tap < weights.length; tap++) {
-        sum += weights[tap] * rows[bounded(first + tap, area.height) * stride + i];
-      }
+      for (let tap = 0; tap < weights.length; tap++) sum += weights[tap] * rows[sources[tap] * stride + i];
       square[y * stride + i] = Math.max(0, Math.min(255, Math.round(sum)));
     }
   }
   return square;
 }
 
-/** The source pixels that a resized one is mixed from, those beyond the edges included, and their weights: they make one. */
+/** The source pixels that a resized one is mixed from, the last ones again beyond the edges, and their weights: they make one. */
 interface Taps {
-  first: number;
-  weights: number[];
+  sources: Int32Array;
+  weights: Float64Array;
 }
 
 function tapsOf(from: number, to: number): Taps[] {
@@ -50,14 +45,12 @@ function tapsOf(from: number, to: number): Taps[] {
     const centre = ((pixel + 0.5) * from) / to - 0.5;
     const first = Math.ceil(centre - 2 * stretch);
     const last = Math.floor(centre + 2 * stretch);
-    const weights = Array.from({ length: last - first + 1 }, (_, tap) =>
-      catmullRom((first + tap - centre) / stretch),
-    );
+    const places = Array.from({ length: last - first + 1 }, (_, tap) => first + tap);
+    const weights = places.map((place) => catmullRom((place - centre) / stretch));
     const sum = weights.reduce((total, weight) => total + weight, 0);
-    return { first, weights: weights.map((weight) => weight / sum) };
+    return {
+      sources: Int32Array.from(places, (place) => Math.max(0, Math.min(from - 1, place))),
+      weights: Float64Array.from(weights, (weight) => weight / sum),
+    };
   });
-}
-
-function bounded(place: number, length: number): number {
-  return Math.max(0, Math.min(length - 1, place));
 }
