@@ -1,5 +1,5 @@
 import { BatchOptions } from '@image-studio/contract';
-import { finishImage, planOutput, preparePhoto } from '@image-studio/imaging/bench';
+import { finishImage, planOutput, preparePhoto, renderLocally } from '@image-studio/imaging/bench';
 import { cpuTime } from './cpu-time.ts';
 
 /** Pictures that are finished before any counts: the first take three times as long, until the code is compiled. */
@@ -18,11 +18,23 @@ export async function cpuParts(photos: Buffer[], answer: Buffer): Promise<void> 
     role: 'main',
     aiGenerated: true,
   } as const;
-  for (let n = 0; n < WARM_UP; n += 1) await finishImage(answer, spec, signal);
+  const warm = {
+    inputs: [{ mime: 'image/jpeg', data: answer }],
+    aspectRatio: '1:1',
+    imageSize: '2K' as const,
+  };
+  for (let n = 0; n < WARM_UP; n += 1) {
+    await finishImage(answer, spec, signal);
+    await renderLocally(warm, signal);
+  }
   for (const data of photos) {
     const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: '' };
     const prepared = await cpuTime(() => preparePhoto(photo, LIMITS, signal));
     add('prepare: 12 MP photo to what the model gets', prepared.ms);
+    const large = await preparePhoto(photo, { ...LIMITS, maxSide: 2048 }, signal);
+    const request = { inputs: [large], aspectRatio: '1:1', imageSize: '2K' as const };
+    const rendered = await cpuTime(() => renderLocally(request, signal));
+    add('local engine: packshot of 2048 px', rendered.ms);
     const wire = await cpuTime(async () => {
       const body = JSON.stringify({ data: prepared.result.data.toString('base64') });
       return Buffer.from(JSON.parse(body).data, 'base64');
