@@ -7,6 +7,7 @@ import { benchFallback } from './fallback.ts';
 import { benchFeed } from './feed.ts';
 import { benchGrowth } from './growth.ts';
 import { benchImages } from './images.ts';
+import { benchJudging } from './judging.ts';
 import { benchLoad } from './load.ts';
 import { benchNeighbours } from './neighbours.ts';
 import { benchPools } from './pools.ts';
@@ -32,6 +33,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   feed: benchFeed,
   growth: benchGrowth,
   images: benchImages,
+  judging: benchJudging,
   load: benchLoad,
   neighbours: benchNeighbours,
   pools: benchPools,

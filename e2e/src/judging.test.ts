@@ -48,6 +48,8 @@ const ringed = async (): Promise<string> => {
   });
   return sku;
 };
+/** Resolves once the picture that a key would be about is on the screen. */
+const looked = () => page.evaluate(LOOK);
 const decisionOf = async (sku: string): Promise<string | undefined> =>
   (await world.sku(id, sku)).images[0]?.review?.decision;
 const open = async (query: string): Promise<void> => {
@@ -131,6 +133,7 @@ inBrowser('judging by keyboard', () => {
       const before = Number(await slider.inputValue());
       await page.keyboard.press('ArrowLeft');
       expect(await slider.inputValue()).toBe(String(before - 1));
+      await looked();
       await page.keyboard.press('a');
       await eventually(async () => expect([code, await decisionOf(code)]).toEqual([code, 'approved']));
       decided.set(code, 'approved');
@@ -165,6 +168,7 @@ inBrowser('under every filter', () => {
         const undone: [sku: string, decision: string | undefined][] = [];
         for (const [key, word, wanted] of [APPROVES, REJECTS]) {
           const sku = await ringed();
+          await looked();
           undone.push([sku, await decisionOf(sku)]);
           await page.keyboard.press(key);
           await page.getByText(`${word} ${sku}`).first().waitFor();
@@ -202,6 +206,7 @@ inBrowser('under every filter', () => {
     const before = await decisionOf(sku);
     for (const [key, , wanted] of [APPROVES, REJECTS]) {
       await page.locator(`[data-sku="${sku}"]`).focus();
+      await looked();
       await page.keyboard.press(key);
       await eventually(async () => expect(await decisionOf(sku)).toBe(wanted));
     }
@@ -277,6 +282,49 @@ inBrowser('one picture', () => {
   });
 });
 
+inBrowser('what nobody has looked at', () => {
+  test('is not decided about: by a key that is held, or pressed before the picture is there', async () => {
+    const [first, second, third] = await leftToJudge();
+    if (first === undefined || second === undefined || third === undefined) throw new Error('all are judged');
+    let arrive: () => void = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await page.route(
+      (url) => url.pathname.includes(`/${second}/`),
+      (route) => arrived.then(() => route.continue()),
+    );
+    await open(`state=needsReview&sku=${first}`);
+    const screenOf = (sku: string) => page.getByRole('dialog', { name: `Details of ${sku}` });
+    await screenOf(first).waitFor();
+    await looked();
+    for (let n = 0; n < 3; n += 1) await page.keyboard.down('a');
+    await page.keyboard.up('a');
+    await screenOf(second).waitFor();
+    await page.keyboard.press('a');
+    await page.getByText(`${second} was not on the screen yet`).waitFor();
+    arrive();
+    await looked();
+    expect([await decisionOf(first), await decisionOf(second)]).toEqual(['approved', undefined]);
+    await page.keyboard.press('r');
+    await screenOf(third).waitFor();
+    await eventually(async () => expect(await decisionOf(second)).toBe('rejected'));
+    expect(await decisionOf(third)).toBeUndefined();
+    await page.unrouteAll();
+  });
+});
+
+/** Runs in the page: resolves when the picture in view, or that of the card with the ring, has been painted. */
+const LOOK = `(async () => {
+  const picture = () => {
+    const screen = document.querySelector('dialog.modal-screen[open]');
+    return screen ? screen.querySelector('.pane img') : [...document.querySelectorAll('.sku-card-ring img')].at(-1);
+  };
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let n = 0; n < 600 && !picture()?.complete; n += 1) await frame();
+  for (let n = 0; n < 3; n += 1) await frame();
+})()`;
+
 const REJECTS = ['r', 'Rejected', 'rejected'] as const;
 const APPROVES = ['a', 'Approved', 'approved'] as const;
 /** What was decided so far. */
@@ -285,7 +333,10 @@ const decided = new Map<string, string>();
 /** The SKU with the ring, once that is one that nobody has decided about. */
 async function unjudgedRing(): Promise<string> {
   const sku = await ringed();
-  if (!decided.has(sku)) return sku;
+  if (!decided.has(sku)) {
+    await looked();
+    return sku;
+  }
   await page.keyboard.press('ArrowRight');
   throw new Error(`${sku} is the last of the list`);
 }

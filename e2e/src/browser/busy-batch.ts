@@ -3,7 +3,14 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BatchCounts, BatchProgress, BatchView, BriefSkuView, SkuState } from '@image-studio/contract';
+import type {
+  BatchCounts,
+  BatchProgress,
+  BatchView,
+  BriefSkuView,
+  Check,
+  SkuState,
+} from '@image-studio/contract';
 import { Server } from 'socket.io';
 
 const DIST = fileURLToPath(new URL('../../../apps/dashboard/dist/', import.meta.url));
@@ -31,10 +38,12 @@ export async function startBusyBatch(options: {
   skus: number;
   changes: number;
   thumb: Uint8Array;
+  /** The first SKUs need review, until a decision is sent; they are not among those that change. Default: none. */
+  toJudge?: { skus: number; picture: Uint8Array };
 }): Promise<BusyBatch> {
-  const { skus: total, changes, thumb } = options;
+  const { skus: total, changes, thumb, toJudge = { skus: 0, picture: thumb } } = options;
   const states: SkuState[] = Array.from({ length: total }, (_, index) =>
-    index < total * 0.4 ? 'completed' : 'waiting',
+    index < toJudge.skus ? 'needsReview' : index < total * 0.4 ? 'completed' : 'waiting',
   );
   let seq = 1;
   let at = Math.floor(total * 0.4);
@@ -77,10 +86,13 @@ export async function startBusyBatch(options: {
   const answers: Record<string, (query: URLSearchParams) => unknown> = {
     '/api/v1/batches/busy': batch,
     '/api/v1/batches/busy/skus': (query) => {
-      const from = Number(query.get('cursor') ?? 0);
-      const end = Math.min(total, from + Number(query.get('limit') ?? 50));
-      const items = Array.from({ length: end - from }, (_, place) => sku(from + place));
-      return { items, nextCursor: end < total ? String(end) : null };
+      const wanted = query.get('state');
+      const limit = Number(query.get('limit') ?? 50);
+      const items: BriefSkuView[] = [];
+      let index = Number(query.get('cursor') ?? 0);
+      for (; index < total && items.length < limit; index += 1)
+        if (wanted === null || states[index] === wanted) items.push(sku(index));
+      return { items, nextCursor: index < total ? String(index) : null };
     },
     '/api/v1/batches/busy/summary': () => ({
       stages: [],
@@ -103,8 +115,17 @@ export async function startBusyBatch(options: {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://busy');
     const answer = answers[pathname];
     if (answer) return sendJson(response, answer(searchParams));
-    if (pathname.startsWith('/thumbs/'))
-      return void response.writeHead(200, { 'content-type': 'image/webp' }).end(thumb);
+    const [, code, isReview] = /^\/api\/v1\/batches\/busy\/skus\/SKU-(\d+)(\/review)?$/.exec(pathname) ?? [];
+    if (code !== undefined) {
+      const index = Number(code);
+      if (isReview !== undefined) {
+        states[index] = 'completed';
+        tell([sku(index)]);
+      }
+      return sendJson(response, { ...sku(index), timeline: [], sources: [] });
+    }
+    if (pathname.startsWith('/thumbs/')) return sendPicture(response, thumb);
+    if (pathname.startsWith('/pictures/')) return sendPicture(response, toJudge.picture);
     sendFile(response, pathname);
   });
   const io = new Server(server, { serveClient: false });
@@ -114,17 +135,20 @@ export async function startBusyBatch(options: {
       ack({ ok: true, missed: [] });
     });
   });
+  function tell(changed: BriefSkuView[]): void {
+    seq += changed.length;
+    io.to('busy').emit('sku:update', { batchId: 'busy', seq, skus: changed });
+  }
   const timer = setInterval(() => {
     const changed: BriefSkuView[] = [];
     for (let n = 0; n < changes; n += 1) {
-      const index = at % total;
+      const index = toJudge.skus + (at % (total - toJudge.skus));
       at += 1;
       states[index] = states[index] === 'active' ? 'completed' : 'active';
       changed.push(sku(index));
     }
-    seq += changes;
     toldChanges += changes;
-    io.to('busy').emit('sku:update', { batchId: 'busy', seq, skus: changed });
+    tell(changed);
     const latest = { stage: 'generate', sku: changed[0]?.sku ?? null, current: 0, total, percentage: 0 };
     io.to('busy').emit('batch:progress', {
       type: 'progress',
@@ -146,16 +170,20 @@ export async function startBusyBatch(options: {
   };
 }
 
+const OFF_COLOUR: Check = { rule: 'colour', measured: '21', required: 'at most 10', pass: false };
+
 function briefSku(index: number, state: SkuState): BriefSkuView {
   const code = `SKU-${String(index).padStart(5, '0')}`;
   const stage = state === 'waiting' ? null : ('generate' as const);
-  if (state !== 'completed') return { sku: code, index, state, stage, attempts: 1, costUsd: 0, images: [] };
+  if (state !== 'completed' && state !== 'needsReview')
+    return { sku: code, index, state, stage, attempts: 1, costUsd: 0, images: [] };
   const image = {
     role: 'main' as const,
     kind: 'main' as const,
     slot: 'main',
     sourceUrl: `https://supplier.example/photos/${code}.jpg`,
-    url: `/thumbs/${code}.webp`,
+    sourcePreviewUrl: `/pictures/${code}-photo.webp`,
+    url: `/pictures/${code}.webp`,
     thumbUrl: `/thumbs/${code}.webp`,
     callKey: String(index).padStart(64, '0'),
     ...{
@@ -168,7 +196,7 @@ function briefSku(index: number, state: SkuState): BriefSkuView {
       model: 'gemini',
       ai: true,
     },
-    checks: [],
+    checks: state === 'needsReview' ? [OFF_COLOUR] : [],
     review: null,
     version: '1',
   };
@@ -184,6 +212,10 @@ function historyOf(createdAt: string) {
 
 function sendJson(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function sendPicture(response: ServerResponse, picture: Uint8Array): void {
+  response.writeHead(200, { 'content-type': 'image/webp', 'cache-control': 'max-age=3600' }).end(picture);
 }
 
 function sendFile(response: ServerResponse, path: string): void {

@@ -6,7 +6,7 @@ import { galleryKind, rememberGalleryKind } from '../gallery/gallery-kind.ts';
 import { GalleryTools } from '../gallery/gallery-tools.tsx';
 import { SelectionBar } from '../gallery/selection-bar.tsx';
 import { SkuGallery } from '../gallery/sku-gallery.tsx';
-import { isOnScreen, ringIn } from '../gallery/use-focus-at-ring.ts';
+import { isDrawn, isOnScreen, ringIn } from '../gallery/use-focus-at-ring.ts';
 import { type GalleryControl, useGallery } from '../gallery/use-gallery.ts';
 import { ActionToasts } from '../review/action-toasts.tsx';
 import { deskOf } from '../review/desk-of.ts';
@@ -69,7 +69,7 @@ export function ReviewArea(props: {
   const { list, selection, place } = gallery;
   const chosen = selection.codes.size;
   const target: Target = { skus: [...selection.codes] };
-  useKeyLayer('page', (event) => pressGallery(event, gallery));
+  useKeyLayer('page', (event) => pressGallery(event, gallery, desk.refuse));
   const step = useSteps(openCode, state, session, gallery, (code) => onGo(filter, code));
 
   /** About the selection if there is one, else about the picture that the card with the ring shows. */
@@ -228,16 +228,28 @@ const KEYS_OF_PAGE = /^(Arrow|Enter$|Escape$)/;
 /** Keys that decide: only about what can be seen. */
 const DECISIONS: Record<string, Decision> = { a: 'approve', r: 'reject', g: 'regenerate' };
 
-function pressGallery(event: KeyboardEvent, gallery: GalleryControl): boolean {
+function pressGallery(
+  event: KeyboardEvent,
+  gallery: GalleryControl,
+  refuse: (words: string) => void,
+): boolean {
   const { target, key } = event;
   const isInGrid = target instanceof Element && target.closest('[role="grid"]') !== null;
   const isLetter = key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
   if (isLetter && !letterKeys.get()) return false;
   const isOurs = isInGrid || isLetter || (KEYS_OF_PAGE.test(key) && isNothing(target));
   if (!isOurs) return false;
-  if (isLetter && key.toLowerCase() in DECISIONS && !isOnScreen(ringIn(document))) {
-    gallery.show();
-    return true;
+  if (isLetter && key.toLowerCase() in DECISIONS) {
+    const cell = ringIn(document);
+    if (!isOnScreen(cell)) {
+      gallery.show();
+      return true;
+    }
+    const sku = cell?.dataset.sku;
+    if (sku !== undefined && !isDrawn(cell)) {
+      refuse(translate('refusedUnseen', { sku }));
+      return true;
+    }
   }
   return gallery.press(event);
 }
@@ -286,19 +298,28 @@ function useSteps(
     if (code !== null && isThere) void session.readRange(position, position + READ_AHEAD).catch(() => {});
   }, [code, isThere, position]);
   const isNextKnown = gallery.list.at(position + 1) !== undefined || position + 1 >= gallery.list.count;
+  const mayStep = (by: -1 | 1): boolean => isThere && left.current === null && (isNextKnown || by < 0);
+  const take = (by: -1 | 1): void => {
+    const next = gallery.step(by);
+    if (!next) return;
+    left.current = code;
+    open(next.sku);
+  };
   useEffect(() => {
     const by = waiting.current[0];
     if (code === null) waiting.current = [];
-    else if (isThere && by !== undefined && (isNextKnown || by < 0)) {
+    else if (by !== undefined && mayStep(by)) {
       waiting.current.shift();
-      const next = gallery.step(by);
-      if (!next) return;
-      left.current = code;
-      open(next.sku);
+      take(by);
     }
   });
   const [, redraw] = useState({});
   return (by) => {
+    // At once, where that can be: an effect would show the SKU that is left for one more frame.
+    if (waiting.current.length === 0 && mayStep(by)) {
+      take(by);
+      return;
+    }
     waiting.current.push(by);
     redraw({});
   };

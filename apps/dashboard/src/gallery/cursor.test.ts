@@ -40,6 +40,12 @@ describe('the cursor', () => {
     expect(settle(listOf([1, 6, 8], 1), waiting)).toEqual({ index: 6 });
   });
 
+  test('stays at its SKU when the one that was to follow has gone before its page came', () => {
+    const waiting = cursorAfter(listOf([1, 4], 1), { index: 4 });
+    expect(settle(listOf([1]), waiting)).toEqual({ index: 4 });
+    expect(settle(listOf([]), waiting)).toEqual({ index: 4 });
+  });
+
   test('learns which SKU it is at when the page of its place has come, and stays with it', () => {
     const cursor = cursorAt(listOf([], 4), 1);
     expect(settle(listOf([], 4), cursor)).toEqual({ position: 1 });

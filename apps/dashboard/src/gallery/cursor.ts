@@ -17,8 +17,10 @@ export interface Place {
 export function settle(list: SkuList, cursor: Cursor): Cursor {
   if ('index' in cursor) return cursor;
   const sku = list.at(placeOf(list, cursor).position);
-  if (sku === undefined || ('after' in cursor && sku.index <= cursor.after)) return cursor;
-  return { index: sku.index };
+  const isKnown = sku !== undefined && !('after' in cursor && sku.index <= cursor.after);
+  if (isKnown) return { index: sku.index };
+  // Counts come before what they count: the SKU that was to follow may have left the list by the time that it is read.
+  return 'after' in cursor && list.isComplete ? { index: cursor.after } : cursor;
 }
 
 export function placeOf(list: SkuList, cursor: Cursor): Place {

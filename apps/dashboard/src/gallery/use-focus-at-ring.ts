@@ -85,6 +85,11 @@ export function ringIn(box: ParentNode | null): HTMLElement | null {
   return box?.querySelector<HTMLElement>('[role="gridcell"][tabindex="0"]') ?? null;
 }
 
+/** Whether the picture that the card is about has come: the last one in it. */
+export function isDrawn(cell: HTMLElement | null): boolean {
+  return [...(cell?.querySelectorAll('img') ?? [])].at(-1)?.complete ?? true;
+}
+
 /** What stands over the top of the page, as in sku-card.css. */
 const COVERED_PX = 120;
 

@@ -175,6 +175,7 @@ export function useGallery(
 function keptList(ring: { cursor: Cursor }, listWith: (kept: number | undefined) => SkuList): SkuList {
   const isAtSku = 'index' in ring.cursor;
   const list = listWith('index' in ring.cursor ? ring.cursor.index : undefined);
-  if (!isAtSku) ring.cursor = settle(list, ring.cursor);
-  return list;
+  if (isAtSku) return list;
+  ring.cursor = settle(list, ring.cursor);
+  return 'index' in ring.cursor ? listWith(ring.cursor.index) : list;
 }

@@ -12,8 +12,8 @@ export function DecisionBar(props: {
   /** What was typed so far about why. */
   reason: string;
   onReason: (reason: string) => void;
-  onApprove: () => void;
-  onReject: (reason?: string) => void;
+  onApprove: (event: Event) => void;
+  onReject: (event: Event, reason?: string) => void;
   onRegenerate: () => void;
   onAdjust: () => void;
   onAskWhy: (asking: boolean) => void;
@@ -27,7 +27,7 @@ export function DecisionBar(props: {
           class="decision-why"
           onSubmit={(event) => {
             event.preventDefault();
-            onReject(reason.trim() || undefined);
+            onReject(event, reason.trim() || undefined);
             onAskWhy(false);
           }}
           onKeyDown={(event) => {
@@ -69,7 +69,7 @@ export function DecisionBar(props: {
           class="danger"
           disabled={!canDecide}
           aria-keyshortcuts="r"
-          onClick={() => onReject()}
+          onClick={(event) => onReject(event)}
         >
           {translate('reject')} <kbd>R</kbd>
         </button>

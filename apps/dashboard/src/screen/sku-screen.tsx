@@ -34,6 +34,7 @@ import { rememberScreenView, screenView } from './screen-view.ts';
 import { type ShownPicture, shownPictures } from './shown-picture.ts';
 import { type Reference, Stage } from './stage.tsx';
 import { usePrefetch } from './use-prefetch.ts';
+import { useSeen } from './use-seen.ts';
 import { useSitting } from './use-sitting.ts';
 import type { ZoomControl } from './use-zoom.ts';
 import './sku-screen.css';
@@ -121,11 +122,26 @@ export function SkuScreen(props: {
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => head.current?.focus(), [code]);
 
-  const decide = (decision: 'approve' | 'reject', why?: string): void => {
+  const pictureUrl = current ? localUrl(current.url, self) : null;
+  const wasSeen = useSeen(subject, pictureUrl);
+
+  const decide = (
+    decision: 'approve' | 'reject',
+    { timeStamp }: Event,
+    { why, isAboutAll = false }: { why?: string | undefined; isAboutAll?: boolean } = {},
+  ): void => {
+    if (!wasSeen(timeStamp)) {
+      repair.refuse(translate('refusedUnseen', { sku: code }));
+      return;
+    }
     if (!current) {
       // Nothing of it was paid for yet: the decision is about the SKU.
       if (isUnpaid) onDecide(code, [], decision, { hasMore: false, reason: why });
       else repair.refuse(whyNot(code, state));
+      return;
+    }
+    if (isAboutAll) {
+      onDecide(code, pictures, decision, { hasMore: false });
       return;
     }
     const left = pictures.slice(pictures.indexOf(current) + 1).find((one) => one.decision === null);
@@ -179,8 +195,7 @@ export function SkuScreen(props: {
     else if (!mayChange && (decision || key in changing)) repair.refuse(translate('roleViewer'));
     else if (!decision) return false;
     else if (decision === 'regenerate') regenerate();
-    else if (event.shiftKey && pictures.length > 0) onDecide(code, pictures, decision, { hasMore: false });
-    else decide(decision);
+    else decide(decision, event, { isAboutAll: event.shiftKey });
     return true;
   };
 
@@ -258,10 +273,10 @@ export function SkuScreen(props: {
                 canAdjust={canAdjust}
                 {...{ isAskingWhy, reason }}
                 onReason={(words) => setTyped({ of: subject, reason: words, address })}
-                onApprove={() => decide('approve')}
-                onReject={(why) => {
+                onApprove={(event) => decide('approve', event)}
+                onReject={(event, why) => {
                   setTyped({ of: '', reason: '', address: false });
-                  decide('reject', why);
+                  decide('reject', event, { why });
                 }}
                 onRegenerate={regenerate}
                 onAdjust={() => setMode({ of: subject, kind: 'adjust' })}

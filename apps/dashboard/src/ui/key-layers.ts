@@ -16,6 +16,9 @@ const layers = new Set<Layer>();
 /** Keys that a slider needs itself. */
 const SLIDER_KEYS = /^(Arrow|Page|Home$|End$)/;
 
+/** Counts once, however long it is held: whoever is slow to let go of A has not looked at what comes next. */
+const LETTER = /^[a-z]$/i;
+
 /** Has `press` hear every key of the page, wherever the focus is, while nothing stands above this layer. */
 export function useKeyLayer(level: KeyLevel, press: PressKey): void {
   const layer = useRef<Layer>({ level: LEVELS.indexOf(level), press }).current;
@@ -32,6 +35,7 @@ export function useKeyLayer(level: KeyLevel, press: PressKey): void {
 
 function hear(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || belongsToField(event)) return;
+  if (event.repeat && LETTER.test(event.key) && !event.ctrlKey && !event.metaKey) return;
   let top: Layer | undefined;
   for (const layer of layers) if (!top || layer.level >= top.level) top = layer;
   if (top?.press(event)) event.preventDefault();

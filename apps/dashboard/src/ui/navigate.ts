@@ -7,9 +7,13 @@ export const addressHash: Pick<Store<string>, 'get' | 'subscribe'> = hash;
 
 /** Goes to `to`, a hash such as `#/new`: as a new entry of the history, or in place of the present one. */
 export function navigate(to: string, { replace = false, state = null as unknown } = {}): void {
-  if (replace) history.replaceState(state, '', to);
-  else history.pushState(state, '', to);
-  follow();
+  try {
+    if (replace) history.replaceState(state, '', to);
+    else history.pushState(state, '', to);
+  } catch {
+    // Browsers take so many addresses in so many seconds (Safari: 100 in 30); the page goes there all the same.
+  }
+  follow(to);
 }
 
 type LoadPage = (hash: string) => Promise<void> | null;
@@ -20,13 +24,18 @@ export function loadPagesWith(load: LoadPage): void {
   loadPage = load;
 }
 
-function follow(): void {
-  const arrive = (): void => hash.set(location.hash);
-  const loading = loadPage(location.hash);
+let latest = '';
+
+function follow(to: string): void {
+  latest = to;
+  // Not `to`: somebody may have gone on while its page was fetched.
+  const arrive = (): void => hash.set(latest);
+  const loading = loadPage(to);
   // A page that cannot be had says so itself.
   if (loading) void loading.then(arrive, arrive);
   else arrive();
 }
 
-globalThis.addEventListener?.('popstate', follow);
-globalThis.addEventListener?.('hashchange', follow);
+const followAddress = (): void => follow(location.hash);
+globalThis.addEventListener?.('popstate', followAddress);
+globalThis.addEventListener?.('hashchange', followAddress);
