@@ -57,6 +57,21 @@ export const IMAGES_FAULTS = {
     },
   ],
   noQuota: [429, { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } }],
+  hardLimit: [
+    400,
+    { error: { message: 'Billing hard limit has been reached', code: 'billing_hard_limit_reached' } },
+  ],
+  noQuotaByType: [429, { error: { message: 'Quota exceeded', type: 'insufficient_quota', code: null } }],
+  rawBlock: [
+    502,
+    {
+      error: {
+        code: 502,
+        message: 'Provider returned error',
+        metadata: { raw: '{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"}}', provider_name: 'Google' },
+      },
+    },
+  ],
   noCredit: [402, { error: { code: 402, message: 'Insufficient credits' } }],
   badSize: [400, { error: { message: 'Invalid size', param: 'size', code: 'invalid_value' } }],
   badModel: [

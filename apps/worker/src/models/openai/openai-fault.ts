@@ -28,12 +28,12 @@ const OPENAI: FaultLanguage = {
 };
 
 function kindOf(fault: Fault, status: number): ModelErrorKind {
+  if (hasNoCredit(fault, status)) return 'spendLimit';
   const refusal = refusalOf(fault);
   if (refusal !== null) return refusal;
-  if (status === 402) return 'spendLimit';
   if (status === 401 || status === 403) return 'auth';
   if (status === 404 || isAboutModel(fault)) return 'modelGone';
-  if (status === 429) return NO_CREDIT.has(codeOf(fault)) ? 'spendLimit' : 'rateLimitMinute';
+  if (status === 429) return 'rateLimitMinute';
   if (status === 503 || status === 529) return 'overloaded';
   if (status === 408 || status === 409 || status < 400 || status >= 500) return 'server';
   return ABOUT_THE_PHOTO.test(`${codeOf(fault)} ${fault.message}`) ? 'badPhoto' : 'badRequest';
@@ -41,23 +41,31 @@ function kindOf(fault: Fault, status: number): ModelErrorKind {
 
 const NO_CREDIT = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'insufficient_credits']);
 
+/** The code stands in `type` at some gateways; a limit of the account has been seen with status 400 as well as 429. */
+function hasNoCredit(fault: Fault, status: number): boolean {
+  return status === 402 || NO_CREDIT.has(codeOf(fault)) || NO_CREDIT.has(String(fault.fields.type));
+}
+
 const ABOUT_THE_PHOTO =
   /invalid_image|image_(parse|too_small)|(unsupported|invalid|corrupt|broken).{0,20}\bimage|\bimage.{0,30}(unsupported|invalid|corrupt|could not be (read|decoded|processed))|failed to (decode|load|parse).{0,20}image/i;
 
 /**
  * OpenAI says at which stage: 400 `moderation_blocked`, `moderation_details.moderation_stage` input or output.
- * OpenRouter answers 403 with `metadata.reasons` for words, and relays other providers' blocks of a picture.
+ * OpenRouter answers 403 with `metadata.reasons` or `metadata.flagged_input` for words, and relays other providers' blocks of a
+ * picture, in its own sentence or in `metadata.raw`.
  */
 function refusalOf(fault: Fault): 'blockedPrompt' | 'blockedOutput' | null {
   const { moderation_details: details, metadata, type } = fault.fields;
   const { moderation_stage: stage } = asFields(details);
+  const { reasons, flagged_input: flagged, raw = '' } = asFields(metadata);
   const isRefused =
     codeOf(fault) === 'moderation_blocked' ||
     codeOf(fault) === 'content_policy_violation' ||
     type === 'image_generation_user_error' ||
-    Array.isArray(asFields(metadata).reasons);
+    Array.isArray(reasons) ||
+    flagged !== undefined;
   const isRelayedBlock = /\b(IMAGE_SAFETY|PROHIBITED_CONTENT|IMAGE_PROHIBITED_CONTENT|content_filter)\b/.test(
-    `${codeOf(fault)} ${fault.message}`,
+    `${codeOf(fault)} ${fault.message} ${typeof raw === 'string' ? raw : JSON.stringify(raw)}`,
   );
   if (isRelayedBlock) return 'blockedOutput';
   if (!isRefused) return null;
