@@ -25,6 +25,7 @@ import { acquireInput } from './acquire-input.ts';
 import { adjustPictures } from './adjust-pictures.ts';
 import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
 import { beginPass } from './begin-pass.ts';
+import { callsOfNextModels, type Planner } from './calls-of-next-models.ts';
 import { chooseModel } from './choose-model.ts';
 import { completePicture } from './complete-picture.ts';
 import type { StoredCall } from './find-picture.ts';
@@ -80,8 +81,9 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
     inputs = [main, ...inputs.slice(1)];
     const held = await holdSharedPhoto(work, main);
     if (held) return held;
-    const pending = await settle(work, (context) => [planMainCall(context, main)]);
-    if (pending.length > 0) return waitFor(job, inputs, pending);
+    const plan: Planner = (context) => [planMainCall(context, main)];
+    const pending = await settle(work, plan);
+    if (pending.length > 0) return waitFor(work, inputs, { plan, pending });
   }
 
   if (options.secondary !== false) {
@@ -92,8 +94,9 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
     const [first] = inputs;
     const held = options.main === false && first ? await holdSharedPhoto(work, first) : null;
     if (held) return held;
-    const pending = await settle(work, (context) => planSecondaryCalls(context, inputs));
-    if (pending.length > 0) return waitFor(job, inputs, pending);
+    const plan: Planner = (context) => planSecondaryCalls(context, inputs);
+    const pending = await settle(work, plan);
+    if (pending.length > 0) return waitFor(work, inputs, { plan, pending });
   }
 
   return finishSku(work);
@@ -105,9 +108,6 @@ async function finishSku({ job, progress }: SkuWork): Promise<SkuOutcome> {
   await job.finish(stateByPictures(progress.record.images), progress.record);
   return { next: 'done' };
 }
-
-/** The calls of some slots as they are planned now; another round of a slot changes its call. */
-type Planner = (context: PlanContext) => StoredCall[];
 
 /**
  * Finishes and uploads every picture that is there; returns the calls that have yet to be made. A call that failed
@@ -174,8 +174,14 @@ function replaceGoneModel(work: SkuWork, error: unknown): boolean {
   return true;
 }
 
-async function waitFor(job: SkuJob, inputs: StoredInput[], calls: StoredCall[]): Promise<SkuOutcome> {
-  await job.saveStep({ inputs });
+/** Waits for the calls, beside which the models that are compared next make theirs. */
+async function waitFor(
+  work: SkuWork,
+  inputs: StoredInput[],
+  { plan, pending }: { plan: Planner; pending: StoredCall[] },
+): Promise<SkuOutcome> {
+  await work.job.saveStep({ inputs });
+  const calls = [...pending, ...(await callsOfNextModels(work, planContext(work), plan, pending))];
   return {
     next: 'waitForCalls',
     calls: calls.map(({ slot: _, round: __, commonKey: ___, ...request }) => request),

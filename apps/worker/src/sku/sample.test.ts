@@ -160,3 +160,24 @@ test('models that are compared each make the sample; the winner has its pictures
   expect(calls.made).toBe(compared + rest.length + rounds.length);
   expect(gemini.stats().accepted - before).toBe(calls.made);
 });
+
+test('models that are compared make the sample beside each other: one that makes nothing keeps no other from it', async () => {
+  const options = BatchOptions.parse({ sample: SAMPLE.length, compare: ['a', 'b'] });
+  const planOf = (model: string) => planBatch(options, geminiTraits(model));
+  const before = gemini.stats().accepted;
+  const { batch } = await studio.api.submit({
+    tenant: 'default',
+    options,
+    // No worker has it.
+    plan: { ...planOf('gemini-3-pro-image'), pool: 'gone' },
+    nextPlans: [planOf(DEFAULT_GEMINI_MODEL)],
+    skus: await skusOf(200),
+    sample: SAMPLE,
+  });
+  await eventually(() => expect(gemini.stats().accepted - before).toBe(SAMPLE.length), {
+    timeoutMs: 60_000,
+  });
+  expect((await studio.api.batch(batch.id))?.sample?.state).toBe('making');
+  await studio.api.cancel(batch.id);
+  expect(gemini.stats().accepted - before).toBe(SAMPLE.length);
+});

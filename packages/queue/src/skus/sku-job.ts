@@ -19,6 +19,8 @@ export interface BegunSku {
   plan: BatchPlan | null;
   /** Which of the models that are compared it is made for, from 0. */
   pass: number;
+  /** What the models make it with that are compared after this one. */
+  nextPlans: readonly BatchPlan[];
   record: SkuRecord | null;
 }
 

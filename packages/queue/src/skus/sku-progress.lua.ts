@@ -15,7 +15,8 @@ end
 
 /**
  * Takes a SKU for a run. KEYS: batch. ARGV: index, run.
- * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant, plan JSON or '', pass}`, or nothing when the run is stale, the batch is gone
+ * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant, plan JSON or '', pass, plans of the passes that
+ * come…}`, or nothing when the run is stale, the batch is gone
  * or the SKU has ended, or others are made first: then the job must drop itself. Safe to run twice: an active SKU stays active.
  */
 export const beginSkuScript = defineScript(/* lua */ `
@@ -36,7 +37,8 @@ elseif state ~= 'a' then
 end
 redis.call('HSET', b .. ':runs', index, run)
 return { redis.call('HEXISTS', b .. ':details', index), redis.call('HGET', b .. ':input', index), head[2],
-  redis.call('HGET', b .. ':records', index) or '', head[3], redis.call('GET', b .. ':plan') or '', head[4] or '0' }
+  redis.call('HGET', b .. ':records', index) or '', head[3], redis.call('GET', b .. ':plan') or '', head[4] or '0',
+  unpack(redis.call('LRANGE', b .. ':plans', 0, -1)) }
 `);
 
 /**

@@ -235,7 +235,7 @@ function skuJobOf(
 }
 
 function begunSku(
-  [input, options, record, tenant, plan, pass]: string[],
+  [input, options, record, tenant, plan, pass, ...nextPlans]: string[],
   details: Buffer | null,
 ): BegunSku | null {
   if (input === undefined || options === undefined) return null;
@@ -245,6 +245,7 @@ function begunSku(
     options: understood(BatchOptions, options),
     plan: plan ? understood(BatchPlan, plan) : null,
     pass: Number(pass ?? 0),
+    nextPlans: nextPlans.map((json) => understood(BatchPlan, json)),
     record: record ? joinDetails(understood(SkuRecord, record), details) : null,
   };
 }

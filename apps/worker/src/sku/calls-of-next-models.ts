@@ -1,0 +1,43 @@
+import type { StoredInput } from '@image-studio/contract';
+import { inputBudget, type PlanContext, planInForce } from '@image-studio/planning';
+import type { StoredCall } from './find-picture.ts';
+import type { SkuWork } from './sku-work.ts';
+
+/** The calls of some slots as they are planned now; another round of a slot changes its call. */
+export type Planner = (context: PlanContext) => StoredCall[];
+
+/**
+ * Where models are compared, the calls that those which come next make for the slots of `pending`: made beside them, so that comparing takes
+ * as long as the slowest model. A later pass finds them paid for. Only first pictures are asked for ahead, from photos that
+ * the later pass prepares in the same way; anything else would be bought under a name that nobody asks for.
+ */
+export async function callsOfNextModels(
+  { job, begun, model, progress }: SkuWork,
+  context: PlanContext,
+  plan: Planner,
+  pending: readonly StoredCall[],
+): Promise<StoredCall[]> {
+  const { options, nextPlans } = begun;
+  const { redo = {} } = progress.record;
+  if (nextPlans.length === 0 || options.lane === 'economy' || Object.keys(redo).length > 0) return [];
+  const ahead = nextPlans.flatMap((next) => {
+    const own = { ...context, plan: planInForce(next, options, model) };
+    return plan(own).filter(
+      ({ slot, inputs }) =>
+        pending.some((call) => call.slot === slot) && takesAsPrepared(context, own, inputs),
+    );
+  });
+  // What has failed in this pass is asked for again in its own.
+  const failures = await Promise.all(ahead.map((call) => job.callFailure(call)));
+  return ahead.filter((_, place) => failures[place] === null);
+}
+
+/** Whether the photos, as they were prepared for one plan, are what they would be for the other. */
+function takesAsPrepared(context: PlanContext, other: PlanContext, inputs: readonly StoredInput[]): boolean {
+  const [before, after] = [inputBudget(context), inputBudget(other)];
+  if (before.maxSide !== after.maxSide || before.keepAlpha !== after.keepAlpha) return false;
+  if (before.maxBytes === after.maxBytes) return true;
+  // One that was made smaller to fit is close to its limit.
+  const roomy = Math.min(before.maxBytes, after.maxBytes) / 2;
+  return inputs.every(({ bytes }) => bytes <= roomy);
+}
