@@ -19,6 +19,10 @@ beforeAll(async () => {
   redis = await startTestRedis();
   api = await startTestApi({
     REDIS_URL: redis.url,
+    IMAGE_MODEL: 'gemini',
+    STUDIO_MODELS: JSON.stringify({
+      other: { provider: 'openrouter', model: 'author/name', price: 'answer' },
+    }),
     API_KEYS: `viewer@${KEYS.viewer},operator@${KEYS.operator},operator@elsewhere:${KEYS.other}`,
   });
   worker = await startMeasuring();
@@ -165,6 +169,19 @@ test('a batch is made of just the failures, with the photos that can be used, an
   expect(String(table.body)).toContain('Bezeichnung');
   const wrong = await api.call('POST', `/audits/${id}/batch`, { profile: 'amazon' }, operator);
   expect(wrong.status).toBe(422);
+});
+
+test('a batch of failures has a sample by which models are compared, like any other', async () => {
+  const id = await audited();
+  const compared = { sample: 1, compare: ['default', 'other'] };
+  const { body, status } = await api.call('POST', `/audits/${id}/batch`, compared, operator);
+  expect(status).toBe(202);
+  const made = await api.call('GET', `/batches/${body.id}`, undefined, operator);
+  expect(made.body).toMatchObject({ sample: { size: 1 }, made: { options: compared } });
+  const { body: sample } = await api.call('GET', `/batches/${body.id}/sample`, undefined, operator);
+  expect(sample.skus).toHaveLength(1);
+  const unknown = await api.call('POST', `/audits/${id}/batch`, { ...compared, sample: 3 }, operator);
+  expect(unknown).toMatchObject({ status: 422, body: { errors: [{ path: 'compare' }] } });
 });
 
 test("an audit is its tenant's own, is started and deleted by operators, and names what is wrong with a submission", async () => {

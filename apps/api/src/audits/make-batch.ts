@@ -4,8 +4,9 @@ import { tableKey } from '@image-studio/storage';
 import { ProblemError } from '../http/problem-error.ts';
 import type { RouteContext } from '../routes/context.ts';
 import { checkDraft } from '../submission/check-draft.ts';
+import { refuseUncomparable } from '../submission/refuse-uncomparable.ts';
 import { knowsPhotosOf } from '../submission/refuse-unknown-photos.ts';
-import { sampleOf } from '../submission/sample-of.ts';
+import { plansOf, sampleOf } from '../submission/sample-of.ts';
 import { type FailingSku, failingSkus, faultyPictures } from './failing-skus.ts';
 
 export interface FailuresOrder extends Omit<BatchOptions, 'profile'> {
@@ -30,7 +31,7 @@ const MOST_NAMED = 100;
  * audit's table, so that its export is the person's own.
  */
 export async function makeBatchOfFailures(
-  { api, store, planFor, outgoing }: RouteContext,
+  { api, store, planFor, outgoing, catalogue }: RouteContext,
   audit: AuditState,
   order: FailuresOrder,
   { id, today, idempotencyKey }: { id: string; today: string; idempotencyKey: string | undefined },
@@ -60,13 +61,15 @@ export async function makeBatchOfFailures(
     throw new ProblemError(422, 'TOO_MANY_SKUS', `${message}.`, { errors: [{ path: 'rules', message }] });
   }
   const options = BatchOptions.parse({ name: audit.name ?? undefined, ...asked, profile });
+  const planOf = (wished: BatchOptions) => planFor(audit.tenant, wished);
+  refuseUncomparable(options, catalogue, planOf, skus.length);
   const bodySha256 = JSON.stringify([audit.id, profile, rules, until, options]);
   await checkDraft({ options, skus, bodySha256 }, outgoing, knowsPhotosOf(api, audit.tenant));
   await copyTable(store, audit.id, id);
   const { batch } = await api.submit({
     ...{ id, tenant: audit.tenant, options, skus },
     ...sampleOf(options, skus),
-    plan: planFor(audit.tenant, options),
+    ...plansOf(options, planOf),
     columns: await api.auditColumns(audit.id),
     ...(idempotencyKey !== undefined && { idempotency: { key: idempotencyKey, bodySha256 } }),
   });

@@ -1,4 +1,11 @@
-import { type BatchOptions, BatchView, SampleChange, SampleChoice, SampleView } from '@image-studio/contract';
+import {
+  type BatchOptions,
+  type BatchPlan,
+  BatchView,
+  SampleChange,
+  SampleChoice,
+  SampleView,
+} from '@image-studio/contract';
 import { z } from 'zod';
 import { jsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -8,7 +15,7 @@ import { type ComparedModel, compareSides, sidesOf } from '../sample/compare-sid
 import { outdatePictures } from '../sample/outdate-pictures.ts';
 import { viewSample } from '../sample/view-sample.ts';
 import { checkDraft } from '../submission/check-draft.ts';
-import { plansOf } from '../submission/sample-of.ts';
+import { comparedPlan, plansOf } from '../submission/sample-of.ts';
 import { Warning } from '../submission/warning.ts';
 import { viewBatch } from '../views/view-batch.ts';
 import { BatchPath } from './batch-path.ts';
@@ -94,7 +101,8 @@ function changeSample({ api, links, planFor }: RouteContext): Route {
           const planOf = (asked: BatchOptions) => planFor(tenant, asked);
           // Other words for all models that are compared; a model that is named is the winner.
           const isCompared = body.model === undefined && body.apply === 'sample';
-          return isCompared ? { options, ...plansOf(options, planOf) } : { options, plan: planOf(options) };
+          if (isCompared) return { options, ...plansOf(options, planOf) };
+          return { options, plan: chosenPlan(options, plan, planOf) };
         },
         outdate: (entry, { before, ...after }) =>
           outdatePictures(entry, { before: { options: before, plan }, after }),
@@ -133,6 +141,18 @@ function chooseSide(context: RouteContext): Route {
       return { status: 200, body: { choice } };
     },
   });
+}
+
+/** Where models were compared and none was named, the one that made the sample last goes on. */
+function chosenPlan(
+  options: BatchOptions,
+  before: BatchPlan | null,
+  planOf: (options: BatchOptions) => BatchPlan,
+): BatchPlan {
+  const { compare, model = before?.alias } = options;
+  return compare === undefined || model === undefined
+    ? planOf(options)
+    : comparedPlan({ ...options, model }, planOf);
 }
 
 /** The models of a comparison, as its pictures name them; none where nothing is compared. */

@@ -14,6 +14,14 @@ export function plansOf(
   planOf: (options: BatchOptions) => BatchPlan,
 ): { plan: BatchPlan; nextPlans: BatchPlan[] } {
   const { compare = [] } = options;
-  const [plan = planOf(options), ...nextPlans] = compare.map((model) => planOf({ ...options, model }));
+  const [plan = planOf(options), ...nextPlans] = compare.map((model) =>
+    comparedPlan({ ...options, model }, planOf),
+  );
   return { plan, nextPlans };
+}
+
+/** The plan for one of the models that are compared: its pictures say what the batch calls it. */
+export function comparedPlan(options: BatchOptions, planOf: (options: BatchOptions) => BatchPlan): BatchPlan {
+  const { model: alias } = options;
+  return { ...planOf(options), ...(alias !== undefined && { alias }) };
 }
