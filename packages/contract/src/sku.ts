@@ -50,6 +50,8 @@ export const Picture = z.object({
   checks: z.array(Check),
   reused: z.boolean(),
   model: z.string(),
+  /** What the batch calls the model, where it names several. */
+  alias: z.string().optional(),
   prompt: z.string(),
   /** The photos that the model was given, in its order: digest as prepared, where it came from, and key while it is stored. */
   inputs: z.array(z.object({ sha256: z.string(), url: z.string(), key: z.string().optional() })).optional(),

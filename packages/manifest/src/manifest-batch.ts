@@ -12,7 +12,7 @@ export interface ManifestBatch
     BatchView,
     'id' | 'name' | 'status' | 'counts' | 'images' | 'calls' | 'costUsd' | 'seq' | 'createdAt' | 'finishedAt'
   > {
-  options: Pick<BatchOptions, 'profile'>;
+  options: Pick<BatchOptions, 'profile' | 'model'>;
 }
 
 /** One SKU as the batch store knows it. */

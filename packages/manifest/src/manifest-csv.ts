@@ -50,6 +50,8 @@ const COLUMNS: Record<string, (item: ManifestItem, batchId: string) => Value> = 
   attempts: ({ attempts }) => attempts,
   failure_code: ({ failure }) => failure?.code,
   failure_message: ({ failure }) => failure?.message,
+  ai_alias: ({ picture }) => picture?.alias,
+  ai_route: ({ picture }) => picture?.route.map(({ from, to, why }) => `${from} > ${to} (${why})`).join('; '),
 };
 
 /**
@@ -57,10 +59,11 @@ const COLUMNS: Record<string, (item: ManifestItem, batchId: string) => Value> = 
  * client's heading is one of ours, ours gets `studio_` in front. Pieces of text, one SKU at a time, with a turn of
  * the event loop in between.
  */
-export async function* manifestCsv({ batch, columns, skus, linkOf }: ManifestSource): AsyncGenerator<string> {
+export async function* manifestCsv(source: ManifestSource): AsyncGenerator<string> {
+  const { batch, columns, skus } = source;
   yield `${BOM}${headings(columns).map(csvCell).join(',')}${LINE_END}`;
   for await (const sku of skus) {
-    const items = await manifestItems(sku, linkOf);
+    const items = await manifestItems(sku, source);
     yield items.map((item) => lineOf(item, batch.id, columns)).join('');
     await nextTurn();
   }

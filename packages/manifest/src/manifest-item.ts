@@ -5,8 +5,9 @@ import {
   type ImageRecord,
   isAiMade,
   isGood,
+  type RouteStep,
 } from '@image-studio/contract';
-import type { LinkOf, ManifestSku } from './manifest-batch.ts';
+import type { ManifestSku, ManifestSource } from './manifest-batch.ts';
 
 /** One line of a manifest: a picture, or a SKU that has none (then the picture's fields are absent). */
 export interface ManifestItem {
@@ -39,6 +40,10 @@ export interface ManifestPicture {
   /** A generative model made it; its file says so as well. */
   ai: boolean;
   model: string;
+  /** What the batch calls the model; `null` where it names none. */
+  alias: string | null;
+  /** From which model to which the picture went, where the batch names several. */
+  route: RouteStep[];
   prompt: string;
   callKey: string;
   round: number;
@@ -54,7 +59,7 @@ export interface ManifestPicture {
 /** The lines of one SKU, pictures in their order. */
 export async function manifestItems(
   { input, index, state, record }: ManifestSku,
-  linkOf: LinkOf,
+  { linkOf, batch: { options } }: Pick<ManifestSource, 'linkOf' | 'batch'>,
 ): Promise<ManifestItem[]> {
   const of = {
     sku: input.sku,
@@ -66,11 +71,15 @@ export async function manifestItems(
   };
   if (record.images.length === 0) return [{ ...of, picture: null }];
   return Promise.all(
-    record.images.map(async (image) => ({ ...of, picture: pictureOf(image, await linkOf(image.key)) })),
+    record.images.map(async (image) => {
+      const alias = image.alias ?? options.model ?? null;
+      const route = record.routes?.[image.slot ?? image.kind] ?? [];
+      return { ...of, picture: { ...pictureOf(image, await linkOf(image.key)), alias, route } };
+    }),
   );
 }
 
-function pictureOf(image: ImageRecord, url: string | null): ManifestPicture {
+function pictureOf(image: ImageRecord, url: string | null): Omit<ManifestPicture, 'alias' | 'route'> {
   const { role, kind, key, width, height, bytes, format, sourceUrl, model, prompt, callKey } = image;
   const { reused, costUsd, checks } = image;
   const review = image.review ?? null;

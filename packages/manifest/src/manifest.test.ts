@@ -115,6 +115,23 @@ describe('the JSON manifest', () => {
     ]);
   });
 
+  test('names the model as the batch does, and the way by which the picture came to it', async () => {
+    const step = { round: 0, from: 'a', to: 'b', why: 'down', at: '2026-11-24T00:00:00.000Z' } as const;
+    const moved = { images: [{ ...picture, alias: 'b' }], routes: { main: [step] } };
+    const read = async (source: ManifestSource) => JSON.parse(await textOf(manifestJson(source))).items[0];
+    expect(await read(sourceOf([sku('A', { record: moved })]))).toMatchObject({
+      model: 'local',
+      alias: 'b',
+      route: [step],
+    });
+    const [line] = parseCsv(await textOf(manifestCsv(sourceOf([sku('A', { record: moved })]))));
+    expect(line).toMatchObject({ ai_model: 'local', ai_alias: 'b', ai_route: 'a > b (down)' });
+    const named = sourceOf([sku('A')]);
+    named.batch.options.model = 'x/y';
+    expect(await read(named)).toMatchObject({ alias: 'x/y', route: [] });
+    expect(await read(sourceOf([sku('A')]))).toMatchObject({ alias: null, route: [] });
+  });
+
   test('is JSON without any SKU, too, and has a line for one that failed', async () => {
     expect(JSON.parse(await textOf(manifestJson(sourceOf([])))).items).toEqual([]);
     const failed = sku('A', { state: 'failed', record: { images: [], failure } });

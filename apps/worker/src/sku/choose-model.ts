@@ -8,6 +8,8 @@ import type { SkuWork } from './sku-work.ts';
 export interface ChosenCall {
   call: StoredCall;
   picture: PaidPicture | null;
+  /** What the batch calls the model; empty where it names no several. */
+  alias: string;
 }
 
 /** The call of the slot as one model makes it. */
@@ -30,9 +32,9 @@ interface Candidate {
 export async function chooseModel(work: SkuWork, call: StoredCall, planCall: PlanCall): Promise<ChosenCall> {
   const { job } = work;
   const models = candidatesOf(work, call, planCall);
-  for (const { call } of models) {
+  for (const { alias, call } of models) {
     const picture = await findPaid(work, job, call);
-    if (picture) return { call, picture };
+    if (picture) return { alias, call, picture };
   }
   for (;;) {
     const at = currentOf(work, call, models);
@@ -47,7 +49,7 @@ export async function chooseModel(work: SkuWork, call: StoredCall, planCall: Pla
     if (!failure) {
       if (await job.isOnTheWire(at.call.callKey)) return asked(at, open);
       const picture = await takeOver(work, at.call);
-      if (picture) return { call: at.call, picture };
+      if (picture) return { alias: at.alias, call: at.call, picture };
     }
     await noteStep(work, call, { from: at.alias, to: to.alias, why });
     if (!(await job.callFailure(to.call))) {
@@ -60,9 +62,9 @@ export async function chooseModel(work: SkuWork, call: StoredCall, planCall: Pla
 }
 
 /** The call, with the pools that may make it instead. */
-function asked({ call, pool }: Candidate, others: readonly Candidate[]): ChosenCall {
+function asked({ alias, call, pool }: Candidate, others: readonly Candidate[]): ChosenCall {
   const pools = [...new Set(others.map((other) => other.pool))].filter((name) => name !== pool);
-  return { call: pools.length === 0 ? call : { ...call, fallbacks: pools }, picture: null };
+  return { alias, call: pools.length === 0 ? call : { ...call, fallbacks: pools }, picture: null };
 }
 
 function candidatesOf(work: SkuWork, wished: StoredCall, planCall: PlanCall): [Candidate, ...Candidate[]] {

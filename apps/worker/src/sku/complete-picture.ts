@@ -1,14 +1,18 @@
 import { type Check, type LedgerEntry, StageError } from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
 import { readInputs } from '../store/read-inputs.ts';
-import { forgetPicture, type PaidPicture, readPicture, type StoredCall } from './find-picture.ts';
+import type { ChosenCall } from './choose-model.ts';
+import { forgetPicture, type PaidPicture, readPicture } from './find-picture.ts';
 import { listPicture } from './list-picture.ts';
 import { planFinish } from './plan-finish.ts';
 import type { SkuWork } from './sku-work.ts';
 import { upload } from './upload.ts';
 
 /** One paid picture → finished file → object store → record. */
-export async function completePicture(work: SkuWork, call: StoredCall, picture: PaidPicture): Promise<void> {
+export async function completePicture(
+  work: SkuWork,
+  { alias, call, picture }: ChosenCall & { picture: PaidPicture },
+): Promise<void> {
   const { job, begun, progress, store, pictures } = work;
   const [input] = call.inputs;
   if (!input) throw new StageError('INTERNAL', 'the call has no source photo', { verdict: 'fail' });
@@ -69,6 +73,7 @@ export async function completePicture(work: SkuWork, call: StoredCall, picture: 
     reused: picture.reused,
     costUsd: picture.reused ? 0 : picture.entry.costUsd,
     model: picture.entry.model,
+    ...(alias !== '' && { alias }),
     prompt: call.prompt,
     inputs: call.inputs.map(({ sha256, key, source: { url } }) => ({ sha256, url, key })),
     createdAt: new Date().toISOString(),

@@ -149,8 +149,9 @@ async function resolveSlot(work: SkuWork, plan: Planner, slot: string): Promise<
       const chosen = await chooseModel(work, call, (own) =>
         plan({ ...planContext(work), plan: own }).find((one) => one.slot === slot),
       );
-      if (!chosen.picture) return chosen.call;
-      await completePicture(work, chosen.call, chosen.picture);
+      const { picture } = chosen;
+      if (!picture) return chosen.call;
+      await completePicture(work, { ...chosen, picture });
     } catch (error) {
       if (job.signal.aborted) throw error;
       if (!replaceGoneModel(work, error) && !keepPreviousImage(progress.record, call, error)) throw error;
