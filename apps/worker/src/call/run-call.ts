@@ -113,20 +113,20 @@ async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<bo
 type Images = { mime: string; data: Buffer }[];
 
 /**
- * A slot so far away belongs to a pool that is paused. A call that another model may make waits for it in the queue, from which it can be
- * taken, and not here: a pause may last a day.
+ * A call that another model may make waits for the end of a pause that is longer in the queue, from which it can be taken, and not
+ * here: a pause may last a day.
  */
-const FAR_MS = 5000;
+const LONG_PAUSE_MS = 5000;
 
 /**
  * The photos for the request, read while the call waits for its slot; `null` when nobody wants the call any more, `far` when it is
  * better off in its queue.
  */
 async function waitForSlot(deps: CallProcessorDeps, job: CallJob): Promise<Images | 'far' | null> {
-  const untilSlotMs = await job.quota.nextSlot();
-  if (untilSlotMs === null) return null;
-  if (untilSlotMs > FAR_MS && job.data.fallbacks?.length) return 'far';
-  const slotAt = performance.now() + untilSlotMs;
+  const slot = await job.quota.nextSlot();
+  if (slot === null) return null;
+  if (slot.pausedMs > LONG_PAUSE_MS && job.data.fallbacks?.length) return 'far';
+  const slotAt = performance.now() + slot.inMs;
   const inputs = await readInputs(deps.store, job.data.inputs, job.signal);
   await sleep(Math.max(0, slotAt - performance.now()), undefined, { signal: job.signal });
   return inputs;

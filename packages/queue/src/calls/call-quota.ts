@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { AiJobData } from '@image-studio/contract';
 import type { Job } from 'bullmq';
 import { microUsd } from '../batch-store/micro-usd.ts';
@@ -10,7 +10,7 @@ import type { SpendLimitMessage } from '../quota/spend-limit-message.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import type { CallResult } from './call-result.ts';
 import { lostCall, settleCall } from './settle-call.ts';
-import { startCallScript } from './start-call.lua.ts';
+import { leaveLateScript, startCallScript } from './start-call.lua.ts';
 
 const LONGEST_PAUSE_MS = 60_000;
 /** A call that is at the provider in a parcel looks again after this; when the parcel has ended, it is told. */
@@ -22,6 +22,8 @@ const MAX_EARLIER = 1000;
  * process sends late). It bounds the rate at 0.986 of the quota, just above the pace of the schedule.
  */
 const TENTH_MS = 6085;
+/** A request that leaves so long after it was counted, because its process is busy, is counted where it leaves. */
+const LATE_MS = 25;
 
 /** Verdicts of `start-call.lua.ts` that say which limit is used up. */
 const LIMITS: Record<string, UsedUpLimit> = { day: 'dayLimit', spend: 'spendLimit' };
@@ -29,10 +31,10 @@ const LIMITS: Record<string, UsedUpLimit> = { day: 'dayLimit', spend: 'spendLimi
 /** What one call takes of the fleet's quota: a slot in its schedule, a reservation of money, and in the end what it cost. */
 export interface CallQuota {
   /**
-   * Takes the next slot of the shared schedule; returns milliseconds until it, or `null` when nobody wants the call any
-   * more: return `drop`. A slot that is not used after all goes back by itself.
+   * Takes the next slot of the shared schedule; returns milliseconds until it, and for how long the pool is paused, or `null` when
+   * nobody wants the call any more: return `drop`. A slot that is not used after all goes back by itself.
    */
-  nextSlot(): Promise<number | null>;
+  nextSlot(): Promise<Pick<Slot, 'inMs' | 'pausedMs'> | null>;
   /**
    * The last look before money is spent; call it at the slot, the request ready. `go`: send it, it is counted.
    * `stale`: nobody wants it (any more). `wait`: not now; requeue, for `ms`, or when the fleet's pause ends, which has been
@@ -102,7 +104,7 @@ export function openCallQuota(
       deps.wake();
       isFull = taken === 'full';
       slot = taken === 'full' ? null : taken;
-      return slot === null ? null : slot.inMs;
+      return slot;
     },
     isLost: () => isLost,
     isFull: () => isFull,
@@ -117,6 +119,7 @@ export function openCallQuota(
       for (;;) {
         const now = await redisNow(redis);
         const { day, msLeft } = quotaDay(now);
+        const askedAt = performance.now();
         const [verdict, ms = 0] = (await startCallScript(
           redis,
           [
@@ -154,6 +157,7 @@ export function openCallQuota(
             slot = null;
             open = estimateUsd;
             deps.callsOnTheWire.add(data.callKey);
+            deps.background(() => noteDeparture(deps, token, askedAt));
             deps.spendLimit.isEnough();
             return { verdict: 'go' };
           case 'full':
@@ -205,4 +209,11 @@ export function openCallQuota(
       return hasBrought;
     },
   };
+}
+
+/** Whoever may send a request does so in this turn of the event loop, or in the next one. */
+async function noteDeparture({ redis, keys }: CallQuotaDeps, token: string, askedAt: number): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+  if (performance.now() - askedAt > LATE_MS) await leaveLateScript(redis, [keys.callWindow], [token]);
 }

@@ -34,10 +34,10 @@ afterEach(() => studio.close());
 /** A call that waits for its slot, as the real one does while its photos are ready. */
 async function callAtSlot(worker: StudioWorker, job: CallJob): Promise<CallOutcome> {
   const { callKey, batchId, index } = job.data;
-  const inMs = await job.quota.nextSlot();
-  if (inMs === null) return { next: 'drop' };
+  const slot = await job.quota.nextSlot();
+  if (slot === null) return { next: 'drop' };
   slots.push(batchId);
-  await sleep(Math.max(0, inMs));
+  await sleep(Math.max(0, slot.inMs));
   if ((await job.quota.reserve(PRICE)).verdict !== 'go') return { next: 'drop' };
   calls.push(batchId);
   await worker.ledger.record(callKey, anEntry(`${batchId}_${index}`));

@@ -108,3 +108,12 @@ redis.call('ZADD', KEYS[3], now, token)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 60000)
 return { 'ok' }
 `);
+
+/**
+ * A request that was counted leaves only now: in the window it counts from here on. KEYS: call window. ARGV: token.
+ */
+export const leaveLateScript = defineScript(/* lua */ `
+local t = redis.call('TIME')
+redis.call('ZADD', KEYS[1], 'XX', tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000, ARGV[1])
+return 1
+`);

@@ -13,7 +13,7 @@ import { FAIR_SHARE } from './fair-share.lua.ts';
  *
  * Slots that nobody took in time (the machine was busy) are made up for as long as they are fresh; `start-call.lua.ts`
  * sees to it that no window holds too many for that. After a longer gap the schedule starts anew.
- * Returns milliseconds until the slot (negative when it is a late one) and until the one behind it; nothing when the
+ * Returns milliseconds until the slot (negative when it is a late one), until the one behind it, and until the end of the pool's pause; nothing when the
  * batch does not want the call any more, 'full' when it has no place in flight: then no slot is taken.
  */
 export const reserveSlotScript = defineScript(/* lua */ `
@@ -43,7 +43,7 @@ if trim < 1 then redis.call('HSET', KEYS[2], 'trim', math.min(1, trim + 0.001)) 
 local fence = math.floor(slot + interval - tonumber(ARGV[3]) - now)
 if fence > 0 and redis.call('PTTL', KEYS[3]) < fence then redis.call('SET', KEYS[3], 1, 'PX', fence) end
 charge(KEYS[4], KEYS[5], math.floor(now))
-return { string.format('%.3f', slot - now), string.format('%.3f', interval) }
+return { string.format('%.3f', slot - now), string.format('%.3f', interval), tostring(math.max(0, tonumber(pace[3] or '0') - now)) }
 `);
 
 /**

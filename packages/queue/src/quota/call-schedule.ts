@@ -36,6 +36,8 @@ export type UsedUpLimit = 'dayLimit' | 'spendLimit';
 export interface Slot {
   /** Milliseconds until it; negative when it is late. */
   inMs: number;
+  /** Milliseconds for which the pool makes no calls; 0 while it does. */
+  pausedMs: number;
   /** Lets another call have it. */
   giveBack(): Promise<void>;
 }
@@ -66,7 +68,7 @@ export function createCallSchedule(db: Database, callsPerMinute: number): CallSc
   return {
     async reserve({ batchId, index, run, jobId }) {
       const scriptKeys = [keys.quota, keys.pace, keys.aiLimiter, keys.batch(batchId), keys.clock];
-      const [inMs, intervalMs] = (await reserveSlotScript(redis, scriptKeys, [
+      const [inMs, intervalMs, pausedMs = '0'] = (await reserveSlotScript(redis, scriptKeys, [
         callsPerMinute,
         PACE,
         LEAD_MS,
@@ -81,6 +83,7 @@ export function createCallSchedule(db: Database, callsPerMinute: number): CallSc
       if (inMs === undefined || intervalMs === undefined) return null;
       return {
         inMs: Number(inMs),
+        pausedMs: Number(pausedMs),
         giveBack: async () => void (await returnSlotScript(redis, [keys.pace], [intervalMs])),
       };
     },

@@ -2,12 +2,13 @@ import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AI_QUEUE, openQueue } from '../jobs/queues.ts';
 import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
+import type { StudioWorker } from '../studio-worker.ts';
 import {
   type KillableWorker,
   type KillableWorkerOptions,
   startKillableWorker,
 } from '../testing/killable-worker.ts';
-import { PRICE, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+import { callHandler, PRICE, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 
 const MINUTES = 60_000;
 
@@ -31,6 +32,24 @@ async function startWorker(options: Omit<KillableWorkerOptions, 'redisUrl'> = {}
 }
 const skus = (count: number) => Array.from({ length: count }, (_, n) => `s${n}`);
 const soon = { timeoutMs: 30_000 };
+
+test('a request that leaves late, because its process is busy, counts from when it leaves', async () => {
+  let leftAt = 0;
+  const worker: StudioWorker = await studio.startWorker({
+    call: (job) =>
+      callHandler(worker, () => {
+        const busyUntil = performance.now() + 150;
+        while (performance.now() < busyUntil);
+        leftAt = Date.now();
+      })(job),
+  });
+  await studio.submit(['a']);
+  await eventually(async () => {
+    const [, countedAt] = await redis.zrange('test:calls', '0', '-1', 'WITHSCORES');
+    expect(leftAt).toBeGreaterThan(0);
+    expect(Number(countedAt)).toBeGreaterThanOrEqual(leftAt - 1);
+  }, soon);
+});
 
 describe('a budget', () => {
   test.each([4e-7, 1e-300])(
