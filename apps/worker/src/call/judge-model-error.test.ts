@@ -1,3 +1,4 @@
+import type { CallFailure } from '@image-studio/contract';
 import type { CallJob, CallOutcome, CallSchedule } from '@image-studio/queue';
 import { describe, expect, test } from '@jest/globals';
 import { type ImageModel, ModelError, type ModelErrorKind } from '../models/image-model.ts';
@@ -146,6 +147,18 @@ describe('judgeModelError', () => {
       expect((await judge(kind, { attempt: 4 })).outcome.next).toBe('retry');
       expect((await judge(kind, { attempt: 5 })).outcome.next).toBe('retry');
     }
+  });
+
+  test('a model that may have taken two pictures without handing one over leaves the third to the next one, where the batch names it', async () => {
+    const movesOn = async (kind: ModelErrorKind) => {
+      const { outcome } = await judge(kind, { mayBeBought: true, met: { bought: 1 } });
+      return 'failure' in outcome ? (outcome.failure as CallFailure).movesOn : null;
+    };
+    for (const kind of ['network', 'timeout', 'server'] as const)
+      expect(await movesOn(kind)).toBe('unavailable');
+    // It answers: what it answers is not the next one's to mend.
+    for (const kind of ['badImage', 'noImage', 'malformed'] as const)
+      expect(await movesOn(kind)).toBeUndefined();
   });
 
   test.each<[ModelErrorKind, string, string[]]>([

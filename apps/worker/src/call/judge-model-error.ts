@@ -41,6 +41,9 @@ const MOST_WAIT_MS = { rateLimitMinute: 2 * 60_000, spendLimit: 10 * 60_000, rat
 /** A daily quota that names no time is looked at again after this. */
 const DAY_WAIT_MS = 15 * 60_000;
 
+/** The model did not answer, as far as one can tell from here. */
+const IS_DOWN: ReadonlySet<ModelErrorKind> = new Set(['server', 'network', 'timeout']);
+
 /** Answers that are none of those that a model is known to give. */
 export const ODD_ANSWERS: ReadonlySet<ModelErrorKind> = new Set(['malformed', 'unreadable']);
 
@@ -74,7 +77,12 @@ export async function judgeModelError(
     if (isOddAnswer) await deps.studio.warnOperator(UNREADABLE_MESSAGE, error.message);
     const said = saidBy(error);
     const message = say`${said} (asked ${MOST_BOUGHT} times, each of which may have been charged)`;
-    return { next: 'fail', failure: failureOf(error, true, message) };
+    const failure = failureOf(error, true, message);
+    // Where the batch names another model, that one may still make the picture: twice at the most, as this one was asked.
+    return {
+      next: 'fail',
+      failure: IS_DOWN.has(error.kind) ? { ...failure, movesOn: 'unavailable' } : failure,
+    };
   }
   switch (error.kind) {
     case 'cancelled':
