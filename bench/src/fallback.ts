@@ -54,7 +54,11 @@ export async function benchFallback(args: string[]): Promise<void> {
     await first.configure({ faults: {} });
     const before = (await first.stats()).pictures;
     const upAt = Date.now();
-    const backAt = await until(async () => ((await first.stats()).pictures > before ? Date.now() : null));
+    let isOver = false;
+    const backAt = await until(async () => {
+      isOver = (await batchOf(studio, id)).finishedAt !== null;
+      return isOver || (await first.stats()).pictures > before ? Date.now() : null;
+    });
     const alone = figuresOf(await next.stats(), rate, backAt - movedAt);
     const batch = await ended(studio, id);
     const [made, over] = await Promise.all([first.stats(), next.stats()]);
@@ -64,7 +68,9 @@ export async function benchFallback(args: string[]): Promise<void> {
       'calls at the next model while the first was down': alone.calls,
       'share of its quota': alone.utilisation,
       'its 429s': over.rateLimited,
-      'recovery to the first picture of the first model (s)': seconds(backAt - upAt),
+      'recovery to the first picture of the first model (s)': isOver
+        ? 'ended before'
+        : seconds(backAt - upAt),
       'pictures of the first model before, and after its recovery': `${before}, ${made.pictures - before}`,
       'pictures of the next model': over.pictures,
       'SKUs completed of all': `${batch.completed} of ${skus}`,
@@ -102,12 +108,17 @@ async function until<T>(ask: () => Promise<T | null | false>): Promise<T> {
   }
 }
 
+interface Batch {
+  counts: { completed: number; needsReview: number };
+  finishedAt: string | null;
+}
+
+const batchOf = async (studio: Deployment, id: string) =>
+  (await (await studio.get(`/api/v1/batches/${id}`)).json()) as Batch;
+
 async function ended(studio: Deployment, id: string): Promise<{ completed: number }> {
   return until(async () => {
-    const batch = (await (await studio.get(`/api/v1/batches/${id}`)).json()) as {
-      counts: { completed: number; needsReview: number };
-      finishedAt: string | null;
-    };
+    const batch = await batchOf(studio, id);
     const { completed, needsReview } = batch.counts;
     return batch.finishedAt !== null && { completed: completed + needsReview };
   });

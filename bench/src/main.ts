@@ -12,6 +12,7 @@ import { benchLoad } from './load.ts';
 import { benchNeighbours } from './neighbours.ts';
 import { benchPools } from './pools.ts';
 import { benchQuota } from './quota.ts';
+import { benchSample } from './sample.ts';
 import { benchScaling } from './scaling.ts';
 import { benchSimulate } from './simulate.ts';
 import { benchTables } from './tables.ts';
@@ -38,6 +39,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   neighbours: benchNeighbours,
   pools: benchPools,
   quota: benchQuota,
+  sample: benchSample,
   scaling: benchScaling,
   simulate: benchSimulate,
   tables: benchTables,
