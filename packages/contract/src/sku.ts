@@ -170,7 +170,10 @@ export const Redo = z.object({
 });
 export type Redo = z.infer<typeof Redo>;
 
-/** Why a picture is left to another model of its batch; `retried`: somebody wants it tried again, from the first one on. */
+/**
+ * Why a picture is left to another model of its batch; `recovered`: one before it makes calls again, or may be asked whether it does;
+ * `retried`: somebody wants it tried again, from the first one on.
+ */
 export const FallbackReason = z.enum([
   'down',
   'dayLimit',
@@ -180,6 +183,7 @@ export const FallbackReason = z.enum([
   'unavailable',
   'modelGone',
   'refused',
+  'recovered',
   'retried',
 ]);
 export type FallbackReason = z.infer<typeof FallbackReason>;

@@ -39,6 +39,13 @@ export async function chooseModel(work: SkuWork, call: StoredCall, planCall: Pla
   for (;;) {
     const at = currentOf(work, call, models);
     const failure = await job.callFailure(at.call);
+    const back = failure ? undefined : await recoveredBefore(work, call, { models, at });
+    if (back !== undefined && !(await job.isOnTheWire(at.call.callKey))) {
+      const picture = await takeOver(work, at.call);
+      if (picture) return { alias: at.alias, call: at.call, picture };
+      await noteStep(work, call, { from: at.alias, to: back.alias, why: 'recovered' });
+      continue;
+    }
     const open = models.filter(({ alias }) => alias !== at.alias && !isExcluded(work, call, alias));
     const why = failure ? mayMoveFor(work, call, failure) : await troubleOf(work, at);
     if (failure && (why === null || open.length === 0)) throw callFailed(failure);
@@ -90,6 +97,18 @@ function currentOf(work: SkuWork, call: StoredCall, models: [Candidate, ...Candi
   return models.find(({ alias }) => alias === last?.to) ?? models[0];
 }
 
+/** A model before the present one that the picture left because of its pool, which makes calls again, or may be asked whether it does. */
+async function recoveredBefore(
+  work: SkuWork,
+  call: StoredCall,
+  { models, at }: { models: readonly Candidate[]; at: Candidate },
+): Promise<Candidate | undefined> {
+  for (const one of models.slice(0, models.indexOf(at))) {
+    if (!isExcluded(work, call, one.alias) && (await troubleOf(work, one)) === null) return one;
+  }
+  return undefined;
+}
+
 /** Reasons that lie in the picture and the model, not in how the model's pool is just now: it is not asked again. */
 const FOR_GOOD: ReadonlySet<FallbackReason> = new Set(['refused', 'unavailable', 'modelGone']);
 
@@ -136,9 +155,10 @@ async function noteStep(
 ): Promise<void> {
   const { record } = progress;
   const steps = [...(record.routes?.[slot] ?? []), { round, ...step, at: new Date().toISOString() }];
-  record.routes = { ...record.routes, [slot]: steps.slice(-MOST_STEPS) };
+  const kept = steps.filter(({ why }, place) => place >= steps.length - MOST_STEPS || FOR_GOOD.has(why));
+  record.routes = { ...record.routes, [slot]: kept };
   await job.note(record);
 }
 
-/** Of a slot: pools that fall down and rise for days must not make its record grow. */
+/** Of a slot, beside those that hold for good: pools that fall down and rise for days must not make its record grow. */
 const MOST_STEPS = 20;

@@ -48,7 +48,8 @@ export async function addCalls(
     const pool = deps.pools.of(call);
     await removeIfEnded(pool.aiQueue, id);
     const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
-    if (call.fallbacks?.length) await deps.redis.sadd(deps.keys.movable, pool.name);
+    const { fallbacks = [] } = call;
+    if (fallbacks.length > 0) await deps.redis.sadd(deps.keys.movable, pool.name, ...fallbacks);
     await pool.aiQueue.add(call.kind, data, {
       jobId: id,
       priority: UNRANKED,

@@ -76,6 +76,21 @@ describe('calls that wait in the queue of a pool that makes none', () => {
     expect(await redis.keys('test:claim:*')).toEqual([]);
   }, 60_000);
 
+  test('come back when that pool makes calls again, and those that somebody wished elsewhere stay', async () => {
+    const worker = await startWorker();
+    await worker.pool(FIRST.name).pauseCalls('MODEL_MISCONFIGURED', 'no key');
+    await worker.pool(NEXT.name).schedule.pause(60_000);
+    const moved = await studio.submit(names(12), {}, 'default', FIRST.name, NEXT.name);
+    const theirs = await studio.submit(names(14).slice(12), {}, 'default', NEXT.name, FIRST.name);
+    await eventually(async () => expect(await waiting(NEXT.name)).toBe(14), soon);
+    await worker.pool(FIRST.name).resumeCalls('MODEL_MISCONFIGURED');
+    await ended(moved.id);
+    expect((await studio.api.quota(FIRST.name)).callsToday).toBe(12);
+    expect(await waiting(NEXT.name)).toBe(2);
+    await studio.api.cancel(theirs.id);
+    await eventually(async () => expect(await redis.smembers('test:troubled')).toEqual([]), soon);
+  }, 60_000);
+
   test('stay when their batch has no other model, or the other one makes none either', async () => {
     const worker = await startWorker();
     const alone = await studio.submit(names(3), {}, 'default', FIRST.name);

@@ -21,7 +21,8 @@ const CHUNK = 200;
 const IDLE = ['prioritized', 'wait', 'delayed'] as const;
 
 /**
- * Takes calls out of the queue of a pool that cannot make them, where a pool that can may make them instead. BullMQ removes a
+ * Takes calls out of the queue of a pool that cannot make them, where a pool that can may make them instead, and back when the
+ * pool that their batch wishes for makes calls again. BullMQ removes a
  * job and lets its SKU's job go on in one script, and the SKU plans the call anew, with another model: `choose-model.ts` of the
  * worker. Whoever dies in between leaves a call where it was, or a SKU that goes on. A call whose request is on the wire stays until
  * that is settled, and so does the one that finds out whether the model is still down. Resolves to how many went.
@@ -29,8 +30,10 @@ const IDLE = ['prioritized', 'wait', 'delayed'] as const;
 export async function moveCalls(deps: MoveCallsDeps): Promise<number> {
   const { redis, keys } = deps;
   if ((await redis.set(keys.lease('move-calls'), deps.workerId, 'PX', LEASE_MS, 'NX')) === null) return 0;
+  const movable = await redis.smembers(keys.movable);
   let moved = 0;
-  for (const pool of await redis.smembers(keys.movable)) moved += await emptyPool(deps, pool);
+  for (const pool of movable) moved += await emptyPool(deps, pool);
+  for (const pool of await redis.smembers(keys.troubled)) moved += await fillPool(deps, pool, movable);
   return moved;
 }
 
@@ -38,19 +41,60 @@ async function emptyPool(deps: MoveCallsDeps, pool: string): Promise<number> {
   const { redis, keys, pools, troubles } = deps;
   const trouble = await troubles.of(pool);
   if (trouble === null) return 0;
-  const { aiQueue } = pools.of({ pool });
-  const ids = await aiQueue.getRanges([...IDLE], 0, -1);
+  await redis.sadd(keys.troubled, pool);
+  const probe = trouble.isProbeDue ? await troubles.probeOf(pool) : null;
+  return takeOut(deps, pools.of({ pool }).aiQueue, async ({ callKey, fallbacks = [] }) =>
+    callKey === probe ? false : anyCan(troubles, fallbacks),
+  );
+}
+
+/**
+ * Takes calls of batches that wish for this pool out of the queues of the others, once it makes calls again; one of them where somebody
+ * has to ask it first. Their SKUs plan them for it, as long as it does.
+ */
+async function fillPool(deps: MoveCallsDeps, pool: string, movable: readonly string[]): Promise<number> {
+  const { redis, keys, pools, troubles } = deps;
+  const trouble = await troubles.of(pool);
+  if (trouble !== null && (!trouble.isProbeDue || (await troubles.probeOf(pool)) !== null)) return 0;
+  const most = trouble === null ? Number.POSITIVE_INFINITY : 1;
+  const wishes = new Map<string, Promise<boolean>>();
+  const wishesFor = (batchId: string): Promise<boolean> => {
+    const known =
+      wishes.get(batchId) ??
+      redis.hget(keys.batch(batchId), 'pools').then((names) => names?.split(',', 1)[0] === pool);
+    wishes.set(batchId, known);
+    return known;
+  };
+  let moved = 0;
+  for (const other of movable) {
+    if (other === pool || moved >= most) continue;
+    const isOurs = async ({ batchId, fallbacks = [] }: MovableCall) =>
+      fallbacks.includes(pool) && wishesFor(batchId);
+    moved += await takeOut(deps, pools.of({ pool: other }).aiQueue, isOurs, most - moved);
+  }
+  if (trouble === null && moved === 0) await redis.srem(keys.troubled, pool);
+  return moved;
+}
+
+/** Takes calls out of a queue on which nobody works and of which no request is on the wire, the last first; resolves to how many went. */
+async function takeOut(
+  deps: MoveCallsDeps,
+  aiQueue: Queue,
+  isGoing: (call: MovableCall) => Promise<boolean>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const { redis, keys } = deps;
+  const ids = (await aiQueue.getRanges([...IDLE], 0, -1)).reverse();
   if (ids.length === 0) return 0;
   // A request is named <job id>.<time>.<start>.
   const sent = new Set((await redis.hkeys(keys.unsettled)).map((token) => token.split('.', 1)[0]));
-  const probe = trouble.isProbeDue ? await troubles.probeOf(pool) : null;
   let moved = 0;
-  for (let from = 0; from < ids.length; from += CHUNK) {
+  for (let from = 0; from < ids.length && moved < most; from += CHUNK) {
     const found = await readCalls(deps, aiQueue, ids.slice(from, from + CHUNK));
     const going = new Map<string, string>();
-    for (const [id, { callKey, fallbacks = [] }] of found) {
-      if (sent.has(id) || callKey === probe) continue;
-      if (await anyCan(troubles, fallbacks)) going.set(id, callKey);
+    for (const [id, call] of found) {
+      if (sent.has(id) || moved + going.size >= most) continue;
+      if (await isGoing(call)) going.set(id, call.callKey);
     }
     await removeIdle(aiQueue, [...going.keys()]);
     await handOver(deps, aiQueue, going);
@@ -63,15 +107,16 @@ async function readCalls(
   { redis }: Database,
   aiQueue: Queue,
   ids: string[],
-): Promise<[string, Pick<AiJobData, 'callKey' | 'fallbacks'>][]> {
+): Promise<[string, MovableCall][]> {
   const texts = await Promise.all(ids.map((id) => redis.hget(aiQueue.toKey(id), 'data')));
   return ids.flatMap((id, position) => {
     const parsed = Movable.safeParse(JSON.parse(texts[position] ?? '{}'));
     return parsed.success ? [[id, parsed.data] as const] : [];
-  }) as [string, Pick<AiJobData, 'callKey' | 'fallbacks'>][];
+  }) as [string, MovableCall][];
 }
 
-const Movable = AiJobData.pick({ callKey: true, fallbacks: true });
+const Movable = AiJobData.pick({ batchId: true, callKey: true, fallbacks: true });
+type MovableCall = Pick<AiJobData, 'batchId' | 'callKey' | 'fallbacks'>;
 
 async function anyCan(troubles: PoolTroubles, pools: readonly string[]): Promise<boolean> {
   for (const pool of pools) if ((await troubles.of(pool)) === null) return true;

@@ -56,6 +56,7 @@ export interface Keys {
   prices: string;
   /** Set: pools whose calls may have to move to another one. Hash: since when no worker serves a pool (ms). */
   movable: string;
+  troubled: string;
   unserved: string;
   /** Hash: virtual clock of the fair share. */
   clock: string;
@@ -156,6 +157,7 @@ export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
     probe: `${prefix}:probe${own}`,
     prices: `${prefix}:prices${own}`,
     movable: `${prefix}:movable`,
+    troubled: `${prefix}:troubled`,
     unserved: `${prefix}:unserved`,
     clock: `${prefix}:clock${own}`,
     waiting: `${prefix}:waiting`,
