@@ -66,6 +66,12 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test('lets the sample catalogue in when nothing is set', () => {
+    const allowed = /:-(.*)}$/.exec(worker.environment?.SOURCE_ALLOW_ORIGINS ?? '')?.[1];
+    expect(allowed).toBe(compose.services['sample-batch']?.environment?.CATALOGUE_URL);
+    expect(api.environment?.SOURCE_ALLOW_ORIGINS).toBe(worker.environment?.SOURCE_ALLOW_ORIGINS);
+  });
+
   test('mounts only files and folders that are there', () => {
     const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes);
     const ours = mounted
