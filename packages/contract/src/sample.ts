@@ -55,7 +55,7 @@ export const SampleView = SampleStanding.extend({
   ended: z.int(),
   /** In the order of submission. */
   skus: z.array(BriefSkuView),
-  /** Pictures that are there, and those of them that nobody has to look at: the gate passed them, or a person did. */
+  /** Pictures that are there, and those of them that nobody has to look at: the checks passed them, or a person did. */
   pictures: z.int(),
   accepted: z.int(),
   /** Share of `pictures` that is accepted; `null` without any. */

@@ -5,7 +5,7 @@ import { ImageKind } from './batch-request.ts';
 import { Failure, Stage } from './failure.ts';
 import { SkuDecision } from './sku-decision.ts';
 
-/** One measured rule of the gate. */
+/** One rule of a picture, measured. */
 export const Check = z
   .object({
     rule: z.string(),

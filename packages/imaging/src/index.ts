@@ -13,6 +13,6 @@ export {
 export type { FinishedImage, ModelInput, SourcePhoto } from './pictures.ts';
 export { inlinePictureWork } from './pool/inline-picture-work.ts';
 export type { PictureWork } from './pool/picture-work.ts';
-export { configureSharp, createCpuGate } from './pool/sharp-settings.ts';
+export { configureSharp, createCpuLimiter } from './pool/sharp-settings.ts';
 export { type PrepareLimits, preparePhoto } from './prepare-photo.ts';
 export { verifyImage } from './verify-image.ts';

@@ -27,7 +27,7 @@ const QUALITY = 90;
  * metadata; equal photos give equal bytes. With `keepAlpha` a photo that is really transparent somewhere stays so (WebP);
  * everything else becomes JPEG, on white: nobody says what a model sees beneath transparent pixels.
  *
- * Run it inside the CPU gate. Rejects with `SOURCE_UNSUPPORTED`, `SOURCE_NOT_AN_IMAGE`, `SOURCE_TOO_LARGE`,
+ * Run it inside the CPU limiter. Rejects with `SOURCE_UNSUPPORTED`, `SOURCE_NOT_AN_IMAGE`, `SOURCE_TOO_LARGE`,
  * `SOURCE_TOO_SMALL`, `ENCODE_CANNOT_FIT` or the signal's reason.
  */
 export async function preparePhoto(

@@ -54,7 +54,7 @@ function callKeysNow(
   });
 }
 
-/** Words of reviewers and of the gate were about the picture that goes; a photo that a person chose stays chosen. */
+/** Words of reviewers and of the checks were about the picture that goes; a photo that a person chose stays chosen. */
 function redoFromStart(image: ImageRecord, last: Redo | undefined): Redo | undefined {
   if (last?.photo === undefined) return undefined;
   return { round: Math.max(image.round ?? 0, last.round) + 1, photo: last.photo };

@@ -60,7 +60,7 @@ function medianSeconds(entries: readonly SkuEntry[]): number | null {
 
 /**
  * What the SKUs that have not ended will take. Where the sample had to buy its pictures, each of its SKUs tells what one costs, with the
- * rounds that the gate asked for: the mean, and 1.96 of its standard errors to both sides. Otherwise the plan's price tells.
+ * rounds that the checks asked for: the mean, and 1.96 of its standard errors to both sides. Otherwise the plan's price tells.
  */
 async function restOf(
   api: Pick<StudioApi, 'estimate'>,

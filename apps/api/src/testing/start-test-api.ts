@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
+import { createCpuLimiter, inlinePictureWork } from '@image-studio/imaging';
 import { type ApiConfig, createLogger, readApiConfig } from '@image-studio/runtime';
 import { type ServedApi, serveApi } from '../serve-api.ts';
 
@@ -32,7 +32,7 @@ export async function startTestApi(env: Record<string, string>): Promise<TestApi
   const folder = await mkdtemp(join(tmpdir(), 'image-studio-api-'));
   const dashboardDir = join(folder, 'dashboard');
   const config = readApiConfig({ PORT: '0', STUDIO_DATA_DIR: folder, SHUTDOWN_TIMEOUT_MS: '5000', ...env });
-  const pictures = inlinePictureWork(createCpuGate(2));
+  const pictures = inlinePictureWork(createCpuLimiter(2));
   const logged: string[] = [];
   const log = createLogger({
     level: 'info',

@@ -5,7 +5,7 @@ import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import './checks-table.css';
 
-/** What the gate measured on a picture, failures first. */
+/** What the checks measured on a picture, failures first. */
 export function ChecksTable({ checks }: { checks: Check[] }) {
   const sorted = [...checks].sort((a, b) => Number(a.pass) - Number(b.pass));
   return (

@@ -31,6 +31,17 @@ test('has each sentence of the server in Chinese', () => {
   expect(sentences.filter((sentence) => serverChinese[sentence] === undefined)).toEqual([]);
 });
 
+test('has each doubt about a cut-out in Chinese', () => {
+  const folder = join(ROOT, 'packages/imaging/src/segment/doubt');
+  const doubts = ['doubts.ts', 'doubt-edges.ts', 'second-opinion.ts'].flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/(?:return|\?|:) '([^']* [^']*)'/g)].map(
+      ([, words = '']) => words,
+    ),
+  );
+  expect(doubts).toHaveLength(7);
+  expect(doubts.filter((doubt) => serverChinese[doubt] === undefined)).toEqual([]);
+});
+
 test('speaks of no value that the sentence does not have', () => {
   for (const [text, translation] of Object.entries(serverChinese))
     expect({ text, places: placesOf(text) }).toEqual({

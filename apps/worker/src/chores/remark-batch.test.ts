@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
+import { createCpuLimiter, inlinePictureWork } from '@image-studio/imaging';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
@@ -46,7 +46,7 @@ const MARK = 'digitalsourcetype/trainedAlgorithmicMedia';
 test('marks are written into stored pictures that lack them, once, without a call and without touching a pixel', async () => {
   const photo = await productPhoto({ seed: 3, colour: distinctColour(3), width: 300, height: 300 });
   const url = supplier.serve('/a.jpg', photo);
-  const stop = await studio.startWorker({}, inlinePictureWork(createCpuGate(2)));
+  const stop = await studio.startWorker({}, inlinePictureWork(createCpuLimiter(2)));
   const skus = ['a', 'b', 'c'].map((sku) => ({ sku, images: [{ url }] }));
   const { id } = await studio.submit(skus, { sharedPhotos: 'allow' });
   await studio.ended(id);
@@ -81,7 +81,7 @@ test('marks are written into stored pictures that lack them, once, without a cal
 test('a worker that is killed in the middle loses nothing: the next marks what is left, and then there is nothing to write', async () => {
   const photo = await productPhoto({ seed: 5, colour: distinctColour(5), width: 300, height: 300 });
   const url = supplier.serve('/k.jpg', photo);
-  const stop = await studio.startWorker({}, inlinePictureWork(createCpuGate(2)));
+  const stop = await studio.startWorker({}, inlinePictureWork(createCpuLimiter(2)));
   const skus = Array.from({ length: 6 }, (_, n) => ({ sku: `k${n}`, images: [{ url }] }));
   const { id } = await studio.submit(skus, { sharedPhotos: 'allow' });
   await studio.ended(id);
@@ -111,7 +111,7 @@ test('a worker that is killed in the middle loses nothing: the next marks what i
   expect((await marked()).filter(Boolean)).toHaveLength(3);
   expect(await studio.api.remarkState(id)).toMatchObject({ status: 'running', counts: { written: 2 } });
 
-  await studio.startWorker({}, inlinePictureWork(createCpuGate(2)));
+  await studio.startWorker({}, inlinePictureWork(createCpuLimiter(2)));
   // The third was written by who was killed, and is found marked.
   expect(await remarked(id)).toEqual({ written: 5, marked: 1, notAi: 0, missing: 0, tooLarge: 0 });
   expect(await marked()).not.toContain(false);

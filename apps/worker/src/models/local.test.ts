@@ -1,9 +1,9 @@
-import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
+import { createCpuLimiter, inlinePictureWork } from '@image-studio/imaging';
 import { describe, expect, test } from '@jest/globals';
 import { exampleRequest, IMAGE_MODEL_CONTRACT } from './image-model-contract.ts';
 import { createLocalModel } from './local.ts';
 
-const model = createLocalModel(inlinePictureWork(createCpuGate(1)));
+const model = createLocalModel(inlinePictureWork(createCpuLimiter(1)));
 
 describe('the local engine keeps the contract of image models:', () => {
   test.each(IMAGE_MODEL_CONTRACT)('$name', async ({ verify }) => {

@@ -50,7 +50,7 @@ describe('listPicture', () => {
     expect(record.images).toEqual([image('main', 0)]);
   });
 
-  test('replaces what the gate turned down, and adds up what both cost', () => {
+  test('replaces what the checks turned down, and adds up what both cost', () => {
     const record = recordOf([image('main', 0, ['fill']), image('detail', 0)], {
       main: { round: 1, faults: 'Too small.' },
     });

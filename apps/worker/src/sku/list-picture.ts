@@ -2,7 +2,7 @@ import { dropPicture, type ImageRecord, type SkuRecord } from '@image-studio/con
 
 /**
  * Puts a picture into its slot; `order` is the plan's order of slots. A picture of an earlier round makes room for it,
- * unless nobody but the gate asked for another one and the earlier picture fails fewer checks. What either cost stays
+ * unless nobody but the checks asked for another one and the earlier picture fails fewer checks. What either cost stays
  * on the one that is listed.
  */
 export function listPicture(record: SkuRecord, image: ImageRecord, order: readonly string[]): void {

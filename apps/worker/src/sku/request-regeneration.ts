@@ -5,7 +5,7 @@ import type { StoredCall } from './find-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /**
- * The gate's one automatic re-prompt: when a first picture failed checks that a model can mend, asks for another one and
+ * The one automatic re-prompt: when a first picture failed checks that a model can mend, asks for another one and
  * names the faults. Only where the engine may answer differently (the local one would not), where no round of the slot
  * was asked for before, and while the budget bears it; otherwise a person decides. Returns whether a round was begun.
  */

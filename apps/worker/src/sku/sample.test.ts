@@ -130,7 +130,7 @@ test('models that are compared each make the sample; the winner has its pictures
       listed: images.map(({ model }) => model),
       dropped: images.flatMap(({ tries = [] }) => tries.map(({ picture }) => picture?.model)),
     }));
-  // The gate may ask each of them once more.
+  // The checks may ask each of them once more.
   for (const { listed, dropped } of await modelsOf()) {
     expect(listed).toEqual([loser]);
     expect(dropped).toContain(winner);

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchOptions, type SkuInput } from '@image-studio/contract';
-import { createCpuGate, inlinePictureWork } from '@image-studio/imaging';
+import { createCpuLimiter, inlinePictureWork } from '@image-studio/imaging';
 import type { PictureWork } from '@image-studio/imaging/pool';
 import {
   DEFAULT_GEMINI_MODEL,
@@ -95,7 +95,7 @@ export async function openWorkerFixture(outside: {
     api,
     prefix: queuePrefix,
     folder,
-    async startWorker(change = {}, pictures = inlinePictureWork(createCpuGate(2)), adapters = ADAPTERS) {
+    async startWorker(change = {}, pictures = inlinePictureWork(createCpuLimiter(2)), adapters = ADAPTERS) {
       const stop = await start(readWorkerConfig({ ...env, ...change }), pictures, adapters);
       stops.push(stop);
       return stop;

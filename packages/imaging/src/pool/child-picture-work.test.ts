@@ -6,7 +6,7 @@ import { RUN_FROM_SOURCE } from '../testing/run-from-source.ts';
 import { childPictureWork } from './child-picture-work.ts';
 import { inlinePictureWork } from './inline-picture-work.ts';
 import type { PictureWork } from './picture-work.ts';
-import { createCpuGate } from './sharp-settings.ts';
+import { createCpuLimiter } from './sharp-settings.ts';
 
 const never = new AbortController().signal;
 const LIMITS = { maxPixels: 50e6, minSide: 1, maxSide: 1024, maxBytes: 5e6, keepAlpha: true };
@@ -51,7 +51,7 @@ const sourceOf = (data: Buffer) => ({
 const fatal = () => Buffer.concat([photo, FATAL_BYTES]);
 
 test('pictures come out as they would in this process', async () => {
-  const inline = inlinePictureWork(createCpuGate(1));
+  const inline = inlinePictureWork(createCpuLimiter(1));
   const prepared = await work.prepare(sourceOf(photo), LIMITS, never);
   expect(prepared).toEqual(await inline.prepare(sourceOf(photo), LIMITS, never));
   const heic = sourceOf(phoneHeic());

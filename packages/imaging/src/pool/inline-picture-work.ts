@@ -5,10 +5,10 @@ import { finishImage } from '../finish-image.ts';
 import { renderLocally } from '../local-engine/render-locally.ts';
 import { preparePhoto } from '../prepare-photo.ts';
 import type { PictureWork } from './picture-work.ts';
-import type { CpuGate } from './sharp-settings.ts';
+import type { CpuLimiter } from './sharp-settings.ts';
 
 /** Works in this process: what each child runs, and what tests use that run from source. */
-export function inlinePictureWork(cpu: CpuGate): PictureWork {
+export function inlinePictureWork(cpu: CpuLimiter): PictureWork {
   const work: PictureWork = {
     ownedBy: () => work,
     examine: (path, limits, signal) => cpu.run(() => examinePhoto(path, limits), signal),

@@ -1,8 +1,8 @@
 import { inlinePictureWork } from './inline-picture-work.ts';
 import { type PictureResult, type PictureTask, toFault } from './picture-task.ts';
-import { createCpuGate } from './sharp-settings.ts';
+import { createCpuLimiter } from './sharp-settings.ts';
 
-const work = inlinePictureWork(createCpuGate(1));
+const work = inlinePictureWork(createCpuLimiter(1));
 /** A task takes a second or so; who gave it up meanwhile drops its result. */
 const unending = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { configureSharp, createCpuGate } from './sharp-settings.ts';
+import { configureSharp, createCpuLimiter } from './sharp-settings.ts';
 
 const never = new AbortController().signal;
 
@@ -10,12 +10,12 @@ test('libvips runs one thread a job and keeps no cache', () => {
   expect(sharp.cache()).toMatchObject({ memory: { max: 0 }, files: { max: 0 }, items: { max: 0 } });
 });
 
-test('the gate runs as many jobs as it has slots, also when some of them fail', async () => {
-  const gate = createCpuGate(2);
+test('the limiter runs as many jobs as it has slots, also when some of them fail', async () => {
+  const limiter = createCpuLimiter(2);
   let running = 0;
   let most = 0;
   const job = (index: number) =>
-    gate.run(async () => {
+    limiter.run(async () => {
       most = Math.max(most, ++running);
       await new Promise(setImmediate);
       running--;
@@ -28,12 +28,12 @@ test('the gate runs as many jobs as it has slots, also when some of them fail', 
 });
 
 test('a job whose signal fired before its turn never runs', async () => {
-  const gate = createCpuGate(1);
+  const limiter = createCpuLimiter(1);
   const stop = new AbortController();
   let ran = false;
   let finishFirst = () => {};
-  const first = gate.run(() => new Promise<void>((resolve) => (finishFirst = resolve)), never);
-  const second = gate.run(async () => {
+  const first = limiter.run(() => new Promise<void>((resolve) => (finishFirst = resolve)), never);
+  const second = limiter.run(async () => {
     ran = true;
   }, stop.signal);
   stop.abort(new Error('cancelled'));

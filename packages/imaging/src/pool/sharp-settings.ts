@@ -12,16 +12,16 @@ export function configureSharp(): void {
 }
 
 /** Lets at most `slots` pieces of CPU work run at once. */
-export interface CpuGate {
+export interface CpuLimiter {
   /** Runs `work` when a slot is free. Rejects with the signal's reason if it fires before that. */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
 /**
- * The gate around every stage that uses sharp. Slots = cores: two cores reached their full 9 images/s with 2 jobs at
+ * The limiter around every stage that uses sharp. Slots = cores: two cores reached their full 9 images/s with 2 jobs at
  * 0.48 GB; 16 jobs were no faster and took 0.79 GB.
  */
-export function createCpuGate(slots: number): CpuGate {
+export function createCpuLimiter(slots: number): CpuLimiter {
   const semaphore = createSemaphore(slots);
   return {
     async run(work, signal) {
