@@ -11,7 +11,8 @@ export function stateLine({ state, stage, failure, failing: own = [], images }: 
   if (state === 'failed' && failure) return { tone: state, words: failureName(failure.code) };
   const failing = [...own, ...images.flatMap((image) => image.failing)][0];
   if (state === 'needsReview' && failing) return { tone: state, words: checkSentence(failing) };
-  if (state === 'active' && stage) return { tone: state, words: `${translate(stage)}…` };
+  if (state === 'active' && stage)
+    return { tone: state, words: stage === 'generate' ? translate('waitsForAi') : `${translate(stage)}…` };
   if (images.length > 0 && images.every(({ decision }) => decision === 'approved'))
     return { tone: state, words: translate('approved') };
   return { tone: state, words: translate(state) };
