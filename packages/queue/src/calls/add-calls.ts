@@ -48,8 +48,7 @@ export async function addCalls(
     const pool = deps.pools.of(call);
     await removeIfEnded(pool.aiQueue, id);
     const data = AiJobData.parse({ ...call, v: PAYLOAD_VERSION, batchId, index, run });
-    const { fallbacks = [] } = call;
-    if (fallbacks.length > 0) await deps.redis.sadd(deps.keys.movable, pool.name, ...fallbacks);
+    if (call.fallbacks?.length) await noteMovable(deps, batchId, pool.name);
     await pool.aiQueue.add(call.kind, data, {
       jobId: id,
       priority: UNRANKED,
@@ -69,6 +68,13 @@ export async function addCalls(
   }
   if (isBounded) for (const pool of joined) await releaseCalls(pool, batchId);
   return { added, elsewhere };
+}
+
+/** What `move-calls.ts` looks at: pools with calls that may move, and those whose calls wait elsewhere. */
+async function noteMovable({ redis, keys }: Database, batchId: string, pool: string): Promise<void> {
+  await redis.sadd(keys.movable, pool);
+  const wished = (await redis.hget(keys.batch(batchId), 'pools'))?.split(',', 1)[0];
+  if (wished && wished !== pool) await redis.sadd(keys.troubled, wished);
 }
 
 /** `mayWait`: its batch is in the economy lane. Any other does not wait for a call that is parked: it makes it, and the parked one finds it. */

@@ -38,10 +38,9 @@ export async function moveCalls(deps: MoveCallsDeps): Promise<number> {
 }
 
 async function emptyPool(deps: MoveCallsDeps, pool: string): Promise<number> {
-  const { redis, keys, pools, troubles } = deps;
+  const { pools, troubles } = deps;
   const trouble = await troubles.of(pool);
   if (trouble === null) return 0;
-  await redis.sadd(keys.troubled, pool);
   const probe = trouble.isProbeDue ? await troubles.probeOf(pool) : null;
   return takeOut(deps, pools.of({ pool }).aiQueue, async ({ callKey, fallbacks = [] }) =>
     callKey === probe ? false : anyCan(troubles, fallbacks),
