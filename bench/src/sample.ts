@@ -15,6 +15,9 @@ const CALLS_PER_MINUTE = 3000;
 const LATENCY_MS = 100;
 const OTHER = 'other';
 
+const KILLED = 'killed at every step';
+const CASES = ['undisturbed', KILLED];
+
 interface Stats extends ProviderStats {
   abandoned: number;
 }
@@ -22,15 +25,16 @@ interface Stats extends ProviderStats {
 /**
  * A batch, by default of 1,000 SKUs, of which two models make a sample of 20; a person chooses, and the winner makes the rest. Once as it
  * is, and once while a worker and the API are killed (-9) at every step: while the sample is made, while the batch waits, after a
- * choice, while it is changed, and while the rest is made. Prints the calls of each step, what was paid twice and how long it took.
+ * choice, while it is changed, and while the rest is made. A third argument (`undisturbed`, `killed`) picks one. Prints the calls of each step, what was paid twice and how long it took.
  */
 export async function benchSample(args: string[]): Promise<void> {
   const [skus = 1000, sample = 20] = args.map(Number);
-  const undisturbed = await run(skus, sample, false);
-  const killed = await run(skus, sample, true);
   const figures: Figures = {};
-  for (const [figure, value] of Object.entries(undisturbed)) {
-    figures[figure] = { undisturbed: value, 'killed at every step': killed[figure as keyof typeof killed] };
+  for (const how of args[2] === undefined ? CASES : CASES.filter((one) => one.startsWith(args[2] ?? ''))) {
+    const measured = await run(skus, sample, how === KILLED);
+    console.log(JSON.stringify({ how, ...measured }));
+    for (const [figure, value] of Object.entries(measured))
+      figures[figure] = { ...figures[figure], [how]: value };
   }
   await tell('sample', figures);
 }
