@@ -1,7 +1,7 @@
 import type { AddressGuard } from '@image-studio/address-guard';
 import type { BatchOptions } from '@image-studio/contract';
-import { defaultOf, LOCAL_TRAITS, planFor, traitsFor } from '@image-studio/planning';
-import type { StudioApi } from '@image-studio/queue';
+import { defaultOf, knownModelFor, LOCAL_TRAITS, planFor, traitsFor } from '@image-studio/planning';
+import { batchOfferName, type StudioApi } from '@image-studio/queue';
 import type { Logger, Metrics, MetricsAccess } from '@image-studio/runtime';
 import type { ObjectStore } from '@image-studio/storage';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
@@ -48,6 +48,8 @@ export interface AppDeps {
   shareLedger: boolean;
   /** How long an hour of the economy lane lasts. */
   economyHourMs: number;
+  /** `batchOfferName` of models that say of themselves that they make no batches of calls. */
+  withoutBatches(): ReadonlySet<string>;
   /** Where webhooks may go. */
   outgoing: Pick<AddressGuard, 'check'>;
   webhookRoots: readonly string[];
@@ -77,7 +79,14 @@ export function createApp(deps: AppDeps): Express {
   const { api, store, uploads, links, log, catalogue, shareLedger, outgoing, webhookRoots } = deps;
   const { traits } = defaultOf(catalogue);
   const probe = createProbe(api, store);
-  const traitsOf = (options: BatchOptions) => traitsFor(options, catalogue);
+  const traitsOf = (options: BatchOptions) => {
+    const { batchPriceFactor, ...others } = traitsFor(options, catalogue);
+    const known = knownModelFor(options, catalogue);
+    const hasBatches =
+      batchPriceFactor !== undefined &&
+      !(known && deps.withoutBatches().has(batchOfferName(known.pool, known.traits.defaultModel)));
+    return { ...others, ...(hasBatches && { batchPriceFactor }) };
+  };
   const planOf = (tenant: string, options: BatchOptions) => {
     refuseUnknownModels(options, catalogue);
     checkLane(options, traitsOf(options), deps.economyHourMs);

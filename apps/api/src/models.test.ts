@@ -1,4 +1,4 @@
-import { startTestRedis, type TestRedis } from '@image-studio/testkit';
+import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from './testing/start-test-api.ts';
 import { startTestWorker, type TestWorker } from './testing/start-test-worker.ts';
@@ -104,6 +104,20 @@ test('a quote shows both lanes, and the chosen one above; a model without batche
   const chosen = await quoteOf({ lane: 'economy' });
   expect(chosen).toMatchObject({ costUsd: lanes.economy.costUsd, minutes: { low: 60, high: 1440 } });
   expect((await quoteOf({ model: 'own/sd' })).lanes.economy).toBeNull();
+});
+
+test('a model whose card names no batches has no economy lane, as soon as a worker has read it', async () => {
+  const batchesOf = async () => (await api.call('GET', '/models')).body.items[0].abilities.batches;
+  expect(await batchesOf()).toBe(true);
+  await worker.noteBatchOffer('gemini-nano-banana-2.1', false);
+  await eventually(async () => expect(await batchesOf()).toBe(false));
+  const quote = await api.call('POST', '/batches/quote', { skus });
+  expect(quote.body.lanes.economy).toBeNull();
+  const refused = await api.call('POST', '/batches', { skus, lane: 'economy' });
+  expect(refused.status).toBe(422);
+  expect(JSON.stringify(refused.body)).toContain('makes no batches of calls');
+  await worker.noteBatchOffer('gemini-nano-banana-2.1', true);
+  await eventually(async () => expect(await batchesOf()).toBe(true));
 });
 
 test('the economy lane is refused where it cannot be, in a sentence', async () => {

@@ -20,6 +20,7 @@ import { furtherPools, knowModels } from './known-models.ts';
 import { createLinkSecrets } from './link-secret.ts';
 import { createFeedFetcher } from './pull/fetch-feed.ts';
 import { relayEvents, SOCKET_PATH } from './relay/relay.ts';
+import { readBatchOffers } from './submission/batch-offers.ts';
 import { createUploads } from './uploads/create-uploads.ts';
 import { createLinks } from './views/links.ts';
 
@@ -114,6 +115,7 @@ export async function serveApi(config: ApiConfig, options: ServeOptions): Promis
       catalogue,
       shareLedger: config.shareLedger,
       economyHourMs: config.economyHourMs,
+      withoutBatches: readBatchOffers(api),
       outgoing: addressGuard,
       fetchFeed: createFeedFetcher(addressGuard, `ImageStudio/${options.version}`),
       webhookRoots: config.webhooks.roots,

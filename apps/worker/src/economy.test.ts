@@ -1,11 +1,15 @@
+import { DEFAULT_GEMINI_MODEL, traitsOf } from '@image-studio/planning';
+import { batchOfferName } from '@image-studio/queue';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
+import { OPENAI_CALL_USD, startImagesStandIn } from '@image-studio/testkit/images-stand-in';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openWorkerFixture, type WorkerFixture } from './testing/worker-fixture.ts';
 
 const HOUR_MS = 1500;
+const METHODS = ['generateContent', 'batchGenerateContent'];
 let redis: TestRedis;
 let gemini: GeminiStandIn;
 let supplier: Supplier;
@@ -18,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   gemini.reset();
-  gemini.configure({ batch: { hourMs: HOUR_MS } });
+  gemini.configure({ batch: { hourMs: HOUR_MS }, methods: METHODS });
   fixture = await openWorkerFixture({ redisUrl: redis.url, gemini });
   await fixture.startWorker({ ECONOMY_HOUR_MS: String(HOUR_MS) });
 });
@@ -28,16 +32,22 @@ afterAll(async () => {
 });
 
 let seed = 0;
-async function submit(count: number, hours: number) {
+async function somePhotos(count: number) {
   const skus = [];
   for (let n = 0; n < count; n += 1) {
     seed += 1;
     const photo = await productPhoto({ seed, colour: distinctColour(seed), width: 200, height: 200 });
     skus.push({ sku: `E${seed}`, images: [{ url: supplier.serve(`/${seed}.jpg`, photo) }] });
   }
-  const deadline = new Date(Date.now() + hours * HOUR_MS).toISOString();
-  return fixture.submit(skus, { lane: 'economy', deadline });
+  return skus;
 }
+
+const inHours = (hours: number) => ({
+  lane: 'economy' as const,
+  deadline: new Date(Date.now() + hours * HOUR_MS).toISOString(),
+});
+const submit = async (count: number, hours: number, options = {}) =>
+  fixture.submit(await somePhotos(count), { ...inHours(hours), ...options });
 
 describe('a batch in the economy lane', () => {
   test('is made by batches of the provider at half price, whatever lines fail and whichever answer is lost', async () => {
@@ -51,6 +61,58 @@ describe('a batch in the economy lane', () => {
     expect(batches.reduce((sum, { made }) => sum + made, 0) + accepted).toBe(10);
     expect(batch.costUsd).toBeCloseTo(billedUsd);
     expect(batch.calls.made - batch.calls.failed).toBe(10);
+  });
+
+  test('is made by OpenAI’s batches in the same way', async () => {
+    const batch = { hourMs: HOUR_MS, lineErrors: 0.2, lostCreates: 1 };
+    const openai = await startImagesStandIn({ kind: 'openai', batch });
+    const offer = { provider: 'openai-images', model: 'gpt-image-2', abilities: { batches: true } };
+    const gpt = { ...offer, baseUrl: openai.baseUrl, keyVariable: 'GPT_KEY', price: OPENAI_CALL_USD };
+    await fixture.startWorker({
+      ...{ ECONOMY_HOUR_MS: String(HOUR_MS), GPT_KEY: openai.apiKey },
+      STUDIO_MODELS: JSON.stringify({ gpt: { ...gpt, callsPerMinute: 6000 } }),
+    });
+    const traits = traitsOf({ engine: 'openai-images', defaultModel: 'gpt-image-2', batches: true });
+    const skus = await somePhotos(10);
+    const { id } = await fixture.submitModels([{ alias: 'gpt', pool: 'gpt', traits }], skus, inHours(100));
+    const ended = await fixture.ended(id);
+    const { batches, duplicates, billedUsd, accepted } = openai.stats();
+    await openai.close();
+    expect(ended.counts).toMatchObject({ total: 10, failed: 0, cancelled: 0 });
+    expect([duplicates, new Set(batches.map(({ name }) => name)).size]).toEqual([0, batches.length]);
+    // Pictures that do not pass are asked for once more, in other words.
+    const made = batches.reduce((sum, one) => sum + one.made, 0) + accepted;
+    expect(ended.calls.made - ended.calls.failed).toBe(made);
+    expect(ended.costUsd).toBeCloseTo(billedUsd);
+  });
+
+  test('makes its sample one by one, at once, and the rest in batches', async () => {
+    const skus = await somePhotos(6);
+    const { id } = await fixture.submit(skus, { ...inHours(100), sample: 2 }, undefined, 'default', [0, 3]);
+    await eventually(async () => expect((await fixture.api.batch(id))?.status).toBe('paused'), {
+      timeoutMs: 30_000,
+    });
+    expect([gemini.stats().accepted, gemini.stats().batches.length]).toEqual([2, 0]);
+    await fixture.api.resume(id);
+    const batch = await fixture.ended(id);
+    expect(batch.counts).toMatchObject({ completed: 6 });
+    const { paidTwice, accepted, batches } = gemini.stats();
+    expect([paidTwice, accepted, batches.reduce((sum, { made }) => sum + made, 0)]).toEqual([0, 2, 4]);
+    expect(batch.costUsd).toBeCloseTo(gemini.stats().billedUsd);
+  });
+
+  test('is refused to a model whose card says that it makes none', async () => {
+    expect(await fixture.api.modelsWithoutBatches()).toEqual(new Set());
+    gemini.configure({ methods: ['generateContent'] });
+    await fixture.startWorker();
+    await eventually(async () =>
+      expect(await fixture.api.modelsWithoutBatches()).toEqual(
+        new Set([batchOfferName('default', DEFAULT_GEMINI_MODEL)]),
+      ),
+    );
+    gemini.configure({ methods: METHODS });
+    await fixture.startWorker();
+    await eventually(async () => expect(await fixture.api.modelsWithoutBatches()).toEqual(new Set()));
   });
 
   test('that the provider leaves lying is made one by one before its deadline, and nothing of it twice', async () => {

@@ -1,5 +1,5 @@
 import { HOSTED_INPUT_SIDE, type ImageSize, type ModelCapabilities } from './model-capabilities.ts';
-import type { ModelTraits } from './model-traits.ts';
+import { BATCH_PRICE_FACTOR, type ModelTraits } from './model-traits.ts';
 
 /** What a server that speaks OpenAI's `POST /v1/images/edits` is like; the configuration says it per model. */
 export interface OpenaiOffer {
@@ -14,6 +14,8 @@ export interface OpenaiOffer {
   maxInputImages: number;
   /** So many dollars a picture: 0 for a server of one's own. Absent: by the tokens that an answer reports, as at OpenAI. */
   usdPerPicture?: number;
+  /** Whether the server has OpenAI's Batch API, which makes calls within a day at half the price. Default: no. */
+  batches?: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export function openaiTraits(offer: OpenaiOffer): ModelTraits {
   return {
     engine: 'openai-images',
     defaultModel: offer.defaultModel,
+    ...(offer.batches === true && { batchPriceFactor: BATCH_PRICE_FACTOR }),
     capabilities: () => capabilities,
     estimateUsd({ imageSize, inputs }) {
       if (offer.usdPerPicture !== undefined) return offer.usdPerPicture;

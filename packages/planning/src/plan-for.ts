@@ -41,8 +41,13 @@ export function uncoveredBy(
 
 /** What can be said of the model that a new batch gets. */
 export function traitsFor(options: BatchOptions, catalogue: PlannableModels): ModelTraits {
+  return (knownModelFor(options, catalogue) ?? defaultOf(catalogue)).traits;
+}
+
+/** The model that a new batch gets; `undefined` where it names one of the default provider's that is not in the catalogue. */
+export function knownModelFor(options: BatchOptions, catalogue: PlannableModels): PlannableModel | undefined {
   const [first = catalogue.defaultAlias] = namesOf(options, catalogue);
-  return (modelOf(catalogue, first) ?? defaultOf(catalogue)).traits;
+  return modelOf(catalogue, first);
 }
 
 /** The model of the default pool. */

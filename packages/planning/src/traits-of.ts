@@ -14,6 +14,8 @@ export interface EngineChoice {
   takesAlpha?: boolean;
   usdPerPicture?: number;
   mostUsdPerCall?: number;
+  /** Whether its server makes batches of calls at a lower price. Default: what the engine's own provider does. */
+  batches?: boolean;
 }
 
 /** More than a picture of the dearest listed model costs (2026-11). */
@@ -23,11 +25,12 @@ const MOST_USD_PER_CALL = 0.25;
 const TRAITS: Record<string, (choice: EngineChoice, model: string) => ModelTraits> = {
   local: () => LOCAL_TRAITS,
   gemini: (_, model) => geminiTraits(model || DEFAULT_GEMINI_MODEL),
-  'openai-images': ({ largest = '4K', maxInputImages = 16, usdPerPicture }, defaultModel) =>
+  'openai-images': ({ largest = '4K', maxInputImages = 16, usdPerPicture, batches = false }, defaultModel) =>
     openaiTraits({
       defaultModel,
       largest,
       maxInputImages,
+      batches,
       ...(usdPerPicture !== undefined && { usdPerPicture }),
     }),
   openrouter: ({ maxInputImages = 4, mostUsdPerCall = MOST_USD_PER_CALL }, defaultModel) =>
@@ -38,7 +41,10 @@ const TRAITS: Record<string, (choice: EngineChoice, model: string) => ModelTrait
 export function traitsOf(choice: EngineChoice): ModelTraits {
   const known = Object.hasOwn(TRAITS, choice.engine) ? TRAITS[choice.engine] : undefined;
   const traits = known?.(choice, choice.defaultModel ?? '') ?? plainTraits(choice);
-  return traits === LOCAL_TRAITS ? traits : { ...traits, ...asConfigured(traits, choice) };
+  if (traits === LOCAL_TRAITS) return traits;
+  const { batchPriceFactor, ...others } = traits;
+  const hasBatches = batchPriceFactor !== undefined && choice.batches !== false;
+  return { ...others, ...asConfigured(traits, choice), ...(hasBatches && { batchPriceFactor }) };
 }
 
 /** Of an engine that nothing more is known of: the least that all of them do. */

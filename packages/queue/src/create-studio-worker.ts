@@ -258,7 +258,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   }
 
   function tendParcels(work: NonNullable<StudioHandlers['parcels']>, sku: Queue, pools: CallPools): void {
-    const times = economyTimes(config.economyHourMs);
+    const times = { ...economyTimes(config.economyHourMs), ...config.economyTimes };
     const economy = createEconomy({
       ...deps,
       skuQueue: sku,

@@ -25,6 +25,7 @@ export type { ReviewedSku } from './commands/review-skus.ts';
 export { IdempotencyConflict, type Submission } from './commands/submission.ts';
 export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';
 export { createStudioWorker, STORE_MESSAGE, UNREADABLE_MESSAGE } from './create-studio-worker.ts';
+export { batchOfferName } from './economy/batch-offers.ts';
 export {
   CallsGone,
   ParcelFault,

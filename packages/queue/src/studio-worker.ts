@@ -5,6 +5,7 @@ import type { PoolControl } from './calls/pool-control.ts';
 import type { SourceDigests } from './calls/source-digests.ts';
 import type { ChoreHandlers } from './chores/chore-worker.ts';
 import type { Housekeeping } from './commands/housekeeping.ts';
+import type { EconomyTimes } from './economy/economy-times.ts';
 import type { ParcelWork } from './economy/parcel-work.ts';
 import type { WorkHold } from './fleet/hold-work.ts';
 import type { ManifestDuty } from './fleet/manifest-duty.ts';
@@ -35,6 +36,8 @@ export interface StudioWorkerConfig extends RedisServer {
   retryBaseMs?: number;
   /** How long an hour of the economy lane's waits lasts; shorter in tests only. */
   economyHourMs?: number;
+  /** In tests: waits that are none of an hour's parts. */
+  economyTimes?: Partial<EconomyTimes>;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+type Outcome = 'succeeded' | 'failed' | 'expired' | 'stuck';
+
 /** How the stand-in's batch API behaves. Hours are the provider's; `hourMs` says how long one lasts here. */
 export interface BatchApiOptions {
   hourMs: number;
   /** From creation to the end. */
   hours: number;
   /** How all batches end that nobody cancels; `stuck` ones stay pending for 48 hours, and then expire. */
-  outcome: 'succeeded' | 'failed' | 'expired' | 'stuck';
+  outcome: Outcome;
+  /** How the first ones end instead, in the order of their creation. */
+  outcomes: Outcome[];
   /** Share of the lines that come back with an error instead of a picture, and of those that do not come back. */
   lineErrors: number;
   missingLines: number;
@@ -26,6 +30,7 @@ export const BATCH_DEFAULTS: BatchApiOptions = {
   hourMs: 1000,
   hours: 0.5,
   outcome: 'succeeded',
+  outcomes: [],
   lineErrors: 0,
   missingLines: 0,
   lostCreates: 0,
@@ -51,6 +56,8 @@ interface Line {
 }
 
 interface Batch extends StandInBatch {
+  /** How many were created before it. */
+  before: number;
   lines: Line[];
   createdAt: number;
   cancelAt: number | null;
@@ -128,7 +135,7 @@ export function createBatchApi(deps: BatchApiDeps): BatchApi {
     const keys = lines.map(({ key }) => key);
     const state = 'PENDING';
     batches.set(name, {
-      ...{ name, displayName, model, state, keys, lines },
+      ...{ name, displayName, model, state, keys, lines, before: batches.size },
       ...{ made: 0, createdAt: Date.now(), cancelAt: null },
     });
     if (creates - refusedCreates <= lostCreates) return void response.socket?.resetAndDestroy();
@@ -138,7 +145,8 @@ export function createBatchApi(deps: BatchApiDeps): BatchApi {
   /** Brings a batch up to the present. */
   function advance(batch: Batch): void {
     if (FINAL.has(batch.state)) return;
-    const { hourMs, hours, outcome, cancelHours, cancelKeeps } = deps.options();
+    const { hourMs, hours, outcomes, cancelHours, cancelKeeps, ...all } = deps.options();
+    const outcome = outcomes[batch.before] ?? all.outcome;
     const age = (Date.now() - batch.createdAt) / hourMs;
     if (batch.cancelAt !== null && Date.now() - batch.cancelAt >= cancelHours * hourMs) {
       end(batch, 'CANCELLED', cancelKeeps);

@@ -34,6 +34,8 @@ export interface GeminiStandInOptions extends QuotaLimits, PictureStyle {
   faults: Partial<Record<GeminiFault, number>>;
   seed: number;
   batch: Partial<BatchApiOptions>;
+  /** What the cards of models say that they can. */
+  methods: string[];
 }
 
 /** What happened so far. `accepted` calls got into the quota, whatever became of them. */
@@ -111,6 +113,7 @@ const DEFAULTS: GeminiStandInOptions = {
   blur: 0,
   side: 512,
   batch: {},
+  methods: ['generateContent', 'batchGenerateContent'],
 };
 
 const FILE_ROUTE = /\/v1beta\/files\/(\w+)(?::download\?alt=media)?$/;
@@ -186,10 +189,7 @@ export async function startGeminiStandIn(
     }
     if (generate === undefined) {
       counts.modelReads++;
-      const card = {
-        name: `models/${model}`,
-        supportedGenerationMethods: ['generateContent', 'batchGenerateContent'],
-      };
+      const card = { name: `models/${model}`, supportedGenerationMethods: config.methods };
       return answer(response, { status: 200, body: JSON.stringify(card) });
     }
     concurrent++;

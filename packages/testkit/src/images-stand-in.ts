@@ -2,6 +2,11 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
+import {
+  createImagesBatchApi,
+  type ImagesBatch,
+  type ImagesBatchOptions,
+} from './images-stand-in-batches.ts';
 
 export interface ImagesStandInOptions {
   /**
@@ -17,6 +22,8 @@ export interface ImagesStandInOptions {
   /** Models that exist; empty = every name does. */
   models?: string[];
   apiKey?: string;
+  /** Of `openai`: how its Batch API behaves. */
+  batch?: Partial<ImagesBatchOptions>;
 }
 
 export interface ImagesStandInStats {
@@ -28,6 +35,8 @@ export interface ImagesStandInStats {
   /** Accepted requests with the photo and the words of an earlier one. */
   duplicates: number;
   billedUsd: number;
+  /** All batches of calls; what they made is billed at half the price, in `billedUsd`. */
+  batches: ImagesBatch[];
 }
 
 export interface ImagesStandIn {
@@ -125,9 +134,10 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
     callsPerMinute: 0,
     models: [] as string[],
     apiKey: 'sk-stand-in',
+    batch: {} as Partial<ImagesBatchOptions>,
     ...options,
   };
-  const counts: ImagesStandInStats = {
+  const counts: Omit<ImagesStandInStats, 'batches'> = {
     requests: 0,
     accepted: 0,
     rateLimited: 0,
@@ -156,6 +166,7 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
       });
     }
     if (request.method === 'GET' && /\/models$/.test(path)) return say(response, 200, { data: [] });
+    if (config.kind === 'openai' && (await batchApi.handle(path, request, response))) return;
     const route = config.kind === 'openrouter' ? '/images' : '/v1/images/edits';
     if (request.method !== 'POST' || path !== route) {
       return say(response, 404, { error: { message: `Unknown request URL: ${path}` } });
@@ -179,15 +190,7 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
     acceptedAt.push(now);
     counts.accepted += 1;
     fields = asked.fields;
-    const digest = createHash('sha1')
-      .update(asked.photos[0] ?? '')
-      .update(asked.prompt)
-      .digest('hex');
-    if (seen.has(digest)) counts.duplicates += 1;
-    seen.add(digest);
-    counts.billedUsd += { openai: OPENAI_CALL_USD, 'sd-cpp': 0, openrouter: OPENROUTER_CALL_USD }[
-      config.kind
-    ];
+    bill(asked, { openai: OPENAI_CALL_USD, 'sd-cpp': 0, openrouter: OPENROUTER_CALL_USD }[config.kind]);
     atOnce += 1;
     counts.mostAtOnce = Math.max(counts.mostAtOnce, atOnce);
     const draw = async () => {
@@ -217,6 +220,27 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
       }),
     });
   }
+
+  function bill(asked: Asked, usd: number): void {
+    const digest = createHash('sha1')
+      .update(asked.photos[0] ?? '')
+      .update(asked.prompt)
+      .digest('hex');
+    if (seen.has(digest)) counts.duplicates += 1;
+    seen.add(digest);
+    counts.billedUsd += usd;
+  }
+
+  const batchApi = createImagesBatchApi({
+    options: () => config.batch,
+    readBody: bodyOf,
+    check: (body) => answerTo(askedIn(body)),
+    onMade: (body) => bill(askedIn(body), OPENAI_CALL_USD / 2),
+    async draw(body) {
+      const image = await picture(askedIn(body));
+      return { created: 1, data: [{ b64_json: image.toString('base64') }], usage: USAGE };
+    },
+  });
 
   /** What is wrong with a request, as the real servers say it; status 200 when nothing is. */
   function answerTo(asked: Asked): { status: number; body?: unknown; fault?: ImagesFault } {
@@ -262,7 +286,7 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
   return {
     baseUrl: `http://127.0.0.1:${port}`,
     apiKey: config.apiKey,
-    stats: () => ({ ...counts }),
+    stats: () => ({ ...counts, batches: batchApi.batches() }),
     lastFields: () => fields,
     configure: (change) => Object.assign(config, change),
     async close() {
@@ -294,6 +318,15 @@ async function readForm(request: IncomingMessage): Promise<Asked> {
       fields[key] = photo.length;
     }
   }
+  return { prompt: String(fields.prompt ?? ''), photos, fields };
+}
+
+/** The form of a request that batches take: its photos are `data:` addresses. */
+function askedIn(body: Record<string, unknown>): Asked {
+  const { images, ...fields } = body;
+  const photos = ((images ?? []) as { image_url: string }[]).map(({ image_url: url }) =>
+    Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'),
+  );
   return { prompt: String(fields.prompt ?? ''), photos, fields };
 }
 

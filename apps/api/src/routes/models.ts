@@ -1,4 +1,4 @@
-import { DEFAULT_POOL } from '@image-studio/contract';
+import { BatchOptions, DEFAULT_POOL } from '@image-studio/contract';
 import { STOPPING_MESSAGES } from '@image-studio/queue';
 import { z } from 'zod';
 import { DEFAULT_TENANT } from '../auth/principal.ts';
@@ -46,12 +46,14 @@ const Model = z
       sizes: z.array(z.string()),
       ratios: z.array(z.string()),
       transparency: z.boolean(),
+      /** Batches of calls, for the economy lane. */
+      batches: z.boolean(),
     }),
   })
   .meta({ id: 'Model' });
 
 /** `GET /models`: what a batch may name as its `model`, and how each is. */
-export function listModels({ api, catalogue }: RouteContext): Route {
+export function listModels({ api, catalogue, traitsOf }: RouteContext): Route {
   return route({
     method: 'get',
     path: '/models',
@@ -103,6 +105,7 @@ export function listModels({ api, catalogue }: RouteContext): Route {
             sizes: [...imageSizes],
             ratios: [...aspectRatios],
             transparency: takesAlpha,
+            batches: traitsOf(BatchOptions.parse({ model: alias })).batchPriceFactor !== undefined,
           },
         };
       };

@@ -4,7 +4,7 @@ import { createStudioWorker, type PoolControl, type SkuJob, type SkuOutcome } fr
 import type { ApiConfig } from '@image-studio/runtime';
 import { listingImageKey } from '@image-studio/storage';
 
-export interface TestWorker extends Pick<PoolControl, 'warnOperator' | 'clearWarning'> {
+export interface TestWorker extends Pick<PoolControl, 'warnOperator' | 'clearWarning' | 'noteBatchOffer'> {
   /** Lets SKUs whose code starts with `hold` go on. */
   release(): void;
   close(): Promise<void>;
@@ -39,8 +39,8 @@ export async function startTestWorker(config: ApiConfig): Promise<TestWorker> {
         ? { result: 'retry', statusCode: 500, error: 'shop.test answered 500', ms: 1 }
         : { result: 'delivered', statusCode: 204, error: null, ms: 1 },
   });
-  const { warnOperator, clearWarning } = worker;
-  return { release, warnOperator, clearWarning, close: () => worker.close(2000) };
+  const { warnOperator, clearWarning, noteBatchOffer } = worker;
+  return { release, warnOperator, clearWarning, noteBatchOffer, close: () => worker.close(2000) };
 }
 
 async function work(job: SkuJob, released: Promise<void>): Promise<SkuOutcome> {

@@ -31,6 +31,7 @@ export function createParcelWork(deps: ParcelWorkDeps): ParcelWork | undefined {
   const { batches, batchPriceFactor = 1 } = model;
   if (!batches) return undefined;
   return {
+    mostBytes: batches.mostBytes,
     estimateUsd: (call) => model.estimateUsd(call) * batchPriceFactor,
     async upload(displayName, calls, signal) {
       gate.assertOpen();

@@ -16,7 +16,10 @@ const PROBE_MS = 30_000;
  */
 export function watchModel(
   model: ImageModel,
-  studio: Pick<StudioWorker, 'pauseCalls' | 'resumeCalls' | 'isPausedFor' | 'clearWarning'>,
+  studio: Pick<
+    StudioWorker,
+    'pauseCalls' | 'resumeCalls' | 'isPausedFor' | 'clearWarning' | 'noteBatchOffer'
+  >,
   log: { warn(fields: object, message: string): void },
 ): () => void {
   const stop = new AbortController();
@@ -39,6 +42,7 @@ export function watchModel(
   };
   quietly(async () => {
     await look();
+    await askForBatches(model, studio, stop.signal);
     await studio.clearWarning(UNREADABLE_MESSAGE);
     if (await studio.isPausedFor(UNUSABLE_MESSAGE)) await studio.resumeCalls(UNUSABLE_MESSAGE);
   });
@@ -47,6 +51,16 @@ export function watchModel(
     clearInterval(timer);
     stop.abort(new Error('shutting down'));
   };
+}
+
+/** What its card says of batches of calls is told to the API, which refuses the economy lane to who makes none. */
+async function askForBatches(
+  { batches, defaultModel }: ImageModel,
+  studio: Pick<StudioWorker, 'noteBatchOffer'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const isOffered = await batches?.areOffered?.(defaultModel, signal).catch(() => null);
+  if (isOffered != null) await studio.noteBatchOffer(defaultModel, isOffered);
 }
 
 const WRONG = new Set(['auth', 'modelGone', 'quotaZero']);

@@ -19,7 +19,7 @@ export function createImageModel(
   const adapter = Object.hasOwn(adapters, config.engine) ? adapters[config.engine] : undefined;
   if (!adapter) throw new Error(`there is no adapter for ${config.engine}`);
   const traits = traitsOf(config);
-  const model = adapter(
+  const { batches, ...model } = adapter(
     { ...config, traits },
     {
       // What has been paid for is looked at, whatever is cancelled meanwhile.
@@ -34,12 +34,15 @@ export function createImageModel(
     },
   );
   const { usdPerPicture } = config;
-  const { batches } = model;
   return {
     ...model,
     ...traits,
     generate: pricedAs(usdPerPicture, model),
-    ...(batches && { batches: batchesPricedAs(usdPerPicture, traits.batchPriceFactor ?? 1, batches) }),
+    // Whether the server that is configured has any, the configuration says.
+    ...(batches &&
+      traits.batchPriceFactor !== undefined && {
+        batches: batchesPricedAs(usdPerPicture, traits.batchPriceFactor, batches),
+      }),
   };
 }
 

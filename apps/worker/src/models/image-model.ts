@@ -42,13 +42,17 @@ export type BatchedResult = { key: string } & ({ answer: ModelAnswer } | { fault
  * before: a provider creates as many as it is asked for, and bills each.
  */
 export interface ModelBatches {
+  /** Of the photos of one batch together, before base64. */
+  readonly mostBytes: number;
+  /** Whether the model says that it makes batches; `null` where nobody can tell. Absent: it is not asked. */
+  areOffered?(model: string, signal: AbortSignal): Promise<boolean | null>;
   /** Uploads the lines of a batch; resolves to the name of the file. Harmless twice. */
   upload(displayName: string, calls: readonly BatchedCall[], signal: AbortSignal): Promise<string>;
   /**
    * Creates a batch of an uploaded file, once; resolves to its name. An error with `mayBeBought` leaves open whether there is one now.
-   * Takes no signal: who has asked has to know the answer.
+   * Takes no signal: who has asked has to know the answer, and waits `timeoutMs` for it.
    */
-  create(order: { model: string; displayName: string; file: string }): Promise<string>;
+  create(order: { model: string; displayName: string; file: string; timeoutMs: number }): Promise<string>;
   /** Names of all batches with that display name, as far as the provider lists them yet. */
   find(displayName: string, signal: AbortSignal): Promise<string[]>;
   read(name: string, signal: AbortSignal): Promise<BatchProgress>;

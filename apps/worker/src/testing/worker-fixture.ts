@@ -27,6 +27,8 @@ export interface WorkerFixture {
   prefix: string;
   /** Of the file store. */
   folder: string;
+  /** What a worker process of its own is to be started with. */
+  env: Readonly<Record<string, string>>;
   /** A worker as `main.ts` would start it, with other environment variables; resolves with the way to stop it. */
   startWorker(
     env?: Record<string, string>,
@@ -95,6 +97,7 @@ export async function openWorkerFixture(outside: {
     api,
     prefix: queuePrefix,
     folder,
+    env,
     async startWorker(change = {}, pictures = inlinePictureWork(createCpuLimiter(2)), adapters = ADAPTERS) {
       const stop = await start(readWorkerConfig({ ...env, ...change }), pictures, adapters);
       stops.push(stop);

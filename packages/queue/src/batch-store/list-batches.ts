@@ -77,16 +77,19 @@ export async function readBatches(
       const pools = hash.pools?.split(',') ?? [DEFAULT_POOL];
       return {
         ...batch,
-        // What is at the provider comes when it comes; the deadline is all that is known.
-        eta:
-          hash.lane === 'economy' && hash.released !== '1'
-            ? null
-            : await etaOf({ redis, keys }, batch, () => readPace(pools)),
+        eta: untilDeadline(hash, await etaOf({ redis, keys }, batch, () => readPace(pools))),
         expiresAt: expiryOf(batch.finishedAt, retentionDays),
       };
     }),
   );
   return batches.filter((batch) => batch !== null);
+}
+
+/** What is at the provider comes when it comes: until the release the deadline is all that is known, and how soon it could be at best. */
+function untilDeadline(hash: Record<string, string>, eta: BatchState['eta']): BatchState['eta'] {
+  if (eta === null || hash.lane !== 'economy' || hash.released === '1') return eta;
+  const highSeconds = Math.max(1, Math.round((Number(hash.deadlineMs) - Date.now()) / 1000));
+  return { lowSeconds: Math.min(eta.lowSeconds, highSeconds), highSeconds };
 }
 
 async function etaOf(

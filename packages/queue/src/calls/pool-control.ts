@@ -1,4 +1,5 @@
 import type { Worker } from 'bullmq';
+import { noteBatchOffer } from '../economy/batch-offers.ts';
 import { clearOperatorMessage, listPoolMessages, raiseOperatorMessage } from '../fleet/operator-messages.ts';
 import type { CallPool } from '../jobs/call-pools.ts';
 import type { CallSchedule } from '../quota/call-schedule.ts';
@@ -18,6 +19,8 @@ export interface PoolControl {
   /** Raises a message for the operator that stops nothing, or takes it back. */
   warnOperator(code: string, message: string): Promise<void>;
   clearWarning(code: string): Promise<void>;
+  /** Tells all processes whether a model of this pool says of itself that it makes batches of calls. */
+  noteBatchOffer(model: string, isOffered: boolean): Promise<void>;
 }
 
 export interface OwnPool extends PoolControl {
@@ -62,5 +65,7 @@ export function createPoolControl(deps: {
     },
     warnOperator: (code, message) => raiseOperatorMessage(pool, code, message),
     clearWarning: (code) => clearOperatorMessage(pool, code),
+    noteBatchOffer: (model, isOffered) =>
+      noteBatchOffer(pool, { pool: pool.keys.poolName, model }, isOffered),
   };
 }

@@ -66,6 +66,8 @@ local before = redis.call('GET', b .. ':states')
 redis.call('SET', b .. ':states', (string.gsub(before, '[wa]', 'q')))
 redis.call('HINCRBY', b, 'waiting', tonumber(head[3]))
 redis.call('HSET', b, 'active', 0, 'paused', 1, 'pausedFor', ARGV[2])
+-- Its SKUs park their calls anew.
+redis.call('DEL', b .. ':economy')
 local run = rule_out_runs(b)
 touch_all(b, before, 'a')
 announce(b, 'batch.paused')

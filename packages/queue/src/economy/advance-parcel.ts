@@ -114,7 +114,7 @@ async function create(step: Step, file: string): Promise<void> {
   if (Date.now() - decidedAt > FRESH_MS) return;
   const { model, displayName } = parcel;
   try {
-    const name = await work.create({ model, displayName, file });
+    const name = await work.create({ model, displayName, file, timeoutMs: times.askMs });
     await moveParcel(deps, parcel, 'created', times.pollMs, { name });
     log.info({ parcel: parcel.id, name }, 'parcel created');
   } catch (error) {
@@ -137,27 +137,28 @@ async function create(step: Step, file: string): Promise<void> {
 async function findOut(step: Step): Promise<void> {
   const { deps, parcel, work, signal } = step;
   const { lookMs, absentMs, gone } = deps.times;
-  const found = await work.find(parcel.displayName, signal).catch((error: unknown) => {
+  const found = await work.find(parcel.displayName, soon(step)).catch((error: unknown) => {
     if (signal.aborted) throw error;
     return null;
   });
   const age = (await redisNow(deps.redis)) - parcel.askedAt;
   if (found?.length === 1 && found[0] !== undefined) {
     await moveParcel(deps, parcel, 'created', 0, { name: found[0] });
-    await clearOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE);
+    await clearIfSure(step);
     deps.log.info({ parcel: parcel.id, name: found[0] }, 'parcel found again');
     return;
   }
   // Whatever there may have been has expired by now.
   if (age > gone) return end(step, 'failed', 'lost');
-  if (found?.length === 0 && parcel.state === 'creating') {
+  if (found?.length === 0 && (parcel.state === 'creating' || parcel.state === 'quarantine')) {
     const absent = parcel.absent + 1;
     if (absent < LOOKS || age < absentMs) {
-      await moveParcel(deps, parcel, 'creating', lookMs, { absent });
+      await moveParcel(deps, parcel, parcel.state, lookMs, { absent });
       return;
     }
-    if (await isUnwanted(step)) return takeBack(step);
-    return create(step, parcel.file);
+    if (await isUnwanted(step)) await takeBack(step);
+    else await create(step, parcel.file);
+    return clearIfSure(step);
   }
   const unanswered = parcel.unanswered + 1;
   const isUnsure = (found?.length ?? 0) > 1 || unanswered >= 2 * LOOKS || parcel.state === 'quarantine';
@@ -171,10 +172,10 @@ async function findOut(step: Step): Promise<void> {
 /** Looks how far the provider's batch is, asks for its end when nobody wants it, and takes what it brought. */
 async function follow(step: Step): Promise<void> {
   const { deps, parcel, work, signal } = step;
-  const { pollMs, stuckMs } = deps.times;
-  const progress = await work.read(parcel.name, signal).catch(async (error: unknown) => {
-    const age = (await redisNow(deps.redis)) - parcel.askedAt;
-    if (signal.aborted || age < deps.times.gone) throw error;
+  const { pollMs, mostPollMs, stuckMs, gone } = deps.times;
+  const age = (await redisNow(deps.redis)) - parcel.askedAt;
+  const progress = await work.read(parcel.name, soon(step)).catch((error: unknown) => {
+    if (signal.aborted || age < gone) throw error;
     return null;
   });
   // The provider has forgotten it.
@@ -187,14 +188,16 @@ async function follow(step: Step): Promise<void> {
   if (await isUnwanted(step)) {
     const now = await redisNow(deps.redis);
     // Asked again: a cancel may be lost like any other request.
-    await work.cancel(parcel.name, signal);
+    await work.cancel(parcel.name, soon(step));
     cancelAskedAt = cancelAskedAt || now;
     if (now - cancelAskedAt > stuckMs) {
       const words = `The provider was asked to stop the batch ${parcel.name} and has not. Its calls wait for that: they might be paid twice.`;
       await raiseOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE, words);
     }
   }
-  await moveParcel(deps, parcel, 'created', pollMs, { cancelAskedAt });
+  // A young batch may be a small one, which is soon made; one that was asked to stop is waited for.
+  const inMs = cancelAskedAt > 0 ? pollMs : Math.min(mostPollMs, Math.max(pollMs, age / 10));
+  await moveParcel(deps, parcel, 'created', inMs, { cancelAskedAt });
 }
 
 async function collect({ deps, parcel, work, signal }: Step, file: string): Promise<void> {
@@ -230,7 +233,7 @@ async function end(
     await book(step, call, callKey, { verdict: 'failed', outcome, costUsd });
   }
   await closeParcel(deps, parcel, state === 'expired' ? 'failed' : state);
-  if ((await countUnsure(deps)) === 0) await clearOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE);
+  await clearIfSure(step);
   if (state === 'done') await clearOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE);
 }
 
@@ -272,11 +275,20 @@ async function isUnwanted({ deps, parcel }: Step): Promise<boolean> {
   return id == null || isCancelled === '1' || released === '1';
 }
 
+async function clearIfSure(step: Step): Promise<void> {
+  if ((await countUnsure(step.deps)) === 0) await clearOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE);
+}
+
 async function countUnsure(deps: ParcelDeps): Promise<number> {
   const ids = await deps.redis.zrange(deps.keys.parcels, '0', '-1');
   const parcels = await Promise.all(ids.map((id) => readParcel(deps, id)));
   return parcels.filter((parcel) => parcel?.state === 'quarantine' || (parcel?.cancelAskedAt ?? 0) > 0)
     .length;
+}
+
+/** For a small question: an answer that does not come is not waited for. */
+function soon({ deps, signal }: Step): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(deps.times.askMs)]);
 }
 
 function ownPool({ deps, parcel }: Step) {

@@ -1,10 +1,19 @@
 /** How long things wait in the economy lane (ms). All are parts of an hour, so that a test may let an hour last a second. */
 export interface EconomyTimes {
-  /** Parked calls are packed when none has come for so long, or the first has waited for so long. */
-  quietMs: number;
+  /**
+   * Parked calls of a batch that still prepares photos are packed when they fill a parcel, or when the first has waited for so long, or for
+   * an eighth of the time that is left: many small parcels would bring nothing sooner.
+   */
   gatherMs: number;
-  /** From one look at a batch of the provider's to the next. */
+  /** Nothing has been parked for so long: what was on its way has come. */
+  settledMs: number;
+  /** From one look at a batch of the provider's to the next: a tenth of its age, between these two. */
   pollMs: number;
+  mostPollMs: number;
+  /** A small question is not answered within this: whether it was heard is unknown. */
+  askMs: number;
+  /** What failed is tried again after this: an outage of the provider, of the store, of Redis. */
+  faultMs: number;
   /** The list of the provider may lag: three looks over this time must not find a batch before it is created again. */
   lookMs: number;
   absentMs: number;
@@ -16,18 +25,31 @@ export interface EconomyTimes {
   stuckMs: number;
   /** Kept for the end of a parcel that is cancelled at the deadline, and for a call at least. */
   reserveMs: number;
+  /** A parcel in the hands of a process that dies is free so much later, or after its `JOB_LOCK_MS`. */
+  leaseMs: number;
 }
+
+/** However short an hour is, networks and processes take their time: a create that is on its way must not be taken for one that was not sent. */
+const LEAST_LOOK_MS = 2000;
+const LEAST_POLL_MS = 100;
+const LEAST_ASK_MS = 3000;
+const LEAST_LEASE_MS = 3000;
+const LEAST_RESERVE_MS = 5000;
 
 export function economyTimes(hourMs = 3_600_000): EconomyTimes {
   return {
-    quietMs: hourMs / 12,
     gatherMs: hourMs / 4,
-    pollMs: hourMs / 60,
-    lookMs: hourMs / 12,
-    absentMs: hourMs / 6,
+    settledMs: Math.max(200, hourMs / 1800),
+    pollMs: Math.max(LEAST_POLL_MS, hourMs / 720),
+    mostPollMs: Math.max(LEAST_POLL_MS, hourMs / 60),
+    askMs: Math.max(LEAST_ASK_MS, hourMs / 60),
+    faultMs: hourMs / 60,
+    lookMs: Math.max(LEAST_LOOK_MS, hourMs / 12),
+    absentMs: Math.max(2 * LEAST_LOOK_MS, hourMs / 6),
     refusedMs: hourMs / 2,
     gone: 72 * hourMs,
     stuckMs: 2 * hourMs,
-    reserveMs: hourMs / 6,
+    reserveMs: Math.max(LEAST_RESERVE_MS, hourMs / 6),
+    leaseMs: Math.max(LEAST_LEASE_MS, hourMs / 240),
   };
 }

@@ -4,15 +4,26 @@ import type { CallOutcome } from '../calls/call-job.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
 import { createParcelProvider, type ProviderFaults } from '../testing/parcel-provider.ts';
 import { anEntry, PRICE, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+import type { EconomyTimes } from './economy-times.ts';
+import { ParcelFault } from './parcel-work.ts';
 
 const HOUR_MS = 1500;
+/** Nothing here takes its time. */
+const SOONER = {
+  lookMs: HOUR_MS / 12,
+  absentMs: HOUR_MS / 6,
+  pollMs: 20,
+  mostPollMs: 20,
+  reserveMs: HOUR_MS / 6,
+  refusedMs: 200,
+};
 const soon = { timeoutMs: 60_000 };
 let studio: QueueFixture;
 let interactive: Map<string, number>;
 let provider: ReturnType<typeof createParcelProvider>;
 
 beforeEach(async () => {
-  studio = await startQueueFixture({ economyHourMs: HOUR_MS, jobLockMs: 900 });
+  studio = await startQueueFixture({ economyHourMs: HOUR_MS, economyTimes: SOONER, jobLockMs: 900 });
   interactive = new Map();
   provider = createParcelProvider();
 });
@@ -36,6 +47,16 @@ async function startWorker() {
     },
   });
   return worker;
+}
+
+/** The same with other waits. */
+async function startSooner(times: Partial<EconomyTimes>) {
+  await studio.close();
+  studio = await startQueueFixture({
+    economyHourMs: HOUR_MS,
+    economyTimes: { ...SOONER, ...times },
+    jobLockMs: 900,
+  });
 }
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`);
@@ -65,6 +86,7 @@ const createdTwice = () => {
   const batches = provider.batches();
   return batches.length - new Set(batches.map(({ displayName }) => displayName)).size;
 };
+const messages = async () => (await studio.api.operatorMessages()).map(({ code }) => code);
 const economyOf = async (id: string) => (await studio.api.summary(id)).economy;
 
 describe('the economy lane', () => {
@@ -131,7 +153,7 @@ describe('the economy lane', () => {
   test('lets nobody buy what is at the provider: near the deadline it waits for the end of a stuck batch', async () => {
     behave({ takesMs: 3_600_000, cancelMs: 800 });
     await startWorker();
-    const { id } = await submit(8, 10);
+    const { id } = await submit(8, 4);
     await eventually(async () => expect(await economyOf(id)).toMatchObject({ atProvider: 8 }), soon);
     await eventually(async () => expect(await economyOf(id)).toMatchObject({ isReleased: true }), soon);
     await eventually(() => expect(provider.batches()[0]?.cancelAt).not.toBeNull(), soon);
@@ -181,8 +203,7 @@ describe('the economy lane', () => {
   });
 
   test('is not waited for by an interactive batch of the same pictures while its calls are parked', async () => {
-    await studio.close();
-    studio = await startQueueFixture({ jobLockMs: 900 });
+    await startSooner({ settledMs: 3_600_000 });
     await startWorker();
     const deadline = new Date(Date.now() + 86_400_000).toISOString();
     const { id } = await studio.submit(names(4), { lane: 'economy', deadline });
@@ -200,6 +221,114 @@ describe('the economy lane', () => {
     const other = await studio.submit(names(5));
     await Promise.all([hasEnded(economy.id), hasEnded(other.id)]);
     expect([paidTwice(), interactive.size]).toEqual([[], 0]);
+  });
+
+  test('asks an operator about a batch that cannot be found out, makes none of its calls, and goes on when it can', async () => {
+    let isSilent = true;
+    behave({
+      lostCreates: 1,
+      at(step) {
+        if (step === 'find' && isSilent) throw new Error('503');
+      },
+    });
+    await startWorker();
+    const { id } = await submit(6, 400);
+    await eventually(async () => expect(await messages()).toContain('PARCEL_UNSURE'), soon);
+    expect(await economyOf(id)).toMatchObject({ atProvider: 6, back: 0 });
+    isSilent = false;
+    await hasEnded(id);
+    expect([createdTwice(), paidTwice(), interactive.size]).toEqual([0, [], 0]);
+    await eventually(async () => expect(await messages()).toEqual([]), soon);
+  });
+
+  test('gives a batch that cannot be found out up when it must have expired, and books it as paid', async () => {
+    await startSooner({ gone: 3000 });
+    let isAsked = false;
+    behave({
+      at(step) {
+        if (step === 'create' && !isAsked) {
+          isAsked = true;
+          throw new Error('the connection broke off');
+        }
+        if (step === 'find') throw new Error('503');
+      },
+    });
+    await startWorker();
+    const { id } = await submit(4, 400);
+    await hasEnded(id);
+    expect([paidTwice(), [...provider.billed().values()]]).toEqual([[], Array(4).fill(1)]);
+    const { calls, costUsd } = await batchOf(id);
+    expect(calls).toEqual({ made: 8, failed: 4, reused: 0 });
+    expect(costUsd).toBeCloseTo(4 * PRICE);
+    expect(await messages()).toEqual([]);
+  });
+
+  test('tells an operator of a provider that refuses batches, and makes the calls one by one near the deadline', async () => {
+    behave({
+      at(step) {
+        if (step === 'create') throw new ParcelFault('refused', 'this model makes no batches');
+      },
+    });
+    await startWorker();
+    const { id } = await submit(4, 3);
+    await eventually(async () => expect(await messages()).toContain('PARCEL_REFUSED'), soon);
+    await hasEnded(id);
+    expect([provider.batches().length, interactive.size]).toEqual([0, 4]);
+    expect(await batchOf(id)).toMatchObject({ calls: { made: 4, failed: 0 }, costUsd: 4 * PRICE });
+  });
+
+  test('makes what a batch that expired did not bring, and what is missing of another, in the next', async () => {
+    behave({ outcomes: ['expired'], isMissing: (key, times) => times === 1 && key < '7333' });
+    await startWorker();
+    const { id } = await submit(6, 400);
+    await hasEnded(id);
+    expect(provider.batches().map(({ keys }) => keys.length)).toEqual([6, 6, 3]);
+    expect([paidTwice(), provider.billed().size, interactive.size]).toEqual([[], 6, 0]);
+    expect((await batchOf(id)).costUsd).toBeCloseTo((6 * PRICE) / 2);
+  });
+
+  test('puts 500 calls into a parcel at most, and keeps the rest together', async () => {
+    await startWorker();
+    const { id } = await submit(620, 1000);
+    await hasEnded(id);
+    const sizes = provider.batches().map(({ keys }) => keys.length);
+    expect([sizes[0], sizes.reduce((sum, size) => sum + size, 0)]).toEqual([500, 620]);
+    expect(sizes.length).toBeLessThanOrEqual(3);
+    expect(paidTwice()).toEqual([]);
+  });
+
+  test('takes the other half of the price when it is released, and pauses where the budget does not bear it', async () => {
+    behave({ takesMs: 3_600_000 });
+    await startWorker();
+    const { id } = await submit(8, 4, { budgetUsd: (PRICE / 2) * 8 });
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ atProvider: 8 }), soon);
+    await hasEnded(id, 'paused');
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ atProvider: 0 }), soon);
+    // While the end of the parcel is booked, call by call, what is left of it is still reserved.
+    expect(interactive.size).toBeLessThanOrEqual(4);
+    const { pausedFor, calls, costUsd } = await batchOf(id);
+    expect([pausedFor, calls.failed, calls.made]).toEqual(['budget', 8, 8 + interactive.size]);
+    expect(costUsd).toBeCloseTo(interactive.size * PRICE);
+    await studio.api.setBudget(id, 8 * PRICE);
+    await hasEnded(id);
+    expect([interactive.size, paidTwice()]).toEqual([8, []]);
+    expect((await batchOf(id)).costUsd).toBeCloseTo(8 * PRICE);
+  });
+
+  test('says until its release that it may last until the deadline, and has nothing parked while it is paused', async () => {
+    await startSooner({ settledMs: 3_600_000 });
+    await startWorker();
+    const { id } = await submit(6, 400);
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ parked: 6 }), soon);
+    const left = (400 * HOUR_MS) / 1000;
+    const { eta } = await batchOf(id);
+    expect(eta?.highSeconds).toBeGreaterThan(left - 60);
+    expect(eta?.highSeconds).toBeLessThanOrEqual(left);
+    expect(eta?.lowSeconds).toBeLessThan(60);
+    await studio.api.pause(id);
+    expect(await economyOf(id)).toMatchObject({ parked: 0 });
+    await studio.api.resume(id);
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ parked: 6 }), soon);
   });
 
   test.each(['upload', 'uploaded', 'create', 'created', 'read', 'store', 'recorded', 'settled', 'collected'])(

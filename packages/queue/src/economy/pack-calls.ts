@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AiJobData } from '@image-studio/contract';
 import { microUsd } from '../batch-store/micro-usd.ts';
 import { parseKnown } from '../batch-store/parse-known.ts';
+import { batchIdOfJob } from '../jobs/job-ids.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { readParked, writeParked } from '../scheduling/economy-parking.ts';
 import type { ParcelDeps } from './advance-parcel.ts';
@@ -9,30 +10,25 @@ import type { ParcelledCall } from './parcel-work.ts';
 import { intendParcelScript } from './parcels.lua.ts';
 import { placeCall } from './place-call.ts';
 
-/** Most calls of a parcel, and most bytes of their photos: a file of the provider's holds 2 GB in base64. */
+/** Most calls of a parcel. */
 const MOST_CALLS = 500;
-const MOST_BYTES = 1_000_000_000;
+/** Of the time until the release, calls gather for at most one part: the provider needs the others. */
+const GATHER_PARTS = 8;
 
 export interface PackDeps extends ParcelDeps {
   pauseForBudget(batchId: string): Promise<void>;
 }
 
 /**
- * Makes the next parcel of a batch, if its parked calls are enough for one or have waited long enough. A parcel holds calls of one batch, one
- * pool and one model: so one deadline, one budget and one cancel concern it. Resolves to how many calls it holds.
+ * Makes the next parcel of a batch, if its parked calls are enough for one, if no more will come soon, or if they have waited long enough. A
+ * parcel holds calls of one batch, one pool and one model: so one deadline, one budget and one cancel concern it. `releaseAt`: when the batch
+ * is released (ms). Resolves to how many calls it holds.
  */
-export async function packCalls(deps: PackDeps, batchId: string): Promise<number> {
-  const { redis, keys, times } = deps;
+export async function packCalls(deps: PackDeps, batchId: string, releaseAt: number): Promise<number> {
+  const { redis, keys } = deps;
   const parked = `${keys.batch(batchId)}:economy`;
-  const [count, [, firstAt = '0'], [, lastAt = '0'], now] = await Promise.all([
-    redis.zcard(parked),
-    redis.zrange(parked, '0', '0', 'WITHSCORES'),
-    redis.zrange(parked, '-1', '-1', 'WITHSCORES'),
-    redisNow(redis),
-  ]);
-  if (count === 0) return 0;
-  const isDue = now - Number(firstAt) >= times.gatherMs || now - Number(lastAt) >= times.quietMs;
-  if (count < MOST_CALLS && !isDue) return 0;
+  const count = await redis.zcard(parked);
+  if (count === 0 || (count < MOST_CALLS && !(await isDue(deps, batchId, releaseAt)))) return 0;
   const calls = await parkedCalls(deps, batchId, await redis.zrange(parked, '0', String(MOST_CALLS - 1)));
   const [first] = calls;
   const poolName = first?.pool ?? '';
@@ -41,14 +37,16 @@ export async function packCalls(deps: PackDeps, batchId: string): Promise<number
   let bytes = 0;
   const together = calls.filter(({ data, pool }) => {
     bytes += data.inputs.reduce((sum, input) => sum + input.bytes, 0);
-    return pool === poolName && data.model === first.data.model && bytes <= MOST_BYTES;
+    return (
+      pool === poolName && data.model === first.data.model && (bytes <= work.mostBytes || data === first.data)
+    );
   });
   const id = `p${randomBytes(9).toString('hex')}`;
   const [taken = 0, isOver = 0] = (await intendParcelScript(
     redis,
     [keys.batch(batchId), keys.parcel(id), keys.parcels, keys.parcelled, keys.unsettled],
     [
-      ...[batchId, id, poolName, first.data.model, `studio-${id}`, times.gone],
+      ...[batchId, id, poolName, first.data.model, `studio-${id}`, deps.times.gone],
       ...together.flatMap(({ data, jobId }) => {
         const { callKey, index, run, imageSize, role } = data;
         const estimate = microUsd(work.estimateUsd(data));
@@ -64,6 +62,27 @@ export async function packCalls(deps: PackDeps, batchId: string): Promise<number
   // A pause takes the jobs away that parcels on their way out still need.
   if (isOver === 1 && (await areAllOut(deps, batchId))) await deps.pauseForBudget(batchId);
   return 0;
+}
+
+/** Whether what is parked should wait no longer for more, although it fills no parcel. `releaseAt`: when the batch is released (ms). */
+async function isDue(deps: PackDeps, batchId: string, releaseAt: number): Promise<boolean> {
+  const { redis, keys, times } = deps;
+  const parked = `${keys.batch(batchId)}:economy`;
+  const [[, firstAt = '0'], [, lastAt = '0'], waiting, now] = await Promise.all([
+    redis.zrange(parked, '0', '0', 'WITHSCORES'),
+    redis.zrange(parked, '-1', '-1', 'WITHSCORES'),
+    redis.hget(keys.batch(batchId), 'waiting'),
+    redisNow(redis),
+  ]);
+  if (now - Number(firstAt) >= Math.max(times.gatherMs, (releaseAt - now) / GATHER_PARTS)) return true;
+  if (waiting !== '0' || now - Number(lastAt) < times.settledMs) return false;
+  return !(await isPreparing(deps, batchId));
+}
+
+/** Whether a SKU of the batch is worked on, or is about to be: it may park a call soon. */
+async function isPreparing({ skuQueue }: PackDeps, batchId: string): Promise<boolean> {
+  const ids = await skuQueue.getRanges(['active', 'wait', 'prioritized'], 0, -1);
+  return ids.some((id) => batchIdOfJob(id) === batchId);
 }
 
 /** The parked calls that wait; the others are taken out of the line: their jobs are gone, or work, or have nothing left to do. */

@@ -2,12 +2,14 @@ import type { AiJobData, CallRequest } from '@image-studio/contract';
 
 /** What a process does with the parcels of one pool of calls: it speaks to the provider, and stores what comes. */
 export interface ParcelWork {
+  /** Of the photos of one parcel together, before base64. */
+  mostBytes: number;
   /** Upper estimate of a call's price in a parcel, US dollars. */
   estimateUsd(call: CallRequest): number;
   /** Uploads the calls; resolves to the name of the file. Rejects with `CallsGone` when some of them cannot be made. Harmless twice. */
   upload(displayName: string, calls: readonly AiJobData[], signal: AbortSignal): Promise<string>;
-  /** Creates the provider's batch, once; resolves to its name. Rejects with `ParcelFault`. */
-  create(order: { model: string; displayName: string; file: string }): Promise<string>;
+  /** Creates the provider's batch, once; resolves to its name. Rejects with `ParcelFault`, `unsure` after `timeoutMs` without an answer. */
+  create(order: { model: string; displayName: string; file: string; timeoutMs: number }): Promise<string>;
   /** Names of the provider's batches with that display name, as far as it lists them yet. */
   find(displayName: string, signal: AbortSignal): Promise<string[]>;
   read(name: string, signal: AbortSignal): Promise<ParcelProgress>;

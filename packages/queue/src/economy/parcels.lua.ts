@@ -104,7 +104,8 @@ if redis.call('EXISTS', b) == 1 then
   if verdict == 'failed' then
     redis.call('HINCRBY', b, 'callsFailed', 1)
     tally_history(b, '0 0 0 0 1')
-    tries = redis.call('HINCRBY', b .. ':lineErrors', call_key, 1)
+    -- That nobody began its batch within two days says nothing of the call.
+    if ARGV[5] ~= 'expired' then tries = redis.call('HINCRBY', b .. ':lineErrors', call_key, 1) end
   end
   touch(b, call.index)
 end

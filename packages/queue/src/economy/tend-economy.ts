@@ -1,3 +1,5 @@
+import { percentiles } from '../batch-store/percentiles.ts';
+import { listWorkers } from '../fleet/fleet.ts';
 import { promoteJob } from '../jobs/promote-job.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { readParked } from '../scheduling/economy-parking.ts';
@@ -7,8 +9,6 @@ import { leaveLaneScript, releaseBatchScript } from './parcels.lua.ts';
 
 /** Parcels that a process works on at once: each may be a file of many pictures. */
 const AT_ONCE = 2;
-/** What failed is tried again after this, at first: an outage of the provider, of the store, of Redis. */
-const FAULT_PARTS = 5;
 /** Reserve of time at the fallback: quota is shared, and calls fail. */
 const SAFETY = 1.3;
 /** Parked calls looked at in one go. */
@@ -61,19 +61,20 @@ async function advance(deps: TendDeps, id: string): Promise<void> {
   } catch (error) {
     if (deps.signal.aborted) return;
     deps.log.warn({ parcel: id, err: error }, 'a parcel is looked at again later');
-    const at = (await redisNow(deps.redis)) + deps.times.lookMs / FAULT_PARTS;
+    const at = (await redisNow(deps.redis)) + deps.times.faultMs;
     await deps.redis.zadd(deps.keys.parcels, 'XX', Math.round(at), id);
   }
 }
 
 /** Does something unless another process does. The lease is renewed meanwhile, and ends soon after a process that dies. */
 async function withLease(deps: TendDeps, what: string, work: () => Promise<void>): Promise<void> {
-  const { redis, keys, workerId, jobLockMs } = deps;
+  const { redis, keys, workerId } = deps;
+  const leaseMs = Math.round(Math.min(deps.jobLockMs, deps.times.leaseMs));
   const lease = keys.lease(what);
-  if ((await redis.set(lease, workerId, 'PX', jobLockMs, 'NX')) === null) return;
+  if ((await redis.set(lease, workerId, 'PX', leaseMs, 'NX')) === null) return;
   const renewal = setInterval(
-    () => void redis.pexpire(lease, jobLockMs).catch(() => {}),
-    Math.round(jobLockMs / 3),
+    () => void redis.pexpire(lease, leaseMs).catch(() => {}),
+    Math.round(leaseMs / 3),
   );
   const stop = () => clearInterval(renewal);
   // What it is in the middle of may take long to notice; the next process may go on.
@@ -98,18 +99,9 @@ async function lookAtBatches(deps: TendDeps): Promise<void> {
 async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
   const { redis, keys } = deps;
   const batch = keys.batch(batchId);
-  const [id, isCancelled, paused, released, deadline, expected, done, finishedAt] = await redis.hmget(
+  const [id, isCancelled, paused, released, deadline, finishedAt] = await redis.hmget(
     batch,
-    ...[
-      'id',
-      'isCancelled',
-      'paused',
-      'released',
-      'deadlineMs',
-      'imagesExpected',
-      'imagesDone',
-      'finishedAt',
-    ],
+    ...['id', 'isCancelled', 'paused', 'released', 'deadlineMs', 'finishedAt'],
   );
   const parcels = await redis.smembers(`${batch}:parcels`);
   const isOver = id == null || isCancelled === '1' || finishedAt !== '';
@@ -120,24 +112,41 @@ async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
     if (parcels.length === 0) await leaveLaneScript(redis, [batch, keys.economy], [batchId]);
     return;
   }
-  const releaseAt = Number(deadline) - (await neededMs(deps, batchId, Number(expected) - Number(done)));
+  const releaseAt = Number(deadline) - (await neededMs(deps, batchId));
   if ((await redisNow(redis)) >= releaseAt) {
     if (Number(await releaseBatchScript(redis, [batch], [])) === 1)
       deps.log.info({ batchId }, 'the deadline is near: calls are made one by one');
     return lookAt(deps, batchId);
   }
   if (paused === '1') return;
-  while ((await packCalls(deps, batchId)) > 0 && !deps.signal.aborted);
+  while ((await packCalls(deps, batchId, releaseAt)) > 0 && !deps.signal.aborted);
 }
 
-/** What the open pictures of a batch need when they are made one by one, with room for the end of its parcels. */
-async function neededMs(deps: TendDeps, batchId: string, open: number): Promise<number> {
+/**
+ * What the open pictures of a batch need when they are made one by one, with room for the end of its parcels: at the pace of the quota, or of
+ * the calls that may be on the wire at once, whichever is slower.
+ */
+async function neededMs(deps: TendDeps, batchId: string): Promise<number> {
   const { redis, keys, pools, times } = deps;
-  const [pool = ''] = ((await redis.hget(keys.batch(batchId), 'pools')) ?? '').split(',');
-  const { quota, keys: own } = pools.of(pool === '' ? {} : { pool });
-  const override = await redis.hget(own.quota, 'callsPerMinute');
-  const interval = 60_000 / Number(override ?? quota.callsPerMinute);
-  return SAFETY * (Math.max(0, open) * interval + times.reserveMs);
+  const [names, expected, total, waiting, active] = await redis.hmget(
+    keys.batch(batchId),
+    ...['pools', 'imagesExpected', 'total', 'waiting', 'active'],
+  );
+  const [pool = ''] = (names ?? '').split(',');
+  const { quota, keys: own, concurrency } = pools.of(pool === '' ? {} : { pool });
+  const [override, latencies, workers] = await Promise.all([
+    redis.hget(own.quota, 'callsPerMinute'),
+    redis.lrange(own.latencies, 0, -1),
+    listWorkers(deps),
+  ]);
+  const open = ((Number(waiting) + Number(active)) * Number(expected)) / Math.max(1, Number(total));
+  const atOnce = workers.reduce((sum, { capacity }) => sum + (capacity?.aiConcurrency ?? 1), 0);
+  const latencyMs = percentiles(latencies.map(Number)) ?? { p50: 0, p90: 0 };
+  const intervalMs = Math.max(
+    60_000 / Number(override ?? quota.callsPerMinute),
+    latencyMs.p50 / Math.max(1, Math.min(atOnce, concurrency ?? atOnce)),
+  );
+  return SAFETY * (open * intervalMs + (open > 0 ? latencyMs.p90 : 0) + times.reserveMs);
 }
 
 /** Parked calls are made by themselves. */

@@ -1,3 +1,4 @@
+import { modelsWithoutBatches } from '../economy/batch-offers.ts';
 import type { OpenQueues } from '../jobs/call-pools.ts';
 import type { Database } from '../redis/database.ts';
 import type { OperatorMessage } from '../redis/operator-message.ts';
@@ -25,6 +26,8 @@ export interface FleetView {
   fleetTotals(): Promise<FleetTotals>;
   /** Messages that need a human, e.g. a paused `ai` queue because of a wrong key; empty when all is well. */
   operatorMessages(): Promise<OperatorMessage[]>;
+  /** `batchOfferName` of models that say of themselves that they make no batches of calls. */
+  modelsWithoutBatches(): Promise<Set<string>>;
   /** What signs links to files, made once for all replicas. */
   linkSecret(): Promise<string>;
 }
@@ -81,6 +84,7 @@ export function createFleetView(db: Database, queues: () => OpenQueues): FleetVi
     },
     fleetTotals: () => readFleetTotals(db),
     operatorMessages: () => listOperatorMessages(db),
+    modelsWithoutBatches: () => modelsWithoutBatches(db),
     linkSecret: () => keepLinkSecret(db),
   };
 }

@@ -71,6 +71,8 @@ export interface Keys {
   parcels: string;
   /** Hash: a parcel; its calls hang on it (`:calls`). */
   parcel(id: string): string;
+  /** Set: `<pool> <model>` of models that say of themselves that they make no batches of calls. */
+  withoutBatches: string;
   /** Hash: by call key, the parcel that it is in until it is booked. */
   parcelled: string;
   /** String: somebody is filling and ordering the queues. */
@@ -166,6 +168,7 @@ export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
     economy: `${prefix}:economy`,
     parcels: `${prefix}:parcels`,
     parcel: (id) => `${prefix}:parcel:${id}`,
+    withoutBatches: `${prefix}:without-batches`,
     parcelled: `${prefix}:parcelled`,
     schedulerLease: `${prefix}:turn-keeper`,
     operator: `${prefix}:operator`,

@@ -8,10 +8,14 @@ export interface ProviderFaults {
   takesMs: number;
   lostCreates: number;
   outcome: ParcelProgress['state'];
+  /** Of the first batches, in their order, instead. */
+  outcomes: ParcelProgress['state'][];
   /** From a cancel to its effect (ms). */
   cancelMs: number;
   /** Whether a line fails; `times`: how often it has come. */
   isBad(callKey: string, times: number): boolean;
+  /** Whether a line does not come back. */
+  isMissing(callKey: string, times: number): boolean;
   /** Told before each step; one that never resolves is a process that died there. */
   at(step: string): Promise<void> | void;
 }
@@ -28,8 +32,8 @@ interface Batch {
 /** A provider of batches in memory, which any number of workers may use. */
 export function createParcelProvider(given: Partial<ProviderFaults> = {}) {
   const faults: ProviderFaults = {
-    ...{ takesMs: 100, lostCreates: 0, outcome: 'succeeded', cancelMs: 50 },
-    ...{ isBad: () => false, at: () => {} },
+    ...{ takesMs: 100, lostCreates: 0, outcome: 'succeeded', outcomes: [], cancelMs: 50 },
+    ...{ isBad: () => false, isMissing: () => false, at: () => {} },
     ...given,
   };
   const files = new Map<string, string[]>();
@@ -37,23 +41,28 @@ export function createParcelProvider(given: Partial<ProviderFaults> = {}) {
   const billed = new Map<string, number>();
   const tries = new Map<string, number>();
   const bad = new Set<string>();
+  const missing = new Set<string>();
 
   const advance = (batch: Batch) => {
     if (batch.state !== 'open') return batch;
     const now = Date.now();
     if (batch.cancelAt !== null && now >= batch.cancelAt + faults.cancelMs) batch.state = 'cancelled';
-    else if (now >= batch.createdAt + faults.takesMs) batch.state = faults.outcome;
+    else if (now >= batch.createdAt + faults.takesMs) {
+      batch.state = faults.outcomes[Number(batch.name.slice(1))] ?? faults.outcome;
+    }
     if (batch.state !== 'succeeded') return batch;
     for (const key of batch.keys) {
       const times = (tries.get(key) ?? 0) + 1;
       tries.set(key, times);
       if (faults.isBad(key, times)) bad.add(`${batch.name} ${key}`);
+      else if (faults.isMissing(key, times)) missing.add(`${batch.name} ${key}`);
       else billed.set(key, (billed.get(key) ?? 0) + 1);
     }
     return batch;
   };
 
   const workFor = (ledger: CallLedger): ParcelWork => ({
+    mostBytes: 1_000_000_000,
     estimateUsd: () => PRICE / 2,
     async upload(_, calls) {
       await faults.at('upload');
@@ -94,7 +103,7 @@ export function createParcelProvider(given: Partial<ProviderFaults> = {}) {
     },
     async collect({ file, call, requestOf, isWanted, settle, batchId }) {
       for (const key of batches.get(file)?.keys ?? []) {
-        if (!(await isWanted(key))) continue;
+        if (missing.has(`${file} ${key}`) || !(await isWanted(key))) continue;
         if (bad.has(`${file} ${key}`)) {
           await settle(key, { outcome: 'server', costUsd: 0 });
           continue;

@@ -10,6 +10,7 @@ import type { BatchState } from '../batch-store/batch-state.ts';
 import type { CallJob, CallOutcome } from '../calls/call-job.ts';
 import { createStudioApi } from '../create-studio-api.ts';
 import { createStudioWorker } from '../create-studio-worker.ts';
+import type { EconomyTimes } from '../economy/economy-times.ts';
 import type { PoolConfig } from '../jobs/call-pools.ts';
 import type { QuotaConfig } from '../quota/quota.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
@@ -51,6 +52,7 @@ export async function startQueueFixture(
     jobLockMs?: number;
     pools?: PoolConfig[];
     economyHourMs?: number;
+    economyTimes?: Partial<EconomyTimes>;
     fallbackAfterMs?: number;
   } = {},
 ): Promise<QueueFixture> {
@@ -82,6 +84,7 @@ export async function startQueueFixture(
         jobLockMs: given.jobLockMs ?? 3000,
         retryBaseMs: 20,
         ...(given.economyHourMs !== undefined && { economyHourMs: given.economyHourMs }),
+        ...(given.economyTimes && { economyTimes: given.economyTimes }),
         log: quiet,
       });
       workers.push(worker);

@@ -237,7 +237,9 @@ describe('readWorkerConfig', () => {
       defaultModel: 'gpt-image-2',
       largest: '4K',
       maxInputImages: 16,
+      batches: true,
     });
+    expect(modelOf({ OPENAI_API_KEY: 'sk-1', OPENAI_BATCHES: 'false' }).batches).toBeUndefined();
     const own = { OPENAI_BASE_URL: 'http://gpu:8000/v1/', OPENAI_MODEL: 'Qwen/Qwen-Image-Edit-2511' };
     expect(modelOf({ ...own, OPENAI_USD_PER_PICTURE: '0' })).toEqual({
       engine: 'openai-images',
@@ -247,6 +249,7 @@ describe('readWorkerConfig', () => {
       maxInputImages: 1,
       usdPerPicture: 0,
     });
+    expect(modelOf({ ...own, OPENAI_USD_PER_PICTURE: '0', OPENAI_BATCHES: 'true' }).batches).toBe(true);
     expect(faultsOf(() => modelOf({}))).toEqual([
       'OPENAI_API_KEY is required when IMAGE_MODEL is openai-images, unless OPENAI_BASE_URL names a server of your own',
     ]);

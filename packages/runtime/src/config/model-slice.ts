@@ -23,6 +23,8 @@ export interface ModelChoice {
   usdPerPicture?: number;
   /** Upper estimate of a call, where only the answer says what it cost. */
   mostUsdPerCall?: number;
+  /** Whether its server makes batches of calls at a lower price. Absent: what is known of the engine. */
+  batches?: boolean;
 }
 
 /** With what a worker needs to ask it. */
@@ -99,6 +101,7 @@ const OPENAI_OFFER = {
   OPENAI_LARGEST: variable.oneOf(['1K', '2K', '4K']),
   OPENAI_PHOTOS_PER_CALL: variable.optionalInteger({ min: 1, max: OPENAI_PHOTOS }),
   OPENAI_USD_PER_PICTURE: variable.optionalUsd({ zero: true }),
+  OPENAI_BATCHES: variable.oneOf(['true', 'false']),
 };
 
 interface OpenaiOfferEnv {
@@ -107,6 +110,7 @@ interface OpenaiOfferEnv {
   OPENAI_LARGEST?: '1K' | '2K' | '4K' | undefined;
   OPENAI_PHOTOS_PER_CALL?: number | undefined;
   OPENAI_USD_PER_PICTURE?: number | undefined;
+  OPENAI_BATCHES?: 'true' | 'false' | undefined;
 }
 
 const isPriced = (env: OpenaiOfferEnv) =>
@@ -119,11 +123,13 @@ const PRICE_MISSING = {
 
 function openaiChoice(env: OpenaiOfferEnv): ModelChoice {
   const isOwn = env.OPENAI_BASE_URL !== undefined;
+  const hasBatches = env.OPENAI_BATCHES === undefined ? !isOwn : env.OPENAI_BATCHES === 'true';
   return {
     engine: 'openai-images',
     defaultModel: env.OPENAI_MODEL,
     largest: env.OPENAI_LARGEST ?? (isOwn ? '1K' : '4K'),
     maxInputImages: env.OPENAI_PHOTOS_PER_CALL ?? (isOwn ? 1 : OPENAI_PHOTOS),
+    ...(hasBatches && { batches: true }),
     ...(env.OPENAI_USD_PER_PICTURE !== undefined && { usdPerPicture: env.OPENAI_USD_PER_PICTURE }),
   };
 }

@@ -78,6 +78,7 @@ const Entry = z.strictObject({
         .min(1)
         .optional(),
       transparency: z.boolean().optional(),
+      batches: z.boolean().optional(),
     })
     .default({}),
   quality: z.enum(['low', 'medium', 'high', 'auto']).optional(),
@@ -228,7 +229,8 @@ function wordsOf(issue: z.core.$ZodIssue): string {
 
 function toModel(alias: string, pool: string, entry: Entry, apiKey: string | undefined): NamedModel {
   const { abilities, price, mostUsdPerCall } = entry;
-  const isOwnOpenai = entry.provider === 'openai-images' && entry.baseUrl !== undefined;
+  const isOpenai = entry.provider === 'openai-images';
+  const isOwnOpenai = isOpenai && entry.baseUrl !== undefined;
   return defined({
     alias,
     pool,
@@ -239,6 +241,7 @@ function toModel(alias: string, pool: string, entry: Entry, apiKey: string | und
       maxInputImages: abilities.photos ?? (isOwnOpenai ? 1 : undefined),
       aspectRatios: abilities.ratios,
       takesAlpha: abilities.transparency,
+      batches: abilities.batches ?? (isOpenai && !isOwnOpenai ? true : undefined),
       usdPerPicture: typeof price === 'number' ? price : undefined,
       mostUsdPerCall: mostUsdPerCall ?? (price === 'answer' ? MOST_USD_PER_CALL : undefined),
       baseUrl: addressOf(entry),

@@ -11,10 +11,12 @@ import {
   type ModelRequest,
 } from '../image-model.ts';
 import { ApiFault } from '../request/api-fault.ts';
+import { asCreated } from '../request/as-created.ts';
 import { errorInside } from '../request/error-in.ts';
 import { guardCall } from '../request/guard-call.ts';
-import { parseAnswer } from '../request/parse-answer.ts';
-import { sendForLines, sendRequest } from '../request/send-request.ts';
+import { parseAnswer, readJson } from '../request/parse-answer.ts';
+import { sendRequest } from '../request/send-request.ts';
+import { takeResults } from '../request/take-results.ts';
 import { toModelError } from './gemini-fault.ts';
 import type { GeminiAccess } from './google-generative-ai.ts';
 import { pictureConfig } from './picture-config.ts';
@@ -25,23 +27,49 @@ const ASK_MS = 60_000;
 const TRANSFER_MS = 60 * 60_000;
 /** A resumable upload is sent in pieces of this size: of 256 KiB each, as Google wants it. */
 const PIECE_BYTES = 8 * 1024 * 1024;
+/** Google takes files of 2 GB; base64 makes 4 bytes of 3. */
+const MOST_BYTES = 1_000_000_000;
 const PAGE = 100;
 /** Pages of the list; younger batches come first, and an account has 100 at once. */
 const MOST_PAGES = 50;
 
-const Operation = z.object({
+const text = z.string().nullish();
+/** The batch itself: Google wraps it in an operation, some relays do not. `dest`: as the SDKs call it. */
+const Batch = z.object({
+  displayName: text,
+  state: text,
+  output: z.object({ responsesFile: text }).nullish(),
+  dest: z.object({ fileName: text }).nullish(),
+});
+const Operation = Batch.extend({
   name: z.string(),
   done: z.boolean().nullish(),
-  metadata: z
-    .object({
-      displayName: z.string().nullish(),
-      state: z.string().nullish(),
-      output: z.object({ responsesFile: z.string().nullish() }).nullish(),
-    })
-    .nullish(),
-  response: z.object({ responsesFile: z.string().nullish() }).nullish(),
-});
-const Page = z.object({ operations: z.array(Operation).nullish(), nextPageToken: z.string().nullish() });
+  metadata: Batch.nullish(),
+  response: z.object({ responsesFile: text }).nullish(),
+  error: z.unknown().optional(),
+}).transform(({ name, done, metadata, response, error, ...bare }) => ({
+  name,
+  displayName: metadata?.displayName ?? bare.displayName,
+  state: metadata?.state ?? bare.state ?? '',
+  results:
+    [metadata?.output, bare.output, response].map((one) => one?.responsesFile).find(Boolean) ??
+    metadata?.dest?.fileName ??
+    bare.dest?.fileName ??
+    null,
+  hasEnded: done === true,
+  hasFailed: done === true && error != null,
+}));
+const Page = z
+  .object({
+    operations: z.array(Operation).nullish(),
+    batches: z.array(Operation).nullish(),
+    nextPageToken: text,
+  })
+  .transform(({ operations, batches, nextPageToken }) => ({
+    listed: operations ?? batches ?? [],
+    nextPageToken,
+  }));
+const Card = z.object({ supportedGenerationMethods: z.array(z.string()).nullish().catch(null) });
 const Uploaded = z.object({ file: z.object({ name: z.string() }) });
 const ResultLine = z.object({
   key: z.string(),
@@ -69,21 +97,30 @@ export function createGeminiBatches(access: GeminiAccess, readAnswer: ReadAnswer
   });
   const ask = async <Schema extends z.ZodType>(schema: Schema, path: string, init: RequestInit) => {
     const { bytes, contentType } = await sendRequest(`${baseUrl}/v1beta/${path}`, { headers, ...init });
-    return understand(schema, parseAnswer(bytes, contentType));
+    const body = readJson(bytes, contentType);
+    const fault = isNamed(body) ? null : errorInside(body);
+    if (fault !== null) throw fault;
+    return understand(schema, body);
   };
   return {
+    mostBytes: MOST_BYTES,
+    areOffered: (model, signal) =>
+      guarded(ASK_MS, signal, async (own) => {
+        const { supportedGenerationMethods: methods } = await ask(Card, `models/${model}`, { signal: own });
+        return methods ? methods.includes('batchGenerateContent') : null;
+      }),
     upload: (displayName, calls, signal) =>
       guarded(TRANSFER_MS, signal, (own) => upload(access, displayName, calls, own)),
-    async create({ model, displayName, file }) {
+    async create({ model, displayName, file, timeoutMs }) {
       const batch = { displayName, inputConfig: { fileName: file }, priority: '0' };
       const never = new AbortController().signal;
       try {
         const path = `models/${model}:batchGenerateContent`;
-        return await guarded(ASK_MS, never, async (own) => {
+        return await guarded(timeoutMs, never, async (own) => {
           return (await ask(Operation, path, asJson({ batch }, own))).name;
         });
       } catch (error) {
-        throw error instanceof ModelError ? asCreated(error) : error;
+        throw asCreated(error);
       }
     },
     find: (displayName, signal) =>
@@ -92,9 +129,8 @@ export function createGeminiBatches(access: GeminiAccess, readAnswer: ReadAnswer
         let token = '';
         for (let page = 0; page < MOST_PAGES; page += 1) {
           const query = `pageSize=${PAGE}${token && `&pageToken=${encodeURIComponent(token)}`}`;
-          const { operations, nextPageToken } = await ask(Page, `batches?${query}`, { signal: own });
-          for (const { name, metadata } of operations ?? [])
-            if (metadata?.displayName === displayName) names.add(name);
+          const { listed, nextPageToken } = await ask(Page, `batches?${query}`, { signal: own });
+          for (const one of listed) if (one.displayName === displayName) names.add(one.name);
           token = nextPageToken ?? '';
           if (token === '') return [...names];
         }
@@ -102,29 +138,13 @@ export function createGeminiBatches(access: GeminiAccess, readAnswer: ReadAnswer
       }),
     read: (name, signal) =>
       guarded(ASK_MS, signal, async (own) => progressOf(await ask(Operation, name, { signal: own }))),
-    results: async (file, requestOf, take, signal) => {
-      // What `take` says of the store or of Redis is not the model's fault.
-      let own: { error: unknown } | undefined;
-      const keeping = (result: BatchedResult) =>
-        take(result).catch((error: unknown) => {
-          own = { error };
-          throw error;
-        });
-      try {
-        await guarded(TRANSFER_MS, signal, (inner) =>
-          sendForLines(
-            `${baseUrl}/download/v1beta/${file}:download?alt=media`,
-            { headers, signal: inner },
-            async (line) => {
-              const result = await readLine(line, requestOf, readAnswer, { signal: inner, apiKey });
-              if (result) await keeping(result);
-            },
-          ),
-        );
-      } catch (error) {
-        throw own === undefined ? error : own.error;
-      }
-    },
+    results: (file, requestOf, take, signal) =>
+      takeResults(
+        { url: `${baseUrl}/download/v1beta/${file}:download?alt=media`, headers },
+        (line, own) => readLine(line, requestOf, readAnswer, { signal: own, apiKey }),
+        take,
+        (work) => guarded(TRANSFER_MS, signal, work),
+      ),
     cancel: (name, signal) =>
       guarded(ASK_MS, signal, async (own) => {
         await sendRequest(`${baseUrl}/v1beta/${name}:cancel`, asJson({}, own));
@@ -132,17 +152,9 @@ export function createGeminiBatches(access: GeminiAccess, readAnswer: ReadAnswer
   };
 }
 
-/** Google says that a create which fails with 5xx, or is not answered, may have taken effect; one that is refused has not. */
-function asCreated(error: ModelError): ModelError {
-  const { kind, httpStatus = 0, retryAfterMs, message, sentence } = error;
-  const isUnsure = error.mayBeBought || httpStatus >= 500 || kind === 'timeout' || kind === 'malformed';
-  return new ModelError(kind, sentence ? { message, sentence } : message, {
-    mayBeBought: isUnsure,
-    cause: error,
-    ...(httpStatus > 0 && { httpStatus }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
-}
+/** An operation: an error in it is its own, not that of the question. */
+const isNamed = (body: unknown) =>
+  typeof body === 'object' && body !== null && typeof (body as { name?: unknown }).name === 'string';
 
 function understand<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body);
@@ -151,17 +163,20 @@ function understand<Schema extends z.ZodType>(schema: Schema, body: unknown): z.
 }
 
 /** The SDKs write `JOB_STATE_…`, the API `BATCH_STATE_…`. */
-function progressOf({ metadata, response, done }: z.output<typeof Operation>): BatchProgress {
-  const word = (metadata?.state ?? '').replace(/^.*_STATE_/, '').toLowerCase();
-  const results = metadata?.output?.responsesFile ?? response?.responsesFile ?? null;
+function progressOf({ state, results, hasEnded, hasFailed }: z.output<typeof Operation>): BatchProgress {
+  const word = state.replace(/^.*_STATE_/, '').toLowerCase();
   switch (word) {
     case 'succeeded':
+      // What it made is billed, and must be somewhere: its calls are not made again for a word that is not understood.
+      if (results === null) throw new ApiFault('notJson', 'a batch that succeeded, without its results');
+      return { state: word, results };
     case 'failed':
     case 'cancelled':
     case 'expired':
       return { state: word, results };
     default:
-      return { state: done === true && results !== null ? 'succeeded' : 'open', results };
+      if (hasFailed) return { state: 'failed', results };
+      return { state: hasEnded && results !== null ? 'succeeded' : 'open', results };
   }
 }
 
@@ -187,8 +202,7 @@ async function upload(
   });
   const url = started.headers.get('x-goog-upload-url') ?? '';
   // The key goes nowhere else, and neither do the photos.
-  if (parseUrl(url)?.origin !== new URL(baseUrl).origin)
-    throw new ApiFault('notJson', 'no address to upload to');
+  if (!isSameHost(parseUrl(url), new URL(baseUrl))) throw new ApiFault('notJson', 'no address to upload to');
   let offset = 0;
   const send = async (piece: Buffer, isLast: boolean) => {
     const { bytes, contentType } = await sendRequest(url, {
@@ -222,6 +236,14 @@ async function upload(
 }
 
 /** Pictures first, in their order, then the text: as in a call of its own. */
+/** A server on this machine may call itself by another of its names. */
+function isSameHost(one: URL | null | undefined, other: URL): boolean {
+  if (one?.origin === other.origin) return true;
+  return one?.port === other.port && [one, other].every((url) => LOOPBACK.has(url.hostname));
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
 function writeLine(call: BatchedCall, pictures: readonly string[]): string {
   const parts = call.photos.map(({ mime }, at) => ({
     inlineData: { mimeType: mime, data: pictures[at] ?? '' },

@@ -7,8 +7,16 @@ import {
   startImagesStandIn,
 } from '@image-studio/testkit/images-stand-in';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ImageModel, ModelErrorKind, ModelRequest } from '../image-model.ts';
+import type { ImageModel, ModelBatches, ModelErrorKind, ModelRequest } from '../image-model.ts';
 import { exampleRequest, IMAGE_MODEL_CONTRACT, rejection } from '../image-model-contract.ts';
+import {
+  type BatchesUnderTest,
+  batchedCalls,
+  create,
+  ended,
+  MODEL_BATCHES_CONTRACT,
+  resultsOf,
+} from '../model-batches-contract.ts';
 import { createOpenaiImagesModel } from './openai-images.ts';
 import { createOpenrouterModel } from './openrouter.ts';
 
@@ -60,6 +68,52 @@ describe.each(KINDS)('%s keeps the contract of image models:', (kind) => {
       hold: (request: ModelRequest) => ({ ...request, prompt: '[[fault:hang]]' }),
     };
     await expect(verify(subject)).resolves.toBeUndefined();
+  });
+});
+
+describe('OpenAI keeps the contract of batches:', () => {
+  const how = { hourMs: 200, cancelHours: 1 };
+  const underTest = async () => {
+    const server = await startImagesStandIn({ kind: 'openai', apiKey: KEY, batch: how });
+    const { batches } = createOpenaiImagesModel({
+      ...{ baseUrl: server.baseUrl, apiKey: KEY, defaultModel: 'gpt-image-2', ...GPT },
+    });
+    return { server, batches: batches as ModelBatches };
+  };
+
+  test.each(MODEL_BATCHES_CONTRACT)('$name', async ({ verify }) => {
+    const { server, batches } = await underTest();
+    const subject: BatchesUnderTest = {
+      ...{ batches, model: 'gpt-image-2', apiKey: KEY, callUsd: OPENAI_CALL_USD },
+      configure: ({ isFailing, cancelKeeps: keeps = 0, ...change }) =>
+        server.configure({ batch: { ...how, ...change, keeps, ...(isFailing && { outcome: 'failed' }) } }),
+      made: () => server.stats().batches.reduce((sum, { made }) => sum + made, 0),
+    };
+    await expect(verify(subject).finally(() => server.close())).resolves.toBeUndefined();
+  });
+
+  test('a batch that expires brings back what was made of it, and says that the rest was not', async () => {
+    const { server, batches } = await underTest();
+    server.configure({ batch: { ...how, outcome: 'expired', keeps: 0.5 } });
+    const subject = { batches, model: 'gpt-image-2' };
+    const name = await create(subject, await batchedCalls('gpt-image-2', 4));
+    expect((await ended(subject, name)).state).toBe('expired');
+    const found = [...(await resultsOf(subject, name)).values()];
+    await server.close();
+    expect(found.filter((result) => 'answer' in result)).toHaveLength(2);
+    expect(found.flatMap((result) => ('fault' in result ? [result.fault.kind] : []))).toEqual([
+      'server',
+      'server',
+    ]);
+  });
+
+  test('a line that is refused says why', async () => {
+    const { server, batches } = await underTest();
+    const subject = { batches, model: 'gpt-image-2' };
+    const calls = await batchedCalls('gpt-image-2', 1, '[[fault:moderatedOutput]]');
+    const [result] = (await resultsOf(subject, await create(subject, calls))).values();
+    await server.close();
+    expect(result).toMatchObject({ fault: { kind: 'blockedOutput', costUsd: 0 } });
   });
 });
 

@@ -1,20 +1,16 @@
 import type { Inspected } from '@image-studio/imaging/pool';
-import {
-  GPT_IMAGE_PRICE,
-  type ModelTraits,
-  type OpenaiOffer,
-  openaiSize,
-  openaiTraits,
-} from '@image-studio/planning';
+import { GPT_IMAGE_PRICE, type OpenaiOffer, openaiTraits } from '@image-studio/planning';
 import type { Adapter } from '../adapter.ts';
 import { inspectPaid } from '../answer/undecodable.ts';
-import { type ImageModel, type ModelAnswer, ModelError, type ModelRequest } from '../image-model.ts';
+import type { ImageModel, ModelAnswer, ModelRequest } from '../image-model.ts';
 import { guardCall } from '../request/guard-call.ts';
 import { parseAnswer } from '../request/parse-answer.ts';
 import { sendRequest } from '../request/send-request.ts';
+import { createOpenaiBatches, type PricedRequest, type ReadAnswer } from './openai-batches.ts';
 import { toOpenaiError } from './openai-fault.ts';
 import { type OpenaiUsage, readOpenaiReply } from './openai-reply.ts';
 import { pictureBytes } from './picture-bytes.ts';
+import { sizeOf } from './size-of.ts';
 import { warmUpByModelList } from './warm-up-by-model-list.ts';
 
 export interface OpenaiImagesConfig extends OpenaiOffer {
@@ -40,14 +36,17 @@ export function createOpenaiImagesModel(config: OpenaiImagesConfig): ImageModel 
   const traits = openaiTraits(config);
   const headers: Record<string, string> = config.apiKey ? { authorization: `Bearer ${config.apiKey}` } : {};
   const guard = { apiKey: config.apiKey ?? '', toModelError: toOpenaiError };
+  const readAnswer = (body: unknown, request: PricedRequest, signal: AbortSignal) =>
+    answerOf(body, config, traits.estimateUsd(request), signal);
   return {
     ...traits,
     generate: (request, signal) =>
       guardCall({ signal, timeoutMs: request.timeoutMs, ...guard }, (own) =>
-        generate(config, traits, headers, request, own),
+        generate(config, headers, request, readAnswer, own),
       ),
     warmUp: (signal) => warmUpByModelList(`${config.baseUrl}/v1/models`, headers, guard, signal),
     close: async () => {},
+    batches: createOpenaiBatches({ ...config, headers }, readAnswer),
   };
 }
 
@@ -61,19 +60,29 @@ export const openaiImages: Adapter = (access, tools) => {
 
 async function generate(
   config: OpenaiImagesConfig,
-  traits: ModelTraits,
   headers: Record<string, string>,
   request: ModelRequest,
+  readAnswer: ReadAnswer,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
-  const listUsd = traits.estimateUsd(request);
+  const { model, imageSize } = request;
+  const priced = { model, imageSize, inputs: { length: request.inputs.length } };
   const body = toForm(request, config.quality);
   // Minutes may pass until the answer: nobody holds the photos besides the form.
   request.inputs.length = 0;
   const url = `${config.baseUrl}/v1/images/edits`;
   const { bytes, contentType } = await sendRequest(url, { method: 'POST', headers, body, signal });
-  const answer = parseAnswer(bytes, contentType);
-  const { picture, usage } = readOpenaiReply(answer);
+  return readAnswer(parseAnswer(bytes, contentType), priced, signal);
+}
+
+/** What an answer's body brought. An answer that says nothing of its price is booked at the list's. */
+async function answerOf(
+  body: unknown,
+  config: OpenaiImagesConfig,
+  listUsd: number,
+  signal: AbortSignal,
+): Promise<ModelAnswer> {
+  const { picture, usage } = readOpenaiReply(body);
   const billed =
     config.usdPerPicture !== undefined
       ? { costUsd: config.usdPerPicture }
@@ -90,7 +99,6 @@ async function generate(
       imageTokens: usage?.out ?? 0,
       textTokens: 0,
     },
-    // An answer that says nothing of its price is booked at the list's.
     costUsd: billed.costUsd ?? listUsd,
   };
 }
@@ -109,15 +117,6 @@ function toForm(request: ModelRequest, quality: string | undefined): FormData {
     form.append(isSingle ? 'image' : 'image[]', file, `photo-${at + 1}.${mime.split('/')[1] ?? 'jpg'}`);
   }
   return form;
-}
-
-function sizeOf({ aspectRatio, imageSize }: ModelRequest): string {
-  try {
-    const { width, height } = openaiSize(aspectRatio, imageSize);
-    return `${width}x${height}`;
-  } catch (cause) {
-    throw new ModelError('badRequest', `the model cannot draw at ${aspectRatio}`, { cause });
-  }
 }
 
 function costOf({ textIn, imageIn, out }: OpenaiUsage): number {

@@ -7,13 +7,14 @@ import { errorInside } from './error-in.ts';
  * although its status says that all is well.
  */
 export function parseAnswer(bytes: Buffer, contentType: string): unknown {
-  const answer = jsonIn(bytes, contentType);
+  const answer = readJson(bytes, contentType);
   const fault = errorInside(answer);
   if (fault !== null) throw fault;
   return answer;
 }
 
-function jsonIn(bytes: Buffer, contentType: string): unknown {
+/** The same, whatever it says: an `error` in it may be that of a thing which is asked about, not of the question. */
+export function readJson(bytes: Buffer, contentType: string): unknown {
   const text = bytes.toString().replace(/^\uFEFF/, '');
   try {
     return /^\s*(data|event|id|retry):/.test(text) ? eventsOf(text) : JSON.parse(text);

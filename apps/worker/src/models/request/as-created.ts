@@ -1,0 +1,17 @@
+import { ModelError } from '../image-model.ts';
+
+/**
+ * What a failed create of a batch leaves open: one that fails with 5xx, or is not answered, may have taken effect; one that is refused
+ * has not.
+ */
+export function asCreated(error: unknown): unknown {
+  if (!(error instanceof ModelError)) return error;
+  const { kind, httpStatus = 0, retryAfterMs, message, sentence } = error;
+  const isUnsure = error.mayBeBought || httpStatus >= 500 || kind === 'timeout' || kind === 'malformed';
+  return new ModelError(kind, sentence ? { message, sentence } : message, {
+    mayBeBought: isUnsure,
+    cause: error,
+    ...(httpStatus > 0 && { httpStatus }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
