@@ -8,6 +8,8 @@ import { type Provider, startProvider } from './quota-provider.ts';
 /** Small pictures: this is about who makes them. */
 const PICTURE_PX = 128;
 const POLL_MS = 100;
+/** Of each step. */
+const MOST_WAIT_MS = 20 * 60_000;
 const NEXT = 'next';
 
 /**
@@ -45,17 +47,19 @@ export async function benchFallback(args: string[]): Promise<void> {
   const redis = new Redis(studio.redisUrl);
   try {
     const id = await submit(studio, supplier, skus);
-    await until(async () => (await first.stats()).pictures >= skus / 20);
+    await until('the first model makes pictures', async () => (await first.stats()).pictures >= skus / 20);
     await first.configure({ faults: { e503: 1 } });
     const downAt = Date.now();
-    const openedAt = await until(async () => redis.hget('studio:breaker', 'openedAt'));
-    const movedAt = await until(async () => ((await next.stats()).accepted > 0 ? Date.now() : null));
+    const openedAt = await until('the breaker opens', async () => redis.hget('studio:breaker', 'openedAt'));
+    const movedAt = await until('the next model is asked', async () =>
+      (await next.stats()).accepted > 0 ? Date.now() : null,
+    );
     await sleep(Math.max(0, downAt + downSeconds * 1000 - Date.now()));
     await first.configure({ faults: {} });
     const before = (await first.stats()).pictures;
     const upAt = Date.now();
     let isOver = false;
-    const backAt = await until(async () => {
+    const backAt = await until('the first model makes pictures again, or the batch ends', async () => {
       isOver = (await batchOf(studio, id)).finishedAt !== null;
       return isOver || (await first.stats()).pictures > before ? Date.now() : null;
     });
@@ -99,13 +103,15 @@ async function submit(
   return ((await answer.json()) as { id: string }).id;
 }
 
-/** Asks until there is an answer. */
-async function until<T>(ask: () => Promise<T | null | false>): Promise<T> {
-  for (;;) {
+/** Asks until there is an answer; throws when there is none in time. */
+async function until<T>(what: string, ask: () => Promise<T | null | false>): Promise<T> {
+  const started = performance.now();
+  while (performance.now() - started < MOST_WAIT_MS) {
     const found = await ask();
     if (found) return found;
     await sleep(POLL_MS);
   }
+  throw new Error(`not within ${MOST_WAIT_MS / 60_000} minutes: ${what}`);
 }
 
 interface Batch {
@@ -117,7 +123,7 @@ const batchOf = async (studio: Deployment, id: string) =>
   (await (await studio.get(`/api/v1/batches/${id}`)).json()) as Batch;
 
 async function ended(studio: Deployment, id: string): Promise<{ completed: number }> {
-  return until(async () => {
+  return until('the batch ends', async () => {
     const batch = await batchOf(studio, id);
     const { completed, needsReview } = batch.counts;
     return batch.finishedAt !== null && { completed: completed + needsReview };
