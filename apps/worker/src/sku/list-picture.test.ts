@@ -95,4 +95,20 @@ describe('listPicture', () => {
     expect(record.images[0]?.tries?.map(({ round }) => round)).toEqual([0, 1]);
     for (const { costUsd } of record.images[0]?.tries ?? []) expect(costUsd).toBeCloseTo(0.04, 9);
   });
+
+  test('counts a call once to which the batch goes back, also one that the gate asked for', () => {
+    const record = recordOf([image('main', 0, ['fill'])], { main: { round: 1, faults: 'Too small.' } });
+    listPicture(record, image('main', 1, ['fill']), ORDER);
+    // Made by another model, and by the first one again: the ledger has both calls.
+    const other = { ...image('main', 0), callKey: 'other', key: 'other' };
+    for (const next of [other, image('main', 0, ['fill']), image('main', 1, ['fill'])]) {
+      const isPass = next.round === 0;
+      record.images = record.images.map((one) => (isPass ? { ...one, outdated: true } : one));
+      listPicture(record, next, ORDER);
+    }
+    const [listed] = record.images;
+    expect(listed?.callKey).toBe('main#1');
+    expect(listed?.tries?.map(({ callKey }) => callKey).sort()).toEqual(['main#0', 'other']);
+    expect(listed?.costUsd).toBeCloseTo(0.12, 9);
+  });
 });

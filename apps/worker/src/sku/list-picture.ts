@@ -1,4 +1,4 @@
-import { dropPicture, type ImageRecord, type SkuRecord } from '@image-studio/contract';
+import { type DroppedTry, dropPicture, type ImageRecord, type SkuRecord } from '@image-studio/contract';
 
 /**
  * Puts a picture into its slot; `order` is the plan's order of slots. A picture of an earlier round makes room for it,
@@ -44,9 +44,20 @@ function replaceOutdated(image: ImageRecord, { outdated: _, ...earlier }: ImageR
   return { ...listed, tries: listed.tries?.map((one) => ({ ...one, outdated: true })) };
 }
 
+/** A call that is listed once more, because the batch has gone back to it, was paid for once. */
 function withTry(listed: ImageRecord, dropped: ImageRecord): ImageRecord {
-  const tries = [...(listed.tries ?? []), ...dropPicture(dropped)];
-  return { ...listed, costUsd: listed.costUsd + dropped.costUsd, tries };
+  const all = [...(listed.tries ?? []), ...dropPicture(dropped)];
+  const again = all.filter(
+    (one, place) => isSameCall(one, listed) || all.slice(place + 1).some((later) => isSameCall(one, later)),
+  );
+  const costUsd = again.reduce((left, one) => left - one.costUsd, listed.costUsd + dropped.costUsd);
+  return { ...listed, costUsd, tries: all.filter((one) => !again.includes(one)) };
+}
+
+/** One that a person has placed anew is another picture of the same call. */
+function isSameCall(one: DroppedTry, other: DroppedTry | ImageRecord): boolean {
+  const placed = 'picture' in other ? other.picture?.adjustment : (other as ImageRecord).adjustment;
+  return one.callKey === other.callKey && !one.picture?.adjustment && !placed;
 }
 
 function failuresOf({ checks }: ImageRecord): number {
