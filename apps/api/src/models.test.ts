@@ -167,10 +167,29 @@ test('a batch names models in order: those that the fleet has, and a quote says 
   const both = await quote({ models: ['own/sd', 'router'], output: small });
   expect([both.body.costUsd.low, both.body.warnings]).toEqual([alone.body.costUsd.low, []]);
   expect(both.body.costUsd.high).toBeGreaterThan(0.1);
-  const unknown = await quote({ models: ['default', 'nobody'] });
-  expect(unknown.body.errors[0]).toMatchObject({
-    path: 'models[1]',
-    message: 'is nobody, but the fleet has default, own/sd, router',
-  });
   expect((await quote({ model: 'default', models: ['default'] })).status).toBe(422);
+});
+
+test('a name that no model has is refused in one sentence, wherever it stands, and a form is told beside its field', async () => {
+  const message = 'is nobody, but the fleet has default, own/sd, router';
+  const named = [{ models: ['default', 'nobody'] }, { compare: ['default', 'nobody'], sample: 1 }];
+  for (const options of named) {
+    const path = `${Object.keys(options)[0]}[1]`;
+    const errors = [expect.objectContaining({ path, message })];
+    for (const route of ['/batches', '/batches/quote'])
+      expect(await api.call('POST', route, { skus, ...options })).toMatchObject({
+        status: 422,
+        body: { errors },
+      });
+    const { status, body } = await api.call('POST', '/batches/preview', { skus, ...options });
+    expect([status, body.faults, body.quote]).toEqual([200, errors, null]);
+  }
+  const { body } = await api.call('POST', '/batches/preview', {
+    skus,
+    compare: ['default', 'router'],
+    sample: 1,
+  });
+  expect(body.faults).toEqual([
+    expect.objectContaining({ path: 'compare', message: 'needs a sample that is smaller than the batch' }),
+  ]);
 });

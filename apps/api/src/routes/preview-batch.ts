@@ -1,9 +1,10 @@
 import { type BatchOptions, MAX_BODY_BYTES, type PullSource } from '@image-studio/contract';
 import { z } from 'zod';
-import { ProblemError } from '../http/problem-error.ts';
+import { type Fault, ProblemError } from '../http/problem-error.ts';
 import { type BodyReader, type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
-import { previewSubmission, sampleOf } from '../submission/preview-submission.ts';
+import { orFaults, previewSubmission, sampleOf } from '../submission/preview-submission.ts';
+import { refuseUncomparable } from '../submission/refuse-uncomparable.ts';
 import { knowsPhotosOf } from '../submission/refuse-unknown-photos.ts';
 import { SUBMISSION_TYPES } from '../submission/submission-body.ts';
 import { warnOfModels } from '../submission/warn-of-models.ts';
@@ -66,7 +67,13 @@ export function previewBatch(context: RouteContext): Route {
         return { status: 200, body: { ...preview, ...body } };
       }
       if (!draft) return { status: 200, body: { ...preview, quote: null } };
-      const plan = planFor(tenant, draft.options);
+      const planOf = (asked: BatchOptions) => planFor(tenant, asked);
+      const faults: Fault[] = [];
+      const plan = await orFaults(faults, async () => {
+        refuseUncomparable(draft.options, planOf, draft.skus.length);
+        return planOf(draft.options);
+      });
+      if (plan === null) return { status: 200, body: { ...preview, faults, quote: null } };
       const { batchPriceFactor } = context.traitsOf(draft.options);
       const quote = await quoteBatch(api, { tenant, plan, batchPriceFactor }, draft.options, draft.skus);
       const warnings = [...draft.warnings, ...warnOfModels(draft, plan, catalogue)];

@@ -4,6 +4,7 @@ import { type Route, route } from '../http/route.ts';
 import { pullOrder } from '../pull/pull-feed.ts';
 import { type FeedQuote, quoteFeed } from '../pull/quote-feed.ts';
 import { quoteBatch } from '../quote-batch.ts';
+import { refuseUncomparable } from '../submission/refuse-uncomparable.ts';
 import { submissionBody } from '../submission/submission-body.ts';
 import { TableQuery } from '../submission/table-query.ts';
 import { warnOfModels } from '../submission/warn-of-models.ts';
@@ -58,6 +59,7 @@ export function quoteBatchRoute(context: RouteContext): Route {
       }
       const { batchPriceFactor } = context.traitsOf(options);
       const plan = planFor(tenant, options);
+      refuseUncomparable(options, (asked) => planFor(tenant, asked), skus.length);
       const quote = await quoteBatch(api, { tenant, plan, batchPriceFactor }, options, skus);
       const told = [...warnings, ...warnOfModels({ options, skus }, plan, catalogue)];
       return { status: 200, body: { ...quote, ...(table && { dialect: table.dialect }), warnings: told } };

@@ -149,15 +149,19 @@ function chosenPlan(
   before: BatchPlan | null,
   planOf: (options: BatchOptions) => BatchPlan,
 ): BatchPlan {
-  const { compare, model = before?.alias } = options;
+  // Models that were compared may have gone since; the one that is taken has to be there.
+  const { compare, model = before?.alias, ...others } = options;
   return compare === undefined || model === undefined
     ? planOf(options)
-    : comparedPlan({ ...options, model }, planOf);
+    : comparedPlan({ ...others, model }, planOf);
 }
 
 /** The models of a comparison, as its pictures name them; none where nothing is compared. */
-function comparedBy({ planFor }: RouteContext, tenant: string, options: BatchOptions): ComparedModel[] {
-  const { compare = [] } = options;
+function comparedBy(
+  { planFor }: RouteContext,
+  tenant: string,
+  { compare = [], ...options }: BatchOptions,
+): ComparedModel[] {
   return compare.map((alias) => ({ alias, model: planFor(tenant, { ...options, model: alias }).model }));
 }
 

@@ -69,7 +69,7 @@ export function submitBatch(context: RouteContext): Route {
       if (body.source !== undefined) return pull(context, body.options, body.source, principal);
       const { options, skus, columns, table, kept, bodySha256, warnings } = body;
       const planOf = (asked: BatchOptions) => planFor(principal.tenant, asked);
-      refuseUncomparable(options, catalogue, planOf, skus.length);
+      refuseUncomparable(options, planOf, skus.length);
       const key = readIdempotencyKey(headers['idempotency-key']);
       const id = newBatchId();
       const plans = plansOf(options, planOf);
@@ -108,7 +108,7 @@ async function pull(
 ): Promise<Answer> {
   const planOf = (asked: BatchOptions) => context.planFor(principal.tenant, asked);
   // How many have changed is not known yet.
-  refuseUncomparable(options, context.catalogue, planOf, Number.POSITIVE_INFINITY);
+  refuseUncomparable(options, planOf, Number.POSITIVE_INFINITY);
   const leave = context.pulls.enter(principal.tenant);
   try {
     const order = { ...pullOrder(principal.tenant, options, source), ...nameOf(principal) };

@@ -70,7 +70,8 @@ export async function previewSubmission(
   return { preview, draft: checked };
 }
 
-async function orFaults<T>(faults: Fault[], work: () => Promise<T>): Promise<T | null> {
+/** What `work` resolves with; `null` when it was refused, and then `faults` hold why. */
+export async function orFaults<T>(faults: Fault[], work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {

@@ -1,24 +1,15 @@
 import { type BatchOptions, type BatchPlan, say } from '@image-studio/contract';
-import type { KnownModels } from '../known-models.ts';
 import { createFaultList } from './fault-list.ts';
 
-/** Throws 422 unless the models of `compare` are known, are different ones, and have a sample to be compared by. */
+/** Throws 422 unless the models of `compare` are different ones, and have a sample to be compared by; `planOf` refuses unknown names. */
 export function refuseUncomparable(
   options: BatchOptions,
-  { models }: Pick<KnownModels, 'models'>,
   planOf: (options: BatchOptions) => BatchPlan,
   skus: number,
 ): void {
   const { compare, models: fallbacks, sample } = options;
   if (compare === undefined) return;
   const faults = createFaultList();
-  compare.forEach((name, place) => {
-    if (models.some(({ alias }) => alias === name)) return;
-    faults.add({
-      path: `compare[${place}]`,
-      ...say`is ${name}, which is not one of the models that can be named`,
-    });
-  });
   if (fallbacks !== undefined)
     faults.add({ path: 'compare', ...say`cannot stand beside models: it has models of its own` });
   const names = compare.map((model) => planOf({ ...options, model }).model);
