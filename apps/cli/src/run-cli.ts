@@ -166,7 +166,10 @@ async function retry(
   terminal: Terminal,
 ): Promise<number> {
   const { retried } = await client.act(id, 'retry', reason === undefined ? {} : { reason });
-  speaker.tell({ event: 'retried', id, retried }, `${retried} SKUs are made again.`);
+  speaker.tell(
+    { event: 'retried', id, retried },
+    retried === 1 ? '1 SKU is made again.' : `${retried} SKUs are made again.`,
+  );
   return wait ? follow(client, id, terminal, speaker) : 0;
 }
 
