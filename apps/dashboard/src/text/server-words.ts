@@ -41,7 +41,7 @@ function inWords({ text, values }: Sentence): string | undefined {
 }
 
 /** Fewer letters than these say nothing about which sentence it is. */
-const LEAST_LETTERS = 10;
+const LEAST_LETTERS = 9;
 const lettersOf = (text: string): string => text.replace(/\{\d+\}|[^a-z]/gi, '');
 
 /** Words without a sentence: measurements of checks, what records of earlier versions say. */
