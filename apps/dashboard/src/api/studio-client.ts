@@ -47,7 +47,15 @@ export function createStudioClient(options: {
   }
   async function send<T>(path: string, init: RequestInit): Promise<T> {
     const headers = { ...init.headers, accept: 'application/json' };
-    return (await bodyOf(await answerOf(path, { ...init, headers }))) as T;
+    const response = await answerOf(path, { ...init, headers });
+    // One that breaks off, or is no JSON, is no answer.
+    return response
+      .text()
+      .then((text) => (text === '' ? null : JSON.parse(text)) as T)
+      .catch((error: unknown) => {
+        if (init.signal?.aborted) throw error;
+        throw new ProblemError(unreachable(), { cause: error });
+      });
   }
   const sendBody = <T>(method: string, path: string, body: unknown, headers: Record<string, string>) =>
     send<T>(path, {
