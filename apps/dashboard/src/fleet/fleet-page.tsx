@@ -6,6 +6,7 @@ import { useTitle } from '../ui/use-title.ts';
 import { BoardButton } from './board-button.tsx';
 import type { FleetView, QuotaView, WorkerView } from './fleet-state.ts';
 import { HealthList } from './health-list.tsx';
+import { ModelTable, type ModelView } from './model-table.tsx';
 import { PaceChart } from './pace-chart.tsx';
 import { QueueTable } from './queue-table.tsx';
 import { QuotaFacts } from './quota-facts.tsx';
@@ -23,7 +24,9 @@ export function FleetPage({ studio }: { studio: Studio }) {
   const fleet = usePoll<FleetView>(studio, 'fleet', POLL_MS);
   const quota = usePoll<QuotaView>(studio, 'quota', POLL_MS);
   const workers = usePoll<{ items: WorkerView[] }>(studio, 'workers', POLL_MS);
+  const models = usePoll<{ items: ModelView[] }>(studio, 'models', POLL_MS);
   const me = useMe(studio);
+  const maySetQuota = me?.role === 'admin' && me.tenant === 'default';
   const problem = fleet.problem ?? quota.problem ?? workers.problem;
   return (
     <>
@@ -39,9 +42,7 @@ export function FleetPage({ studio }: { studio: Studio }) {
             <div class="fleet-quota">
               <PaceChart pace={fleet.value.pace} callsPerMinute={quota.value.callsPerMinute} />
               <QuotaFacts quota={quota.value} />
-              {me?.role === 'admin' && me.tenant === 'default' && (
-                <QuotaForm studio={studio} callsPerMinute={quota.value.callsPerMinute} />
-              )}
+              {maySetQuota && <QuotaForm studio={studio} callsPerMinute={quota.value.callsPerMinute} />}
             </div>
           ) : (
             <Waiting room="quota" />
@@ -55,10 +56,19 @@ export function FleetPage({ studio }: { studio: Studio }) {
             <Waiting room="health" />
           )}
         </section>
-        <section class="fleet-panel" aria-labelledby="fleet-queues">
-          <h2 id="fleet-queues">{translate('queues')}</h2>
-          {fleet.value?.queues ? <QueueTable queues={fleet.value.queues} /> : <Waiting room="queues" />}
-        </section>
+        {/* Other tenants than the operator's are told of none. */}
+        {fleet.value?.queues !== null && (
+          <section class="fleet-panel" aria-labelledby="fleet-queues">
+            <h2 id="fleet-queues">{translate('queues')}</h2>
+            {fleet.value ? <QueueTable queues={fleet.value.queues} /> : <Waiting room="queues" />}
+          </section>
+        )}
+        {(models.value?.items.length ?? 0) > 1 && (
+          <section class="fleet-panel fleet-wide" aria-labelledby="fleet-models">
+            <h2 id="fleet-models">{translate('models')}</h2>
+            <ModelTable {...{ studio, maySetQuota }} models={models.value?.items ?? []} />
+          </section>
+        )}
       </div>
       <section class="fleet-workers" aria-labelledby="fleet-workers">
         <h2 id="fleet-workers">{translate('workersTitle')}</h2>

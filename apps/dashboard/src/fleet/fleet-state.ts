@@ -42,6 +42,7 @@ export type PartHealth = { ok: true; ms: number } | { ok: false; message: string
 export interface FleetView {
   redis: PartHealth;
   store: PartHealth;
-  queues: Record<'sku' | 'ai', Record<string, number>> | null;
+  /** By queue: `sku`, `ai`, and one `ai-…` for each further pool of models. */
+  queues: Record<string, Record<string, number>> | null;
   pace: number[] | null;
 }

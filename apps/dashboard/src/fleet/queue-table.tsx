@@ -14,8 +14,13 @@ const STATES = [
 
 /** How many jobs each queue holds. */
 export function QueueTable({ queues }: { queues: NonNullable<FleetView['queues']> }) {
+  // Each pool of models has a queue of its own: `ai`, `ai-flux`.
   const count = (queue: 'sku' | 'ai', names: readonly string[]): string =>
-    formatCount(names.reduce((sum, name) => sum + (queues[queue]?.[name] ?? 0), 0));
+    formatCount(
+      Object.entries(queues)
+        .filter(([name]) => name === queue || name.startsWith(`${queue}-`))
+        .reduce((sum, [, jobs]) => names.reduce((part, name) => part + (jobs[name] ?? 0), sum), 0),
+    );
   return (
     <table class="queues">
       <thead>

@@ -1,5 +1,9 @@
+import models from '../text/en/models.json' with { type: 'json' };
+import { learnTexts } from '../text/messages.ts';
 import { translate } from '../text/translate.ts';
 import type { NamedModel } from './use-models.ts';
+
+learnTexts(models);
 
 /** As the API takes them. */
 export const MOST_MODELS = 5;

@@ -7,6 +7,7 @@ import failures from './zh/failures.json' with { type: 'json' };
 import fleet from './zh/fleet.json' with { type: 'json' };
 import frame from './zh/frame.json' with { type: 'json' };
 import help from './zh/help.json' with { type: 'json' };
+import models from './zh/models.json' with { type: 'json' };
 import photos from './zh/photos.json' with { type: 'json' };
 import problems from './zh/problems.json' with { type: 'json' };
 import profiles from './zh/profiles.json' with { type: 'json' };
@@ -32,6 +33,7 @@ export const chinese: Record<TextKey, string> = {
   ...fleet,
   ...frame,
   ...help,
+  ...models,
   ...photos,
   ...problems,
   ...profiles,

@@ -6,6 +6,7 @@ import failures from './en/failures.json' with { type: 'json' };
 import fleet from './en/fleet.json' with { type: 'json' };
 import frame from './en/frame.json' with { type: 'json' };
 import help from './en/help.json' with { type: 'json' };
+import models from './en/models.json' with { type: 'json' };
 import photos from './en/photos.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 import profiles from './en/profiles.json' with { type: 'json' };
@@ -26,6 +27,7 @@ export const english = {
   ...fleet,
   ...frame,
   ...help,
+  ...models,
   ...photos,
   ...problems,
   ...profiles,
