@@ -1,7 +1,7 @@
-import type { BatchView, HistoryBucket, StageSummary } from '@image-studio/contract';
+import type { BatchView, EconomyProgress, HistoryBucket, StageSummary } from '@image-studio/contract';
 import type { ComponentChildren } from 'preact';
 import { imagesPerMinute, type PaceSample, rememberedPace } from '../state/pace.ts';
-import { formatCount, formatDate, formatEta, formatSeconds } from '../text/format.ts';
+import { formatCount, formatDate, formatEta, formatSeconds, formatTime } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { Meter } from '../ui/meter.tsx';
 import type { BatchActions } from './batch-actions.ts';
@@ -18,9 +18,10 @@ export function BatchFacts(props: {
   pace: readonly PaceSample[];
   history: readonly HistoryBucket[];
   quota: Quota | null;
+  economy: EconomyProgress | undefined;
   actions: BatchActions;
 }) {
-  const { batch, standing, stages, pace, history, quota, actions } = props;
+  const { batch, standing, stages, pace, history, quota, economy, actions } = props;
   const { counts, images, calls, finishedAt } = batch;
   const ended = counts.total - counts.waiting - counts.active;
   const rate = pacePerMinute(batch, pace, history);
@@ -47,7 +48,7 @@ export function BatchFacts(props: {
         {formatCount(calls.made)}
       </Fact>
       {finishedAt === null ? (
-        <Fact name={translate('eta')}>{timeLeft(batch, standing)}</Fact>
+        <TimeLeft {...{ batch, standing, economy }} />
       ) : (
         <Fact name={translate('took')} {...keptUntil(batch)}>
           {formatSeconds(tookMs(batch, finishedAt) / 1_000)}
@@ -59,10 +60,25 @@ export function BatchFacts(props: {
   );
 }
 
-/** Of one that cannot go on nobody knows. */
-function timeLeft({ eta }: BatchView, standing: BatchStanding): string {
+/** Of one that cannot go on nobody knows; of one in the economy lane all that is known is when it should be there. */
+function TimeLeft(props: {
+  batch: BatchView;
+  standing: BatchStanding;
+  economy: EconomyProgress | undefined;
+}) {
+  const { batch, standing, economy } = props;
   const isGoing = standing === 'running' || standing === 'queued';
-  return eta && isGoing ? formatEta(eta) : translate('etaUnknown');
+  if (isGoing && economy && !economy.isReleased)
+    return (
+      <Fact name={translate('eta')} note={translate('etaEconomy')}>
+        {translate('etaDeadline', { date: formatTime(economy.deadline, language.get()) })}
+      </Fact>
+    );
+  return (
+    <Fact name={translate('eta')}>
+      {batch.eta && isGoing ? formatEta(batch.eta) : translate('etaUnknown')}
+    </Fact>
+  );
 }
 
 /** When it will be forgotten, beneath how long it took. */

@@ -1,4 +1,4 @@
-import type { BatchView, HistoryBucket, StageSummary } from '@image-studio/contract';
+import type { BatchView, EconomyProgress, HistoryBucket, StageSummary } from '@image-studio/contract';
 import { useRef } from 'preact/hooks';
 import { mayChange, useMe } from '../api/use-me.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
@@ -29,13 +29,14 @@ export function BatchHeader(props: {
   pace: readonly PaceSample[];
   history: readonly HistoryBucket[];
   quota: Quota | null;
+  economy: EconomyProgress | undefined;
   actions: BatchActions;
   filter: SkuFilter;
   onFilter: (filter: SkuFilter) => void;
 }) {
   const { client } = props.studio;
   const me = useMe(props.studio);
-  const { batch, standing, stages, pace, history, quota, actions, filter, onFilter } = props;
+  const { batch, standing, stages, pace, history, quota, economy, actions, filter, onFilter } = props;
   // Events do not tell it.
   const made = useRef(batch.made);
   made.current = batch.made ?? made.current;
@@ -60,7 +61,7 @@ export function BatchHeader(props: {
         <ProgressBar counts={batch.counts} />
         <StateCounts counts={batch.counts} filter={filter} onChange={onFilter} />
       </div>
-      <BatchFacts {...{ batch, standing, stages, pace, history, quota, actions }} />
+      <BatchFacts {...{ batch, standing, stages, pace, history, quota, economy, actions }} />
     </section>
   );
 }

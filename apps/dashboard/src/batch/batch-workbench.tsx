@@ -70,6 +70,7 @@ export function BatchWorkbench(props: {
         stages={summary?.stages ?? null}
         pace={state.pace}
         history={summary?.history ?? []}
+        economy={summary?.economy}
         onFilter={goTo}
       />
       {batch.sample && batch.sample.state !== 'done' && (
@@ -79,7 +80,7 @@ export function BatchWorkbench(props: {
           onOpen={(open) => goTo(filter, open)}
         />
       )}
-      <EconomyNote economy={summary?.economy} />
+      {batch.finishedAt === null && <EconomyNote economy={summary?.economy} />}
       <Insights
         {...{ client, batch, summary, filter }}
         path={session.path}

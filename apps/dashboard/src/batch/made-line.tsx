@@ -12,11 +12,30 @@ export function MadeLine({ made }: Pick<BatchView, 'made'>) {
   );
 }
 
-function madeWords({ profile, kinds, language, by }: NonNullable<BatchView['made']>): string {
+function madeWords({ profile, kinds, language, by, options }: NonNullable<BatchView['made']>): string {
   const how = translate('madeWith', {
     profile: profileTitle({ id: profile, title: profile }),
     kinds: kinds.map(slotName).join(', '),
     language: translate(language === 'zh' ? 'chinese' : 'english'),
   });
-  return by === undefined ? how : translate('madeBy', { how, who: by });
+  const { lane, compare, ...named } = options as Named & { lane?: string; compare?: string[] };
+  const models = modelsOf(named);
+  const all = [
+    how,
+    ...(models === '' ? [] : [models]),
+    ...(compare ? [translate('madeCompare', { models: compare.join(', ') })] : []),
+    ...(lane === 'economy' ? [translate('etaEconomy')] : []),
+  ].join(' · ');
+  return by === undefined ? all : translate('madeBy', { how: all, who: by });
+}
+
+interface Named {
+  model?: string;
+  models?: string[];
+}
+
+/** The models that the batch named; empty where it left that to the fleet. */
+function modelsOf({ model, models = model === undefined ? [] : [model] }: Named): string {
+  const [first = '', ...others] = models;
+  return others.length === 0 ? first : translate('madeModelThen', { first, others: others.join(', ') });
 }

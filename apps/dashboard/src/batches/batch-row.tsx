@@ -1,7 +1,7 @@
 import type { BatchView } from '@image-studio/contract';
 import type { BatchStanding } from '../batch/batch-standing.ts';
 import type { Studio } from '../studio.ts';
-import { formatCount, formatEta, formatSeconds, formatTime, formatUsd } from '../text/format.ts';
+import { formatEta, formatSeconds, formatTime, formatUsd } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { batchHash } from '../ui/batch-hash.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
@@ -38,15 +38,9 @@ export function BatchRow({
       <ProgressBar counts={counts} />
       <div class="batch-row-facts small soft">
         <span class="batch-row-done">{translate('skusDone', { done, total: counts.total })}</span>
-        {counts.failed > 0 && (
-          <span class="danger">
-            {formatCount(counts.failed)} {translate('failed')}
-          </span>
-        )}
+        {counts.failed > 0 && <span class="danger">{translate('statusFailed', { n: counts.failed })}</span>}
         {counts.needsReview > 0 && (
-          <span class="batch-row-review">
-            {formatCount(counts.needsReview)} {translate('needsReview')}
-          </span>
+          <span class="batch-row-review">{translate('statusToReview', { n: counts.needsReview })}</span>
         )}
         <span>{costOf(batch)}</span>
         {time !== null && <span>{time}</span>}

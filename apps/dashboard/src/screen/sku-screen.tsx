@@ -26,6 +26,7 @@ import { EarlierPictures } from './earlier-pictures.tsx';
 import { FailedChecks } from './failed-checks.tsx';
 import { History } from './history.tsx';
 import { LazyListingPreview } from './lazy-listing-preview.tsx';
+import { ModelRoutes } from './model-routes.tsx';
 import { PhotoList } from './photo-list.tsx';
 import { PictureFacts } from './picture-facts.tsx';
 import { PictureStrip } from './picture-strip.tsx';
@@ -332,6 +333,7 @@ export function SkuScreen(props: {
                 onRestore={(version) => repair.restore(code, image, version)}
               />
             )}
+            {sku && <ModelRoutes sku={sku} />}
             <History decisions={sku?.decisions} />
             {image && <PictureFacts image={image} self={self} />}
             {sku && <Timeline entries={sku.timeline} attempts={sku.attempts} />}
