@@ -1,4 +1,4 @@
-import type { AuditView } from '@image-studio/contract';
+import type { AuditView, Finding } from '@image-studio/contract';
 import { useContext, useState } from 'preact/hooks';
 import { MayChange } from '../api/may-change.ts';
 import { useDownload } from '../api/use-download.ts';
@@ -7,6 +7,7 @@ import type { Studio } from '../studio.ts';
 import { SourceWarnings } from '../submit/source-warnings.tsx';
 import { profileTitle } from '../text/profile-title.ts';
 import { language, translate } from '../text/translate.ts';
+import { Confirm } from '../ui/confirm.tsx';
 import { navigate } from '../ui/navigate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { useTitle } from '../ui/use-title.ts';
@@ -25,12 +26,18 @@ export function AuditPage({ studio, id }: { studio: Studio; id: string }) {
   useTitle(audit ? auditName(audit) : translate('audits'));
   const mayChange = useContext(MayChange);
   const downloads = useDownload(studio.client);
+  const [isDeleting, setDeleting] = useState(false);
   const [wanted, setWanted] = useState<Wanted | null>(null);
   if (audit === null) {
-    return problem ? (
-      <ProblemNote title={translate('auditFailed')} error={problem} />
-    ) : (
-      <p>{translate('loading')}</p>
+    return (
+      <>
+        <h1>{translate('audits')}</h1>
+        {problem ? (
+          <ProblemNote title={translate('auditFailed')} error={problem} />
+        ) : (
+          <p>{translate('loading')}</p>
+        )}
+      </>
     );
   }
   const { total, measured } = audit.pictures;
@@ -52,15 +59,7 @@ export function AuditPage({ studio, id }: { studio: Studio; id: string }) {
             {translate('auditExport')}
           </button>
           {mayChange && (
-            <button
-              type="button"
-              onClick={() =>
-                void studio.client.delete(`audits/${id}`).then(
-                  () => navigate('#/audits'),
-                  () => {},
-                )
-              }
-            >
+            <button type="button" onClick={() => setDeleting(true)}>
               {translate('auditDelete')}
             </button>
           )}
@@ -78,7 +77,7 @@ export function AuditPage({ studio, id }: { studio: Studio; id: string }) {
         <p class="note">{translate(isRunning ? 'auditNothingYet' : 'auditNothingFound')}</p>
       )}
       {audit.profiles.map((profile) => {
-        const findings = audit.findings.filter((finding) => finding.profile === profile);
+        const findings = audit.findings.filter((finding) => finding.profile === profile).toSorted(byWeight);
         if (findings.length === 0) return null;
         const title = profileTitle({ id: profile, title: profile });
         return (
@@ -103,6 +102,18 @@ export function AuditPage({ studio, id }: { studio: Studio; id: string }) {
           </section>
         );
       })}
+      {isDeleting && (
+        <Confirm
+          title={translate('auditDeleteQuestion')}
+          yes={translate('auditDelete')}
+          no={translate('close')}
+          isDanger
+          act={() => studio.client.delete(`audits/${id}`).then(() => navigate('#/audits'))}
+          onClose={() => setDeleting(false)}
+        >
+          <p>{translate('auditDeleteHint')}</p>
+        </Confirm>
+      )}
       {wanted && (
         <BatchOfFailures
           client={studio.client}
@@ -113,4 +124,10 @@ export function AuditPage({ studio, id }: { studio: Studio; id: string }) {
       )}
     </>
   );
+}
+
+/** What is refused today first, then what will be, then advice; each in the order of the answer. */
+function byWeight(a: Finding, b: Finding): number {
+  const weight = ({ level, from }: Finding): number => (level !== 'refused' ? 2 : from === null ? 0 : 1);
+  return weight(a) - weight(b);
 }
