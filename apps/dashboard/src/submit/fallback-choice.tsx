@@ -23,7 +23,7 @@ export function FallbackChoice(props: {
       {FALLBACK_IDS.slice(0, Math.min(places, fallbacks.length + 1)).map((id, place) => {
         const before = [wished, ...fallbacks.slice(0, place)];
         return (
-          <Field key={id} id={id} label={translate('formFallback', { place: place + 2 })}>
+          <Field key={id} id={id} setting="fallback" label={translate('formFallback', { place: place + 2 })}>
             <select
               id={id}
               value={fallbacks[place] ?? ''}

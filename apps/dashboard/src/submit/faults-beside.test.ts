@@ -7,6 +7,7 @@ test.each([
   ['width', 'output'],
   ['main.prompt', 'main'],
   ['secondary.kinds[0]', 'secondary'],
+  ['models[1]', 'model'],
   ['skus[3].images[0].url', 'source'],
   ['line 7, images.0.url', 'source'],
   ['JSON', 'source'],

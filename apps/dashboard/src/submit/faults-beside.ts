@@ -13,6 +13,7 @@ const PLACES = {
   webhookUrl: ['webhookUrl'],
   concurrency: ['concurrency'],
   lane: ['lane', 'deadline'],
+  model: ['model', 'models'],
 } as const;
 
 export type Place = keyof typeof PLACES | 'source';

@@ -8,8 +8,14 @@ import './field.css';
 learnTexts(settings);
 
 /** A label over its input; with a link to what it means, where that is explained. */
-export function Field(props: { id: string; label: string; children: ComponentChildren }) {
-  const about = `setting_${props.id}`;
+export function Field(props: {
+  id: string;
+  label: string;
+  /** Which setting it is, where several fields are one. */
+  setting?: string;
+  children: ComponentChildren;
+}) {
+  const about = `setting_${props.setting ?? props.id}`;
   return (
     <div class="field">
       <span class="field-label">

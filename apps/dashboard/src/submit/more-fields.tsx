@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { HelpLink } from '../help/help-link.tsx';
 import { translate } from '../text/translate.ts';
 import { FaultLines } from './fault-lines.tsx';
 import { faultsBeside, type Place } from './faults-beside.ts';
@@ -72,12 +73,16 @@ export function MoreFields(props: {
             </select>
           </Field>
           <LazyFallbackChoice models={models} names={[wished, ...fallbacks]} onChange={choose} />
+          <FaultLines faults={faultsBeside(faults, 'model')} />
         </>
       )}
       <LaneFields options={options} faults={faults} onChange={onChange} />
       {models.length > 1 && options.sample.trim() !== '' && (
         <fieldset class="more-compare">
-          <legend>{translate('formCompare')}</legend>
+          <legend class="field-label">
+            {translate('formCompare')}
+            <HelpLink about="setting_compare" name={translate('formCompare')} />
+          </legend>
           {models.map(({ alias }) => (
             <label key={alias} class="more-check">
               <input
@@ -107,6 +112,7 @@ export function MoreFields(props: {
             onChange={(event) => onChange({ ownOutput: event.currentTarget.checked })}
           />
           {translate('ownSize')}
+          <HelpLink about="setting_output" name={translate('ownSize')} />
         </label>
         <fieldset class="own-size" hidden={!options.ownOutput}>
           <legend class="visually-hidden">{translate('ownSize')}</legend>

@@ -62,7 +62,7 @@ function PromptField(props: {
     area.current?.focus();
   };
   return (
-    <Field id={props.id} label={props.label}>
+    <Field id={props.id} setting="prompts" label={props.label}>
       <textarea
         ref={area}
         id={props.id}
