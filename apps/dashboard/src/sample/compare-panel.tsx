@@ -77,7 +77,10 @@ export function ComparePanel(props: {
               <span class="small soft" role="status">
                 {translate('compareJudged', { judged, total: skus.length })}
               </span>
-              <button type="button" class="small" onClick={() => onRefresh(true)}>
+              <button type="button" class="compare-none" disabled={!isAllowed} onClick={() => choose(0)}>
+                {translate('compareNone')} <kbd>0</kbd>
+              </button>
+              <button type="button" onClick={() => onRefresh(true)}>
                 {translate('compareShowVerdict')}
               </button>
             </p>
@@ -108,9 +111,6 @@ export function ComparePanel(props: {
                 </button>
               ))}
             </div>
-            <button type="button" class="compare-none" disabled={!isAllowed} onClick={() => choose(0)}>
-              {translate('compareNone')} <kbd>0</kbd>
-            </button>
           </>
         )
       )}
@@ -152,7 +152,7 @@ function VerdictTable(props: { verdict: Verdict; isAllowed: boolean; onTake: (mo
             {props.isAllowed && (
               <button
                 type="button"
-                class={model === first?.model ? 'primary' : ''}
+                class={isDecided && model === first?.model ? 'primary' : ''}
                 onClick={() => props.onTake(model)}
               >
                 {translate('compareTakeModel', { model })}
