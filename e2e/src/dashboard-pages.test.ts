@@ -135,12 +135,12 @@ inBrowser('the list of batches', () => {
   test('keeps search and status in the address', async () => {
     await page.goto(`${studio.url}/#/`);
     await page.getByRole('link', { name: 'By table' }).waitFor();
-    await page.getByLabel('Search name or id').fill('never');
+    await page.getByLabel('Search name, id or SKU').fill('never');
     await page.getByRole('heading', { name: 'No batch matches' }).waitFor();
     expect(page.url()).toContain('q=never');
     await page.reload();
     await page.getByRole('heading', { name: 'No batch matches' }).waitFor();
-    await page.getByLabel('Search name or id').fill('BY TAB');
+    await page.getByLabel('Search name, id or SKU').fill('BY TAB');
     await page.getByRole('link', { name: 'By table' }).waitFor();
     expect(watched.faults()).toEqual([]);
   });
