@@ -31,7 +31,7 @@ const MOST_NAMED = 100;
  * audit's table, so that its export is the person's own.
  */
 export async function makeBatchOfFailures(
-  { api, store, planFor, outgoing, catalogue }: RouteContext,
+  { api, store, planFor, outgoing }: RouteContext,
   audit: AuditState,
   order: FailuresOrder,
   { id, today, idempotencyKey }: { id: string; today: string; idempotencyKey: string | undefined },
@@ -62,7 +62,7 @@ export async function makeBatchOfFailures(
   }
   const options = BatchOptions.parse({ name: audit.name ?? undefined, ...asked, profile });
   const planOf = (wished: BatchOptions) => planFor(audit.tenant, wished);
-  refuseUncomparable(options, catalogue, planOf, skus.length);
+  refuseUncomparable(options, planOf, skus.length);
   const bodySha256 = JSON.stringify([audit.id, profile, rules, until, options]);
   await checkDraft({ options, skus, bodySha256 }, outgoing, knowsPhotosOf(api, audit.tenant));
   await copyTable(store, audit.id, id);

@@ -34,6 +34,7 @@ function MadeBy({ image: { slot, model } }: { image: ImageView }) {
 function stepWords(slot: string, { from, to, why }: RouteStep): string {
   const what = slotName(slot);
   if (why === 'retried') return translate('routeAgain', { what, to });
+  if (why === 'recovered') return translate('routeRecovered', { what, from, to });
   return translate('routeStep', { what, from, to, why: translate(`route_${why}`) });
 }
 
