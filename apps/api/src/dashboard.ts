@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RequestHandler, Router, static as serveStatic } from 'express';
 
+/** Of files whose name stays. Browsers ask for the icon whenever the address changes: at each picture that is judged. */
+const HOUR = 'public, max-age=3600';
+
 /** The browser's side: built files from `folder`, whose own routes all get its one page. Without a build, a hint. */
 export function dashboard(folder: string): RequestHandler {
   const page = join(folder, 'index.html');
@@ -12,7 +15,8 @@ export function dashboard(folder: string): RequestHandler {
       setHeaders: (response, path) => {
         // Vite puts the content's hash into the names under assets/.
         const hashed = path.startsWith(join(folder, 'assets'));
-        response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+        const other = path === page ? 'no-cache' : HOUR;
+        response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : other);
       },
     }),
   );

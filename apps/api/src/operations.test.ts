@@ -96,6 +96,7 @@ describe('the dashboard', () => {
     await mkdir(join(api.dashboardDir, 'assets'), { recursive: true });
     await writeFile(join(api.dashboardDir, 'index.html'), '<h1>the dashboard</h1>');
     await writeFile(join(api.dashboardDir, 'assets', 'app-1f.js'), '1');
+    await writeFile(join(api.dashboardDir, 'favicon.svg'), '<svg/>');
     expect(await (await get('/')).text()).toContain('the dashboard');
     expect(await (await get('/batches/b_1?state=failed', { accept: 'text/html' })).text()).toContain(
       'the dashboard',
@@ -105,6 +106,10 @@ describe('the dashboard', () => {
       200,
       'public, max-age=31536000, immutable',
     ]);
+    const lives = ['/favicon.svg', '/index.html', '/'].map(async (path) =>
+      (await get(path)).headers.get('cache-control'),
+    );
+    expect(await Promise.all(lives)).toEqual(['public, max-age=3600', 'no-cache', 'no-cache']);
     expect((await get('/assets/gone.js', { accept: 'text/html' })).status).toBe(404);
     expect((await get('/api/v2', { accept: 'text/html' })).headers.get('content-type')).toContain(
       'application/problem+json',
