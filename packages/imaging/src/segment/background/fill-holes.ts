@@ -8,8 +8,8 @@ const THRESHOLDS = {
   leastShare: 0.0004,
   /** Levels, of the mean over a hole and in each channel, by which it differs from the background's colour at most: a label nearly as white as its background measures more. */
   same: 1.5,
-  /** Levels by which a hole's pixels differ on average at most, or this share of the background's tolerance: a shade of a pale part crosses the colour, a hole keeps to it. */
-  flat: { levels: 1.2, share: 0.5 },
+  /** Share of the background's tolerance by which a hole's pixels differ on average at most: a shade of a pale part crosses the colour, a hole keeps to it. */
+  flat: 0.5,
   /** Level of the background's darkest channel from which on nobody tells it from white, and a hole need not be opened. */
   asGoodAsWhite: 250,
   /** Levels by which what encloses a hole differs from the background: twice its tolerance, within these bounds. Shades of pale parts fade instead. */
@@ -61,7 +61,7 @@ function enclosedBackground(background: Background, open: Uint8Array): Int32Arra
 function isUneven(hole: Int32Array, { distance, tolerance }: Background): boolean {
   let sum = 0;
   for (const pixel of hole) sum += distance[pixel];
-  return sum > Math.max(THRESHOLDS.flat.levels, THRESHOLDS.flat.share * tolerance) * hole.length;
+  return sum > THRESHOLDS.flat * tolerance * hole.length;
 }
 
 function isVisible(colour: Uint8Array, pixel: number): boolean {
