@@ -21,6 +21,9 @@ let receiver: Server;
 const answers = [500, 200];
 let received = 0;
 let id: string;
+/** Batches that wait: for a choice between two models, and for the provider. */
+let compared: string;
+let parked: string;
 
 beforeAll(async () => {
   if (chromium === null) return;
@@ -28,11 +31,18 @@ beforeAll(async () => {
     response.writeHead(answers[Math.min(received++, answers.length - 1)] ?? 200).end();
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
-  world = await openWorld({ workers: 1, store: 'file', gemini: { latencyMs: 50, side: 512 } });
+  const env = { STUDIO_MODELS: JSON.stringify({ second: { provider: 'local', model: 'local-packshot' } }) };
+  world = await openWorld({ workers: 1, store: 'file', gemini: { latencyMs: 50, side: 512 }, env });
   const webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
   const gone = { sku: 'GONE', images: [{ url: `${world.supplier.origin}/gone.jpg` }] };
   id = (await world.submit([...(await world.skus(3)), gone], { name: 'Four of a kind', webhookUrl })).id;
   await world.ended(id);
+  const compare = { name: 'Compared', sample: 2, compare: ['default', 'second'] };
+  compared = (await world.submit(await world.skus(4, 20), compare)).id;
+  parked = (await world.submit(await world.skus(2, 30), { name: 'Parked', lane: 'economy' })).id;
+  await eventually(async () => expect((await world.batch(compared)).pausedFor).toBe('sample'), {
+    timeoutMs: 60_000,
+  });
   browser = await openBrowser(chromium);
 }, 180_000);
 
@@ -46,34 +56,50 @@ const go = async (hash: string): Promise<void> => {
   await page.goto('about:blank');
   await page.goto(`${world.studio.url}/${hash}`);
 };
-const button = (name: string | RegExp) => page.getByRole('button', { name });
-const menu = async (item: string): Promise<void> => {
+/** By its words in English or in Chinese. */
+const button = (words: string) => page.getByRole('button', { name: new RegExp(`^(${words})`) }).first();
+const menu = async (words: string): Promise<void> => {
   await page.locator('.batch-menu summary').click();
-  await button(item).click();
+  await button(words).click();
 };
 const firstCard = () => page.locator('[role=gridcell][data-sku]').first();
+const seen = (selector: string) => page.locator(selector).first().waitFor();
 
 /** Each page, state and dialog: where it is, and how one comes to it. */
 const STATES: [name: string, hash: () => string, reach: () => Promise<void>][] = [
-  ['a list that finds nothing', () => '#/?q=never', () => page.getByText('No batch matches').waitFor()],
-  ['the help', () => '#/help?about=check_fill', () => page.locator('#check_fill:focus').waitFor()],
-  ['a batch that is not there', () => '#/batches/none', () => page.getByRole('alert').first().waitFor()],
+  ['the list', () => '#/', () => seen('.batch-row')],
+  ['a list that finds nothing', () => '#/?q=never', () => seen('.batches-none')],
+  ['a new batch', () => '#/new', () => seen('#fallback2')],
+  ['the fleet with its models', () => '#/fleet', () => seen('.models')],
+  ['the audits', () => '#/audits', () => seen('.audit-profiles input')],
+  ['the help', () => '#/help?about=check_fill', () => seen('#check_fill:focus')],
+  ['a batch that is not there', () => '#/batches/none', () => seen('[role=alert]')],
   ['the menu', batch, () => page.locator('.batch-menu summary').click()],
-  ['renaming', batch, () => menu('Rename')],
-  ['deleting', batch, () => menu('Delete')],
-  ['trying again', batch, () => button(/^Retry 1/).click()],
-  ['the budget', batch, () => button('Change budget').click()],
-  ['downloads', batch, () => button('Download').click()],
-  ['exports', batch, () => button('Export').click()],
+  ['renaming', batch, () => menu('Rename|重命名')],
+  ['deleting', batch, () => menu('Delete|删除')],
+  ['trying again', batch, () => button('Retry 1|重试 1').click()],
+  ['the budget', batch, () => button('Change budget|修改预算').click()],
+  ['downloads', batch, () => button('Download|下载').click()],
+  ['exports', batch, () => button('Export|导出').click()],
   ['the keys', batch, () => page.keyboard.press('?')],
   ['what the webhook was told', batch, () => page.locator('.webhook-panel summary').click()],
   ['a selection', batch, () => firstCard().press('Space')],
   ['a new picture', batch, () => firstCard().press('g')],
-  ['a failed SKU', () => `${batch()}?sku=GONE`, () => page.getByText('Replace this photo').click()],
-  ['a SKU that is not there', () => `${batch()}?sku=NONE`, () => page.getByRole('alert').first().waitFor()],
+  ['a failed SKU', () => `${batch()}?sku=GONE`, () => page.locator('.replace-photo summary').click()],
+  ['a SKU that is not there', () => `${batch()}?sku=NONE`, () => seen('[role=alert]')],
+  ['a picture', () => `${batch()}?sku=S1`, () => seen('.pane img')],
   ['why a picture is rejected', () => `${batch()}?sku=S1`, () => page.keyboard.press('w')],
   ['a product moved by hand', () => `${batch()}?sku=S1`, () => page.keyboard.press('m')],
   ['a picture as shops show it', () => `${batch()}?sku=S1`, () => page.keyboard.press('p')],
+  ['a sample, compared', () => `#/batches/${compared}`, () => seen('.compare-sides')],
+  [
+    'the models that are compared',
+    () => `#/batches/${compared}`,
+    () => button('Show the verdict|立即查看').click(),
+  ],
+  ['a change of the sample', () => `#/batches/${compared}`, () => button('Change…|更改…').click()],
+  ['the economy lane', () => `#/batches/${parked}`, () => seen('.batch-notes p')],
+  ['the API', () => 'docs/', () => seen('.opblock')],
 ];
 function batch(): string {
   return `#/batches/${id}`;
@@ -82,8 +108,8 @@ function batch(): string {
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } as const;
 
 inBrowser.each([
-  ['a desk by day', { colorScheme: 'light' }],
-  ['a phone by night', { ...PHONE, colorScheme: 'dark' }],
+  ['a desk', {}],
+  ['a phone in China', { ...PHONE, locale: 'zh-CN' }],
 ] as const)('on %s', (_device, options) => {
   beforeAll(async () => {
     watched = await openWatchedPage(browser, options);
@@ -94,36 +120,11 @@ inBrowser.each([
 
   test.each(STATES)('%s has no barrier', async (_, hash, reach) => {
     await go(hash());
-    if (hash().startsWith(batch()))
-      await page.locator('[role=gridcell][data-sku], dialog .screen').first().waitFor();
+    if (hash().startsWith('#/batches/b')) await seen('[role=gridcell][data-sku], dialog .screen');
     await reach();
     // Scrolled half beneath what stays in view, a button is a small target: for as long as nobody scrolls.
     await page.evaluate('scrollTo(0, 0)');
-    expect(await watched.barriers()).toEqual([]);
-  });
-});
-
-inBrowser('in Chinese, on a phone', () => {
-  beforeAll(async () => {
-    watched = await openWatchedPage(browser, { ...PHONE, locale: 'zh-CN' });
-    page = watched.page;
-    page.setDefaultTimeout(15_000);
-  });
-  afterAll(() => watched.close());
-
-  test.each([
-    ['the list', () => '#/'],
-    ['a new batch', () => '#/new'],
-    ['the fleet', () => '#/fleet'],
-    ['the audits', () => '#/audits'],
-    ['the help', () => '#/help'],
-    ['a failed SKU', () => `${batch()}?sku=GONE`],
-    ['a picture', () => `${batch()}?sku=S1`],
-  ])('%s has no barrier', async (_, hash) => {
-    await go(hash());
-    const heading = hash().includes('sku=') ? '.screen h1' : 'h1';
-    await page.locator(`html[lang^="zh"] ${heading}`).first().waitFor();
-    expect(await watched.barriers()).toEqual([]);
+    expect(await watched.barriersByDayAndNight()).toEqual([]);
   });
 });
 
@@ -140,7 +141,7 @@ inBrowser('once in a while', () => {
     await page.locator('.webhook-panel summary').click();
     const before = received;
     await page.locator('.webhook-panel').getByText('batch.finished').first().waitFor();
-    await button('Send again').first().click();
+    await button('Send again').click();
     await eventually(async () => expect(received).toBeGreaterThan(before), { timeoutMs: 30_000 });
   });
 

@@ -26,6 +26,8 @@ export interface WatchedPage {
   layoutShifts(): Promise<{ value: number; moved: string }[]>;
   /** What axe finds against WCAG 2.2 A and AA and its best practices, as `rule: element`. */
   barriers(): Promise<string[]>;
+  /** The same in light and in dark: contrast is all that the theme changes. */
+  barriersByDayAndNight(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -45,17 +47,26 @@ export async function openWatchedPage(
   });
   page.on('pageerror', (error) => faults.push(String(error)));
   await page.addInitScript({ content: WATCH_LAYOUT });
+  const barriers = async (): Promise<string[]> => {
+    // What is still on its way pulses, and is as pale as it is meant to be.
+    // Not with `waitForFunction`, which evaluates a string in the page when it looks again: our policy forbids that.
+    await page.locator('.waiting-room').first().waitFor({ state: 'detached' });
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate<AxeResult>(RUN_AXE);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  };
   return {
     page,
     faults: () => faults.splice(0),
     layoutShifts: () => page.evaluate('layoutShifts.splice(0)'),
-    barriers: async () => {
-      // What is still on its way pulses, and is as pale as it is meant to be.
-      // Not with `waitForFunction`, which evaluates a string in the page when it looks again: our policy forbids that.
-      await page.locator('.waiting-room').first().waitFor({ state: 'detached' });
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate<AxeResult>(RUN_AXE);
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+    barriers,
+    async barriersByDayAndNight() {
+      const found: string[] = [];
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        found.push(...(await barriers()).map((barrier) => `${colorScheme}: ${barrier}`));
+      }
+      return found;
     },
     close: () => context.close(),
   };
