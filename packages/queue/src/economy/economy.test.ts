@@ -292,7 +292,8 @@ describe('the economy lane', () => {
     const { id } = await submit(620, 1000);
     await hasEnded(id);
     const sizes = provider.batches().map(({ keys }) => keys.length);
-    expect([sizes[0], sizes.reduce((sum, size) => sum + size, 0)]).toEqual([500, 620]);
+    // Two are on their way at once.
+    expect([Math.max(...sizes), sizes.reduce((sum, size) => sum + size, 0)]).toEqual([500, 620]);
     expect(sizes.length).toBeLessThanOrEqual(3);
     expect(paidTwice()).toEqual([]);
   });
