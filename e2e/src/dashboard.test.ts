@@ -30,6 +30,9 @@ const SCREENS = [
   ['in Chinese', { viewport: PHONE, colorScheme: 'light', locale: 'zh-CN', bytes: 62_000 }],
 ] as const;
 
+/** Runs in the page: how many pictures of the first two cards have not come. */
+const PICTURES_ON_THE_WAY = `[...document.querySelectorAll('[role=gridcell] img')].slice(0, 4).filter((one) => !one.complete).length`;
+
 const chromium = findChromium();
 const inBrowser = chromium === null ? describe.skip : describe;
 
@@ -234,6 +237,8 @@ inBrowser('the dashboard', () => {
   test('is reviewed by keyboard: approve, reject, undo', async () => {
     await open();
     await cell(code(0)).focus();
+    // A key decides about nothing that is not on the screen yet.
+    await eventually(async () => expect(await page.evaluate(PICTURES_ON_THE_WAY)).toBe(0));
     await page.keyboard.press('a');
     await eventually(async () => expect((await skuOf(code(0))).images[0]?.review?.decision).toBe('approved'));
     await cell(`${code(0)}`)
