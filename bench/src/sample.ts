@@ -18,10 +18,6 @@ const OTHER = 'other';
 const KILLED = 'killed at every step';
 const CASES = ['undisturbed', KILLED];
 
-interface Stats extends ProviderStats {
-  abandoned: number;
-}
-
 /**
  * A batch, by default of 1,000 SKUs, of which two models make a sample of 20; a person chooses, and the winner makes the rest. Once as it
  * is, and once while a worker and the API are killed (-9) at every step: while the sample is made, while the batch waits, after a
@@ -127,9 +123,9 @@ async function run(count: number, sample: number, kills: boolean) {
       'choices kept': chosen,
       'calls of the sample, by model': sampled.map(({ accepted }) => accepted).join(' + '),
       'calls of the rest': sum(all, 'accepted') - sum(sampled, 'accepted'),
-      'of the loser': (all[1] as Stats).accepted - (sampled[1] as Stats).accepted,
+      'of the loser': (all[1]?.accepted ?? 0) - (sampled[1]?.accepted ?? 0),
       'paid twice': sum(all, 'duplicates'),
-      'on the wire of a killed worker': sum(all, 'abandoned'),
+      'booked as lost with a killed worker': batch.calls.failed,
       'booked · billed (calls)': `${batch.calls.made} · ${sum(all, 'accepted')}`,
       'listed pictures · not of the winner': `${listed} · ${unlike}`,
       'processes killed': strike.count(),
@@ -161,9 +157,9 @@ function createStriker(studio: Deployment) {
   };
 }
 
-const statsOf = async (provider: Provider) => (await provider.stats()) as Stats;
+const statsOf = (provider: Provider) => provider.stats();
 
-function sum(all: readonly Stats[], field: 'accepted' | 'pictures' | 'duplicates' | 'abandoned'): number {
+function sum(all: readonly ProviderStats[], field: 'accepted' | 'pictures' | 'duplicates'): number {
   return all.reduce((total, stats) => total + stats[field], 0);
 }
 
