@@ -44,7 +44,7 @@ import './submit-page.css';
 learnTexts(submit);
 
 /** So many show whether photos, profile and words are right, for a few cents. */
-const TRY_FIRST = 20;
+const TRY_FIRST = 10;
 
 /** The form for a new batch: what, for which marketplace, which pictures, for how much. Nothing typed is lost. */
 export function SubmitPage({ studio: { client } }: { studio: Studio }) {
