@@ -1,5 +1,6 @@
 import { defaultClientConditions, defineConfig } from 'vite';
 import { compileMessages } from './compile-messages.ts';
+import { compressFiles } from './compress-files.ts';
 
 /**
  * The API serves `dist` under a policy of `script-src 'self'; style-src 'self'`, so nothing may be inlined: no module
@@ -31,7 +32,7 @@ export default defineConfig({
   },
   // Packages of this house as they are written: the page is built beside them, not after.
   resolve: { conditions: ['source', ...defaultClientConditions] },
-  plugins: [compileMessages()],
+  plugins: [compileMessages(), compressFiles()],
   json: { namedExports: false },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });

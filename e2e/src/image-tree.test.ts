@@ -30,6 +30,9 @@ afterAll(async () => {
 
 test('the files of the image hold no tool of developers, no test, no source and no more than they may', () => {
   const files = readdirSync(tree, { recursive: true }) as string[];
+  expect(files).toEqual(
+    expect.arrayContaining(['br', 'gz'].map((end) => `apps/dashboard/dist/index.html.${end}`)),
+  );
   const packages = readdirSync(join(tree, 'node_modules/.pnpm'));
   expect(packages.length).toBeGreaterThan(100);
   const tools =

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from './testing/start-test-api.ts';
@@ -115,6 +116,68 @@ describe('the dashboard', () => {
       'application/problem+json',
     );
     expect((await get('/..%2f..%2fpackage.json')).status).toBe(404);
+  });
+
+  test('is sent as it was compressed at build time, to whoever takes that', async () => {
+    const folder = join(api.dashboardDir, 'assets');
+    await mkdir(folder, { recursive: true });
+    const script = `export const words = "${'words '.repeat(100)}";`;
+    await writeFile(join(folder, 'app-2f.js'), script);
+    await writeFile(join(folder, 'app-2f.js.br'), brotliCompressSync(script));
+    await writeFile(join(folder, 'app-2f.js.gz'), gzipSync(script));
+    await writeFile(join(folder, 'tiny-3f.js'), '1');
+    await writeFile(join(api.dashboardDir, 'index.html'), '<h1>plain</h1>');
+    await writeFile(join(api.dashboardDir, 'index.html.br'), brotliCompressSync('<h1>by brotli</h1>'));
+    const ask = async (path: string, headers: Record<string, string>, method = 'GET') => {
+      const answer = await fetch(`${api.url}${path}`, { method, headers });
+      const { status, headers: has } = answer;
+      const text = await answer.text();
+      return {
+        status,
+        encoding: has.get('content-encoding'),
+        vary: has.get('vary'),
+        etag: has.get('etag'),
+        has,
+        text,
+      };
+    };
+    const asset = (accepted: string) => ask('/assets/app-2f.js', { 'accept-encoding': accepted });
+
+    const best = await asset('gzip, deflate, br');
+    expect(best).toMatchObject({ status: 200, encoding: 'br', text: script });
+    expect(best.vary?.toLowerCase()).toContain('accept-encoding');
+    expect(best.has.get('content-type')).toContain('javascript');
+    expect(best.has.get('cache-control')).toContain('immutable');
+    const other = await asset('gzip');
+    expect(other).toMatchObject({ encoding: 'gzip', text: script });
+    const plain = await asset('identity');
+    expect(plain).toMatchObject({ encoding: null, text: script });
+    expect(plain.vary?.toLowerCase()).toContain('accept-encoding');
+    expect(await asset('br;q=0, gzip;q=0')).toMatchObject({ encoding: null, text: script });
+    expect(new Set([best.etag, other.etag, plain.etag]).size).toBe(3);
+
+    const again = { 'accept-encoding': 'br, gzip', 'if-none-match': best.etag ?? '' };
+    // As a browser at a reload; undici says `no-cache` of itself beside a condition.
+    const known = await ask('/assets/app-2f.js', { ...again, 'cache-control': 'max-age=0' });
+    expect(known).toMatchObject({ status: 304, text: '', etag: best.etag });
+    const head = await ask('/assets/app-2f.js', { 'accept-encoding': 'br' }, 'HEAD');
+    expect(head).toMatchObject({ status: 200, encoding: 'br', text: '', etag: best.etag });
+    expect(head.has.get('content-length')).toBe(String(brotliCompressSync(script).length));
+
+    const page = await ask('/batches/b_1', { accept: 'text/html', 'accept-encoding': 'br, gzip' });
+    expect(page).toMatchObject({ status: 200, encoding: 'br', text: '<h1>by brotli</h1>' });
+    expect([page.has.get('cache-control'), page.has.get('content-type')]).toEqual([
+      'no-cache',
+      'text/html; charset=utf-8',
+    ]);
+    expect(await ask('/', { 'accept-encoding': 'gzip' })).toMatchObject({
+      encoding: null,
+      text: '<h1>plain</h1>',
+    });
+    expect(await ask('/assets/tiny-3f.js', { 'accept-encoding': 'br' })).toMatchObject({
+      encoding: null,
+      text: '1',
+    });
   });
 });
 
