@@ -10,6 +10,7 @@ export type KeyLevel = (typeof LEVELS)[number];
 interface Layer {
   level: number;
   press: PressKey;
+  isOpen: () => boolean;
 }
 const layers = new Set<Layer>();
 
@@ -19,9 +20,12 @@ const SLIDER_KEYS = /^(Arrow|Page|Home$|End$)/;
 /** Counts once, however long it is held: whoever is slow to let go of A has not looked at what comes next. */
 const LETTER = /^[a-z]$/i;
 
-/** Has `press` hear every key of the page, wherever the focus is, while nothing stands above this layer. */
-export function useKeyLayer(level: KeyLevel, press: PressKey): void {
-  const layer = useRef<Layer>({ level: LEVELS.indexOf(level), press }).current;
+/**
+ * Has `press` hear every key of the page, wherever the focus is, while nothing stands above this layer. A dialog is closed some
+ * milliseconds before it leaves the page: from the moment that `isOpen` says no, keys are for what stands below.
+ */
+export function useKeyLayer(level: KeyLevel, press: PressKey, isOpen = () => true): void {
+  const layer = useRef<Layer>({ level: LEVELS.indexOf(level), press, isOpen }).current;
   layer.press = press;
   useEffect(() => {
     layers.add(layer);
@@ -36,9 +40,14 @@ export function useKeyLayer(level: KeyLevel, press: PressKey): void {
 function hear(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || belongsToField(event)) return;
   if (event.repeat && LETTER.test(event.key) && !event.ctrlKey && !event.metaKey) return;
-  let top: Layer | undefined;
-  for (const layer of layers) if (!top || layer.level >= top.level) top = layer;
-  if (top?.press(event)) event.preventDefault();
+  if (topmost(layers)?.press(event)) event.preventDefault();
+}
+
+/** Of those that are open, the highest; of two on one level, the later one. */
+export function topmost<Some extends Pick<Layer, 'level' | 'isOpen'>>(all: Iterable<Some>): Some | undefined {
+  let top: Some | undefined;
+  for (const layer of all) if (layer.isOpen() && (!top || layer.level >= top.level)) top = layer;
+  return top;
 }
 
 /** Whether the key is part of what somebody types or sets in a field. */

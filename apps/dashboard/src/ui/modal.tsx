@@ -28,7 +28,7 @@ export function Modal(props: {
     else close();
   };
   useEffect(() => dialog.current?.showModal(), []);
-  useKeyLayer(kind, press);
+  useKeyLayer(kind, press, () => dialog.current?.open === true);
   return (
     <dialog
       ref={dialog}
