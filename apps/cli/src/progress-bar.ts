@@ -1,4 +1,5 @@
 import type { BatchProgress, BatchView } from '@image-studio/contract';
+import { countSkus } from './count-skus.ts';
 
 const BAR_LENGTH = 30;
 
@@ -19,7 +20,7 @@ export function drawProgress(stream: NodeJS.WriteStream): ProgressBar {
           : `, ${span(eta.lowSeconds)}–${span(eta.highSeconds)} left`;
       const why = pausedFor === 'budget' || pausedFor === 'sample' ? ` (${pausedFor})` : '';
       const paused = status === 'paused' ? `, paused${why}` : '';
-      const text = `${done}/${counts.total} SKUs, ${counts.active} in work, ${counts.failed} failed${paused}${left}`;
+      const text = `${done}/${countSkus(counts.total)}, ${counts.active} in work, ${counts.failed} failed${paused}${left}`;
       if (stream.isTTY) {
         const filled = Math.round((BAR_LENGTH * done) / Math.max(counts.total, 1));
         stream.write(`\r\u001b[K  ${'█'.repeat(filled)}${'░'.repeat(BAR_LENGTH - filled)}  ${text}`);

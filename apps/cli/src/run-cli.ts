@@ -7,6 +7,7 @@ import { type ExportOptions, exportTable } from './commands/export.ts';
 import { quote } from './commands/quote.ts';
 import type { SubmitOptions } from './commands/read-submission.ts';
 import { submit } from './commands/submit.ts';
+import { countSkus } from './count-skus.ts';
 import { follow } from './follow.ts';
 import { readKey } from './read-key.ts';
 import { createStudioClient, type StudioClient } from './studio-client.ts';
@@ -168,7 +169,7 @@ async function retry(
   const { retried } = await client.act(id, 'retry', reason === undefined ? {} : { reason });
   speaker.tell(
     { event: 'retried', id, retried },
-    retried === 1 ? '1 SKU is made again.' : `${retried} SKUs are made again.`,
+    `${countSkus(Number(retried))} ${retried === 1 ? 'is' : 'are'} made again.`,
   );
   return wait ? follow(client, id, terminal, speaker) : 0;
 }

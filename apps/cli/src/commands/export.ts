@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { countSkus } from '../count-skus.ts';
 import type { StudioClient } from '../studio-client.ts';
 import type { Speaker, Terminal } from '../terminal.ts';
 
@@ -33,11 +34,11 @@ export async function exportTable(
   const linksExpire = response.headers.get('studio-links-expire');
   const left = leftOut > 0 ? `, ${leftOut} without an approved picture were left out` : '';
   const hold = linksExpire === null ? '' : ` Its links hold until ${linksExpire}: import it before.`;
-  if (out === '-') speaker.note(`${skus} SKUs${left}.${hold}`);
+  if (out === '-') speaker.note(`${countSkus(skus)}${left}.${hold}`);
   else
     speaker.tell(
       { event: 'exported', id, file: out, skus, leftOut, linksExpire },
-      `${out}: ${skus} SKUs${left}.${hold}`,
+      `${out}: ${countSkus(skus)}${left}.${hold}`,
     );
   return 0;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { countSkus } from '../count-skus.ts';
 import { follow } from '../follow.ts';
 import type { StudioClient } from '../studio-client.ts';
 import type { Speaker, Terminal } from '../terminal.ts';
@@ -33,7 +34,7 @@ export async function submit(
   }
   speaker.tell(
     { event: 'submitted', id, total, url: `${client.url}/#/batches/${id}`, dialect, warnings, pulled },
-    options.wait ? `${id}: ${total} SKUs` : id,
+    options.wait ? `${id}: ${countSkus(total)}` : id,
   );
   return options.wait ? follow(client, id, terminal, speaker) : 0;
 }
