@@ -79,7 +79,7 @@ describe('a decision about a SKU', () => {
     const { state, record } = after('completed', aRecord([aPicture('main')]), reject);
     expect(state).toBe('failed');
     expect(record.failure).toMatchObject({ code: 'CHECK_FAILED', retryable: true });
-    expect(record.failure?.message).toBe('the picture main was rejected by a reviewer');
+    expect(record.failure?.message).toBe('a reviewer rejected the main picture');
     expect(record.redo).toEqual({ main: { round: 1 } });
   });
 

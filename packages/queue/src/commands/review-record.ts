@@ -263,8 +263,8 @@ function rejection(rejected: ImageRecord[]): Failure {
   const named = slots.join(', ');
   const said =
     slots.length === 1
-      ? say`the picture ${named} was rejected by a reviewer`
-      : say`the pictures ${named} were rejected by a reviewer`;
+      ? say`a reviewer rejected the ${named} picture`
+      : say`a reviewer rejected these pictures: ${named}`;
   const [why] = rejected.flatMap(({ review }) => review?.reason ?? []);
   return {
     code: 'CHECK_FAILED',
