@@ -1,3 +1,5 @@
+import { useContext } from 'preact/hooks';
+import { MayChange } from '../api/may-change.ts';
 import type { SkuBrief } from '../state/sku-brief.ts';
 import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
@@ -26,6 +28,7 @@ export const SkuCard = memo(function SkuCard(props: {
   actions: CardActions;
 }) {
   const { position, column, sku, kind, self, isCurrent, hasRing, isSelected, isSelecting, actions } = props;
+  const mayChange = useContext(MayChange);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys of its cells
     // biome-ignore lint/a11y/useSemanticElements: a cell of sku-gallery's grid
@@ -51,14 +54,16 @@ export const SkuCard = memo(function SkuCard(props: {
         <>
           <CardText sku={sku} /> <CardPictures sku={sku} kind={kind} self={self} />
           {/* The keyboard selects by Space; this is for the mouse and the finger. */}
-          <span
-            class="sku-card-mark"
-            aria-hidden="true"
-            onClick={(event) => {
-              event.stopPropagation();
-              actions.mark(position, event);
-            }}
-          />
+          {mayChange && (
+            <span
+              class="sku-card-mark"
+              aria-hidden="true"
+              onClick={(event) => {
+                event.stopPropagation();
+                actions.mark(position, event);
+              }}
+            />
+          )}
         </>
       ) : (
         <div class="sku-card-empty" aria-hidden="true" />
