@@ -9,6 +9,7 @@ export { estimateEta } from './batch-store/eta.ts';
 export type { Detail, SkuFilter, SkuQuery } from './batch-store/read-skus.ts';
 export { seenPace } from './batch-store/seen-pace.ts';
 export { SHARED_PHOTO } from './batch-store/shared-photos.ts';
+export { type Standing, workLeft } from './batch-store/work-left.ts';
 export type { CallJob, CallOutcome } from './calls/call-job.ts';
 export type { CallQuota } from './calls/call-quota.ts';
 export type { CallResult } from './calls/call-result.ts';

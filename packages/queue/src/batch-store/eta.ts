@@ -1,18 +1,20 @@
 import type { Eta } from '@image-studio/contract';
+import type { SeenPace, SeenSpan } from './seen-pace.ts';
+import type { WorkLeft } from './work-left.ts';
 
 export interface EtaInput {
   /** Pictures of this batch that still have to be finished. */
   picturesLeft: number;
-  /** Those of them that still need a call, and those of all batches in front of or beside it. */
-  callsLeft: number;
+  /** What has to be done for them, and the calls of all batches in front of or beside this one. */
+  work: WorkLeft;
   callsLeftElsewhere: number;
   callsPerMinute: number;
   /** Observed time of one call. */
   latencyMs: { p50: number; p90: number } | null;
   /** Pictures a minute that the fleet can finish: as seen lately, or what its processors suffice for. */
   fleetPerMinute: { low: number; high: number };
-  /** Pictures that this batch has finished lately, and in how many seconds; `null` before it began. */
-  seen: { pictures: number; seconds: number } | null;
+  /** What this batch has done lately; `null` before it began. */
+  seen: SeenPace | null;
 }
 
 /** How fast the fleet is, and how many SKUs wait for it. */
@@ -24,8 +26,12 @@ export type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs' | 'fleetPerMinu
 const OTHER_SECONDS = { low: 1, high: 10 };
 /** Time of a call before the first one was seen; the provider's own median is 16 s. */
 const UNKNOWN_LATENCY_MS = { p50: 2000, p90: 35_000 };
-/** Fewer pictures than this say little about the pace of a batch. */
+/** Fewer calls, or pictures, than this say little about a pace. */
 const LEAST_SEEN = 5;
+/** Pictures that came back so long ago in calls were not waiting for their turn: finishing is what holds the batch up. */
+const FINISHING_LAG_SECONDS = 15;
+/** How far the pace of the rest may lie from what was seen, for reasons that nobody can know: workers are added, neighbours come. */
+const CHANGE = { faster: 0.25, slower: 0.5 };
 
 /**
  * How long until the batch ends, as a range. What is seen counts first: the batch's own pace, which holds whatever slows it
@@ -35,32 +41,54 @@ const LEAST_SEEN = 5;
  */
 export function estimateEta(input: EtaInput): Eta | null {
   if (input.picturesLeft === 0) return null;
-  const { seen } = input;
-  return seen && seen.pictures >= LEAST_SEEN ? fromSeen(input, seen) : fromCapacity(input);
+  return (input.seen && fromSeen(input, input.seen)) ?? fromCapacity(input);
 }
 
 /**
- * The range narrows with the square root of what was seen and of what is left, and no further than to a quarter below: fleets
- * and neighbours change. The replays in `eta.test.ts` hold it to the truth in nine of ten.
+ * From the calls that are left and the pace at which calls start, not from finished pictures: second calls wait behind all first ones, so that
+ * a batch may be half done before any of its pictures is. Where the pace was another just now than over minutes, the range covers both. It
+ * narrows with the square root of what was seen and of what is left, and no further than to what may change. The replays of
+ * `bench -- eta` hold it to the truth in nine of ten.
  */
-function fromSeen(input: EtaInput, seen: { pictures: number; seconds: number }): Eta {
-  const seconds = (input.picturesLeft * seen.seconds) / seen.pictures;
-  const doubt = Math.min(0.7, 0.25 + 1 / Math.sqrt(Math.min(seen.pictures, input.picturesLeft)));
+function fromSeen(input: EtaInput, { overall, lately }: SeenPace): Eta | null {
+  const counted = overall.calls >= LEAST_SEEN ? 'calls' : 'pictures';
+  if (overall[counted] < LEAST_SEEN) return null;
+  const spans = lately[counted] >= LEAST_SEEN ? [overall, lately] : [overall];
+  const { low, likely, high } = leftOf(input, counted);
+  const noise = 1 / Math.sqrt(Math.max(1, Math.min(overall[counted], likely)));
+  const secondsFor = (units: number) =>
+    spans.map((span) =>
+      Math.max((units * span.seconds) / span[counted], secondsToFinish(input.work, units, span)),
+    );
   const latency = input.latencyMs ?? UNKNOWN_LATENCY_MS;
+  const shortest = Math.min(...secondsFor(low)) * (1 - Math.min(0.7, CHANGE.faster + noise));
+  const longest = Math.max(...secondsFor(high)) * (1 + CHANGE.slower + 1.6 * Math.min(0.45, noise));
   return {
-    lowSeconds: Math.max(1, Math.round(seconds * (1 - doubt))),
-    highSeconds: Math.round(seconds * (1 + 1.6 * doubt) + latency.p90 / 1000 + OTHER_SECONDS.high),
+    lowSeconds: Math.max(1, Math.round(shortest)),
+    highSeconds: Math.round(longest + latency.p90 / 1000 + OTHER_SECONDS.high),
   };
 }
 
+function leftOf({ work, picturesLeft }: EtaInput, counted: 'calls' | 'pictures'): WorkLeft['calls'] {
+  return counted === 'calls' ? work.calls : { low: picturesLeft, likely: picturesLeft, high: picturesLeft };
+}
+
+/** Where pictures come back faster than they are finished; nothing where finishing keeps up. */
+function secondsToFinish({ unfinished }: WorkLeft, units: number, span: SeenSpan): number {
+  const finished = Math.max(span.pictures, span.ended);
+  const isBehind = unfinished > LEAST_SEEN + (FINISHING_LAG_SECONDS * span.calls) / span.seconds;
+  return isBehind && finished > 0 ? ((unfinished + units) * span.seconds) / finished : 0;
+}
+
 function fromCapacity(input: EtaInput): Eta {
-  const { picturesLeft, callsLeft, fleetPerMinute } = input;
-  const latency = callsLeft === 0 ? { p50: 0, p90: 0 } : (input.latencyMs ?? UNKNOWN_LATENCY_MS);
+  const { picturesLeft, fleetPerMinute } = input;
+  const { low: fewest, high: most } = input.work.calls;
+  const latency = most === 0 ? { p50: 0, p90: 0 } : (input.latencyMs ?? UNKNOWN_LATENCY_MS);
   const callsPerSecond = input.callsPerMinute / 60;
   const share = (left: number) => left + Math.min(left, input.callsLeftElsewhere);
-  const low = Math.max(callsLeft / callsPerSecond, (picturesLeft * 60) / fleetPerMinute.high);
+  const low = Math.max(fewest / callsPerSecond, (picturesLeft * 60) / fleetPerMinute.high);
   const high = Math.max(
-    (share(callsLeft) * 1.05) / (callsPerSecond * 0.95),
+    (share(most) * 1.05) / (callsPerSecond * 0.95),
     (share(picturesLeft) * 60) / fleetPerMinute.low,
   );
   return {

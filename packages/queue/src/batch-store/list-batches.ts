@@ -8,6 +8,7 @@ import { expiryOf } from './expiry-of.ts';
 import { readBatch } from './read-batch.ts';
 import { readHistory } from './read-history.ts';
 import { seenPace } from './seen-pace.ts';
+import { type Standing, workLeft } from './work-left.ts';
 
 /** Batches looked at in one round trip while a status filter searches. */
 const SCAN_CHUNK = 100;
@@ -77,7 +78,7 @@ export async function readBatches(
       const pools = hash.pools?.split(',') ?? [DEFAULT_POOL];
       return {
         ...batch,
-        eta: untilDeadline(hash, await etaOf({ redis, keys }, batch, () => readPace(pools))),
+        eta: untilDeadline(hash, await etaOf(db, hash, batch, () => readPace(pools))),
         expiresAt: expiryOf(batch.finishedAt, retentionDays),
       };
     }),
@@ -94,25 +95,56 @@ function untilDeadline(hash: Record<string, string>, eta: BatchState['eta']): Ba
 
 async function etaOf(
   db: Database,
+  hash: Record<string, string>,
   batch: BatchState,
   readPace: () => Promise<Pace>,
 ): Promise<BatchState['eta']> {
-  const { redis, keys } = db;
   const { counts, images, calls, sample } = batch;
   // While a sample is made, that is what somebody waits for.
   const held = sample?.state === 'making' ? counts.total - sample.size : 0;
   const left = Math.max(0, counts.waiting + counts.active - held);
   if (left === 0 || batch.status === 'paused') return null;
-  const { backlog, ...pace } = await readPace();
-  const history = readHistory(await redis.hgetall(`${keys.batch(batch.id)}:history`));
-  const picturesLeft = Math.max(1, Math.round((left * images.expected) / counts.total));
-  const answered = calls.made - calls.failed + calls.reused;
-  const reusedShare = answered === 0 ? 0 : calls.reused / answered;
+  const [{ backlog, ...pace }, history, again] = await Promise.all([
+    readPace(),
+    db.redis.hgetall(`${db.keys.batch(batch.id)}:history`),
+    readAskedAgain(db, hash, batch),
+  ]);
+  const seen = seenPace(readHistory(history), Date.now() / 1000);
+  const perSku = images.expected / counts.total;
+  const listedOfEnded = Math.round((counts.completed + counts.needsReview) * perSku);
+  const picturesLeft = Math.max(1, Math.round(left * perSku));
   return estimateEta({
     picturesLeft,
-    callsLeft: Math.round(picturesLeft * (1 - reusedShare)),
+    work: workLeft({
+      pictures: picturesLeft,
+      listed: Math.max(0, images.done - listedOfEnded),
+      listedEver: images.done,
+      calls: calls.made - calls.failed + calls.reused,
+      reused: calls.reused,
+      again,
+      seen,
+      latencyMs: pace.latencyMs,
+    }),
     callsLeftElsewhere: Math.max(0, backlog - (counts.waiting - held)),
-    seen: seenPace(history, Date.now() / 1000),
+    seen,
     ...pace,
   });
+}
+
+/** A SKU of one picture that is at work although it is listed was asked for again. `null` where that says nothing, or was not counted yet. */
+async function readAskedAgain(
+  { redis, keys }: Database,
+  { askedAgain }: Record<string, string>,
+  { id, counts, images }: BatchState,
+): Promise<Standing['again']> {
+  if (askedAgain === undefined || images.expected !== counts.total) return null;
+  // Most batches ask for nothing again: their strings are not read.
+  if (askedAgain === '0') return { ever: 0, open: 0 };
+  const b = keys.batch(id);
+  const [states, stages] = await Promise.all([redis.get(`${b}:states`), redis.get(`${b}:stages`)]);
+  let open = 0;
+  for (let index = 0; index < (stages ?? '').length; index += 1) {
+    if (states?.[index] === 'a' && 'GFU'.includes(stages?.[index] ?? '-')) open += 1;
+  }
+  return { ever: Math.max(open, Number(askedAgain)), open };
 }

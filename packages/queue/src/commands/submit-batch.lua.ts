@@ -31,7 +31,7 @@ redis.call('PERSIST', b .. ':plan')
 redis.call('SET', b .. ':states', string.rep('q', tonumber(ARGV[5])))
 redis.call('HSET', b, 'id', id, 'tenant', ARGV[2], 'name', ARGV[3], 'options', ARGV[4],
   'total', ARGV[5], 'waiting', ARGV[5], 'active', 0, 'completed', 0, 'failed', 0, 'cancelled', 0, 'needsReview', 0,
-  'imagesExpected', ARGV[6], 'imagesDone', 0, 'callsMade', 0, 'callsReused', 0, 'callsFailed', 0, 'costMicroUsd', 0,
+  'imagesExpected', ARGV[6], 'imagesDone', 0, 'callsMade', 0, 'callsReused', 0, 'callsFailed', 0, 'askedAgain', 0, 'costMicroUsd', 0,
   'seq', 1, 'run', 1, 'minRun', 1, 'concurrency', ARGV[10], 'isCancelled', 0, 'paused', 0, 'pausedFor', '', 'budgetMicroUsd', ARGV[9], 'createdAt', ARGV[8], 'finishedAt', '', 'trace', ARGV[11], 'by', ARGV[13])
 if ARGV[14] ~= '' then
   redis.call('HSET', b, 'sampleOf', ARGV[14], 'sampling', ARGV[15])

@@ -57,7 +57,7 @@ async function estimateCalls(
 ): Promise<Eta | null> {
   const { backlog, ...pace } = await readPace();
   return estimateEta({
-    callsLeft: calls,
+    work: { calls: { low: calls, likely: calls, high: calls }, unfinished: 0 },
     picturesLeft: pictures,
     callsLeftElsewhere: backlog,
     seen: null,

@@ -60,6 +60,10 @@ if tonumber(ARGV[4]) ~= before then
   tally_history(b, '0 0 ' .. math.max(0, tonumber(ARGV[4]) - before) .. ' 0 0')
   tally_throughput(KEYS[2], b, tonumber(ARGV[4]) - before)
 end
+-- Waits for a call although a picture is listed: with one picture a SKU, it was asked for again.
+if ARGV[5] == 'G' and redis.call('GETRANGE', b .. ':stages', index, index) ~= 'G' then
+  redis.call('HINCRBY', b, 'askedAgain', 1)
+end
 tally_sku(b, index, ARGV[5], ARGV[6], ARGV[7])
 tally_times(b, 8)
 touch(b, index)

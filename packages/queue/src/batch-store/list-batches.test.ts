@@ -1,0 +1,62 @@
+import type { ImageRecord } from '@image-studio/contract';
+import { eventually } from '@image-studio/testkit';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+
+let studio: QueueFixture;
+
+beforeEach(async () => {
+  studio = await startQueueFixture();
+});
+afterEach(() => studio.close());
+
+const picture: ImageRecord = {
+  role: 'main',
+  kind: 'main',
+  sourceUrl: 'http://supplier.test/a.jpg',
+  key: 'k',
+  callKey: 'c',
+  width: 1,
+  height: 1,
+  bytes: 1,
+  format: 'webp',
+  checks: [],
+  reused: false,
+  costUsd: 0,
+  model: 'm',
+  prompt: 'p',
+};
+
+test('the time left counts the calls of pictures that are listed and were asked for again, until they are listed again', async () => {
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let listed = 0;
+  await studio.startWorker({
+    async sku(job) {
+      await job.begin();
+      await job.note({ ...aRecord(), stage: 'generate' });
+      const images = [picture];
+      await job.note({ ...aRecord(), stage: 'upload', images });
+      // Noted twice, as by a job that starts anew: asked for once.
+      await job.note({ ...aRecord(), stage: 'generate', images });
+      await job.note({ ...aRecord(), stage: 'generate', images });
+      listed += 1;
+      await held;
+      await job.finish('completed', { ...aRecord(), stage: null, images });
+      return { next: 'done' };
+    },
+  });
+  await studio.api.setQuota({ callsPerMinute: 1 });
+  const { id } = await studio.submit(['a', 'b', 'c', 'd']);
+  await eventually(async () => expect(listed).toBe(4));
+  const { eta, images } = (await studio.api.batch(id)) ?? {};
+  expect(images).toEqual({ expected: 4, done: 4 });
+  // Four calls, one a minute.
+  expect(eta?.lowSeconds).toBeGreaterThan(239);
+  expect(eta?.lowSeconds).toBeLessThan(300);
+  goOn();
+  await eventually(async () => expect((await studio.api.batch(id))?.finishedAt).toEqual(expect.any(String)));
+  expect((await studio.api.batch(id))?.eta).toBeNull();
+});
