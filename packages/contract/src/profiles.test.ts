@@ -53,6 +53,13 @@ describe('the marketplace profiles', () => {
     },
   );
 
+  test('name for each rule an address where it can be read, or say in words that there is none', () => {
+    const named = PROFILES.flatMap(({ sources, demands = [] }) => [...sources, ...demands]);
+    const unsaid = /Image Studio|without an account/;
+    const lost = named.filter(({ source }) => !/[\w-]\.[a-z]{2,}\/\S/.test(source) && !unsaid.test(source));
+    expect(lost.map(({ source }) => source)).toEqual([]);
+  });
+
   test('ask Google pictures for 500 pixels from 2027-01-31 on, and for 100 until then', () => {
     const sizes = findProfile('google-merchant')?.demands?.filter(
       ({ rule, level }) => rule === 'shorterSide' && level === undefined,

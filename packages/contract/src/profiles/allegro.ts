@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, OWN_CHOICE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const RULES = {
   source:
@@ -29,19 +29,19 @@ export const ALLEGRO: Profile = {
       fields: ['width', 'height', 'accepts.minSide', 'accepts.maxPixels', 'maxBytes'],
       rule: 'accepts: at least 500 pixels on the longer side, at most 26 megapixels and 26 MB; larger sides are scaled to 2560',
       source:
-        'Rules for images in the gallery and in descriptions, help.allegro.com/sell/en/a/rules-for-images-in-the-gallery-and-in-descriptions-8dvWB8Y2PIq, as quoted by the marketplace in github.com/allegro/allegro-api issues 10090, 8412 and 6392',
+        'Rules for images in the gallery and in descriptions, help.allegro.com/sell/en/a/rules-for-images-in-the-gallery-and-in-descriptions-8dvWB8Y2PIq, as Allegro quotes them to developers at github.com/allegro/allegro-api/issues/10090',
       date: '2026-11-28',
     },
     {
       fields: [],
       rule: 'declaration of AI pictures at the first upload',
-      source: 'github.com/allegro/allegro-api issue 13798 (2026-07-29)',
+      source: 'Answer of Allegro to developers (2026-07-29), github.com/allegro/allegro-api/issues/13798',
       date: '2026-11-28',
     },
     {
       fields: ['maxImages', 'format', 'accepts.formats', 'accepts.maxSide', 'quality', 'fill', 'background'],
       rule: '16 pictures; JPEG, PNG, WebP; 10,000 pixels a side; quality 90; white background and fill',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: '2026-11-28',
     },
     SRGB,

@@ -1,11 +1,20 @@
 import type { Profile } from '../profile.ts';
-import { LOOKED_UP, MEGABYTE, SELLER_GUIDES, SQUARE_ADVICE, WHITE } from './shared.ts';
+import { LOOKED_UP, MEGABYTE, OWN_CHOICE, SQUARE_ADVICE, WHITE } from './shared.ts';
 
 const FILES = {
   source: 'Technical image file requirements, sellercentral.amazon.com/gp/help/external/G9FUUH87RBNXGKB7',
   date: LOOKED_UP,
 };
-const MAIN = { of: 'main', source: SELLER_GUIDES, date: LOOKED_UP } as const;
+const GUIDE = {
+  source: 'Amazon product image requirements, mercatuslab.com/blog/amazon-product-image-requirements',
+  date: '2026-11-29',
+};
+const MAIN = { of: 'main', ...GUIDE } as const;
+const UPLOAD = {
+  source:
+    'Convert images for Amazon Seller Central, changethisfile.com/blog/convert-images-for-amazon-seller-central',
+  date: '2026-11-29',
+};
 
 export const AMAZON: Profile = {
   id: 'amazon',
@@ -40,25 +49,23 @@ export const AMAZON: Profile = {
     {
       fields: ['background', 'fill.min'],
       rule: 'background (255, 255, 255), product at least 85 % of the frame, no text, props or watermark',
-      source: SELLER_GUIDES,
-      date: LOOKED_UP,
+      ...GUIDE,
     },
     {
-      fields: ['accepts.minSide', 'maxBytes', 'maxImages'],
-      rule: 'accepts: at least 500 pixels on the longest side; 10 MB; nine images a listing',
-      source: SELLER_GUIDES,
-      date: LOOKED_UP,
+      fields: ['accepts.minSide', 'maxImages'],
+      rule: 'accepts: at least 500 pixels on the longest side; nine images a listing',
+      ...GUIDE,
     },
+    { fields: ['maxBytes'], rule: 'accepts: 10 MB', ...UPLOAD },
     {
       fields: ['accepts.maxPixels'],
-      rule: 'accepts: 100 megapixels',
-      source: '10,000 pixels each way',
-      date: LOOKED_UP,
+      rule: 'accepts: 100 megapixels, which are 10,000 pixels each way',
+      ...FILES,
     },
     {
       fields: ['width', 'height', 'quality', 'fill.target', 'fill.max'],
       rule: '2000 × 2000: twice what the zoom asks for; quality 90; fill at 88 %, which leaves room for rounding, and at most 95 %, so that nothing touches the edge',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: LOOKED_UP,
     },
   ],
@@ -68,12 +75,12 @@ export const AMAZON: Profile = {
     { rule: 'longerSide', least: 500, most: 10000, ...FILES },
     { rule: 'longerSide', level: 'advised', least: 1000, ...FILES },
     { rule: 'colourSpace', level: 'advised', ...FILES },
-    { rule: 'bytes', most: 10 * MEGABYTE, source: SELLER_GUIDES, date: LOOKED_UP },
+    { rule: 'bytes', most: 10 * MEGABYTE, ...UPLOAD },
     { rule: 'background', ...MAIN },
     { rule: 'text', ...MAIN },
     { rule: 'frame', ...MAIN },
     { rule: 'placeholder', ...MAIN },
     { rule: 'fill', least: 0.85, ...MAIN },
-    { ...SQUARE_ADVICE, source: SELLER_GUIDES, date: LOOKED_UP },
+    { ...SQUARE_ADVICE, ...GUIDE },
   ],
 };

@@ -1,14 +1,5 @@
 import type { Profile } from '../profile.ts';
-import {
-  CHECKED,
-  LOOKED_UP,
-  MEGABYTE,
-  RGB_ADVICE,
-  SELLER_GUIDES,
-  SQUARE_ADVICE,
-  SRGB,
-  WHITE,
-} from './shared.ts';
+import { LOOKED_UP, MEGABYTE, OWN_CHOICE, RGB_ADVICE, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const POLICY = {
   source: 'Picture policy, ebay.com/help/policies/listing-policies/picture-policy?id=4370',
@@ -18,6 +9,11 @@ const PICTURES = {
   source:
     'Introduction to Pictures in Listings, developer.ebay.com/devzone/guides/features-guide/content/Development/pictures-intro.html',
   date: LOOKED_UP,
+};
+const GUIDE = {
+  source:
+    'eBay Image Requirements for Sellers (2026), plomz.com/guide/ebay-image-requirements-for-sellers-2026',
+  date: '2026-11-29',
 };
 
 export const EBAY: Profile = {
@@ -63,14 +59,15 @@ export const EBAY: Profile = {
     {
       fields: ['format', 'accepts.formats'],
       rule: 'accepts: JPEG, PNG, WebP, AVIF',
-      source: 'eBay developer documentation',
-      date: CHECKED,
+      source:
+        'createImageFromFile, developer.ebay.com/api-docs/commerce/media/resources/image/methods/createImageFromFile',
+      date: '2026-11-29',
     },
-    { fields: ['width', 'height'], rule: '1600 × 1600 ideal', source: SELLER_GUIDES, date: LOOKED_UP },
+    { fields: ['width', 'height'], rule: '1600 × 1600 recommended', ...GUIDE },
     {
       fields: ['background', 'fill'],
       rule: 'white background and fill',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: LOOKED_UP,
     },
     SRGB,
@@ -89,7 +86,7 @@ export const EBAY: Profile = {
       source: 'Errors 21916790 and 21916791, developer.ebay.com/support/kb-article?KBid=1489',
       date: '2026-11-28',
     },
-    { ...SQUARE_ADVICE, source: SELLER_GUIDES, date: LOOKED_UP },
+    { ...SQUARE_ADVICE, ...GUIDE },
     RGB_ADVICE,
   ],
 };

@@ -1,8 +1,8 @@
 import type { Profile } from '../profile.ts';
-import { LOOKED_UP, MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
+import { LOOKED_UP, MEGABYTE, OWN_CHOICE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const GUIDE = {
-  source: 'seller guide hauld.app/blog/etsy-listing-photo-checklist',
+  source: 'Etsy listing photo checklist, hauld.app/blog/etsy-listing-photo-checklist',
   date: LOOKED_UP,
 };
 
@@ -40,13 +40,13 @@ export const ETSY: Profile = {
     {
       fields: ['format', 'accepts.formats', 'width', 'height', 'maxBytes', 'maxImages'],
       rule: 'accepts: JPEG, PNG (also GIF); 2000 pixels recommended; 10 MB; 10 photos',
-      source: 'seller guide hauld.app/blog/etsy-listing-photo-checklist',
+      source: 'Etsy listing photo checklist, hauld.app/blog/etsy-listing-photo-checklist',
       date: LOOKED_UP,
     },
     {
       fields: ['accepts.minSide', 'accepts.maxSide', 'accepts.maxPixels', 'quality', 'background', 'fill'],
       rule: 'accepts: any side up to 10,000 pixels, 100 megapixels; quality 90; white background and fill',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: LOOKED_UP,
     },
     SRGB,

@@ -1,5 +1,14 @@
 import type { Profile } from '../profile.ts';
-import { CHECKED, LOOKED_UP, MEGABYTE, RGB_ADVICE, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
+import {
+  CHECKED,
+  LOOKED_UP,
+  MEGABYTE,
+  OWN_CHOICE,
+  RGB_ADVICE,
+  SQUARE_ADVICE,
+  SRGB,
+  WHITE,
+} from './shared.ts';
 
 const PAGE = {
   source: 'Image link [image_link], support.google.com/merchants/answer/6324350',
@@ -53,7 +62,7 @@ export const GOOGLE_MERCHANT: Profile = {
     {
       fields: ['accepts.maxSide', 'quality', 'fill.target', 'background'],
       rule: 'accepts: 10,000 pixels a side; quality 90; fill at 85 %, inside the bounds; white background',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: LOOKED_UP,
     },
     SRGB,

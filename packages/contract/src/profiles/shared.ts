@@ -2,7 +2,8 @@ export const WHITE = { r: 255, g: 255, b: 255 } as const;
 export const CHECKED = '2026-11-22';
 /** When most of the sources below were last looked at. */
 export const LOOKED_UP = '2026-11-24';
-export const SELLER_GUIDES = 'seller guides that agree with each other (2026)';
+/** Of numbers that no marketplace gives. */
+export const OWN_CHOICE = "Image Studio's own choice, within what is accepted";
 export const MEGABYTE = 1_000_000;
 /** No marketplace asks for another, and each shows files without a colour profile as sRGB. */
 export const SRGB = {

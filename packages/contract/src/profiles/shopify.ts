@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { LOOKED_UP, MEGABYTE, RGB_ADVICE, SELLER_GUIDES, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
+import { LOOKED_UP, MEGABYTE, OWN_CHOICE, RGB_ADVICE, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const LIMITS = {
   source: 'Shopify image limits as of 2026, photoroom.com/blog/guide-to-shopify-image-sizes',
@@ -30,14 +30,14 @@ export const SHOPIFY: Profile = {
     },
     {
       fields: ['width', 'height', 'accepts.minSide'],
-      rule: '2048 × 2048 recommended; no smallest size',
-      source: SELLER_GUIDES,
-      date: LOOKED_UP,
+      rule: '2048 × 2048 recommended; no smallest size is named',
+      source: "Shopify's help, as quoted at sellshot.ai/en/blog/shopify-product-image-size-guide",
+      date: '2026-11-29',
     },
     {
       fields: ['background', 'fill', 'quality'],
       rule: 'white background, fill and quality 90',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: LOOKED_UP,
     },
     SRGB,

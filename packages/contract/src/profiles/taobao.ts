@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { LOOKED_UP, MEGABYTE, SRGB, WHITE } from './shared.ts';
+import { LOOKED_UP, MEGABYTE, OWN_CHOICE, SRGB, WHITE } from './shared.ts';
 
 export const TAOBAO: Profile = {
   id: 'taobao',
@@ -28,13 +28,13 @@ export const TAOBAO: Profile = {
         'background',
       ],
       rule: 'square, at least 800 × 800; accepts: JPEG and PNG, 700 pixels for the magnifier, about 3 MB; five pictures, one on white',
-      source: 'general knowledge',
+      source: 'common among sellers of Taobao and Tmall; their own rules cannot be read without an account',
       date: LOOKED_UP,
     },
     {
       fields: ['accepts.maxSide', 'accepts.maxPixels', 'quality', 'fill'],
       rule: 'accepts: 10,000 pixels a side, 50 megapixels; quality 90; fill',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: LOOKED_UP,
     },
     SRGB,

@@ -1,7 +1,10 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, OWN_CHOICE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
-const GUIDE = { source: 'seller guide caishen.com/baike/5457.html (2026-02-13)', date: '2026-11-28' };
+const GUIDE = {
+  source: 'Guide for sellers on Temu (2026-02-13), caishen.com/baike/5457.html',
+  date: '2026-11-28',
+};
 
 export const TEMU: Profile = {
   id: 'temu',
@@ -24,13 +27,14 @@ export const TEMU: Profile = {
     {
       fields: ['width', 'height', 'format', 'accepts.formats', 'accepts.minSide', 'maxBytes'],
       rule: 'square; 1600 × 1600 recommended; accepts: JPEG, PNG, at least 800 × 800; 2 MB',
-      source: 'seller guides caishen.com/baike/5457.html (2026-02-13) and chwang.com/article/182326793106',
+      source:
+        'Guides for sellers on Temu, caishen.com/baike/5457.html (2026-02-13) and chwang.com/article/182326793106',
       date: '2026-11-28',
     },
     {
       fields: ['maxImages', 'accepts.maxSide', 'accepts.maxPixels', 'quality', 'fill', 'background'],
       rule: 'ten pictures; accepts: 10,000 pixels a side, 50 megapixels; quality 90; white background, which is welcome and not asked for; fill',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: '2026-11-28',
     },
     SRGB,

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, RGB_ADVICE, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, OWN_CHOICE, RGB_ADVICE, SQUARE_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const LIMITS = {
   source: 'What are the constraints for images on TikTok Shop, knowledgebase.skuiq.com/knowledge/tts-images',
@@ -7,7 +7,8 @@ const LIMITS = {
 };
 const FIRST = {
   of: 'main',
-  source: 'seller guidance of the United States, imagespeccheck.com/tools/tiktok-shop-image',
+  source:
+    'TikTok Shop for sellers in the United States, as quoted at imagespeccheck.com/tools/tiktok-shop-image',
   date: '2026-11-28',
 } as const;
 
@@ -48,13 +49,13 @@ export const TIKTOK_SHOP: Profile = {
       fields: ['background'],
       rule: 'pure white on the first picture',
       source:
-        'imagespeccheck.com/tools/tiktok-shop-image, which quotes the seller guidance of the United States',
+        'TikTok Shop for sellers in the United States, as quoted at imagespeccheck.com/tools/tiktok-shop-image',
       date: '2026-11-28',
     },
     {
       fields: ['width', 'height', 'quality', 'fill'],
       rule: '1200 × 1200: above the 800 to 1000 that guides recommend; quality 90; fill',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: '2026-11-28',
     },
     SRGB,

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, OWN_CHOICE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const PAGE = {
   source:
@@ -30,7 +30,7 @@ export const WALMART: Profile = {
     {
       fields: ['maxImages', 'accepts.maxSide', 'accepts.maxPixels', 'quality', 'fill'],
       rule: 'ten pictures; accepts: 10,000 pixels a side; quality 90; fill',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: '2026-11-28',
     },
     SRGB,

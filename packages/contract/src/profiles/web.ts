@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { CHECKED, MEGABYTE, SRGB, WHITE } from './shared.ts';
+import { CHECKED, MEGABYTE, OWN_CHOICE, SRGB, WHITE } from './shared.ts';
 
 export const WEB: Profile = {
   id: 'web',
@@ -19,19 +19,19 @@ export const WEB: Profile = {
     {
       fields: ['format', 'quality'],
       rule: 'WebP at quality 85, effort 2: best CPU per byte',
-      source: 'own measurement',
+      source: 'measured with Image Studio',
       date: CHECKED,
     },
     {
       fields: ['width', 'height'],
       rule: '1600 pixels: enough for a zoom on a shop page',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: CHECKED,
     },
     {
       fields: ['maxBytes', 'background', 'fill', 'maxImages'],
       rule: '2 MB, 80 to 95 % of the frame on white, 20 pictures: what shop pages bear and marketplaces would take as well',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: CHECKED,
     },
     SRGB,

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile.ts';
-import { MEGABYTE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
+import { MEGABYTE, OWN_CHOICE, RGB_ADVICE, SRGB, WHITE } from './shared.ts';
 
 const GUIDE = {
   source:
@@ -44,7 +44,7 @@ export const ZALANDO: Profile = {
     {
       fields: ['maxImages', 'accepts.maxSide', 'accepts.maxPixels', 'quality', 'fill'],
       rule: 'ten pictures; 10,000 pixels a side, 100 megapixels; quality 90; fill',
-      source: 'own choice',
+      source: OWN_CHOICE,
       date: '2026-11-29',
     },
     SRGB,
