@@ -54,7 +54,7 @@ export const BatchView = z
     pausedFor: PausedFor.nullable(),
     /** Absent where all SKUs are made at once. */
     sample: SampleStanding.optional(),
-    /** Until the batch, or the sample that is being made, has ended. */
+    /** Until the batch, or the sample that is being made, has ended; `null` while it is paused, or no call leaves until an operator has mended something. */
     eta: Eta.nullable(),
     /** Rises with every change of the batch or one of its SKUs. */
     seq: z.int(),

@@ -20,6 +20,8 @@ export interface EtaInput {
 /** How fast the fleet is, and how many SKUs wait for it. */
 export type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs' | 'fleetPerMinute'> & {
   backlog: number;
+  /** No call leaves until an operator has mended something, as with a wrong key: how long that takes is nobody's to say. */
+  isStopped: boolean;
 };
 
 /** A picture needs about this long beside its call: download, finishing, upload. */

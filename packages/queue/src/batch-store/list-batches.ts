@@ -104,11 +104,12 @@ async function etaOf(
   const held = sample?.state === 'making' ? counts.total - sample.size : 0;
   const left = Math.max(0, counts.waiting + counts.active - held);
   if (left === 0 || batch.status === 'paused') return null;
-  const [{ backlog, ...pace }, history, again] = await Promise.all([
+  const [{ backlog, isStopped, ...pace }, history, again] = await Promise.all([
     readPace(),
     db.redis.hgetall(`${db.keys.batch(batch.id)}:history`),
     readAskedAgain(db, hash, batch),
   ]);
+  if (isStopped) return null;
   const seen = seenPace(readHistory(history), Date.now() / 1000);
   const perSku = images.expected / counts.total;
   const listedOfEnded = Math.round((counts.completed + counts.needsReview) * perSku);

@@ -42,6 +42,21 @@ describe('a pool of calls', () => {
     await expect(studio.api.quota('nobody')).rejects.toThrow(RangeError);
   });
 
+  test('that an operator has to bring back leaves no time left to be told, unless a fallback makes the calls', async () => {
+    const worker = await studio.startWorker({});
+    await worker.pauseCalls('MODEL_MISCONFIGURED', 'the key is wrong');
+    const { id } = await studio.submit(names(3, 'a'));
+    const helped = await studio.submit(names(300, 'b'), {}, 'default', 'default', OTHER.name);
+    expect((await studio.api.batch(id))?.eta).toBeNull();
+    expect((await studio.api.batches({ limit: 5 })).items.find((one) => one.id === id)?.eta).toBeNull();
+    expect((await studio.api.batch(helped.id))?.eta).toEqual({
+      lowSeconds: expect.any(Number),
+      highSeconds: expect.any(Number),
+    });
+    await worker.resumeCalls('MODEL_MISCONFIGURED');
+    await hasEnded(id);
+  });
+
   test('that is paused for a wrong key, or down, holds up nobody else', async () => {
     const worker = await studio.startWorker({});
     await worker.pauseCalls('MODEL_MISCONFIGURED', 'the key is wrong');

@@ -55,7 +55,7 @@ async function estimateCalls(
   calls: number,
   pictures: number,
 ): Promise<Eta | null> {
-  const { backlog, ...pace } = await readPace();
+  const { backlog, isStopped: _, ...pace } = await readPace();
   return estimateEta({
     work: { calls: { low: calls, likely: calls, high: calls }, unfinished: 0 },
     picturesLeft: pictures,

@@ -2,10 +2,13 @@ import { DEFAULT_POOL } from '@image-studio/contract';
 import type { Pace } from '../batch-store/eta.ts';
 import { percentiles } from '../batch-store/percentiles.ts';
 import { listWorkers } from '../fleet/fleet.ts';
+import { listOperatorMessages } from '../fleet/operator-messages.ts';
 import { readWaiting } from '../fleet/read-waiting.ts';
+import { STOPPING_MESSAGES } from '../fleet/stopping-messages.ts';
 import type { WorkerInfo } from '../fleet/worker-info.ts';
 import type { PoolConfig, QuotaLimits } from '../jobs/call-pools.ts';
 import type { Database } from '../redis/database.ts';
+import type { OperatorMessage } from '../redis/operator-message.ts';
 import { fleetPace } from './fleet-pace.ts';
 import { workersPace } from './workers-pace.ts';
 
@@ -52,16 +55,24 @@ function createPoolReader(db: Database, quota: QuotaLimits): PoolReader {
   };
 
   return async (pools) => {
-    const [override, { skus: backlog }, [times, throughput, workers]] = await Promise.all([
+    const [override, { skus: backlog }, messages, [times, throughput, workers]] = await Promise.all([
       redis.hget(keys.quota, 'callsPerMinute'),
       readWaiting(db, pools),
+      listOperatorMessages(db),
       readSlow(),
     ]);
     return {
       callsPerMinute: Number(override ?? quota.callsPerMinute),
       latencyMs: percentiles(times.map(Number)),
       backlog,
+      isStopped: pools.every((pool) => isStopped(pool, messages)),
       fleetPerMinute: fleetPace(throughput) ?? workersPace(workers),
     };
   };
+}
+
+function isStopped(pool: string, messages: readonly OperatorMessage[]): boolean {
+  return messages.some(
+    (message) => STOPPING_MESSAGES.has(message.code) && (message.pool ?? DEFAULT_POOL) === pool,
+  );
 }
