@@ -56,6 +56,16 @@ describe('readSubmission', () => {
     expect(readSubmission({ text: '  \n' }, FIRST_OPTIONS)).toEqual({ ok: false, faults: [] });
   });
 
+  test('has of lines that are partly wrong a request of the others, which can tell what is wrong with the form', () => {
+    const text = 'A https://a.example/1.jpg\nB\nC https://a.example/3.jpg';
+    const found = readSubmission({ text }, { ...FIRST_OPTIONS, budgetUsd: 'much' });
+    if (found.ok || !found.rest) throw new Error('expected faults, and a request of the others');
+    expect(found.faults.map(({ path }) => path)).toEqual(['line 2']);
+    const { budgetUsd, skus } = JSON.parse(found.rest.body as string);
+    expect([budgetUsd, skus.map(({ sku }: { sku: string }) => sku)]).toEqual(['much', ['A', 'C']]);
+    expect(found.rest.where('skus[1].sku')).toBe('line 3 · sku');
+  });
+
   test('translates the paths of the API back to lines of the text', () => {
     const { where } = read('\nA https://a.example/1.jpg\n\nB https://a.example/2.jpg');
     expect(where('skus[1].images[0].url')).toBe('line 4 · images[0].url');

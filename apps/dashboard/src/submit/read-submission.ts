@@ -15,12 +15,19 @@ export interface Submission {
   where: (path: string) => string;
 }
 
+/** What cannot be sent, and why. `rest` is what could be: asked about it, the API tells what else is wrong with the form. */
+export interface Unsendable {
+  ok: false;
+  faults: Fault[];
+  rest?: Submission;
+}
+
 /** Turns text and options into a request, or names what stands in its way. A whole JSON request wins over the form. */
 export function readSubmission(
   { text, table, photos }: Pick<Source, 'text' | 'table' | 'photos'>,
   options: FormOptions,
   choice: TableChoice = {},
-): Submission | { ok: false; faults: Fault[] } {
+): Submission | Unsendable {
   const query = `?${new URLSearchParams({ ...Object.fromEntries(toQuery(options)), ...toTableQuery(choice) })}`;
   const where = (path: string): string => path;
   if (table) {
@@ -40,8 +47,8 @@ export function readSubmission(
       return { ok: true, query, body: text, bodyId: text, contentType: 'text/csv', where };
     case 'lines': {
       const { skus, lines, faults } = parseLines(text);
-      if (faults.length > 0) return { ok: false, faults };
-      return asJson({ ...toBody(options), skus }, (path) => linePath(path, lines));
+      const request = asJson({ ...toBody(options), skus }, (path) => linePath(path, lines));
+      return faults.length > 0 ? { ok: false, faults, rest: request } : request;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import type { FormOptions } from './form-options.ts';
@@ -62,13 +62,14 @@ export function useCheck(
   choice: TableChoice,
 ): Check {
   const [check, setCheck] = useState<Check>(NOTHING);
+  const submission = useMemo(() => readSubmission(source, options, choice), [source, options, choice]);
   useEffect(() => {
-    const submission = readSubmission(source, options, choice);
-    if (!submission.ok) return setCheck({ ...NOTHING, faults: submission.faults });
+    const sent = submission.ok ? submission : submission.rest;
+    if (!sent) return setCheck(NOTHING);
     const ending = new AbortController();
     setCheck((known) => ({ ...known, isChecking: true }));
     const timer = setTimeout(async () => {
-      const { query, body, contentType, where } = submission;
+      const { query, body, contentType, where } = sent;
       try {
         const answer = await client.submit<Preview & { quote: Quote | null; faults: Fault[] }>(
           `batches/preview${query}`,
@@ -76,7 +77,9 @@ export function useCheck(
           { contentType, signal: ending.signal },
         );
         const faults = answer.faults.map((fault) => ({ ...fault, path: where(fault.path) }));
-        setCheck({ ...NOTHING, preview: answer, quote: answer.quote, faults });
+        if (submission.ok) setCheck({ ...NOTHING, preview: answer, quote: answer.quote, faults });
+        // That no line is right is told line by line.
+        else setCheck({ ...NOTHING, faults: faults.filter(({ path }) => path !== 'skus') });
       } catch (error) {
         if (ending.signal.aborted) return;
         if (!(error instanceof ProblemError)) throw error;
@@ -87,6 +90,8 @@ export function useCheck(
       clearTimeout(timer);
       ending.abort();
     };
-  }, [client, source, options, choice]);
-  return check;
+  }, [client, submission]);
+  return submission.ok
+    ? check
+    : { ...check, preview: null, quote: null, faults: [...submission.faults, ...check.faults] };
 }
