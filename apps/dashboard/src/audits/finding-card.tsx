@@ -1,4 +1,5 @@
 import type { Finding } from '@image-studio/contract';
+import type { ComponentChildren } from 'preact';
 import { formatDate } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
 import { findingSentence } from './finding-sentence.ts';
@@ -46,7 +47,7 @@ export function FindingCard({
         {source !== null && (
           <details class="small soft">
             <summary>{translate('auditSource')}</summary>
-            {source}
+            {linked(source)}
           </details>
         )}
         {onMakeBatch && (
@@ -56,5 +57,20 @@ export function FindingCard({
         )}
       </div>
     </li>
+  );
+}
+
+/** Addresses stand in the words without `https://`. */
+const ADDRESS = /((?:[\w-]+\.)+[a-z]{2,}\/[^\s;,)]*)/;
+
+function linked(words: string): ComponentChildren[] {
+  return words.split(ADDRESS).map((part) =>
+    ADDRESS.test(part) ? (
+      <a key={part} href={`https://${part}`} target="_blank" rel="noreferrer">
+        {part}
+      </a>
+    ) : (
+      part
+    ),
   );
 }
