@@ -32,7 +32,9 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   const env = { STUDIO_MODELS: JSON.stringify({ second: { provider: 'local', model: 'local-packshot' } }) };
-  world = await openWorld({ workers: 1, store: 'file', gemini: { latencyMs: 50, side: 512 }, env });
+  // What lies at the provider stays there.
+  const gemini = { latencyMs: 50, side: 512, batch: { hours: 3600 } };
+  world = await openWorld({ workers: 1, store: 'file', gemini, env });
   const webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
   const gone = { sku: 'GONE', images: [{ url: `${world.supplier.origin}/gone.jpg` }] };
   id = (await world.submit([...(await world.skus(3)), gone], { name: 'Four of a kind', webhookUrl })).id;
