@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Deployment, deploy } from '@image-studio/testkit/deployment';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
@@ -15,18 +16,23 @@ interface EconomyStats {
   accepted: number;
   paidTwice: number;
   billedUsd: number;
-  batches: { displayName: string; keys: string[]; made: number }[];
+  batches: { displayName: string; state: string; keys: string[]; made: number }[];
 }
 
 /**
- * A batch in the economy lane, by default of 2,000 calls, at a provider that loses answers to creates, fails lines, and lags with its list,
- * while a worker is killed (-9) nine times: what is created, billed and late. Arguments: calls, hours until the deadline.
+ * A batch in the economy lane, by default of 2,000 calls, at a provider that loses answers to creates, lets its second batch expire and its
+ * third one lie until it expires, fails lines, and lags with its list, while a worker is killed (-9) nine times: what is created, billed and
+ * late. Arguments: calls, hours until the deadline, SKUs that can be prepared in a second (their supplier is as slow; 0: as fast as can be).
  */
 export async function benchEconomy(args: string[]): Promise<void> {
-  const [calls = 2000, hours = 600] = args.map(Number);
-  const batch = { hourMs: HOUR_MS, lineErrors: 0.05, lostCreates: 2, listLagHours: 0.05, hours: 2 };
+  const [calls = 2000, hours = 600, preparedPerSecond = 0] = args.map(Number);
+  const batch = {
+    ...{ hourMs: HOUR_MS, lineErrors: 0.05, lostCreates: 2, listLagHours: 0.05, hours: 2 },
+    outcomes: ['succeeded', 'expired', 'stuck'],
+  };
   const provider = await startProvider({ batch, side: PICTURE_PX });
   const supplier = await startSupplier();
+  const turns = { intervalMs: 1000 / preparedPerSecond, nextAt: 0 };
   const studio = await deploy({
     workers: 2,
     env: {
@@ -43,7 +49,8 @@ export async function benchEconomy(args: string[]): Promise<void> {
     for (let n = 1; n <= calls; n += 1) {
       const size = { width: PICTURE_PX, height: PICTURE_PX };
       const photo = await productPhoto({ seed: n, colour: distinctColour(n), ...size });
-      skus.push({ sku: `S${n}`, images: [{ url: supplier.serve(`/${n}.jpg`, photo) }] });
+      const served = preparedPerSecond > 0 ? slowly(photo, turns) : photo;
+      skus.push({ sku: `S${n}`, images: [{ url: supplier.serve(`/${n}.jpg`, served) }] });
     }
     const output = { width: PICTURE_PX, height: PICTURE_PX, format: 'jpeg' };
     const deadline = new Date(Date.now() + hours * HOUR_MS).toISOString();
@@ -59,6 +66,9 @@ export async function benchEconomy(args: string[]): Promise<void> {
     console.table({
       'calls · SKUs that failed': `${calls} · ${ended.counts.failed}`,
       'creates · parcels': `${stats.batches.length} · ${parcels}`,
+      'calls of each': stats.batches
+        .map(({ keys, state }) => `${keys.length} ${WORDS[state] ?? ''}`)
+        .join(', '),
       'made in batches · one by one': `${made} · ${stats.accepted}`,
       'paid twice': stats.paidTwice,
       'bill · of the interactive one': `$${stats.billedUsd.toFixed(2)} · ${(stats.billedUsd / interactiveUsd).toFixed(3)}`,
@@ -69,6 +79,20 @@ export async function benchEconomy(args: string[]): Promise<void> {
     await studio.close();
     await Promise.all([provider.close(), supplier.close()]);
   }
+}
+
+/** States that are worth a word. */
+const WORDS: Record<string, string> = { EXPIRED: 'expired', CANCELLED: 'cancelled', FAILED: 'failed' };
+
+/** A photo of a supplier that sends so many in a second, whoever asks. */
+function slowly(photo: Uint8Array, turns: { intervalMs: number; nextAt: number }) {
+  return (_request: IncomingMessage, response: ServerResponse): void => {
+    turns.nextAt = Math.max(Date.now(), turns.nextAt + turns.intervalMs);
+    setTimeout(() => {
+      response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': photo.length });
+      response.end(photo);
+    }, turns.nextAt - Date.now());
+  };
 }
 
 interface Batch {
