@@ -24,6 +24,11 @@ const MAX_EARLIER = 1000;
 const TENTH_MS = 6085;
 /** A request that leaves so long after it was counted, because its process is busy, is counted where it leaves. */
 const LATE_MS = 25;
+/**
+ * An answer that is read so much later is asked for again: this process stood still (a frozen machine), and the job may be another worker's
+ * by now. Less than any lock of a job lasts.
+ */
+const STOOD_STILL_MS = 1000;
 
 /** Verdicts of `start-call.lua.ts` that say which limit is used up. */
 const LIMITS: Record<string, UsedUpLimit> = { day: 'dayLimit', spend: 'spendLimit' };
@@ -155,6 +160,7 @@ export function openCallQuota(
         switch (verdict) {
           case 'ok':
             slot = null;
+            if (performance.now() - askedAt > STOOD_STILL_MS) continue;
             open = estimateUsd;
             deps.callsOnTheWire.add(data.callKey);
             deps.background(() => noteDeparture(deps, token, askedAt));
