@@ -36,7 +36,9 @@ const textsIn = (file: string): string[] =>
 function textsOf(file: string): string[] {
   if (!/\.tsx?$/.test(file)) return [];
   const code = readFileSync(file, 'utf8');
-  const asked = [...code.matchAll(/translate\(([^;]*?)\)/g)].map(([, words = '']) => words).join(' ');
+  const calls = [...code.matchAll(/translate\(([^;]*?)\)/g)].map(([, words = '']) => words).join(' ');
+  // A table of texts names them outside of the calls.
+  const asked = /: \[[^=]*\bTextKey\b[^=]*= \[/.test(code) ? code : calls;
   const named = [...asked.matchAll(/'([^']+)'/g)]
     .map(([, name = '']) => name)
     .filter((name) => name in english);
