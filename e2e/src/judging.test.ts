@@ -226,6 +226,24 @@ inBrowser('one picture', () => {
     return found;
   };
 
+  test('is seen at 100 %, one pixel of it on one of the screen', async () => {
+    await world.ended(id);
+    const { sku } = await first();
+    const before = page.viewportSize();
+    // Smaller than the picture side by side.
+    await page.setViewportSize({ width: 800, height: 700 });
+    await open(`sku=${encodeURIComponent(sku)}`);
+    await looked();
+    await page.keyboard.press('l');
+    await eventually(async () => {
+      const [shown, own] = await page.evaluate<[number, number]>(
+        "(([image]) => [image.getBoundingClientRect().width, image.naturalWidth])(document.querySelectorAll('.pane img'))",
+      );
+      expect(shown).toBeCloseTo(own, 1);
+    });
+    if (before) await page.setViewportSize(before);
+  });
+
   test('is moved by hand, compared with what it was, and brought back, for nothing', async () => {
     const { sku, images } = await first();
     const { calls } = await world.batch(id);

@@ -46,9 +46,13 @@ export function useZoom(
     return under ? placeOf(event, under) : [0.5, 0.5];
   };
   const fullScale = (): number => {
-    const box = pane.current?.getBoundingClientRect();
-    if (!box) return 1;
-    const fitted = Math.min(box.width / width, box.height / height);
+    const frame = pane.current;
+    if (!frame) return 1;
+    const box = frame.getBoundingClientRect();
+    // The picture lies within the border.
+    const across = box.width - (frame.offsetWidth - frame.clientWidth);
+    const down = box.height - (frame.offsetHeight - frame.clientHeight);
+    const fitted = Math.min(across / width, down / height);
     return Math.max(1, 1 / (fitted * devicePixelRatio));
   };
   const toggle: ZoomControl['toggle'] = ([x, y] = [0.5, 0.5]) =>
