@@ -1,20 +1,20 @@
 import { parseUrl } from '@image-studio/contract';
-import { BATCH_PRICE_FACTOR, geminiModel } from '@image-studio/planning';
+import { geminiModel } from '@image-studio/planning';
 import { z } from 'zod';
-import {
-  type BatchedCall,
-  type BatchedResult,
-  type BatchProgress,
-  type ModelAnswer,
-  type ModelBatches,
-  ModelError,
-  type ModelRequest,
+import type {
+  BatchedCall,
+  BatchedResult,
+  BatchProgress,
+  ModelAnswer,
+  ModelBatches,
+  ModelRequest,
 } from '../image-model.ts';
 import { ApiFault } from '../request/api-fault.ts';
 import { asCreated } from '../request/as-created.ts';
+import { batchedResult } from '../request/batched-result.ts';
 import { errorInside } from '../request/error-in.ts';
 import { guardCall } from '../request/guard-call.ts';
-import { parseAnswer, readJson } from '../request/parse-answer.ts';
+import { parseAnswer, parseOrNothing, readJson } from '../request/parse-answer.ts';
 import { sendRequest } from '../request/send-request.ts';
 import { takeResults } from '../request/take-results.ts';
 import { toModelError } from './gemini-fault.ts';
@@ -277,26 +277,12 @@ async function readLine(
   const request = parsed.success ? requestOf(parsed.data.key) : undefined;
   if (!parsed.success || !request) return null;
   const { key, response, error } = parsed.data;
-  try {
+  return batchedResult(key, () =>
     // A picture that it gives only the address of may take a while.
-    const answer = await guardCall({ signal, timeoutMs: ASK_MS, apiKey, toModelError }, async (own) => {
+    guardCall({ signal, timeoutMs: ASK_MS, apiKey, toModelError }, async (own) => {
       const fault = response === undefined ? errorInside({ error }) : null;
       if (fault) throw fault;
       return readAnswer(response, request, own);
-    });
-    return { key, answer: { ...answer, costUsd: answer.costUsd * BATCH_PRICE_FACTOR } };
-  } catch (fault) {
-    if (!(fault instanceof ModelError) || fault.kind === 'cancelled') throw fault;
-    const { kind, message, sentence, costUsd } = fault;
-    const said = sentence ? { message, sentence } : message;
-    return { key, fault: new ModelError(kind, said, { costUsd: costUsd * BATCH_PRICE_FACTOR }) };
-  }
-}
-
-function parseOrNothing(line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString());
-  } catch {
-    return null;
-  }
+    }),
+  );
 }

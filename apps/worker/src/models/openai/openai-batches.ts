@@ -1,18 +1,12 @@
-import { BATCH_PRICE_FACTOR, type ModelTraits } from '@image-studio/planning';
+import type { ModelTraits } from '@image-studio/planning';
 import { z } from 'zod';
-import {
-  type BatchedCall,
-  type BatchedResult,
-  type BatchProgress,
-  type ModelAnswer,
-  type ModelBatches,
-  ModelError,
-} from '../image-model.ts';
+import type { BatchedCall, BatchedResult, BatchProgress, ModelAnswer, ModelBatches } from '../image-model.ts';
 import { ApiFault } from '../request/api-fault.ts';
 import { asCreated } from '../request/as-created.ts';
+import { batchedResult } from '../request/batched-result.ts';
 import { errorIn } from '../request/error-in.ts';
 import { guardCall } from '../request/guard-call.ts';
-import { parseAnswer } from '../request/parse-answer.ts';
+import { parseAnswer, parseOrNothing } from '../request/parse-answer.ts';
 import { sendRequest } from '../request/send-request.ts';
 import { takeResults } from '../request/take-results.ts';
 import { toOpenaiError } from './openai-fault.ts';
@@ -192,10 +186,10 @@ async function readLine(
   if (!parsed.success || !request) return null;
   const { custom_id: key, response, error } = parsed.data;
   const priced = { ...request, inputs: { length: 1 } };
-  try {
-    // A picture that it gives only the address of may take a while.
-    const guard = { signal, timeoutMs: ASK_MS, apiKey, toModelError: toOpenaiError };
-    const answer = await guardCall(guard, async (own) => {
+  // A picture that it gives only the address of may take a while.
+  const guard = { signal, timeoutMs: ASK_MS, apiKey, toModelError: toOpenaiError };
+  return batchedResult(key, () =>
+    guardCall(guard, async (own) => {
       const status = response?.status_code ?? 500;
       const said = errorIn(response?.body) ?? errorIn({ error });
       if (status < 200 || status >= 300 || said !== null)
@@ -205,20 +199,6 @@ async function readLine(
           fields: said?.fields ?? {},
         });
       return readAnswer(response?.body, priced, own);
-    });
-    return { key, answer: { ...answer, costUsd: answer.costUsd * BATCH_PRICE_FACTOR } };
-  } catch (fault) {
-    if (!(fault instanceof ModelError) || fault.kind === 'cancelled') throw fault;
-    const { kind, message, sentence, costUsd } = fault;
-    const said = sentence ? { message, sentence } : message;
-    return { key, fault: new ModelError(kind, said, { costUsd: costUsd * BATCH_PRICE_FACTOR }) };
-  }
-}
-
-function parseOrNothing(line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString());
-  } catch {
-    return null;
-  }
+    }),
+  );
 }

@@ -32,3 +32,12 @@ function eventsOf(text: string): unknown[] {
     .filter((data) => data !== '' && data !== '[DONE]')
     .map((data): unknown => JSON.parse(data));
 }
+
+/** What is no JSON says nothing. */
+export function parseOrNothing(bytes: Buffer | null): unknown {
+  try {
+    return JSON.parse(bytes?.toString() ?? '');
+  } catch {
+    return null;
+  }
+}

@@ -3,6 +3,7 @@ import { span } from '@image-studio/tracing';
 import { parseRetryAfter } from '../../sources/retry-after.ts';
 import { ApiFault } from './api-fault.ts';
 import { errorIn } from './error-in.ts';
+import { parseOrNothing } from './parse-answer.ts';
 import { readBounded } from './read-bounded.ts';
 import { resetMs } from './retry-delay.ts';
 
@@ -142,12 +143,4 @@ async function readError(response: Response): Promise<ApiFault> {
     mayBeBought,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
-}
-
-function parseOrNothing(bytes: Buffer | null): unknown {
-  try {
-    return JSON.parse(bytes?.toString() ?? '');
-  } catch {
-    return null;
-  }
 }
