@@ -13,20 +13,22 @@ const SAME_SIGNAL_MS = 500;
 /** How often to look whether npm, our parent, is still there. */
 const PARENT_POLL_MS = 1000;
 
-/** Runs a program to its end and resolves with its exit code. Signals are passed on to it. */
+/** Runs a program to its end and resolves with its exit code. Signals are passed on to it. What it writes into pipes is told `onOutput`. */
 export function run(
   command,
   args,
-  { cwd = ROOT, env = process.env, stdio = 'inherit', detached = false } = {},
+  { cwd = ROOT, env = process.env, stdio = 'inherit', detached = false, onOutput } = {},
 ) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio, detached });
     const stopPassing = passSignals(child);
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onOutput);
     child.on('error', (error) => {
       stopPassing();
       reject(new Error(`${command} could not be run: ${error.message}`));
     });
-    child.on('exit', (code, signal) => {
+    // Its last words may come after its end.
+    child.on(onOutput ? 'close' : 'exit', (code, signal) => {
       stopPassing();
       resolve(code ?? 128 + constants.signals[signal]);
     });
