@@ -26,6 +26,7 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/scripts/jest-global-setup.mjs',
+  testSequencer: '<rootDir>/scripts/longest-first.mjs',
   testTimeout: 90_000,
   // Two cores: three heavy files at once (each with its own Redis and sharp) only make each other time out.
   maxWorkers: 2,
