@@ -25,6 +25,7 @@ const LANES = [
     { name: 'what nobody uses', args: [KNIP, '--no-progress'] },
     { name: 'deployment files', args: ['scripts/check-deployment.mjs'] },
     { name: 'rooms', args: ['scripts/check-rooms.mjs'] },
+    { name: 'documents', args: ['scripts/check-documents.mjs'] },
   ],
 ];
 

@@ -84,6 +84,8 @@ export interface Keys {
   worker(id: string): string;
   /** String with an expiry: which process has taken a duty of the whole fleet. */
   lease(what: string): string;
+  /** String with an expiry: id of the worker that looks for SKUs without a job. */
+  reconciling: string;
   /** Hash: fleet totals for the metrics. */
   totals: string;
   /** Hash: pictures that the fleet finished while more waited, by minute (Unix seconds of its start). */
@@ -175,6 +177,7 @@ export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
     workers: `${prefix}:workers`,
     worker: (id) => `${prefix}:worker:${id}`,
     lease: (what) => `${prefix}:turn:${what}`,
+    reconciling: `${prefix}:reconciling`,
     totals: `${prefix}:totals`,
     throughput: `${prefix}:throughput`,
     webhooks: (owner) =>

@@ -2,7 +2,6 @@ import type { Queue } from 'bullmq';
 import { skuJobId, skuOfJob } from '../jobs/job-ids.ts';
 import { removeIdle } from '../jobs/remove-idle.ts';
 import type { WorkerDeps } from '../jobs/worker-options.ts';
-import type { Keys } from '../redis/keys.ts';
 import { putBackLostScript, scanOpenScript } from './reconcile.lua.ts';
 
 /** One process of the fleet looks, at most this often; what is lost is back within twice that. */
@@ -17,8 +16,6 @@ const LIVING = ['wait', 'active', 'prioritized', 'delayed', 'waiting-children'] 
 /** How often a worker has to see to it (ms). */
 export const reconcileMs = (jobLockMs: number) => Math.min(LONGEST_INTERVAL_MS, jobLockMs);
 
-const lockKey = (keys: Keys) => `${keys.prefix}:reconciling`;
-
 /**
  * Finds SKUs that have not ended although no job will work on them any more, whatever became of it: somebody removed it, Redis
  * evicted it, or it ended and its worker died before it wrote down how. They wait again and get another job. Resolves to how
@@ -26,8 +23,8 @@ const lockKey = (keys: Keys) => `${keys.prefix}:reconciling`;
  */
 export async function reconcile(deps: WorkerDeps, skuQueue: Queue): Promise<number> {
   const { redis, keys } = deps;
-  if ((await redis.set(lockKey(keys), deps.workerId, 'PX', reconcileMs(deps.jobLockMs), 'NX')) === null)
-    return 0;
+  const lease = await redis.set(keys.reconciling, deps.workerId, 'PX', reconcileMs(deps.jobLockMs), 'NX');
+  if (lease === null) return 0;
   const jobs = await seenJobs(deps, skuQueue);
   let putBack = 0;
   for await (const batchId of batchesInWork(deps)) {
