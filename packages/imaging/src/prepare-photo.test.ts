@@ -95,6 +95,23 @@ describe('a photo that can be used', () => {
     expect(cut.sha256).toBe(whole.sha256);
   });
 
+  test.each([
+    ['half of its bytes', 0.5],
+    ['the last few', 1],
+  ])('a JPEG that lacks %s is refused, also among many of its kind', async (_, share) => {
+    const photo = await productPhoto({ seed: 1, colour: red, width: 640, height: 480 });
+    const cut = photo.subarray(0, photo.length * share - 8);
+    const codes = await Promise.all(
+      Array.from({ length: 32 }, () =>
+        run(cut).then(
+          () => 'taken',
+          (error) => error.code,
+        ),
+      ),
+    );
+    expect(new Set(codes)).toEqual(new Set(['SOURCE_NOT_AN_IMAGE']));
+  });
+
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i is turned upright', async (exifOrientation) => {
     const upright = await productPhoto({
       seed: 2,
