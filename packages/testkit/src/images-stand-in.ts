@@ -19,6 +19,10 @@ export interface ImagesStandInOptions {
   hangs?: boolean;
   /** Calls in each sliding minute; 0 = any number. */
   callsPerMinute?: number;
+  /** How long that minute lasts. */
+  minuteMs?: number;
+  /** Every answer says in its headers what is left of it, as those of OpenAI and OpenRouter do. */
+  tellsAllowance?: boolean;
   /** Models that exist; empty = every name does. */
   models?: string[];
   apiKey?: string;
@@ -124,7 +128,6 @@ const USAGE = {
 };
 export const OPENAI_CALL_USD = (6200 * 8 + 100 * 5 + 1760 * 30) / 1e6;
 export const OPENROUTER_CALL_USD = 0.0546;
-const MINUTE_MS = 60_000;
 
 /** A server on loopback that draws as the three kinds of image APIs do, with their checks, errors and bills. */
 export async function startImagesStandIn(options: ImagesStandInOptions): Promise<ImagesStandIn> {
@@ -132,6 +135,8 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
     latencyMs: 0,
     hangs: false,
     callsPerMinute: 0,
+    minuteMs: 60_000,
+    tellsAllowance: false,
     models: [] as string[],
     apiKey: 'sk-stand-in',
     batch: {} as Partial<ImagesBatchOptions>,
@@ -177,17 +182,16 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
     if (fault === 'hang' || config.hangs) return;
     if (status !== 200 || fault) return say(response, status, body);
     const now = Date.now();
-    const recent = acceptedAt.filter((at) => at > now - MINUTE_MS);
+    const recent = acceptedAt.filter((at) => at > now - config.minuteMs);
     if (config.callsPerMinute > 0 && recent.length >= config.callsPerMinute) {
       counts.rateLimited += 1;
-      const resetMs = Math.max(0, (recent[0] ?? now) + MINUTE_MS - now);
-      response.setHeader('x-ratelimit-remaining-images', '0');
-      response.setHeader('x-ratelimit-reset-images', `${Math.ceil(resetMs / 1000)}s`);
+      tellAllowance(response, recent, now);
       return say(response, 429, {
         error: { message: 'Rate limit reached for images', code: 'rate_limit_exceeded' },
       });
     }
     acceptedAt.push(now);
+    if (config.tellsAllowance) tellAllowance(response, [...recent, now], now);
     counts.accepted += 1;
     fields = asked.fields;
     bill(asked, { openai: OPENAI_CALL_USD, 'sd-cpp': 0, openrouter: OPENROUTER_CALL_USD }[config.kind]);
@@ -219,6 +223,16 @@ export async function startImagesStandIn(options: ImagesStandInOptions): Promise
         usage: { prompt_tokens: 1400, completion_tokens: 1680, cost: OPENROUTER_CALL_USD, is_byok: false },
       }),
     });
+  }
+
+  function tellAllowance(response: ServerResponse, recent: readonly number[], now: number): void {
+    const remaining = Math.max(0, config.callsPerMinute - recent.length);
+    const freeAt = (recent[0] ?? now) + config.minuteMs;
+    const [of, reset] =
+      config.kind === 'openrouter' ? ['', String(freeAt)] : ['-images', `${(freeAt - now) / 1000}s`];
+    response.setHeader(`x-ratelimit-limit${of}`, String(config.callsPerMinute));
+    response.setHeader(`x-ratelimit-remaining${of}`, String(remaining));
+    response.setHeader(`x-ratelimit-reset${of}`, reset);
   }
 
   function bill(asked: Asked, usd: number): void {

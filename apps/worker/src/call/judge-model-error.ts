@@ -37,7 +37,11 @@ const PROBED_WAIT_MS = 5000;
  * Nothing that a provider, or a gateway before it, asks for is obeyed for longer: a quota of a minute and a spend limit of ten
  * minutes have room again by then, a daily one on the next day. Who asks too early is told so again.
  */
-const MOST_WAIT_MS = { rateLimitMinute: 2 * 60_000, spendLimit: 10 * 60_000, rateLimitDay: 24 * 3_600_000 };
+export const MOST_WAIT_MS = {
+  rateLimitMinute: 2 * 60_000,
+  spendLimit: 10 * 60_000,
+  rateLimitDay: 24 * 3_600_000,
+};
 /** A daily quota that names no time is looked at again after this. */
 const DAY_WAIT_MS = 15 * 60_000;
 

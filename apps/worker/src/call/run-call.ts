@@ -10,7 +10,7 @@ import { identityOf } from '../store/read-stored-picture.ts';
 import type { StoreGate } from '../store/store-gate.ts';
 import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 import { entryOfUnbooked, findUnbookedPicture } from '../store/unbooked-picture.ts';
-import { judgeModelError, ODD_ANSWERS } from './judge-model-error.ts';
+import { judgeModelError, MOST_WAIT_MS, ODD_ANSWERS } from './judge-model-error.ts';
 import { putUntilStored } from './put-until-stored.ts';
 
 export interface CallProcessorDeps {
@@ -149,12 +149,22 @@ async function send(deps: CallProcessorDeps, job: CallJob, inputs: Images): Prom
   const started = performance.now();
   const ms = () => performance.now() - started;
   try {
-    const answer = await deps.model.generate(requestOf(job.data, inputs, deps.timeoutMs), job.signal);
-    return { answer, ms: ms() };
+    const request = { ...requestOf(job.data, inputs, deps.timeoutMs), onUsedUp: heedUsedUp(deps) };
+    return { answer: await deps.model.generate(request, job.signal), ms: ms() };
   } catch (error) {
     if (error instanceof ModelError) return { fault: error, ms: ms() };
     return { fault: new ModelError('malformed', String(error), { cause: error }), ms: ms() };
   }
+}
+
+/**
+ * An answer may say that the account has nothing left for a while: its pool waits for that, before a 429 says so. Nothing waits for the
+ * note to be written, least of all the picture that has just been paid for; where it is lost, the 429 comes.
+ */
+function heedUsedUp({ studio }: CallProcessorDeps): (ms: number) => void {
+  return (ms) => {
+    studio.schedule.pause(Math.min(ms, MOST_WAIT_MS.rateLimitMinute)).catch(() => {});
+  };
 }
 
 /** Puts the picture into the object store. Returns what the ledger is to remember of it. */

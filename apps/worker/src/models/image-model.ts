@@ -19,7 +19,7 @@ export interface ImageModel extends ModelTraits {
 }
 
 /** One call on its way into a batch of the provider's. */
-export interface BatchedCall extends Omit<ModelRequest, 'inputs' | 'timeoutMs'> {
+export interface BatchedCall extends Omit<ModelRequest, 'inputs' | 'timeoutMs' | 'onUsedUp'> {
   /** Names its line; the result comes back under it. */
   key: string;
   /** `bytes`: how many `read` will resolve to. It may reject; then nothing is uploaded. */
@@ -80,6 +80,8 @@ export interface ModelRequest {
   imageSize: ImageSize;
   temperature?: number;
   timeoutMs: number;
+  /** Told for how long (ms) the account may make no further call, where the headers of an answer say so. */
+  onUsedUp?: (ms: number) => void;
 }
 
 export interface ModelUsage {

@@ -62,9 +62,11 @@ const log = createLogger({ level: 'silent', name: 'worker' });
 const OUTPUT = { width: 200, height: 200, format: 'jpeg' };
 let fixtures = 0;
 
+/** `pools`: names of those that the API's side shows beside the default one. */
 export async function openWorkerFixture(outside: {
   redisUrl: string;
   gemini: GeminiStandIn;
+  pools?: readonly string[];
 }): Promise<WorkerFixture> {
   const parent = await mkdtemp(join(tmpdir(), 'image-studio-worker-'));
   fixtures += 1;
@@ -88,6 +90,7 @@ export async function openWorkerFixture(outside: {
     redisUrl,
     prefix: queuePrefix,
     quota: { model: 'any', callsPerMinute: 6000 },
+    pools: (outside.pools ?? []).map((name) => ({ name, model: 'any', quota: { callsPerMinute: 6000 } })),
     log,
   });
   await eventually(() => api.queueCounts());

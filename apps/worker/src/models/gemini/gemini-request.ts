@@ -16,7 +16,7 @@ export async function sendGenerateContent(
   signal: AbortSignal,
 ): Promise<unknown> {
   return generateContent(access, request, model, async (url, init) => {
-    const { bytes, contentType } = await sendRequest(url, { ...init, signal });
+    const { bytes, contentType } = await sendRequest(url, { ...init, signal }, request.onUsedUp);
     return parseAnswer(bytes, contentType);
   });
 }

@@ -71,7 +71,8 @@ async function generate(
   // Minutes may pass until the answer: nobody holds the photos besides the form.
   request.inputs.length = 0;
   const url = `${config.baseUrl}/v1/images/edits`;
-  const { bytes, contentType } = await sendRequest(url, { method: 'POST', headers, body, signal });
+  const init = { method: 'POST', headers, body, signal };
+  const { bytes, contentType } = await sendRequest(url, init, request.onUsedUp);
   return readAnswer(parseAnswer(bytes, contentType), priced, signal);
 }
 

@@ -74,12 +74,8 @@ async function generate(
   const body = JSON.stringify(toBody(request));
   // Minutes may pass until the answer: nobody holds the photos besides the body.
   request.inputs.length = 0;
-  const { bytes, contentType } = await sendRequest(`${config.baseUrl}/images`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body,
-    signal,
-  });
+  const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body, signal };
+  const { bytes, contentType } = await sendRequest(`${config.baseUrl}/images`, init, request.onUsedUp);
   const answer = parseAnswer(bytes, contentType);
   const { data: reply } = Reply.safeParse(answer);
   if (reply === undefined) throw unreadable(answerShape(answer), { mayBeBought: true });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { retryDelayMs } from './retry-delay.ts';
+import { resetMs, retryDelayMs, usedUpMs } from './retry-delay.ts';
 
 const retryInfo = (retryDelay: string) => [
   { '@type': 'type.googleapis.com/google.rpc.Help' },
@@ -23,4 +23,55 @@ test.each([
   ['foreign shapes', 'retry later', [null, 3, 'x', {}]],
 ])('finds no delay in %s', (_, message, details) => {
   expect(retryDelayMs(message, details as unknown[])).toBeUndefined();
+});
+
+/** Headers of an answer by the names that OpenAI's begin with. */
+const limited = (told: Record<string, string>) =>
+  new Headers(Object.entries(told).map(([name, value]) => [`x-ratelimit-${name}`, value]));
+const DATE = 'Sun, 29 Nov 2026 08:00:00 GMT';
+const AT = Date.parse(DATE);
+
+test.each([
+  ['OpenAI’s durations', { 'remaining-requests': '0', 'reset-requests': '6m0s' }, 360_000],
+  ['a fraction of a second', { 'remaining-images': '0', 'reset-images': '12ms' }, 12],
+  ['Azure’s seconds', { 'remaining-requests': '0', 'reset-requests': '10' }, 10_000],
+  [
+    'the longest of several',
+    { 'remaining-images': '0', 'reset-images': '1s', 'remaining-tokens': '0', 'reset-tokens': '3s' },
+    3000,
+  ],
+  [
+    'that which is used up',
+    { 'remaining-images': '0', 'reset-images': '1s', 'remaining-tokens': '7', 'reset-tokens': '3s' },
+    1000,
+  ],
+])('an answer tells that nothing is left for a while: %s', (_, told, ms) => {
+  expect(usedUpMs(limited(told))).toBe(ms);
+});
+
+test.each([
+  ['milliseconds', String(AT + 4000)],
+  ['seconds', String(AT / 1000 + 4)],
+])('a time in Unix %s is by the clock of who tells it', (_, reset) => {
+  const headers = limited({ remaining: '0', reset });
+  headers.set('date', DATE);
+  expect(usedUpMs(headers)).toBe(4000);
+});
+
+test.each([
+  ['something remains', { 'remaining-images': '42', 'reset-images': '1s' }],
+  ['nothing is told of what remains', { 'reset-images': '1s' }],
+  ['the limit is none', { 'limit-tokens': '0', 'remaining-tokens': '0', 'reset-tokens': '60s' }],
+  ['what remains is no number', { 'remaining-images': '-1', 'reset-images': '1s' }],
+  ['the time is no time', { 'remaining-images': '0', 'reset-images': 'soon' }],
+  ['it is over', { remaining: '0', reset: '1764403200' }],
+  ['it is longer than a day', { 'remaining-images': '0', 'reset-images': '99999h' }],
+  ['it has no end', { 'remaining-images': '0', 'reset-images': '9'.repeat(400) }],
+])('an answer asks nobody to wait when %s', (_, told) => {
+  expect(usedUpMs(limited(told as Record<string, string>))).toBeUndefined();
+});
+
+test('a request that was turned away waits for its reset, whether it was told what remains or not', () => {
+  expect(resetMs(limited({ 'reset-images': '2s' }))).toBe(2000);
+  expect(resetMs(limited({ 'reset-images': '2s', 'remaining-images': '1' }))).toBeUndefined();
 });

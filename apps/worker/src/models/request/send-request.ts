@@ -5,7 +5,7 @@ import { ApiFault } from './api-fault.ts';
 import { errorIn } from './error-in.ts';
 import { parseOrNothing } from './parse-answer.ts';
 import { readBounded } from './read-bounded.ts';
-import { resetMs } from './retry-delay.ts';
+import { resetMs, usedUpMs } from './retry-delay.ts';
 
 /**
  * Largest answer that is read. A 4K PNG is about 25 MB, 34 MB in base64, and a draft may come with it; a stream that
@@ -23,21 +23,34 @@ export interface ApiAnswer {
 
 /**
  * Sends one request to a model's API, once, and reads its answer to the end. Resolves for any status 2xx. Rejects with
- * `ApiFault`, or with whatever the signal in `init` made of the request.
+ * `ApiFault`, or with whatever the signal in `init` made of the request. `onUsedUp` is told what the headers of any answer say of
+ * the account, before the rest of it is read.
  */
-export function sendRequest(url: string, init: RequestInit): Promise<ApiAnswer> {
+export function sendRequest(
+  url: string,
+  init: RequestInit,
+  onUsedUp: (ms: number) => void = () => {},
+): Promise<ApiAnswer> {
   const { method = 'GET' } = init;
   const attributes = {
     'http.request.method': method,
     'server.address': parseUrl(url)?.host,
   };
   return span(method, { kind: 'client', attributes }, (sending) =>
-    send(url, init, (status) => sending.set({ 'http.response.status_code': status })),
+    send(url, init, ({ status, headers }) => {
+      sending.set({ 'http.response.status_code': status });
+      const ms = usedUpMs(headers);
+      if (ms !== undefined) onUsedUp(ms);
+    }),
   );
 }
 
-async function send(url: string, init: RequestInit, onStatus: (status: number) => void): Promise<ApiAnswer> {
-  const response = await ask(url, init, onStatus);
+async function send(
+  url: string,
+  init: RequestInit,
+  onHead: (head: Pick<Response, 'status' | 'headers'>) => void,
+): Promise<ApiAnswer> {
+  const response = await ask(url, init, onHead);
   const bytes = await connected(() => readBounded(response, MAX_ANSWER_BYTES));
   if (bytes === null) {
     const limit = `${MAX_ANSWER_BYTES / 1024 / 1024} MiB`;
@@ -47,10 +60,14 @@ async function send(url: string, init: RequestInit, onStatus: (status: number) =
   return { bytes, contentType: headers.get('content-type') ?? 'no type', headers };
 }
 
-async function ask(url: string, init: RequestInit, onStatus: (status: number) => void): Promise<Response> {
+async function ask(
+  url: string,
+  init: RequestInit,
+  onHead: (head: Pick<Response, 'status' | 'headers'>) => void,
+): Promise<Response> {
   // Followed, a redirect would take the key along.
   const response = await connected(() => fetch(url, { ...init, redirect: 'manual' }));
-  onStatus(response.status);
+  onHead(response);
   if (!response.ok) throw await readError(response);
   return response;
 }
