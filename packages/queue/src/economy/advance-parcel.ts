@@ -85,6 +85,8 @@ async function send(step: Step): Promise<void> {
       for (const callKey of error.callKeys) await takeBackCall(step, callKey, 'drop');
       return;
     }
+    // An upload may take an hour.
+    if (await isUnwanted(step)) return takeBack(step);
   }
   await create(step, file);
 }

@@ -1,9 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallFailure } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CallOutcome } from '../calls/call-job.ts';
+import type { CallJob, CallOutcome } from '../calls/call-job.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
+import type { SkuJob } from '../skus/sku-job.ts';
+import type { StudioWorker } from '../studio-worker.ts';
 import { createParcelProvider, type ProviderFaults } from '../testing/parcel-provider.ts';
-import { anEntry, PRICE, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+import {
+  anEntry,
+  PRICE,
+  type QueueFixture,
+  skuHandler,
+  startQueueFixture,
+} from '../testing/queue-fixture.ts';
 import type { EconomyTimes } from './economy-times.ts';
 import { ParcelFault } from './parcel-work.ts';
 
@@ -29,12 +39,22 @@ beforeEach(async () => {
 });
 afterEach(() => studio.close());
 
-/** A worker whose interactive calls are counted. */
-async function startWorker() {
-  const worker = await studio.startWorker({
+const REFUSED: CallFailure = { code: 'MODEL_REFUSED', message: 'no', stage: 'generate', retryable: true };
+
+/** A worker whose interactive calls are counted. `prepare`: what a SKU takes before it asks for its call. */
+async function startWorker(
+  isRefused: (job: CallJob) => boolean = () => false,
+  prepare: (job: SkuJob) => Promise<unknown> = async () => {},
+) {
+  const worker: StudioWorker = await studio.startWorker({
     parcels: () => provider.workFor(worker.ledger),
+    async sku(job) {
+      await prepare(job);
+      return skuHandler(worker)(job);
+    },
     async call(job): Promise<CallOutcome> {
       const { callKey, batchId, index } = job.data;
+      if (isRefused(job)) return { next: 'fail', failure: REFUSED };
       if (await worker.ledger.find(callKey)) return { next: 'done' };
       if ((await job.quota.nextSlot()) === null) return { next: 'drop' };
       const start = await job.quota.reserve(PRICE);
@@ -330,6 +350,98 @@ describe('the economy lane', () => {
     expect(await economyOf(id)).toMatchObject({ parked: 0 });
     await studio.api.resume(id);
     await eventually(async () => expect(await economyOf(id)).toMatchObject({ parked: 6 }), soon);
+  });
+
+  test.each(['parked', 'upload', 'uploaded', 'create', 'lost', 'unsure', 'read', 'store'])(
+    'a batch that is cancelled at %s pays for what was made, for nothing else, and can be deleted',
+    async (state) => {
+      let id = '';
+      let isCancelled = false;
+      const cancel = async () => {
+        isCancelled = true;
+        await studio.api.cancel(id);
+      };
+      behave({
+        takesMs: state === 'store' ? 100 : 3_600_000,
+        lostCreates: state === 'lost' || state === 'unsure' ? 1 : 0,
+        async at(step) {
+          if (isCancelled) return;
+          if (step === 'find' && state === 'unsure') throw new Error('503');
+          if (step === (state === 'lost' ? 'created' : state)) await cancel();
+        },
+      });
+      if (state === 'parked') await startSooner({ settledMs: 3_600_000 });
+      await startWorker();
+      ({ id } = await submit(4, 400));
+      if (state === 'parked') {
+        await eventually(async () => expect(await economyOf(id)).toMatchObject({ parked: 4 }), soon);
+        await cancel();
+      }
+      if (state === 'unsure') {
+        await eventually(async () => expect(await messages()).toContain('PARCEL_UNSURE'), soon);
+        await cancel();
+      }
+      await hasEnded(id, 'cancelled');
+      await eventually(
+        async () => expect(await economyOf(id)).toMatchObject({ parked: 0, atProvider: 0 }),
+        soon,
+      );
+      const wasAsked = !['parked', 'upload', 'uploaded'].includes(state);
+      expect(provider.batches().map((batch) => batch.state)).toEqual(
+        wasAsked ? [state === 'store' ? 'succeeded' : 'cancelled'] : [],
+      );
+      expect([createdTwice(), paidTwice(), interactive.size]).toEqual([0, [], 0]);
+      const { calls, costUsd } = await batchOf(id);
+      expect(calls).toEqual({
+        made: wasAsked ? 4 : 0,
+        failed: wasAsked && state !== 'store' ? 4 : 0,
+        reused: 0,
+      });
+      expect(costUsd).toBeCloseTo((provider.billed().size * PRICE) / 2);
+      await eventually(() => studio.api.delete(id), soon);
+    },
+  );
+
+  test('SKUs that have failed are tried again in the lane, and nothing that was made is made again', async () => {
+    let isRefused = true;
+    behave({ isBad: (key) => isRefused && key < '7332' });
+    const worker = await startWorker((job) => isRefused && job.data.callKey < '7332');
+    const { id } = await submit(6, 400);
+    await hasEnded(id);
+    expect((await batchOf(id)).counts).toMatchObject({ completed: 4, failed: 2 });
+    isRefused = false;
+    expect(await studio.api.retry(id, {})).toEqual({ retried: 2 });
+    await eventually(async () => expect((await batchOf(id)).counts.completed).toBe(6), soon);
+    expect([paidTwice(), interactive.size, provider.billed().size]).toEqual([[], 0, 6]);
+    const { calls, costUsd } = await batchOf(id);
+    expect(calls.made - calls.failed).toBe(6);
+    expect(costUsd).toBeCloseTo((6 * PRICE) / 2);
+    expect(worker.activeJobs()).toEqual({ skus: 0, calls: 0 });
+  });
+
+  test('two batches in the lane and one beside it have their photos prepared in turns', async () => {
+    const begun = new Map<string, string>();
+    const worker = await startWorker(undefined, ({ batchId, index }) => {
+      begun.set(`${batchId} ${index}`, batchId);
+      return sleep(30);
+    });
+    const deadline = new Date(Date.now() + 400 * HOUR_MS).toISOString();
+    const many = (letter: string) => Array.from({ length: 60 }, (_, n) => `${letter}${n}`);
+    const lane = { lane: 'economy', deadline } as const;
+    const batches = [await studio.submit(many('a'), lane)];
+    await eventually(() => expect(begun.size).toBeGreaterThan(8), soon);
+    batches.push(await studio.submit(many('b'), lane), await studio.submit(many('c')));
+    const last = batches.at(-1)?.id ?? '';
+    await eventually(() => expect([...begun.values()]).toContain(last), soon);
+    await Promise.all(batches.map(({ id }) => hasEnded(id)));
+    const order = [...begun.values()];
+    // The next 60 starts, while all three have SKUs that have not begun.
+    const turns = order.slice(order.indexOf(last)).slice(0, 60);
+    for (const { id } of batches) {
+      expect(turns.filter((one) => one === id).length).toBeGreaterThanOrEqual(10);
+    }
+    expect([paidTwice(), createdTwice(), interactive.size]).toEqual([[], 0, 60]);
+    expect(worker.activeJobs()).toEqual({ skus: 0, calls: 0 });
   });
 
   test.each(['upload', 'uploaded', 'create', 'created', 'read', 'store', 'recorded', 'settled', 'collected'])(
