@@ -105,7 +105,7 @@ export async function quoteChunks(
     hours: { low: hundredths(low / 3600), high: hundredths(high / 3600) },
     worstUsd: cents(usd.high * COST_RANGE.high),
   };
-  const economy = batchPriceFactor === undefined ? null : economyQuote(usd.low, batchPriceFactor, options);
+  const economy = batchPriceFactor === undefined ? null : economyQuote(usd, batchPriceFactor, options);
   const isEconomy = options.lane === 'economy' && economy !== null;
   return {
     calls,
@@ -118,13 +118,17 @@ export async function quoteChunks(
   };
 }
 
-/** At worst the provider makes nothing in time: then all is made one by one, at the full price. */
-function economyQuote(usd: number, factor: number, { deadline }: BatchOptions): LaneQuote {
+/** At worst the provider makes nothing in time: then all is made one by one, at the full price, by whichever of its models. */
+function economyQuote(
+  usd: { low: number; high: number },
+  factor: number,
+  { deadline }: BatchOptions,
+): LaneQuote {
   const high = deadline === undefined ? ECONOMY_HOURS.high : (Date.parse(deadline) - Date.now()) / 3_600_000;
   return {
-    costUsd: rangeOf(usd * factor),
+    costUsd: rangeOf(usd.low * factor),
     hours: { low: Math.min(ECONOMY_HOURS.low, hundredths(high)), high: hundredths(high) },
-    worstUsd: cents(usd * COST_RANGE.high),
+    worstUsd: cents(usd.high * COST_RANGE.high),
   };
 }
 

@@ -1,4 +1,5 @@
-import { DEFAULT_GEMINI_MODEL, traitsOf } from '@image-studio/planning';
+import { DEFAULT_POOL } from '@image-studio/contract';
+import { DEFAULT_GEMINI_MODEL, geminiTraits, traitsOf } from '@image-studio/planning';
 import { batchOfferName } from '@image-studio/queue';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
 import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/gemini-stand-in';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   gemini.reset();
-  gemini.configure({ batch: { hourMs: HOUR_MS }, methods: METHODS });
+  gemini.configure({ batch: { hourMs: HOUR_MS }, methods: METHODS, models: [], faults: {} });
   fixture = await openWorkerFixture({ redisUrl: redis.url, gemini });
   await fixture.startWorker({ ECONOMY_HOUR_MS: String(HOUR_MS) });
 });
@@ -129,5 +130,88 @@ describe('a batch in the economy lane', () => {
     const kept = batches.reduce((sum, { made }) => sum + made, 0);
     expect(kept).toBeLessThanOrEqual(2);
     expect([kept + accepted, paidTwice]).toEqual([4, 0]);
+  });
+
+  test('makes a picture that a person wants anew at once, while the others are at the provider', async () => {
+    const skus = await somePhotos(6);
+    const { id } = await fixture.submit(skus, { ...inHours(100), sample: 2 }, undefined, 'default', [0, 3]);
+    await eventually(async () => expect((await fixture.api.batch(id))?.status).toBe('paused'), {
+      timeoutMs: 30_000,
+    });
+    gemini.configure({ batch: { hourMs: HOUR_MS, hours: 8 } });
+    await fixture.api.resume(id);
+    await eventually(async () => expect((await fixture.api.summary(id)).economy?.atProvider).toBe(4), {
+      timeoutMs: 30_000,
+    });
+    const words = { prompt: 'A little larger.' };
+    const order = { decision: 'regenerate', planned: ['main'], isAwaited: true, ...words } as const;
+    expect(await fixture.api.review(id, [0], order)).toMatchObject([{ verdict: 'done', slots: ['main'] }]);
+    await eventually(() => expect(gemini.stats().accepted).toBe(3), { timeoutMs: 30_000 });
+    expect((await fixture.api.summary(id)).economy).toMatchObject({ atProvider: 4, isReleased: false });
+    const batch = await fixture.ended(id);
+    const { paidTwice, accepted, batches, billedUsd } = gemini.stats();
+    expect(batch.counts).toMatchObject({ total: 6, failed: 0 });
+    expect([paidTwice, accepted, batches.reduce((sum, { made }) => sum + made, 0)]).toEqual([0, 3, 4]);
+    expect(batch.costUsd).toBeCloseTo(billedUsd);
+  });
+});
+
+describe('a batch in the economy lane that names a second model', () => {
+  const SECOND = 'gemini-3-pro-image';
+  const models = [
+    { alias: 'first', pool: DEFAULT_POOL, traits: geminiTraits(DEFAULT_GEMINI_MODEL) },
+    { alias: 'second', pool: 'second', traits: geminiTraits(SECOND) },
+  ];
+  let second: GeminiStandIn;
+  beforeEach(async () => {
+    second = await startGeminiStandIn();
+  });
+  afterEach(() => second.close());
+
+  const startBoth = (env: Record<string, string> = {}) =>
+    fixture.startWorker({
+      ...{ ECONOMY_HOUR_MS: String(HOUR_MS), FALLBACK_AFTER_MS: '500', SECOND_KEY: second.apiKey },
+      STUDIO_MODELS: JSON.stringify({
+        second: {
+          ...{ provider: 'gemini', model: SECOND, baseUrl: second.baseUrl },
+          ...{ keyVariable: 'SECOND_KEY', callsPerMinute: 6000 },
+        },
+      }),
+      ...env,
+    });
+  const routes = async (id: string) =>
+    (await fixture.api.skus(id, { limit: 100 })).items.flatMap(({ record }) => record.routes?.main ?? []);
+  const messages = async () => (await fixture.api.operatorMessages()).map(({ code }) => code);
+
+  test('waits for the first one, which is gone, until its release, and has the second make its pictures then', async () => {
+    gemini.configure({ models: ['another'] });
+    await startBoth();
+    const { id } = await fixture.submitModels(models, await somePhotos(4), inHours(10));
+    await eventually(async () => expect(await messages()).toContain('PARCEL_REFUSED'), { timeoutMs: 30_000 });
+    expect((await fixture.api.summary(id)).economy).toMatchObject({ atProvider: 4, isReleased: false });
+    expect([await routes(id), second.stats().requests]).toEqual([[], 0]);
+    const batch = await fixture.ended(id);
+    expect(batch.counts).toMatchObject({ total: 4, failed: 0 });
+    expect((await fixture.api.summary(id)).economy).toMatchObject({ isReleased: true, atProvider: 0 });
+    expect(new Set((await routes(id)).map(({ why }) => why))).toEqual(new Set(['misconfigured']));
+    expect([gemini.stats().pictures, gemini.stats().batches.length]).toEqual([0, 0]);
+    expect(second.stats()).toMatchObject({ pictures: batch.calls.made - batch.calls.failed, duplicates: 0 });
+    // The price of the model that made them.
+    expect(batch.costUsd).toBeGreaterThan(4 * 0.1);
+  });
+
+  test('goes to the second with what the first refuses, one by one, long before its release', async () => {
+    gemini.configure({ faults: { imageSafety: 1 } });
+    await startBoth();
+    const { id } = await fixture.submitModels(models, await somePhotos(4), inHours(100));
+    const batch = await fixture.ended(id);
+    expect(batch.counts).toMatchObject({ total: 4, failed: 0 });
+    expect((await fixture.api.summary(id)).economy).toMatchObject({ isReleased: false, parked: 0 });
+    expect(new Set((await routes(id)).map(({ to, why }) => `${to} ${why}`))).toEqual(
+      new Set(['second refused']),
+    );
+    const { pictures, duplicates, batches } = second.stats();
+    expect(pictures).toBeGreaterThanOrEqual(4);
+    expect([gemini.stats().pictures, duplicates, batches]).toEqual([0, 0, []]);
   });
 });

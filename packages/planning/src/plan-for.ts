@@ -71,8 +71,6 @@ function namesOf(
 
 /** Those behind the first. Two aliases of one account and model are one. */
 function others(options: BatchOptions, catalogue: PlannableModels, first: PlannableModel): PlannableModel[] {
-  // What is at the provider's in a parcel is paid for: it does not move.
-  if (options.lane === 'economy') return [];
   const seen = new Set([identityOf(first)]);
   return namesOf(options, catalogue)
     .slice(1)

@@ -73,10 +73,11 @@ export interface BatchApi {
 interface BatchApiDeps {
   options(): BatchApiOptions;
   readBody(request: IncomingMessage): Promise<Buffer>;
+  hasModel(model: string): boolean;
   /** The answer to one line, as JSON; an error when the line itself is bad. */
   answerLine(model: string, request: unknown): Promise<string>;
   /** A line is billed: told once. */
-  onMade(request: unknown): void;
+  onMade(model: string, request: unknown): void;
 }
 
 const UPLOAD = /\/upload\/v1beta\/files(?:\?upload_id=(\w+))?$/;
@@ -120,6 +121,7 @@ export function createBatchApi(deps: BatchApiDeps): BatchApi {
     const { batch } = JSON.parse((await deps.readBody(request)).toString()) as {
       batch?: { displayName?: string; inputConfig?: { fileName?: string } };
     };
+    if (!deps.hasModel(model)) return refuse(response, 404);
     const file = files.get(batch?.inputConfig?.fileName ?? '');
     if (!file || batch?.displayName === undefined) return refuse(response, 400);
     creates += 1;
@@ -164,7 +166,7 @@ export function createBatchApi(deps: BatchApiDeps): BatchApi {
     for (const line of batch.lines) {
       if (fateOf(batch, line) !== 'made') continue;
       batch.made += 1;
-      deps.onMade(line.request);
+      deps.onMade(batch.model, line.request);
     }
   }
 

@@ -72,7 +72,7 @@ export interface GeminiStandInStats {
   billedUsd: number;
   /** All batches of calls. What they made is billed at half price, in `billedUsd`. */
   batches: StandInBatch[];
-  /** Pictures that were paid for although the same photo, words and shape had been, in whichever way. */
+  /** Pictures that were paid for although the same photo, words and shape had been of the same model, in whichever way. */
   paidTwice: number;
   /** When each accepted call came, in milliseconds since the first. */
   acceptedAt: number[];
@@ -148,15 +148,16 @@ export async function startGeminiStandIn(
   const batchApi = createBatchApi({
     options: () => ({ ...BATCH_DEFAULTS, ...config.batch }),
     readBody,
+    hasModel,
     async answerLine(model, request) {
       const call = parseCall(Buffer.from(JSON.stringify(request)));
       if ('status' in call) return call.body;
       const fault = faultOf(call);
       return faultBody(fault, model) ?? pictureBody((await pictureFor(call, fault)) ?? '', model, fault);
     },
-    onMade(request) {
+    onMade(model, request) {
       const call = parseCall(Buffer.from(JSON.stringify(request)));
-      if (!('status' in call)) notePaid(call);
+      if (!('status' in call)) notePaid(model, call);
     },
   });
 
@@ -183,7 +184,7 @@ export async function startGeminiStandIn(
       request.resume();
       return answer(response, key === undefined ? (faultAnswer('e403', model) as Answer) : WRONG_KEY);
     }
-    if (config.models.length > 0 && !config.models.includes(model)) {
+    if (!hasModel(model)) {
       request.resume();
       return answer(response, faultAnswer('e404', model) as Answer);
     }
@@ -243,7 +244,7 @@ export async function startGeminiStandIn(
     const picture = await pictureFor(call, fault);
     if (picture === null) return answer(response, faultAnswer('e400', model) as Answer);
     counts.pictures++;
-    notePaid(call);
+    notePaid(model, call);
     client.answeredAt.push(Date.now());
     answered.add(digest);
     const body = isShape(fault)
@@ -255,10 +256,15 @@ export async function startGeminiStandIn(
     return answer(response, { status: 200, body });
   }
 
-  function notePaid({ prompt, picture, ratio, imageSize }: Call): void {
-    const what = createHash('sha256').update([prompt, ratio, imageSize, picture].join('\n')).digest('hex');
+  function notePaid(model: string, { prompt, picture, ratio, imageSize }: Call): void {
+    const said = [model, prompt, ratio, imageSize, picture].join('\n');
+    const what = createHash('sha256').update(said).digest('hex');
     if (paid.has(what)) counts.paidTwice++;
     paid.add(what);
+  }
+
+  function hasModel(model: string): boolean {
+    return config.models.length === 0 || config.models.includes(model);
   }
 
   /** Keeps a picture as a file of the API; returns its address. */

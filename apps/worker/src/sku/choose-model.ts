@@ -26,8 +26,9 @@ interface Candidate {
  * Which model makes the picture of a slot. A picture that any of them has made is used. Otherwise the one that the slot's route
  * leads to makes it, the wished one at first, until its pool makes no calls, or the call has failed in a way that another model may
  * not: then the next one that can takes over, which is noted in the route before anything is asked of it. Each start of a SKU decides
- * anew by what it finds, so nothing is lost in between. `call`: as the wished model makes it. Rejects with the failure of a call
- * that no other model may make.
+ * anew by what it finds, so nothing is lost in between. In the economy lane the wished model has until the release of the batch, whatever its
+ * pool is like meanwhile: batches of the provider's have limits of their own. `call`: as the wished model makes it. Rejects with the failure of
+ * a call that no other model may make.
  */
 export async function chooseModel(work: SkuWork, call: StoredCall, planCall: PlanCall): Promise<ChosenCall> {
   const { job } = work;
@@ -47,7 +48,8 @@ export async function chooseModel(work: SkuWork, call: StoredCall, planCall: Pla
       continue;
     }
     const open = models.filter(({ alias }) => alias !== at.alias && !isExcluded(work, call, alias));
-    const why = failure ? mayMoveFor(work, call, failure) : await troubleOf(work, at);
+    const mayWait = at === models[0] && (await isInEconomyLane(work));
+    const why = failure ? mayMoveFor(work, call, failure) : mayWait ? null : await troubleOf(work, at);
     if (failure && (why === null || open.length === 0)) throw callFailed(failure);
     if (why === null) return asked(at, open);
     const next = await firstThatCan(work, open);
@@ -73,6 +75,15 @@ function asked({ alias, call, pool }: Candidate, others: readonly Candidate[]): 
   const pools = [...new Set(others.map((other) => other.pool))].filter((name) => name !== pool);
   return { alias, call: pools.length === 0 ? call : { ...call, fallbacks: pools }, picture: null };
 }
+
+/** Whether another model than the wished one makes the call now. */
+export function isMoved(work: SkuWork, call: StoredCall): boolean {
+  const { alias = '' } = work.plan;
+  return (stepsOf(work, call).at(-1)?.to ?? alias) !== alias;
+}
+
+const isInEconomyLane = async ({ begun, job }: SkuWork): Promise<boolean> =>
+  begun.options.lane === 'economy' && job.isInEconomyLane();
 
 function candidatesOf(work: SkuWork, wished: StoredCall, planCall: PlanCall): [Candidate, ...Candidate[]] {
   const [first, ...others] = modelPlans(work.plan);

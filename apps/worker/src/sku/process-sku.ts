@@ -26,7 +26,7 @@ import { adjustPictures } from './adjust-pictures.ts';
 import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
 import { beginPass } from './begin-pass.ts';
 import { callsOfNextModels, type Planner } from './calls-of-next-models.ts';
-import { chooseModel } from './choose-model.ts';
+import { chooseModel, isMoved } from './choose-model.ts';
 import { completePicture } from './complete-picture.ts';
 import type { StoredCall } from './find-picture.ts';
 import { holdSharedPhoto } from './hold-shared-photo.ts';
@@ -186,6 +186,8 @@ async function waitFor(
   return {
     next: 'waitForCalls',
     calls: calls.map(({ slot: _, round: __, commonKey: ___, ...request }) => request),
+    // The wished model alone is waited for.
+    atOnce: pending.filter((call) => isMoved(work, call)).map(({ callKey }) => callKey),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type BatchStatus, DEFAULT_POOL } from '@image-studio/contract';
+import type { BatchStatus } from '@image-studio/contract';
 import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import { createdAtOf } from './batch-id.ts';
@@ -7,6 +7,7 @@ import { estimateEta, type Pace } from './eta.ts';
 import { expiryOf } from './expiry-of.ts';
 import { readBatch } from './read-batch.ts';
 import { readHistory } from './read-history.ts';
+import { readPools } from './read-pools.ts';
 import { seenPace } from './seen-pace.ts';
 import { type Standing, workLeft } from './work-left.ts';
 
@@ -75,7 +76,7 @@ export async function readBatches(
     hashes.map(async (hash) => {
       const batch = readBatch(hash);
       if (batch === null) return null;
-      const pools = hash.pools?.split(',') ?? [DEFAULT_POOL];
+      const pools = readPools(hash.pools);
       return {
         ...batch,
         eta: untilDeadline(hash, await etaOf(db, hash, batch, () => readPace(pools))),

@@ -1,5 +1,6 @@
 import { AiJobData, type CallRequest, PAYLOAD_VERSION, type SkuJobData } from '@image-studio/contract';
 import type { Job, Queue } from 'bullmq';
+import { readPools } from '../batch-store/read-pools.ts';
 import type { CallPool, CallPools } from '../jobs/call-pools.ts';
 import { aiJobId } from '../jobs/job-ids.ts';
 import type { Database } from '../redis/database.ts';
@@ -27,20 +28,22 @@ export interface AddCallsDeps extends Database {
 /**
  * Adds the calls that a SKU waits for, as children of its job. A picture that is paid for needs none; one that another
  * SKU's job is making right now is left to that job. Returns how many children were added, and the keys of the calls
- * that are in other hands.
+ * that are in other hands. `atOnce`: keys of calls that wait for no parcel, whatever the lane.
  */
 export async function addCalls(
   deps: AddCallsDeps,
   parent: Job<SkuJobData>,
   calls: CallRequest[],
+  atOnce: readonly string[] = [],
 ): Promise<{ added: number; elsewhere: string[] }> {
   const { batchId, index, run } = parent.data;
-  const isParked = await isInEconomyLane(deps, batchId, index);
-  const isBounded = !isParked && (await hasBound(deps, batchId));
+  const isEconomy = await isInEconomyLane(deps, batchId, index);
+  const isBounded = !isEconomy && (await hasBound(deps, batchId));
   const joined = new Set<CallPool>();
   let added = 0;
   const elsewhere: string[] = [];
   for (const call of calls) {
+    const isParked = isEconomy && !atOnce.includes(call.callKey);
     const id = aiJobId(parent.id ?? '', call.callKey);
     const claim = await claimCall(deps, call, id, { skuJobId: parent.id ?? '', mayWait: isParked });
     if (claim === 'elsewhere') elsewhere.push(call.callKey);
@@ -73,8 +76,8 @@ export async function addCalls(
 /** What `move-calls.ts` looks at: pools with calls that may move, and those whose calls wait elsewhere. */
 async function noteMovable({ redis, keys }: Database, batchId: string, pool: string): Promise<void> {
   await redis.sadd(keys.movable, pool);
-  const wished = (await redis.hget(keys.batch(batchId), 'pools'))?.split(',', 1)[0];
-  if (wished && wished !== pool) await redis.sadd(keys.troubled, wished);
+  const [wished] = readPools(await redis.hget(keys.batch(batchId), 'pools'));
+  if (wished !== pool) await redis.sadd(keys.troubled, wished);
 }
 
 /** `mayWait`: its batch is in the economy lane. Any other does not wait for a call that is parked: it makes it, and the parked one finds it. */

@@ -1,9 +1,11 @@
 import { AiJobData } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
+import { readPools } from '../batch-store/read-pools.ts';
 import type { CallPools } from '../jobs/call-pools.ts';
 import { removeIdle } from '../jobs/remove-idle.ts';
 import type { PoolTroubles } from '../quota/pool-trouble.ts';
 import type { Database } from '../redis/database.ts';
+import { isInEconomyLane } from '../scheduling/economy-parking.ts';
 import { handOver } from './hand-over.ts';
 
 export interface MoveCallsDeps extends Database {
@@ -25,7 +27,8 @@ const IDLE = ['prioritized', 'wait', 'delayed'] as const;
  * pool that their batch wishes for makes calls again. BullMQ removes a
  * job and lets its SKU's job go on in one script, and the SKU plans the call anew, with another model: `choose-model.ts` of the
  * worker. Whoever dies in between leaves a call where it was, or a SKU that goes on. A call whose request is on the wire stays until
- * that is settled, and so does the one that finds out whether the model is still down. Resolves to how many went.
+ * that is settled, and so does the one that finds out whether the model is still down, and what waits for a parcel, or is in one. Resolves to
+ * how many went.
  */
 export async function moveCalls(deps: MoveCallsDeps): Promise<number> {
   const { redis, keys } = deps;
@@ -42,9 +45,23 @@ async function emptyPool(deps: MoveCallsDeps, pool: string): Promise<number> {
   const trouble = await troubles.of(pool);
   if (trouble === null) return 0;
   const probe = trouble.isProbeDue ? await troubles.probeOf(pool) : null;
-  return takeOut(deps, pools.of({ pool }).aiQueue, async ({ callKey, fallbacks = [] }) =>
-    callKey === probe ? false : anyCan(troubles, fallbacks),
+  return takeOut(
+    deps,
+    pools.of({ pool }).aiQueue,
+    async (call) =>
+      call.callKey !== probe &&
+      (await anyCan(troubles, call.fallbacks ?? [])) &&
+      !(await mayComeInParcel(deps, call)),
   );
+}
+
+/** In the economy lane a call waits until its batch is released; what is in a parcel by then may still come, and has a price. */
+async function mayComeInParcel(
+  deps: MoveCallsDeps,
+  { batchId, index, callKey }: MovableCall,
+): Promise<boolean> {
+  if ((await deps.redis.hget(deps.keys.parcelled, callKey)) !== null) return true;
+  return isInEconomyLane(deps, batchId, index);
 }
 
 /**
@@ -60,7 +77,7 @@ async function fillPool(deps: MoveCallsDeps, pool: string, movable: readonly str
   const wishesFor = (batchId: string): Promise<boolean> => {
     const known =
       wishes.get(batchId) ??
-      redis.hget(keys.batch(batchId), 'pools').then((names) => names?.split(',', 1)[0] === pool);
+      redis.hget(keys.batch(batchId), 'pools').then((stored) => readPools(stored)[0] === pool);
     wishes.set(batchId, known);
     return known;
   };
@@ -114,8 +131,8 @@ async function readCalls(
   }) as [string, MovableCall][];
 }
 
-const Movable = AiJobData.pick({ batchId: true, callKey: true, fallbacks: true });
-type MovableCall = Pick<AiJobData, 'batchId' | 'callKey' | 'fallbacks'>;
+const Movable = AiJobData.pick({ batchId: true, index: true, callKey: true, fallbacks: true });
+type MovableCall = Pick<AiJobData, 'batchId' | 'index' | 'callKey' | 'fallbacks'>;
 
 async function anyCan(troubles: PoolTroubles, pools: readonly string[]): Promise<boolean> {
   for (const pool of pools) if ((await troubles.of(pool)) === null) return true;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { BatchOptions, type BatchPlan, DEFAULT_POOL, poolsOf, SkuRecord } from '@image-studio/contract';
+import { BatchOptions, type BatchPlan, poolsOf, SkuRecord } from '@image-studio/contract';
 import type { SkuEntry } from '../batch-store/batch-state.ts';
+import { readPools } from '../batch-store/read-pools.ts';
 import { readSample } from '../batch-store/read-sample.ts';
 import { tallyOf } from '../batch-store/tally-of.ts';
 import { writePools } from '../batch-store/write-pools.ts';
@@ -52,10 +53,7 @@ export async function changeSample(
         [
           ...[batchId, sha1(known), JSON.stringify(made.options), JSON.stringify(made.plan)],
           // The batch has places among the calls in flight of the pools before, which are forgotten with it.
-          ...[
-            writePools([...poolsOf(made.plan), ...(pools ? pools.split(',') : [DEFAULT_POOL])]),
-            order.apply === 'sample' ? 0 : 1,
-          ],
+          ...[writePools([...poolsOf(made.plan), ...readPools(pools)]), order.apply === 'sample' ? 0 : 1],
           made.nextPlans === undefined ? '' : made.nextPlans.map((one) => JSON.stringify(one)).join('\n'),
           ...again.flat(),
         ],

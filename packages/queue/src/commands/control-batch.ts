@@ -1,6 +1,6 @@
-import { DEFAULT_POOL } from '@image-studio/contract';
 import type { Queue } from 'bullmq';
 import { microUsd } from '../batch-store/micro-usd.ts';
+import { readPools } from '../batch-store/read-pools.ts';
 import { selectSkus } from '../batch-store/read-skus.ts';
 import { dropChore } from '../chores/chores.ts';
 import { publishAbort } from '../fleet/abort-channel.ts';
@@ -128,11 +128,9 @@ export async function forgetBatch(
       .zrem(keys.manifests, batchId)
       .unlink(batch, ...BATCH_SUFFIXES.map((suffix) => `${batch}:${suffix}`))
       .unlink(
-        ...(pools ?? DEFAULT_POOL)
-          .split(',')
-          .flatMap((pool) =>
-            FLIGHT_SUFFIXES.map((suffix) => `${batch}:${suffix}${keys.pool(pool).poolSuffix}`),
-          ),
+        ...readPools(pools).flatMap((pool) =>
+          FLIGHT_SUFFIXES.map((suffix) => `${batch}:${suffix}${keys.pool(pool).poolSuffix}`),
+        ),
       ),
   );
   return true;

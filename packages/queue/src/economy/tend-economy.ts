@@ -1,4 +1,5 @@
 import { percentiles } from '../batch-store/percentiles.ts';
+import { readPools } from '../batch-store/read-pools.ts';
 import { listWorkers } from '../fleet/fleet.ts';
 import { promoteJob } from '../jobs/promote-job.ts';
 import { redisNow } from '../redis/redis-now.ts';
@@ -128,12 +129,12 @@ async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
  */
 async function neededMs(deps: TendDeps, batchId: string): Promise<number> {
   const { redis, keys, pools, times } = deps;
-  const [names, expected, total, waiting, active] = await redis.hmget(
+  const [stored, expected, total, waiting, active] = await redis.hmget(
     keys.batch(batchId),
     ...['pools', 'imagesExpected', 'total', 'waiting', 'active'],
   );
-  const [pool = ''] = (names ?? '').split(',');
-  const { quota, keys: own, concurrency } = pools.of(pool === '' ? {} : { pool });
+  const [pool] = readPools(stored);
+  const { quota, keys: own, concurrency } = pools.of({ pool });
   const [override, latencies, workers] = await Promise.all([
     redis.hget(own.quota, 'callsPerMinute'),
     redis.lrange(own.latencies, 0, -1),

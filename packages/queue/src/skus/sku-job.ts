@@ -53,8 +53,10 @@ export interface SkuJob {
   finish(state: 'completed' | 'failed' | 'needsReview', record: SkuRecord): Promise<void>;
   /** Why a call that this job waited for brought nothing; `null` while it may still bring something. */
   callFailure(call: Pick<CallRequest, 'callKey' | 'pool'>): Promise<CallFailure | null>;
-  /** Whether a request for that picture was sent, whoever sent it, and is not in the books yet. */
+  /** Whether a request for that picture was sent, whoever sent it, or goes in a parcel, and is not in the books yet. */
   isOnTheWire(callKey: string): Promise<boolean>;
+  /** Whether its calls wait for batches of the provider's, which may be made hours after they are asked for. */
+  isInEconomyLane(): Promise<boolean>;
   /** Why a pool of calls makes none, and who may ask it whether it does again. */
   troubles: Pick<PoolTroubles, 'of' | 'takeProbe'>;
   /**
@@ -87,8 +89,11 @@ export type SkuOutcome =
   | { next: 'done' }
   /** Not wanted any more. */
   | { next: 'drop' }
-  /** Holds no slot while it waits; starts again when every call has ended. */
-  | { next: 'waitForCalls'; calls: CallRequest[] }
+  /**
+   * Holds no slot while it waits; starts again when every call has ended. `atOnce`: keys of calls that are not parked in the economy
+   * lane either.
+   */
+  | { next: 'waitForCalls'; calls: CallRequest[]; atOnce?: readonly string[] }
   /** Tries again `ms` from now; what held it up was not the SKU's fault, so it spends no attempt. */
   | { next: 'wait'; ms: number }
   /** Tries again later and spends an attempt. */

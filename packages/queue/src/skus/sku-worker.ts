@@ -26,6 +26,7 @@ import { removeIfGone } from '../jobs/remove-if-gone.ts';
 import { type WorkerDeps, workerOptions } from '../jobs/worker-options.ts';
 import { budgetAllows } from '../quota/budget-allows.ts';
 import type { PoolTroubles } from '../quota/pool-trouble.ts';
+import { isInEconomyLane } from '../scheduling/economy-parking.ts';
 import { recordSku } from '../tracing/sku-trace.ts';
 import { createOvercommit, type Overcommit } from './overcommit.ts';
 import { type BegunSku, NotUnderstood, type SkuJob, type SkuOutcome, SkuTaken } from './sku-job.ts';
@@ -114,7 +115,7 @@ async function follow(
     if (outcome.next === 'wait') return handBack(job, token, outcome.ms);
     if (outcome.next === 'fail') throw new UnrecoverableError(outcome.failure.message);
     if (outcome.next === 'retry') throw new Error(outcome.failure.message);
-    const { added, elsewhere } = await addCalls(deps, job, outcome.calls);
+    const { added, elsewhere } = await addCalls(deps, job, outcome.calls, outcome.atOnce);
     if (added > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
     if (added === 0 && elsewhere.length > 0) {
       return awaitCalls(deps, job, token, elsewhere, elsewhereMs(job.attemptsStarted));
@@ -215,9 +216,13 @@ function skuJobOf(
       return failureOf(made.failedReason);
     },
     async isOnTheWire(callKey) {
-      const requests = await redis.hvals(keys.unsettled);
-      return requests.some((request) => request.includes(callKey));
+      const [requests, parcel] = await Promise.all([
+        redis.hvals(keys.unsettled),
+        redis.hget(keys.parcelled, callKey),
+      ]);
+      return parcel !== null || requests.some((request) => request.includes(callKey));
     },
+    isInEconomyLane: () => isInEconomyLane(deps, batchId, index),
     troubles: deps.troubles,
     notePhoto: (sha256, words) => notePhoto(deps, batchId, index, sha256, words),
     supplierPauseMs: async (host) => Math.max(0, await redis.pttl(keys.supplierPause(host))),
