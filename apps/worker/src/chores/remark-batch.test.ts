@@ -10,6 +10,7 @@ import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/ge
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import { openWorkerFixture, type WorkerFixture } from '../testing/worker-fixture.ts';
 
 let redis: TestRedis;
@@ -78,52 +79,70 @@ test('marks are written into stored pictures that lack them, once, without a cal
   await stop();
 });
 
-test('a worker that is killed in the middle loses nothing: the next marks what is left, and then there is nothing to write', async () => {
-  const photo = await productPhoto({ seed: 5, colour: distinctColour(5), width: 300, height: 300 });
-  const url = supplier.serve('/k.jpg', photo);
-  const stop = await studio.startWorker({}, inlinePictureWork(createCpuLimiter(2)));
-  const skus = Array.from({ length: 6 }, (_, n) => ({ sku: `k${n}`, images: [{ url }] }));
-  const { id } = await studio.submit(skus, { sharedPhotos: 'allow' });
-  await studio.ended(id);
-  await stop();
-  const calls = gemini.stats().requests;
-  const { items } = await studio.api.skus(id, { limit: 10 });
-  const files = items.flatMap(({ record }) => record.images.map(({ key }) => join(studio.folder, key)));
-  const scans: string[] = [];
-  for (const file of files) {
-    const bare = withoutXmp(await readFile(file));
-    await writeFile(file, bare);
-    scans.push(scanOf(bare));
-  }
-  const marked = async () =>
-    (await Promise.all(files.map((file) => readFile(file)))).map((file) => file.includes(MARK));
+test.each(['jpeg', 'png', 'webp'] as const)(
+  'a worker that is killed among %s files loses nothing: asked again, the next marks what is left, and the third run writes nothing',
+  async (format) => {
+    const photo = await productPhoto({ seed: 5, colour: distinctColour(5), width: 300, height: 300 });
+    const url = supplier.serve('/k.jpg', photo);
+    const stop = await studio.startWorker({}, inlinePictureWork(createCpuLimiter(2)));
+    const skus = Array.from({ length: 6 }, (_, n) => ({ sku: `${format}${n}`, images: [{ url }] }));
+    const { id } = await studio.submit(skus, {
+      ...{ sharedPhotos: 'allow', output: { width: 200, height: 200, format } },
+    });
+    await studio.ended(id);
+    await stop();
+    const calls = gemini.stats().requests;
+    const { items } = await studio.api.skus(id, { limit: 10 });
+    const files = items.flatMap(({ record }) => record.images.map(({ key }) => join(studio.folder, key)));
+    const before: string[] = [];
+    for (const file of files) {
+      const bare = await sharp(await readFile(file))
+        .toFormat(format)
+        .toBuffer();
+      await writeFile(file, bare);
+      before.push(await pixelsOf(bare));
+    }
+    const marked = async () =>
+      (await Promise.all(files.map((file) => readFile(file)))).map((file) => file.includes(MARK));
 
-  await studio.api.remark(id);
-  const victim = spawn(
-    process.execPath,
-    [
-      ...['--conditions=source', '--import', TYPESCRIPT, VICTIM],
-      JSON.stringify({ redisUrl: redis.url, prefix: studio.prefix, folder: studio.folder, dieAfter: 3 }),
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  expect((await once(victim, 'exit'))[1]).toBe('SIGKILL');
-  expect((await marked()).filter(Boolean)).toHaveLength(3);
-  expect(await studio.api.remarkState(id)).toMatchObject({ status: 'running', counts: { written: 2 } });
+    await studio.api.remark(id);
+    const victim = spawn(
+      process.execPath,
+      [
+        ...['--conditions=source', '--import', TYPESCRIPT, VICTIM],
+        JSON.stringify({ redisUrl: redis.url, prefix: studio.prefix, folder: studio.folder, dieAfter: 3 }),
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    expect((await once(victim, 'exit'))[1]).toBe('SIGKILL');
+    expect((await marked()).filter(Boolean)).toHaveLength(3);
+    expect(await studio.api.remarkState(id)).toMatchObject({ status: 'running', counts: { written: 2 } });
 
-  await studio.startWorker({}, inlinePictureWork(createCpuLimiter(2)));
-  // The third was written by who was killed, and is found marked.
-  expect(await remarked(id)).toEqual({ written: 5, marked: 1, notAi: 0, missing: 0, tooLarge: 0 });
-  expect(await marked()).not.toContain(false);
-  const after = await Promise.all(files.map((file) => readFile(file)));
-  expect(after.map(scanOf)).toEqual(scans);
-  await studio.api.remark(id);
-  expect(await remarked(id)).toEqual({ written: 0, marked: 6, notAi: 0, missing: 0, tooLarge: 0 });
-  expect(
-    (await studio.api.skus(id, { limit: 10 })).items.map(({ record }) => record.images[0]?.bytes),
-  ).toEqual(after.map(({ length }) => length));
-  expect(gemini.stats().requests).toBe(calls);
-});
+    await studio.api.remark(id);
+    const stopNext = await studio.startWorker({}, inlinePictureWork(createCpuLimiter(2)));
+    // The third was written by who was killed, and is found marked.
+    expect(await remarked(id)).toEqual({ written: 5, marked: 1, notAi: 0, missing: 0, tooLarge: 0 });
+    expect(await marked()).not.toContain(false);
+    const after = await Promise.all(files.map((file) => readFile(file)));
+    expect(await Promise.all(after.map(pixelsOf))).toEqual(before);
+    await studio.api.remark(id);
+    expect(await remarked(id)).toEqual({ written: 0, marked: 6, notAi: 0, missing: 0, tooLarge: 0 });
+    expect(
+      (await studio.api.skus(id, { limit: 10 })).items.map(({ record }) => record.images[0]?.bytes),
+    ).toEqual(after.map(({ length }) => length));
+    expect(gemini.stats().requests).toBe(calls);
+    await stopNext();
+  },
+);
+
+/** Of the decoded picture. */
+async function pixelsOf(file: Buffer): Promise<string> {
+  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  return createHash('sha256')
+    .update(JSON.stringify([info.width, info.height, info.channels]))
+    .update(data)
+    .digest('hex');
+}
 
 /** Without the APP1 segment that sharp writes. */
 function withoutXmp(jpeg: Buffer): Buffer {
