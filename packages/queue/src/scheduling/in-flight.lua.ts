@@ -8,16 +8,30 @@ import { defineScript } from '../redis/script.ts';
 /** Notes a parked call. KEYS: batch, capped batches of the pool. ARGV: batch id, job id, suffix of the pool's keys. */
 export const parkCallScript = defineScript(/* lua */ `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
--- One that a person waits for does not stand in the line.
-local index = string.match(ARGV[2], '^%w+_(%d+)_')
-local is_awaited = index and redis.call('SISMEMBER', KEYS[1] .. ':awaited', index) == 1
-redis.call(is_awaited and 'LPUSH' or 'RPUSH', KEYS[1] .. ':parked' .. ARGV[3], ARGV[2])
+-- In the order of 'rank-jobs.lua.ts': those that a person waits for, then by the place of their SKU in the batch.
+local parked, awaited = KEYS[1] .. ':parked' .. ARGV[3], {}
+for _, index in ipairs(redis.call('SMEMBERS', KEYS[1] .. ':awaited')) do awaited[index] = true end
+local function place_of(id)
+  local index = string.match(id, '^%w+_(%d+)_') or '0'
+  return tonumber(index) - (awaited[index] and 1e6 or 0)
+end
+local place, last = place_of(ARGV[2]), redis.call('LINDEX', parked, -1)
+if not last or place_of(last) <= place then
+  redis.call('RPUSH', parked, ARGV[2])
+else
+  for _, id in ipairs(redis.call('LRANGE', parked, 0, -1)) do
+    if place_of(id) > place then
+      redis.call('LINSERT', parked, 'BEFORE', id, ARGV[2])
+      break
+    end
+  end
+end
 redis.call('SADD', KEYS[2], ARGV[1])
 return 1
 `);
 
 /**
- * Gives free places to parked calls, in the order of their arrival. KEYS: batch, capped batches. ARGV: batch id, prefix of
+ * Gives free places to parked calls, in their order. KEYS: batch, capped batches. ARGV: batch id, prefix of
  * BullMQ's keys of the pool's queue, job id whose place is free now or '', suffix of the pool's keys.
  * Returns the jobs to promote, also those that a process which died was about to promote. A place whose job is gone, because a
  * control removed it, is free; one whose worker died is not, because its job starts again.

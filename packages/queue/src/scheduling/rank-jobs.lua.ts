@@ -2,8 +2,9 @@ import { FAIR_SHARE } from '../quota/fair-share.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
 /**
- * Puts the jobs that are ready in the order in which tenants and their batches take turns; within a batch they keep
- * their order, but those of SKUs that a person waits for come before the others. KEYS: BullMQ's prioritized set, clock. ARGV: prefix of batch keys, prefix of job keys, how many places
+ * Puts the jobs that are ready in the order in which tenants and their batches take turns. Within a batch those of SKUs that a person waits
+ * for come first, then all by the place of their SKU in the batch: one that has begun is finished before later ones are begun, so that there
+ * are pictures to judge while the batch runs. KEYS: BullMQ's prioritized set, clock. ARGV: prefix of batch keys, prefix of job keys, how many places
  * to give. Jobs beyond those share the place behind them, in the order of their arrival.
  * Written as BullMQ's own `changePriority` does (score and field), but all at once, so no worker sees half an order.
  * Returns how many jobs were moved. 1,000 jobs take about 4 ms.
@@ -11,14 +12,17 @@ import { defineScript } from '../redis/script.ts';
 export const rankJobsScript = defineScript(/* lua */ `
 ${FAIR_SHARE}
 local PLACE = 4294967296
+-- More than a batch has SKUs.
+local AWAITED_FIRST = 1e6
 local places = tonumber(ARGV[3])
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 local ids = redis.call('ZRANGE', KEYS[1], 0, 4999)
 local batches, tenants, by_id, by_name = {}, {}, {}, {}
-local anyone_waits = false
+local needs_order = false
 for _, id in ipairs(ids) do
-  local batch_id = string.match(id, '^(%w+)_') or ''
+  local batch_id, index = string.match(id, '^(%w+)_(%d+)_')
+  batch_id, index = batch_id or '', tonumber(index or '0')
   local batch = by_id[batch_id]
   if not batch then
     local head = turn_fields(ARGV[1] .. batch_id, KEYS[2])
@@ -31,21 +35,27 @@ for _, id in ipairs(ids) do
       tenants[#tenants + 1] = tenant
     end
     batch = batch_turn(head, tenant.v)
-    batch.jobs, batch.at, batch.awaited, batch.first = {}, 1, {}, 0
-    for _, index in ipairs(redis.call('SMEMBERS', ARGV[1] .. batch_id .. ':awaited')) do batch.awaited[index] = true end
+    batch.jobs, batch.at, batch.awaited = {}, 1, {}
+    for _, awaited in ipairs(redis.call('SMEMBERS', ARGV[1] .. batch_id .. ':awaited')) do batch.awaited[tonumber(awaited)] = true end
     by_id[batch_id] = batch
     batches[#batches + 1] = batch
     tenant.batches[#tenant.batches + 1] = batch
   end
-  if batch.awaited[string.match(id, '^%w+_(%d+)_') or ''] then
-    batch.first = batch.first + 1
-    table.insert(batch.jobs, batch.first, id)
-    anyone_waits = true
-  else
-    batch.jobs[#batch.jobs + 1] = id
+  local count = #batch.jobs
+  local job = { id = id, index = batch.awaited[index] and index - AWAITED_FIRST or index, arrival = count }
+  batch.jobs[count + 1] = job
+  if count > 0 and job.index < batch.jobs[count].index then batch.is_unordered = true end
+  if batch.is_unordered then needs_order = true end
+end
+if #batches < 2 and not needs_order then return 0 end
+for _, batch in ipairs(batches) do
+  if batch.is_unordered then
+    table.sort(batch.jobs, function(one, other)
+      if one.index ~= other.index then return one.index < other.index end
+      return one.arrival < other.arrival
+    end)
   end
 end
-if #batches < 2 and not anyone_waits then return 0 end
 
 local function earliest(list)
   local best = 1
@@ -59,7 +69,7 @@ while #order < places and #tenants > 0 do
   local tenant = tenants[i]
   local j = earliest(tenant.batches)
   local batch = tenant.batches[j]
-  local id = batch.jobs[batch.at]
+  local id = batch.jobs[batch.at].id
   order[#order + 1] = id
   placed[id] = true
   batch.at = batch.at + 1

@@ -45,3 +45,33 @@ test('places are what BullMQ calls priorities: it reads them, and changes them b
   expect((await order()).indexOf(first?.id)).toBe(3);
   await queue.close();
 });
+
+test('SKUs that have begun come before later ones, in a batch on its own and beside others', async () => {
+  const queue = openQueue('ai', redis, 'order');
+  const keys = keysOf('order');
+  const order = async () => (await queue.getPrioritized()).map(({ id }) => id);
+  const add = (id: string) => queue.add('call', {}, { jobId: id, priority: UNRANKED });
+  for (const id of ['ba', 'bb']) {
+    await redis.hset(keys.batch(id), {
+      tenant: 't',
+      waiting: 500,
+      active: 0,
+      total: 500,
+      imagesExpected: 500,
+    });
+  }
+  for (const id of ['ba_2_1', 'ba_10_1', 'ba_4_1', 'ba_2_1_again', 'ba_0_1_again']) await add(id);
+  await rankReadyCalls({ redis, keys });
+  const alone = ['ba_0_1_again', 'ba_2_1', 'ba_2_1_again', 'ba_4_1', 'ba_10_1'];
+  expect(await order()).toEqual(alone);
+  for (const id of ['bb_7_1', 'bb_9_1', 'bb_1_1_again']) await add(id);
+  await redis.sadd(`${keys.batch('ba')}:awaited`, '10');
+  await rankReadyCalls({ redis, keys });
+  const [own, others] = ['ba', 'bb'].map(
+    (batch) => async () => (await order()).filter((id) => id?.startsWith(batch)),
+  );
+  expect(await own?.()).toEqual(['ba_10_1', ...alone.slice(0, -1)]);
+  expect(await others?.()).toEqual(['bb_1_1_again', 'bb_7_1', 'bb_9_1']);
+  expect((await order()).slice(0, 6).filter((id) => id?.startsWith('bb'))).toHaveLength(3);
+  await queue.close();
+});

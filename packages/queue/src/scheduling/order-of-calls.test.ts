@@ -1,0 +1,132 @@
+import type { ImageRecord } from '@image-studio/contract';
+import { eventually } from '@image-studio/testkit';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
+import type { StudioWorker } from '../studio-worker.ts';
+import {
+  aCall,
+  anEntry,
+  aRecord,
+  callHandler,
+  keyFor,
+  type QueueFixture,
+  startQueueFixture,
+} from '../testing/queue-fixture.ts';
+
+/** Slow enough that calls wait for the quota, not for this machine. */
+const QUOTA = { callsPerMinute: 600 };
+/** Calls that are on their way to the model, or chosen to be, when another one comes in. */
+const ON_THEIR_WAY = 16;
+
+let studio: QueueFixture;
+/** SKUs of the calls, in their order. */
+let calls: string[];
+
+beforeEach(async () => {
+  studio = await startQueueFixture();
+  calls = [];
+});
+afterEach(() => studio.close());
+
+/** Each SKU needs the calls of these names, one after the other: a first one, and one because its picture failed the checks. */
+async function startWorker(namesOf: (sku: string, round: number) => string[]): Promise<StudioWorker> {
+  const worker = await studio.startWorker(
+    {
+      sku: (job) => follow(worker, job, namesOf),
+      call: (job) => callHandler(worker, ({ data }) => calls.push(`s${data.index}`))(job),
+    },
+    QUOTA,
+  );
+  return worker;
+}
+
+async function follow(
+  worker: StudioWorker,
+  job: SkuJob,
+  namesOf: (sku: string, round: number) => string[],
+): Promise<SkuOutcome> {
+  const begun = await job.begin();
+  if (!begun) return { next: 'drop' };
+  const { redo } = begun.record ?? {};
+  const round = redo?.main?.round ?? 0;
+  for (const callKey of namesOf(begun.input.sku, round).map(keyFor)) {
+    if (await worker.ledger.find(callKey)) continue;
+    await job.note({ ...aRecord(), ...(redo && { redo }) });
+    return { next: 'waitForCalls', calls: [aCall(callKey)] };
+  }
+  await job.finish('completed', {
+    ...aRecord(),
+    ...(redo && { redo }),
+    stage: null,
+    images: [aPicture(round)],
+  });
+  return { next: 'done' };
+}
+
+const skus = (count: number) => Array.from({ length: count }, (_, n) => `s${n}`);
+const ended = (id: string) =>
+  eventually(async () => expect((await studio.api.batch(id))?.finishedAt).not.toBeNull(), {
+    timeoutMs: 60_000,
+  });
+const reach = (count: number) =>
+  eventually(async () => expect(calls.length).toBeGreaterThanOrEqual(count), { timeoutMs: 30_000 });
+
+describe('the calls of a batch', () => {
+  test.each([{ bound: undefined }, { bound: 8 }])(
+    'finish what has begun before more is begun, at most $bound at once',
+    async ({ bound }) => {
+      const count = 60;
+      await startWorker((sku) => [sku, `${sku} again`]);
+      const { id } = await studio.submit(skus(count), bound === undefined ? {} : { concurrency: bound });
+      await reach(count);
+      const whole = new Set(calls.slice(0, count).filter((sku, place) => calls.indexOf(sku) < place));
+      // All first calls before all second ones would be none.
+      expect(whole.size).toBeGreaterThanOrEqual((count - ON_THEIR_WAY) / 2 - 4);
+      await ended(id);
+      expect(calls).toHaveLength(2 * count);
+    },
+  );
+
+  test('of a picture that a person waits for comes before all that the batch has ready', async () => {
+    const count = 80;
+    const worker = await startWorker((sku, round) => [round > 0 ? `${sku} ${round}` : sku]);
+    // The last one is paid for: it ends while all others wait for the quota.
+    const last = `s${count - 1}`;
+    await worker.ledger.record(keyFor(last), anEntry('somebody'));
+    const { id } = await studio.submit(skus(count));
+    await eventually(async () =>
+      expect(await studio.api.sku(id, last)).toMatchObject({ state: 'completed' }),
+    );
+    const before = calls.length;
+    await studio.api.review(id, [count - 1], {
+      decision: 'regenerate',
+      planned: ['main'],
+      isAwaited: true,
+    });
+    await eventually(async () => expect(calls).toContain(last), { timeoutMs: 30_000 });
+    expect(calls.indexOf(last) - before).toBeLessThanOrEqual(ON_THEIR_WAY);
+    expect(calls.length).toBeLessThan(count - 1);
+    await studio.api.cancel(id);
+  });
+});
+
+function aPicture(round: number): ImageRecord {
+  return {
+    role: 'main',
+    kind: 'main',
+    slot: 'main',
+    round,
+    sourceUrl: 'http://supplier.test/a.jpg',
+    key: `k${round}`,
+    callKey: `c${round}`,
+    width: 1,
+    height: 1,
+    bytes: 1,
+    format: 'webp',
+    checks: [],
+    reused: false,
+    costUsd: 0.05,
+    model: 'm',
+    prompt: 'p',
+  };
+}
