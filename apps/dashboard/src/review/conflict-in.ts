@@ -22,7 +22,8 @@ export function conflictIn(
     const before = image?.earlierReviews?.at(-1);
     if (known === undefined || before === undefined || image?.review?.action !== action) continue;
     const isOthers = before.action === undefined || !isOwn(before.action);
-    if (isOthers && before.decision !== known) return before.decision;
+    const isAgainst = before.decision !== image.review.decision;
+    if (isOthers && isAgainst && before.decision !== known) return before.decision;
   }
   return null;
 }

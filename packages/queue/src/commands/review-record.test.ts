@@ -89,6 +89,33 @@ describe('a decision about a SKU', () => {
     expect(after('needsReview', record, order, order)).toEqual(once);
   });
 
+  test('an equal one of another person is a decision, too, and holds when the first is taken back', () => {
+    const anna = { ...approve, by: 'anna', action: '1' };
+    const ben = { ...approve, by: 'ben', action: '2' };
+    const both = after('needsReview', aRecord([aPicture('main', GREY)]), anna, ben);
+    expect(both.record.images[0]).toMatchObject({
+      review: { decision: 'approved', by: 'ben' },
+      earlierReviews: [{ decision: 'approved', by: 'anna' }],
+    });
+    // Sent again, each is the same decision.
+    expect(after('completed', both.record, ben, anna)).toEqual(both);
+    const first = after('completed', both.record, { ...undo, action: '1' });
+    expect(first.record.images[0]?.review).toMatchObject({ by: 'ben' });
+    expect(after('completed', first.record, { ...undo, action: '2' }).state).toBe('needsReview');
+    const undone = after('completed', both.record, { ...undo, action: '2' });
+    expect(undone.state).toBe('completed');
+    expect(undone.record.images[0]?.review).toMatchObject({ decision: 'approved', by: 'anna' });
+  });
+
+  test('a rejection of the same person with another reason holds, with that reason', () => {
+    const plain = { ...reject, by: 'anna' };
+    const record = aRecord([aPicture('main')]);
+    const told = after('completed', record, plain, { ...plain, reason: 'the label is gone' });
+    expect(told.record.images[0]?.review).toMatchObject({ reason: 'the label is gone' });
+    expect(told.record.failure?.message).toContain('the label is gone');
+    expect(after('failed', told.record, plain)).toEqual(told);
+  });
+
   test('undo takes a rejection back, and no further picture is wanted', () => {
     const { state, record } = after('completed', aRecord([aPicture('main')]), reject, undo);
     expect(state).toBe('completed');

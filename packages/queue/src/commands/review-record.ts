@@ -6,6 +6,7 @@ import {
   type ImageRecord,
   pictureVersion,
   type Redo,
+  type Review,
   type SkuDecision,
   type SkuRecord,
   type SkuState,
@@ -227,17 +228,23 @@ function restorePicture(
 }
 
 /**
- * Takes back the decision that is called `action`, if it is the latest: the one before it holds again. Without a name
- * no decision is left. Either way doing it twice is doing it once.
+ * Takes back the decision that is called `action`: if it is the latest, the one before it holds again; otherwise the latest holds on, and no
+ * undo of it leads back to this one. Without a name no decision is left. Each time doing it twice is doing it once.
  */
 function takeBack(record: SkuRecord, slot: string, { action }: ReviewOrder): void {
   const image = imageIn(record, slot);
-  if (image?.review == null || (action !== undefined && image.review.action !== action)) return;
-  const { earlierReviews = [], ...rest } = image;
-  const left = action === undefined ? [] : earlierReviews;
-  const before = left.at(-1) ?? null;
-  const after = { ...rest, review: before, ...(left.length > 1 && { earlierReviews: left.slice(0, -1) }) };
+  if (image?.review == null) return;
+  const { review, earlierReviews = [], ...rest } = image;
+  const left = action === undefined ? [] : [...earlierReviews, review].filter((one) => one.action !== action);
+  if (action !== undefined && left.length > earlierReviews.length) return;
+  const [before = null, ...earlier] = left.toReversed();
+  const after = {
+    ...rest,
+    review: before,
+    ...(earlier.length > 0 && { earlierReviews: earlier.toReversed() }),
+  };
   record.images = record.images.map((one) => (one === image ? after : one));
+  if (before === review) return;
   const redo = record.redo?.[slot];
   if (before?.decision !== 'rejected') keepPicture(record, slot);
   else if (redo) setRedo(record, slot, { ...redo, kept: false });
@@ -314,13 +321,15 @@ function setReview(
   record: SkuRecord,
   slot: string,
   decision: 'approved' | 'rejected' | null,
-  { by, reason, action }: ReviewOrder,
+  order: ReviewOrder,
   at: string,
 ): void {
+  const { by, reason, action } = order;
   record.images = record.images.map((image) => {
-    if (image.slot !== slot || (image.review?.decision ?? null) === decision) return image;
+    if (image.slot !== slot) return image;
     const { review: before, earlierReviews = [], ...rest } = image;
-    if (decision === null) return { ...rest, review: null };
+    if (decision === null) return before ? { ...rest, review: null } : image;
+    if (before?.decision === decision && isSame(before, order, earlierReviews)) return image;
     const earlier = (before ? [...earlierReviews, before] : earlierReviews).slice(-MOST_REVIEWS);
     const why = decision === 'rejected' && reason !== undefined && { reason };
     const review = {
@@ -332,6 +341,15 @@ function setReview(
     };
     return { ...rest, review, ...(earlier.length > 0 && { earlierReviews: earlier }) };
   });
+}
+
+/**
+ * Whether an equal decision is one that was taken already: by the same person and for no other reason, or sent again. That of another
+ * person holds beside it, so that neither is lost when the other is taken back.
+ */
+function isSame(before: Review, { by, reason, action }: ReviewOrder, earlier: readonly Review[]): boolean {
+  if (action !== undefined && [before, ...earlier].some((one) => one.action === action)) return true;
+  return before.by === by && (reason === undefined || reason === before.reason);
 }
 
 function imageIn(record: Pick<SkuRecord, 'images'>, slot: string): ImageRecord | undefined {
