@@ -6,7 +6,7 @@ import { serveTasks } from '../pool/serve-tasks.ts';
 
 /** What the child of child-pool.test.ts is told to do. */
 export type FixtureTask = {
-  deed: 'answer' | 'crash' | 'leave' | 'burn' | 'eat' | 'sleep' | 'environment' | 'bytes';
+  action: 'answer' | 'crash' | 'leave' | 'burn' | 'eat' | 'sleep' | 'environment' | 'bytes';
   data?: Buffer;
   ms?: number;
 };
@@ -15,8 +15,8 @@ export type FixtureTask = {
 const eaten: Buffer[] = [];
 
 serveTasks(async (task) => {
-  const { deed, data, ms = 0 } = task as FixtureTask;
-  switch (deed) {
+  const { action, data, ms = 0 } = task as FixtureTask;
+  switch (action) {
     case 'crash':
       process.kill(process.pid, 'SIGSEGV');
       return sleep(60_000);
