@@ -5,6 +5,7 @@ import {
   PROFILES,
   SecondaryKind,
   type SourceImage,
+  say,
 } from '@image-studio/contract';
 import { faultsOf } from './http/faults-of.ts';
 import type { FaultList } from './submission/fault-list.ts';
@@ -64,7 +65,7 @@ function toOutput(options: OriginalOptions, faults: FaultList): BatchOptions['ou
   if (profile === undefined) throw new Error(`there is no profile "${PROFILE}"`);
   const format = OutputFormat.safeParse(asked === 'jpg' ? 'jpeg' : (asked ?? profile.format));
   if (!format.success) {
-    faults.add({ path: 'options.output_format', message: 'must be one of webp, jpg, jpeg, png, avif' });
+    faults.add({ path: 'options.output_format', ...say`must be one of ${'webp, jpg, jpeg, png, avif'}` });
     return undefined;
   }
   // One side alone means a square, which is what listings are.

@@ -38,7 +38,7 @@ export const SkuReview = z
     const fault = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if ((decision === 'restore' || decision === 'adjust') && version === undefined)
-      fault('version', `names the picture; ${decision} needs it`);
+      fault('version', 'is required: it names the picture');
     if ((decision === 'adjust') !== (adjustment !== undefined)) fault('adjustment', 'goes with adjust');
     if (photo !== undefined && decision !== 'regenerate') fault('photo', 'goes with regenerate');
   })

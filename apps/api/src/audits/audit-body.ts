@@ -5,6 +5,7 @@ import {
   type PullSource,
   SkuInput,
   PullSource as Source,
+  say,
 } from '@image-studio/contract';
 import { z } from 'zod';
 import { faultsOf } from '../http/faults-of.ts';
@@ -80,7 +81,7 @@ async function readJson(
     }
     const source = head.data?.source;
     if (source === undefined && skus.length === 0 && !faults.full)
-      faults.add({ path: 'skus', message: 'must hold at least one SKU, unless there is a "source"' });
+      faults.add({ path: 'skus', ...say`must hold at least one SKU, unless there is a "source"` });
     faults.settle();
     const { name, profile, profiles } = head.data ?? {};
     return {
@@ -100,11 +101,11 @@ function profilesOf(names: readonly string[] = []): string[] {
   const unknown = profiles.filter((name) => !findProfile(name));
   if (profiles.length > 0 && unknown.length === 0) return profiles;
   const known = PROFILES.map(({ id }) => id).join(', ');
-  const message =
+  const said =
     profiles.length === 0
-      ? `is required: names of profiles, of ${known}`
-      : `is ${JSON.stringify(unknown[0])}, which is none of ${known}`;
-  throw new ProblemError(422, 'UNKNOWN_PROFILE', `profile ${message}.`, {
-    errors: [{ path: 'profile', message }],
+      ? say`is required: names of profiles, of ${known}`
+      : say`is ${JSON.stringify(unknown[0])}, which is none of ${known}`;
+  throw new ProblemError(422, 'UNKNOWN_PROFILE', `profile ${said.message}.`, {
+    errors: [{ path: 'profile', ...said }],
   });
 }

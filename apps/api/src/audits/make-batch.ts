@@ -1,4 +1,4 @@
-import { type AuditRule, BatchOptions, MAX_SKUS_PER_BATCH, type SkuInput } from '@image-studio/contract';
+import { type AuditRule, BatchOptions, MAX_SKUS_PER_BATCH, type SkuInput, say } from '@image-studio/contract';
 import type { AuditState, BatchState } from '@image-studio/queue';
 import { tableKey } from '@image-studio/storage';
 import { ProblemError } from '../http/problem-error.ts';
@@ -38,9 +38,9 @@ export async function makeBatchOfFailures(
 ): Promise<MadeBatch> {
   const { profile = audit.profiles[0] ?? '', rules, until, dryRun, ...asked } = order;
   if (!audit.profiles.includes(profile)) {
-    const message = `must be one of the audit's: ${audit.profiles.join(', ')}`;
-    throw new ProblemError(422, 'INVALID_BODY', `profile ${message}.`, {
-      errors: [{ path: 'profile', message }],
+    const said = say`must be one of the audit's: ${audit.profiles.join(', ')}`;
+    throw new ProblemError(422, 'INVALID_BODY', `profile ${said.message}.`, {
+      errors: [{ path: 'profile', ...said }],
     });
   }
   const faulty = await faultyPictures(api, audit.id, { profile, rules, until }, today);
@@ -57,8 +57,10 @@ export async function makeBatchOfFailures(
   }
   if (dryRun || skus.length === 0) return { batch: null, skus: skus.length, leftOut };
   if (skus.length > MAX_SKUS_PER_BATCH) {
-    const message = `${skus.length} SKUs fail, a batch takes ${MAX_SKUS_PER_BATCH}: name some of the rules`;
-    throw new ProblemError(422, 'TOO_MANY_SKUS', `${message}.`, { errors: [{ path: 'rules', message }] });
+    const said = say`${skus.length} SKUs fail, a batch takes ${MAX_SKUS_PER_BATCH}: name some of the rules`;
+    throw new ProblemError(422, 'TOO_MANY_SKUS', `${said.message}.`, {
+      errors: [{ path: 'rules', ...said }],
+    });
   }
   const options = BatchOptions.parse({ name: audit.name ?? undefined, ...asked, profile });
   const planOf = (wished: BatchOptions) => planFor(audit.tenant, wished);

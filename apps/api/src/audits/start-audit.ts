@@ -1,4 +1,4 @@
-import { MAX_AUDIT_PICTURES, type SkuInput } from '@image-studio/contract';
+import { MAX_AUDIT_PICTURES, type SkuInput, say } from '@image-studio/contract';
 import { chooseSources } from '@image-studio/planning';
 import { newAuditId, picturesOf } from '@image-studio/queue';
 import { tableKey } from '@image-studio/storage';
@@ -30,9 +30,9 @@ export async function startAudit(context: RouteContext, draft: AuditDraft, tenan
   const { skus, columns, dialect } = read;
   const pictures = picturesOf(skus, (sku, url) => mainOf(sku) === url);
   if (pictures.length > MAX_AUDIT_PICTURES) {
-    const message = `hold ${pictures.length} different pictures, an audit takes ${MAX_AUDIT_PICTURES}`;
-    throw new ProblemError(422, 'TOO_MANY_PICTURES', `The SKUs ${message}.`, {
-      errors: [{ path: 'skus', message }],
+    const said = say`hold ${pictures.length} different pictures, an audit takes ${MAX_AUDIT_PICTURES}`;
+    throw new ProblemError(422, 'TOO_MANY_PICTURES', `The SKUs ${said.message}.`, {
+      errors: [{ path: 'skus', ...said }],
     });
   }
   const id = newAuditId();
@@ -45,7 +45,7 @@ export async function startAudit(context: RouteContext, draft: AuditDraft, tenan
     if (!kept)
       warnings.push({
         path: 'table',
-        message: 'could not be kept, because the object store is away: the result will not have its own rows',
+        ...say`could not be kept, because the object store is away: the result will not have its own rows`,
       });
   }
   const { name, profiles } = draft;

@@ -25,28 +25,90 @@ function faultsOfIssue(issue: Issue, prefix: readonly PropertyKey[]): Fault[] {
       : branch.flatMap((inner) => faultsOfIssue(inner, path));
   }
   if (issue.code === 'invalid_key') {
-    const inner = issue.issues[0]?.message ?? issue.message;
-    return [{ path: jsonPath(path), ...say`is not an acceptable name: ${inner}` }];
+    const [inner] = issue.issues;
+    return [
+      {
+        path: jsonPath(path),
+        ...(inner ? say`is not an acceptable name: ${saidOf(inner)}` : say`is not an acceptable name`),
+      },
+    ];
   }
   return [{ path: jsonPath(path), ...saidOf(issue) }];
 }
 
-/** zod's own English; the sentence says as much of it as other languages need. */
+/** Words that zod begins its own messages with; others were written beside the schema, and say more. */
+const OF_ZOD = /^(Invalid|Too (big|small)|Unrecognized)\b/;
+
+/** In our own words, so that they can be said in other languages. */
 function saidOf(issue: Issue): Said {
   const { message } = issue;
+  if (!OF_ZOD.test(message)) return { message, sentence: { text: message, values: [] } };
   switch (issue.code) {
     case 'invalid_type':
-      return { message, sentence: say`must be of type ${issue.expected}`.sentence };
+      return message.endsWith('received undefined') ? say`is required` : ofType(issue.expected);
     case 'too_small':
-      return { message, sentence: say`must be at least ${String(issue.minimum)}`.sentence };
+      return atLeast(issue);
     case 'too_big':
-      return { message, sentence: say`must be at most ${String(issue.maximum)}`.sentence };
+      return atMost(issue);
     case 'invalid_value':
-      return { message, sentence: say`must be one of ${issue.values.map(String).join(', ')}`.sentence };
-    case 'custom':
-      return { message, sentence: { text: message, values: [] } };
+      return issue.values.length === 1
+        ? say`must be ${String(issue.values[0])}`
+        : say`must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_format':
+      return ofFormat(issue.format);
+    case 'not_multiple_of':
+      return say`must be a multiple of ${issue.divisor}`;
     default:
-      return { message, sentence: say`is not in the right form`.sentence };
+      return say`is not in the right form`;
+  }
+}
+
+function ofType(expected: string): Said {
+  switch (expected) {
+    case 'string':
+      return say`must be text`;
+    case 'number':
+      return say`must be a number`;
+    case 'int':
+      return say`must be a whole number`;
+    case 'boolean':
+      return say`must be true or false`;
+    case 'array':
+      return say`must be a list`;
+    case 'object':
+    case 'record':
+      return say`must be an object with named fields`;
+    default:
+      return say`must be of type ${expected}`;
+  }
+}
+
+function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): Said {
+  const least = Number(minimum);
+  if (origin === 'string') {
+    return least === 1 ? say`must not be empty` : say`must have at least ${least} characters`;
+  }
+  if (origin === 'array') {
+    return least === 1 ? say`must have at least one entry` : say`must have at least ${least} entries`;
+  }
+  return inclusive === false ? say`must be more than ${least}` : say`must be at least ${least}`;
+}
+
+function atMost({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): Said {
+  const most = Number(maximum);
+  if (origin === 'string') return say`must have at most ${most} characters`;
+  if (origin === 'array') return say`must have at most ${most} entries`;
+  return inclusive === false ? say`must be less than ${most}` : say`must be at most ${most}`;
+}
+
+function ofFormat(format: string): Said {
+  switch (format) {
+    case 'url':
+      return say`must be an address that begins with http:// or https://`;
+    case 'datetime':
+      return say`must be a time with its zone, such as 2027-01-31T18:00:00Z`;
+    default:
+      return say`is not in the right form`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { say } from '@image-studio/contract';
 import { type Request, type Response, Router } from 'express';
 import type { ZodError } from 'zod';
 import type { Admission } from '../auth/admission.ts';
@@ -77,7 +78,7 @@ function parsePart(route: Route, part: 'params' | 'query', value: Request['query
   const repeated = Object.entries(value).filter(([, given]) => Array.isArray(given));
   const parsed = route[part]?.safeParse({ ...value });
   if (parsed === undefined || (parsed.success && repeated.length === 0)) return parsed?.data;
-  const errors = repeated.map(([path]) => ({ path, message: 'may be given only once' }));
+  const errors = repeated.map(([path]) => ({ path, ...say`may be given only once` }));
   throw new ProblemError(
     400,
     `INVALID_${part === 'query' ? 'QUERY' : 'PATH'}`,

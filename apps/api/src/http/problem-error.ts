@@ -6,6 +6,8 @@ export interface Fault {
   message: string;
   /** The message for other languages. */
   sentence?: Sentence;
+  /** Of a problem that is told as a fault: its code, by which other languages say it. */
+  code?: string;
 }
 
 /** Most faults listed in one answer; a client that got 10,000 rows wrong learns the same from the first hundred. */
@@ -34,4 +36,9 @@ export class ProblemError extends Error {
     this.errors = (extra.errors ?? []).slice(0, MAX_FAULTS);
     this.headers = extra.headers ?? {};
   }
+}
+
+/** What it has found wrong; a problem that names no place is a fault of the whole, at `path`. */
+export function faultsIn({ errors, message, code }: ProblemError, path = ''): Fault[] {
+  return errors.length > 0 ? [...errors] : [{ path, message, code }];
 }

@@ -1,5 +1,5 @@
 import type { AddressGuard } from '@image-studio/address-guard';
-import { StageError } from '@image-studio/contract';
+import { type Said, StageError, say } from '@image-studio/contract';
 import got, { HTTPError, type Request } from 'got';
 import { ProblemError } from '../http/problem-error.ts';
 
@@ -51,16 +51,19 @@ export function createFeedFetcher({ gotOptions, check }: AddressGuard, userAgent
 function problemOf(error: unknown, host: string): unknown {
   if (error instanceof ProblemError) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof StageError) return refused(cause.message, cause);
-  if (error instanceof HTTPError) return refused(`${host} answered ${error.response.statusCode}`, error);
+  if (cause instanceof StageError) {
+    const { message, sentence = { text: message, values: [] } } = cause;
+    return refused({ message, sentence }, cause);
+  }
+  if (error instanceof HTTPError) return refused(say`${host} answered ${error.response.statusCode}`, error);
   const { code, message } = error as { code?: string; message?: string };
-  return refused(`${host} could not be read (${code ?? message})`, error);
+  return refused(say`${host} could not be read (${String(code ?? message)})`, error);
 }
 
-function refused(why: string, cause: unknown): ProblemError {
-  const message = `cannot be fetched: ${why}`;
-  return new ProblemError(422, 'FEED_UNREACHABLE', `The feed ${message}.`, {
-    errors: [{ path: 'source.feedUrl', message }],
+function refused(why: Said, cause: unknown): ProblemError {
+  const said = say`cannot be fetched: ${why}`;
+  return new ProblemError(422, 'FEED_UNREACHABLE', `The feed ${said.message}.`, {
+    errors: [{ path: 'source.feedUrl', ...said }],
     cause,
   });
 }

@@ -1,6 +1,6 @@
-import { type BatchOptions, MAX_BODY_BYTES, type PullSource } from '@image-studio/contract';
+import { type BatchOptions, MAX_BODY_BYTES, type PullSource, Sentence } from '@image-studio/contract';
 import { z } from 'zod';
-import { type Fault, ProblemError } from '../http/problem-error.ts';
+import { type Fault, faultsIn, ProblemError } from '../http/problem-error.ts';
 import { type BodyReader, type Route, route } from '../http/route.ts';
 import { quoteBatch } from '../quote-batch.ts';
 import { orFaults, previewSubmission, sampleOf } from '../submission/preview-submission.ts';
@@ -31,7 +31,14 @@ const PreviewAnswer = z
     skus: z.int().nullable(),
     photos: z.int().nullable(),
     warnings: z.array(Warning),
-    faults: z.array(z.object({ path: z.string(), message: z.string() })),
+    faults: z.array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        sentence: Sentence.optional(),
+        code: z.string().optional(),
+      }),
+    ),
     quote: CheckedQuote.nullable(),
   })
   .meta({ id: 'SubmissionPreview' });
@@ -97,8 +104,6 @@ async function previewPull(
     return { ...shown, quote: { ...quote, dialect, warnings, pulled } };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    const { errors, message } = error;
-    const faults = errors.length > 0 ? [...errors] : [{ path: 'source', message }];
-    return { skus: null, photos: null, faults, quote: null };
+    return { skus: null, photos: null, faults: faultsIn(error, 'source'), quote: null };
   }
 }

@@ -1,4 +1,4 @@
-import { MAX_BODY_BYTES, MAX_SKUS_PER_BATCH } from '@image-studio/contract';
+import { MAX_BODY_BYTES, MAX_SKUS_PER_BATCH, say } from '@image-studio/contract';
 import { readProducts } from '@image-studio/tables';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.ts';
@@ -39,7 +39,7 @@ const tableBody: BodyReader<TableProducts> = {
     if (products.length > MAX_SKUS_PER_BATCH)
       warnings.push({
         path: 'table',
-        message: `holds ${products.length} products; the first ${MAX_SKUS_PER_BATCH} were taken`,
+        ...say`holds ${products.length} products; the first ${MAX_SKUS_PER_BATCH} were taken`,
       });
     return { dialect, items: products.slice(0, MAX_SKUS_PER_BATCH), warnings };
   },

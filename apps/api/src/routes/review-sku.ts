@@ -1,4 +1,13 @@
-import { defined, parseUrl, type ReviewDecision, SkuReview, SkuView, slotsOf } from '@image-studio/contract';
+import {
+  defined,
+  parseUrl,
+  type ReviewDecision,
+  type Said,
+  SkuReview,
+  SkuView,
+  say,
+  slotsOf,
+} from '@image-studio/contract';
 import { plannedSlots } from '@image-studio/planning';
 import { SHARED_PHOTO, type SkuEntry } from '@image-studio/queue';
 import { z } from 'zod';
@@ -80,12 +89,12 @@ function isAboutSku(decision: SkuReview['decision']): decision is ReviewDecision
 function refuseUnfit({ decision, photo }: SkuReview, slot: string, { input, record }: SkuEntry): void {
   if (photo !== undefined && !input.images.some(({ url }) => url === photo)) {
     throw new ProblemError(422, 'UNKNOWN_PHOTO', 'This SKU has no photo with that address.', {
-      errors: [{ path: 'photo', message: 'is none of the addresses of this SKU' }],
+      errors: [{ path: 'photo', ...say`is none of the addresses of this SKU` }],
     });
   }
   if (photo !== undefined && slot !== 'main') {
     throw new ProblemError(422, 'UNFIT_PICTURE', 'Only the main picture is made from one photo.', {
-      errors: [{ path: 'photo', message: 'goes with the main picture' }],
+      errors: [{ path: 'photo', ...say`goes with the main picture` }],
     });
   }
   const isMain = record.images.some(
@@ -93,7 +102,7 @@ function refuseUnfit({ decision, photo }: SkuReview, slot: string, { input, reco
   );
   if (decision === 'adjust' && !isMain) {
     throw new ProblemError(422, 'UNFIT_PICTURE', 'Only the product of a main picture can be moved.', {
-      errors: [{ path: 'image', message: 'is no main picture' }],
+      errors: [{ path: 'image', ...say`is no main picture` }],
     });
   }
 }
@@ -108,7 +117,7 @@ function slotOf({ images }: SkuView, image: string | number | undefined, planned
   if (image === undefined) {
     const [only] = slots.length > 0 ? slots : planned;
     if (slots.length <= 1 && only !== undefined) return only;
-    throw unknownPicture('name one of its pictures', slots);
+    throw unknownPicture(say`is required: the SKU has several pictures`, slots);
   }
   if (typeof image === 'string' && [...slots, ...planned].includes(image)) return image;
   const isPlace = typeof image === 'number' || /^\d{1,4}$/.test(image);
@@ -116,12 +125,12 @@ function slotOf({ images }: SkuView, image: string | number | undefined, planned
     ? images[Number(image)]
     : images.find(({ url, thumbUrl }) => isSameAddress(url, image) || isSameAddress(thumbUrl, image));
   if (found) return found.slot;
-  throw unknownPicture('is no picture of this SKU', [...new Set([...slots, ...planned])]);
+  throw unknownPicture(say`is no picture of this SKU`, [...new Set([...slots, ...planned])]);
 }
 
-function unknownPicture(message: string, slots: readonly string[]): ProblemError {
+function unknownPicture(said: Said, slots: readonly string[]): ProblemError {
   const detail = `This SKU has the pictures ${slots.join(', ')}.`;
-  return new ProblemError(422, 'UNKNOWN_PICTURE', detail, { errors: [{ path: 'image', message }] });
+  return new ProblemError(422, 'UNKNOWN_PICTURE', detail, { errors: [{ path: 'image', ...said }] });
 }
 
 /** Links to the same object differ in their signatures, and may be given as a path alone. */

@@ -4,6 +4,7 @@ import {
   BatchStatus,
   BatchView,
   type PullSource,
+  say,
 } from '@image-studio/contract';
 import { newBatchId } from '@image-studio/queue';
 import { tableKey } from '@image-studio/storage';
@@ -130,8 +131,10 @@ async function keepForExport({ store }: RouteContext, id: string, kept: KeptTabl
     await keepSubmittedTable(store, id, kept);
     return null;
   } catch {
-    const message = 'could not be kept, because the object store is away: exports will not have its own rows';
-    return { path: 'table', message };
+    return {
+      path: 'table',
+      ...say`could not be kept, because the object store is away: exports will not have its own rows`,
+    };
   }
 }
 

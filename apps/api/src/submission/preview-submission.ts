@@ -1,7 +1,7 @@
 import type { SkuInput } from '@image-studio/contract';
 import type { Column, TableReading } from '@image-studio/tables';
 import { faultsOf } from '../http/faults-of.ts';
-import { type Fault, MAX_FAULTS, ProblemError } from '../http/problem-error.ts';
+import { type Fault, faultsIn, MAX_FAULTS, ProblemError } from '../http/problem-error.ts';
 import type { RouteContext } from '../routes/context.ts';
 import type { BatchDraft, CheckedDraft } from './batch-draft.ts';
 import { checkDraft } from './check-draft.ts';
@@ -76,8 +76,7 @@ export async function orFaults<T>(faults: Fault[], work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    const { errors, message } = error;
-    faults.push(...(errors.length > 0 ? errors : [{ path: '', message }]));
+    faults.push(...faultsIn(error));
     return null;
   }
 }

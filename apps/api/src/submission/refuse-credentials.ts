@@ -1,3 +1,4 @@
+import { say } from '@image-studio/contract';
 import { ProblemError } from '../http/problem-error.ts';
 
 const FORBIDDEN = new Set(['apikey', 'apibase']);
@@ -24,6 +25,6 @@ function forbidden(name: string): ProblemError {
     400,
     'CREDENTIALS_IN_BODY',
     `"${name}" must not be sent: credentials are configuration of the server (GEMINI_API_KEY, GEMINI_BASE_URL).`,
-    { errors: [{ path: name, message: 'is not accepted' }] },
+    { errors: [{ path: name, ...say`is not accepted` }] },
   );
 }

@@ -1,4 +1,4 @@
-import { BatchOptions, OutputFormat, SecondaryKind } from '@image-studio/contract';
+import { BatchOptions, OutputFormat, SecondaryKind, say } from '@image-studio/contract';
 import { type ColumnMapping, DIALECTS, type TableOptions } from '@image-studio/tables';
 import { z } from 'zod';
 import { faultsOf } from '../http/faults-of.ts';
@@ -131,9 +131,7 @@ function toMapping(text: string): ColumnMapping {
   const parsed = Mapping.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors =
-    value === undefined
-      ? [{ path: 'columns', message: 'must be JSON' }]
-      : faultsOf(parsed.error, ['columns']);
+    value === undefined ? [{ path: 'columns', ...say`must be JSON` }] : faultsOf(parsed.error, ['columns']);
   throw new ProblemError(400, 'INVALID_QUERY', 'The query cannot be used.', { errors });
 }
 

@@ -11,6 +11,7 @@ import { ProblemError } from '../api/problem-error.ts';
 import type { StudioClient } from '../api/studio-client.ts';
 import photos from '../text/en/photos.json' with { type: 'json' };
 import { learnTexts } from '../text/messages.ts';
+import { problemSentence } from '../text/problem-sentence.ts';
 import { serverPlace, serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { useStore } from '../ui/use-store.ts';
@@ -102,18 +103,20 @@ function useTable(client: StudioClient, file: LocalFile | undefined): Table {
         setTable({ ...NO_TABLE, products: items, name });
       } catch (error) {
         const [fault] = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
-        const said = error instanceof Error ? error.message : String(error);
         setTable({
           ...NO_TABLE,
           name,
-          problem: fault
-            ? `${serverPlace(fault.path)} ${serverWords(fault)}`
-            : serverWords({ message: said }),
+          problem: fault ? `${serverPlace(fault.path)} ${serverWords(fault)}` : wordsOf(error),
         });
       }
     })();
   }, [client, file]);
   return table;
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof ProblemError) return problemSentence(error.problem);
+  return serverWords({ message: error instanceof Error ? error.message : String(error) });
 }
 
 /** What a person should know of the sorting. */

@@ -1,4 +1,5 @@
-import { serverPlace, serverWords } from '../text/server-words.ts';
+import { faultSentence } from '../text/problem-sentence.ts';
+import { serverPlace } from '../text/server-words.ts';
 import type { Fault } from './parse-lines.ts';
 
 /** Faults right under the field that they are about. */
@@ -7,7 +8,7 @@ export function FaultLines({ faults }: { faults: readonly Fault[] }) {
     <div role="alert">
       {faults.map((fault) => (
         <p key={`${fault.path} ${fault.message}`} class="danger small">
-          <code>{serverPlace(fault.path)}</code> {serverWords(fault)}
+          <code>{serverPlace(fault.path)}</code> {faultSentence(fault)}
         </p>
       ))}
     </div>

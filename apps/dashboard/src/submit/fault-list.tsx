@@ -1,4 +1,5 @@
-import { serverPlace, serverWords } from '../text/server-words.ts';
+import { faultSentence } from '../text/problem-sentence.ts';
+import { serverPlace } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import type { Fault } from './parse-lines.ts';
 import './fault-list.css';
@@ -16,7 +17,7 @@ export function FaultList({ faults }: { faults: Fault[] }) {
           <ul>
             {faults.slice(0, MOST_SHOWN).map((fault, place) => (
               <li key={place}>
-                <code>{serverPlace(fault.path)}</code> {serverWords(fault)}
+                <code>{serverPlace(fault.path)}</code> {faultSentence(fault)}
               </li>
             ))}
           </ul>

@@ -6,6 +6,8 @@ export interface Fault {
   message: string;
   /** The message for other languages. */
   sentence?: Sentence | undefined;
+  /** Of a problem of the whole: its code, by which other languages say it. */
+  code?: string | undefined;
 }
 
 /** What was read: the SKUs, the line each one stands in (same index), and what could not be read. */

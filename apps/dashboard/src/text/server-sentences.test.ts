@@ -23,12 +23,46 @@ function sentencesInCode(): string[] {
     ),
   );
 }
+/** What schemas say of values that zod itself finds no fault with: they stand beside the rule. */
+function sentencesOfSchemas(): string[] {
+  const files = ['apps/api/src', 'packages/contract/src'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path))
+      .map((path) => readFileSync(join(ROOT, folder, path), 'utf8')),
+  );
+  const beside = /(?:\.refine\([^;]*?|\.regex\([^;]*?|\bfault\('\w+')(?:, |error: )'([^']+)'/g;
+  const named = /\berror: '((?:must|needs|is|goes) [^']+)'/g;
+  return files.flatMap((text) =>
+    [beside, named].flatMap((one) => [...text.matchAll(one)].map(([, said = '']) => said)),
+  );
+}
 const placesOf = (text: string): string[] => [...new Set(text.match(/\{\d+\}/g))].sort();
 
 test('has each sentence of the server in Chinese', () => {
   const sentences = sentencesInCode();
   expect(sentences.length).toBeGreaterThan(150);
   expect(sentences.filter((sentence) => serverChinese[sentence] === undefined)).toEqual([]);
+});
+
+test('has what schemas say of what they refuse in Chinese', () => {
+  const sentences = sentencesOfSchemas();
+  expect(sentences).toEqual(
+    expect.arrayContaining(['must be a plain model name', 'goes with adjust', 'must change something']),
+  );
+  expect(sentences.filter((sentence) => serverChinese[sentence] === undefined)).toEqual([]);
+});
+
+test('has no message in the code that is not a sentence', () => {
+  const plain = ['apps/api/src', 'packages/planning/src', 'packages/tables/src'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path))
+      .flatMap((path) =>
+        [
+          ...readFileSync(join(ROOT, folder, path), 'utf8').matchAll(/\bpath\b[^{}\n]*,\s*message: ['`].*/g),
+        ].map(([words]) => `${path}: ${words}`),
+      ),
+  );
+  expect(plain).toEqual([]);
 });
 
 test('has each doubt about a cut-out in Chinese', () => {
