@@ -1,4 +1,4 @@
-import { formatCount, formatUsd } from '../text/format.ts';
+import { formatCount, formatSeconds, formatUsd } from '../text/format.ts';
 import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
 import { isAboutSource } from './source-warnings.tsx';
@@ -18,7 +18,7 @@ export function QuoteBox({ check, budgetUsd }: { check: Check; budgetUsd: string
         <Figure name={translate('quoteCalls')} value={quote && formatCount(quote.calls)} />
         <Figure name={translate('quoteReused')} value={quote && formatCount(quote.reused)} />
         <Figure name={translate('cost')} value={quote && range(quote.costUsd, formatUsd)} />
-        <Figure name={translate('quoteMinutes')} value={quote && range(quote.minutes, minutes)} />
+        <Figure name={translate('quoteTime')} value={quote && range(quote.minutes, inMinutes)} />
       </dl>
       <div role="status" class="quote-notes small">
         {quote?.lanes?.economy && quote.calls > 0 && (
@@ -49,21 +49,15 @@ function laneWords(lane: 'laneInteractive' | 'laneEconomy', quote: LaneQuote): s
   return translate('quoteLane', {
     lane: translate(lane),
     cost: range(quote.costUsd, formatUsd),
-    hours: range(quote.hours, hours),
+    time: range(quote.hours, inHours),
     worst: formatUsd(quote.worstUsd),
   });
 }
 
-function hours(value: number): string {
-  return value < 0.1 ? '< 0.1' : String(Math.round(value * 10) / 10);
-}
+const inMinutes = (minutes: number): string => formatSeconds(minutes * 60);
+const inHours = (hours: number): string => formatSeconds(hours * 3_600);
 
 function range({ low, high }: { low: number; high: number }, format: (value: number) => string): string {
   const [from, to] = [format(low), format(high)];
   return from === to ? from : `${from} – ${to}`;
-}
-
-function minutes(value: number): string {
-  if (value === 0) return '0';
-  return value < 1 ? '< 1' : String(Math.round(value));
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { formatBytes, formatEta, formatMs, formatSeconds, formatUsd } from './format.ts';
+import { language } from './translate.ts';
 
 test.each([
   [formatUsd(0), '$0.00'],
@@ -19,4 +20,17 @@ test.each([
   [formatEta({ lowSeconds: 170, highSeconds: 190 }), '3 min'],
 ])('writes %j as %j', (written, expected) => {
   expect(written).toBe(expected);
+});
+
+test('writes times in the language of the page', () => {
+  language.set('zh');
+  try {
+    expect([formatMs(420), formatMs(8_240), formatSeconds(7_800)]).toEqual([
+      '420 毫秒',
+      '8.2 秒',
+      '2 小时 10 分钟',
+    ]);
+  } finally {
+    language.set('en');
+  }
 });

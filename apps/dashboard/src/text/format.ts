@@ -1,5 +1,5 @@
 import type { Eta } from '@image-studio/contract';
-import type { Language } from './translate.ts';
+import { type Language, language } from './translate.ts';
 
 /** US dollars: cents, or as many digits as one call's price needs. */
 export function formatUsd(usd: number): string {
@@ -31,18 +31,27 @@ export function formatBytes(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** Units of time as the page's language has them. */
+const UNITS: Record<Language, { ms: string; s: string; min: string; h: string }> = {
+  en: { ms: 'ms', s: 's', min: 'min', h: 'h' },
+  zh: { ms: '毫秒', s: '秒', min: '分钟', h: '小时' },
+};
+
 /** `420 ms`, `8.2 s`, `3 min`. */
 export function formatMs(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : formatSeconds(ms / 1_000);
+  const units = UNITS[language.get()];
+  if (ms < 1_000) return `${Math.round(ms)} ${units.ms}`;
+  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} ${units.s}` : formatSeconds(ms / 1_000);
 }
 
 /** `45 s`, `3 min`, `2 h 10 min`: no finer than an estimate deserves. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const { s, min, h } = UNITS[language.get()];
+  if (seconds < 60) return `${Math.ceil(seconds)} ${s}`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return `${minutes} ${min}`;
+  const hours = `${Math.floor(minutes / 60)} ${h}`;
+  return minutes % 60 === 0 ? hours : `${hours} ${minutes % 60} ${min}`;
 }
 
 /** `3 min – 5 min`, or one figure when both ends read the same. */
