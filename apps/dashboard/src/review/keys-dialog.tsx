@@ -19,6 +19,7 @@ const KEYS: [keys: string[], what: TextKey][] = [
   [['Z'], 'undo'],
   [['↑', '↓'], 'keyPictures'],
   [['L'], 'keyLoupe'],
+  [['+', '-'], 'keyCloser'],
   [['V'], 'keyView'],
   [['P'], 'keyPreview'],
   [['Space'], 'keySpace'],
