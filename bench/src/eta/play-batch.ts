@@ -8,28 +8,33 @@ export interface PlayedBatch {
   /** Second pictures that are finished: their SKUs end. */
   listedAgain: number[];
   ended: number[];
+  /** When no SKU waited for its job any more. */
+  allBegun: number;
 }
 
 export interface Circumstances {
   skus: number;
   /** Calls a second that start at a given time, and share of all first and second calls, while any is ready. */
   pace(seconds: number, share: number): number;
-  /** Share of the pictures that fail their checks and are asked for again, behind all calls that are ready. */
+  /** Share of the pictures that fail their checks and are asked for again, before the calls of later SKUs. */
   again: number;
   /** How many SKUs are ready for their first call at most; the others come as these end. */
   ready: number;
   /** Pictures a second that can be finished. */
   finishing: number;
+  /** Calls start at even distances, as a quota lets them go, and not at random around their pace. */
+  isEven: boolean;
+  /** How far the pace goes up and down in spells of two minutes, as a share of it. */
+  swing: number;
 }
 
 /** Latencies of calls: 10 s, one of ten longer than 20 s. */
 const LATENCY = { medianSeconds: 10, spread: 0.54 };
-/** The pace goes up and down by 30 % in spells of two minutes. */
 const SPELL_SECONDS = 120;
 
 /** Plays a batch through: calls start at random around the pace, their pictures are finished in the order in which they come. */
 export function playBatch(random: () => number, circumstances: Circumstances): PlayedBatch {
-  const { skus, pace, again, ready, finishing } = circumstances;
+  const { skus, pace, again, ready, finishing, isEven, swing } = circumstances;
   const calls = Math.round(skus * (1 + again));
   const batch: PlayedBatch = {
     skus,
@@ -39,6 +44,7 @@ export function playBatch(random: () => number, circumstances: Circumstances): P
     askedAgain: [],
     listedAgain: [],
     ended: [],
+    allBegun: 0,
   };
   const inFlight: { back: number; ms: number; isSecond: boolean }[] = [];
   const queue: { isSecond: boolean }[] = [];
@@ -53,16 +59,19 @@ export function playBatch(random: () => number, circumstances: Circumstances): P
   };
   let asked = 0;
   while (batch.ended.length < skus) {
-    if (now >= spellEnds) [spell, spellEnds] = [0.7 + random() * 0.6, now + SPELL_SECONDS];
-    now += -Math.log(1 - random()) / (spell * pace(now, batch.started.length / calls));
+    if (now >= spellEnds) [spell, spellEnds] = [1 + swing * (2 * random() - 1), now + SPELL_SECONDS];
+    now += (isEven ? 1 : -Math.log(1 - random())) / (spell * pace(now, batch.started.length / calls));
     for (let first = inFlight[0]; first && first.back <= now; first = inFlight[0]) {
       inFlight.shift();
       finish(first);
     }
     const endedByNow = countUntil(batch.ended, now);
-    for (; enqueued < Math.min(skus, endedByNow + ready); enqueued += 1) queue.push({ isSecond: false });
+    for (; enqueued < Math.min(skus, endedByNow + ready); enqueued += 1) {
+      queue.push({ isSecond: false });
+      batch.allBegun = now;
+    }
     for (; (batch.askedAgain[asked] ?? Number.POSITIVE_INFINITY) <= now; asked += 1)
-      queue.push({ isSecond: true });
+      queue.unshift({ isSecond: true });
     const call = queue.shift();
     if (!call) continue;
     batch.started.push(now);

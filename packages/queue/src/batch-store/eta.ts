@@ -1,4 +1,5 @@
 import type { Eta } from '@image-studio/contract';
+import type { SecondCalls } from './second-calls.ts';
 import type { SeenPace, SeenSpan } from './seen-pace.ts';
 import type { WorkLeft } from './work-left.ts';
 
@@ -20,6 +21,8 @@ export interface EtaInput {
 /** How fast the fleet is, and how many SKUs wait for it. */
 export type Pace = Pick<EtaInput, 'callsPerMinute' | 'latencyMs' | 'fleetPerMinute'> & {
   backlog: number;
+  /** Of pictures, as the last batches needed them. */
+  secondCalls: SecondCalls;
   /** No call leaves until an operator has mended something, as with a wrong key: how long that takes is nobody's to say. */
   isStopped: boolean;
 };
@@ -33,7 +36,7 @@ const LEAST_SEEN = 5;
 /** Pictures that came back so long ago in calls were not waiting for their turn: finishing is what holds the batch up. */
 const FINISHING_LAG_SECONDS = 15;
 /** How far the pace of the rest may lie from what was seen, for reasons that nobody can know: workers are added, neighbours come. */
-const CHANGE = { faster: 0.25, slower: 0.5 };
+const CHANGE = { faster: 0.25, slower: 0.55 };
 
 /**
  * How long until the batch ends, as a range. What is seen counts first: the batch's own pace, which holds whatever slows it
@@ -93,8 +96,10 @@ function fromCapacity(input: EtaInput): Eta {
     (share(most) * 1.05) / (callsPerSecond * 0.95),
     (share(picturesLeft) * 60) / fleetPerMinute.low,
   );
+  // A second call begins when the first one has come back: a batch that ends with one takes so much longer.
+  const rounds = { low: fewest > picturesLeft ? 2 : 1, high: most > picturesLeft ? 2 : 1 };
   return {
-    lowSeconds: Math.round(low + latency.p50 / 1000 + OTHER_SECONDS.low),
-    highSeconds: Math.round(high + latency.p90 / 1000 + OTHER_SECONDS.high),
+    lowSeconds: Math.round(low + (rounds.low * latency.p50) / 1000 + OTHER_SECONDS.low),
+    highSeconds: Math.round(high + (rounds.high * latency.p90) / 1000 + OTHER_SECONDS.high),
   };
 }

@@ -105,7 +105,7 @@ async function etaOf(
   const held = sample?.state === 'making' ? counts.total - sample.size : 0;
   const left = Math.max(0, counts.waiting + counts.active - held);
   if (left === 0 || batch.status === 'paused') return null;
-  const [{ backlog, isStopped, ...pace }, history, again] = await Promise.all([
+  const [{ backlog, isStopped, secondCalls, ...pace }, history, again] = await Promise.all([
     readPace(),
     db.redis.hgetall(`${db.keys.batch(batch.id)}:history`),
     readAskedAgain(db, hash, batch),
@@ -124,6 +124,7 @@ async function etaOf(
       calls: calls.made - calls.failed + calls.reused,
       reused: calls.reused,
       again,
+      known: secondCalls,
       seen,
       latencyMs: pace.latencyMs,
     }),

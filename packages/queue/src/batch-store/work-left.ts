@@ -1,3 +1,4 @@
+import type { SecondCalls } from './second-calls.ts';
 import type { SeenPace } from './seen-pace.ts';
 
 /** Where a batch stands, as far as the work that is left depends on it. */
@@ -15,6 +16,8 @@ export interface Standing {
    * counted (several pictures a SKU): then it is reckoned from the calls.
    */
   again: { ever: number; open: number } | null;
+  /** How many pictures of the last batches needed a second call; without it, few. */
+  known?: SecondCalls;
   /** Of which follows how many calls are being made: so many as start while one is made. */
   seen: SeenPace | null;
   latencyMs: { p50: number } | null;
@@ -27,8 +30,8 @@ export interface WorkLeft {
   unfinished: number;
 }
 
-/** What is taken to be known of a batch that has listed nothing: one picture of ten is asked for again. */
-const PRIOR = { again: 0.5, of: 5 };
+/** What is taken to be known of a batch that has listed nothing: as much as so many pictures say. */
+const PRIOR = { of: 5, again: { low: 0, likely: 0.1, high: 0.1 } };
 
 /**
  * The calls that a batch still needs. A picture that fails its checks is asked for once again, behind all calls that are ready: a batch may have
@@ -44,16 +47,18 @@ export function workLeft(standing: Standing): WorkLeft {
     ? Math.min(first + again.open, Math.max(0, calls - listedEver - (again.ever - again.open)))
     : Math.min(first, inFlight);
   const counted = listedEver + PRIOR.of;
-  const share = Math.min(1, (again.ever + PRIOR.again) / counted);
+  const { low, likely, high } = standing.known ?? PRIOR.again;
+  const prior = PRIOR.of / counted;
+  const share = Math.min(1, again.ever / counted + likely * prior);
   const doubt = 1.6 * Math.sqrt((share * (1 - share)) / counted);
   const reusedShare = calls === 0 ? 0 : standing.reused / calls;
   const toStart = (more: number) =>
     Math.max(0, first + again.open - unlisted + first * more) * (1 - reusedShare);
   return {
     calls: {
-      low: toStart(Math.max(0, share - doubt)),
+      low: toStart(Math.max(0, share - doubt - (likely - low) * prior)),
       likely: toStart(share),
-      high: toStart(Math.min(1, share + doubt)),
+      high: toStart(Math.min(1, share + doubt + (high - likely) * prior)),
     },
     unfinished: Math.max(0, unlisted - inFlight),
   };

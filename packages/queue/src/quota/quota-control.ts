@@ -1,5 +1,6 @@
 import { DEFAULT_POOL, type Eta } from '@image-studio/contract';
 import { estimateEta, type Pace } from '../batch-store/eta.ts';
+import { withSecondCalls } from '../batch-store/second-calls.ts';
 import type { PoolConfig } from '../jobs/call-pools.ts';
 import type { Database } from '../redis/database.ts';
 import { readQuota, readRecentCalls, writeQuota } from './quota.ts';
@@ -55,9 +56,9 @@ async function estimateCalls(
   calls: number,
   pictures: number,
 ): Promise<Eta | null> {
-  const { backlog, isStopped: _, ...pace } = await readPace();
+  const { backlog, isStopped: _, secondCalls, ...pace } = await readPace();
   return estimateEta({
-    work: { calls: { low: calls, likely: calls, high: calls }, unfinished: 0 },
+    work: { calls: withSecondCalls(calls, secondCalls), unfinished: 0 },
     picturesLeft: pictures,
     callsLeftElsewhere: backlog,
     seen: null,

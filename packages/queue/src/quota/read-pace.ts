@@ -1,6 +1,7 @@
 import { DEFAULT_POOL } from '@image-studio/contract';
 import type { Pace } from '../batch-store/eta.ts';
 import { percentiles } from '../batch-store/percentiles.ts';
+import { secondCalls } from '../batch-store/second-calls.ts';
 import { listWorkers } from '../fleet/fleet.ts';
 import { listOperatorMessages } from '../fleet/operator-messages.ts';
 import { readWaiting } from '../fleet/read-waiting.ts';
@@ -12,7 +13,7 @@ import type { OperatorMessage } from '../redis/operator-message.ts';
 import { fleetPace } from './fleet-pace.ts';
 import { workersPace } from './workers-pace.ts';
 
-/** What changes slowly and is read with every batch that somebody looks at: the last 200 calls, the fleet's last hour. */
+/** What changes slowly and is read with every batch that somebody looks at: the last 200 calls, the fleet's last hour, the last 50 batches. */
 const SLOW_MS = 1000;
 
 /**
@@ -35,7 +36,7 @@ type PoolReader = (pools: readonly string[]) => Promise<Pace>;
 
 function createPoolReader(db: Database, quota: QuotaLimits): PoolReader {
   const { redis, keys } = db;
-  let slow: Promise<[string[], Record<string, string>, WorkerInfo[]]> | undefined;
+  let slow: Promise<[string[], Record<string, string>, WorkerInfo[], string[]]> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
 
   const readSlow = (): NonNullable<typeof slow> => {
@@ -45,6 +46,7 @@ function createPoolReader(db: Database, quota: QuotaLimits): PoolReader {
         redis.lrange(keys.latencies, 0, -1),
         redis.hgetall(keys.throughput),
         listWorkers(db),
+        redis.lrange(keys.again, 0, -1),
       ]);
       slow = read;
       read.catch(() => {
@@ -55,7 +57,7 @@ function createPoolReader(db: Database, quota: QuotaLimits): PoolReader {
   };
 
   return async (pools) => {
-    const [override, { skus: backlog }, messages, [times, throughput, workers]] = await Promise.all([
+    const [override, { skus: backlog }, messages, [times, throughput, workers, again]] = await Promise.all([
       redis.hget(keys.quota, 'callsPerMinute'),
       readWaiting(db, pools),
       listOperatorMessages(db),
@@ -64,6 +66,7 @@ function createPoolReader(db: Database, quota: QuotaLimits): PoolReader {
     return {
       callsPerMinute: Number(override ?? quota.callsPerMinute),
       latencyMs: percentiles(times.map(Number)),
+      secondCalls: secondCalls(again.map(Number)),
       backlog,
       isStopped: pools.every((pool) => isStopped(pool, messages)),
       fleetPerMinute: fleetPace(throughput) ?? workersPace(workers),

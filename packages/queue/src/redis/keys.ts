@@ -50,6 +50,8 @@ export interface Keys {
   dayCost(day: string): string;
   breaker: string;
   latencies: string;
+  /** List: of the last batches that ended, the share of their pictures that needed a second call. */
+  again: string;
   /** String with an expiry: key of the call that may find out whether the pool's model is still down. */
   probe: string;
   /** List: dollars (millionths) of the last calls that brought a picture. */
@@ -158,6 +160,7 @@ export function keysOf(prefix: string, poolName = DEFAULT_POOL): Keys {
     day: (day) => `${prefix}:day:${day}${own}`,
     breaker: `${prefix}:breaker${own}`,
     latencies: `${prefix}:latencies${own}`,
+    again: `${prefix}:again${own}`,
     probe: `${prefix}:probe${own}`,
     prices: `${prefix}:prices${own}`,
     movable: `${prefix}:movable`,
