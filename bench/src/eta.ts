@@ -162,11 +162,10 @@ const KINDS: Record<string, (base: number) => Partial<Circumstances>> = {
 
 function madeUp(): Record<string, PlayedBatch[]> {
   return Object.fromEntries(
-    Object.entries(KINDS).map(([kind, otherwise], place) => [
-      kind,
+    Object.entries(KINDS).map(([kind, otherwise], place) => {
       // Each kind has numbers of its own: a change of one leaves the others as they are.
-      Array.from({ length: REPLAYS }, (_, n) => {
-        const random = randomFrom(20261128 + 1000 * place + n);
+      const random = randomFrom(20261128 + 104_729 * place);
+      const batches = Array.from({ length: REPLAYS }, () => {
         const skus = 100 + Math.floor(random() * 900);
         const base = 0.1 + random() * 3;
         const even = {
@@ -179,8 +178,9 @@ function madeUp(): Record<string, PlayedBatch[]> {
           swing: 0.3,
         };
         return playBatch(random, { ...even, ...otherwise(base) });
-      }),
-    ]),
+      });
+      return [kind, batches];
+    }),
   );
 }
 

@@ -36,7 +36,7 @@ const LEAST_SEEN = 5;
 /** Pictures that came back so long ago in calls were not waiting for their turn: finishing is what holds the batch up. */
 const FINISHING_LAG_SECONDS = 15;
 /** How far the pace of the rest may lie from what was seen, for reasons that nobody can know: workers are added, neighbours come. */
-const CHANGE = { faster: 0.25, slower: 0.55 };
+const CHANGE = { faster: 0.25, slower: 0.6 };
 
 /**
  * How long until the batch ends, as a range. What is seen counts first: the batch's own pace, which holds whatever slows it
@@ -50,8 +50,8 @@ export function estimateEta(input: EtaInput): Eta | null {
 }
 
 /**
- * From the calls that are left and the pace at which calls start, not from finished pictures: second calls wait behind all first ones, so that
- * a batch may be half done before any of its pictures is. Where the pace was another just now than over minutes, the range covers both. It
+ * From the calls that are left and the pace at which calls start, not from finished pictures: where each needs a second
+ * call, a batch has half as many pictures as calls. Where the pace was another just now than over minutes, the range covers both. It
  * narrows with the square root of what was seen and of what is left, and no further than to what may change. The replays of
  * `bench -- eta` hold it to the truth in nine of ten.
  */

@@ -3,7 +3,7 @@ import { secondCalls, withSecondCalls } from './second-calls.ts';
 
 test('a fleet that has seen many batches goes by them', () => {
   const shares = Array.from({ length: 20 }, (_, n) => n / 20);
-  expect(secondCalls(shares)).toEqual({ low: 0.05, likely: 0.5, high: 0.9 });
+  expect(secondCalls(shares)).toEqual({ low: 0, likely: 0.5, high: 0.95 });
   expect(secondCalls(Array<number>(20).fill(1))).toEqual({ low: 1, likely: 1, high: 1 });
 });
 

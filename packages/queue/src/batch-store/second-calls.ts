@@ -10,7 +10,7 @@ const LEAST_BATCHES = 10;
 const UNKNOWN = [0, 0, 0.1, 0.1, 0.35];
 
 /**
- * How many pictures of a further batch will need a second call, from the shares of the last ones that ended: the tenth and the ninetieth percentile, and
+ * How many pictures of a further batch will need a second call, from the shares of the last ones that ended: the fifth and the ninety-fifth percentile, and
  * the middle. Batches differ: all photos of one supplier may fail the same check.
  */
 export function secondCalls(shares: readonly number[]): SecondCalls {
@@ -18,9 +18,9 @@ export function secondCalls(shares: readonly number[]): SecondCalls {
   const at = (place: number): number => sorted[place] ?? 0;
   const last = sorted.length - 1;
   return {
-    low: at(Math.floor(last * 0.1)),
+    low: at(Math.floor(last * 0.05)),
     likely: at(Math.round(last * 0.5)),
-    high: at(Math.ceil(last * 0.9)),
+    high: at(Math.ceil(last * 0.95)),
   };
 }
 
