@@ -226,7 +226,7 @@ inBrowser('one picture', () => {
     return found;
   };
 
-  test('is seen at 100 %, one pixel of it on one of the screen', async () => {
+  test('is seen at 100 %, one pixel of it on one of the screen, in each view and window', async () => {
     await world.ended(id);
     const { sku } = await first();
     const before = page.viewportSize();
@@ -234,14 +234,32 @@ inBrowser('one picture', () => {
     await page.setViewportSize({ width: 800, height: 700 });
     await open(`sku=${encodeURIComponent(sku)}`);
     await looked();
+    const button = screenOf(sku).getByRole('button', { name: '100 %' });
+    const expectFullScale = () =>
+      eventually(async () => expect(await page.evaluate<number>(SCALE)).toBeCloseTo(1, 2));
+    const sliders = () => screenOf(sku).getByRole('slider').count();
+    const changeView = async () => {
+      const shown = await sliders();
+      await page.keyboard.press('v');
+      await eventually(async () => expect(await sliders()).toBe(1 - shown));
+    };
     await page.keyboard.press('l');
-    await eventually(async () => {
-      const [shown, own] = await page.evaluate<[number, number]>(
-        "(([image]) => [image.getBoundingClientRect().width, image.naturalWidth])(document.querySelectorAll('.pane img'))",
-      );
-      expect(shown).toBeCloseTo(own, 1);
-    });
+    await expectFullScale();
+    await changeView();
+    await expectFullScale();
+    // Larger than the picture.
+    await page.setViewportSize({ width: 2560, height: 1900 });
+    await expectFullScale();
+    await page.keyboard.press('l');
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    expect(await page.evaluate<number>(SCALE)).toBeGreaterThan(1.1);
+    await page.keyboard.press('l');
+    await expectFullScale();
+    await changeView();
+    await expectFullScale();
     if (before) await page.setViewportSize(before);
+    await expectFullScale();
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
   });
 
   test('is moved by hand, compared with what it was, and brought back, for nothing', async () => {
@@ -341,6 +359,13 @@ const LOOK = `(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   for (let n = 0; n < 600 && !picture()?.complete; n += 1) await frame();
   for (let n = 0; n < 3; n += 1) await frame();
+})()`;
+
+/** Runs in the page: pixels of the screen that one of the picture in view takes. */
+const SCALE = `(() => {
+  const image = document.querySelector('.pane img');
+  const box = image.getBoundingClientRect();
+  return Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight) * devicePixelRatio;
 })()`;
 
 const REJECTS = ['r', 'Rejected', 'rejected'] as const;

@@ -3,6 +3,7 @@ import { translate } from '../text/translate.ts';
 import { Pane, transformOf } from './pane.tsx';
 import type { ScreenView } from './screen-view.ts';
 import { useZoom, type ZoomControl } from './use-zoom.ts';
+import { isWhole } from './zoom.ts';
 import './stage.css';
 
 /** What a picture is compared with: the supplier's photo, another photo, an earlier picture of the slot. */
@@ -24,10 +25,11 @@ export function Stage(props: {
 }) {
   const { picture, reference, view, onView, onPreview, control } = props;
   const pane = useRef<HTMLDivElement>(null);
-  const { zoom, handlers, toggle, step } = useZoom(pane, picture.url, picture);
+  const isSlider = view === 'slider' && reference.url !== null;
+  const layout = isSlider ? 'slider' : 'sides';
+  const { zoom, handlers, toggle, step } = useZoom(pane, { subject: picture.url, layout }, picture);
   control.current = { toggle, step };
   const [percent, setPercent] = useState(50);
-  const isSlider = view === 'slider' && reference.url !== null;
   const alt = `${picture.name}: ${translate('after')}`;
   return (
     <div class="stage">
@@ -79,7 +81,7 @@ export function Stage(props: {
         <button type="button" aria-pressed={view === 'slider'} aria-keyshortcuts="v" onClick={onView}>
           {translate('viewSlider')}
         </button>
-        <button type="button" aria-pressed={zoom.scale > 1} aria-keyshortcuts="l" onClick={() => toggle()}>
+        <button type="button" aria-pressed={!isWhole(zoom)} aria-keyshortcuts="l" onClick={() => toggle()}>
           100 %
         </button>
         <button type="button" aria-keyshortcuts="p" onClick={onPreview}>

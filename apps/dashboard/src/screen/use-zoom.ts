@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { movedBy, WHOLE, type Zoom, zoomAt } from './zoom.ts';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { isWhole, movedBy, scaledTo, WHOLE, type Zoom, zoomAt } from './zoom.ts';
 
 const STEP = 1.4;
 
@@ -22,15 +22,41 @@ export interface ZoomControl {
 
 /**
  * Wheel, drag and pinch over panes that show the same part. `pane` is one of them, of which all have the size; `subject` names what
- * is seen: another one is seen whole. `width` and `height` are its pixels.
+ * is seen: another one is seen whole. `width` and `height` are its pixels. Whoever has come closer sees a pixel as large as before when the
+ * panes become others (`layout` names how they stand) or change their size.
  */
 export function useZoom(
   pane: RefObject<HTMLElement | null>,
-  subject: string,
+  { subject, layout }: { subject: string; layout: string },
   { width, height }: { width: number; height: number },
 ): ZoomControl {
   const [zoom, setZoom] = useState(WHOLE);
-  useEffect(() => setZoom(WHOLE), [subject]);
+  /** Pixels of the screen that one pixel of the picture takes when the whole of it is seen. */
+  const fittedScale = (): number | null => {
+    const frame = pane.current;
+    if (!frame) return null;
+    const box = frame.getBoundingClientRect();
+    // The picture lies within the border.
+    const across = box.width - (frame.offsetWidth - frame.clientWidth);
+    const down = box.height - (frame.offsetHeight - frame.clientHeight);
+    return Math.min(across / width, down / height) * devicePixelRatio || null;
+  };
+  const fitted = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    fitted.current = null;
+    setZoom(WHOLE);
+  }, [subject]);
+  useLayoutEffect(() => {
+    if (!pane.current) return;
+    const sizes = new ResizeObserver(() => {
+      const [before, now] = [fitted.current, fittedScale()];
+      fitted.current = now;
+      if (before === null || now === null || before === now) return;
+      setZoom((old) => (isWhole(old) ? old : scaledTo(old, (old.scale * before) / now, 0.5, 0.5)));
+    });
+    sizes.observe(pane.current);
+    return () => sizes.disconnect();
+  }, [subject, layout]);
   const held = useRef(new Map<number, PointerEvent>());
 
   const placeOf = (
@@ -45,18 +71,8 @@ export function useZoom(
     const under = event.target instanceof Element ? event.target.closest('.pane') : null;
     return under ? placeOf(event, under) : [0.5, 0.5];
   };
-  const fullScale = (): number => {
-    const frame = pane.current;
-    if (!frame) return 1;
-    const box = frame.getBoundingClientRect();
-    // The picture lies within the border.
-    const across = box.width - (frame.offsetWidth - frame.clientWidth);
-    const down = box.height - (frame.offsetHeight - frame.clientHeight);
-    const fitted = Math.min(across / width, down / height);
-    return Math.max(1, 1 / (fitted * devicePixelRatio));
-  };
   const toggle: ZoomControl['toggle'] = ([x, y] = [0.5, 0.5]) =>
-    setZoom((old) => (old.scale > 1 ? WHOLE : zoomAt(WHOLE, fullScale(), x, y)));
+    setZoom((old) => (isWhole(old) ? scaledTo(WHOLE, 1 / (fittedScale() ?? 1), x, y) : WHOLE));
   const release = (event: PointerEvent): void => void held.current.delete(event.pointerId);
 
   return {
