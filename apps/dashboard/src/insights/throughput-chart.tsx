@@ -2,7 +2,7 @@ import type { HistoryBucket } from '@image-studio/contract';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatTime } from '../text/format.ts';
 import { language, translate } from '../text/translate.ts';
-import { theme } from '../ui/theme.ts';
+import { scheme } from '../ui/theme.ts';
 import { useStore } from '../ui/use-store.ts';
 import type { drawChart } from './draw-chart.ts';
 import { type HistorySeries, historySeries } from './history-series.ts';
@@ -18,7 +18,7 @@ export function ThroughputChart(props: { history: HistoryBucket[] | null; hasEnd
   const [draw, setDraw] = useState<{ chart: typeof drawChart } | null>(null);
   const series = useMemo(() => historySeries(history ?? []), [history]);
   const hasLine = series.atSeconds.length >= FEWEST_POINTS;
-  const scheme = useStore(theme);
+  const colours = useStore(scheme);
 
   useEffect(() => {
     if (hasLine && !draw) void import('./draw-chart.ts').then(({ drawChart: chart }) => setDraw({ chart }));
@@ -31,7 +31,7 @@ export function ThroughputChart(props: { history: HistoryBucket[] | null; hasEnd
       chart.current?.close();
       chart.current = null;
     };
-  }, [draw, hasLine, scheme]);
+  }, [draw, hasLine, colours]);
   useEffect(() => chart.current?.update(series), [series]);
 
   if (history !== null && !hasLine) {
