@@ -1,16 +1,20 @@
 import { overWhite, type Raster } from '../raster/raster.ts';
 
-/** Levels by which the outermost pixels of a frame differ among each other. */
-const SAME = 14;
-/** Share of them that keep to one colour, and of a line beneath that has left it. */
-const MOST = 0.97;
-/** Levels by which a frame differs from what it encloses. */
-const OTHER = 24;
-/** Share of the shorter side that a frame is wide at most, and by which its four sides differ. */
-const WIDEST = 0.07;
-const UNEVEN = 0.01;
-/** A band whose channels are all above this is a white background: a box that stands on it has straight sides as well. */
-const WHITE = 235;
+/** What makes a band around a picture a frame. Held by the drawn pictures of the test beside this file. */
+const THRESHOLDS = {
+  /** Levels by which the outermost pixels of a frame differ from the first one at most. */
+  same: 14,
+  /** Share of the outermost pixels that keep to that colour, and of a line's pixels that have left it where the frame ends, at least. */
+  most: 0.97,
+  /** Levels by which the picture inside differs from the frame at least. */
+  other: 24,
+  /** Width of a frame at most, as a share of the shorter side. */
+  widest: 0.07,
+  /** Difference between the widths of its four sides at most, as a share of the shorter side. */
+  uneven: 0.01,
+  /** Level of the darkest channel from which on the band is a white background: a box that stands on it has straight sides as well. */
+  white: 235,
+};
 
 /**
  * Whether a band of one colour, other than white, runs around the whole picture: all of its outermost pixels have one colour, and at the
@@ -21,7 +25,7 @@ export function hasFrame(picture: Raster): boolean {
   const { data, width, height } = overWhite(picture);
   const at = (x: number, y: number) => (y * width + x) * 3;
   const colour = [0, 1, 2].map((c) => data[at(0, 0) + c] as number);
-  if (Math.min(...colour) >= WHITE) return false;
+  if (Math.min(...colour) >= THRESHOLDS.white) return false;
   const differs = (i: number) =>
     Math.max(
       Math.abs((data[i] as number) - (colour[0] as number)),
@@ -39,15 +43,16 @@ export function hasFrame(picture: Raster): boolean {
     for (let p = line.from; p < line.to; p++) if (holds(line.place(p))) count++;
     return count / Math.max(1, line.to - line.from);
   };
-  if (lines.some((lineAt) => share(lineAt(0), (i) => differs(i) <= SAME) < MOST)) return false;
-  const widest = Math.floor(WIDEST * Math.min(width, height));
+  if (lines.some((lineAt) => share(lineAt(0), (i) => differs(i) <= THRESHOLDS.same) < THRESHOLDS.most))
+    return false;
+  const widest = Math.floor(THRESHOLDS.widest * Math.min(width, height));
   const depths = lines.map((lineAt) => {
     for (let depth = 1; depth <= widest; depth++) {
-      if (share(lineAt(depth), (i) => differs(i) >= OTHER) >= MOST) return depth;
+      if (share(lineAt(depth), (i) => differs(i) >= THRESHOLDS.other) >= THRESHOLDS.most) return depth;
     }
     return null;
   });
   const found = depths.filter((depth) => depth !== null);
-  const uneven = 1 + UNEVEN * Math.min(width, height);
+  const uneven = 1 + THRESHOLDS.uneven * Math.min(width, height);
   return found.length === 4 && Math.max(...found) - Math.min(...found) <= uneven;
 }

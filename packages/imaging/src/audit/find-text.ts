@@ -2,14 +2,17 @@ import { connectedComponents } from '../segment/mask/connected-components.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { type DrawnBox, hasLineOfText } from '../verify/line-of-text.ts';
 
-/** Levels by which a letter differs from the background, where it does most. */
-const DRAWN = 14;
-/** Letters as shares of the map's height, with room for those that are turned. */
-const LETTER = { least: 0.01, most: 0.14 };
-/** Watermarks run across, upright or at one of these angles, in degrees. */
+/** What may be a letter of a line of text, which `line-of-text.ts` finds. Held by the drawn pictures of the test beside this file. */
+const THRESHOLDS = {
+  /** Levels by which a letter's strongest pixel differs from the background at least. */
+  drawn: 14,
+  /** Height of a letter, and the side of the square that has its pixels, as shares of the map's height; with room for letters that are turned. */
+  letter: { least: 0.01, most: 0.14 },
+  /** Pieces of that size at most: more are noise or a pattern. */
+  mostSpecks: 1500,
+};
+/** Degrees by which lines of text are looked for: watermarks run across, upright or slanted. */
 const ANGLES = [0, -45, 45, -30, 30, -20, 20, 90];
-/** More specks than this are noise or a pattern. */
-const MOST_SPECKS = 1500;
 
 /**
  * Whether a line of text stands on the background of a picture. Only what stands free counts as a letter: print on the product
@@ -19,14 +22,14 @@ export function hasTextBeside({ mask, distance, width, height }: Segmentation): 
   const standing = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] === 0) standing[pixel] = 1;
   const letters = connectedComponents(standing, width).filter((pixels) => {
-    if (pixels.length > (LETTER.most * height) ** 2) return false;
-    return pixels.some((pixel) => (distance[pixel] as number) >= DRAWN);
+    if (pixels.length > (THRESHOLDS.letter.most * height) ** 2) return false;
+    return pixels.some((pixel) => (distance[pixel] as number) >= THRESHOLDS.drawn);
   });
-  if (letters.length > MOST_SPECKS) return false;
+  if (letters.length > THRESHOLDS.mostSpecks) return false;
   return ANGLES.some((angle) => {
     const boxes = letters.map((pixels) => turnedBox(pixels, width, angle));
     return hasLineOfText(
-      boxes.filter((box) => box.bottom - box.top >= LETTER.least * height),
+      boxes.filter((box) => box.bottom - box.top >= THRESHOLDS.letter.least * height),
       height,
     );
   });

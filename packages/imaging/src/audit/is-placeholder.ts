@@ -1,15 +1,24 @@
 import { overWhite, type Raster } from '../raster/raster.ts';
 
-/** Levels by which something differs from the background. */
-const DRAWN = 20;
-/** Share of the picture that is drawn on at least; less is an empty picture. */
-const LEAST = 0.002;
-/** Share of what is drawn, away from its outlines, that keeps to two colours. */
-const FLAT = 0.93;
-/** Levels within which two colours are one. */
-const ONE = 10;
-/** Share of the background that keeps to one colour. */
-const PLAIN = 0.97;
+/** What makes a picture a drawing that stands for a missing one. Held by the drawn pictures of the test beside this file. */
+const THRESHOLDS = {
+  /** Levels from the background from which on a pixel is drawn. */
+  drawn: 20,
+  /** Share of the picture that is drawn at least; less is an empty picture. */
+  least: 0.002,
+  /** Share of the picture that is drawn at most; more is a photo that fills its frame. */
+  most: 0.6,
+  /** Levels from the background up to which a pixel is plain. */
+  plain: 3,
+  /** Share of the background's pixels that are plain at least. */
+  leastPlain: 0.873,
+  /** Share of the picture that is drawn and no outline, at least; less has no flat parts to judge by. */
+  leastInner: 0.0004,
+  /** Levels within which two colours are one. */
+  one: 10,
+  /** Share of those inner pixels that keep to two colours at least. */
+  flat: 0.93,
+};
 
 /**
  * Whether a picture is a drawing of one or two flat colours on a plain background, or empty: what shops show in the place of a
@@ -23,14 +32,14 @@ export function isPlaceholder(picture: Raster): boolean {
   let plain = 0;
   for (let pixel = 0, i = 0; pixel < drawn.length; pixel++, i += 3) {
     const off = differenceFrom(data, i, background);
-    if (off <= 3) plain++;
-    if (off < DRAWN) continue;
+    if (off <= THRESHOLDS.plain) plain++;
+    if (off < THRESHOLDS.drawn) continue;
     drawn[pixel] = 1;
     total++;
   }
   const share = total / drawn.length;
-  if (share < LEAST) return true;
-  if (share > 0.6 || plain < PLAIN * (drawn.length - total) * 0.9) return false;
+  if (share < THRESHOLDS.least) return true;
+  if (share > THRESHOLDS.most || plain < THRESHOLDS.leastPlain * (drawn.length - total)) return false;
   const inner: number[] = [];
   for (let pixel = width; pixel < drawn.length - width; pixel++) {
     const isInner =
@@ -41,12 +50,12 @@ export function isPlaceholder(picture: Raster): boolean {
       drawn[pixel + width] === 1;
     if (isInner) inner.push(pixel * 3);
   }
-  if (inner.length < LEAST * 0.2 * drawn.length) return false;
+  if (inner.length < THRESHOLDS.leastInner * drawn.length) return false;
   const first = commonest(data, (n) => inner[n / 3] ?? -1, inner.length);
-  const rest = inner.filter((i) => differenceFrom(data, i, first) > ONE);
+  const rest = inner.filter((i) => differenceFrom(data, i, first) > THRESHOLDS.one);
   const second = rest.length === 0 ? first : commonest(data, (n) => rest[n / 3] ?? -1, rest.length);
-  const left = rest.filter((i) => differenceFrom(data, i, second) > ONE);
-  return 1 - left.length / inner.length >= FLAT;
+  const left = rest.filter((i) => differenceFrom(data, i, second) > THRESHOLDS.one);
+  return 1 - left.length / inner.length >= THRESHOLDS.flat;
 }
 
 type Colour = readonly [number, number, number];

@@ -3,17 +3,21 @@ import type { Segmentation } from '../segment/segmentation.ts';
 import type { Evidence } from './evidence.ts';
 import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
 
+/** What makes something beside the product a frame or a letter. Held by the drawn pictures of the test beside this file; docs/benchmarks.md says which number they need. */
 const THRESHOLDS = {
   /** Levels by which a line or a letter differs from its background. */
   drawn: 24,
-  /** A frame's line covers at most this share of what it encloses, */
+  /** Share of its box that a frame's line covers at most. */
   mostOfBox: 0.2,
-  /** and runs along so much of each side, no farther in than this share of it. */
+  /** Map pixels of a frame's shorter side at least. */
+  leastSide: 40,
+  /** Share of each side along which a frame's line runs at least. */
   alongSide: 0.95,
+  /** Share of the box's other side within which that line lies. */
   sideDepth: 0.08,
 };
 
-/** What a model added beside the product; told only where there is something. */
+/** A frame or a line of text that a model added beside the product; `null` where there is none. */
 export function checkAdditions({ onWhite, photos: [photo], spec, sceneOf }: Evidence): Check | null {
   if (!onWhite || !photo || !spec.aiGenerated) return null;
   const check = findAdditions(onWhite, () => {
@@ -24,8 +28,8 @@ export function checkAdditions({ onWhite, photos: [photo], spec, sceneOf }: Evid
 }
 
 /**
- * Looks for what models (and supplier photos) add beside a product and no marketplace takes: a frame drawn around it, a line of text.
- * `photo` is the background of the photo: what it shows as well belongs to the product. Both after their product was found.
+ * Looks for a frame around the product and for a line of text beside it, which no marketplace takes. `photo` gives the segmentation of
+ * the photo: a frame or text that the photo shows as well belongs to the product.
  */
 export function findAdditions(onWhite: Segmentation, photo: () => Segmentation | null): Check {
   const boxes = boxesOf(onWhite);
@@ -50,7 +54,7 @@ function isInPhoto(found: Addition, photo: Segmentation | null): boolean {
   return photo !== null && additionIn(boxesOf(photo), photo) === found;
 }
 
-/** What differs clearly from the background: within a frame, background that nobody reached counts as product otherwise. */
+/** Boxes of product pixels that differ clearly from the background: the background that a frame encloses is in the mask as product. */
 function boxesOf({ mask, distance, width }: Segmentation): DrawnBox[] {
   const drawn = new Uint8Array(mask.length);
   for (let pixel = 0; pixel < mask.length; pixel++) {
@@ -63,7 +67,11 @@ function boxesOf({ mask, distance, width }: Segmentation): DrawnBox[] {
 function isFrame(box: DrawnBox, boxes: DrawnBox[], { width }: Segmentation): boolean {
   const across = box.right - box.left + 1;
   const down = box.bottom - box.top + 1;
-  if (box.pixels.length > THRESHOLDS.mostOfBox * across * down || Math.min(across, down) < 40) return false;
+  if (
+    box.pixels.length > THRESHOLDS.mostOfBox * across * down ||
+    Math.min(across, down) < THRESHOLDS.leastSide
+  )
+    return false;
   const isAround = boxes.some(
     (other) =>
       other.left > box.left && other.right < box.right && other.top > box.top && other.bottom < box.bottom,

@@ -5,20 +5,21 @@ import type { Raster } from '../raster/raster.ts';
 import { detailOf } from './detail-of.ts';
 import type { Evidence } from './evidence.ts';
 
+/** What a model's picture is held to. */
 const THRESHOLDS = {
-  /** A picture enlarged more than this is a smear, whatever sharpens it: 250 px for a listing of 2000. */
+  /** Times that a picture may be enlarged; more is a smear, whatever sharpens it: 250 px for a listing of 2000. */
   maxEnlargement: 8,
-  /** A product that was small in its picture may be enlarged more, because most of the picture is background. */
+  /** Times that a product may be enlarged which was small in its picture. */
   maxProductEnlargement: 10,
-  /** Models round their sizes (1200 × 896 for 4:3), so exact pixels are never asked for. */
+  /** Share by which the ratio may miss the asked one: models round their sizes (1200 × 896 for 4:3). */
   ratioSlack: 0.02,
-  /** A secondary picture that loses more than this by cropping is framed instead, which nobody asked for. */
+  /** Share of a secondary picture that may be lost by cropping; one that would lose more is framed instead, which nobody asked for. */
   maxLoss: 0.12,
-  /** Longer side of the map on which the background is looked for, too: it is made once. */
+  /** Longer side, in pixels, of the map on which sharpness is measured: the background is looked for on the same map, which is made once. */
   sharpSide: 400,
-  /** Steepest edge over contrast: 14 sharp packshots measured 0.26 to 0.8, blurred by 1 % of their side 0.08 to 0.12, by 2 % 0.06. */
+  /** Steepest edge over contrast, at least. 14 sharp packshots measured 0.26 to 0.8, blurred by 1 % of their side 0.08 to 0.12, by 2 % 0.06. */
   minSharpness: 0.1,
-  /** Levels between the lightest and the darkest thousandth; paper with the noise of a codec measures up to 5. */
+  /** Levels between the lightest and the darkest thousandth, at least. Paper with the noise of a codec measured up to 5. */
   minContrast: 8,
 };
 
@@ -65,7 +66,7 @@ function mendOf(lost: number, { role, width, height }: FinishSpec): string {
   return `set whole into a frame of ${width}×${height}: cropping would have lost ${Math.round(lost * 100)} %`;
 }
 
-export function checkAnswerContrast({ answer }: Evidence): Check {
+export function checkAnswerNotBlank({ answer }: Evidence): Check {
   const contrast = contrastOf(downsampled(answer, 200).rgb);
   return {
     rule: 'notBlank',

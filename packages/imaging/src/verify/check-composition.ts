@@ -17,14 +17,14 @@ export function checkBackground({ findings }: Evidence): Check | null {
 }
 
 /** A cut that looks wrong is for somebody to look at; one without doubt needs no mention. */
-export function checkCut({ findings }: Evidence): Check | null {
+export function checkCutOut({ findings }: Evidence): Check | null {
   if (findings?.doubt === undefined) return null;
   const required = 'a cut-out along the edges of the product';
   return { rule: 'cutOut', measured: findings.doubt, required, pass: false };
 }
 
 /** A model that cuts the product off shows less of it than the photo; only where the photo did so too there is no help. */
-export function checkCutOff({ findings, spec }: Evidence): Check | null {
+export function checkAnswerEdgeTouch({ findings, spec }: Evidence): Check | null {
   if (!findings || findings.touches.length === 0 || !spec.aiGenerated) return null;
   return {
     rule: 'edgeTouch',

@@ -4,12 +4,15 @@ import type { FinishSpec } from '../finish-spec.ts';
 import { fixOfEdges } from './check-composition.ts';
 import type { Evidence } from './evidence.ts';
 
+/** What a finished file is held to, beside its profile's own numbers. */
 const THRESHOLDS = {
-  /** Rounding of the map on which the product's box is measured: a quarter per cent on each side. */
+  /** Share of the frame by which the fill may miss its bounds: the map on which the product's box is measured rounds by a quarter per cent on each side. */
   fillSlack: 0.005,
-  /** Steepest edge over contrast; a picture blurred by 2.5 % of its side measures 0.04, a sharp one 0.3 to 1. */
+  /** Share by which the ratio of width to height may miss the asked one: half a pixel of 500. */
+  ratioSlack: 0.001,
+  /** Steepest edge over contrast, at least. A picture blurred by 2.5 % of its side measured 0.04, sharp ones 0.3 to 1. */
   minSharpness: 0.06,
-  /** Levels between the darkest and the lightest part; paper without a picture measures 0 to 2. */
+  /** Levels between the darkest and the lightest part, at least. Paper without a picture measured 0 to 2. */
   minContrast: 4,
 };
 
@@ -33,7 +36,7 @@ export function checkRatio({ listed, spec }: Evidence): Check {
     rule: 'ratio',
     measured: rounded(ratio),
     required: String(rounded(wanted)),
-    pass: Math.abs(ratio / wanted - 1) < 0.001,
+    pass: Math.abs(ratio / wanted - 1) < THRESHOLDS.ratioSlack,
   };
 }
 
@@ -50,7 +53,7 @@ export function checkBytes({ encoded: { data }, spec: { maxBytes } }: Evidence):
   };
 }
 
-export function checkContrast({ detail: { contrast } }: Evidence): Check {
+export function checkNotBlank({ detail: { contrast } }: Evidence): Check {
   return {
     rule: 'notBlank',
     measured: contrast,
@@ -68,7 +71,7 @@ export function checkSharpness({ detail: { sharpness } }: Evidence): Check {
   };
 }
 
-export function checkBorder({ listed, spec }: Evidence): Check | null {
+export function checkBorderWhite({ listed, spec }: Evidence): Check | null {
   if (spec.role !== 'main') return null;
   const white = borderWhite(listed);
   return {
@@ -96,7 +99,7 @@ function fixOfFill(before: number | undefined, { fill }: FinishSpec): { fix?: st
   return { fix: `product scaled from ${before.toFixed(2)} of the picture to ${fill.target}` };
 }
 
-export function checkEdges({ product, findings, spec }: Evidence): Check | null {
+export function checkEdgeTouch({ product, findings, spec }: Evidence): Check | null {
   if (spec.role !== 'main') return null;
   return {
     rule: 'edgeTouch',

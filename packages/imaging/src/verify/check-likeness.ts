@@ -4,26 +4,34 @@ import type { Evidence } from './evidence.ts';
 import { type Likeness, patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
 
-/** A picture that agrees this much with its photo needs no other look. Numbers here: 31 products, of which 8 scenes. */
-const CERTAIN = { structure: 0.9, difference: 10 };
-/** Mirrored pictures agree to 0.54 and more once mirrored back, 0.13 better than before, at 0.7 of the difference at most; */
-const MIRRORED = { structure: 0.5, better: 0.1, difference: 0.72 };
-/** turned ones to 0.46 and more, 0.4 better than before. Good pictures gain nothing by either. */
-const TURNED = { structure: 0.44, better: 0.35, difference: 0.65 };
-/** Good pictures measure 0.45 and more in structure, or differ by less than 24 levels; other products 0.3 at most, and 22 and more. */
-const FOREIGN = { structure: 0.33, difference: 20 };
-/** One of both in the same outline may be the product from a slightly other side; these tell that it is not. */
-const SURELY_FOREIGN = { stretch: 0.15, overlap: 0.75, difference: 35 };
-/** Two instead of one stretch the box to twice its width (logarithm: 0.57 and more); a lost shadow or foot to 0.17. */
-const STRETCHED = { stretch: 0.42, overlap: 0.8 };
-const SURELY_STRETCHED = { stretch: 0.6, overlap: 0.75 };
-/** Levels of unevenness up to which a background shows its product's outline more or less, whatever its cut. */
-const EVEN = 12;
-/** Difference in colour over the colour that there is: up to 0.6 in any light, 1 where the colour is gone, more where it is another. */
-const RECOLOURED = { share: 0.7, tint: 13, structure: 0.42 };
-const LEAST_COLOUR = 22;
+/**
+ * What tells the photo's product from others. Measured on 31 products, 8 of them in scenes. `structure`, `overlap`, `difference`, `tint`:
+ * as in `Likeness`. `stretch`: difference of both ratios of width to height, as a natural logarithm.
+ */
+const THRESHOLDS = {
+  /** From this structure on, and up to this difference, the products are the same one, and nothing else is compared. */
+  certain: { structure: 0.9, difference: 10 },
+  /** Mirrored: agrees so far once mirrored back, so much better than upright, at this share of the difference. Mirrored pictures measured 0.54 and more, 0.13 better, 0.7; good pictures gain nothing. */
+  mirrored: { structure: 0.5, better: 0.1, difference: 0.72 },
+  /** The same, turned by quarters. Turned pictures measured 0.46 and more and 0.4 better; good pictures gain nothing. */
+  turned: { structure: 0.44, better: 0.35, difference: 0.65 },
+  /** Another product: agrees less, and differs by more. Good pictures measured 0.45 and more, or less than 24 levels; other products 0.3 at most, and 22 and more. */
+  foreign: { structure: 0.33, difference: 20 },
+  /** A product in the same outline may be the same one from a slightly other side. It is another one when it is stretched by more, overlaps less, or differs by more levels than these. The difference decides alone where the photo's cut is in doubt. */
+  surelyForeign: { stretch: 0.15, overlap: 0.75, difference: 35 },
+  /** Other proportions, or two products: stretched by more, with less overlap. Two side by side measured 0.57 and more, a lost shadow or foot up to 0.17. */
+  stretched: { stretch: 0.42, overlap: 0.8 },
+  /** The same where the photo's cut is in doubt. */
+  surelyStretched: { stretch: 0.6, overlap: 0.75 },
+  /** Levels of a background's tolerance up to which its product's outline is compared although the cut is in doubt. */
+  even: 12,
+  /** Recoloured: tint as a share of the photo's own colour, tint in levels, and structure, at least. The share measured up to 0.6 in any light, 1 where the colour is gone, more where it is another. */
+  recoloured: { share: 0.7, tint: 13, structure: 0.42 },
+  /** Levels that the photo's own colour counts for at least in that share: a grey has none to divide by. */
+  leastColour: 22,
+};
 
-/** Whether the listed product is the one in the photo; told only where it is not. */
+/** Why the listed product is not the one in the photo, or has other colours (rule `colour`); `null` where it is that product. */
 export function checkLikeness({ match, spec }: Evidence): Check | null {
   const found = spec.aiGenerated ? match() : null;
   return found && compareLikeness(found.shown, found.source, found.scene, found.upright);
@@ -40,28 +48,34 @@ export function compareLikeness(
   upright: Likeness = patchLikeness(answer, photo, UPRIGHT),
 ): Check | null {
   if (isRecoloured(upright)) return recoloured(upright);
-  if (upright.structure >= CERTAIN.structure && upright.difference <= CERTAIN.difference) return null;
+  if (
+    upright.structure >= THRESHOLDS.certain.structure &&
+    upright.difference <= THRESHOLDS.certain.difference
+  )
+    return null;
   const mirrored = patchLikeness(answer, photo, { quarters: 0, isMirrored: true });
   const turned = mostAlike(
     ([1, 2, 3] as const).flatMap((quarters) =>
       [false, true].map((isMirrored) => patchLikeness(answer, photo, { quarters, isMirrored })),
     ),
   );
-  if (mirrored.structure >= turned.structure && isBetter(mirrored, upright, MIRRORED))
+  if (mirrored.structure >= turned.structure && isBetter(mirrored, upright, THRESHOLDS.mirrored))
     return unlike('the product mirrored', mirrored);
-  if (isBetter(turned, upright, TURNED)) return unlike('the product turned on its side or head', turned);
-  // What follows trusts the photo's outline: less where the cut is in doubt, not at all on a rough background.
+  if (isBetter(turned, upright, THRESHOLDS.turned))
+    return unlike('the product turned on its side or head', turned);
+  // From here on the photo's outline is compared: less strictly where its cut is in doubt, not at all on a rough background.
   const isSure = isClear(scene);
-  if (!isSure && scene.segmentation.tolerance > EVEN) return null;
+  if (!isSure && scene.segmentation.tolerance > THRESHOLDS.even) return null;
   const stretch = Math.abs(Math.log(answer.ratio / photo.ratio));
-  const least = isSure ? STRETCHED : SURELY_STRETCHED;
+  const least = isSure ? THRESHOLDS.stretched : THRESHOLDS.surelyStretched;
   if (stretch > least.stretch && upright.overlap < least.overlap)
     return unlike('a product of other proportions, or more than one', upright);
-  const isOther = isForeign(upright, stretch) && (isSure || upright.difference > SURELY_FOREIGN.difference);
+  const isOther =
+    isForeign(upright, stretch) && (isSure || upright.difference > THRESHOLDS.surelyForeign.difference);
   return isOther ? unlike('another product, or another side of it', upright) : null;
 }
 
-function isBetter(one: Likeness, upright: Likeness, least: typeof MIRRORED): boolean {
+function isBetter(one: Likeness, upright: Likeness, least: typeof THRESHOLDS.mirrored): boolean {
   return (
     one.structure >= least.structure &&
     one.structure >= upright.structure + least.better &&
@@ -74,27 +88,27 @@ function mostAlike(likenesses: Likeness[]): Likeness {
 }
 
 function isForeign({ structure, overlap, difference }: Likeness, stretch: number): boolean {
-  if (structure >= FOREIGN.structure || difference <= FOREIGN.difference) return false;
+  if (structure >= THRESHOLDS.foreign.structure || difference <= THRESHOLDS.foreign.difference) return false;
   return (
-    stretch > SURELY_FOREIGN.stretch ||
-    overlap < SURELY_FOREIGN.overlap ||
-    difference > SURELY_FOREIGN.difference
+    stretch > THRESHOLDS.surelyForeign.stretch ||
+    overlap < THRESHOLDS.surelyForeign.overlap ||
+    difference > THRESHOLDS.surelyForeign.difference
   );
 }
 
 function isRecoloured({ structure, tint, coloured }: Likeness): boolean {
   return (
-    structure >= RECOLOURED.structure &&
-    tint >= RECOLOURED.tint &&
-    tint >= RECOLOURED.share * Math.max(LEAST_COLOUR, coloured)
+    structure >= THRESHOLDS.recoloured.structure &&
+    tint >= THRESHOLDS.recoloured.tint &&
+    tint >= THRESHOLDS.recoloured.share * Math.max(THRESHOLDS.leastColour, coloured)
   );
 }
 
 function recoloured({ tint, coloured }: Likeness): Check {
   return {
     rule: 'colour',
-    measured: Math.round((100 * tint) / Math.max(LEAST_COLOUR, coloured)) / 100,
-    required: `part by part, colours differ by less than ${RECOLOURED.share} of the colour in the photo`,
+    measured: Math.round((100 * tint) / Math.max(THRESHOLDS.leastColour, coloured)) / 100,
+    required: `part by part, colours differ by less than ${THRESHOLDS.recoloured.share} of the colour in the photo`,
     pass: false,
     fix: 'not mended: the product has other colours than in the photo',
   };

@@ -15,27 +15,29 @@ import type { Evidence, SceneOf } from './evidence.ts';
 import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { productPatch } from './product-patch.ts';
 
+/** What makes a model's picture an echo of its photo. Distances are mean differences of both thumbprints, in levels. */
 const THRESHOLDS = {
-  /** An echo that was re-encoded, resized or blurred measures up to 2 (26 photos); a new picture of the same scene more. */
+  /** Distance of an echo at most. Re-encoded, resized or blurred ones measured up to 2 (26 photos), new pictures of the same scene more. */
   exactEcho: 2,
-  /** Shifted, cropped or turned a little, up to 10; a product set on white from a grey background 16 and more. */
+  /** Distance once both are aligned, at most. Shifted, cropped or slightly turned echoes measured up to 10, a product set on white from a grey background 16 and more. */
   nearEcho: 10,
-  /** The same exposed anew; farther off a whitened background looks much like another exposure. */
+  /** Distance once the exposure is evened out, at most; farther off, a whitened background looks much like another exposure. */
   exposedEcho: 4,
-  /** Nor does an echo look like its photo only after it was mirrored or turned unless it was: by so many levels. */
+  /** Levels by which a mirrored or turned echo comes nearer than the picture as it stands, at least. */
   turnedBetter: 4,
-  /** Pictures farther apart than this are not aligned under every turn: it takes long, and none came nearer. */
+  /** Distance of a turned pair up to which both are aligned: that takes long, and none that was farther apart came near. */
   turnedNear: 30,
-  /** Where the photo's background is this white already, a good answer may look nearly like it. */
+  /** Level of the photo's background from which on it is white already, so that a good answer may look nearly like the photo. */
   whiteEnough: 225,
-  /** So it may where its background became an off-white at least, by more levels than a codec or a crop make of any background. */
+  /** Level that an answer's whitened background has at least, for the answer to be a new picture. */
   offWhite: 222,
+  /** Levels by which that background became whiter, at least: more than a codec or a crop changes it. */
   cleaner: 8,
-  /** In its photo's place an echo agrees with it to 0.85 and more, whatever its exposure. */
+  /** Structure (see `Likeness`) from which on the product in its photo's place is the photo's own; echoes measured 0.85 and more, whatever their exposure. */
   sameProduct: 0.85,
-  /** Seen in two sizes, a photo full of fine lines differs from itself by up to this. */
+  /** Levels by which a photo full of fine lines differs from itself when it is seen in two sizes, at most. */
   sameDifference: 9,
-  /** Another exposure lights product and background alike, to within this share. */
+  /** Share by which the light on product and background differ at most, if the whole picture was exposed anew. */
   sameLight: 0.025,
 };
 

@@ -1,58 +1,61 @@
 import type { Check } from '@image-studio/contract';
 import { checkAdditions } from './check-additions.ts';
 import {
-  checkAnswerContrast,
+  checkAnswerNotBlank,
   checkAnswerRatio,
   checkAnswerSharpness,
   checkAnswerSize,
 } from './check-answer.ts';
-import { checkColours } from './check-colours.ts';
-import { checkBackground, checkCut, checkCutOff } from './check-composition.ts';
+import { checkColour } from './check-colour.ts';
+import { checkAnswerEdgeTouch, checkBackground, checkCutOut } from './check-composition.ts';
 import {
-  checkBorder,
+  checkBorderWhite,
   checkBytes,
-  checkContrast,
-  checkEdges,
+  checkEdgeTouch,
   checkFill,
   checkFormat,
+  checkNotBlank,
   checkPixels,
   checkRatio,
   checkSharpness,
 } from './check-file.ts';
 import { checkLikeness } from './check-likeness.ts';
+import { checkTextOnProduct } from './check-text-on-product.ts';
 import { checkUnchanged } from './check-unchanged.ts';
-import { checkWriting } from './check-writing.ts';
 import type { Evidence } from './evidence.ts';
 
-/** Measures one rule; `null` where it says nothing about this picture. */
+/**
+ * Measures the rule that it is named for; `null` where the rule says nothing about this picture. Text on the product is told as
+ * `additions`, and `checkLikeness` tells other colours, part by part, as `colour`.
+ */
 export type MeasureRule = (evidence: Evidence) => Check | null;
 
-/** Against the photos that the picture was made from: it is neither one of them unchanged, nor shows it another product. */
+/** Compare the picture with the photos that it was made from: it is none of them unchanged, and shows the same product. */
 export const AGAINST_PHOTOS: readonly MeasureRule[] = [
   checkUnchanged,
-  checkColours,
+  checkColour,
   checkAdditions,
   checkLikeness,
-  checkWriting,
+  checkTextOnProduct,
 ];
 
-/** Everything that a finished picture is measured by, in the order in which it is told. */
+/** All checks of a finished picture, in the order in which `checks` lists them. */
 export const CHECKS: readonly MeasureRule[] = [
   checkBackground,
-  checkCut,
+  checkCutOut,
   checkPixels,
   checkRatio,
   checkFormat,
   checkBytes,
-  checkContrast,
+  checkNotBlank,
   checkSharpness,
-  checkBorder,
+  checkBorderWhite,
   checkFill,
-  checkEdges,
-  checkCutOff,
+  checkEdgeTouch,
+  checkAnswerEdgeTouch,
   checkAnswerSize,
   checkAnswerRatio,
-  checkAnswerContrast,
+  checkAnswerNotBlank,
   checkAnswerSharpness,
   ...AGAINST_PHOTOS,
 ];

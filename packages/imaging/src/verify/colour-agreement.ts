@@ -1,28 +1,33 @@
 import { difference, hueDifference, type Swatch } from './palette.ts';
 
+/** When two colours are the same one in another light; distances, lightness and chroma in CIE Lab. The agreement that comes of it is measured in `check-colour.ts`. */
 const THRESHOLDS = {
-  /** Below this a colour is a grey in some light, and no hue of its own. */
+  /** Chroma below which a colour is a grey in some light, and no hue of its own. */
   chromatic: 14,
-  /** A clear colour, which a fair picture of the same thing has to show as well. */
+  /** Chroma from which on a colour is a clear one, which a fair picture of the same product has to show as well. */
   vivid: 22,
-  /** Drifts of white balance and exposure stay below this (a lamp's 4000 K instead of 5500 K moves greys by 20). */
+  /** Distance below which two colours are the same: a lamp of 4000 K instead of 5500 K moves greys by 20. */
   same: 30,
+  /** Degrees between two hues that are the same. */
   sameHueDegrees: 28,
   /** Of two colours of one hue the paler one has at least this share of the other's chroma: light bleaches, paint does not. */
   sameHueChroma: 0.35,
-  /** A colour of a tenth of the product is not explained by a speck: its counterpart is at least this share of it. */
+  /** Share of a colour's area that its counterpart covers at least: a speck does not explain a tenth of the product. */
   leastCounterpart: 0.08,
-  /** Specks are noise, or not the product's. */
+  /** Share of the product from which on a colour counts; less is noise. */
   minShare: 0.003,
-  /** A product of greys may come out this much lighter or darker (of 100). */
+  /** Lightness (of 100) by which a product of greys may come out lighter or darker. */
   lighter: 42,
-  /** In a close-up on a plain background half of the colours may be new, the background's own among them. */
+  /** Weight of a close-up's new colours, as a share of its coloured area: half may be new at an agreement of 0.7, the background's own among them. */
   ofColours: 0.6,
+  /** Share of a picture that counts as its coloured area at least. */
   minColoured: 0.05,
+  /** Share of a product that is grey, from which on its lightness is compared. */
+  grey: 0.7,
 };
 
 export interface ColourAgreement {
-  /** 0–1; what both have in common. */
+  /** 0–1; share of the colours that both have in common. */
   agreement: number;
   /** In a few words, what differs most. */
   reason: 'same' | 'foreign' | 'missing' | 'lightness';
@@ -93,10 +98,10 @@ function isSame(one: Swatch, other: Swatch): boolean {
   );
 }
 
-/** Between the mean lightness of two products that are mostly grey; 0 for coloured ones. */
+/** Difference (0–100) of the mean lightness of two products that are mostly grey; 0 for coloured ones. */
 function lightnessShift(picture: readonly Swatch[], photo: readonly Swatch[]): number {
   const [one, other] = [greyOf(picture), greyOf(photo)];
-  return one.share < 0.7 || other.share < 0.7 ? 0 : Math.abs(one.l - other.l);
+  return one.share < THRESHOLDS.grey || other.share < THRESHOLDS.grey ? 0 : Math.abs(one.l - other.l);
 }
 
 function greyOf(colours: readonly Swatch[]): { l: number; share: number } {

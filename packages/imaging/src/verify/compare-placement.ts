@@ -1,12 +1,14 @@
 import type { Scene } from '../segment/analyse-scene.ts';
 
+/** When a product stands in its photo's place, all as shares of a side. What comes of it is measured in `check-unchanged.ts`. */
 const THRESHOLDS = {
-  /** An echo shows at least this part of its photo's sides: a crop by 5 %, with the box's rounding. */
+  /** Part of each side of its photo that an echo shows at least: a crop by 5 %, with the box's rounding. */
   leastWindow: 0.93,
-  /** Boxes are exact to about this share of a side. */
+  /** Rounding of a box's place and size. */
   slack: 0.014,
-  /** A photo whose product stands this near to the middle, and is this large, had nothing to be moved. */
+  /** Distance of the product's middle from the frame's, up to which nothing had to be moved. */
   centred: 0.03,
+  /** Share of the frame that a product fills, from which on nothing had to be enlarged. */
   large: 0.7,
 };
 

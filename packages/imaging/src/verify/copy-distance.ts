@@ -2,20 +2,24 @@ import { downsampled } from '../raster/downsample.ts';
 import type { Raster } from '../raster/raster.ts';
 import { resizeToSquare } from './resize-to-square.ts';
 
+/** How two thumbprints are aligned. The distances that come of it are measured in `check-unchanged.ts`. */
 const THRESHOLDS = {
-  /** Pictures are compared as squares of this many pixels: fine enough for a product, blind to codecs. */
+  /** Pixels of a thumbprint's side: fine enough for a product, blind to codecs. */
   side: 48,
-  /** Of the alignments that are tried: shifts up to this many of those pixels (6 %), and these zooms. */
+  /** Pixels of a thumbprint by which it is shifted at most: 6 % of its side. */
   maxShift: 3,
+  /** Step of the zoom around the best one of `ZOOMS`. */
   fineZoom: 0.02,
-  /** An echo may come back lighter or darker by so many levels. */
+  /** Levels by which an echo may come back lighter or darker as a whole. */
   maxOffset: 8,
-  /** Or exposed anew: brighter or darker by this share, and by so many levels. A grey background made white takes twice that. */
+  /** Share by which an echo that was exposed anew is brighter or darker at most. A grey background made white takes twice that. */
   maxGain: 0.07,
+  /** Levels that come on top of that share at most. */
   maxLift: 5,
-  /** Farther apart than this no alignment brings two pictures together (photos cropped by 6 % are 37 apart at most). */
+  /** Levels of the plain distance from which on no alignment is tried: photos cropped by 6 % measured 37 at most. */
   hopeless: 45,
 };
+/** Zooms that are tried, the likeliest first. */
 const ZOOMS = [1, 0.95, 1.05, 0.9, 1.1];
 
 export interface CopyDistance {
@@ -29,7 +33,7 @@ export interface CopyDistance {
 
 export type Thumbprint = Float32Array;
 
-/** What is compared of a picture: small, square, over white; of a wide or tall one with `ratio` its middle alone. */
+/** A picture as a small square over white, to be compared; with `ratio` (width over height) only its middle of that ratio. */
 export function thumbprintOf(picture: Raster, ratio?: number): Thumbprint {
   // Averaged to twice the size first: a model's picture has millions of pixels, of which a grid says as much.
   const small = downsampled(picture, 2 * THRESHOLDS.side).rgb;
@@ -40,7 +44,7 @@ export function thumbprintOf(picture: Raster, ratio?: number): Thumbprint {
   return resizeToSquare(small, { left, top, ...kept }, THRESHOLDS.side);
 }
 
-/** A print as another way of looking at it would make it: turned clockwise by quarters, mirrored before that. */
+/** The thumbprint of the mirrored picture, or of the same one, turned clockwise by `quarters`. */
 export function turnedThumbprint(print: Thumbprint, quarters: number, isMirrored: boolean): Thumbprint {
   const turned = new Float32Array(print.length);
   const last = THRESHOLDS.side - 1;

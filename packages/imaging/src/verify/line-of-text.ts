@@ -1,15 +1,18 @@
 import { connectedComponents } from '../segment/mask/connected-components.ts';
 
-/** Heights of letters as shares of the map's: smaller ones cannot be read, larger ones may be parts of a product. */
-const LETTER = { least: 0.012, most: 0.09 };
+/** What makes pieces beside each other a line of text. Held by the drawn pictures of the tests of both checks that use it; docs/benchmarks.md says which number they need. */
 const THRESHOLDS = {
-  /** Letters that make a line of text. A short word is not told from a row of screws. */
+  /** Height of a letter, as a share of the frame's: smaller ones cannot be read, larger ones may be parts of a product. */
+  letter: { least: 0.012, most: 0.09 },
+  /** Letters of a line of text at least: a short word is not told from a row of screws. */
   leastLetters: 6,
-  /** So many specks are a pattern or noise, and comparing each with each would take long. */
+  /** Pieces of a letter's size at most: more are a pattern or noise, and each is compared with each. */
   mostLetters: 1000,
-  /** Letters of a line end at one height and are about as tall as each other; gaps are at most so many heights wide. */
+  /** By this share of the taller one's height the feet of neighbours may lie apart. */
   sameFoot: 0.2,
+  /** Times that one of two neighbours may be as tall as the other. */
   sameHeight: 1.7,
+  /** Heights of the taller one that a gap is wide at most, and a letter itself. */
   mostGap: 3,
 };
 
@@ -22,10 +25,10 @@ export interface DrawnBox {
   pixels: Int32Array;
 }
 
-/** The pieces of what is 1, with their boxes. */
+/** The connected pieces of the pixels that are 1, with their boxes. */
 export function drawnBoxes(drawn: Uint8Array, width: number): DrawnBox[] {
   return connectedComponents(drawn, width).map((pixels) => {
-    // In the map's order, so only the sides have to be looked for.
+    // Pixels come row by row, so the first and the last one have the top and the bottom.
     const top = Math.floor(pixels[0] / width);
     const bottom = Math.floor(pixels[pixels.length - 1] / width);
     let left = width;
@@ -39,14 +42,14 @@ export function drawnBoxes(drawn: Uint8Array, width: number): DrawnBox[] {
   });
 }
 
-/** Whether some of the pieces stand beside each other like letters; `height` is that of the whole frame. */
+/** Whether some of the pieces stand beside each other like letters. `height`: of the whole frame, in map pixels. */
 export function hasLineOfText(boxes: readonly DrawnBox[], height: number): boolean {
   const letters = boxes
     .filter((box) => {
       const tall = heightOf(box) / height;
       return (
-        tall >= LETTER.least &&
-        tall <= LETTER.most &&
+        tall >= THRESHOLDS.letter.least &&
+        tall <= THRESHOLDS.letter.most &&
         box.right - box.left <= THRESHOLDS.mostGap * heightOf(box)
       );
     })

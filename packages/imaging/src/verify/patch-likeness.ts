@@ -9,27 +9,29 @@ export interface Turn {
 export const UPRIGHT: Turn = { quarters: 0, isMirrored: false };
 
 export interface Likeness {
-  /** 0–1; part of both shapes together that they have in common. */
+  /** 0–1; cells that both shapes cover, as a share of the cells that either covers. */
   overlap: number;
-  /** −1 to 1; whether light and dark lie where they lie in the other, whatever the exposure. */
+  /** −1 to 1; correlation of lightness over the common cells, whatever the exposure. */
   structure: number;
   /** Mean difference in levels once exposure and white balance are evened out. */
   difference: number;
-  /** Mean difference in levels of what makes a colour a colour: between the channels. */
+  /** Mean over the common cells of the largest change of a difference between two channels, in levels: the hue, without the lightness. */
   tint: number;
-  /** The same of the other alone: how coloured it is. */
+  /** Mean spread of the other's channels, in levels: how coloured it is. */
   coloured: number;
-  /** By what the other's light was multiplied to even out the exposure. */
+  /** Factor by which the other's light was multiplied to even out the exposure. */
   light: number;
 }
 
+/** How two patches are laid upon each other. What comes of it is measured in `check-likeness.ts`. */
 const THRESHOLDS = {
-  /** A cell that is product for less than this is outline. */
+  /** Share of a cell that is product, below which the cell is outline and not compared. */
   solid: 0.5,
   /** Cells by which one patch may be off: a box is exact to about one. */
   shift: 1,
-  /** Light may be stronger or weaker by this factor, and its white warmer or colder by that. */
+  /** Factor by which an answer may be lighter or darker than its photo. */
   mostLight: 1.7,
+  /** Factor by which one channel may be stronger or weaker besides: white balance. */
   mostCast: 1.25,
 };
 

@@ -4,13 +4,15 @@ import type { Scene } from '../segment/analyse-scene.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { paletteOf, type Swatch } from './palette.ts';
 
+/** How colours are read off a photo. The agreement that comes of them is measured in `check-colour.ts`. */
 const THRESHOLDS = {
-  /** Colours are counted on a map of this size: enough for parts of a hundredth of the frame. */
+  /** Longer side, in pixels, of the map on which colours are counted: enough for parts of a hundredth of the frame. */
   mapSide: 200,
-  /** A background this dark, or this coloured, was not meant to be white. */
+  /** Level of a background's darkest channel below which it was not meant to be white. */
   minWhite: 110,
+  /** Levels between a background's channels above which it was not meant to be white. */
   maxCast: 45,
-  /** From bytes to linear light, nearly. */
+  /** Exponent from bytes to linear light, nearly that of sRGB. */
   gamma: 2.2,
 };
 
@@ -20,7 +22,7 @@ export interface ProductColours {
   isApart: boolean;
 }
 
-/** The colours of what a photo shows on its background (`null`: it has none), freed of the cast that its background betrays when that is some kind of white. */
+/** The colours of a photo's product, without the cast that a whitish background shows; those of the whole photo where no product was found. */
 export function photoColours(photo: Raster, scene: Scene | null): ProductColours {
   if (!scene?.product) {
     const { data } = downsampled(photo, THRESHOLDS.mapSide).rgb;
@@ -47,7 +49,7 @@ function isProduct({ mask }: Segmentation): (pixel: number) => boolean {
   return (pixel) => mask[pixel] === 0;
 }
 
-/** What would make the background grey; `[1, 1, 1]` for a background that is not meant to be. Brightness stays as it is. */
+/** The factor for each channel that makes a whitish background grey; `[1, 1, 1]` for any other. Brightness stays as it is. */
 function gainsOf({ rgb, mask }: Segmentation): [number, number, number] {
   const sums = [0, 0, 0];
   let count = 0;

@@ -3,19 +3,22 @@ import { colourAgreement } from './colour-agreement.ts';
 import type { Evidence } from './evidence.ts';
 import { allColours, coloursOnWhite, photoColours } from './product-colours.ts';
 
-/** Products under other light agree to 0.97 and more, recoloured ones to 0.67 at most (26 photos, 5 hues each). */
-const MIN_AGREEMENT = 0.7;
-/**
- * Where the photo's product stands apart from its background its colours are known better. Good pictures of 45 products measured 0.97 and
- * more, other products 0.71 to 0.81. Colours that are missing count half, and may be those of a hand.
- */
-const MIN_AGREEMENT_APART = { foreign: 0.85, missing: 0.8 };
+/** Agreement (0 to 1) of a picture's colours with its photo's, at least. */
+const THRESHOLDS = {
+  /** Products under other light measured 0.97 and more, recoloured ones 0.67 at most (26 photos, 5 hues each). */
+  least: 0.7,
+  /**
+   * Where the photo's product stands apart from its background, and its colours are known better. Good pictures of 45 products measured
+   * 0.97 and more, other products 0.71 to 0.81. Colours that are missing count half, and may be those of a hand.
+   */
+  leastApart: { foreign: 0.85, missing: 0.8 },
+};
 
 /**
  * Whether a picture keeps to the colours of its photo. A main picture is judged by its product; a scene only has to show the
  * product's colours somewhere, and a close-up only has to keep to them.
  */
-export function checkColours({ onWhite, listed, photos, spec, sceneOf }: Evidence): Check | null {
+export function checkColour({ onWhite, listed, photos, spec, sceneOf }: Evidence): Check | null {
   const [photo] = photos;
   if (!photo || (spec.role === 'main' && !onWhite)) return null;
   const source = photoColours(photo, sceneOf(photo));
@@ -25,7 +28,7 @@ export function checkColours({ onWhite, listed, photos, spec, sceneOf }: Evidenc
     missing: spec.kind !== 'detail' && source.isApart,
   });
   const isStrict = spec.role === 'main' && source.isApart && (reason === 'foreign' || reason === 'missing');
-  const least = isStrict ? MIN_AGREEMENT_APART[reason] : MIN_AGREEMENT;
+  const least = isStrict ? THRESHOLDS.leastApart[reason] : THRESHOLDS.least;
   return {
     rule: 'colour',
     measured: agreement,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { decodePicture } from '../decode/decode-picture.ts';
 import { analyseScene } from '../segment/analyse-scene.ts';
-import { findWriting } from './check-writing.ts';
+import { hasTextOnProduct } from './check-text-on-product.ts';
 import { patchLikeness, UPRIGHT } from './patch-likeness.ts';
 import { productPatch } from './product-patch.ts';
 
@@ -27,7 +27,7 @@ async function seen(drawing: string, background: string, side: number, blur = 0.
 
 async function isWritten(answer: string, photo: string, blur?: number): Promise<boolean> {
   const [shown, source] = [await seen(answer, '#fff', 800, blur), await seen(photo, '#d5d8da', 250)];
-  return findWriting(shown, source, patchLikeness(shown[1], source[1], UPRIGHT));
+  return hasTextOnProduct(shown, source, patchLikeness(shown[1], source[1], UPRIGHT));
 }
 
 describe('writing across a product', () => {

@@ -7,25 +7,27 @@ import { drawnBoxes, hasLineOfText } from './line-of-text.ts';
 import type { Likeness } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
 
-/** Below this agreement nobody knows where a part of the product is to be looked for. */
-const LEAST = { structure: 0.4, overlap: 0.6 };
+/** What makes a pixel a part of a letter. Held by the drawn bottles of the test beside this file; docs/benchmarks.md says which number they need. */
 const THRESHOLDS = {
-  /** Levels by which writing differs from all that the photo shows thereabouts. */
+  /** Agreement in structure (−1 to 1) and overlap (0 to 1) of both products, below which their parts do not lie in the same places and no text is looked for. */
+  least: { structure: 0.4, overlap: 0.6 },
+  /** Levels by which a pixel is lighter or darker than all that the photo shows around its place. */
   written: 40,
-  /** How far about, as a share of the product's longer side and in map pixels at least. */
-  about: 0.008,
-  leastAbout: 1,
+  /** How far around, as a share of the product's longer side: an edge of a print lies a pixel off in an answer. */
+  around: 0.008,
+  /** Map pixels around at least. */
+  leastAround: 1,
 };
 
-/** What a model wrote across the product; told only where there is something. */
-export function checkWriting({ match, spec }: Evidence): Check | null {
+/** A line of text that a model put on the product and the photo does not show; `null` where there is none. */
+export function checkTextOnProduct({ match, spec }: Evidence): Check | null {
   const found = spec.aiGenerated ? match() : null;
   if (!found) return null;
   const { onWhite, shown, scene, source, upright } = found;
-  return findWriting([onWhite, shown], [scene.segmentation, source], upright) ? WRITTEN : null;
+  return hasTextOnProduct([onWhite, shown], [scene.segmentation, source], upright) ? FOUND : null;
 }
 
-const WRITTEN: Check = {
+const FOUND: Check = {
   rule: 'additions',
   measured: 'a line of text across the product',
   required: 'no line of text on the product that its photo does not show there',
@@ -33,18 +35,18 @@ const WRITTEN: Check = {
 };
 
 /**
- * Whether a line of text stands on a product that its photo does not show there. Both are compared on the photo's map, which is the
- * coarser one: on a finer one the print that a product carries would look sharper than the photo, and new.
+ * Whether a product carries a line of text that its photo does not show in the same place. Both are compared on the photo's map, which
+ * is the coarser one: on a finer map the product's own print would look sharper than in the photo, and so new.
  */
-export function findWriting(
+export function hasTextOnProduct(
   [answer, shown]: [Segmentation, ProductPatch],
   [photo, source]: [Segmentation, ProductPatch],
   { structure, overlap, light }: Likeness,
 ): boolean {
-  if (structure < LEAST.structure || overlap < LEAST.overlap) return false;
+  if (structure < THRESHOLDS.least.structure || overlap < THRESHOLDS.least.overlap) return false;
   const { width, height } = source.box;
-  const about = Math.max(THRESHOLDS.leastAbout, Math.ceil(THRESHOLDS.about * Math.max(width, height)));
-  const { least, most } = extremes(photo, source, about);
+  const around = Math.max(THRESHOLDS.leastAround, Math.ceil(THRESHOLDS.around * Math.max(width, height)));
+  const { least, most } = extremes(photo, source, around);
   const written = new Uint8Array(width * height);
   const means = meansOn(answer, shown, width, height);
   for (let pixel = 0, i = 0; pixel < written.length; pixel++, i += 3) {
@@ -59,14 +61,14 @@ export function findWriting(
   return hasLineOfText(drawnBoxes(written, width), (answer.height * height) / shown.box.height);
 }
 
-/** The least and the most of each channel around every pixel of a product's box. */
+/** The lowest and the highest level of each channel within `around` pixels of every pixel of a product's box. */
 function extremes(
   { rgb, width, height }: Segmentation,
   { box }: ProductPatch,
-  about: number,
+  around: number,
 ): { least: Uint8Array; most: Uint8Array } {
-  const most = dilate(rgb, width, height, about, 3);
-  const least = inverted(dilate(inverted(rgb), width, height, about, 3));
+  const most = dilate(rgb, width, height, around, 3);
+  const least = inverted(dilate(inverted(rgb), width, height, around, 3));
   const map = { width, height, channels: 3 } as const;
   return { least: crop({ data: least, ...map }, box).data, most: crop({ data: most, ...map }, box).data };
 }
@@ -77,7 +79,7 @@ function inverted(levels: Uint8Array): Uint8Array {
   return out;
 }
 
-/** An answer's product on a grid of that many pixels: mean colours, and how much of each is product. */
+/** An answer's product on a grid of `width` × `height` cells: the mean colour of each cell, and how many of its four points are product. */
 function meansOn(
   { rgb, mask, width: side }: Segmentation,
   { box }: ProductPatch,
