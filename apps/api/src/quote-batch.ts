@@ -36,7 +36,7 @@ export interface LaneQuote {
   worstUsd: number;
 }
 
-/** Batches of the provider's have been seen to take minutes to a day; nothing is promised but the deadline. */
+/** Provider batches have been seen to take minutes to a day; nothing is promised but the deadline. */
 const ECONOMY_HOURS = { low: 1, high: 24 };
 
 /** One call in twenty has to be made again; thinking and text are a guess that is rarely used up. */

@@ -51,7 +51,7 @@ export const SharedPhoto = z
 export type SharedPhoto = z.infer<typeof SharedPhoto>;
 
 /**
- * Where the calls of the economy lane are. `parked`: wait to be sent to the provider. `atProvider`: in batches of the provider's that have not
+ * Where the calls of the economy lane are. `parked`: wait to be sent to the provider. `atProvider`: in provider batches that have not
  * ended: they may still be made, and billed. `back`: brought a picture.
  */
 export const EconomyProgress = z

@@ -211,7 +211,7 @@ export const SkuRecord = z.object({
   failure: Failure.optional(),
   /** By slot. */
   redo: z.record(z.string(), Redo).optional(),
-  /** Which of the models that are compared its pictures were last made for, from 0. */
+  /** The sample pass that its pictures were last made in, from 0. */
   pass: z.int().optional(),
   /** By slot: from which model to which its picture went, where the batch names several. */
   routes: z.record(z.string(), z.array(RouteStep)).optional(),

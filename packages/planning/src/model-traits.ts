@@ -11,7 +11,7 @@ export interface ModelTraits {
   capabilities(model: string): ModelCapabilities;
   /** Cost of one answered request in US dollars: the upper estimate that reservations and quotes use. */
   estimateUsd(request: { model: string; imageSize: ImageSize; inputs: { length: number } }): number;
-  /** What a call costs in a batch of the provider's, as a share of that; absent where the provider makes none. */
+  /** What a call costs in a provider batch, as a share of that; absent where the provider makes none. */
   readonly batchPriceFactor?: number;
 }
 

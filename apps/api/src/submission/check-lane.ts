@@ -2,7 +2,7 @@ import { type BatchOptions, say } from '@image-studio/contract';
 import type { ModelTraits } from '@image-studio/planning';
 import { createFaultList } from './fault-list.ts';
 
-/** Hours from a submission to its deadline, at least: batches of the provider's take their time. */
+/** Hours from a submission to its deadline, at least: provider batches take their time. */
 const LEAST_HOURS = 2;
 
 /**

@@ -18,7 +18,7 @@ export interface ImageModel extends ModelTraits {
   readonly batches?: ModelBatches;
 }
 
-/** One call on its way into a batch of the provider's. */
+/** One call on its way into a provider batch. */
 export interface BatchedCall extends Omit<ModelRequest, 'inputs' | 'timeoutMs' | 'onUsedUp'> {
   /** Names its line; the result comes back under it. */
   key: string;
@@ -26,7 +26,7 @@ export interface BatchedCall extends Omit<ModelRequest, 'inputs' | 'timeoutMs' |
   photos: { mime: string; bytes: number; read(): Promise<Buffer> }[];
 }
 
-/** How far a batch of the provider's is. */
+/** How far a provider batch is. */
 export interface BatchProgress {
   /** `open`: it goes on. The others are final: nothing of it will be made or billed any more. */
   state: 'open' | 'succeeded' | 'failed' | 'cancelled' | 'expired';

@@ -8,8 +8,8 @@ export type Planner = (context: PlanContext) => StoredCall[];
 
 /**
  * Where models are compared, the calls that those which come next make for the slots of `pending`: made beside them, so that comparing takes
- * as long as the slowest model. A later pass finds them paid for. Only first pictures are asked for ahead, from photos that
- * the later pass prepares in the same way; anything else would be bought under a name that nobody asks for.
+ * as long as the slowest model. A later sample pass finds them paid for. Only first pictures are asked for ahead, from photos that
+ * that pass prepares in the same way; anything else would be bought under a name that nobody asks for.
  */
 export async function callsOfNextModels(
   { job, begun, model, progress }: SkuWork,
@@ -27,7 +27,7 @@ export async function callsOfNextModels(
         pending.some((call) => call.slot === slot) && takesAsPrepared(context, own, inputs),
     );
   });
-  // What has failed in this pass is asked for again in its own.
+  // A call that failed in this sample pass is made again in the pass of its own model.
   const failures = await Promise.all(ahead.map((call) => job.callFailure(call)));
   return ahead.filter((_, place) => failures[place] === null);
 }

@@ -24,7 +24,7 @@ import { STORE_WAIT_MS, StoreUnavailable } from '../store/store-unavailable.ts';
 import { acquireInput } from './acquire-input.ts';
 import { adjustPictures } from './adjust-pictures.ts';
 import { awaitSupplier, SupplierPaused } from './await-supplier.ts';
-import { beginPass } from './begin-pass.ts';
+import { beginSamplePass } from './begin-sample-pass.ts';
 import { callsOfNextModels, type Planner } from './calls-of-next-models.ts';
 import { chooseModel, isMoved } from './choose-model.ts';
 import { completePicture } from './complete-picture.ts';
@@ -53,7 +53,7 @@ export function createSkuProcessor(deps: SkuProcessorDeps): (job: SkuJob) => Pro
     const begun = await job.begin();
     if (!begun) return { next: 'drop' };
     const progress = openSkuProgress(job, begun.input.sku, begun.record, deps.observer);
-    beginPass(progress.record, begun.pass);
+    beginSamplePass(progress.record, begun.samplePass);
     try {
       const plan = planInForce(begun.plan, begun.options, deps.model);
       const pictures = deps.pictures.ownedBy(begun.tenant);

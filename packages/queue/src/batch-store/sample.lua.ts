@@ -37,9 +37,9 @@ local function sample_again(b)
   redis.call('HSET', b, 'paused', 0, 'pausedFor', '', 'sampling', #sample_of(b))
 end
 
--- Makes the sample again by the next plan, as long as there is one. Whoever starts a SKU of it finds another pass than its record's,
--- and takes what it has for outdated.
-local function next_pass(b)
+-- Begins the next sample pass, if there is a plan for it. A SKU of the sample finds at its next start that its record is of an earlier
+-- pass, and takes its pictures for outdated.
+local function next_sample_pass(b)
   local plan = redis.call('LPOP', b .. ':plans')
   if not plan then return false end
   redis.call('SET', b .. ':plan', plan)
@@ -64,7 +64,7 @@ local function pause_if_sampled(b)
   if sample == 0 or head[5] == '1' or head[6] ~= '' then return 0 end
   local left = tonumber(head[3]) + tonumber(head[4])
   if left > tonumber(head[2]) - sample then return 0 end
-  if next_pass(b) then return 0 end
+  if next_sample_pass(b) then return 0 end
   redis.call('HSET', b, 'sampling', 0)
   if left == 0 then return 0 end
   -- Jobs that a process of an earlier version has given to the others are ruled out.

@@ -7,7 +7,7 @@ export interface EconomyTimes {
   gatherMs: number;
   /** Nothing has been parked for so long: what was on its way has come. */
   settledMs: number;
-  /** From one look at a batch of the provider's to the next: a tenth of its age, between these two. */
+  /** From one look at a provider batch to the next: a tenth of its age, between these two. */
   pollMs: number;
   mostPollMs: number;
   /** A small question is not answered within this: whether it was heard is unknown. */
@@ -19,7 +19,7 @@ export interface EconomyTimes {
   absentMs: number;
   /** What was refused, or could not be found out, is tried again after this. */
   refusedMs: number;
-  /** Nothing of the provider's lives longer: pending and running batches expire after 48 hours. */
+  /** No provider batch lives longer: pending and running batches expire after 48 hours. */
   gone: number;
   /** A provider that was asked to stop and has not by then is told of. */
   stuckMs: number;

@@ -101,7 +101,7 @@ const paidTwice = () => {
     (key) => (billed.get(key) ?? 0) + (interactive.get(key) ?? 0) > 1,
   );
 };
-/** Batches of the provider's that were created for a parcel which had one. */
+/** Provider batches that were created for a parcel which had one. */
 const createdTwice = () => {
   const batches = provider.batches();
   return batches.length - new Set(batches.map(({ displayName }) => displayName)).size;

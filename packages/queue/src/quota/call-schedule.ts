@@ -29,7 +29,7 @@ export const THROTTLED_LIMIT = 3;
  */
 export const AI_LIMITER = { max: 1, duration: 10 };
 
-/** A limit of the provider's, or of ours, that no call may pass for longer than a minute. */
+/** A limit, the provider's or our own, that stops all calls for longer than a minute. */
 export type UsedUpLimit = 'dayLimit' | 'spendLimit';
 
 /** One call's place in the schedule. */

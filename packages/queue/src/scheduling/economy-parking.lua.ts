@@ -2,7 +2,7 @@ import { FAIR_SHARE } from '../quota/fair-share.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
 /**
- * Notes a call that waits for a batch of the provider's. KEYS: batch, batches of the economy lane, clock of the pool. ARGV: batch id,
+ * Notes a call that waits for a provider batch. KEYS: batch, batches of the economy lane, clock of the pool. ARGV: batch id,
  * member of the parked calls. It is charged a turn like a call that is made: otherwise the photos of such a batch would all be prepared before
  * anybody else's. Returns 0 when the batch is gone.
  */

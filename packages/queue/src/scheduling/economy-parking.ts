@@ -19,7 +19,7 @@ export function readParked(member: string): ParkedCall {
 }
 
 /**
- * Whether the calls of a SKU wait for batches of the provider's; not any more when the deadline is near, and not while a person waits for its
+ * Whether the calls of a SKU wait for provider batches; not any more when the deadline is near, and not while a person waits for its
  * picture, or for a sample.
  */
 export async function isInEconomyLane(

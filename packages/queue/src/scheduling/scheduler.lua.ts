@@ -47,7 +47,7 @@ local function pool_of(b)
   if not first then return ARGV[6], pools[ARGV[6]].bound end
   return first, bound
 end
--- Batches of the economy lane share no quota with others: what they have in work waits for batches of the provider's.
+-- Batches of the economy lane share no quota with others: what they have in work waits for provider batches.
 local ECONOMY, PREPARING, MOST_PARKED = ' economy', 64, 20000
 pools[ECONOMY] = { bound = 0, weights = 0 }
 local all = redis.call('ZCARD', enqueueing)

@@ -17,9 +17,9 @@ export interface BegunSku {
   options: BatchOptions;
   /** What the batch's calls are made with; `null` for batches of earlier versions. */
   plan: BatchPlan | null;
-  /** Which of the models that are compared it is made for, from 0. */
-  pass: number;
-  /** What the models make it with that are compared after this one. */
+  /** The sample pass that the batch is in, from 0: place of its model among those that are compared. */
+  samplePass: number;
+  /** Plans of the sample passes that come after this one. */
   nextPlans: readonly BatchPlan[];
   record: SkuRecord | null;
 }

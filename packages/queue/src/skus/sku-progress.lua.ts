@@ -15,8 +15,8 @@ end
 
 /**
  * Takes a SKU for a run. KEYS: batch. ARGV: index, run.
- * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant, plan JSON or '', pass, plans of the passes that
- * come…}`, or nothing when the run is stale, the batch is gone
+ * Returns `{1 if there are details, input JSON, options JSON, record JSON or '', tenant, plan JSON or '', sample pass, plans of the
+ * later sample passes…}`, or nothing when the run is stale, the batch is gone
  * or the SKU has ended, or others are made first: then the job must drop itself. Safe to run twice: an active SKU stays active.
  */
 export const beginSkuScript = defineScript(/* lua */ `

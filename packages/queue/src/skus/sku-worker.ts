@@ -240,7 +240,7 @@ function skuJobOf(
 }
 
 function begunSku(
-  [input, options, record, tenant, plan, pass, ...nextPlans]: string[],
+  [input, options, record, tenant, plan, samplePass, ...nextPlans]: string[],
   details: Buffer | null,
 ): BegunSku | null {
   if (input === undefined || options === undefined) return null;
@@ -249,7 +249,7 @@ function begunSku(
     input: understood(SkuInput, input),
     options: understood(BatchOptions, options),
     plan: plan ? understood(BatchPlan, plan) : null,
-    pass: Number(pass ?? 0),
+    samplePass: Number(samplePass ?? 0),
     nextPlans: nextPlans.map((json) => understood(BatchPlan, json)),
     record: record ? joinDetails(understood(SkuRecord, record), details) : null,
   };

@@ -4,7 +4,7 @@ import type { Redis } from '../redis/connect.ts';
 import type { StudioWorker } from '../studio-worker.ts';
 import { anEntry, PRICE } from './queue-fixture.ts';
 
-/** Hash of the provider's, beside what is tested: requests that it has billed, by call key. */
+/** Hash in which the provider's stand-in counts the requests that it has billed, by call key. The tested code does not read it. */
 const BILLED = 'provider:billed';
 
 /**

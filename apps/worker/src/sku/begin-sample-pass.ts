@@ -1,10 +1,10 @@
 import { type Redo, type SkuRecord, slotsOf } from '@image-studio/contract';
 
 /**
- * Where models are compared, the sample is made by one after the other: what the one before made is outdated, and what was asked for
- * because of it is no more. A photo that a person chose stays chosen. Doing it twice is doing it once.
+ * Begins a SKU's next sample pass. Where models are compared, each in turn makes the whole sample: the pictures of the model before are
+ * outdated, and another round that was asked for because of them is dropped. A photo that a person chose stays chosen. Harmless twice.
  */
-export function beginPass(record: SkuRecord, pass: number): void {
+export function beginSamplePass(record: SkuRecord, pass: number): void {
   if (pass <= (record.pass ?? 0)) return;
   const slots = slotsOf(record.images);
   const rounds = new Map(record.images.map((image, position) => [slots[position], image.round ?? 0]));
