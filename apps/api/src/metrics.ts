@@ -148,7 +148,7 @@ async function readFleet(
   }
 
   metrics.skus.reset();
-  // A counter that begins at its first fault has not increased for whoever asks by how much it has.
+  // Every code is there from the start: Prometheus sees no increase where a counter begins at 1.
   for (const code of FailureCode.options) metrics.skus.inc({ status: 'failed', code }, 0);
   for (const { status, code, count } of totals.skus) metrics.skus.inc({ status, code }, count);
   metrics.aiCalls.reset();

@@ -106,7 +106,7 @@ type Resolve = (hostname: string) => Promise<LookupAddress[]>;
 
 /**
  * Rejects unless all addresses of a name are public ones. A name that our resolver knows and does not tell outsiders is
- * refused like one that does not exist, word for word and with the same retries: whoever submits addresses could
+ * refused like one that does not exist, word for word and with the same retries: a client that submits addresses could
  * otherwise find out which machines we have. What it was is in `cause`, for our own log.
  */
 function publicOnly(resolve: Resolve): Resolve {

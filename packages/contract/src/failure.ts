@@ -33,7 +33,7 @@ export type Stage = z.infer<typeof Stage>;
 export const Failure = z.object({
   code: FailureCode,
   message: z.string().max(1000),
-  /** The message for whoever says it in another language; absent where it is somebody else's words. */
+  /** The message as words and values, for clients that show it in another language; absent where the words are a provider's or a library's. */
   sentence: Sentence.optional(),
   stage: Stage,
   retryable: z.boolean(),

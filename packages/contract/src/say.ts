@@ -7,7 +7,7 @@ const MAX_VALUE_CHARS = 500;
 type SentenceValue = string | number | Sentence;
 
 /**
- * A sentence as its words, with `{0}`, `{1}` … where the values of this case stand, so that whoever shows it can say it in another
+ * A sentence as its words, with `{0}`, `{1}` … where the values of this case stand, so that a client can show it in another
  * language. The words are its name: another wording is another sentence.
  */
 export interface Sentence {

@@ -153,7 +153,7 @@ export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
 /**
  * A further picture of a slot. `prompt` is a reviewer's own text, in place of the built-in or submitted one,
- * `extraPrompt` what a reviewer added to it; `faults` a sentence that names what was wrong with the picture before. Whoever wants another picture writes this with a higher
+ * `extraPrompt` what a reviewer added to it; `faults` a sentence that names what was wrong with the picture before. Another picture is asked for by writing this with a higher
  * `round`; the old picture stays until the new one takes its place.
  */
 export const Redo = z.object({

@@ -1,7 +1,7 @@
 import type { Failure, FailureCode, Stage } from './failure.ts';
 import type { Said, Sentence } from './say.ts';
 
-/** `retry`: the same work may succeed later. `fail`: it never will, whoever tries. */
+/** `retry`: the same work may succeed later. `fail`: it never will, in any process. */
 export type Verdict = 'retry' | 'fail';
 
 /** Longest public message; a model's or server's own words are cut here before they reach Redis or a browser. */

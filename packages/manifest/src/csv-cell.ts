@@ -20,7 +20,7 @@ const BEGINNINGS = /(?<=[;\t\r\n])/;
 /**
  * Any text as a cell of RFC 4180. A spreadsheet that opens the file runs what begins with `=`, `+`, `-` or `@`, and what
  * a supplier or client wrote is not ours to run: such text gets an apostrophe in front (numbers do not), at its beginning and
- * wherever a cell would begin for a reader that separates by `;`, tab or line break. Whoever needs the exact text takes those
+ * wherever a cell would begin for a reader that separates by `;`, tab or line break. A reader that needs the exact text takes those
  * apostrophes away, or reads the JSON.
  */
 export function csvCell(text: string): string {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A loopback port that is free at this moment. Somebody else may take it before it is used, so whoever uses it must
+ * A loopback port that is free at this moment. Somebody else may take it before it is used, so the caller must
  * be ready to ask again.
  */
 export async function freePort(): Promise<number> {

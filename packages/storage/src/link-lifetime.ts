@@ -1,4 +1,4 @@
-/** Seven days: the longest that S3 signs for. Whoever opens a manifest after the weekend still finds its pictures. */
+/** Seven days: the longest that S3 signs for. A manifest that is opened after the weekend still finds its pictures. */
 export const DEFAULT_LINK_TTL_SECONDS = 7 * 24 * 3600;
 
 const HOUR_MS = 3_600_000;

@@ -31,7 +31,7 @@ export interface OpenFolder {
 /**
  * An unmounted disk leaves an empty folder behind. Taken for the store, it would say that every paid picture is gone, and
  * swallow new ones. So a store leaves a mark of its own in its folder, and a process works only where it finds the mark
- * that it first saw. Looking by name and then writing by name loses that race against whoever renames or unmounts between
+ * that it first saw. Looking by name and then writing by name loses that race against a rename or unmount between
  * the two; here the folder is opened, looked at, and written to through the open directory (Linux's `/proc/self/fd`, Node
  * having no `openat`). Elsewhere names have to do, looked at before and after.
  *

@@ -7,7 +7,7 @@ const MAX_KEY_BYTES = 1024;
 /**
  * A key that every store can hold and every URL can carry: 1–1024 bytes of well-formed text, `/` between segments,
  * none of them empty, `.` or `..`; no control characters, no backslash. Keys that begin with a dot are the stores'
- * own. Whoever takes a key from outside (the API's `/files/…`) parses it with this first.
+ * own. A key from outside (the API's `/files/…`) is parsed with this first.
  */
 export const ObjectKey = z
   .string()

@@ -1,6 +1,6 @@
 /**
  * Settles as `work` does, or rejects with the signal's reason as soon as it fires. `work` is not stopped by this;
- * whoever started it hands it the same signal, and its late end is nobody's news.
+ * its starter hands it the same signal, and its late end is ignored.
  */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;

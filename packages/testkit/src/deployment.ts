@@ -91,7 +91,7 @@ export async function deploy(options: {
     const faults = all.flatMap((running) => running.output().match(/^.*"uncaught fault".*$/gm) ?? []);
     if (faults.length > 0) throw new Error(faults.join('\n'));
   };
-  // Whoever waits in vain for a deployment has nothing to close it with.
+  // A caller whose deployment does not start has nothing to close it with.
   const orClose = <T>(up: Promise<T>): Promise<T> =>
     up.catch(async (error: unknown) => {
       await close();

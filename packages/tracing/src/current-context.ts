@@ -18,7 +18,7 @@ export function detached<T>(work: () => T): T {
   return storage.run(undefined, work);
 }
 
-/** `listener`, run for whom the caller works: an emitter calls its listeners for whoever made it emit. */
+/** `listener`, run in the context of this call: an emitter would run it in the context of the code that made it emit. */
 export function bound<Args extends unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
   return AsyncResource.bind(listener);
 }

@@ -32,7 +32,7 @@ export interface Span {
   end(): void;
 }
 
-/** A span as it is told to whoever records them. */
+/** A span as recorders get it. */
 export interface EndedSpan {
   name: string;
   kind: SpanKind;

@@ -6,7 +6,7 @@ export interface TraceContext {
   readonly traceId: string;
   /** 16 hex digits: the span that what comes next is part of. */
   readonly spanId: string;
-  /** Whether whoever began the trace wants its spans. */
+  /** Whether the trace's beginner wants its spans. */
   readonly isSampled: boolean;
   /** The name that a client gave its request, or that the API gave it. */
   readonly requestId?: string;

@@ -104,7 +104,7 @@ export function createBodyMemory(limits: BodyMemoryLimits = LIMITS): BodyMemory 
             begin();
             return;
           }
-          // Whoever ends hands its turn on, so the count of all stays.
+          // A request that ends hands its place to the next one, so the count of all stays.
           await new Promise<void>((resolve, reject) => {
             place = {
               owner,
@@ -145,7 +145,7 @@ interface Counters {
   add(name: string, change: number): void;
 }
 
-/** Forgets whoever is back at nothing. */
+/** Counts by name; a name whose count is back at 0 is forgotten. */
 function createCounters(): Counters {
   const counts = new Map<string, number>();
   const get = (name: string) => counts.get(name) ?? 0;

@@ -7,7 +7,7 @@ export interface ReaderQueue {
 }
 
 /**
- * Begins nothing while the reader has yet to take what it was given: whoever asks and does not read would otherwise
+ * Begins nothing while the reader has yet to take what it was given: a client that asks and does not read would otherwise
  * fill our memory with answers. `drained` resolves when it may have read some.
  */
 export function createReaderQueue(reader: {

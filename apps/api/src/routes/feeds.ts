@@ -9,7 +9,7 @@ const FeedLinkView = z
   .object({
     /** Of the batches in the feed; the id of the batch where it has no name. */
     name: z.string(),
-    /** Opens the feed to whoever has it; `null`: there is none, or it was revoked. */
+    /** Opens the feed without a key; `null`: there is none, or it was revoked. */
     url: z.string().nullable(),
     madeAt: z.string().nullable(),
   })

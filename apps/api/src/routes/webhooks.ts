@@ -96,7 +96,7 @@ function refuseTooMany({ limit, retryAfterSeconds }: Allowance): void {
   });
 }
 
-/** As at submission, so that whoever tries an address out is told what a batch with it would be told. */
+/** Refuses the same addresses as a submission does, so that a test says what a batch would be told. */
 function refuseForbidden(url: string, outgoing: RouteContext['outgoing']): void {
   const said = webhookFault(url, outgoing);
   if (said === null) return;

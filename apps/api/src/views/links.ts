@@ -8,7 +8,7 @@ export interface Links {
   batchLinks(id: string): Record<string, string>;
   audit(id: string): Record<string, string>;
   object(key: string): Promise<string>;
-  /** `key` opens it to whoever has none. */
+  /** With `key` the link opens without an API key. */
   feed(name: string, key?: string): string;
   /** A picture in such a feed; never expires. */
   feedPicture(feedId: string, signature: string, key: string): string;

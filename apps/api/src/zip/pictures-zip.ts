@@ -62,7 +62,7 @@ async function untilOneIsThere(pictures: AsyncIterator<ReadPicture>): Promise<Re
   return first;
 }
 
-/** Whoever stops reading also stops the reads ahead. */
+/** The bytes of the ZIP. A consumer that stops early also stops the reads ahead. */
 async function* zipped(entries: AsyncIterable<Entry>, leaving: AbortController): AsyncGenerator<Uint8Array> {
   let count = 0;
   const counted = (async function* () {

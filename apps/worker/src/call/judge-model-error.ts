@@ -141,7 +141,7 @@ export async function judgeModelError(
     case 'server':
     case 'network':
     case 'timeout':
-      // While the breaker is open calls are probes; a long outage must not use up the attempts of whoever probes.
+      // While the breaker is open calls are probes; a long outage must not use up the attempts of the job that probes.
       if (deps.breakerOpen) return { next: 'requeue', ms: PROBED_WAIT_MS };
       return { next: 'retry', failure: { ...failureOf(error, true), movesOn: 'unavailable' } };
   }

@@ -16,7 +16,7 @@ import { readStoredPicture } from '../store/read-stored-picture.ts';
 /** A call whose photos are in the object store. */
 export type StoredCall = SkuCall<StoredInput>;
 
-/** A picture that has been paid for, whoever paid. */
+/** A picture that some SKU has paid for. */
 export interface PaidPicture {
   callKey: string;
   /** Its name in the common ledger, where its tenant has one of its own. */
@@ -26,7 +26,7 @@ export interface PaidPicture {
   reused: boolean;
 }
 
-/** The picture of a call if it has been paid for, by whoever; `null` when it has not. */
+/** The picture of a call if any SKU has paid for it; `null` otherwise. */
 export async function findPaid(
   { ledger, begun }: { ledger: CallLedger; begun: Pick<BegunSku, 'tenant'> },
   job: Pick<SkuJob, 'batchId' | 'index'>,

@@ -4,7 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw }
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /**
- * A body as it was before its content codings, piece by piece, so that whoever counts stops a bomb at its limit. Codings
+ * A body as it was before its content codings, piece by piece, so that a caller that counts stops a bomb at its limit. Codings
  * that are none (`base64`, `UTF-8`, `image/jpeg`, which servers also write there) are ignored as browsers do, and so is
  * `gzip` where the bytes are not. What cannot be decoded rejects with zlib's error.
  */

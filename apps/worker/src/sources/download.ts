@@ -50,7 +50,7 @@ export interface DownloadContext {
 }
 
 /**
- * A photo whose bytes count against `maxBytesInFlight` until `release`. Whoever holds one must not wait for another
+ * A photo whose bytes count against `maxBytesInFlight` until `release`. A caller that holds one must not wait for another
  * download, which may be waiting for these very bytes.
  */
 export interface HeldPhoto {

@@ -3,7 +3,7 @@ import { type Said, StageError } from '@image-studio/contract';
 /** A supplier that says 429 without saying for how long is left alone for so long. */
 const UNNAMED_WAIT_MS = 15_000;
 
-/** A supplier wants fewer requests, whoever of us sends them. */
+/** A supplier wants fewer requests from the whole fleet. */
 export class TooManyRequests extends StageError {
   constructor(message: Said, retryAfterMs: number | undefined) {
     super('SOURCE_UNREACHABLE', message, {

@@ -24,7 +24,7 @@ export function readInputs(
     inputs.map(async ({ key, mime, sha256 }) => {
       const data = await store.get(key, { signal });
       if (data && createHash('sha256').update(data).digest('hex') === sha256) return { mime, data };
-      // Whoever looks whether it has to be prepared anew would take it for there.
+      // Left there, the next start of the SKU would take it for prepared.
       if (data) await store.delete(key);
       throw new PhotoGone(key);
     }),

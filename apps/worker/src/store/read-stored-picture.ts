@@ -45,7 +45,7 @@ export async function readStoredPicture(
     return { data, mime };
   } catch (error) {
     signal.throwIfAborted();
-    // Whoever should have looked could not: that says nothing of the picture.
+    // The child process could not look at it: that says nothing of the picture.
     if (error instanceof StageError) throw error;
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     return { fault: `cannot be decoded as the object store has it: ${reason}` };

@@ -4,7 +4,7 @@ import { StageError } from '@image-studio/contract';
 export const STORE_WAIT_MS = 2000;
 
 /**
- * The store as a whole does not work, for everybody: no SKU's fault. Whoever meets it hands its job back, unspent, and
+ * The store as a whole does not work, for everybody: no SKU's fault. A job that meets it is handed back, unspent, and
  * the process takes no new ones until the store answers.
  */
 export class StoreUnavailable extends StageError {

@@ -6,8 +6,8 @@ import { identityOf, readStoredPicture, type StoredPictureDeps } from './read-st
 export type UnbookedPicture = Pick<LedgerEntry, 'key' | 'mime' | 'sha256' | 'bytes' | 'at'>;
 
 /**
- * The picture that a call left in the store although no ledger knows it, if it can be decoded: `null` without one. Whoever finds
- * one takes it over instead of buying another.
+ * The picture that a call left in the store although no ledger knows it, if it can be decoded: `null` without one. The caller
+ * takes it over instead of buying another.
  */
 export async function findUnbookedPicture(
   deps: StoredPictureDeps & { store: Pick<ObjectStore, 'head'> },

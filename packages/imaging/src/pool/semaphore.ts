@@ -96,7 +96,7 @@ export function createSemaphore(capacity: number): Semaphore {
           waiting.splice(waiting.indexOf(waiter), 1);
           forgetIdle(owner);
           reject(signal.reason);
-          // Whoever stood behind an outsized request may fit now.
+          // Requests behind an outsized one may fit now.
           admitWaiting();
         };
         signal.addEventListener('abort', leave, { once: true });

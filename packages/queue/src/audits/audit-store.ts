@@ -83,7 +83,7 @@ export function createAudits(db: Database, retentionDays: number): Audits {
     const expires = expiryOf(finishedAt === null ? null : new Date(finishedAt).toISOString(), retentionDays);
     return {
       ...known,
-      // Whoever recorded it died before its chore was begun, and has told nobody of it.
+      // The process that recorded the audit died before it began the chore, and nobody knows of the audit.
       status: chore?.status ?? 'failed',
       finishedAt,
       expiresAt: expires === null ? null : Date.parse(expires),

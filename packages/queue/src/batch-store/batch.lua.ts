@@ -60,7 +60,7 @@ local function rule_out_runs(b)
 end
 
 -- Writes down what the batch's webhook is to be told, with the batch as it is now, in the same step that made it so:
--- whoever dies afterwards, a worker finds it in the outbox. The last 100 messages of a batch are kept. Processes of earlier versions,
+-- should the process die afterwards, a worker finds the message in the outbox. The last 100 messages of a batch are kept. Processes of earlier versions,
 -- which do not know the event, tell it by its plain name.
 local function announce(b, event, plainly)
   local head = redis.call('HMGET', b, 'id', 'options', 'webhooksOff')

@@ -53,7 +53,7 @@ export async function sharersOf(
   return [...new Set([...indices, ...sharing])].sort((a, b) => a - b);
 }
 
-/** The photos of these SKUs are no question any more, whoever else brings them. */
+/** Allows the photos of these SKUs: every SKU that has one of them as its main photo goes on. */
 export async function allowPhotos(db: Database, batchId: string, indices: readonly number[]): Promise<void> {
   const { redis, keys } = db;
   const batch = keys.batch(batchId);

@@ -11,7 +11,7 @@ import { WAITERS_MS } from './call-waiters.ts';
 import { claimCallScript, keepClaimScript, renewClaimScript, stealClaimScript } from './claims.lua.ts';
 
 /**
- * A claim whose job has yet to be added: whoever meets it cannot tell from the missing job that nobody makes the
+ * A claim whose job has yet to be added: a SKU that meets it cannot tell from the missing job that nobody makes the
  * picture. A process that dies in between holds the others up no longer than this.
  */
 const ADDING_MS = 10_000;

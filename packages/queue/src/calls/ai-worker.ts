@@ -48,7 +48,7 @@ export function startAiWorker(
         await spreadCrashed(job, token);
         const call = callJobOf(deps, job, token ?? '', data, signal);
         const outcome = await handle(call).finally(() => call.quota.leave());
-        // Whoever owns the job now ends it, and holds its claim.
+        // The worker that owns the job now ends it, and holds its claim.
         if (call.quota.isLost()) return;
         if (call.quota.isFull()) return await handBack(job, token, FULL_MS);
         return await conclude(deps, job, token, outcome, signal);

@@ -217,7 +217,7 @@ export function openCallQuota(
   };
 }
 
-/** Whoever may send a request does so in this turn of the event loop, or in the next one. */
+/** Notes that a request leaves. A call that may send its request does so in this turn of the event loop, or in the next one. */
 async function noteDeparture({ redis, keys }: CallQuotaDeps, token: string, askedAt: number): Promise<void> {
   await nextTurn();
   await nextTurn();

@@ -44,7 +44,7 @@ async function isBeingMade(db: Database, callKey: string): Promise<boolean> {
 }
 
 /**
- * A call has ended, its claim is free: whoever waits for its picture goes on now. Without a picture only one does,
+ * A call has ended, its claim is free: the SKUs that wait for its picture go on now. Without a picture only one does,
  * because it will make the call itself, and thousands may wait.
  */
 export async function wakeWaiters(

@@ -1,7 +1,7 @@
 import { defineScript } from '../redis/script.ts';
 
 /**
- * Forgets a paid picture whose bytes are lost. Whoever recorded another one under the same name meanwhile keeps it.
+ * Forgets a paid picture whose bytes are lost. An entry that was recorded under the same name meanwhile stays.
  * KEYS: note of what was lost, then ledger entries. ARGV: when it was paid for, as its entry says; how long the note is kept (s).
  * Returns 1 when it is the first that was lost under this name within that time, however often it is told, else 0.
  */

@@ -26,7 +26,7 @@ const IDLE = ['prioritized', 'wait', 'delayed'] as const;
  * Takes calls out of the queue of a pool that cannot make them, where a pool that can may make them instead, and back when the
  * pool that their batch wishes for makes calls again. BullMQ removes a
  * job and lets its SKU's job go on in one script, and the SKU plans the call anew, with another model: `choose-model.ts` of the
- * worker. Whoever dies in between leaves a call where it was, or a SKU that goes on. A call whose request is on the wire stays until
+ * worker. A process that dies in between leaves a call where it was, or a SKU that goes on. A call whose request is on the wire stays until
  * that is settled, and so does the one that finds out whether the model is still down, and what waits for a parcel, or is in one. Resolves to
  * how many went.
  */

@@ -52,7 +52,7 @@ export function createPoolControl(deps: {
     },
     async resumeCalls(code) {
       if (pausedFor.delete(code) && pausedFor.size === 0 && !isHeld()) worker()?.resume();
-      // The queue first: whoever dies in between leaves a message behind, and whoever reads it resumes again.
+      // The queue first: a process that dies in between leaves a message behind, and its next reader resumes again.
       const others = (await listPoolMessages(pool)).filter(
         (message) => message.code !== code && !stopsNothing.includes(message.code),
       );

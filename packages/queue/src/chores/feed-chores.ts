@@ -13,7 +13,7 @@ const STUCK_MS = 120_000;
 const MOST_REWINDS = 10;
 
 /**
- * Gives the next parts of every open chore their jobs. Ids are derived and adding comes before noting, so whoever dies in
+ * Gives the next parts of every open chore their jobs. Ids are derived and adding comes before noting, so a process that dies in
  * between, or does the same at the same time, leaves one job for each part. Of a part whose job is lost it is noticed that no
  * part ends.
  */

@@ -29,7 +29,7 @@ const MAX_TRIES = 5;
 const CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
 
 /**
- * Makes a batch that waits with its sample otherwise: in one step, so whoever dies in between has changed nothing. SKUs that failed are
+ * Makes a batch that waits with its sample otherwise: in one step, so a process that dies in between has changed nothing. SKUs that failed are
  * tried again.
  */
 export async function changeSample(

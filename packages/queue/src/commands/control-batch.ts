@@ -94,7 +94,7 @@ const UNDELIVERED_SECONDS = 48 * 3600;
 export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<void> {
   if (!(await forgetBatch(deps, batchId)))
     throw new BatchBusy('the batch has not ended, or calls of it are at the provider; cancel it first');
-  // Only now: whoever adds a job from here on finds no batch, and takes it away again.
+  // Only now: a process that adds a job from here on finds no batch, and takes the job away again.
   deps.background(() => removeKeptJobs(deps, new Set([batchId])));
 }
 

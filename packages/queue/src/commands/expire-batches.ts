@@ -8,7 +8,7 @@ const CHUNK = 100;
 
 /**
  * Forgets all batches that ended more than `days` ago and whose manifest is in the store as they are now; objects stay.
- * Returns their ids. Harmless twice and by several processes at once: whoever dies half-way leaves the rest to the next.
+ * Returns their ids. Harmless twice and by several processes at once: a process that dies half-way leaves the rest to the next one.
  */
 export async function expireBatches(deps: ControlDeps, days: number): Promise<string[]> {
   const { redis, keys } = deps;

@@ -1,7 +1,7 @@
 import type { Database } from '../redis/database.ts';
 import { defineScript } from '../redis/script.ts';
 
-/** Gives a batch another name; whoever watches it sees the change. Harmless when the batch is gone. */
+/** Gives a batch another name; its watchers see the change. Harmless when the batch is gone. */
 export async function renameBatch({ redis, keys }: Database, batchId: string, name: string): Promise<void> {
   await renameScript(redis, [keys.batch(batchId)], [name]);
 }

@@ -156,7 +156,7 @@ function slotsFor(record: SkuRecord, { decision, planned, slot, rule }: ReviewOr
     return slotsWhere(({ checks }) => checks.some((check) => check.rule === rule && !check.pass));
   }
   if (decision === 'approve' || decision === 'undo') return present;
-  // Whoever wants other pictures of a hundred SKUs does not mean those that nothing is wrong with.
+  // A reviewer who asks for other pictures of a hundred SKUs does not mean the pictures that pass.
   const faulty = slotsWhere(({ review, ...image }) =>
     review == null ? fails(image) : review.decision === 'rejected',
   );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../redis/database.ts';
 
-/** A link that opens a feed to whoever has it, until it is revoked. Its secret is derived from `id`, and is not kept. */
+/** A link that opens a feed without a key, until it is revoked. Its secret is derived from `id`, and is not kept. */
 export interface FeedLink {
   id: string;
   tenant: string;

@@ -4,7 +4,7 @@ import type { Database } from '../redis/database.ts';
 /** As HMAC-SHA256 wants it. */
 const SECRET_BYTES = 32;
 
-/** The secret that signs links to files, the same for whoever asks; made by the first who does. */
+/** The secret that signs links to files, the same in every process; made by the first one that asks. */
 export async function keepLinkSecret(db: Database): Promise<string> {
   const { redis, keys } = db;
   // Read first: one that is full or read-only has it, and cannot be told to keep it.

@@ -34,7 +34,7 @@ export interface ManifestDuty {
   next(): Promise<DueManifest | null>;
 }
 
-/** Whoever takes a manifest keeps it while its process lives; `leaseMs` after its death it is another's turn. */
+/** A process that takes a manifest keeps it while it lives; `leaseMs` after its death another one takes it. */
 export function createManifestDuty(db: Database, leaseMs: number): ManifestDuty {
   const { redis, keys } = db;
   async function next(): Promise<DueManifest | null> {

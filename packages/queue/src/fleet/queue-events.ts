@@ -25,7 +25,7 @@ export interface QueueEventsReader {
 
 /**
  * Reads the event streams of these queues and says which batch each event is about. That is all it says: events may be
- * lost or doubled, so whoever listens looks the truth up in the batch store.
+ * lost or doubled, so a listener looks the truth up in the batch store.
  */
 export function readQueueEvents(
   server: RedisServer,

@@ -48,7 +48,7 @@ export interface CallPools {
   close(): Promise<void>;
 }
 
-/** A pool that this process knows only by name: whoever serves it knows its quota. */
+/** Of a pool that this process knows only by name: a worker that serves it knows its quota. */
 const UNKNOWN_QUOTA: QuotaLimits = { callsPerMinute: 60 };
 
 export function openCallPools(

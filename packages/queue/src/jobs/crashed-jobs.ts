@@ -26,7 +26,7 @@ export async function spreadCrashed(job: Job, token: string | undefined): Promis
   return handBack(job, token, Math.round(Math.random() * longest));
 }
 
-/** What is noted in a job's progress; whoever writes a part of it keeps the rest. */
+/** A job's progress. A writer of one field keeps the other. */
 export function progressOf({ progress }: Job): { crashes?: number; stage?: string } {
   return typeof progress === 'object' ? progress : {};
 }

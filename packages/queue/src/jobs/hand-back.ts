@@ -8,7 +8,7 @@ export function isRemains(job: Job): boolean {
   return Object.keys(job.data as object).length === 0;
 }
 
-/** A job given back is looked at again after this long, by whoever is there then. */
+/** After this long a job that was given back may be taken by any worker. */
 const HAND_BACK_MS = 1000;
 /** A job that nobody understands yet is looked at ever more seldom, at last this often. */
 const LONGEST_HAND_BACK_MS = 30_000;

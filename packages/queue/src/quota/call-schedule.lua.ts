@@ -21,7 +21,7 @@ ${SHARED}
 ${FAIR_SHARE}
 local minRun = redis.call('HGET', KEYS[4], 'minRun')
 if not minRun or tonumber(ARGV[7]) < tonumber(minRun) or state_of(KEYS[4], ARGV[6]) ~= 'a' then return {} end
--- Whoever has no place among the calls in flight (somebody promoted it by hand) has to get one first.
+-- A call without a place among those in flight (somebody promoted it by hand) has to get one first.
 local concurrency = tonumber(redis.call('HGET', KEYS[4], 'concurrency') or '0')
 local flight = KEYS[4] .. ':flight' .. ARGV[9]
 if concurrency > 0 and redis.call('SISMEMBER', flight, ARGV[8]) == 0 then

@@ -17,7 +17,7 @@ const LEAD_MS = 300;
 const PREPARATION_MS = 60;
 /** Slots that were missed by no more than this are made up for: half of the window that bounds the burst. */
 const CATCH_UP_MS = 3000;
-/** No pause is longer, whoever asks for it. */
+/** The longest pause that a provider or an operator may ask for. */
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 /** So many per-minute 429s within the window mean that the quota is wrong, not that one call had bad luck. */
 export const THROTTLED_WINDOW_MS = 10_000;

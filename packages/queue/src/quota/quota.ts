@@ -67,7 +67,7 @@ export async function readRecentCalls(db: Database): Promise<number[]> {
 
 /**
  * Changes the rate for every worker at once. The schedule starts anew, so a slow past does not hold a fast future; a
- * pause that the provider asked for ends too: whoever changes the quota knows better. `null`: as configured.
+ * pause that the provider asked for ends too: the person who changes the quota knows better. `null`: as configured.
  */
 export async function writeQuota(db: Database, callsPerMinute: number | null): Promise<void> {
   const { redis, keys } = db;

@@ -23,7 +23,7 @@ const gates = new WeakMap<Redis, RedisGate>();
 
 /**
  * Makes a connection wait while Redis refuses, as ioredis makes it wait while Redis is away: what is refused is held back
- * and sent again when the gate has seen a write go through. Whoever gave a command sees a slow one and no error; so no job
+ * and sent again when the gate has seen a write go through. The caller sees a slow command and no error; so no job
  * fails, and no loop spins. A command that was refused has changed nothing, so it may be sent again. Returns
  * the connection; copies that BullMQ makes of it are as patient.
  */

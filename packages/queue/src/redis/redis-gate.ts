@@ -21,7 +21,7 @@ const CHANGED_MS = 5000;
 const PROBE_LIVES_MS = 60_000;
 
 export interface RedisGateOptions {
-  /** Fails fast; what is held back elsewhere passes here. Closed by whoever opened it. */
+  /** Fails fast; what is held back elsewhere passes here. Its opener closes it. */
   redis: Redis;
   /** Of the string that a probe writes. */
   key: string;

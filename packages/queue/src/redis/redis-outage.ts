@@ -62,7 +62,7 @@ const QUOTED = 160;
 
 /**
  * The one place that tells an outage of Redis from a fault of what was asked: `null` for the latter. Everybody asks
- * here: the API before it answers 503, workers before they lay a fault at a job's door, whoever works in the background.
+ * here: the API before it answers 503, workers before they lay a fault at a job's door, and background work.
  */
 export function outageOf(error: unknown): RedisOutage | null {
   // Also one of another realm.

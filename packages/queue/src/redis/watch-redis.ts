@@ -48,7 +48,7 @@ export function createRedisWatch(
     for (const code of before.keys()) options.log.warn({ code }, 'this is over');
   };
   const timer = setInterval(() => {
-    // Whoever uses Redis says what is wrong when it does not answer.
+    // A failed look is not logged: the commands of others say what is wrong.
     if (isOpen(redis)) look().catch(() => {});
   }, options.everyMs);
   return {

@@ -13,7 +13,7 @@ export interface EnqueueDeps extends Database {
 /**
  * Adds jobs for up to `count` SKUs of the batch that wait without one; returns how many. Keep `count` small: 100 take the
  * event loop 9 ms at most. Safe to run anywhere, any number of times and by two processes at once: job ids are derived,
- * and a SKU is marked only after its job exists, so whoever comes next finds either the mark or the same id.
+ * and a SKU is marked only after its job exists, so the next process finds either the mark or the same id.
  */
 export async function enqueueSkus(deps: EnqueueDeps, batchId: string, count: number): Promise<number> {
   const { redis, keys, skuQueue } = deps;

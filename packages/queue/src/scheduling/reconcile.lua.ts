@@ -8,7 +8,7 @@ import { defineScript } from '../redis/script.ts';
  * the job keys of the `sku` queue, then for each SKU: index, run in which it was seen to have a job (0: in none).
  *
  * A job lives when BullMQ has it somewhere where it will be started, or is running; one that waits for calls lives as long
- * as one of those exists. Whoever asks has looked without a lock, so this looks again, at one moment. It asks for each
+ * as one of those exists. The caller has looked without a lock, so the script looks again, at one moment. It asks for each
  * run that may start: `(run - minRun + 1) × indices` lookups. Returns the indices that wait again.
  */
 export const putBackLostScript = defineScript(/* lua */ `

@@ -12,15 +12,15 @@ import { planEnqueueScript } from './scheduler.lua.ts';
 const MINUTES_IN_WORK = 1.5;
 /** SKUs of a batch that are in work at least, however many batches share the quota. */
 const LEAST_IN_WORK = 16;
-/** What happens within this time is answered together. */
+/** Changes within this time are answered by one run of the scheduler. */
 const GATHER_MS = 60;
-/** Fleet-wide, from the end of one time to the start of the next. */
+/** From the end of one run of the scheduler to the start of the next, in the whole fleet. */
 const GAP_MS = 40;
 /** SKUs enqueued before all batches are looked at again: a small one must not wait for a large one. */
 const STEP = 100;
-/** Where BullMQ has jobs that are on their way; one that a supplier has sent away for a while is not. */
+/** BullMQ's states of a SKU's job that count as in work; `delayed` does not, in which a job waits for its supplier. */
 const IN_WORK = ['wait', 'active', 'prioritized', 'waiting-children'] as const;
-/** A scheduler that died in the middle keeps the others waiting for so long. */
+/** How long a scheduler that died keeps the others waiting. */
 const LEASE_MS = 3000;
 
 export interface SchedulerDeps extends EnqueueDeps {
@@ -85,7 +85,7 @@ export function createScheduler(deps: () => SchedulerDeps): Scheduler {
 
 /**
  * Enqueues SKUs of the batches that have some left, as many as their shares of the quota let be in work, a step at a
- * time. Resolves to whether that is all.
+ * time. Resolves to whether none is left to enqueue.
  */
 async function feed(deps: SchedulerDeps): Promise<boolean> {
   const { redis, keys } = deps;

@@ -75,7 +75,7 @@ export interface SkuJob {
   budgetAllows(usd: number): Promise<boolean>;
 }
 
-/** The run lost its SKU to a control or a newer run; whoever meets this stops without a trace. */
+/** The run lost its SKU to a control or a newer run: the job ends and writes nothing. */
 export class SkuTaken extends Error {
   override readonly name = 'SkuTaken';
 }

@@ -21,7 +21,7 @@ export interface SkuTrace {
 }
 
 /**
- * The trace of one run of a SKU. Derived, not invented: whoever enqueues the job a second time finds the same.
+ * The trace of one run of a SKU. Derived, not invented: a second enqueueing of the job has the same trace.
  * `carrier` is what the batch was recorded with; absent in batches of earlier versions.
  */
 export function skuTrace(

@@ -10,7 +10,7 @@ import { WEBHOOK_ATTEMPTS } from './webhook-backoff.ts';
 const CHUNK = 100;
 
 /**
- * Gives every message of the outbox its job. Adding comes before removing, and the job's id is derived: whoever dies
+ * Gives every message of the outbox its job. Adding comes before removing, and the job's id is derived: a process that dies
  * in between, or does the same at the same time, leaves one job.
  */
 export async function emptyOutbox(db: Database, queue: Queue<WebhookJobData>): Promise<void> {

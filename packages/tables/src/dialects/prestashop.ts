@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.ts';
 
-/** The price columns of its catalogue, in the language of whoever exports. */
+/** The price columns of its catalogue, in the language of the shop's back office. */
 const PRICE =
   /^(price|prix|precio|prezzo|preis|preco|prijs)(tax|ht$|ttc|imp|sinimp|tasse|ivaescl|zzgl|inkl|exkl|excl|semiva)/;
 

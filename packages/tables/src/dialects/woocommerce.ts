@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.ts';
 import type { DraftRow, RowMeaning } from './row-meaning.ts';
 import type { RowView } from './row-view.ts';
 
-/** Its headings are in the language of whoever exports: English, German, French, Spanish, Italian, Dutch, Portuguese, Swedish, Polish. */
+/** Headings of the picture columns, in the language of the user who exports: English, German, French, Spanish, Italian, Dutch, Portuguese, Swedish, Polish. */
 const IMAGES = ['images', 'bilder', 'imagenes', 'immagine', 'immagini', 'afbeeldingen', 'imagens', 'obrazki'];
 const SKU = ['sku', 'artikelnummer', 'ugs', 'cod', 'ref'];
 const TYPE = ['type', 'typ', 'tipo'];
