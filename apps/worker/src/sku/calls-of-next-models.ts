@@ -1,6 +1,6 @@
 import type { StoredInput } from '@image-studio/contract';
 import { inputBudget, type PlanContext, planInForce } from '@image-studio/planning';
-import type { StoredCall } from './find-picture.ts';
+import type { StoredCall } from './paid-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /** The calls of some slots as they are planned now; another round of a slot changes its call. */

@@ -1,7 +1,7 @@
 import { type CallFailure, DEFAULT_POOL, type FallbackReason, type RouteStep } from '@image-studio/contract';
 import { type ModelPlan, modelPlans, priceOf } from '@image-studio/planning';
 import { entryOfUnbooked, findUnbookedPicture } from '../store/unbooked-picture.ts';
-import { callFailed, findPaid, type PaidPicture, type StoredCall } from './find-picture.ts';
+import { callFailed, findPaidPicture, type PaidPicture, type StoredCall } from './paid-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /** The call of a slot by the model that is to make it, and its picture once that is paid for. */
@@ -34,7 +34,7 @@ export async function chooseModel(work: SkuWork, call: StoredCall, planCall: Pla
   const { job } = work;
   const models = candidatesOf(work, call, planCall);
   for (const { alias, call } of models) {
-    const picture = await findPaid(work, job, call);
+    const picture = await findPaidPicture(work, job, call);
     if (picture) return { alias, call, picture };
   }
   for (;;) {
@@ -97,7 +97,7 @@ function candidatesOf(work: SkuWork, wished: StoredCall, planCall: PlanCall): [C
   ];
 }
 
-/** Steps of the slot's present round since somebody wanted it tried again. */
+/** The route of the slot in its present round, from the latest retry on. */
 function stepsOf({ progress }: SkuWork, { slot, round }: StoredCall): RouteStep[] {
   const steps = (progress.record.routes?.[slot] ?? []).filter((step) => step.round === round);
   return steps.slice(steps.findLastIndex(({ why }) => why === 'retried') + 1);
@@ -108,7 +108,7 @@ function currentOf(work: SkuWork, call: StoredCall, models: [Candidate, ...Candi
   return models.find(({ alias }) => alias === last?.to) ?? models[0];
 }
 
-/** A model before the present one that the picture left because of its pool, which makes calls again, or may be asked whether it does. */
+/** An earlier model of the batch whose pool was the reason to leave it, and now makes calls again, or may be probed. */
 async function recoveredBefore(
   work: SkuWork,
   call: StoredCall,
@@ -120,7 +120,7 @@ async function recoveredBefore(
   return undefined;
 }
 
-/** Reasons that lie in the picture and the model, not in how the model's pool is just now: it is not asked again. */
+/** Reasons to leave a model that lie in the picture or the model, and not in its pool's state: such a model is not asked again. */
 const FOR_GOOD: ReadonlySet<FallbackReason> = new Set(['refused', 'unavailable', 'modelGone']);
 
 function isExcluded(work: SkuWork, call: StoredCall, alias: string): boolean {
@@ -134,7 +134,7 @@ function mayMoveFor(work: SkuWork, call: StoredCall, { movesOn }: CallFailure): 
   return movesOn === 'refused' && wasRefused ? null : movesOn;
 }
 
-/** Why the model's pool makes no calls; `null` also for the one call that may ask it whether it does again. */
+/** Why the model's pool makes no calls; `null` when it does, and for the one call that may probe it. */
 async function troubleOf({ job }: SkuWork, { pool, call }: Candidate): Promise<FallbackReason | null> {
   const trouble = await job.troubles.of(pool);
   if (trouble === null) return null;
@@ -149,14 +149,14 @@ async function firstThatCan(
   return undefined;
 }
 
-/** A picture that the model has made, and whose process died before it could book it. Its request is booked as lost. */
+/** Books a picture that the model has made although its worker died before it could book it; its request is booked as lost. `null` without one. */
 async function takeOver(work: SkuWork, call: StoredCall): Promise<PaidPicture | null> {
   const { job, ledger, plan } = work;
   const found = await findUnbookedPicture(work, call.callKey, job.signal);
   if (!found) return null;
   const paid = { model: call.model, costUsd: priceOf(plan, call), payer: 'unknown' };
   await ledger.record(call.callKey, entryOfUnbooked(found, paid));
-  return findPaid(work, job, call);
+  return findPaidPicture(work, job, call);
 }
 
 async function noteStep(
@@ -171,5 +171,5 @@ async function noteStep(
   await job.note(record);
 }
 
-/** Of a slot, beside those that hold for good: pools that fall down and rise for days must not make its record grow. */
+/** Steps of a slot's route that are kept, beside those `FOR_GOOD`: pools that go down and come back for days must not make its record grow. */
 const MOST_STEPS = 20;

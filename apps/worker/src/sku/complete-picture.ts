@@ -2,8 +2,8 @@ import { type Check, type LedgerEntry, StageError } from '@image-studio/contract
 import { plannedSlots } from '@image-studio/planning';
 import { readInputs } from '../store/read-inputs.ts';
 import type { ChosenCall } from './choose-model.ts';
-import { forgetPicture, type PaidPicture, readPicture } from './find-picture.ts';
 import { listPicture } from './list-picture.ts';
+import { forgetPicture, type PaidPicture, readPicture } from './paid-picture.ts';
 import { planFinish } from './plan-finish.ts';
 import type { SkuWork } from './sku-work.ts';
 import { upload } from './upload.ts';

@@ -1,7 +1,7 @@
 import { type ImageRecord, type SkuRecord, StageError } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
-import type { StoredCall } from './find-picture.ts';
 import { keepPreviousImage } from './keep-previous-image.ts';
+import type { StoredCall } from './paid-picture.ts';
 
 const refused = new StageError('MODEL_REFUSED', 'blocked: SAFETY', { verdict: 'fail' });
 const call = (round: number) => ({ slot: 'main', round }) as StoredCall;

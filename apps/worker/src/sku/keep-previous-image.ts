@@ -1,5 +1,5 @@
 import { type Check, type SkuRecord, StageError } from '@image-studio/contract';
-import type { StoredCall } from './find-picture.ts';
+import type { StoredCall } from './paid-picture.ts';
 
 /**
  * Another round that brought nothing costs nobody the picture that is there: it stays, with a check that says what

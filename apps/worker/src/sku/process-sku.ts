@@ -28,17 +28,17 @@ import { beginSamplePass } from './begin-sample-pass.ts';
 import { callsOfNextModels, type Planner } from './calls-of-next-models.ts';
 import { chooseModel, isMoved } from './choose-model.ts';
 import { completePicture } from './complete-picture.ts';
-import type { StoredCall } from './find-picture.ts';
 import { holdSharedPhoto } from './hold-shared-photo.ts';
 import { keepPreviousImage } from './keep-previous-image.ts';
 import { loadSavedInputs } from './load-saved-inputs.ts';
+import type { StoredCall } from './paid-picture.ts';
 import { requestRegeneration } from './request-regeneration.ts';
 import { openSkuProgress, type SkuProgress } from './sku-progress.ts';
 import type { SkuProcessorDeps, SkuWork } from './sku-work.ts';
 
 /**
- * One picture is worked on while the next ones are read, from a store that may take half a second. Dozens may wait for a
- * core, with megabytes each: those stay in the store.
+ * Pictures per core whose bytes a worker holds: while one is worked on, the next ones are read from a store that may take half a
+ * second. Dozens more may wait for a core, megabytes each: those stay in the store.
  */
 const HELD_PER_CORE = 4;
 
@@ -175,7 +175,7 @@ function replaceGoneModel(work: SkuWork, error: unknown): boolean {
   return true;
 }
 
-/** Waits for the calls, beside which the models that are compared next make theirs. */
+/** Ends this start until the calls have ended. Where models are compared, the next models' calls are made beside them. */
 async function waitFor(
   work: SkuWork,
   inputs: StoredInput[],
@@ -191,7 +191,7 @@ async function waitFor(
   };
 }
 
-/** Waits while the store is away or the supplier wants to be left alone; tries again while an attempt is left and could help; otherwise the SKU ends here, with the reason. */
+/** How a start ends that threw: it waits while the store is away or the supplier is paused, is tried again while an attempt is left and could help, and otherwise ends the SKU with the reason. */
 async function conclude(job: SkuJob, progress: SkuProgress, error: unknown): Promise<SkuOutcome> {
   if (error instanceof SupplierPaused) {
     await job.note(progress.record);

@@ -1,7 +1,7 @@
 import type { ImageRecord } from '@image-studio/contract';
 import { describeFailures } from '@image-studio/imaging/describe-failures';
 import { priceOf } from '@image-studio/planning';
-import type { StoredCall } from './find-picture.ts';
+import type { StoredCall } from './paid-picture.ts';
 import type { SkuWork } from './sku-work.ts';
 
 /**

@@ -9,21 +9,23 @@ export interface Keys {
   pool(name: string): Keys;
   /** What the names of a pool's own keys end with; empty for the default pool, whose keys are those from before there were pools. */
   poolSuffix: string;
-  /** Hash: the batch record. Suffixes below hang on it. */
+  /** Hash: the batch record. Its parts are keys of their own, `<batch>:<suffix>`: see `BATCH_SUFFIXES`. */
   batch(id: string): string;
   /** Sorted set of batch ids by time of creation: all, or one tenant's. */
   batches(tenant?: string): string;
   /** Sorted set of batch ids with SKUs that wait for a job, by the time since when. */
   enqueueing: string;
-  /** Sorted set of tenants with such batches; `<enqueueing>:<tenant>`, of theirs: both by when the scheduler last looked. */
+  /** Sorted set of tenants with such batches, by when the scheduler last looked; `<enqueueing>:<tenant>` holds one tenant's batches, by the same. */
   enqueueingTenants: string;
   /** Sorted set of ids of ended batches whose manifest is to be written, by the time when a process may take it. */
   manifests: string;
   /** Sorted set of ids of batches that have not ended, by time of creation. */
   open: string;
+  /** String with an expiry: digest of a body, and id of the batch that it made. */
   idempotency(tenant: string, keySha256: string): string;
+  /** String with an expiry: a paid picture. */
   ledger(callKey: string): string;
-  /** String: when the picture was paid for that was lost under this name; it has been bought again since. */
+  /** String with an expiry: when a picture was paid for that the store has lost; it has been bought again since. */
   lost(callKey: string): string;
   /** String, gone when the pause is over: nobody asks this supplier. */
   supplierPause(host: string): string;
@@ -31,8 +33,9 @@ export interface Keys {
   source(urlSha256: string): string;
   /** Hash: photos that a tenant has uploaded, by their digest. */
   uploads(tenant: string): string;
-  /** Hash: bytes of those, by tenant. */
+  /** Hash: bytes of all uploaded photos, by tenant. */
   uploadBytes: string;
+  /** String with an expiry: id of the job that makes the picture of this call key. */
   claim(callKey: string): string;
   /** Set: ids of the SKU jobs that wait for a call which another SKU's job is making. */
   waiters(callKey: string): string;
@@ -44,11 +47,15 @@ export interface Keys {
   callWindow: string;
   /** Hash: requests that were sent and whose cost nobody has booked yet; see `start-call.lua.ts`. */
   unsettled: string;
-  /** Hash: dollars (millionths) per bucket of ten seconds; counter of one day's calls; circuit breaker; latencies. */
+  /** Hash: dollars (millionths) per bucket of ten seconds. */
   spend: string;
+  /** Counter: calls of one day. */
   day(day: string): string;
+  /** Counter: dollars (millionths) of one day. */
   dayCost(day: string): string;
+  /** Hash: the circuit breaker: until when it is open (ms), and what it goes by. */
   breaker: string;
+  /** List: times (ms) of the last calls that brought a picture. */
   latencies: string;
   /** List: of the last batches that ended, the share of their pictures that needed a second call. */
   again: string;
@@ -56,14 +63,17 @@ export interface Keys {
   probe: string;
   /** List: dollars (millionths) of the last calls that brought a picture. */
   prices: string;
-  /** Set: pools whose calls may have to move to another one. Hash: since when no worker serves a pool (ms). */
+  /** Set: pools in whose queue calls may wait that another pool may make. */
   movable: string;
+  /** Set: pools whose batches have calls in the queue of another one. */
   troubled: string;
+  /** Hash: by pool, since when no worker serves it (ms). */
   unserved: string;
   /** Hash: virtual clock of the fair share. */
   clock: string;
-  /** Hash: SKUs that wait, calls left by tenant; the same for the count that is under way. */
+  /** Hash: SKUs that wait, and calls left by tenant. */
   waiting: string;
+  /** Hash: the same numbers of the count that is under way. */
   waitingRound: string;
   /** Set: ids of batches with calls that wait for a place among those in flight. */
   capped: string;
@@ -77,12 +87,13 @@ export interface Keys {
   withoutBatches: string;
   /** Hash: by call key, the parcel that it is in until it is booked. */
   parcelled: string;
-  /** String: somebody is filling and ordering the queues. */
+  /** String with an expiry: one process is filling and ordering the queues. */
   schedulerLease: string;
   /** Hash: messages for the operator. */
   operator: string;
-  /** Sorted set of worker ids by last sign of life, and one string each. */
+  /** Sorted set of worker ids by last sign of life. */
   workers: string;
+  /** String with an expiry: what a worker says of itself. */
   worker(id: string): string;
   /** String with an expiry: which process has taken a duty of the whole fleet. */
   lease(what: string): string;
@@ -100,15 +111,17 @@ export interface Keys {
   outbox: string;
   /** String: signs links to files where no `LINK_SECRET` is configured. The one secret in Redis; it opens nothing else. */
   linkSecret: string;
-  /** Hash: by its id, whose a link to a feed is and what of. Ids are not secret. */
+  /** Hash: by the id of a link to a feed, its tenant and the name of the feed. Ids are not secret. */
   feedLinks: string;
   /** Hash: by name, the id of a tenant's link. */
   feedLinksOf(tenant: string): string;
-  /** Hash: an audit; its pictures, results and SKUs hang on it. Sorted sets of ids by time: all, or one tenant's. */
+  /** Hash: an audit; its SKUs, pictures and results are keys of their own, `<audit>:<suffix>`. */
   audit(id: string): string;
+  /** Sorted set of audit ids by time: all, or one tenant's. */
   audits(tenant?: string): string;
-  /** Hash: how far a chore has come; its ended parts hang on it. Sorted set of those that go on. */
+  /** Hash: how far a chore has come; its ended parts are a key of their own, `<chore>:parts`. */
   chore(kind: string, id: string): string;
+  /** Sorted set of chores that have not ended. */
   chores: string;
   /** String: where the API is reached, for links in webhooks. */
   publicUrl: string;
@@ -120,10 +133,11 @@ export interface Keys {
   abortChannel: string;
   /** Name of the pool's queue of calls: `ai`, or `ai-<pool>`. */
   aiQueue: 'ai' | `ai-${string}`;
-  /** BullMQ's own: the limiter of that queue, and the lock of one of its jobs. */
+  /** BullMQ's own: the limiter of that queue. */
   aiLimiter: string;
+  /** BullMQ's own: the lock of one of that queue's jobs. */
   aiLock(jobId: string): string;
-  /** BullMQ's own, of one of its queues. */
+  /** BullMQ's own: a key of one of its queues. */
   queue(name: string, key: string): string;
 }
 

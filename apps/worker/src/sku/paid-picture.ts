@@ -19,7 +19,7 @@ export type StoredCall = SkuCall<StoredInput>;
 /** A picture that some SKU has paid for. */
 export interface PaidPicture {
   callKey: string;
-  /** Its name in the common ledger, where its tenant has one of its own. */
+  /** The call's name in the common ledger, where its tenant has a ledger of its own. */
   commonKey?: string | undefined;
   entry: LedgerEntry;
   /** Somebody else paid, or an earlier batch did. */
@@ -27,7 +27,7 @@ export interface PaidPicture {
 }
 
 /** The picture of a call if any SKU has paid for it; `null` otherwise. */
-export async function findPaid(
+export async function findPaidPicture(
   { ledger, begun }: { ledger: CallLedger; begun: Pick<BegunSku, 'tenant'> },
   job: Pick<SkuJob, 'batchId' | 'index'>,
   { callKey, commonKey }: StoredCall,
@@ -38,14 +38,14 @@ export async function findPaid(
   return entry && { callKey, commonKey, entry, reused: entry.payer !== payerOf(job) };
 }
 
-/** What a call that brought nothing throws: it has used up its own attempts, and trying the SKU again would only make it once more. */
+/** The error of a call that brought nothing: it has used up its attempts, and another try of the SKU would only make it once more. */
 export function callFailed(failure: Failure): StageError {
   return asStageError(failure, { verdict: 'fail' });
 }
 
 /**
- * Its bytes. Throws `STORE_UNAVAILABLE` when they are gone, or are not those that were stored: a retry buys the picture anew,
- * once.
+ * The bytes of a paid picture. Throws `STORE_UNAVAILABLE` when they are gone, or are not those that were stored: a retry buys the
+ * picture anew, once.
  */
 export async function readPicture(
   deps: { ledger: CallLedger; store: ObjectStore; pictures: Pick<PictureWork, 'inspect'> },
