@@ -5,7 +5,7 @@ import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { startProvider } from './quota-provider.ts';
 
-/** An hour of the provider's lasts a second. */
+/** An hour at the provider lasts a second. */
 const HOUR_MS = 1000;
 /** Small pictures: this is about parcels. */
 const PICTURE_PX = 128;

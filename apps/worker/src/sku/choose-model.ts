@@ -27,7 +27,7 @@ interface Candidate {
  * leads to makes it, the wished one at first, until its pool makes no calls, or the call has failed in a way that another model may
  * not: then the next one that can takes over, which is noted in the route before anything is asked of it. Each start of a SKU decides
  * anew by what it finds, so nothing is lost in between. In the economy lane the wished model has until the release of the batch, whatever its
- * pool is like meanwhile: batches of the provider's have limits of their own. `call`: as the wished model makes it. Rejects with the failure of
+ * pool is like meanwhile: provider batches have limits of their own. `call`: as the wished model makes it. Rejects with the failure of
  * a call that no other model may make.
  */
 export async function chooseModel(work: SkuWork, call: StoredCall, planCall: PlanCall): Promise<ChosenCall> {

@@ -53,9 +53,9 @@ export interface SkuJob {
   finish(state: 'completed' | 'failed' | 'needsReview', record: SkuRecord): Promise<void>;
   /** Why a call that this job waited for brought nothing; `null` while it may still bring something. */
   callFailure(call: Pick<CallRequest, 'callKey' | 'pool'>): Promise<CallFailure | null>;
-  /** Whether a request for that picture was sent, whoever sent it, or goes in a parcel, and is not in the books yet. */
+  /** Whether any worker has sent a request for that picture, or a parcel has it, that is not in the books yet. */
   isOnTheWire(callKey: string): Promise<boolean>;
-  /** Whether its calls wait for batches of the provider's, which may be made hours after they are asked for. */
+  /** Whether its calls wait for provider batches, which may be made hours after they are asked for. */
   isInEconomyLane(): Promise<boolean>;
   /** Why a pool of calls makes none, and who may ask it whether it does again. */
   troubles: Pick<PoolTroubles, 'of' | 'takeProbe'>;
