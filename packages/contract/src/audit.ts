@@ -28,7 +28,7 @@ export const PictureMeasures = z
     text: z.boolean().optional(),
     /** A frame is drawn around the picture or the product. */
     frame: z.boolean().optional(),
-    /** It says that there is no picture. */
+    /** The picture is a drawing that says that there is none. */
     placeholder: z.boolean().optional(),
   })
   .meta({ id: 'PictureMeasures' });

@@ -86,7 +86,7 @@ export type DroppedTry = z.infer<typeof DroppedTry>;
 export const ImageRecord = Picture.extend({
   role: ImageRole,
   kind: ImageKind,
-  /** Its place in the listing: `main`, `detail`, `detail-2` …. One picture each. */
+  /** The picture's place in the listing: `main`, `detail`, `detail-2` …. One picture each. */
   slot: z.string().optional(),
   /** 0 is the first picture of the slot; each new one that is asked for counts one more. */
   round: z.int().optional(),
@@ -237,7 +237,7 @@ export type Decision = z.infer<typeof Decision>;
 export const SkuView = SkuRecord.omit({ photoKey: true })
   .extend({
     sku: z.string(),
-    /** Its place in the batch, from 0, in the order of submission. As a list's `cursor` it makes the page begin there. */
+    /** The SKU's place in the batch, from 0, in the order of submission. As a list's `cursor` it makes the page begin there. */
     index: z.int(),
     state: SkuState,
     /** What its pictures cost; reused ones cost nothing. */
@@ -245,7 +245,7 @@ export const SkuView = SkuRecord.omit({ photoKey: true })
     images: z.array(ImageView),
     /** The main photo of a SKU that waits for a person before any picture of it is paid for. */
     sourcePreviewUrl: z.string().optional(),
-    /** Its photos as they were submitted; the main picture is made from the one that `isMain`. In the answer about one SKU. */
+    /** The SKU's photos as they were submitted; the main picture is made from the one that `isMain`. In the answer about one SKU. */
     sources: z.array(z.object({ url: z.string(), name: z.string(), isMain: z.boolean() })).optional(),
     /** As submitted. In the answer about one SKU. */
     attributes: z.record(z.string(), z.string()).optional(),

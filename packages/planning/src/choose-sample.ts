@@ -20,7 +20,7 @@ export function chooseSample(skus: readonly SkuInput[], size: number): number[] 
   return sampler.choose();
 }
 
-/** The same for SKUs that come bit by bit, of each of which some numbers are kept. */
+/** Chooses a sample of SKUs that come bit by bit; of each SKU it keeps some numbers only. */
 export interface Sampler {
   add(sku: SkuInput): void;
   choose(): number[] | null;

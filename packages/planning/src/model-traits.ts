@@ -51,7 +51,7 @@ export const LOCAL_TRAITS: ModelTraits = {
   capabilities: () => ({
     maxInputImages: 1,
     requestMaxBytes: 50_000_000,
-    // It shows the photo itself.
+    // The local engine shows the photo itself.
     maxInputSide: 2048,
     takesAlpha: true,
     aspectRatios: LOCAL_RATIOS,

@@ -22,7 +22,7 @@ export interface SkuCall<Input extends HasDigest> extends Omit<CallRequest, 'inp
   slot: string;
   /** 0 for the first picture of the slot. */
   round: number;
-  /** Its name in the common ledger, where this tenant's pictures were before each tenant had a ledger of its own. */
+  /** The call's name in the common ledger, where this tenant's pictures were before each tenant had a ledger of its own. */
   commonKey?: string;
 }
 

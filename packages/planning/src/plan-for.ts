@@ -69,7 +69,7 @@ function namesOf(
   return models ?? (model === undefined ? [defaultAlias, ...fallbackAliases] : [model]);
 }
 
-/** Those behind the first. Two aliases of one account and model are one. */
+/** The models behind the first one. Two aliases of one account and model are one. */
 function others(options: BatchOptions, catalogue: PlannableModels, first: PlannableModel): PlannableModel[] {
   const seen = new Set([identityOf(first)]);
   return namesOf(options, catalogue)

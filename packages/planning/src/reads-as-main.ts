@@ -1,7 +1,7 @@
 /** Words that name the main picture, standing alone between separators, digits or camel-case humps. */
 const MAIN_WORDS = new Set(['main', 'hero', 'primary']);
 
-/** The same in Chinese, where words have no separators: none of these is part of an unrelated word. */
+/** Chinese words for a main photo. Chinese has no separators, and none of these is part of an unrelated word. */
 const MAIN_PHRASE = /(?<!非)(主图|主圖|主照|首图|首圖)/u;
 
 /** `主` on its own; beside another character it is `主机` (a computer), `主板` (a board), … */

@@ -179,7 +179,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
   };
 }
 
-/** The same port; each of its answers is given in time, or refused as `RedisUnavailable`. */
+/** The port, whose answers come in time or are refused as `RedisUnavailable`. */
 function inTime<Port extends object>(port: Port, answer: <T>(work: () => Promise<T>) => Promise<T>): Port {
   const methods = Object.entries(port as Record<string, (...args: unknown[]) => Promise<unknown>>);
   return Object.fromEntries(

@@ -119,7 +119,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
 
   const active = createActiveJobs();
   const started: Started = { calls: new Map() };
-  /** Those whose jobs belong to batches. */
+  /** The workers whose jobs belong to batches. */
   const batchWorkers = (): Worker[] => [...(started.sku ? [started.sku] : []), ...started.calls.values()];
   let queues: { sku: Queue; pools: CallPools } | undefined;
   let isClosing = false;

@@ -8,7 +8,7 @@ const FORMATS = {
   csv: { contentType: 'text/csv; charset=utf-8', write: manifestCsv },
 } as const;
 
-/** It is written again when its batch is reviewed or retried. */
+/** Of a manifest, which is written again when its batch is reviewed or retried. */
 const CACHE_CONTROL = 'no-cache';
 
 /** Writes `batches/<id>/manifest.json` and `.csv`, whole or not at all, holding one page of SKUs at a time. */

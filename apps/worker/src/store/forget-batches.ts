@@ -11,7 +11,7 @@ interface ForgettingTurns {
   acquireLease(what: string, everyMs: number): Promise<boolean>;
   /** Forgets batches that ended so many days ago; returns their ids. */
   expireBatches(days: number): Promise<string[]>;
-  /** The same for audits; returns the places of their pictures that may have a small one in the store. */
+  /** Forgets audits that ended more than `days` ago; returns the places of their pictures that may have a thumbnail in the store. */
   expireAudits(days: number): Promise<{ id: string; examples: number[] }[]>;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { StageError, type StoredInput } from '@image-studio/contract';
 import type { ObjectStore } from '@image-studio/storage';
 
-/** It has expired, or somebody deleted it: its SKU prepares it anew. */
+/** A prepared photo has expired, or somebody deleted it: its SKU prepares it anew. */
 export class PhotoGone extends StageError {
   constructor(key: string) {
     super('STORE_UNAVAILABLE', `the prepared photo ${key} is gone from the object store`, {

@@ -29,7 +29,7 @@ export interface Findings {
   doubt?: string;
   /** Sides of the picture that the product reaches. */
   touches: Product['touches'];
-  /** Those of them beyond which it goes on. */
+  /** Of `touches`, the edges beyond which the product goes on. */
   cutOff: Product['touches'];
 }
 

@@ -8,7 +8,7 @@ interface XmpFormat {
   is(file: Buffer): boolean;
   /** The packet where readers that keep to the specification look for it. */
   read(file: Buffer): Buffer | null;
-  /** The same file with this packet in the place of any other; its pixels are not touched. */
+  /** The file with this packet in the place of any other; its pixels are not touched. */
   write(file: Buffer, xmp: string): Buffer;
 }
 

@@ -12,7 +12,7 @@ import type { PrepareLimits } from '../prepare-photo.ts';
  * pictures are worked on at once; who waits for a turn leaves the line when the signal fires.
  */
 export interface PictureWork {
-  /** The same work, in the name of `owner`: owners have turns, so that none waits for all that another has in line. */
+  /** This work, done in the name of `owner`: owners have turns, so that none waits for all that another has in line. */
   ownedBy(owner: string): PictureWork;
   /** Looks at a photo in a file without decoding it. */
   examine(path: string, limits: PhotoLimits, signal: AbortSignal): Promise<ExaminedPhoto>;

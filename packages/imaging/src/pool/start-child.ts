@@ -8,7 +8,7 @@ export interface ChildOptions {
   /** What the child runs: a module that calls `serveTasks`. */
   module: URL;
   limits: ChildLimits;
-  /** Its whole environment. It reads hostile files, so it is told no secrets. */
+  /** The child's whole environment. A child reads hostile files, so it is told no secrets. */
   env: Record<string, string | undefined>;
   /** Options of Node for the child. */
   execArgv: string[];

@@ -8,7 +8,7 @@ interface Downsampled {
 /** What was made of a picture, for the next who asks: its background, its contrast and its colours are looked for apart. */
 const known = new WeakMap<Raster, Map<number, Downsampled>>();
 
-/** The same as `downsample`, made once for each picture and size: do not write into it, nor into the picture. */
+/** As `downsample`, but made once for each picture and size: do not write into the result, nor into the picture. */
 export function downsampled(picture: Raster, maxSide: number): Downsampled {
   const sizes = known.get(picture) ?? new Map<number, Downsampled>();
   known.set(picture, sizes);
@@ -71,7 +71,7 @@ function downsample(picture: Raster, maxSide: number): Downsampled {
   return { rgb: { data: rgb, width, height, channels: 3 }, alpha: alphas };
 }
 
-/** The same without transparency, in whole numbers: half the time, and nearly every picture is opaque. */
+/** Averages blocks of a picture without transparency, in whole numbers: half the time, and nearly every picture is opaque. */
 function averageOpaque(
   data: Uint8Array,
   pictureWidth: number,

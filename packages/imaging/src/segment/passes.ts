@@ -7,7 +7,7 @@ import { markCastShadow } from './shadows/mark-cast-shadow.ts';
 import { markDetachedShadows } from './shadows/mark-detached-shadows.ts';
 import { markShadow } from './shadows/mark-shadow.ts';
 
-/** From the background to the product, in this order: for models' pictures, whose soft shadows are worth keeping. */
+/** The passes of models' pictures, in their order: a soft shadow is marked, and kept. */
 export const KEEP_SHADOW: readonly MaskPass[] = [
   markShadow,
   markDetachedShadows,
@@ -15,7 +15,7 @@ export const KEEP_SHADOW: readonly MaskPass[] = [
   removeSpecks,
 ];
 
-/** The same for photos, whose shadows go. */
+/** The passes of photos, in their order: a shadow becomes background. */
 export const REMOVE_SHADOW: readonly MaskPass[] = [
   markShadow,
   markCastShadow,
@@ -24,7 +24,7 @@ export const REMOVE_SHADOW: readonly MaskPass[] = [
   removeSpecks,
 ];
 
-/** A cut-out says itself what it shows: it has no shadow, and nothing rings about it. */
+/** The passes of a picture that brings its own transparency: it has no shadow, and no codec has smeared its outline. */
 const FROM_ALPHA: readonly MaskPass[] = [removeSpecks];
 
 /**

@@ -26,7 +26,7 @@ export function withOwnMask<State extends Background>(before: State): State {
   return { ...before, mask: before.mask.slice() };
 }
 
-/** The same for a pass that also gives the background another colour somewhere. */
+/** A segmentation with a mask, colour and distance of its own, for a pass that also changes the background's colour. */
 export function withOwnColour<State extends Background>(before: State): State {
   const { mask, colour, distance } = before;
   return { ...before, mask: mask.slice(), colour: colour.slice(), distance: distance.slice() };

@@ -46,7 +46,7 @@ export async function cleanListing(number: number): Promise<Buffer> {
   return turned.jpeg({ quality: 84 + (number % 13) }).toBuffer();
 }
 
-/** The same with a fault. */
+/** A clean listing picture with a fault planted in it. */
 export async function faultyListing(number: number, planted: Planted): Promise<Buffer> {
   const clean = await cleanListing(number);
   const { width } = await sharp(clean).metadata();

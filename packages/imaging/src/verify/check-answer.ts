@@ -87,7 +87,7 @@ export function checkAnswerSharpness({ answer, spec }: Evidence): Check | null {
     rule: 'sharpness',
     measured: Math.round(sharpness * 1e4) / 1e4,
     required: `at least ${THRESHOLDS.minSharpness}`,
-    // That nothing is to be seen is said by another rule.
+    // A picture without contrast fails `notBlank`.
     pass: contrast < THRESHOLDS.minContrast || sharpness >= THRESHOLDS.minSharpness,
   };
 }

@@ -21,7 +21,7 @@ const THRESHOLDS = {
   surelyForeign: { stretch: 0.15, overlap: 0.75, difference: 35 },
   /** Other proportions, or two products: stretched by more, with less overlap. Two side by side measured 0.57 and more, a lost shadow or foot up to 0.17. */
   stretched: { stretch: 0.42, overlap: 0.8 },
-  /** The same where the photo's cut is in doubt. */
+  /** Stretch and overlap that are asked for instead where the photo's cut is in doubt. */
   surelyStretched: { stretch: 0.6, overlap: 0.75 },
   /** Levels of a background's tolerance up to which its product's outline is compared although the cut is in doubt. */
   even: 12,

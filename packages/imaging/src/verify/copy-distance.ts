@@ -27,7 +27,7 @@ export interface CopyDistance {
   exact: number;
   /** The least mean difference over small shifts, zooms and changes of brightness. */
   aligned: number;
-  /** The same under another exposure: everything brighter or darker by a little, in proportion. */
+  /** The least mean difference where the whole picture may also be a little brighter or darker, in proportion. */
   exposed: number;
 }
 
@@ -138,7 +138,7 @@ function distanceAt(
   return sum / Math.max(1, count);
 }
 
-/** The same after taking away what another exposure does: the line that fits the differences, within its bounds. */
+/** Mean absolute difference without what another exposure does: the line that fits the differences, within its bounds. */
 function exposedDistance(
   answer: Thumbprint,
   photo: Thumbprint,

@@ -59,7 +59,7 @@ function isNamed({ id, name }: BatchState, needle: string): boolean {
 async function positionAfter(redis: Redis, index: string, id: string): Promise<number> {
   const rank = await redis.zrevrank(index, id);
   if (rank !== null) return rank + 1;
-  // It was deleted meanwhile: go on after its time of creation, which is part of the id.
+  // The batch was deleted meanwhile: go on after its time of creation, which is part of the id.
   return redis.zcount(index, `(${createdAtOf(id)}`, '+inf');
 }
 

@@ -156,7 +156,7 @@ export async function listChanges(
   return { seq: Number(current ?? 0), skus };
 }
 
-/** These SKUs in that order. */
+/** The SKUs of these indices, in the order of the indices. */
 export async function readEntries(
   db: Database,
   batchId: string,

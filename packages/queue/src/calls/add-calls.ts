@@ -18,7 +18,7 @@ const ADDING_MS = 10_000;
 /** A claim outlives the longest wait for quota; it is stolen earlier when its job is gone. */
 const CLAIM_MS = 6 * 3_600_000;
 
-/** The same for a call that waits for a provider batch, which may take two days. */
+/** Time of a claim whose call waits for a provider batch, which may take two days. */
 const PARKED_CLAIM_MS = 80 * 3_600_000;
 
 export interface AddCallsDeps extends Database {

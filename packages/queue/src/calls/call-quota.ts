@@ -63,7 +63,7 @@ export interface OpenCallQuota extends CallQuota {
   request: string;
   /** The job went to another worker while this process was frozen. */
   isLost(): boolean;
-  /** Its batch has as many calls in flight as it may. */
+  /** The call's batch has as many calls in flight as it may. */
   isFull(): boolean;
   /** Gives an unused slot back, and books a request as lost that nobody has settled. */
   leave(): Promise<void>;

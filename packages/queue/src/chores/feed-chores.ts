@@ -39,7 +39,7 @@ async function feedChore(
     redis.scard(ended),
   ]);
   const [items = 0, size = 1, next = 0, run = 0] = fields.map(Number);
-  // Its last part has ended between the two, or somebody has forgotten it.
+  // The chore's last part has ended since, or somebody has forgotten the chore.
   if (items === 0) return void (await redis.zrem(open, member));
   const parts = Math.ceil(items / size);
   if (next >= parts) {

@@ -35,7 +35,7 @@ async function isOver({ redis, keys }: ControlDeps, id: string, before: number):
   ]);
   if (!finishedAt || Number(finishedAt) >= before || due !== null) return false;
   if (manifestRest) return true;
-  // It ended before batches had manifests in the store: it gets one first.
+  // The batch ended before batches had manifests in the store: it gets one first.
   await redis.zadd(keys.manifests, 'NX', before, id);
   return false;
 }

@@ -81,7 +81,7 @@ async function send(step: Step): Promise<void> {
       file = await work.upload(parcel.displayName, calls, signal);
     } catch (error) {
       if (!(error instanceof CallsGone)) throw error;
-      // Their SKUs look again, and prepare the photos anew.
+      // The SKUs of these calls look again, and prepare the photos anew.
       for (const callKey of error.callKeys) await takeBackCall(step, callKey, 'drop');
       return;
     }
@@ -129,7 +129,7 @@ async function create(step: Step, file: string): Promise<void> {
       const words = `The provider refuses a batch of calls, which are tried again, and made one by one near the deadline: ${fault.message}`;
       await raiseOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE, words);
     }
-    // Its file may be what it refuses.
+    // The file may be what the provider refuses.
     const inMs = isRefused ? refusedMs : Math.min(refusedMs, Math.max(lookMs, fault.retryAfterMs ?? 0));
     await moveParcel(deps, parcel, 'uploading', inMs, { file: isRefused ? '' : file });
   }
@@ -268,7 +268,7 @@ async function takeBackCall(
   if (call) await placeCall(deps, parcel, call, how);
 }
 
-/** Its batch was cancelled or is gone, or its deadline is near. A pause lets it go on, as it lets a call on the wire. */
+/** Whether the parcel's batch was cancelled or is gone, or its deadline is near. A pause lets a parcel go on, as it lets a call on the wire. */
 async function isUnwanted({ deps, parcel }: Step): Promise<boolean> {
   const [id, isCancelled, released] = await deps.redis.hmget(
     deps.keys.batch(parcel.batchId),

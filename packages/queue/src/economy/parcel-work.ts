@@ -10,7 +10,7 @@ export interface ParcelWork {
   upload(displayName: string, calls: readonly AiJobData[], signal: AbortSignal): Promise<string>;
   /** Creates the provider's batch, once; resolves to its name. Rejects with `ParcelFault`, `unsure` after `timeoutMs` without an answer. */
   create(order: { model: string; displayName: string; file: string; timeoutMs: number }): Promise<string>;
-  /** Names of the provider's batches with that display name, as far as it lists them yet. */
+  /** Names of the provider batches with that display name, as far as it lists them yet. */
   find(displayName: string, signal: AbortSignal): Promise<string[]>;
   read(name: string, signal: AbortSignal): Promise<ParcelProgress>;
   /** Asks for its end; only `read` tells whether, and when, it came. */

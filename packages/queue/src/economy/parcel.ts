@@ -40,7 +40,7 @@ export async function readParcel({ redis, keys }: Database, id: string): Promise
   return hash.id === undefined ? null : Stored.parse(hash);
 }
 
-/** Its calls, by call key. */
+/** The calls of a parcel, by call key. */
 export async function readParcelledCalls(
   { redis, keys }: Database,
   id: string,

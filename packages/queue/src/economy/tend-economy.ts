@@ -107,7 +107,7 @@ async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
   const parcels = await redis.smembers(`${batch}:parcels`);
   const isOver = id == null || isCancelled === '1' || finishedAt !== '';
   if (isOver || released === '1') {
-    // Its parcels are to end, soon.
+    // The batch's parcels are to end, soon.
     for (const parcel of parcels) await hurry(deps, parcel);
     if (!isOver) await letGo(deps, batchId);
     if (parcels.length === 0) await leaveLaneScript(redis, [batch, keys.economy], [batchId]);

@@ -1,7 +1,7 @@
 import type { Database } from '../redis/database.ts';
 import { clearOperatorMessage, raiseOperatorMessage } from './operator-messages.ts';
 
-/** This process's own pause; other processes find out for themselves: a full disk or a wrong key may be this one's alone. */
+/** A pause of this process alone: a full disk or a wrong key may be its own, and other processes find out for themselves. */
 export interface WorkHold {
   isHeld(): boolean;
   /** Takes no new work of any kind, with a message for the operator; what is being done goes on. */

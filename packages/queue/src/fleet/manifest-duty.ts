@@ -20,9 +20,9 @@ export interface DueManifest {
   context?: TraceContext | undefined;
   /** All SKUs in the order of submission, a page at a time. May be read more than once. */
   skus(): AsyncIterable<SkuEntry>;
-  /** It is written. What changed meanwhile makes it due again. */
+  /** The manifest is written. A change of the batch meanwhile makes it due again. */
   done(): Promise<void>;
-  /** It could not be written: anybody may try at once, this process included. */
+  /** The manifest could not be written: any process may try at once, this one included. */
   giveBack(): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export async function clearOperatorMessage({ redis, keys }: Database, code: stri
   await redis.hdel(keys.operator, fieldOf(keys, code));
 }
 
-/** Those of all pools. */
+/** The messages of all pools. */
 export async function listOperatorMessages({ redis, keys }: Database): Promise<OperatorMessage[]> {
   const values = await redis.hvals(keys.operator);
   return values.map((value) => StoredMessage.parse(JSON.parse(value)));

@@ -13,7 +13,7 @@ import { SPEND_LIMIT_MESSAGE } from './spend-limit-message.ts';
 /** Why a pool makes no calls for so long that another model should make the pictures. */
 export interface PoolTrouble {
   why: Extract<FallbackReason, 'down' | 'dayLimit' | 'spendLimit' | 'misconfigured' | 'unserved'>;
-  /** It is down, and one call may find out whether it still is: `takeProbe`. */
+  /** The model is down, and one call may find out whether it still is: `takeProbe`. */
   isProbeDue: boolean;
 }
 

@@ -5,7 +5,7 @@ export interface Keys {
   prefix: string;
   /** Whose quota, clock and calls these are; `DEFAULT_POOL` unless they come from `pool`. */
   poolName: string;
-  /** The same keys, with those that each pool has its own of: quota, schedule, spend, breaker, latencies, clock, calls in flight. */
+  /** These keys, with a pool's own ones in place of the default pool's: quota, schedule, spend, breaker, latencies, clock, calls in flight. */
   pool(name: string): Keys;
   /** What the names of a pool's own keys end with; empty for the default pool, whose keys are those from before there were pools. */
   poolSuffix: string;

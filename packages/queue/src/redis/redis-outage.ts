@@ -8,7 +8,7 @@ export interface RedisOutage {
   reason: string;
   /** Another server may be the primary by now: a connection that stays will be refused for ever. */
   isDemoted: boolean;
-  /** It might only be slow; one such error alone proves nothing. */
+  /** Redis might only be slow; one such error alone proves nothing. */
   isTimeout: boolean;
 }
 

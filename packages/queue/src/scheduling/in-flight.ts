@@ -39,7 +39,7 @@ export async function releaseCalls(deps: FlightDeps, batchId: string, ended = ''
   await Promise.all(ids.map((id) => promoteJob(aiQueue, id)));
 }
 
-/** The same for every batch with parked calls: places also come free when a control removes jobs. */
+/** Releases calls of every batch that has parked ones: places also come free when a control removes jobs. */
 export async function releaseAllCalls(deps: FlightDeps): Promise<void> {
   for (const batchId of await deps.redis.smembers(deps.keys.capped)) await releaseCalls(deps, batchId);
 }

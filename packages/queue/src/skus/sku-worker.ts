@@ -161,7 +161,7 @@ function skuJobOf(
         number,
         ...string[],
       ];
-      // This run owns the SKU by now: nobody else writes them.
+      // This run owns the SKU by now: no other writes its details.
       const details = hasDetails === 1 ? await redis.hgetBuffer(`${batch}:details`, String(index)) : null;
       const begun = begunSku(parts, details);
       lastTold = begun?.record?.timeline.at(-1);

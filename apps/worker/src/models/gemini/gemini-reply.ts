@@ -37,7 +37,7 @@ const KEPT_BACK = new Set([
   'IMAGE_RECITATION',
   'LANGUAGE',
 ]);
-/** The same without a reason; a picture that comes with one of these counts. */
+/** Reasons to end with which the model refuses, `KEPT_BACK` and those that give no cause; a picture that comes with one of these counts. */
 const REFUSALS = new Set([...KEPT_BACK, 'OTHER', 'IMAGE_OTHER']);
 
 /** The picture in an answer, not yet looked at: its bytes, or where they are. */

@@ -21,15 +21,15 @@ interface CutSigns {
 const THRESHOLDS = {
   /** Stray edges, as a share of the outline's length. Good cuts of photos measured 0 to 0.06; a camera that lost its white body 0.18 to 0.33. */
   mostStray: 0.1,
-  /** The same on a rough background; a shoe whose white foam was lost measured 0.036. */
+  /** Share of stray edges on a rough background; a shoe whose white foam was lost measured 0.036. */
   mostStrayOnRough: 0.03,
   /** Map pixels of the longest stray edge on a whitish background. Good cuts measured up to 7; lost white soles and covers 23 and more. */
   longestStray: 18,
   /** Share of the outline without an edge under it. Good cuts measured 0 to 0.054; a ragged tennis ball 0.08, shoes cut through their soles 0.22 and more. */
   mostUnsupported: 0.07,
-  /** The same on a rough background. */
+  /** Share of the outline without an edge under it, on a rough background. */
   mostUnsupportedOnRough: 0.06,
-  /** The same on an even one. Good cuts measured 0 to 0.03; a white cushion that was eaten where it has the background's colour 0.046 and more. */
+  /** Share of the outline without an edge under it, on an even background. Good cuts measured 0 to 0.03; a white cushion that was eaten where it has the background's colour 0.046 and more. */
   mostUnsupportedOnEven: 0.038,
   /** Share of the outline with nothing but a hardly visible step under it. Good cuts measured 0 to 0.07; white tubes and a shirt that were eaten up to their own shading 0.25 to 0.4. */
   mostHardlySupported: 0.15,
@@ -39,11 +39,11 @@ const THRESHOLDS = {
   even: 6,
   /** Levels of a step that nobody overlooks. */
   sharp: 7,
-  /** The same on an even background. */
+  /** Levels of such a step on an even background. */
   faintlySharp: 4,
   /** Levels of a step that a pale outline has at least. */
   visible: 3,
-  /** The same on an even background. */
+  /** Levels of a pale outline's step on an even background, at least. */
   faintlyVisible: 2,
   /** Levels of a step that is an outline if it runs on for long, on a whitish background of one colour without noise: a sheet of paper that was taken for background measured 0.5 to 2 times the rest's outline, good cuts 0 to 0.07. On a gradient the codec's own blocks make such steps. */
   hardlyVisible: 2,

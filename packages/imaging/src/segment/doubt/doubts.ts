@@ -10,7 +10,7 @@ export type Doubt = (cut: Segmentation) => string | null;
 /** Why a cut may be a poor one; the first that holds is said. */
 export const DOUBTS: readonly Doubt[] = [doubtHoles, doubtRaggedness, doubtEdges];
 
-/** The same for photos, whose shadow was removed: there a cut by plain rules says as much again. */
+/** The doubts of photos, whose shadow was removed: a second cut, by plain rules, finds wrong cuts that the others miss (docs/decisions/0033-a-second-plainer-cut.md). */
 export const PHOTO_DOUBTS: readonly Doubt[] = [...DOUBTS, secondOpinion];
 
 /** The first doubt that holds, in words; `null` when the cut can be trusted. A cut-out with alpha is taken at its word. */

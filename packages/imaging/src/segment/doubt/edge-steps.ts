@@ -75,7 +75,7 @@ export function stepsOf(rgb: Uint8Array, width: number, height: number): Uint8Ar
   return steps;
 }
 
-/** The same pixel by pixel, in the columns from `first` to `end`. */
+/** Measures the steps pixel by pixel, in the columns from `first` to `end`. */
 function measureColumns(
   steps: Uint8Array,
   rgb: Uint8Array,

@@ -27,7 +27,7 @@ const THRESHOLDS = {
   colouredShadow: 0.08,
   /** Levels over two map pixels at a fifth of its rim that tell such a part from light that the product throws into its shadow (6): 17 to 77. */
   roughRim: 12,
-  /** The same whatever its hue, above the background's tolerance: shadows measured up to 12 (15 on a tolerance of 3.5), a pale sole 16, chrome and boots 58 and more. */
+  /** Levels over two map pixels at a removed shadow's rim, whatever its hue, above the background's tolerance: shadows measured up to 12 (15 on a tolerance of 3.5), a pale sole 16, chrome and boots 58 and more. */
   hardRim: 14,
   /** Map pixels of rim from which on that is no chance. */
   leastRim: 30,

@@ -33,9 +33,9 @@ const THRESHOLDS = {
 };
 
 interface Island {
-  /** Its map pixels. */
+  /** The island's map pixels. */
   pixels: Int32Array;
-  /** Mean and largest difference from the background. */
+  /** Mean and largest difference from the background, in levels. */
   mean: number;
   peak: number;
   onBorder: boolean;

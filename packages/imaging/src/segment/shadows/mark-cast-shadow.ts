@@ -10,9 +10,9 @@ const THRESHOLDS = {
   coloured: 40,
   /** Spread of the light over the channels that such a shadow has at most; a grey stool on blue measured 0.2 and more. Halved 2, doubled 2 of 26. */
   tintOnColour: 0.11,
-  /** The same where the region also fades into its background: a pot throws its own light into its shadow. Halved 2, doubled 1 of 26. */
+  /** Spread of the light over the channels at most where the region also fades into its coloured background: a pot throws its own light into its shadow. Halved 2, doubled 1 of 26. */
   tintBesideColour: 0.3,
-  /** The same on a grey background, where most products are grey somewhere. Halved 1, doubled 0 of 26. */
+  /** Spread of the light over the channels at most on a grey background, where most products are grey somewhere. Halved 1, doubled 0 of 26. */
   tint: 0.09,
   /** Light of an enclosed piece of a coloured background at most, as a share of the background's own: what encloses it may light it. */
   mostLightOnColour: 1.15,
@@ -36,7 +36,7 @@ const THRESHOLDS = {
   mostBounce: 1.35,
   /** Map pixels without a neighbour of the product that a piece of enclosed background has at least: an outline's mixed pixels may have its hue, too. */
   leastCore: 6,
-  /** Their share of the piece at least. */
+  /** Share of the piece that these pixels are at least. */
   leastCoreShare: 0.25,
   /** Map pixels of a region at least; smaller ones are decided by `removeSpecks`. */
   leastPixels: 8,

@@ -6,7 +6,7 @@ import { type Segmentation, SHADOW, withOwnMask } from '../segmentation.ts';
 const THRESHOLDS = {
   /** Spread of the light over the channels that a shadow has at most: it has its background's hue. */
   maxTint: 0.05,
-  /** The same on a coloured background, where scattered light shifts the hue more, and hardly any product has just that colour. */
+  /** Spread of the light at most on a coloured background, where scattered light shifts the hue more, and hardly any product has just that colour. */
   maxTintOnColour: 0.15,
   /** Levels between the channels from which on a background counts as coloured. */
   coloured: 40,
