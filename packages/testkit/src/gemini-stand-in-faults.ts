@@ -75,11 +75,14 @@ export const USAGE = {
 
 const TEXT_USAGE = { promptTokenCount: 1320, candidatesTokenCount: 20, totalTokenCount: 1340 };
 
+/** As Google writes it: with its fraction in words, and without in `RetryInfo`. */
+export const RETRY_AFTER_SECONDS = 17.123456789;
+
 /** The bodies of answers that bring no picture, as Google words them. */
 export function faultAnswer(
   fault: GeminiFault,
   model: string,
-  retryAfterSeconds = 17.123456789,
+  retryAfterSeconds = RETRY_AFTER_SECONDS,
 ): { status: number; body: string; type?: string; location?: string } | null {
   switch (fault) {
     case 'e400':

@@ -13,6 +13,7 @@ import {
   GEMINI_FAULTS,
   type GeminiFault,
   HUGE_USAGE,
+  RETRY_AFTER_SECONDS,
   USAGE,
   WRONG_KEY,
 } from './gemini-stand-in-faults.ts';
@@ -32,6 +33,8 @@ export interface GeminiStandInOptions extends QuotaLimits, PictureStyle {
   latencyMs: number;
   /** Probability of each fault per call, drawn from a generator seeded with `seed`. */
   faults: Partial<Record<GeminiFault, number>>;
+  /** After which the fault `e429` asks to be tried again. */
+  retryAfterSeconds: number;
   seed: number;
   batch: Partial<BatchApiOptions>;
   /** What the cards of models say that they can. */
@@ -103,6 +106,7 @@ const DEFAULTS: GeminiStandInOptions = {
   callsPerDay: 0,
   latencyMs: 0,
   faults: {},
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
   seed: 1,
   background: '#f5f5f5',
   fillRatio: 0.5,
@@ -239,7 +243,7 @@ export async function startGeminiStandIn(
       response.socket?.resetAndDestroy();
       return;
     }
-    const prepared = fault ? faultAnswer(fault, model) : null;
+    const prepared = fault ? faultAnswer(fault, model, config.retryAfterSeconds) : null;
     if (prepared) return answer(response, prepared);
     const picture = await pictureFor(call, fault);
     if (picture === null) return answer(response, faultAnswer('e400', model) as Answer);
