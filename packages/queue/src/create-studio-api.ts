@@ -46,7 +46,7 @@ export interface StudioApiConfig extends RedisServer {
 const ANSWER_TIMEOUT_MS = 2900;
 /** SKUs that come bit by bit are as slow as where they come from; each command still has its own 2 s. */
 const STREAM_TIMEOUT_MS = 60_000;
-const JANITOR_INTERVAL_MS = 5000;
+const SCHEDULER_INTERVAL_MS = 5000;
 
 /** Opens the API's side of the queues. Starts without Redis; every method says `RedisUnavailable` until it is there. */
 export function createStudioApi(config: StudioApiConfig): StudioApi {
@@ -96,7 +96,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
 
   const background = (work: () => Promise<void>): void => {
     const promise = work().catch((error: unknown) => {
-      // Nothing is lost: the janitor finds what was left undone. The gate has told of an outage.
+      // Nothing is lost: the scheduler finds the rest at its next run. The gate has told of an outage.
       if (gate.note(error) === null) config.log.warn({ err: error }, 'background work stopped half-way');
     });
     running.add(promise);
@@ -121,11 +121,11 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
   };
 
   const scheduler = createScheduler(deps);
-  const janitor = setInterval(() => {
+  const wakeScheduler = setInterval(() => {
     if (redis.status !== 'ready' || gate.isShut() || isClosing) return;
     if (queues) scheduler.soon();
     else background(openOrRefuse);
-  }, JANITOR_INTERVAL_MS);
+  }, SCHEDULER_INTERVAL_MS);
 
   const answer = <T>(work: () => Promise<T>): Promise<T> => answerInTime(redis, gate, work);
 
@@ -165,7 +165,7 @@ export function createStudioApi(config: StudioApiConfig): StudioApi {
     async close() {
       isClosing = true;
       gate.close();
-      clearInterval(janitor);
+      clearInterval(wakeScheduler);
       watch.close();
       scheduler.close();
       await Promise.all(running);

@@ -12,7 +12,7 @@ import { createPoolControl, type OwnPool } from './calls/pool-control.ts';
 import { lostCallsMs, settleLostCalls } from './calls/settle-lost-calls.ts';
 import { createSourceDigests } from './calls/source-digests.ts';
 import { startChoreWorker } from './chores/chore-worker.ts';
-import { feedChores } from './chores/feed-chores.ts';
+import { enqueueParts } from './chores/enqueue-parts.ts';
 import { type ControlDeps, pauseBatch } from './commands/control-batch.ts';
 import { createHousekeeping } from './commands/housekeeping.ts';
 import { PARCEL_REFUSED_MESSAGE, PARCEL_UNSURE_MESSAGE } from './economy/advance-parcel.ts';
@@ -254,7 +254,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     started.chores = { queue, worker };
     worker.on('error', (error) => tell(error, 'chore worker'));
     worker.on('failed', (job, err) => log.warn({ chore: job?.id, err }, 'a part of a chore failed'));
-    background.every(CHORES_MS, () => feedChores(db, queue));
+    background.every(CHORES_MS, () => enqueueParts(db, queue));
   }
 
   function tendParcels(work: NonNullable<StudioHandlers['parcels']>, sku: Queue, pools: CallPools): void {

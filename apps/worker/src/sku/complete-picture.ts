@@ -66,7 +66,7 @@ export async function completePicture(
   const image = {
     ...listed,
     round: call.round,
-    checks: [...listed.checks, ...remarksOf(picture.entry)],
+    checks: [...listed.checks, ...checksOfNote(picture.entry)],
     sourceUrl: source.url,
     sourceKey: input.key,
     callKey: call.callKey,
@@ -84,7 +84,7 @@ export async function completePicture(
 }
 
 /** A model that says it could not do what was asked is believed: the picture is kept, and somebody looks at it. */
-function remarksOf({ note }: LedgerEntry): Check[] {
+function checksOfNote({ note }: LedgerEntry): Check[] {
   return note === undefined
     ? []
     : [{ rule: 'engine', measured: note, required: 'the picture that was asked for', pass: false }];

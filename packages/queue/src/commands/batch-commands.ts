@@ -19,7 +19,7 @@ import type { Submission } from './submission.ts';
 
 /** What a person may do to a batch. Each command is safe to give twice. */
 export interface BatchCommands {
-  /** Records the batch whole or not at all, then enqueues its SKUs in the background (a janitor resumes). */
+  /** Records the batch whole or not at all, then enqueues its SKUs in the background (the scheduler goes on where a process dies). */
   submit(submission: Submission): Promise<{ batch: BatchState; created: boolean }>;
   pause(batchId: string): Promise<void>;
   resume(batchId: string): Promise<void>;

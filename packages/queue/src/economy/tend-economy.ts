@@ -96,7 +96,7 @@ async function lookAtBatches(deps: TendDeps): Promise<void> {
   }
 }
 
-/** Packs what is parked; near the deadline, lets it go. */
+/** Packs parked calls into parcels; near the deadline, releases them. */
 async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
   const { redis, keys } = deps;
   const batch = keys.batch(batchId);
@@ -109,7 +109,7 @@ async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
   if (isOver || released === '1') {
     // The batch's parcels are to end, soon.
     for (const parcel of parcels) await hurry(deps, parcel);
-    if (!isOver) await letGo(deps, batchId);
+    if (!isOver) await releaseParkedCalls(deps, batchId);
     if (parcels.length === 0) await leaveLaneScript(redis, [batch, keys.economy], [batchId]);
     return;
   }
@@ -150,8 +150,8 @@ async function neededMs(deps: TendDeps, batchId: string): Promise<number> {
   return SAFETY * (open * intervalMs + (open > 0 ? latencyMs.p90 : 0) + times.reserveMs);
 }
 
-/** Parked calls are made by themselves. */
-async function letGo(deps: TendDeps, batchId: string): Promise<void> {
+/** Lets parked calls be made one by one. */
+async function releaseParkedCalls(deps: TendDeps, batchId: string): Promise<void> {
   const { redis, keys, pools } = deps;
   const parked = `${keys.batch(batchId)}:economy`;
   for (;;) {

@@ -46,7 +46,7 @@ export function createScheduler(deps: () => SchedulerDeps): Scheduler {
     if ((await redis.set(keys.schedulerLease, 1, 'PX', LEASE_MS, 'NX')) === null) return false;
     try {
       for (let isFull = false; !isFull && !isClosed; ) {
-        isFull = await feed(deps());
+        isFull = await enqueueByShare(deps());
         for (const pool of deps().pools.all()) {
           await releaseAllCalls(pool);
           await rankReadyCalls(pool);
@@ -87,7 +87,7 @@ export function createScheduler(deps: () => SchedulerDeps): Scheduler {
  * Enqueues SKUs of the batches that have some left, as many as their shares of the quota let be in work, a step at a
  * time. Resolves to whether none is left to enqueue.
  */
-async function feed(deps: SchedulerDeps): Promise<boolean> {
+async function enqueueByShare(deps: SchedulerDeps): Promise<boolean> {
   const { redis, keys } = deps;
   const [main, ...further] = deps.pools.all();
   if (main === undefined) return true;

@@ -8,25 +8,26 @@ import { choreKeys } from './chores.ts';
 const MOST_QUEUED = 24;
 /** Chores that are looked at in one go, the oldest first. */
 const MOST_CHORES = 100;
-/** No part takes this long that does not wait on purpose. */
+/** A chore of which no part ends for so long has lost a job: parts that do not wait on purpose take less. */
 const STUCK_MS = 120_000;
+/** Times that a chore goes back for lost parts before it fails. */
 const MOST_REWINDS = 10;
 
 /**
  * Gives the next parts of every open chore their jobs. Ids are derived and adding comes before noting, so a process that dies in
- * between, or does the same at the same time, leaves one job for each part. Of a part whose job is lost it is noticed that no
- * part ends.
+ * between, or does the same at the same time, leaves one job for each part. A part whose job is lost is
+ * noticed because no part ends any more, and the chore goes back to its first open part.
  */
-export async function feedChores(db: Database, queue: Queue): Promise<void> {
+export async function enqueueParts(db: Database, queue: Queue): Promise<void> {
   const { redis, keys } = db;
   for (const member of await redis.zrange(keys.chores, '0', String(MOST_CHORES - 1))) {
     const [kind, id = ''] = member.split(':', 2);
     const known = ChoreKind.safeParse(kind);
-    if (known.success) await feedChore(db, queue, known.data, id, member);
+    if (known.success) await enqueuePartsOf(db, queue, known.data, id, member);
   }
 }
 
-async function feedChore(
+async function enqueuePartsOf(
   { redis, keys }: Database,
   queue: Queue,
   kind: ChoreKind,
