@@ -1,111 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallFailure } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CallJob, CallOutcome } from '../calls/call-job.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
-import type { SkuJob } from '../skus/sku-job.ts';
-import type { StudioWorker } from '../studio-worker.ts';
-import { createParcelProvider, type ProviderFaults } from '../testing/parcel-provider.ts';
-import {
-  anEntry,
-  PRICE,
-  type QueueFixture,
-  skuHandler,
-  startQueueFixture,
-} from '../testing/queue-fixture.ts';
+import { type EconomyLane, HOUR_MS, names, openEconomyLane, soon } from '../testing/economy-lane.ts';
+import type { ProviderFaults } from '../testing/parcel-provider.ts';
+import { PRICE } from '../testing/queue-fixture.ts';
 import type { EconomyTimes } from './economy-times.ts';
 import { ParcelFault } from './parcel-work.ts';
 
-const HOUR_MS = 1500;
-/** Nothing here takes its time. */
-const SOONER = {
-  lookMs: HOUR_MS / 12,
-  absentMs: HOUR_MS / 6,
-  pollMs: 20,
-  mostPollMs: 20,
-  reserveMs: HOUR_MS / 6,
-  refusedMs: 200,
-};
-const soon = { timeoutMs: 60_000 };
-let studio: QueueFixture;
-let interactive: Map<string, number>;
-let provider: ReturnType<typeof createParcelProvider>;
+let lane: EconomyLane;
+let studio: EconomyLane['studio'];
+let interactive: EconomyLane['interactive'];
+let provider: EconomyLane['provider'];
 
-beforeEach(async () => {
-  studio = await startQueueFixture({ economyHourMs: HOUR_MS, economyTimes: SOONER, jobLockMs: 900 });
-  interactive = new Map();
-  provider = createParcelProvider();
-});
-afterEach(() => studio.close());
-
-const REFUSED: CallFailure = { code: 'MODEL_REFUSED', message: 'no', stage: 'generate', retryable: true };
-
-/** A worker whose interactive calls are counted. `prepare`: what a SKU takes before it asks for its call. */
-async function startWorker(
-  isRefused: (job: CallJob) => boolean = () => false,
-  prepare: (job: SkuJob) => Promise<unknown> = async () => {},
-) {
-  const worker: StudioWorker = await studio.startWorker({
-    parcels: () => provider.workFor(worker.ledger),
-    async sku(job) {
-      await prepare(job);
-      return skuHandler(worker)(job);
-    },
-    async call(job): Promise<CallOutcome> {
-      const { callKey, batchId, index } = job.data;
-      if (isRefused(job)) return { next: 'fail', failure: REFUSED };
-      if (await worker.ledger.find(callKey)) return { next: 'done' };
-      if ((await job.quota.nextSlot()) === null) return { next: 'drop' };
-      const start = await job.quota.reserve(PRICE);
-      if (start.verdict === 'stale') return { next: 'drop' };
-      if (start.verdict === 'wait') return { next: 'requeue', ms: Math.min(200, start.ms ?? 200) };
-      interactive.set(callKey, (interactive.get(callKey) ?? 0) + 1);
-      await worker.ledger.record(callKey, { ...anEntry(`${batchId}_${index}`), request: job.request });
-      await job.quota.settle({ outcome: 'ok', costUsd: PRICE, latencyMs: 1, health: 'up', counted: true });
-      return { next: 'done' };
-    },
-  });
-  return worker;
+async function open(times: Partial<EconomyTimes> = {}): Promise<void> {
+  lane = await openEconomyLane(times);
+  ({ studio, interactive, provider } = lane);
 }
+beforeEach(() => open());
+afterEach(() => studio.close());
 
 /** The same with other waits. */
 async function startSooner(times: Partial<EconomyTimes>) {
   await studio.close();
-  studio = await startQueueFixture({
-    economyHourMs: HOUR_MS,
-    economyTimes: { ...SOONER, ...times },
-    jobLockMs: 900,
-  });
+  await open(times);
 }
 
-const names = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`);
-const behave = (faults: Partial<ProviderFaults>) => Object.assign(provider.faults, faults);
-const submit = (count: number, hours: number, options = {}) =>
-  studio.submit(names(count), {
-    lane: 'economy',
-    deadline: new Date(Date.now() + hours * HOUR_MS).toISOString(),
-    ...options,
-  });
-const batchOf = async (id: string) => {
-  const batch = await studio.api.batch(id);
-  if (!batch) throw new Error('the batch is gone');
-  return batch;
-};
-const hasEnded = (id: string, status = 'completed') =>
-  eventually(async () => expect((await batchOf(id)).status).toBe(status), soon);
-/** Pictures that were paid for twice, in whichever way. */
-const paidTwice = () => {
-  const billed = provider.billed();
-  return [...new Set([...billed.keys(), ...interactive.keys()])].filter(
-    (key) => (billed.get(key) ?? 0) + (interactive.get(key) ?? 0) > 1,
-  );
-};
-/** Provider batches that were created for a parcel which had one. */
-const createdTwice = () => {
-  const batches = provider.batches();
-  return batches.length - new Set(batches.map(({ displayName }) => displayName)).size;
-};
+const startWorker: EconomyLane['startWorker'] = (...how) => lane.startWorker(...how);
+const behave = (faults: Partial<ProviderFaults>) => lane.behave(faults);
+const submit = (count: number, hours: number, options = {}) => lane.submit(count, hours, options);
+const batchOf = (id: string) => lane.batchOf(id);
+const hasEnded = (id: string, status?: string) => lane.hasEnded(id, status);
+const paidTwice = () => lane.paidTwice();
+const createdTwice = () => lane.createdTwice();
 const messages = async () => (await studio.api.operatorMessages()).map(({ code }) => code);
 const economyOf = async (id: string) => (await studio.api.summary(id)).economy;
 
@@ -443,24 +370,4 @@ describe('the economy lane', () => {
     expect([paidTwice(), createdTwice(), interactive.size]).toEqual([[], 0, 60]);
     expect(worker.activeJobs()).toEqual({ skus: 0, calls: 0 });
   });
-
-  test.each(['upload', 'uploaded', 'create', 'created', 'read', 'store', 'recorded', 'settled', 'collected'])(
-    'goes on from what Redis knows when all else was lost at: %s',
-    async (step) => {
-      let isLost = false;
-      behave({
-        at(now) {
-          if (now !== step || isLost) return;
-          isLost = true;
-          throw new Error('nobody knows any more');
-        },
-      });
-      await startWorker();
-      const { id } = await submit(6, 400);
-      await hasEnded(id);
-      expect(isLost).toBe(true);
-      expect([createdTwice(), paidTwice(), interactive.size]).toEqual([0, [], 0]);
-      expect((await batchOf(id)).costUsd).toBeCloseTo((6 * PRICE) / 2);
-    },
-  );
 });
