@@ -110,3 +110,90 @@ export function most(at: usize, other: usize, end: usize): void {
     other += 16;
   } while (at < end);
 }
+
+/** Of the ones in `out`, those stay whose byte of `values`, up to `end`, lies from `least` to `most`. */
+export function keepWithin(values: usize, least: i32, most: i32, out: usize, end: usize): void {
+  const low = i8x16.splat(<i8>least);
+  const high = i8x16.splat(<i8>most);
+  do {
+    const value = v128.load(values);
+    const isWithin = v128.and(i8x16.ge_u(value, low), i8x16.le_u(value, high));
+    v128.store(out, v128.and(v128.load(out), isWithin));
+    values += 16;
+    out += 16;
+  } while (values < end);
+}
+
+/** Weights of 1/error turn squares into absolute errors; below so many levels all weigh alike, */
+const EXACT: f64 = 0.5;
+/** and beyond so many a sample is something else altogether. */
+const FAR: f64 = 40;
+const FAR_WEIGHT: f64 = 1e-4;
+
+/**
+ * Adds up the weighted normal equations of a quadratic a + b u + c v + d u² + e u v + f v² over samples: their places `us` and `vs`,
+ * and their `values` up to `end`. `guess` holds a to f, and weighs each sample by how far it is from it. All are 64-bit fractions,
+ * two at a time: each sum is added up in the samples' order, as one alone would be. `sums` becomes, in pairs: 1 z, u v, u² v²,
+ * uv uvz, u³ v³, u²v uv², u⁴ v⁴, u³v uv³, uz vz, u²z v²z, u²v² –; z is the value.
+ */
+export function addSamples(us: usize, vs: usize, values: usize, end: usize, guess: usize, sums: usize): void {
+  const a = load<f64>(guess);
+  const b = load<f64>(guess, 8);
+  const c = load<f64>(guess, 16);
+  const d = load<f64>(guess, 24);
+  const e = load<f64>(guess, 32);
+  const f = load<f64>(guess, 40);
+  let one_z = f64x2.splat(0);
+  let u_v = f64x2.splat(0);
+  let uu_vv = f64x2.splat(0);
+  let uv_uvz = f64x2.splat(0);
+  let uuu_vvv = f64x2.splat(0);
+  let uuv_uvv = f64x2.splat(0);
+  let uuuu_vvvv = f64x2.splat(0);
+  let uuuv_uvvv = f64x2.splat(0);
+  let uz_vz = f64x2.splat(0);
+  let uuz_vvz = f64x2.splat(0);
+  let uuvv: f64 = 0;
+  do {
+    const u = load<f64>(us);
+    const v = load<f64>(vs);
+    const z = load<f64>(values);
+    const place = f64x2.replace_lane(f64x2.splat(u), 1, v);
+    const squares = f64x2.mul(place, place);
+    const uu = u * u;
+    const uv = u * v;
+    const vv = v * v;
+    const error = abs<f64>(z - (a + b * u + c * v + d * uu + e * uv + f * vv));
+    const weight = error > FAR ? FAR_WEIGHT : 1 / max<f64>(error, EXACT);
+    const value = f64x2.splat(z);
+    const oneAndValue = f64x2.replace_lane(value, 0, 1);
+    const weights = f64x2.splat(weight);
+    const weighted = f64x2.mul(weights, place);
+    const weightedSquares = f64x2.mul(weights, squares);
+    one_z = f64x2.add(one_z, f64x2.mul(weights, oneAndValue));
+    u_v = f64x2.add(u_v, weighted);
+    uu_vv = f64x2.add(uu_vv, weightedSquares);
+    uv_uvz = f64x2.add(uv_uvz, f64x2.mul(f64x2.splat(weight * uv), oneAndValue));
+    uuu_vvv = f64x2.add(uuu_vvv, f64x2.mul(weightedSquares, place));
+    uuv_uvv = f64x2.add(uuv_uvv, f64x2.mul(weightedSquares, f64x2.replace_lane(f64x2.splat(v), 1, u)));
+    uuuu_vvvv = f64x2.add(uuuu_vvvv, f64x2.mul(weightedSquares, squares));
+    uuuv_uvvv = f64x2.add(uuuv_uvvv, f64x2.mul(weightedSquares, f64x2.splat(uv)));
+    uz_vz = f64x2.add(uz_vz, f64x2.mul(weighted, value));
+    uuz_vvz = f64x2.add(uuz_vvz, f64x2.mul(weightedSquares, value));
+    uuvv += weight * uu * vv;
+    us += 8;
+    vs += 8;
+    values += 8;
+  } while (values < end);
+  v128.store(sums, one_z);
+  v128.store(sums, u_v, 16);
+  v128.store(sums, uu_vv, 32);
+  v128.store(sums, uv_uvz, 48);
+  v128.store(sums, uuu_vvv, 64);
+  v128.store(sums, uuv_uvv, 80);
+  v128.store(sums, uuuu_vvvv, 96);
+  v128.store(sums, uuuv_uvvv, 112);
+  v128.store(sums, uz_vz, 128);
+  v128.store(sums, uuz_vvz, 144);
+  store<f64>(sums, uuvv, 160);
+}

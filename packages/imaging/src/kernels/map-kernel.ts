@@ -23,6 +23,10 @@ export interface MapKernel {
   paintRow(u: number, end: number, curve: number, out: number): void;
   /** Every byte up to `end` becomes the larger of itself and the one at the same place from `other` on. */
   most(at: number, other: number, end: number): void;
+  /** Of the ones in `out`, those stay whose byte of `values`, up to `end`, lies from `least` to `most`. */
+  keepWithin(values: number, least: number, most: number, out: number, end: number): void;
+  /** Adds up the normal equations of a quadratic over samples, weighted by a guess; the order of `sums` stands in `assembly/map.ts`. */
+  addSamples(us: number, vs: number, values: number, end: number, guess: number, sums: number): void;
 }
 
 /** As a fraction, so that whole numbers decide. `assembly/map.ts` has the same. */

@@ -4,6 +4,7 @@ import { connectedComponents } from '../segment/mask/connected-components.ts';
 import { contrastRange } from './contrast-range.ts';
 import { dilate } from './dilate.ts';
 import { maxChannelDifference } from './max-channel-difference.ts';
+import { inverted, pixelsWhere } from './pixels-where.ts';
 
 /** Narrower, and lower, than everything that a loop works on at a time; and neither. */
 const SIZES = [
@@ -36,6 +37,16 @@ describe.each(SIZES)('on a map of %d × %d pixels', (width, height) => {
       return Math.max(...values) - Math.min(...values);
     });
     expect(contrastRange(rgb)).toBe(Math.max(...ranges));
+  });
+
+  test('pixels are found by the levels of several maps, which may be fractions', () => {
+    const [one, other] = [bytes(width * height, 4), bytes(width * height, 5)];
+    const expected = Array.from(one, (value, i) => (value <= 99.5 && (other[i] ?? 0) > 20 ? 1 : 0));
+    expect([...pixelsWhere({ of: one, most: 99.5 }, { of: other, least: 20.5 })]).toEqual(expected);
+    expect([...inverted(Uint8Array.from(expected))]).toEqual(expected.map((value) => 1 - value));
+    expect([...pixelsWhere({ of: one, least: 255.5 })]).toEqual(Array.from(one, () => 0));
+    expect([...pixelsWhere({ of: one, most: -1 })]).toEqual(Array.from(one, () => 0));
+    expect([...pixelsWhere({ of: one, least: -3, most: 300 })]).toEqual(Array.from(one, () => 1));
   });
 
   test.each([0, 1, 3, 9])('the most within %d pixels is the largest value of the square', (reach) => {

@@ -1,4 +1,5 @@
 import type { Check } from '@image-studio/contract';
+import { pixelsWhere } from '../kernels/pixels-where.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import type { Evidence } from './evidence.ts';
 import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
@@ -56,10 +57,7 @@ function isInPhoto(found: Addition, photo: Segmentation | null): boolean {
 
 /** Boxes of product pixels that differ clearly from the background: the background that a frame encloses is in the mask as product. */
 function boxesOf({ mask, distance, width }: Segmentation): DrawnBox[] {
-  const drawn = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 0 && distance[pixel] >= THRESHOLDS.drawn) drawn[pixel] = 1;
-  }
+  const drawn = pixelsWhere({ of: mask, most: 0 }, { of: distance, least: THRESHOLDS.drawn });
   return drawnBoxes(drawn, width);
 }
 

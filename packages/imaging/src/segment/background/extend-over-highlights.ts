@@ -16,20 +16,22 @@ const THRESHOLDS = {
  * background too, with its own colour. A pale product that is brighter than its background is not: its outline is a step.
  */
 export function extendOverHighlights(before: Background): Background {
-  const background = withOwnColour(before);
-  const { width, height, rgb, mask, colour, distance } = background;
-  const grown = new Uint8Array(mask.length);
-  const rim = boundaryPixels(mask, width);
+  const { width, height } = before;
+  const grown = new Uint8Array(before.mask.length);
+  const rim = boundaryPixels(before.mask, width);
   const { queue } = rim;
   let { end } = rim;
   for (let start = 0; start < end; start++) {
     const pixel = queue[start];
     const x = pixel % width;
-    if (x > 0) end = visit(background, grown, queue, end, pixel, pixel - 1);
-    if (x < width - 1) end = visit(background, grown, queue, end, pixel, pixel + 1);
-    if (pixel >= width) end = visit(background, grown, queue, end, pixel, pixel - width);
-    if (pixel < width * (height - 1)) end = visit(background, grown, queue, end, pixel, pixel + width);
+    if (x > 0) end = visit(before, grown, queue, end, pixel, pixel - 1);
+    if (x < width - 1) end = visit(before, grown, queue, end, pixel, pixel + 1);
+    if (pixel >= width) end = visit(before, grown, queue, end, pixel, pixel - width);
+    if (pixel < width * (height - 1)) end = visit(before, grown, queue, end, pixel, pixel + width);
   }
+  if (end === rim.end) return before;
+  const background = withOwnColour(before);
+  const { rgb, mask, colour, distance } = background;
   for (const region of connectedComponents(grown, width)) {
     for (const pixel of region) {
       mask[pixel] = 1;

@@ -1,4 +1,5 @@
 import { dilate } from '../../kernels/dilate.ts';
+import { pixelsWhere } from '../../kernels/pixels-where.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
 import { withOwnMask } from '../segmentation.ts';
 import type { Background } from './background.ts';
@@ -25,15 +26,17 @@ const THRESHOLDS = {
  * is exactly the background's colour over a fair area and clearly enclosed by something else.
  */
 export function fillHoles(before: Background): Background {
-  const background = withOwnMask(before);
-  const { width, height, mask, distance, tolerance } = background;
-  let nearby: Uint8Array | undefined;
+  const { width, height, distance, tolerance } = before;
   const open = openPixels(distance, width, height, tolerance);
+  const holes = enclosedBackground(before, open);
+  if (holes.length === 0) return before;
+  const background = withOwnMask(before);
   const { least, most } = THRESHOLDS.bound;
   const clear = Math.min(most, Math.max(least, 2 * tolerance));
-  for (const hole of enclosedBackground(background, open)) {
-    nearby ??= dilate(distance, width, height, Math.max(3, background.block));
-    if (isClearlyBound(hole, open, nearby, width, clear)) for (const pixel of hole) mask[pixel] = 1;
+  const nearby = dilate(distance, width, height, Math.max(3, background.block));
+  for (const hole of holes) {
+    if (isClearlyBound(hole, open, nearby, width, clear))
+      for (const pixel of hole) background.mask[pixel] = 1;
   }
   return background;
 }
@@ -46,10 +49,7 @@ export function hidesBackground(background: Background): boolean {
 
 function enclosedBackground(background: Background, open: Uint8Array): Int32Array[] {
   const { width, height, rgb, mask, colour } = background;
-  const holes = new Uint8Array(open.length);
-  for (let pixel = 0; pixel < open.length; pixel++) {
-    if (open[pixel] === 1 && mask[pixel] === 0) holes[pixel] = 1;
-  }
+  const holes = pixelsWhere({ of: open, least: 1 }, { of: mask, most: 0 });
   return connectedComponents(holes, width).filter((hole) => {
     if (hole.length < THRESHOLDS.leastShare * width * height) return false;
     if (isUneven(hole, background)) return false;
@@ -101,17 +101,17 @@ function isClearlyBound(
 
 /** 1 where the picture keeps to the background's colour. A lone pixel that does not is noise and stops nobody. */
 function openPixels(distance: Uint8Array, width: number, height: number, tolerance: number): Uint8Array {
-  const open = new Uint8Array(distance.length);
-  for (let pixel = 0; pixel < open.length; pixel++) if (distance[pixel] <= tolerance) open[pixel] = 1;
-  for (let y = 1; y < height - 1; y++) {
-    for (let pixel = y * width + 1; pixel < (y + 1) * width - 1; pixel++) {
-      if (open[pixel] === 1 || distance[pixel] > tolerance + THRESHOLDS.noise.levels) continue;
-      let around = 0;
-      for (let row = pixel - width; row <= pixel + width; row += width) {
-        around += open[row - 1] + open[row] + open[row + 1];
-      }
-      if (around >= THRESHOLDS.noise.open) open[pixel] = 1;
+  const open = pixelsWhere({ of: distance, most: tolerance });
+  const { levels, open: enough } = THRESHOLDS.noise;
+  const noisy = pixelsWhere({ of: distance, most: tolerance + levels }, { of: open, most: 0 });
+  for (let pixel = noisy.indexOf(1, width); pixel >= 0; pixel = noisy.indexOf(1, pixel + 1)) {
+    if (pixel >= width * (height - 1)) break;
+    if (pixel % width === 0 || pixel % width === width - 1) continue;
+    let around = 0;
+    for (let row = pixel - width; row <= pixel + width; row += width) {
+      around += open[row - 1] + open[row] + open[row + 1];
     }
+    if (around >= enough) open[pixel] = 1;
   }
   return open;
 }

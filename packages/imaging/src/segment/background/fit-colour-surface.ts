@@ -8,6 +8,8 @@ export interface ColourSurface {
 
 /** Terms of a quadratic in two variables. Studio backgrounds (falloff, vignette, sweep) need no more. */
 const TERMS = 6;
+/** Sums of products of two terms, and of a term and the value: `addSamples` has their order. */
+const SUMS = 21;
 type Terms = [number, number, number, number, number, number];
 const ROUNDS = 7;
 /** Levels; a round that moves no coefficient by more is the last, which on plain white is the second. */
@@ -53,14 +55,13 @@ function centred(position: number, length: number): number {
   return (2 * position) / Math.max(1, length - 1) - 1;
 }
 
-/** Where the samples lie, in both directions, and the value of one channel there. */
-interface Samples {
+/** Where the samples lie on the map, in both directions from -1 to 1. */
+interface Places {
   us: Float64Array;
   vs: Float64Array;
-  values: Float64Array;
 }
 
-function placesOf(samples: ArrayLike<number>, width: number, height: number): Omit<Samples, 'values'> {
+function placesOf(samples: ArrayLike<number>, width: number, height: number): Places {
   const us = new Float64Array(samples.length);
   const vs = new Float64Array(samples.length);
   for (let s = 0; s < us.length; s++) {
@@ -74,16 +75,17 @@ function placesOf(samples: ArrayLike<number>, width: number, height: number): Om
 function fitChannel(
   rgb: Uint8Array,
   samples: ArrayLike<number>,
-  places: Omit<Samples, 'values'>,
+  places: Places,
   channel: number,
 ): Float64Array {
   const values = new Float64Array(samples.length);
   for (let s = 0; s < values.length; s++) values[s] = rgb[samples[s] * 3 + channel];
+  const sumsFor = weightedSums(places, values);
   let coefficients: Float64Array = new Float64Array(TERMS);
   // The median is the first guess: it belongs to the background as soon as the background has the majority.
-  coefficients[0] = Float64Array.from(values).sort()[values.length >> 1] ?? 255;
+  coefficients[0] = medianOf(values) ?? 255;
   for (let round = 0; round < ROUNDS; round++) {
-    const next = solve(normalEquations({ ...places, values }, coefficients));
+    const next = solve(normalEquations(sumsFor(coefficients)));
     const change = Math.max(...next.map((value, i) => Math.abs(value - coefficients[i])));
     coefficients = next;
     if (change < SETTLED) break;
@@ -91,50 +93,39 @@ function fitChannel(
   return coefficients;
 }
 
-/**
- * Weighted normal equations, each row with its right-hand side as last element. The products of two terms are powers of
- * u and v up to the fourth: fifteen sums, and six with the values, all in one go over the samples.
- */
-function normalEquations({ us, vs, values }: Samples, guess: Float64Array): Float64Array[] {
-  const [a, b, c, d, e, f] = guess as unknown as Terms;
-  let [one, u, v, uu, uv, vv] = [0, 0, 0, 0, 0, 0];
-  let [uuu, uuv, uvv, vvv, uuuu, uuuv, uuvv, uvvv, vvvv] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  let [z, uz, vz, uuz, uvz, vvz] = [0, 0, 0, 0, 0, 0];
-  for (let s = 0; s < values.length; s++) {
-    const x = us[s];
-    const y = vs[s];
-    const value = values[s];
-    const xx = x * x;
-    const xy = x * y;
-    const yy = y * y;
-    const weight = weightOf(value - (a + b * x + c * y + d * xx + e * xy + f * yy));
-    const wx = weight * x;
-    const wy = weight * y;
-    const wxx = weight * xx;
-    const wxy = weight * xy;
-    const wyy = weight * yy;
-    one += weight;
-    u += wx;
-    v += wy;
-    uu += wxx;
-    uv += wxy;
-    vv += wyy;
-    uuu += wxx * x;
-    uuv += wxx * y;
-    uvv += wyy * x;
-    vvv += wyy * y;
-    uuuu += wxx * xx;
-    uuuv += wxx * xy;
-    uuvv += wxx * yy;
-    uvvv += wyy * xy;
-    vvvv += wyy * yy;
-    z += weight * value;
-    uz += wx * value;
-    vz += wy * value;
-    uuz += wxx * value;
-    uvz += wxy * value;
-    vvz += wyy * value;
+/** The level in the middle, the upper one of two. */
+function medianOf(levels: Float64Array): number | undefined {
+  const counts = new Uint32Array(256);
+  for (let s = 0; s < levels.length; s++) counts[levels[s]] = counts[levels[s]] + 1;
+  let left = levels.length >> 1;
+  for (let level = 0; level < counts.length; level++) {
+    if (left < counts[level]) return level;
+    left -= counts[level];
   }
+  return undefined;
+}
+
+/** Lays the samples out for the kernel. What comes adds up the products of their terms, weighted by a guess: see `addSamples`. */
+function weightedSums({ us, vs }: Places, values: Float64Array): (guess: Float64Array) => Float64Array {
+  const bytes = values.byteLength;
+  const { kernel, memory, places } = layOut([bytes, bytes, bytes, 8 * TERMS, 8 * SUMS]);
+  const [atU, atV, atValues, atGuess, atSums] = places as [number, number, number, number, number];
+  const numbers = (at: number, length: number) => new Float64Array(memory.buffer, at, length);
+  numbers(atU, us.length).set(us);
+  numbers(atV, vs.length).set(vs);
+  numbers(atValues, values.length).set(values);
+  const sums = numbers(atSums, SUMS).fill(0);
+  return (guess) => {
+    numbers(atGuess, TERMS).set(guess);
+    if (bytes > 0) kernel.addSamples(atU, atV, atValues, atValues + bytes, atGuess, atSums);
+    return sums;
+  };
+}
+
+/** Weighted normal equations, each row with its right-hand side as last element. */
+function normalEquations(sums: Float64Array): Float64Array[] {
+  const [one, z, u, v, uu, vv, uv, uvz, uuu, vvv, uuv] = sums as unknown as number[];
+  const [uvv, uuuu, vvvv, uuuv, uvvv, uz, vz, uuz, vvz, uuvv] = sums.subarray(11) as unknown as number[];
   // A little ridge keeps one-pixel-high pictures solvable.
   const ridge = 1e-6;
   return [
@@ -145,12 +136,6 @@ function normalEquations({ us, vs, values }: Samples, guess: Float64Array): Floa
     [uv, uuv, uvv, uuuv, uuvv + ridge, uvvv, uvz],
     [vv, uvv, vvv, uuvv, uvvv, vvvv + ridge, vvz],
   ].map((row) => Float64Array.from(row));
-}
-
-/** 1/error turns squares into absolute errors; beyond 40 levels a sample is something else altogether. */
-function weightOf(error: number): number {
-  const size = Math.abs(error);
-  return size > 40 ? 1e-4 : 1 / Math.max(size, 0.5);
 }
 
 /** Gauss–Jordan with partial pivoting. */

@@ -1,4 +1,5 @@
 import { maxChannelDifference } from '../../kernels/max-channel-difference.ts';
+import { pixelsWhere } from '../../kernels/pixels-where.ts';
 import { downsampled } from '../../raster/downsample.ts';
 import type { Raster } from '../../raster/raster.ts';
 import { findRuns } from '../mask/connected-components.ts';
@@ -181,11 +182,7 @@ function quantile(values: number[], q: number): number {
  * each pixel's difference from the background's colour.
  */
 function floodBackground({ width, height }: Raster, distance: Uint8Array, tolerance: number): Uint8Array {
-  const open = new Uint8Array(distance.length);
-  for (let pixel = 0; pixel < open.length; pixel++) {
-    if (distance[pixel] <= tolerance) open[pixel] = 1;
-  }
-  return floodFrom(open, width, height);
+  return floodFrom(pixelsWhere({ of: distance, most: tolerance }), width, height);
 }
 
 /** Marks what is open and can be reached from the border's open pixels: the outermost two rows and columns. */

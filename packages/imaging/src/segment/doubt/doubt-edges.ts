@@ -1,7 +1,10 @@
+import { contrastRange } from '../../kernels/contrast-range.ts';
 import { dilate } from '../../kernels/dilate.ts';
 import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
+import { inverted, pixelsWhere } from '../../kernels/pixels-where.ts';
 import { isWhitish, WHITISH, whitenessOf } from '../background/segment-background.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
+import { partOfMask } from '../mask/mask-pixels.ts';
 import type { Segmentation } from '../segmentation.ts';
 import { noiseOf, stepsOf } from './edge-steps.ts';
 
@@ -89,13 +92,11 @@ function signsOf(segmentation: Segmentation): CutSigns {
   const isEven = segmentation.tolerance <= THRESHOLDS.even;
   const sharp = Math.max(isEven ? THRESHOLDS.faintlySharp : THRESHOLDS.sharp, 2 * noise);
   const visible = isEven ? THRESHOLDS.faintlyVisible : Math.max(THRESHOLDS.visible, 2 * noise);
-  const product = new Uint8Array(mask.length);
+  const product = partOfMask(mask, 0);
+  const known = inverted(partOfMask(mask, 1));
   // The rim of a shadow may be hard, of one that was cleared as well.
-  const known = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 0) product[pixel] = 1;
-    if (mask[pixel] !== 1 || clearedShadow?.[pixel] === 1) known[pixel] = 1;
-  }
+  if (clearedShadow)
+    for (let pixel = 0; pixel < known.length; pixel++) if (clearedShadow[pixel] === 1) known[pixel] = 1;
   const outline = outlineOf(product, width);
   const length = Math.max(1, outline.length);
 
@@ -133,11 +134,7 @@ function signsOf(segmentation: Segmentation): CutSigns {
 
 /** 1 on steps of at least so many levels, away from the product. */
 function stepsOutside(steps: Uint8Array, beside: Uint8Array, least: number): Uint8Array {
-  const outside = new Uint8Array(steps.length);
-  for (let pixel = 0; pixel < steps.length; pixel++) {
-    if (beside[pixel] === 0 && steps[pixel] >= least) outside[pixel] = 1;
-  }
-  return outside;
+  return pixelsWhere({ of: beside, most: 0 }, { of: steps, least });
 }
 
 /** Whether a run stays away from the frame, where light falls off and scanners leave lines. */
@@ -169,23 +166,13 @@ function isOneWhite({ colour, rgb, mask, width, height }: Segmentation): boolean
       if (mask[pixel] === 1) border.push(...rgb.subarray(pixel * 3, pixel * 3 + 3));
     }
   }
-  return varies(border) <= THRESHOLDS.oneBorder;
+  return varies(Uint8Array.from(border)) <= THRESHOLDS.oneBorder;
 }
 
 /** Levels between the darkest and the lightest value of the channel that varies most; endless where one is not whitish. */
-function varies(rgb: ArrayLike<number>): number {
-  let most = 0;
-  for (let channel = 0; channel < 3; channel++) {
-    let [low, high] = [255, 0];
-    for (let i = channel; i < rgb.length; i += 3) {
-      const value = rgb[i];
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    if (low < WHITISH) return Number.POSITIVE_INFINITY;
-    most = Math.max(most, high - low);
-  }
-  return most;
+function varies(rgb: Uint8Array): number {
+  for (let i = 0; i < rgb.length; i++) if (rgb[i] < WHITISH) return Number.POSITIVE_INFINITY;
+  return rgb.length === 0 ? 0 : contrastRange(rgb);
 }
 
 /** Product pixels with background beside them. Where the picture ends there is no edge to follow. */

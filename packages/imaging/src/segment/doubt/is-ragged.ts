@@ -1,4 +1,5 @@
 import { dilate } from '../../kernels/dilate.ts';
+import { inverted } from '../../kernels/pixels-where.ts';
 import { partOfMask } from '../mask/mask-pixels.ts';
 import type { Segmentation } from '../segmentation.ts';
 
@@ -42,10 +43,4 @@ export function isRagged(segmentation: Segmentation): boolean {
     if (isRim) outline++;
   }
   return Math.min(spikes, notches) > THRESHOLDS.ragged * outline;
-}
-
-function inverted(map: Uint8Array): Uint8Array {
-  const out = new Uint8Array(map.length);
-  for (let pixel = 0; pixel < out.length; pixel++) out[pixel] = 1 - map[pixel];
-  return out;
 }

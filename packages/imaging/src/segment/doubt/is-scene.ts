@@ -1,4 +1,6 @@
 import type { Background } from '../background/background.ts';
+import { findRuns } from '../mask/connected-components.ts';
+import { partOfMask } from '../mask/mask-pixels.ts';
 
 /** What tells a scene from a background. */
 const THRESHOLDS = {
@@ -23,15 +25,26 @@ export function isScene(background: Background): boolean {
   return isTexture(background) || isGlow(background);
 }
 
-function isTexture({ width, height, mask, rgb }: Background): boolean {
+function isTexture(background: Background): boolean {
+  return hasRaggedOutline(background) && isRough(background);
+}
+
+function hasRaggedOutline({ width, height, mask }: Background): boolean {
+  const { starts, ends, count } = findRuns(partOfMask(mask, 1), width);
+  let changes = 0;
+  for (let run = 0; run < count; run++) {
+    if (starts[run] % width !== 0) changes++;
+    if (ends[run] % width !== 0) changes++;
+  }
+  return changes > THRESHOLDS.ragged * ((width * height) / 160_000);
+}
+
+function isRough({ width, height, mask, rgb }: Background): boolean {
   let steps = 0;
   let pairs = 0;
-  let changes = 0;
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
-      if (x === 0) continue;
-      if ((mask[pixel] === 1) !== (mask[pixel - 1] === 1)) changes++;
-      if (mask[pixel] !== 1 || mask[pixel - 1] !== 1) continue;
+      if (x === 0 || mask[pixel] !== 1 || mask[pixel - 1] !== 1) continue;
       pairs++;
       const i = pixel * 3;
       const red = Math.abs(rgb[i] - rgb[i - 3]);
@@ -40,8 +53,7 @@ function isTexture({ width, height, mask, rgb }: Background): boolean {
       steps += Math.max(red, green, blue);
     }
   }
-  const size = (width * height) / 160_000;
-  return steps > THRESHOLDS.roughStep * Math.max(1, pairs) && changes > THRESHOLDS.ragged * size;
+  return steps > THRESHOLDS.roughStep * Math.max(1, pairs);
 }
 
 function isGlow({ mask, rgb, distance, tolerance }: Background): boolean {

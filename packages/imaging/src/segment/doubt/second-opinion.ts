@@ -1,6 +1,7 @@
 import { dilate } from '../../kernels/dilate.ts';
 import { edgeStrength, type Step } from '../../kernels/edge-strength.ts';
 import { maxChannelDifference } from '../../kernels/max-channel-difference.ts';
+import { inverted, pixelsWhere } from '../../kernels/pixels-where.ts';
 import type { Background } from '../background/background.ts';
 import { fitColourSurface } from '../background/fit-colour-surface.ts';
 import { connectedComponents } from '../mask/connected-components.ts';
@@ -153,10 +154,7 @@ function losesPart(
     THRESHOLDS.noise.least,
     noiseFarOut(distance, lit, dilate(product, width, height, FAR)),
   );
-  const different = new Uint8Array(lit.length);
-  for (let pixel = 0; pixel < lit.length; pixel++) {
-    if (lit[pixel] === 1 && distance[pixel] > tolerance) different[pixel] = 1;
-  }
+  const different = pixelsWhere({ of: lit, least: 1 }, { of: distance, least: tolerance + 1 });
   const beside = dilate(product, width, height, 2);
   return connectedComponents(withoutThreads(different, width, height), width).some((region) => {
     if (region.length < least) return false;
@@ -175,14 +173,10 @@ function losesPart(
 
 /** Morphological opening: what is fewer than three map pixels wide is an outline's blur. */
 function withoutThreads(map: Uint8Array, width: number, height: number): Uint8Array {
-  const outside = dilate(map.map(inverted), width, height, 1);
-  const opened = dilate(outside.map(inverted), width, height, 1);
+  const outside = dilate(inverted(map), width, height, 1);
+  const opened = dilate(inverted(outside), width, height, 1);
   for (let pixel = 0; pixel < opened.length; pixel++) if (map[pixel] === 0) opened[pixel] = 0;
   return opened;
-}
-
-function inverted(value: number): number {
-  return 1 - value;
 }
 
 /** The quantile of the lit background's difference from its colour, away from the product. */

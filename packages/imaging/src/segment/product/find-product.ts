@@ -1,6 +1,7 @@
+import { pixelsWhere } from '../../kernels/pixels-where.ts';
 import type { Box } from '../../raster/raster.ts';
 import type { Background } from '../background/background.ts';
-import type { Segmentation } from '../segmentation.ts';
+import { type Segmentation, SHADOW } from '../segmentation.ts';
 
 /** Where the product stands on the map of its background. */
 export interface Product {
@@ -19,16 +20,11 @@ const FADING = 0.25;
 export function findProduct(segmentation: Segmentation): Product | null {
   const { width, height, mask, distance } = segmentation;
   const clear = Math.max(segmentation.tolerance, FADING * productContrast(segmentation));
-  // 1 on the product itself, 2 on its surroundings: what the codec smears beside it, and the tail of its shadow.
-  const parts = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 1) continue;
-    parts[pixel] = mask[pixel] === 0 && distance[pixel] >= clear ? 1 : 2;
-  }
-  const box = boxOf(width, height, parts, 1);
-  const around = boxOf(width, height, parts, 2);
+  const box = boxOf(width, height, pixelsWhere({ of: mask, most: 0 }, { of: distance, least: clear }), 1);
   if (!box) return null;
-  const reach = around ? joined(box, around) : box;
+  const around = boxOf(width, height, mask, 0) ?? box;
+  const shadow = boxOf(width, height, mask, SHADOW);
+  const reach = shadow ? joined(around, shadow) : around;
   const touches: Product['touches'] = [];
   if (box.left === 0) touches.push('left');
   if (box.top === 0) touches.push('top');

@@ -1,3 +1,4 @@
+import { pixelsWhere } from '../../kernels/pixels-where.ts';
 import { isStronglyColoured } from '../background/segment-background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { type Segmentation, withOwnMask } from '../segmentation.ts';
@@ -32,15 +33,8 @@ export function removeCompressionHalo(before: Segmentation): Segmentation {
     : [THRESHOLDS.ringing, THRESHOLDS.mostRinging];
   const reach = isStrong ? THRESHOLDS.reach.strong : THRESHOLDS.reach.other;
   const faintest = Math.min(most, share * contrast);
-  const faint = new Uint8Array(mask.length);
-  let isAny = false;
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] !== 0) continue;
-    if (distance[pixel] > faintest) continue;
-    faint[pixel] = 1;
-    isAny = true;
-  }
-  if (!isAny) return before;
+  const faint = pixelsWhere({ of: mask, most: 0 }, { of: distance, most: faintest });
+  if (!faint.includes(1)) return before;
   // The rim is found in the background as it is, so that the map's order plays no part.
   const rim = boundaryPixels(mask, width);
   const { queue } = rim;

@@ -1,4 +1,5 @@
 import { dilate } from '../../kernels/dilate.ts';
+import { inverted } from '../../kernels/pixels-where.ts';
 import type { Background } from '../background/background.ts';
 import { connectedComponents, findRuns } from '../mask/connected-components.ts';
 import { meanOver, partOfMask } from '../mask/mask-pixels.ts';
@@ -27,8 +28,7 @@ export function markDetachedShadows(before: Segmentation): Segmentation {
   const background = withOwnMask(before);
   const { width, mask, distance } = background;
   // What was followed from the lit background is the outer part of the same shadow.
-  const present = new Uint8Array(mask.length);
-  for (let pixel = 0; pixel < mask.length; pixel++) if (mask[pixel] !== 1) present[pixel] = 1;
+  const present = inverted(partOfMask(mask, 1));
   const { roots, count } = findRuns(present, width);
   // Most pictures show one thing, whose pixels need not be listed.
   if (!roots.subarray(0, count).some((root) => root !== 0)) return before;
