@@ -199,17 +199,18 @@ function compare(
     if (v < 0 || v > side - 1) continue;
     const top = Math.min(side - 2, Math.floor(v));
     const share = v - top;
-    const upperRow = top * side * 3;
-    const lowerRow = upperRow + side * 3;
+    const upperShare = 1 - share;
+    const row = top * side * 3;
     for (let column = 0; column < across; column++) {
       const right = rightShares[column];
+      const left = 1 - right;
       const at = y * side * 3 + columns[column];
       for (let c = 0; c < 3; c++) {
-        const i = upperRow + lefts[column] + c;
-        const k = lowerRow + lefts[column] + c;
-        const upper = photo[i] * (1 - right) + photo[i + 3] * right;
-        const lower = photo[k] * (1 - right) + photo[k + 3] * right;
-        const level = upper * (1 - share) + lower * share;
+        const i = row + lefts[column] + c;
+        const k = i + side * 3;
+        const upper = photo[i] * left + photo[i + 3] * right;
+        const lower = photo[k] * left + photo[k + 3] * right;
+        const level = upper * upperShare + lower * share;
         levels[count] = level;
         differences[count++] = answer[at + c] - level;
       }

@@ -38,14 +38,16 @@ const THRESHOLDS = {
 /** How much a product looks like another one under some turn, where they fit best. */
 export function patchLikeness(one: ProductPatch, other: ProductPatch, turn: Turn): Likeness {
   const laid = laidOut(other, turn);
-  let best: Likeness | null = null;
+  let best = { difference: Number.POSITIVE_INFINITY, dx: 0, dy: 0 };
   for (let dy = -THRESHOLDS.shift; dy <= THRESHOLDS.shift; dy++) {
     for (let dx = -THRESHOLDS.shift; dx <= THRESHOLDS.shift; dx++) {
-      const likeness = compareAt(one, laid, dx, dy);
-      if (!best || likeness.difference < best.difference) best = likeness;
+      const difference = meanDifference(layUpon(one, laid, dx, dy).common);
+      if (difference < best.difference) best = { difference, dx, dy };
     }
   }
-  return best as Likeness;
+  const { difference, dx, dy } = best;
+  const { common, either, light } = layUpon(one, laid, dx, dy);
+  return { overlap: common / Math.max(1, either), light, difference, ...comparedColours(common) };
 }
 
 type Laid = Pick<ProductPatch, 'rgb' | 'cover'>;
@@ -70,37 +72,43 @@ function laidOut({ rgb, cover }: ProductPatch, { quarters, isMirrored }: Turn): 
 const ours = new Float32Array(PATCH_SIDE * PATCH_SIDE * 3);
 const theirs = new Float32Array(PATCH_SIDE * PATCH_SIDE * 3);
 
-function compareAt(one: Laid, other: Laid, dx: number, dy: number): Likeness {
+/** Fills the pairs of cells that are product in both, the exposure evened out; says how many they are, and how many are in one. */
+function layUpon(one: Laid, other: Laid, dx: number, dy: number) {
   let common = 0;
   let either = 0;
   for (let y = 0, cell = 0; y < PATCH_SIDE; y++) {
     const v = y + dy;
+    const isRow = v >= 0 && v < PATCH_SIDE;
     for (let x = 0; x < PATCH_SIDE; x++, cell++) {
       const u = x + dx;
-      const isInside = u >= 0 && v >= 0 && u < PATCH_SIDE && v < PATCH_SIDE;
       const beside = v * PATCH_SIDE + u;
       const here = one.cover[cell] >= THRESHOLDS.solid;
-      const there = isInside && other.cover[beside] >= THRESHOLDS.solid;
+      const there = isRow && u >= 0 && u < PATCH_SIDE && other.cover[beside] >= THRESHOLDS.solid;
       if (here || there) either++;
       if (!here || !there) continue;
-      for (let c = 0; c < 3; c++) {
-        ours[common * 3 + c] = one.rgb[cell * 3 + c];
-        theirs[common * 3 + c] = other.rgb[beside * 3 + c];
-      }
+      const [to, i, k] = [common * 3, cell * 3, beside * 3];
+      ours[to] = one.rgb[i];
+      ours[to + 1] = one.rgb[i + 1];
+      ours[to + 2] = one.rgb[i + 2];
+      theirs[to] = other.rgb[k];
+      theirs[to + 1] = other.rgb[k + 1];
+      theirs[to + 2] = other.rgb[k + 2];
       common++;
     }
   }
-  const light = evenOut(common);
-  return { overlap: common / Math.max(1, either), light, ...differences(common) };
+  return { common, either, light: evenOut(common) };
 }
 
 /** Multiplies `theirs` by the light that brings both together, as far as light goes. */
 function evenOut(count: number): number {
-  const gains = [0, 1, 2].map((c) => sumOf(ours, c, count) / Math.max(1, sumOf(theirs, c, count)));
+  const [own, others] = [sumsOf(ours, count), sumsOf(theirs, count)];
+  const gains = [0, 1, 2].map((c) => own[c] / Math.max(1, others[c]));
   const light = bounded(gains[0] + gains[1] + gains[2], 3, THRESHOLDS.mostLight);
-  for (let c = 0; c < 3; c++) {
-    const gain = light * bounded(gains[c] / light, 1, THRESHOLDS.mostCast);
-    for (let i = c; i < count * 3; i += 3) theirs[i] = Math.min(255, theirs[i] * gain);
+  const [red, green, blue] = gains.map((gain) => light * bounded(gain / light, 1, THRESHOLDS.mostCast));
+  for (let i = 0; i < count * 3; i += 3) {
+    theirs[i] = Math.min(255, theirs[i] * red);
+    theirs[i + 1] = Math.min(255, theirs[i + 1] * green);
+    theirs[i + 2] = Math.min(255, theirs[i + 2] * blue);
   }
   return light;
 }
@@ -109,18 +117,32 @@ function bounded(value: number, per: number, most: number): number {
   return Math.max(1 / most, Math.min(most, value / per));
 }
 
-function sumOf(values: Float32Array, channel: number, count: number): number {
-  let sum = 0;
-  for (let i = channel; i < count * 3; i += 3) sum += values[i];
-  return sum;
+function sumsOf(values: Float32Array, count: number): [number, number, number] {
+  let [red, green, blue] = [0, 0, 0];
+  for (let i = 0; i < count * 3; i += 3) {
+    red += values[i];
+    green += values[i + 1];
+    blue += values[i + 2];
+  }
+  return [red, green, blue];
 }
 
-function differences(count: number): Omit<Likeness, 'overlap' | 'light'> {
-  let [difference, tint, coloured, x1, y1, xx, yy, xy] = [0, 0, 0, 0, 0, 0, 0, 0];
+function meanDifference(count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count * 3; i += 3) {
+    const red = Math.abs(ours[i] - theirs[i]);
+    const green = Math.abs(ours[i + 1] - theirs[i + 1]);
+    const blue = Math.abs(ours[i + 2] - theirs[i + 2]);
+    sum += red + green + blue;
+  }
+  return sum / (3 * Math.max(1, count));
+}
+
+function comparedColours(count: number): Pick<Likeness, 'structure' | 'tint' | 'coloured'> {
+  let [tint, coloured, x1, y1, xx, yy, xy] = [0, 0, 0, 0, 0, 0, 0];
   for (let i = 0; i < count * 3; i += 3) {
     const [r, g, b] = [ours[i], ours[i + 1], ours[i + 2]];
     const [red, green, blue] = [theirs[i], theirs[i + 1], theirs[i + 2]];
-    difference += Math.abs(r - red) + Math.abs(g - green) + Math.abs(b - blue);
     tint += Math.max(
       Math.abs(r - g - red + green),
       Math.abs(g - b - green + blue),
@@ -137,7 +159,6 @@ function differences(count: number): Omit<Likeness, 'overlap' | 'light'> {
   const n = Math.max(1, count);
   const spread = Math.sqrt(Math.max(0, xx - (x1 * x1) / n) * Math.max(0, yy - (y1 * y1) / n));
   return {
-    difference: difference / (3 * n),
     tint: tint / n,
     coloured: coloured / n,
     structure: spread > 0 ? (xy - (x1 * y1) / n) / spread : 0,

@@ -7,27 +7,40 @@ import type { Box, Raster } from '../raster/raster.ts';
  */
 export function resizeToSquare({ data, width }: Raster, area: Box, side: number): Float32Array {
   const across = tapsOf(area.width, side);
-  const down = tapsOf(area.height, side);
-  const rows = new Float32Array(area.height * side * 3);
-  for (let y = 0, to = 0; y < area.height; y++) {
-    const row = ((area.top + y) * width + area.left) * 3;
-    for (const { sources, weights } of across) {
-      for (let c = row; c < row + 3; c++) {
-        let sum = 0;
-        for (let tap = 0; tap < weights.length; tap++) sum += weights[tap] * data[c + 3 * sources[tap]];
-        rows[to++] = sum;
+  const down = area.height === area.width ? across : tapsOf(area.height, side);
+  const stride = side * 3;
+  const rows = new Float32Array(area.height * stride);
+  for (let x = 0; x < side; x++) {
+    const { sources, weights } = across[x] as Taps;
+    for (let y = 0; y < area.height; y++) {
+      const row = ((area.top + y) * width + area.left) * 3;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let tap = 0; tap < weights.length; tap++) {
+        const weight = weights[tap];
+        const from = row + 3 * sources[tap];
+        red += weight * data[from];
+        green += weight * data[from + 1];
+        blue += weight * data[from + 2];
       }
+      const to = y * stride + 3 * x;
+      rows[to] = red;
+      rows[to + 1] = green;
+      rows[to + 2] = blue;
     }
   }
-  const square = new Float32Array(side * side * 3);
-  const stride = side * 3;
+  const square = new Float32Array(side * stride);
+  const sums = new Float64Array(stride);
   for (let y = 0; y < side; y++) {
     const { sources, weights } = down[y] as Taps;
-    for (let i = 0; i < stride; i++) {
-      let sum = 0;
-      for (let tap = 0; tap < weights.length; tap++) sum += weights[tap] * rows[sources[tap] * stride + i];
-      square[y * stride + i] = Math.max(0, Math.min(255, Math.round(sum)));
+    sums.fill(0);
+    for (let tap = 0; tap < weights.length; tap++) {
+      const weight = weights[tap];
+      const row = sources[tap] * stride;
+      for (let i = 0; i < stride; i++) sums[i] = sums[i] + weight * rows[row + i];
     }
+    for (let i = 0; i < stride; i++) square[y * stride + i] = Math.max(0, Math.min(255, Math.round(sums[i])));
   }
   return square;
 }
