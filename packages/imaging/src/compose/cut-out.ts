@@ -57,13 +57,23 @@ export function cutOut(
   const alpha = borrowBuffer(width * height).fill(255);
   const columns = runsOf(mapping(area.left, area.width, width, picture.width, segmentation.width));
   const rows = mapping(area.top, area.height, height, picture.height, segmentation.height);
-  for (let y = 0; y < height; y++) {
+  // The runs of a row in which something changes: most rows show the same row of the map as the one before.
+  const changing = new Uint16Array(columns.count);
+  let changes = 0;
+  for (let y = 0, shown = -1; y < height; y++) {
     const mapRow = rows[y] * segmentation.width;
+    if (rows[y] !== shown) {
+      shown = rows[y];
+      changes = 0;
+      for (let run = 0; run < columns.count; run++) {
+        if (zones[mapRow + columns.cells[run]] !== PRODUCT) changing[changes++] = run;
+      }
+    }
     // Several pixels in a row lie in one cell of the map.
-    for (let run = 0; run < columns.count; run++) {
+    for (let n = 0; n < changes; n++) {
+      const run = changing[n];
       const cell = mapRow + columns.cells[run];
       const zone = zones[cell];
-      if (zone === PRODUCT) continue;
       const first = y * width + columns.starts[run];
       const last = y * width + columns.starts[run + 1];
       if (zone === BACKGROUND) {

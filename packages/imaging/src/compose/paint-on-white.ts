@@ -34,16 +34,19 @@ export async function paintOnWhite(
 }
 
 function paint({ cutout, left, top }: Placement, { width, height }: Frame): Raster {
-  const data = borrowBuffer(width * height * 3).fill(255);
+  const data = borrowBuffer(width * height * 3);
   const fromX = Math.max(0, -left);
   const toX = Math.min(cutout.width, width - left);
+  // Up to where everything is painted.
+  let painted = 0;
   for (let y = Math.max(0, -top); y < Math.min(cutout.height, height - top); y++) {
     const from = y * cutout.width;
-    data.set(
-      cutout.rgb.subarray((from + fromX) * 3, (from + toX) * 3),
-      ((y + top) * width + left + fromX) * 3,
-    );
+    const to = ((y + top) * width + left + fromX) * 3;
+    data.fill(255, painted, to);
+    data.set(cutout.rgb.subarray((from + fromX) * 3, (from + toX) * 3), to);
+    painted = to + (toX - fromX) * 3;
   }
+  data.fill(255, painted);
   const frame: Raster = { data, width, height, channels: 3 };
   clearBorder(frame);
   return frame;

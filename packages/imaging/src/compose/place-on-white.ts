@@ -92,16 +92,17 @@ function backgroundOf(scene: Scene | null | undefined, frame: Frame): Findings['
   return isWhole ? 'scene' : 'lifted';
 }
 
-function meanBackground(segmentation: Segmentation): [number, number, number] {
-  const sums = [0, 0, 0];
-  let count = 0;
-  for (let pixel = 0; pixel < segmentation.mask.length; pixel++) {
-    if (segmentation.mask[pixel] !== 1) continue;
+function meanBackground({ mask, rgb }: Segmentation): [number, number, number] {
+  let [red, green, blue, count] = [0, 0, 0, 0];
+  for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {
+    if (mask[pixel] !== 1) continue;
     count++;
-    for (let c = 0; c < 3; c++) sums[c] = sums[c] + segmentation.rgb[pixel * 3 + c];
+    red += rgb[i];
+    green += rgb[i + 1];
+    blue += rgb[i + 2];
   }
-  const mean = (c: number): number => Math.round(sums[c] / Math.max(1, count));
-  return [mean(0), mean(1), mean(2)];
+  const mean = (sum: number): number => Math.round(sum / Math.max(1, count));
+  return [mean(red), mean(green), mean(blue)];
 }
 
 /** An empty background that is not even nearly white is a picture of something: one flat colour. */

@@ -79,20 +79,32 @@ async function seen(data: Buffer): Promise<EncodedImage> {
 
 /** Share of the outer 1 % of the frame, at least one pixel wide, that is exactly (255, 255, 255). */
 export function borderWhite(picture: Raster): number {
-  const { data, width, height, channels } = picture;
+  const { width, height } = picture;
   const thickness = Math.max(1, Math.ceil(0.01 * Math.max(width, height)));
   let white = 0;
   let total = 0;
+  const count = (first: number, end: number) => {
+    white += whitePixels(picture, first, end);
+    total += end - first;
+  };
   for (let y = 0; y < height; y++) {
-    const wholeRow = y < thickness || y >= height - thickness;
-    for (let x = 0; x < width; x++) {
-      if (!wholeRow && x === thickness && width > 2 * thickness) x = width - thickness;
-      const i = (y * width + x) * channels;
-      total++;
-      if (data[i] === 255 && data[i + 1] === 255 && data[i + 2] === 255) white++;
+    const [first, end] = [y * width, (y + 1) * width];
+    if (y < thickness || y >= height - thickness || width <= 2 * thickness) count(first, end);
+    else {
+      count(first, first + thickness);
+      count(end - thickness, end);
     }
   }
   return white / total;
+}
+
+/** How many of the pixels from `first` to `end` are (255, 255, 255). */
+function whitePixels({ data, channels }: Raster, first: number, end: number): number {
+  let white = 0;
+  for (let i = first * channels; i < end * channels; i += channels) {
+    if (data[i] === 255 && data[i + 1] === 255 && data[i + 2] === 255) white++;
+  }
+  return white;
 }
 
 /** How a raster becomes a file. */
