@@ -7,9 +7,9 @@ import type { SkuWork } from './sku-work.ts';
 export type Planner = (context: PlanContext) => StoredCall[];
 
 /**
- * Where models are compared, the calls that those which come next make for the slots of `pending`: made beside them, so that comparing takes
- * as long as the slowest model. A later sample pass finds them paid for. Only first pictures are asked for ahead, from photos that
- * that pass prepares in the same way; anything else would be bought under a name that nobody asks for.
+ * Where models are compared, the calls that the models of later sample passes need for the slots of `pending`. They are made beside the
+ * first model's, so that comparing takes as long as the slowest model, and a later sample pass finds them paid for. Only first pictures are
+ * asked for ahead, from photos that the later pass prepares in the same way: any other call would have a key that no SKU looks for.
  */
 export async function callsOfNextModels(
   { job, begun, model, progress }: SkuWork,

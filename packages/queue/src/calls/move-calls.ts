@@ -65,8 +65,8 @@ async function mayComeInParcel(
 }
 
 /**
- * Takes calls of batches that wish for this pool out of the queues of the others, once it makes calls again; one of them where somebody
- * has to ask it first. Their SKUs plan them for it, as long as it does.
+ * Takes calls of batches that wish for this pool out of the queues of other pools, once this pool makes calls again; a single one, as a
+ * probe, while it may still be down. The SKUs of these calls then plan them for this pool.
  */
 async function fillPool(deps: MoveCallsDeps, pool: string, movable: readonly string[]): Promise<number> {
   const { redis, keys, pools, troubles } = deps;

@@ -16,7 +16,7 @@ const THRESHOLDS = {
   steep: 6,
   /** Levels between two channels' differences from the background from which on a colour is clearly another; glossy brown plastic has 30. */
   clearHue: 50,
-  /** Share of what stands on the background that has such a colour, for the product to clearly have another hue. */
+  /** Share of the product's pixels that have such a colour, from which on the product clearly has another hue. */
   minClear: 0.6,
   /** Levels, above half the background's tolerance, by which light may come back on the way into a shadow: towards its product a shadow only grows darker, while a pale sole or cuff that it lies under is lighter again. */
   relit: 3,
@@ -122,14 +122,14 @@ function mayGoOn(background: Background, limits: Limits, from: number, to: numbe
   return isDarkerBackground(background, to) && step(background, from, to) <= limits.maxStep;
 }
 
-/** Half way down what stands on the background. */
+/** The row half way between the top and the bottom of the product. */
 function middleRow({ mask, width }: Background): number {
   const first = mask.indexOf(0);
   const last = mask.lastIndexOf(0);
   return first < 0 ? 0 : Math.floor((Math.floor(first / width) + Math.floor(last / width)) / 2);
 }
 
-/** Whether most of what is not background has clearly another hue. */
+/** Whether the product, as far as the mask has one by now, clearly has another hue than its background. */
 function isClearlyColoured({ rgb, colour, mask }: Background): boolean {
   let clear = 0;
   let total = 0;
