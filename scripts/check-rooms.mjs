@@ -47,11 +47,28 @@ const DOORS = [
   { vendor: /^prom-client$/, rooms: ['packages/runtime', 'apps/api'] },
 ];
 
+/** In `packages/queue/src` a folder imports from those before it only: the table in docs/architecture.md. Folders of one line stand side by side. */
+const QUEUE_FOLDERS = [
+  'redis',
+  'tracing',
+  'jobs',
+  'batch-store',
+  'fleet',
+  'quota',
+  'scheduling',
+  'calls',
+  'skus',
+  'economy',
+  'webhooks uploads feeds',
+  'chores audits remarks',
+  'commands',
+].map((line) => line.split(' '));
+
 const root = process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url));
 const rooms = ['apps', 'packages', '.']
   .flatMap((home) => namesIn(home).map((name) => (home === '.' ? name : `${home}/${name}`)))
   .filter((room) => existsSync(join(root, room, 'package.json')));
-const faults = [...rooms.flatMap(faultsOf), ...runningContract()];
+const faults = [...rooms.flatMap(faultsOf), ...runningContract(), ...importsFromBelow()];
 for (const fault of faults) console.error(fault);
 console.log(`Looked at ${rooms.length} packages: ${faults.length} broken rules.`);
 // A check that looks at nothing is always green.
@@ -82,6 +99,23 @@ function runningContract() {
       ),
     )
     .map((file) => `${folder}/${file} may import types of @image-studio/contract only`);
+}
+
+/** Of a folder in the table that imports from one further down. */
+function importsFromBelow() {
+  const home = 'packages/queue/src';
+  const floorOf = (folder) => QUEUE_FOLDERS.findIndex((folders) => folders.includes(folder));
+  return QUEUE_FOLDERS.flat().flatMap((folder) =>
+    namesIn(`${home}/${folder}`)
+      .filter((file) => /\.ts$/.test(file) && !/\.test\.ts$/.test(file))
+      .flatMap((file) => {
+        const source = readFileSync(join(root, home, folder, file), 'utf8');
+        const others = [...source.matchAll(/from '\.\.\/([\w-]+)\//g)].map(([, other]) => other);
+        return others
+          .filter((other) => floorOf(other) > floorOf(folder))
+          .map((other) => `${home}/${folder}/${file} may not import from ${other}/, which stands below it`);
+      }),
+  );
 }
 
 function namesIn(folder, options = {}) {

@@ -50,6 +50,8 @@ beforeAll(async () => {
   for (const [file, [line]] of Object.entries(BAD)) await write(file, `${line}\n`);
   await write('apps/dashboard/src/runs.ts', "import { BatchView } from '@image-studio/contract';");
   await write('apps/dashboard/src/types.ts', "import type { BatchView } from '@image-studio/contract';");
+  await write('packages/queue/src/fleet/below.ts', "import type {} from '../quota/quota.ts';");
+  await write('packages/queue/src/quota/above.ts', "import type {} from '../fleet/fleet.ts';");
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -80,6 +82,7 @@ test('a package may name what its room and its vendors’ doors allow', () => {
     'packages/cellar is a new room: add it to scripts/check-rooms.mjs',
     'packages/contract may not depend on @image-studio/queue',
     'apps/dashboard/src/runs.ts may import types of @image-studio/contract only',
+    'packages/queue/src/fleet/below.ts may not import from quota/, which stands below it',
   ]);
   expect(status).toBe(1);
 });

@@ -27,7 +27,6 @@ export type { ReviewedSku } from './commands/review-skus.ts';
 export { IdempotencyConflict, type Submission } from './commands/submission.ts';
 export { createStudioApi, type StudioApiConfig } from './create-studio-api.ts';
 export { createStudioWorker, STORE_MESSAGE, UNREADABLE_MESSAGE } from './create-studio-worker.ts';
-export { batchOfferName } from './economy/batch-offers.ts';
 export {
   CallsGone,
   ParcelFault,
@@ -36,6 +35,7 @@ export {
   type ParcelWork,
 } from './economy/parcel-work.ts';
 export type { FeedLink } from './feeds/feed-links.ts';
+export { batchOfferName } from './fleet/batch-offers.ts';
 export type { FleetTotals } from './fleet/fleet-totals.ts';
 export type { QueueCounts } from './fleet/fleet-view.ts';
 export type { DueManifest, ManifestDuty } from './fleet/manifest-duty.ts';

@@ -1,5 +1,5 @@
 import type { Worker } from 'bullmq';
-import { noteBatchOffer } from '../economy/batch-offers.ts';
+import { noteBatchOffer } from '../fleet/batch-offers.ts';
 import { clearOperatorMessage, listPoolMessages, raiseOperatorMessage } from '../fleet/operator-messages.ts';
 import type { CallPool } from '../jobs/call-pools.ts';
 import type { CallSchedule } from '../quota/call-schedule.ts';

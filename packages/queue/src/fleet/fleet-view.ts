@@ -1,7 +1,7 @@
-import { modelsWithoutBatches } from '../economy/batch-offers.ts';
 import type { OpenQueues } from '../jobs/call-pools.ts';
 import type { Database } from '../redis/database.ts';
 import type { OperatorMessage } from '../redis/operator-message.ts';
+import { modelsWithoutBatches } from './batch-offers.ts';
 import { listWorkers } from './fleet.ts';
 import type { FleetTotals } from './fleet-totals.ts';
 import { readFleetTotals } from './fleet-totals.ts';

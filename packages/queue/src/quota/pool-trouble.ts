@@ -2,13 +2,12 @@ import type { FallbackReason } from '@image-studio/contract';
 import { DEFAULT_POOL } from '@image-studio/contract';
 import { listWorkers } from '../fleet/fleet.ts';
 import { listOperatorMessages } from '../fleet/operator-messages.ts';
-import { STOPPING_MESSAGES } from '../fleet/stopping-messages.ts';
+import { SPEND_LIMIT_MESSAGE, STOPPING_MESSAGES } from '../fleet/stopping-messages.ts';
 import type { QuotaLimits } from '../jobs/call-pools.ts';
 import type { Database } from '../redis/database.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { poolTroubleScript } from './pool-trouble.lua.ts';
 import { quotaDay } from './quota-day.ts';
-import { SPEND_LIMIT_MESSAGE } from './spend-limit-message.ts';
 
 /** Why a pool makes no calls for so long that another model should make the pictures. */
 export interface PoolTrouble {

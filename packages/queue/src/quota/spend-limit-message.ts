@@ -1,7 +1,6 @@
 import { clearOperatorMessage, raiseOperatorMessage } from '../fleet/operator-messages.ts';
+import { SPEND_LIMIT_MESSAGE } from '../fleet/stopping-messages.ts';
 import type { Database } from '../redis/database.ts';
-
-export const SPEND_LIMIT_MESSAGE = 'SPEND_LIMIT_TOO_SMALL';
 
 /** Tells the operator that the limit of a pool is less than one call costs, so that none is ever made. */
 export interface SpendLimitMessage {
