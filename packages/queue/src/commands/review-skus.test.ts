@@ -145,6 +145,20 @@ describe('reviewing', () => {
     expect((await ended(id)).counts).toMatchObject({ needsReview: 2 });
   });
 
+  test('an equal decision of another person stands in the history, and one that is sent again does not', async () => {
+    await startGreyWorker();
+    const { id } = await studio.submit(['a']);
+    await ended(id);
+    for (const by of ['anna', 'ben', 'ben']) {
+      await studio.api.review(id, [0], { ...approve, by, action: `of ${by}` });
+    }
+    const entry = await studio.api.sku(id, 'a');
+    expect(entry?.decisions).toMatchObject([
+      { decision: 'approve', by: 'anna' },
+      { decision: 'approve', by: 'ben' },
+    ]);
+  });
+
   test('a paused batch takes decisions, and makes new pictures when it goes on', async () => {
     let holds = false;
     let release = () => {};

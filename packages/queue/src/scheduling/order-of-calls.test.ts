@@ -1,6 +1,7 @@
 import type { ImageRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectPatient, disconnect } from '../redis/connect.ts';
 import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
 import type { StudioWorker } from '../studio-worker.ts';
 import {
@@ -108,6 +109,30 @@ describe('the calls of a batch', () => {
     expect(calls.length).toBeLessThan(count - 1);
     await studio.api.cancel(id);
   });
+});
+
+test('a batch that has ended teaches quotes how many second calls there are, once', async () => {
+  const worker = await startWorker((sku, round) => [
+    sku,
+    `${sku} again`,
+    ...(round > 0 ? [`${sku} ${round}`] : []),
+  ]);
+  const { id } = await studio.submit(skus(6));
+  await ended(id);
+  const redis = connectPatient(studio.redis.url);
+  expect(await redis.lrange('test:again', 0, -1)).toEqual(['1.000']);
+  await studio.api.review(id, [0], { decision: 'regenerate', planned: ['main'], isAwaited: true });
+  await eventually(async () => expect(await worker.ledger.find(keyFor('s0 1'))).not.toBeNull());
+  await ended(id);
+  expect(await redis.lrange('test:again', 0, -1)).toEqual(['1.000']);
+  // Slower than any fleet can finish pictures.
+  await studio.api.setQuota({ callsPerMinute: 60 });
+  for (let n = 0; n < 9; n += 1) await redis.lpush('test:again', '1.000');
+  await eventually(async () => {
+    const after = await studio.api.estimate(1000, 1000);
+    expect(after?.lowSeconds).toBeGreaterThanOrEqual(2000);
+  });
+  await disconnect(redis);
 });
 
 function aPicture(round: number): ImageRecord {
