@@ -34,6 +34,28 @@ describe('faultsOf', () => {
     expect(faults({ main: 'yes' })).toMatchObject([{ path: 'main' }]);
   });
 
+  test('says in plain words what is wrong, and as a sentence for other languages', () => {
+    const output = { width: 1, height: 'tall', format: 'gif' };
+    const said = faults({ output, budgetUsd: 0, webhookUrl: 'no', deadline: 'soon', name: '', sample: 1.5 });
+    expect(Object.fromEntries(said.map(({ path, message }) => [path, message]))).toEqual({
+      'output.width': 'must be at least 16',
+      'output.height': 'must be a whole number',
+      'output.format': 'must be one of jpeg, png, webp, avif',
+      budgetUsd: 'must be more than 0',
+      webhookUrl: 'must be an address that begins with http:// or https://',
+      deadline: 'must be a time with its zone, such as 2027-01-31T18:00:00Z',
+      name: 'must not be empty',
+      sample: 'must be a whole number',
+    });
+    expect(said.every(({ sentence }) => sentence !== undefined)).toBe(true);
+    expect(faults({ sku: 'A' }, ['skus', 0])).toMatchObject([
+      { path: 'skus[0].images', message: 'is required' },
+    ]);
+    expect(faults({ model: '??' })).toMatchObject([
+      { path: 'model', sentence: { text: 'must be a plain model name' } },
+    ]);
+  });
+
   test('calls the document itself $', () => {
     expect(faults(null)).toMatchObject([{ path: '$' }]);
   });

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks';
+import type { ProblemError } from '../api/problem-error.ts';
 import type { SkuFilter } from '../state/batch-state.ts';
 import type { Studio } from '../studio.ts';
 import batch from '../text/en/batch.json' with { type: 'json' };
@@ -7,6 +8,7 @@ import { learnTexts } from '../text/messages.ts';
 import { translate } from '../text/translate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { useStore } from '../ui/use-store.ts';
+import { useTitle } from '../ui/use-title.ts';
 import { openBatch } from './batch-session.ts';
 import { BatchWorkbench } from './batch-workbench.tsx';
 import { WaitingPage } from './waiting-page.tsx';
@@ -30,18 +32,23 @@ export function BatchPage(props: { studio: Studio; id: string; filter: SkuFilter
       <a class="small" href="#/">
         ← {translate('backToBatches')}
       </a>
-      {problem && !state && (
-        <>
-          <h1>{translate('batchFailed')}</h1>
-          <ProblemNote
-            title={id}
-            error={problem}
-            onRetry={problem.problem.status === 404 ? undefined : () => location.reload()}
-          />
-        </>
-      )}
+      {problem && !state && <NoBatch {...{ id, problem }} />}
       {!problem && !state && <WaitingPage />}
       {state && <BatchWorkbench {...{ studio, session, state, id, sku, isListBroken }} />}
+    </>
+  );
+}
+
+function NoBatch({ id, problem }: { id: string; problem: ProblemError }) {
+  useTitle(translate('batchFailed'));
+  return (
+    <>
+      <h1>{translate('batchFailed')}</h1>
+      <ProblemNote
+        title={id}
+        error={problem}
+        onRetry={problem.problem.status === 404 ? undefined : () => location.reload()}
+      />
     </>
   );
 }

@@ -60,7 +60,7 @@ function readJson(text: string, options: FormOptions): ReturnType<typeof readSub
     return asJson({ ...toBody(options), ...own }, (path) => path);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, faults: [{ path: 'JSON', message }] };
+    return { ok: false, faults: [{ path: 'JSON', message, code: 'MALFORMED_JSON' }] };
   }
 }
 

@@ -70,7 +70,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
   useRememberedColumns(check.preview, choice, setChoice);
 
   const kind = source.photos ? 'photos' : source.table ? 'table' : textKind(source.text);
-  const faults = [...check.faults, ...(refused?.faults ?? [])];
+  const faults = unique([...check.faults, ...(refused?.faults ?? [])]);
   const problem = refused?.problem ?? check.problem;
   const attributes = (check.preview?.columns ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
 
@@ -142,7 +142,7 @@ export function SubmitPage({ studio: { client } }: { studio: Studio }) {
             onPhotos={setSkus}
           />
           <div class={kind === 'empty' ? '' : 'submit-found'}>
-            <FaultList faults={unique(faultsBeside(faults, 'source'))} />
+            <FaultList faults={faultsBeside(faults, 'source')} />
             {check.preview && (
               <>
                 {check.faults.length === 0 && <SourceWarnings warnings={check.preview.warnings} />}

@@ -100,6 +100,9 @@ describe('in Chinese', () => {
 
   test('knows the words of records that were written before sentences were', () => {
     expect(serverWords({ message: 'photo is 41 MB, limit is 30 MB' })).toBe('照片为 41 MB，上限为 30 MB');
+    expect(serverWords({ message: 'photo is not there: shop.example answered 404 (Not Found)' })).toBe(
+      '照片不存在：shop.example 返回 404（Not Found）',
+    );
     expect(serverWords({ message: 'cropped by 4 % to 800×600' })).toBe('裁切 4 % 至 800×600');
     expect(serverWords({ message: 'another product, or another side of it (agreement -0.05)' })).toBe(
       '另一件商品，或商品的另一面（一致度 -0.05）',

@@ -41,7 +41,7 @@ function inWords({ text, values }: Sentence): string | undefined {
 }
 
 /** Fewer letters than these say nothing about which sentence it is. */
-const LEAST_LETTERS = 9;
+const LEAST_LETTERS = 8;
 const lettersOf = (text: string): string => text.replace(/\{\d+\}|[^a-z]/gi, '');
 
 /** Words without a sentence: measurements of checks, what records of earlier versions say. */
@@ -53,7 +53,7 @@ function phrase(words: string): string | undefined {
     if (values)
       return filled(
         translation,
-        values.map((value) => dictionary?.get(value) ?? value),
+        values.map((value) => phrase(value) ?? value),
       );
   }
   return undefined;
