@@ -1,6 +1,6 @@
 import { overWhite, type Raster } from '../raster/raster.ts';
 
-/** What makes a band around a picture a frame. Held by the drawn pictures of the test beside this file. */
+/** What makes a band around a picture a frame. No measurement on photos is on record; the test beside this file plants such faults. */
 const THRESHOLDS = {
   /** Levels by which the outermost pixels of a frame differ from the first one at most. */
   same: 14,

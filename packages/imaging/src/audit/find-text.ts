@@ -2,7 +2,7 @@ import { connectedComponents } from '../segment/mask/connected-components.ts';
 import type { Segmentation } from '../segment/segmentation.ts';
 import { type DrawnBox, hasLineOfText } from '../verify/line-of-text.ts';
 
-/** What may be a letter of a line of text, which `line-of-text.ts` finds. Held by the drawn pictures of the test beside this file. */
+/** What may be a letter of a line of text, which `line-of-text.ts` finds. No measurement on photos is on record; the test beside this file plants such faults. */
 const THRESHOLDS = {
   /** Levels by which a letter's strongest pixel differs from the background at least. */
   drawn: 14,

@@ -1,6 +1,6 @@
 import { overWhite, type Raster } from '../raster/raster.ts';
 
-/** What makes a picture a drawing that stands for a missing one. Held by the drawn pictures of the test beside this file. */
+/** What makes a picture a drawing that stands for a missing one. No measurement on photos is on record; the test beside this file plants such faults. */
 const THRESHOLDS = {
   /** Levels from the background from which on a pixel is drawn. */
   drawn: 20,

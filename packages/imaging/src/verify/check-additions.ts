@@ -4,7 +4,7 @@ import type { Segmentation } from '../segment/segmentation.ts';
 import type { Evidence } from './evidence.ts';
 import { type DrawnBox, drawnBoxes, hasLineOfText } from './line-of-text.ts';
 
-/** What makes something beside the product a frame or a letter. Held by the drawn pictures of the test beside this file; docs/benchmarks.md says which number they need. */
+/** What makes something beside the product a frame or a letter. No measurement on photos is on record. */
 const THRESHOLDS = {
   /** Levels by which a line or a letter differs from its background. */
   drawn: 24,

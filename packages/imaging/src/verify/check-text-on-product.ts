@@ -7,7 +7,7 @@ import { drawnBoxes, hasLineOfText } from './line-of-text.ts';
 import type { Likeness } from './patch-likeness.ts';
 import type { ProductPatch } from './product-patch.ts';
 
-/** What makes a pixel a part of a letter. Held by the drawn bottles of the test beside this file; docs/benchmarks.md says which number they need. */
+/** What makes a pixel a part of a letter. No measurement on photos is on record; docs/benchmarks.md says which numbers the test beside this file needs. */
 const THRESHOLDS = {
   /** Agreement in structure (−1 to 1) and overlap (0 to 1) of both products, below which their parts do not lie in the same places and no text is looked for. */
   least: { structure: 0.4, overlap: 0.6 },

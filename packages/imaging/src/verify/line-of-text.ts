@@ -1,6 +1,6 @@
 import { connectedComponents } from '../segment/mask/connected-components.ts';
 
-/** What makes pieces beside each other a line of text. Held by the drawn pictures of the tests of both checks that use it; docs/benchmarks.md says which number they need. */
+/** What makes pieces beside each other a line of text. No measurement on photos is on record; docs/benchmarks.md says which numbers the test of text on a product needs. */
 const THRESHOLDS = {
   /** Height of a letter, as a share of the frame's: smaller ones cannot be read, larger ones may be parts of a product. */
   letter: { least: 0.012, most: 0.09 },

@@ -6,7 +6,7 @@ import { meanOver, partOfMask } from '../mask/mask-pixels.ts';
 import { type Segmentation, SHADOW, withOwnMask } from '../segmentation.ts';
 import { isDarkerBackground } from './mark-shadow.ts';
 
-/** What makes an island that lies apart a shadow. */
+/** What makes an island that lies apart a shadow. The catalogue has no such picture: docs/benchmarks.md says which number a test needs. */
 const THRESHOLDS = {
   /** Map pixels of an island at least; smaller ones are decided as dust and stains. */
   leastPixels: 60,
