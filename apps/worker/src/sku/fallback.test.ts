@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_POOL, type SkuInput } from '@image-studio/contract';
 import { geminiTraits, type PlannableModel } from '@image-studio/planning';
 import { eventually, startTestRedis, type TestRedis } from '@image-studio/testkit';
@@ -42,7 +43,7 @@ beforeEach(async () => {
     gemini.reset();
     gemini.configure({ latencyMs: 30, faults: {}, models: [], retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
-  studio = await openWorkerFixture({ redisUrl: redis.url, gemini: first });
+  studio = await openWorkerFixture({ redisUrl: redis.url, gemini: first, pools: ['second'] });
 });
 afterAll(async () => {
   await studio.close();
@@ -201,6 +202,84 @@ describe('a picture goes to the next model of its batch', () => {
         'refused',
         'retried',
       ]);
+    },
+    SLOW,
+  );
+});
+
+describe('while pictures go to the next model', () => {
+  test(
+    'a budget holds, at the price of the model that makes them, and goes on where it is raised',
+    async () => {
+      first.configure({ faults: { e503: 1 } });
+      await startWorker();
+      const price = geminiTraits(SECOND).estimateUsd({ model: SECOND, imageSize: '1K', inputs: [{}] });
+      const { id } = await studio.submitModels(models, skus(), { budgetUsd: 3.5 * price });
+      await eventually(async () => expect((await studio.api.batch(id))?.pausedFor).toBe('budget'), {
+        timeoutMs: SLOW / 2,
+      });
+      await eventually(() => expect(second.stats().onTheWire).toBe(0));
+      const before = second.stats();
+      expect((await studio.api.batch(id))?.costUsd).toBeLessThanOrEqual(3.5 * price);
+      expect(before.pictures).toBeGreaterThanOrEqual(2);
+      await studio.api.setBudget(id, 100);
+      const { counts, calls } = await studio.ended(id, SLOW / 2);
+      expect(counts).toMatchObject({ total: COUNT, failed: 0 });
+      expect([second.stats().pictures, duplicates()]).toEqual([calls.made - calls.failed, 0]);
+    },
+    SLOW,
+  );
+
+  test(
+    'a cancel ends it: no call is made of either any more, and none waits',
+    async () => {
+      first.configure({ faults: { e503: 1 } });
+      await startWorker({ STUDIO_MODELS: catalogue(20) });
+      const { id } = await studio.submitModels(models, skus());
+      await eventually(() => expect(second.stats().accepted).toBeGreaterThan(0), { timeoutMs: SLOW / 2 });
+      await studio.api.cancel(id);
+      const { counts } = await studio.ended(id);
+      expect(counts.cancelled + counts.completed + counts.needsReview).toBe(COUNT);
+      expect(counts.cancelled).toBeGreaterThan(0);
+      await eventually(() => expect(second.stats().onTheWire).toBe(0));
+      const asked = [first.stats().accepted, second.stats().accepted];
+      await eventually(async () => {
+        const { ai, 'ai-second': next } = await studio.api.queueCounts();
+        for (const counts of [ai, next])
+          expect(counts).toMatchObject({ prioritized: 0, wait: 0, delayed: 0, active: 0 });
+      });
+      // Longer than the next call would take to come.
+      await sleep(4000);
+      expect([first.stats().accepted, second.stats().accepted]).toEqual(asked);
+      expect(duplicates()).toBe(0);
+    },
+    SLOW,
+  );
+
+  test(
+    'another picture that a person wants is made by the next model as long as the first is gone, and by the first afterwards',
+    async () => {
+      first.configure({ models: ['another'] });
+      await startWorker();
+      const { id } = await studio.submitModels(models, skus(3));
+      await studio.ended(id, SLOW / 2);
+      const words = { prompt: 'A little larger.' };
+      const order = { decision: 'regenerate', planned: ['main'], isAwaited: true, ...words } as const;
+      const again = (index: number) => studio.api.review(id, [index], order);
+      expect(await again(0)).toMatchObject([{ verdict: 'done' }]);
+      await studio.ended(id, SLOW / 2);
+      expect(first.stats().pictures).toBe(0);
+      first.configure({ models: [] });
+      // Finds that the model is there, which the others know a moment later.
+      await startWorker();
+      await eventually(async () => expect(await studio.api.operatorMessages()).toEqual([]));
+      await sleep(500);
+      expect(await again(1)).toMatchObject([{ verdict: 'done' }]);
+      const { counts, calls } = await studio.ended(id, SLOW / 2);
+      expect(counts).toMatchObject({ total: 3, failed: 0 });
+      expect((await madeBy(id)).slice(0, 2)).toEqual([SECOND, FIRST]);
+      expect(first.stats().pictures + second.stats().pictures).toBe(calls.made - calls.failed);
+      expect(duplicates()).toBe(0);
     },
     SLOW,
   );
