@@ -59,13 +59,14 @@ export function createDiskTree(root: string): DiskTree {
   /** Makes `directory` without following a link out of `base` on the way. */
   async function makeInside(directory: string, base: string): Promise<void> {
     let existing = directory;
-    while (!(await exists(existing))) {
+    let real = await realPath(existing);
+    while (real === null) {
       // The folder itself is gone: its parents are not ours to make.
       if (existing === base) throw Object.assign(new Error('it was removed'), { code: 'ENOENT' });
       existing = dirname(existing);
+      real = await realPath(existing);
     }
-    if (!(await isInside(existing, base)))
-      throw new Error(`${existing} is a link that leads out of the folder`);
+    if (!(await isBelow(real, base))) throw new Error(`${existing} is a link that leads out of the folder`);
     if (existing !== directory) await mkdir(directory, { recursive: true });
   }
 
@@ -110,7 +111,7 @@ export function createDiskTree(root: string): DiskTree {
       folder.within('read', async ({ base, confirm }) => {
         const target = join(base, path);
         try {
-          if (!(await isInside(dirname(target), base))) return null;
+          if (!(await isBelow(await realpath(dirname(target)), base))) return null;
           const file = await open(target, READ_FLAGS);
           const stats = await file.stat({ bigint: true });
           if (stats.isFile()) return { file, stats };
@@ -127,7 +128,7 @@ export function createDiskTree(root: string): DiskTree {
       folder.within('read', async ({ base, confirm }) => {
         const target = join(base, path);
         try {
-          if (await isInside(dirname(target), base)) await unlink(target);
+          if (await isBelow(await realpath(dirname(target)), base)) await unlink(target);
         } catch (error) {
           if (!isAbsence(error)) throw error;
           await confirm();
@@ -195,19 +196,17 @@ async function moveFile(from: string, to: string): Promise<void> {
 
 const temporaryIn = (base: string): string => join(base, TEMPORARY, `${process.pid}-${randomUUID()}`);
 
-async function isInside(directory: string, base: string): Promise<boolean> {
-  const [inner, real] = [await realpath(directory), await realpath(base)];
+async function isBelow(inner: string, base: string): Promise<boolean> {
+  const real = await realpath(base);
   return inner === real || inner.startsWith(real + sep);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return realpath(path).then(
-    () => true,
-    (error: unknown) => {
-      if (isAbsence(error)) return false;
-      throw error;
-    },
-  );
+/** Where a path leads to, whatever links lie on it; `null` when there is nothing. */
+async function realPath(path: string): Promise<string | null> {
+  return realpath(path).catch((error: unknown) => {
+    if (isAbsence(error)) return null;
+    throw error;
+  });
 }
 
 function isAbsence(error: unknown): boolean {
