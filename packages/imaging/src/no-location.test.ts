@@ -51,7 +51,7 @@ describe('where a photo was taken', () => {
       expect(traces).toEqual(expect.arrayContaining(['a GPS name', 'the latitude in XMP']));
 
     const input = await preparePhoto(
-      { url: 'http://a/b', name: 'b', stem: 'b', data: source, sha256: '' },
+      { url: 'http://a/b', name: 'b', stem: 'b', data: source },
       { maxPixels: 5e7, minSide: 1, maxSide: 2048, maxBytes: 2e7, keepAlpha: true },
       signal,
     );

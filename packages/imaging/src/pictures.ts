@@ -4,8 +4,6 @@ import type { SourceRef } from '@image-studio/planning';
 /** The photo as it came over the wire. */
 export interface SourcePhoto extends SourceRef {
   data: Buffer;
-  /** Hex digest of `data`. */
-  sha256: string;
 }
 
 /** The photo as the model gets it: upright, sRGB, no larger than its plan says, within the model's request limit. */

@@ -8,7 +8,7 @@ const never = new AbortController().signal;
 
 function run(data: Buffer, limits: Partial<PrepareLimits> = {}): Promise<ModelInput> {
   return preparePhoto(
-    { url: 'https://cdn.example/IMG_1.HEIC', name: 'IMG_1.HEIC', stem: 'IMG_1', data, sha256: 'unused' },
+    { url: 'https://cdn.example/IMG_1.HEIC', name: 'IMG_1.HEIC', stem: 'IMG_1', data },
     { maxPixels: 50e6, minSide: 1, maxSide: 2048, maxBytes: 7_000_000, keepAlpha: true, ...limits },
     never,
   );

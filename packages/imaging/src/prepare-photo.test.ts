@@ -24,7 +24,7 @@ const FORMATS: PhotoFormat[] = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'];
 
 function run(data: Buffer, limits: Partial<PrepareLimits> = {}, signal = never): Promise<ModelInput> {
   return preparePhoto(
-    { url: 'https://cdn.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: 'unused' },
+    { url: 'https://cdn.example/a.jpg', name: 'a.jpg', stem: 'a', data },
     { maxPixels: 50e6, minSide: 1, maxSide: 2048, maxBytes: 7_000_000, keepAlpha: true, ...limits },
     signal,
   );

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ByteBudget } from './byte-budget.ts';
 
 /** The bytes of a body that have arrived, and the memory that they occupy until `release`. */
@@ -7,8 +6,8 @@ export interface ArrivedBody {
   /** Holds the memory for `bytes` more; a promise when that has to wait for others. */
   grow(bytes: number, signal: AbortSignal): Promise<void> | undefined;
   add(chunk: Buffer): void;
-  /** Call it once, at the end. */
-  whole(): { data: Buffer; sha256: string };
+  /** All that has arrived, at the end. */
+  whole(): Buffer;
   release(): void;
 }
 
@@ -18,7 +17,6 @@ export interface ArrivedBody {
  */
 export function openBody(declared: number | undefined, memory: ByteBudget): ArrivedBody {
   const { grow, release } = memory.open();
-  const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   const buffer = declared === undefined ? undefined : Buffer.allocUnsafeSlow(declared);
   let received = 0;
@@ -27,14 +25,10 @@ export function openBody(declared: number | undefined, memory: ByteBudget): Arri
     release,
     received: () => received,
     add(chunk) {
-      hash.update(chunk);
       if (buffer === undefined) chunks.push(chunk);
       else chunk.copy(buffer, received);
       received += chunk.length;
     },
-    whole: () => ({
-      data: buffer?.subarray(0, received) ?? Buffer.concat(chunks),
-      sha256: hash.digest('hex'),
-    }),
+    whole: () => buffer?.subarray(0, received) ?? Buffer.concat(chunks),
   };
 }

@@ -140,8 +140,8 @@ export function createDownloader(config: DownloaderConfig): Downloader {
   return {
     memory,
     async download(ref, context) {
-      const { data, sha256, release } = await fetchTracked(ref, context);
-      return { photo: { url: ref.url, name: ref.name, stem: ref.stem, data, sha256 }, release };
+      const { data, release } = await fetchTracked(ref, context);
+      return { photo: { url: ref.url, name: ref.name, stem: ref.stem, data }, release };
     },
     async close() {
       closing.abort(

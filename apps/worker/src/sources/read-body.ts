@@ -8,7 +8,6 @@ import type { Watchdog } from './watchdog.ts';
 /** The body, and the memory it occupies until `release`. */
 export interface FetchedPhoto {
   data: Buffer;
-  sha256: string;
   release(): void;
 }
 
@@ -53,9 +52,9 @@ export async function readBody(
     if (body.received() === 0) {
       throw new StageError('SOURCE_NOT_AN_IMAGE', say`${url.host} sent an empty file`, { verdict: 'fail' });
     }
-    const { data, sha256 } = body.whole();
+    const data = body.whole();
     refusePage(data, url);
-    return { data, sha256, release: body.release };
+    return { data, release: body.release };
   } catch (error) {
     const isFinal = stop.signal.aborted || (error instanceof StageError && error.verdict === 'fail');
     if (isFinal) body.release();

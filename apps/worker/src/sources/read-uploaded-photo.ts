@@ -28,7 +28,7 @@ export async function readUploadedPhoto(
     await grow(stored.bytes, signal);
     const data = await store.get(key, { signal, maxBytes: stored.bytes });
     if (data === null) throw notKept(url);
-    return { photo: { url, name, stem, data, sha256 }, release };
+    return { photo: { url, name, stem, data }, release };
   } catch (error) {
     release();
     throw error;

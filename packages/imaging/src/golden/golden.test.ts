@@ -139,7 +139,7 @@ describe('an answer', () => {
 });
 
 function prepared(name: string) {
-  return preparePhoto({ url: '', name, stem: name, sha256: '', data: readPhoto(name) }, LIMITS, signal);
+  return preparePhoto({ url: '', name, stem: name, data: readPhoto(name) }, LIMITS, signal);
 }
 
 function rendered({ mime, data }: { mime: string; data: Buffer }, kind: ImageKind) {

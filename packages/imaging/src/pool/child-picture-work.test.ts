@@ -44,7 +44,6 @@ const sourceOf = (data: Buffer) => ({
   url: 'https://x.example/a.jpg',
   name: 'a.jpg',
   stem: 'a',
-  sha256: '',
   data,
 });
 /** Decoders ignore what follows the picture. */
