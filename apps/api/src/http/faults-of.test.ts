@@ -39,7 +39,7 @@ describe('faultsOf', () => {
     const said = faults({ output, budgetUsd: 0, webhookUrl: 'no', deadline: 'soon', name: '', sample: 1.5 });
     expect(Object.fromEntries(said.map(({ path, message }) => [path, message]))).toEqual({
       'output.width': 'must be at least 16',
-      'output.height': 'must be a whole number',
+      'output.height': 'must be a number',
       'output.format': 'must be one of jpeg, png, webp, avif',
       budgetUsd: 'must be more than 0',
       webhookUrl: 'must be an address that begins with http:// or https://',
