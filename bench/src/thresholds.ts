@@ -90,7 +90,7 @@ function readPhotos(): [string, Buffer][] {
 /** Of what the local engine makes of a photo, and of that as a finished picture with its checks. */
 async function digestOf(imaging: typeof steps, data: Buffer): Promise<string> {
   const { signal } = new AbortController();
-  const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: '' };
+  const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data };
   const prepared = await imaging.preparePhoto(photo, LIMITS, signal);
   const rendered = await imaging.renderLocally(
     { inputs: [prepared], aspectRatio: '1:1', imageSize: '1K' },

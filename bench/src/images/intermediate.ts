@@ -19,7 +19,7 @@ export async function intermediates(photos: Buffer[]): Promise<Verdict[]> {
     row.ms += ms / photos.length;
   };
   for (const data of photos) {
-    const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data, sha256: '' };
+    const photo = { url: 'https://x.example/a.jpg', name: 'a.jpg', stem: 'a', data };
     const ours = await cpuTime(() => preparePhoto(photo, LIMITS, new AbortController().signal));
     add('this product (JPEG q90), decoding included', ours.result.data.length, ours.ms);
     const { data: pixels, info } = await sharp(data)

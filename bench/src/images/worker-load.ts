@@ -6,6 +6,10 @@ import { readProcessTree } from '../process-tree.ts';
 import type { Provider } from '../quota-provider.ts';
 
 const POLL_MS = 200;
+/** As `npm start` starts its workers, and operations.md says. */
+export const AS_STARTED = {
+  GLIBC_TUNABLES: 'glibc.malloc.arena_max=2:glibc.malloc.mmap_threshold=1048576:glibc.malloc.hugetlb=1',
+};
 
 export interface WorkerLoad {
   images: number;
@@ -37,8 +41,7 @@ export async function workerLoad(
       AI_CALLS_PER_MINUTE: '6000',
       SKU_CONCURRENCY: String(inFlight),
       AI_CONCURRENCY: String(inFlight),
-      // As `npm start` starts its workers, and operations.md says.
-      GLIBC_TUNABLES: 'glibc.malloc.arena_max=2:glibc.malloc.mmap_threshold=1048576:glibc.malloc.hugetlb=1',
+      ...AS_STARTED,
     },
   });
   try {
