@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { bound, currentContext, detached, runIn } from './current-context.ts';
 import { exportSpans } from './otlp-exporter.ts';
@@ -172,7 +173,9 @@ describe('the request to the collector', () => {
       everyMs: 5,
     });
     for (let n = 0; n < 20_000; n += 1) startSpan('GET', { kind: 'server' }).end();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    while (warnings.length === 0) await sleep(5);
+    // Twenty more tries, of which nothing is said.
+    await sleep(100);
     await exporter.close();
     expect(warnings).toEqual([{ reason: 'ECONNREFUSED' }]);
   });
