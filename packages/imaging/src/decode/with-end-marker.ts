@@ -14,13 +14,21 @@ const FILLINGS = [Buffer.alloc(64, 0x5a), Buffer.alloc(64, 0xa5)] as const;
  */
 export async function withEndMarker(photo: Buffer, maxPixels: number): Promise<Buffer | null> {
   if (photo.subarray(-END.length).equals(END)) return null;
+  const body = withoutHalfMarker(photo);
   try {
     const [one, other] = FILLINGS;
-    const isWhole = (await lookOf(photo, one, maxPixels)) === (await lookOf(photo, other, maxPixels));
-    return isWhole ? Buffer.concat([photo, END]) : null;
+    const isWhole = (await lookOf(body, one, maxPixels)) === (await lookOf(body, other, maxPixels));
+    return isWhole ? Buffer.concat([body, END]) : null;
   } catch {
     return null;
   }
+}
+
+/** With whatever follows, a 255 at the end would be a marker, behind which nothing is read: half of the end's, or half of a stuffed byte. */
+function withoutHalfMarker(photo: Buffer): Buffer {
+  let end = photo.length;
+  while (photo[end - 1] === 0xff) end -= 1;
+  return photo.subarray(0, end);
 }
 
 /** A hash of each pixel's brightness, in full size: shrunk, libvips stops before the last line. */
