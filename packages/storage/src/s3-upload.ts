@@ -36,17 +36,25 @@ export async function uploadInParts(
   };
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
+  // The others fail because of it, some of them sooner: lib-storage would tell whichever comes first.
+  let first: { error: unknown } | undefined;
+  const fail = (error: unknown) => {
+    first ??= { error };
+    stop();
+  };
   try {
-    await new Upload({ client: stoppable(client, { stopped: parts.signal, closing, stop }), params }).done();
+    await new Upload({ client: stoppable(client, { stopped: parts.signal, closing, fail }), params }).done();
+  } catch (error) {
+    throw first === undefined ? error : first.error;
   } finally {
     signal?.removeEventListener('abort', stop);
   }
 }
 
-/** `client`, whose requests with bytes in them end with `stopped`, and which calls `stop` when one of them fails. */
+/** `client`, whose requests with bytes in them end with `stopped`, and which tells `fail` why one of them failed. */
 function stoppable(
   client: S3Client,
-  { stopped, closing, stop }: { stopped: AbortSignal; closing: AbortSignal; stop: () => void },
+  { stopped, closing, fail }: { stopped: AbortSignal; closing: AbortSignal; fail: (error: unknown) => void },
 ): S3Client {
   const send: S3Client['send'] = async (command: PutObjectCommand) => {
     if (isGivingBack(command)) return client.send(command, { abortSignal: closing }).catch(() => ({}));
@@ -54,7 +62,7 @@ function stoppable(
     try {
       return await client.send(command, { abortSignal: stopped });
     } catch (error) {
-      stop();
+      fail(error);
       throw error;
     }
   };
