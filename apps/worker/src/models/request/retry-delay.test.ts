@@ -28,6 +28,8 @@ test.each([
 /** Headers of an answer by the names that OpenAI's begin with. */
 const limited = (told: Record<string, string>) =>
   new Headers(Object.entries(told).map(([name, value]) => [`x-ratelimit-${name}`, value]));
+/** Of every allowance that is spoken of. */
+const LIMITS = { limit: '60', 'limit-requests': '60', 'limit-images': '60', 'limit-tokens': '90000' };
 const DATE = 'Sun, 29 Nov 2026 08:00:00 GMT';
 const AT = Date.parse(DATE);
 
@@ -46,14 +48,14 @@ test.each([
     1000,
   ],
 ])('an answer tells that nothing is left for a while: %s', (_, told, ms) => {
-  expect(usedUpMs(limited(told))).toBe(ms);
+  expect(usedUpMs(limited({ ...LIMITS, ...told }))).toBe(ms);
 });
 
 test.each([
   ['milliseconds', String(AT + 4000)],
   ['seconds', String(AT / 1000 + 4)],
 ])('a time in Unix %s is by the clock of who tells it', (_, reset) => {
-  const headers = limited({ remaining: '0', reset });
+  const headers = limited({ ...LIMITS, remaining: '0', reset });
   headers.set('date', DATE);
   expect(usedUpMs(headers)).toBe(4000);
 });
@@ -68,7 +70,11 @@ test.each([
   ['it is longer than a day', { 'remaining-images': '0', 'reset-images': '99999h' }],
   ['it has no end', { 'remaining-images': '0', 'reset-images': '9'.repeat(400) }],
 ])('an answer asks nobody to wait when %s', (_, told) => {
-  expect(usedUpMs(limited(told as Record<string, string>))).toBeUndefined();
+  expect(usedUpMs(limited({ ...LIMITS, ...(told as Record<string, string>) }))).toBeUndefined();
+});
+
+test('an answer that says nothing is left of a limit that it does not tell asks nobody to wait', () => {
+  expect(usedUpMs(limited({ 'remaining-images': '0', 'reset-images': '1s' }))).toBeUndefined();
 });
 
 test('a request that was turned away waits for its reset, whether it was told what remains or not', () => {

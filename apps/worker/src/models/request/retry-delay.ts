@@ -29,12 +29,12 @@ export function resetMs(headers: Headers): number | undefined {
 /**
  * For how long the account may make no further request, by the headers of any answer (ms): `x-ratelimit-remaining-requests: 0` with
  * `x-ratelimit-reset-requests: 6m0s` (OpenAI), `x-ratelimit-remaining: 0` with `x-ratelimit-reset: 1764403200000` (OpenRouter).
- * `undefined` while something remains of every allowance. A limit of 0 is none: servers that keep no such limit say so.
+ * `undefined` while something remains of every allowance. A limit that is not there, or is 0, is none: servers that keep no such limit say so.
  */
 export function usedUpMs(headers: Headers): number | undefined {
   return longestReset(
     headers,
-    (name) => headers.get(named(name, 'remaining')) === '0' && headers.get(named(name, 'limit')) !== '0',
+    (name) => headers.get(named(name, 'remaining')) === '0' && Number(headers.get(named(name, 'limit'))) > 0,
   );
 }
 
