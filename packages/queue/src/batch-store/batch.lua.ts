@@ -82,10 +82,11 @@ end
 -- Notes how many of its pictures needed a second call, as it ends for the first time: what people ask for anew comes later. Quotes learn
 -- from the last 50 batches of its pool. One that compared models made its pictures several times.
 local function tally_again(b)
-  local head = redis.call('HMGET', b, 'imagesDone', 'callsMade', 'callsFailed', 'callsReused', 'pools')
-  local pictures = tonumber(head[1] or '0')
-  if pictures < 5 or redis.call('EXISTS', b .. ':plans') == 1 then return end
   if redis.call('HSETNX', b, 'hasEnded', 1) == 0 then return end
+  local head = redis.call('HMGET', b, 'imagesDone', 'callsMade', 'callsFailed', 'callsReused', 'pools', 'pass')
+  local pictures = tonumber(head[1] or '0')
+  local hasCompared = tonumber(head[6] or '0') > 0 or redis.call('EXISTS', b .. ':plans') == 1
+  if pictures < 5 or hasCompared then return end
   local again = tonumber(head[2] or '0') - tonumber(head[3] or '0') + tonumber(head[4] or '0') - pictures
   local pool = string.match(head[5] or '', '^[^,]+') or '${DEFAULT_POOL}'
   local key = string.match(b, '^(.*):batch:[^:]*$') .. ':again' .. (pool == '${DEFAULT_POOL}' and '' or '@' .. pool)

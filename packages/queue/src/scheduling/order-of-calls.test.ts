@@ -135,6 +135,16 @@ test('a batch that has ended teaches quotes how many second calls there are, onc
   await disconnect(redis);
 });
 
+test('a batch that compared models teaches nothing: it made its pictures several times', async () => {
+  const redis = connectPatient(studio.redis.url);
+  const { id } = await studio.submit(skus(6));
+  await redis.hset(`test:batch:${id}`, 'pass', 1);
+  await startWorker((sku) => [sku, `${sku} again`]);
+  await ended(id);
+  expect(await redis.exists('test:again')).toBe(0);
+  await disconnect(redis);
+});
+
 function aPicture(round: number): ImageRecord {
   return {
     role: 'main',
