@@ -282,8 +282,13 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
   function watchOverFleet(sku: Queue, pools: CallPools): void {
     background.every(HEARTBEAT_MS, heartbeat);
     background.every(TURNS_MS, async () => scheduler.soon());
+    let isMoving = false;
     background.every(MOVE_MS, async () => {
-      const moved = await moveCalls({ ...deps, skuQueue: sku, pools, troubles });
+      if (isMoving) return;
+      isMoving = true;
+      const moved = await moveCalls({ ...deps, skuQueue: sku, pools, troubles }).finally(() => {
+        isMoving = false;
+      });
       if (moved > 0) log.info({ calls: moved }, 'calls move to other models');
     });
     background.every(UNSERVED_MS, () => tellUnserved(db, troubles));

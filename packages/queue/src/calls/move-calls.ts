@@ -5,7 +5,6 @@ import type { CallPools } from '../jobs/call-pools.ts';
 import { removeIdle } from '../jobs/remove-idle.ts';
 import type { PoolTroubles } from '../quota/pool-trouble.ts';
 import type { Database } from '../redis/database.ts';
-import { isInEconomyLane } from '../scheduling/economy-parking.ts';
 import { handOver } from './hand-over.ts';
 
 export interface MoveCallsDeps extends Database {
@@ -45,23 +44,49 @@ async function emptyPool(deps: MoveCallsDeps, pool: string): Promise<number> {
   const trouble = await troubles.of(pool);
   if (trouble === null) return 0;
   const probe = trouble.isProbeDue ? await troubles.probeOf(pool) : null;
+  const mayComeInParcel = readParcelsOf(deps, pool);
   return takeOut(
     deps,
     pools.of({ pool }).aiQueue,
     async (call) =>
       call.callKey !== probe &&
       (await anyCan(troubles, call.fallbacks ?? [])) &&
-      !(await mayComeInParcel(deps, call)),
+      !(await mayComeInParcel(call)),
   );
 }
 
-/** In the economy lane a call waits until its batch is released; what is in a parcel by then may still come, and has a price. */
-async function mayComeInParcel(
-  deps: MoveCallsDeps,
-  { batchId, index, callKey }: MovableCall,
-): Promise<boolean> {
-  if ((await deps.redis.hget(deps.keys.parcelled, callKey)) !== null) return true;
-  return isInEconomyLane(deps, batchId, index);
+/**
+ * Tells which calls of a pool may still come in a parcel. In the economy lane a call of the batch's first pool waits until the batch is released;
+ * what is in a parcel by then may still come, and has a price. Each batch is asked once, however many of its calls wait.
+ */
+function readParcelsOf(deps: MoveCallsDeps, pool: string): (call: MovableCall) => Promise<boolean> {
+  const { redis, keys } = deps;
+  const held = new Map<string, Promise<(index: number) => boolean>>();
+  let parcelled: Promise<Set<string>> | undefined;
+  return async ({ batchId, index, callKey }) => {
+    const isHeld = held.get(batchId) ?? readHeld(deps, batchId, pool);
+    held.set(batchId, isHeld);
+    if ((await isHeld)(index)) return true;
+    parcelled ??= redis.hkeys(keys.parcelled).then((callKeys) => new Set(callKeys));
+    return (await parcelled).has(callKey);
+  };
+}
+
+/** Which SKUs of a batch have calls of this pool that wait for a parcel. */
+async function readHeld(
+  { redis, keys }: MoveCallsDeps,
+  batchId: string,
+  pool: string,
+): Promise<(index: number) => boolean> {
+  const batch = keys.batch(batchId);
+  const [[lane, isReleased, sampling, pools], awaited] = await Promise.all([
+    redis.hmget(batch, 'lane', 'released', 'sampling', 'pools'),
+    redis.smembers(`${batch}:awaited`),
+  ]);
+  const isParking = lane === 'economy' && isReleased !== '1' && Number(sampling ?? 0) === 0;
+  if (!isParking || readPools(pools)[0] !== pool) return () => false;
+  const isAwaited = new Set(awaited);
+  return (index) => !isAwaited.has(String(index));
 }
 
 /**
