@@ -14,6 +14,8 @@ const AT_ONCE = 2;
 const SAFETY = 1.3;
 /** Parked calls looked at in one go. */
 const CHUNK = 500;
+/** Calls that are ready: minutes of most quotas, and less than half of those that are put in order. */
+const MOST_READY = 2000;
 
 export interface TendDeps extends PackDeps {
   workerId: string;
@@ -150,13 +152,16 @@ async function neededMs(deps: TendDeps, batchId: string): Promise<number> {
   return SAFETY * (open * intervalMs + (open > 0 ? latencyMs.p90 : 0) + times.reserveMs);
 }
 
-/** Lets parked calls be made one by one. */
+/** Lets parked calls be made one by one: as many at each look as turns are given to (`rank-jobs`), and no more, or others would lie behind them. */
 async function releaseParkedCalls(deps: TendDeps, batchId: string): Promise<void> {
   const { redis, keys, pools } = deps;
   const parked = `${keys.batch(batchId)}:economy`;
   for (;;) {
     const members = await redis.zrange(parked, '0', String(CHUNK - 1));
-    if (members.length === 0) return;
+    const [first] = members;
+    if (first === undefined) return;
+    if ((await pools.of({ pool: readParked(first).pool }).aiQueue.getPrioritizedCount()) >= MOST_READY)
+      return;
     await Promise.all(
       members.map(async (member) => {
         const { jobId, pool } = readParked(member);
