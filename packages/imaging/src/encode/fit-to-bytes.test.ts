@@ -2,6 +2,7 @@ import { StageError } from '@image-studio/contract';
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { configureSharp } from '../pool/sharp-settings.ts';
 import type { Raster } from '../raster/raster.ts';
 import { type Encode, type FitSpec, fitToBytes } from './fit-to-bytes.ts';
 
@@ -10,6 +11,8 @@ const HEIGHT = 600;
 let picture: Raster;
 
 beforeAll(async () => {
+  // As in the processes that pictures are made in: the bytes of an AVIF depend on the number of its encoder's threads.
+  configureSharp();
   const photo = await productPhoto({
     seed: 4,
     colour: distinctColour(4),
