@@ -28,6 +28,8 @@ export default {
   globalSetup: '<rootDir>/scripts/jest-global-setup.mjs',
   testSequencer: '<rootDir>/scripts/longest-first.mjs',
   testTimeout: 90_000,
-  // Two cores: three heavy files at once (each with its own Redis and sharp) only make each other time out.
-  maxWorkers: 2,
+  // Two cores; each file waits for half of its time.
+  maxWorkers: 3,
+  // Node keeps the modules of every file that a process has run.
+  workerIdleMemoryLimit: '500MB',
 };
