@@ -122,7 +122,9 @@ inBrowser('somebody who works here', () => {
     await page.getByRole('heading', { name: 'Mugs' }).waitFor();
     await page.locator('.sku-card').first().waitFor();
     const buttons = await page.getByRole('button').allInnerTexts();
-    expect(buttons.filter((text) => /^(pause|cancel batch|retry|approve|reject|regenerate)/i.test(text))).toEqual([]);
+    expect(
+      buttons.filter((text) => /^(pause|cancel batch|retry|approve|reject|regenerate)/i.test(text)),
+    ).toEqual([]);
     expect(await page.getByRole('link', { name: 'New batch' }).count()).toBe(0);
     await page.keyboard.press('a');
     await page.getByText('You may look, not change anything.').first().waitFor();
