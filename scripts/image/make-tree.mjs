@@ -90,9 +90,11 @@ function installInto(out, packages) {
   const filters = APPS.flatMap((app) => ['--filter-prod', `${readManifest(app).name}...`]);
   // Copied: the tree must not share its files with the store.
   const options = ['--prod', '--frozen-lockfile', '--offline', '--config.package-import-method=copy'];
+  // Where `npx` has started this, its choice of a package is not that of the one that is started here.
+  const { npm_config_package: _, ...env } = process.env;
   const { status, error } = spawnSync('npx', ['--yes', packageManager, 'install', ...options, ...filters], {
     cwd: out,
-    env: { ...process.env, CI: 'true' },
+    env: { ...env, CI: 'true' },
     stdio: ['ignore', 2, 2],
   });
   if (error || status !== 0) throw new Error(`pnpm could not install into ${out}`, { cause: error });
