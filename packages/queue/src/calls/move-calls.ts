@@ -5,6 +5,7 @@ import type { CallPools } from '../jobs/call-pools.ts';
 import { removeIdle } from '../jobs/remove-idle.ts';
 import type { PoolTroubles } from '../quota/pool-trouble.ts';
 import type { Database } from '../redis/database.ts';
+import { readEconomyLane } from '../scheduling/economy-parking.ts';
 import { handOver } from './hand-over.ts';
 
 export interface MoveCallsDeps extends Database {
@@ -74,19 +75,12 @@ function readParcelsOf(deps: MoveCallsDeps, pool: string): (call: MovableCall) =
 
 /** Which SKUs of a batch have calls of this pool that wait for a parcel. */
 async function readHeld(
-  { redis, keys }: MoveCallsDeps,
+  deps: MoveCallsDeps,
   batchId: string,
   pool: string,
 ): Promise<(index: number) => boolean> {
-  const batch = keys.batch(batchId);
-  const [[lane, isReleased, sampling, pools], awaited] = await Promise.all([
-    redis.hmget(batch, 'lane', 'released', 'sampling', 'pools'),
-    redis.smembers(`${batch}:awaited`),
-  ]);
-  const isParking = lane === 'economy' && isReleased !== '1' && Number(sampling ?? 0) === 0;
-  if (!isParking || readPools(pools)[0] !== pool) return () => false;
-  const isAwaited = new Set(awaited);
-  return (index) => !isAwaited.has(String(index));
+  const stored = await deps.redis.hget(deps.keys.batch(batchId), 'pools');
+  return readPools(stored)[0] === pool ? readEconomyLane(deps, batchId) : () => false;
 }
 
 /**

@@ -22,16 +22,27 @@ export function readParked(member: string): ParkedCall {
  * Whether the calls of a SKU wait for provider batches; not any more when the deadline is near, and not while a person waits for its
  * picture, or for a sample.
  */
-export async function isInEconomyLane(
-  { redis, keys }: Database,
-  batchId: string,
-  index: number,
-): Promise<boolean> {
-  const batch = keys.batch(batchId);
-  const [lane, isReleased, sampling] = await redis.hmget(batch, 'lane', 'released', 'sampling');
-  if (lane !== 'economy' || isReleased === '1' || Number(sampling ?? 0) > 0) return false;
-  return (await redis.sismember(`${batch}:awaited`, String(index))) === 0;
+export async function isInEconomyLane(db: Database, batchId: string, index: number): Promise<boolean> {
+  if (!(await parksCalls(db, batchId))) return false;
+  return (await db.redis.sismember(awaitedOf(db, batchId), String(index))) === 0;
 }
+
+/** The same of any number of SKUs of a batch: by their indices, as it is now. */
+export async function readEconomyLane(db: Database, batchId: string): Promise<(index: number) => boolean> {
+  if (!(await parksCalls(db, batchId))) return () => false;
+  const awaited = new Set(await db.redis.smembers(awaitedOf(db, batchId)));
+  return (index) => !awaited.has(String(index));
+}
+
+async function parksCalls({ redis, keys }: Database, batchId: string): Promise<boolean> {
+  const [lane, isReleased, sampling] = await redis.hmget(
+    keys.batch(batchId),
+    ...['lane', 'released', 'sampling'],
+  );
+  return lane === 'economy' && isReleased !== '1' && Number(sampling ?? 0) <= 0;
+}
+
+const awaitedOf = ({ keys }: Database, batchId: string): string => `${keys.batch(batchId)}:awaited`;
 
 /** Whether a job is one of a call that waits for a parcel, and is in none. */
 export async function isParkedCall({ redis, keys }: Database, parked: ParkedCall): Promise<boolean> {
