@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../up/root.mjs';
+import { withoutNpm } from '../up/without-npm.mjs';
 
 /** The processes that the image runs. Everything else in it is there because one of them needs it. */
 const APPS = ['apps/api', 'apps/worker'];
@@ -90,11 +91,9 @@ function installInto(out, packages) {
   const filters = APPS.flatMap((app) => ['--filter-prod', `${readManifest(app).name}...`]);
   // Copied: the tree must not share its files with the store.
   const options = ['--prod', '--frozen-lockfile', '--offline', '--config.package-import-method=copy'];
-  // Where `npx` has started this, its choice of a package is not that of the one that is started here.
-  const { npm_config_package: _, ...env } = process.env;
   const { status, error } = spawnSync('npx', ['--yes', packageManager, 'install', ...options, ...filters], {
     cwd: out,
-    env: { ...env, CI: 'true' },
+    env: { ...withoutNpm(process.env), CI: 'true' },
     stdio: ['ignore', 2, 2],
   });
   if (error || status !== 0) throw new Error(`pnpm could not install into ${out}`, { cause: error });

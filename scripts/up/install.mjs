@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recall, remember } from './memory.mjs';
 import { ROOT } from './root.mjs';
+import { withoutNpm } from './without-npm.mjs';
 
 /**
  * Installs the dependencies exactly as locked, when the lockfile is not the one that was installed last. Uses the pnpm
@@ -39,14 +40,4 @@ function hasPnpm(version, env) {
     timeout: 10_000,
   });
   return probe.status === 0 && probe.stdout.trim() === version;
-}
-
-/** How to reach a registry concerns pnpm too; everything else that npm hands down is about npm. */
-const NETWORK =
-  /^npm_config_(registry|proxy|https?_proxy|noproxy|ca|cafile|strict_ssl|userconfig|cache|@.*)$/i;
-
-function withoutNpm(env) {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^npm_/i.test(name) || NETWORK.test(name)),
-  );
 }
