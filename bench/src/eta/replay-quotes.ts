@@ -1,4 +1,11 @@
-import { estimateEta, fleetPace, secondCalls, withSecondCalls, workersPace } from '@image-studio/queue';
+import {
+  estimateEta,
+  fleetPace,
+  percentiles,
+  secondCalls,
+  withSecondCalls,
+  workersPace,
+} from '@image-studio/queue';
 import { type Circumstances, type PlayedBatch, playBatch } from './play-batch.ts';
 
 /** So many fleets of each kind, and so many batches that each makes one after the other. */
@@ -95,14 +102,12 @@ function playFleet(random: () => number, kind: Kind, batches = BATCHES): Quote[]
 
 /** As `estimate` of the queue's quota control. */
 function quoteOf(memory: Memory, callsPerMinute: number, { skus, ended }: PlayedBatch): Quote {
-  const sorted = [...memory.latencies].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(share * sorted.length)] ?? 0;
   const eta = estimateEta({
     picturesLeft: skus,
     work: { calls: withSecondCalls(skus, secondCalls(memory.again)), unfinished: 0 },
     callsLeftElsewhere: 0,
     callsPerMinute,
-    latencyMs: sorted.length === 0 ? null : { p50: at(0.5), p90: at(0.9) },
+    latencyMs: percentiles(memory.latencies),
     // Two cores that finish a picture in half a second to a second.
     fleetPerMinute:
       fleetPace(memory.throughput) ??

@@ -6,6 +6,7 @@ export type { AttributeColumn } from './batch-store/attribute-columns.ts';
 export { newBatchId } from './batch-store/batch-id.ts';
 export { BatchGone, type BatchState, type Page, type SkuEntry } from './batch-store/batch-state.ts';
 export { estimateEta } from './batch-store/eta.ts';
+export { percentiles } from './batch-store/percentiles.ts';
 export type { Detail, SkuFilter, SkuQuery } from './batch-store/read-skus.ts';
 export { secondCalls, withSecondCalls } from './batch-store/second-calls.ts';
 export { seenPace } from './batch-store/seen-pace.ts';
