@@ -1,7 +1,6 @@
-import type { ImageRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+import { aPicture, aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 
 let studio: QueueFixture;
 
@@ -10,22 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => studio.close());
 
-const picture: ImageRecord = {
-  role: 'main',
-  kind: 'main',
-  sourceUrl: 'http://supplier.test/a.jpg',
-  key: 'k',
-  callKey: 'c',
-  width: 1,
-  height: 1,
-  bytes: 1,
-  format: 'webp',
-  checks: [],
-  reused: false,
-  costUsd: 0,
-  model: 'm',
-  prompt: 'p',
-};
+const picture = aPicture({ costUsd: 0 });
 
 test('the time left counts the calls of pictures that are listed and were asked for again, until they are listed again', async () => {
   let goOn = () => {};

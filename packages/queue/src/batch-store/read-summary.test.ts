@@ -3,7 +3,7 @@ import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectPatient, disconnect } from '../redis/connect.ts';
 import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
-import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+import { aPicture, aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 
 let studio: QueueFixture;
 
@@ -33,7 +33,7 @@ async function bySku(job: SkuJob): Promise<SkuOutcome> {
   await job.finish(isGrey ? 'needsReview' : 'completed', {
     ...withTimes([100, 20, 4000, 300, 50]),
     stage: null,
-    images: [aPicture(isGrey ? ['background', 'fill'] : [])],
+    images: [pictureFailing(isGrey ? ['background', 'fill'] : [])],
   });
   return { next: 'done' };
 }
@@ -56,26 +56,10 @@ function withTimes(ms: number[]): SkuRecord {
   return { ...aRecord(), timeline };
 }
 
-function aPicture(failing: string[]): ImageRecord {
-  return {
-    role: 'main',
-    kind: 'main',
-    sourceUrl: 'http://supplier.test/a.jpg',
-    key: 'k',
-    callKey: 'c',
-    width: 1,
-    height: 1,
-    bytes: 1,
-    format: 'webp',
-    checks: [
-      { rule: 'size', measured: '1 × 1', required: '1 × 1', pass: true },
-      ...failing.map((rule) => ({ rule, measured: 1, required: '2', pass: false })),
-    ],
-    reused: false,
-    costUsd: 0,
-    model: 'm',
-    prompt: 'p',
-  };
+function pictureFailing(rules: string[]): ImageRecord {
+  const size = { rule: 'size', measured: '1 × 1', required: '1 × 1', pass: true };
+  const failing = rules.map((rule) => ({ rule, measured: 1, required: '2', pass: false }));
+  return aPicture({ checks: [size, ...failing], costUsd: 0 });
 }
 
 describe('the summary of a batch', () => {
@@ -144,7 +128,7 @@ describe('the summary of a batch', () => {
         await job.begin();
         await job.note({ ...withTimes([10, 5]), stage: 'generate' });
         await held;
-        await job.finish('completed', { ...aRecord(), stage: null, images: [aPicture([])] });
+        await job.finish('completed', { ...aRecord(), stage: null, images: [pictureFailing([])] });
         return { next: 'done' };
       },
     });

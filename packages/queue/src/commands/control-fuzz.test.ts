@@ -1,4 +1,4 @@
-import type { ImageRecord, SkuRecord } from '@image-studio/contract';
+import type { SkuRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { batchIdOfJob } from '../jobs/job-ids.ts';
@@ -7,6 +7,7 @@ import { connectPatient, disconnect, type Redis } from '../redis/connect.ts';
 import type { SkuJob, SkuOutcome } from '../skus/sku-job.ts';
 import {
   aCall,
+  aPictureOf,
   aRecord,
   callHandler,
   keyFor,
@@ -23,6 +24,7 @@ const ACTORS = 3;
 /** Controls of each actor, one after the other without a pause, and for how long at most. */
 const CONTROLS = 40;
 const PLAY_MS = 1500;
+const BACKGROUND = { rule: 'background', measured: 240, required: '255' };
 
 let studio: QueueFixture;
 let redis: Redis;
@@ -249,29 +251,8 @@ function pictureHandler(find: (callKey: string) => Promise<unknown>) {
     const isGood = job.index % 5 !== 0;
     await job.finish(isGood ? 'completed' : 'needsReview', {
       ...record,
-      images: [picture(callKey, round, isGood)],
+      images: [aPictureOf(round, { callKey, checks: [{ ...BACKGROUND, pass: isGood }] })],
     });
     return { next: 'done' };
-  };
-}
-
-function picture(callKey: string, round: number, isGood: boolean): ImageRecord {
-  return {
-    role: 'main',
-    kind: 'main',
-    slot: 'main',
-    round,
-    sourceUrl: 'http://supplier.test/a.jpg',
-    key: `k${round}`,
-    callKey,
-    width: 1,
-    height: 1,
-    bytes: 1,
-    format: 'webp',
-    checks: [{ rule: 'background', measured: 240, required: '255', pass: isGood }],
-    reused: false,
-    costUsd: PRICE,
-    model: 'm',
-    prompt: 'p',
   };
 }

@@ -1,9 +1,9 @@
-import type { ImageRecord, SkuRecord } from '@image-studio/contract';
+import type { SkuRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { BatchState } from '../batch-store/batch-state.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
-import { aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
+import { aPictureOf, aRecord, type QueueFixture, startQueueFixture } from '../testing/queue-fixture.ts';
 
 let studio: QueueFixture;
 
@@ -33,6 +33,8 @@ const reject = { decision: 'reject', planned: ['main'] } as const;
 const undo = { decision: 'undo', planned: ['main'] } as const;
 const regenerate = { decision: 'regenerate', planned: ['main'] } as const;
 
+const GREY = { checks: [{ rule: 'background', measured: 240, required: '255', pass: false }] };
+
 const all = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 /** A worker whose every picture fails a check, in whichever round; resolves `begun` with each SKU it begins. */
@@ -48,7 +50,7 @@ async function startGreyWorker(onBegin: (sku: string) => Promise<void> | void = 
         ...aRecord(),
         ...redoOf(begun.record),
         stage: null,
-        images: [grey(round)],
+        images: [aPictureOf(round, GREY)],
       });
       return { next: 'done' };
     },
@@ -57,27 +59,6 @@ async function startGreyWorker(onBegin: (sku: string) => Promise<void> | void = 
 
 const redoOf = (record: SkuRecord | null): Pick<SkuRecord, 'redo'> =>
   record?.redo ? { redo: record.redo } : {};
-
-function grey(round: number): ImageRecord {
-  return {
-    role: 'main',
-    kind: 'main',
-    slot: 'main',
-    round,
-    sourceUrl: 'http://supplier.test/a.jpg',
-    key: `k${round}`,
-    callKey: `c${round}`,
-    width: 1,
-    height: 1,
-    bytes: 1,
-    format: 'webp',
-    checks: [{ rule: 'background', measured: 240, required: '255', pass: false }],
-    reused: false,
-    costUsd: 0.05,
-    model: 'm',
-    prompt: 'p',
-  };
-}
 
 describe('reviewing', () => {
   test('moves counts and the sequence number, and shows in the changes', async () => {

@@ -1,4 +1,3 @@
-import type { ImageRecord } from '@image-studio/contract';
 import { eventually } from '@image-studio/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectPatient, disconnect } from '../redis/connect.ts';
@@ -7,6 +6,7 @@ import type { StudioWorker } from '../studio-worker.ts';
 import {
   aCall,
   anEntry,
+  aPictureOf,
   aRecord,
   callHandler,
   keyFor,
@@ -59,7 +59,7 @@ async function follow(
     ...aRecord(),
     ...(redo && { redo }),
     stage: null,
-    images: [aPicture(round)],
+    images: [aPictureOf(round)],
   });
   return { next: 'done' };
 }
@@ -144,24 +144,3 @@ test('a batch that compared models teaches nothing: it made its pictures several
   expect(await redis.exists('test:again')).toBe(0);
   await disconnect(redis);
 });
-
-function aPicture(round: number): ImageRecord {
-  return {
-    role: 'main',
-    kind: 'main',
-    slot: 'main',
-    round,
-    sourceUrl: 'http://supplier.test/a.jpg',
-    key: `k${round}`,
-    callKey: `c${round}`,
-    width: 1,
-    height: 1,
-    bytes: 1,
-    format: 'webp',
-    checks: [],
-    reused: false,
-    costUsd: 0.05,
-    model: 'm',
-    prompt: 'p',
-  };
-}

@@ -2,6 +2,7 @@ import {
   type BatchOptions,
   type BatchPlan,
   type CallRequest,
+  type ImageRecord,
   BatchOptions as Options,
   type SkuRecord,
 } from '@image-studio/contract';
@@ -173,6 +174,32 @@ export function keyFor(text: string): string {
 
 export function aRecord(): SkuRecord {
   return { stage: 'generate', attempts: 1, timeline: [], images: [] };
+}
+
+/** A listed main picture of one pixel that passed every check. */
+export function aPicture(change: Partial<ImageRecord> = {}): ImageRecord {
+  return {
+    role: 'main',
+    kind: 'main',
+    sourceUrl: 'http://supplier.test/a.jpg',
+    key: 'k',
+    callKey: 'c',
+    width: 1,
+    height: 1,
+    bytes: 1,
+    format: 'webp',
+    checks: [],
+    reused: false,
+    costUsd: PRICE,
+    model: 'm',
+    prompt: 'p',
+    ...change,
+  };
+}
+
+/** The same of a round of regenerating, from 0. */
+export function aPictureOf(round: number, change: Partial<ImageRecord> = {}): ImageRecord {
+  return aPicture({ slot: 'main', round, key: `k${round}`, callKey: `c${round}`, ...change });
 }
 
 export function aCall(callKey: string): CallRequest {
