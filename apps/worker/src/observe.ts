@@ -1,5 +1,6 @@
 import type { Logger, Metrics } from '@image-studio/runtime';
 import type { CallProcessorDeps } from './call/run-call.ts';
+import type { CpuPerPicture } from './cpu-per-picture.ts';
 import type { StageObserver } from './sku/sku-progress.ts';
 
 /**
@@ -9,12 +10,13 @@ import type { StageObserver } from './sku/sku-progress.ts';
 export function createObserver(
   log: Logger,
   metrics: Metrics,
-  onPicture: () => void = () => {},
+  cost?: Pick<CpuPerPicture, 'countPrepared' | 'countFinished'>,
 ): StageObserver & CallProcessorDeps['observer'] {
   return {
     stageDone({ batchId, sku, stage, kind, ms, error }) {
       metrics.stageDuration.observe({ stage }, ms / 1000);
-      if (stage === 'upload' && error === undefined) onPicture();
+      if (stage === 'prepare' && error === undefined) cost?.countPrepared();
+      if (stage === 'upload' && error === undefined) cost?.countFinished();
       if (error === undefined) log.debug({ batchId, sku, stage, kind, ms }, 'stage done');
       else log.info({ batchId, sku, stage, kind, ms, code: error }, 'stage failed');
     },

@@ -65,7 +65,7 @@ export async function serveWorker(
   const metrics = createMetrics({ fleet: false });
   metrics.buildInfo.set({ version: options.version, node: process.version }, 1);
   const cost = measureCpuPerPicture(() => ownCpuSeconds() + pictures.usage().cpuSeconds);
-  const observer = createObserver(log, metrics, () => cost.count());
+  const observer = createObserver(log, metrics, cost);
 
   const objects = createObjectStore(
     config.store.kind === 'file' ? { ...config.store, publicUrl: 'http://files.invalid' } : config.store,

@@ -111,6 +111,21 @@ describe('the economy lane', () => {
     expect((await batchOf(id)).costUsd).toBeCloseTo(8 * PRICE);
   });
 
+  test('is released as long before the deadline as the processors need to finish its pictures', async () => {
+    await studio.close();
+    // 95 pictures a minute: 20 take 13 s.
+    lane = await openEconomyLane({}, { cpus: 1, aiConcurrency: 8, cpuMsPerPicture: 400 });
+    ({ studio, interactive, provider } = lane);
+    behave({ takesMs: 3_600_000 });
+    await startWorker();
+    const deadlineMs = Date.now() + 20_000;
+    const { id } = await submit(20, 20_000 / HOUR_MS);
+    await eventually(async () => expect(await economyOf(id)).toMatchObject({ isReleased: true }), soon);
+    expect(deadlineMs - Date.now()).toBeGreaterThan(8000);
+    await hasEnded(id);
+    expect([paidTwice(), createdTwice()]).toEqual([[], 0]);
+  });
+
   test('pauses for a budget that half the price does not fit, having kept to it', async () => {
     await startWorker();
     const { id } = await submit(20, 400, { budgetUsd: (PRICE / 2) * 8 });

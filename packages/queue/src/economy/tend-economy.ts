@@ -1,17 +1,13 @@
-import { percentiles } from '../batch-store/percentiles.ts';
-import { readPools } from '../batch-store/read-pools.ts';
-import { listWorkers } from '../fleet/fleet.ts';
 import { promoteJob } from '../jobs/promote-job.ts';
 import { redisNow } from '../redis/redis-now.ts';
 import { readParked } from '../scheduling/economy-parking.ts';
 import { advanceParcel } from './advance-parcel.ts';
 import { type PackDeps, packCalls } from './pack-calls.ts';
 import { leaveLaneScript, releaseBatchScript } from './parcels.lua.ts';
+import { readTimeNeeded } from './time-needed.ts';
 
 /** Parcels that a process works on at once: each may be a file of many pictures. */
 const AT_ONCE = 2;
-/** Reserve of time at the fallback: quota is shared, and calls fail. */
-const SAFETY = 1.3;
 /** Parked calls looked at in one go. */
 const CHUNK = 500;
 /** Calls that are ready: minutes of most quotas, and less than half of those that are put in order. */
@@ -115,7 +111,7 @@ async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
     if (parcels.length === 0) await leaveLaneScript(redis, [batch, keys.economy], [batchId]);
     return;
   }
-  const releaseAt = Number(deadline) - (await neededMs(deps, batchId));
+  const releaseAt = Number(deadline) - (await readTimeNeeded(deps, batchId));
   if ((await redisNow(redis)) >= releaseAt) {
     if (Number(await releaseBatchScript(redis, [batch], [])) === 1)
       deps.log.info({ batchId }, 'the deadline is near: calls are made one by one');
@@ -123,33 +119,6 @@ async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
   }
   if (paused === '1') return;
   while ((await packCalls(deps, batchId, releaseAt)) > 0 && !deps.signal.aborted);
-}
-
-/**
- * What the open pictures of a batch need when they are made one by one, with room for the end of its parcels: at the pace of the quota, or of
- * the calls that may be on the wire at once, whichever is slower.
- */
-async function neededMs(deps: TendDeps, batchId: string): Promise<number> {
-  const { redis, keys, pools, times } = deps;
-  const [stored, expected, total, waiting, active] = await redis.hmget(
-    keys.batch(batchId),
-    ...['pools', 'imagesExpected', 'total', 'waiting', 'active'],
-  );
-  const [pool] = readPools(stored);
-  const { quota, keys: own, concurrency } = pools.of({ pool });
-  const [override, latencies, workers] = await Promise.all([
-    redis.hget(own.quota, 'callsPerMinute'),
-    redis.lrange(own.latencies, 0, -1),
-    listWorkers(deps),
-  ]);
-  const open = ((Number(waiting) + Number(active)) * Number(expected)) / Math.max(1, Number(total));
-  const atOnce = workers.reduce((sum, { capacity }) => sum + (capacity?.aiConcurrency ?? 1), 0);
-  const latencyMs = percentiles(latencies.map(Number)) ?? { p50: 0, p90: 0 };
-  const intervalMs = Math.max(
-    60_000 / Number(override ?? quota.callsPerMinute),
-    latencyMs.p50 / Math.max(1, Math.min(atOnce, concurrency ?? atOnce)),
-  );
-  return SAFETY * (open * intervalMs + (open > 0 ? latencyMs.p90 : 0) + times.reserveMs);
 }
 
 /** Lets parked calls be made one by one: as many at each look as turns are given to (`rank-jobs`), and no more, or others would lie behind them. */

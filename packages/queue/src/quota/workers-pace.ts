@@ -8,21 +8,35 @@ const UNKNOWN_CPU_MS = { low: 250, high: 2800 };
 /** Workers share their cores with the API, Redis and one another, and wait for suppliers. */
 const USED_SHARE = { low: 0.4, high: 1 };
 
-/** Pictures a minute for which the processors of all hosts suffice, from what workers tell of themselves. */
-export function workersPace(workers: readonly Pick<WorkerInfo, 'host' | 'capacity'>[]): {
+type Workers = readonly Pick<WorkerInfo, 'host' | 'capacity'>[];
+
+/** Pictures a minute. */
+interface Pace {
   low: number;
   high: number;
-} {
-  const cpus = new Map(workers.map(({ host, capacity }) => [host, capacity?.cpus ?? 1]));
+}
+
+/** Pictures a minute for which the processors of all hosts suffice: from what workers tell of themselves, or as on other machines. */
+export function workersPace(workers: Workers): Pace {
+  const perMinute = cpusOf(workers) * 60_000;
+  return toldPace(workers) ?? { low: perMinute / UNKNOWN_CPU_MS.high, high: perMinute / UNKNOWN_CPU_MS.low };
+}
+
+/** The same, `null` while no worker can tell what a picture costs it. */
+export function toldPace(workers: Workers): Pace | null {
   const times = workers.flatMap(({ capacity }) => capacity?.cpuMsPerPicture ?? []);
-  const cpuMs = {
-    low: times.length > 0 ? Math.min(...times) : UNKNOWN_CPU_MS.low,
-    high: times.length > 0 ? Math.max(...times) : UNKNOWN_CPU_MS.high,
+  if (times.length === 0) return null;
+  const perMinute = cpusOf(workers) * 60_000;
+  return {
+    low: (perMinute * USED_SHARE.low) / Math.max(...times),
+    high: (perMinute * USED_SHARE.high) / Math.min(...times),
   };
-  const all = Math.max(
+}
+
+function cpusOf(workers: Workers): number {
+  const cpus = new Map(workers.map(({ host, capacity }) => [host, capacity?.cpus ?? 1]));
+  return Math.max(
     1,
     [...cpus.values()].reduce((sum, count) => sum + count, 0),
   );
-  const share = times.length > 0 ? USED_SHARE : { low: 1, high: 1 };
-  return { low: (all * 60_000 * share.low) / cpuMs.high, high: (all * 60_000 * share.high) / cpuMs.low };
 }

@@ -4,6 +4,7 @@ import { expect } from '@jest/globals';
 import type { BatchState } from '../batch-store/batch-state.ts';
 import type { CallJob, CallOutcome } from '../calls/call-job.ts';
 import type { EconomyTimes } from '../economy/economy-times.ts';
+import type { WorkerCapacity } from '../fleet/worker-info.ts';
 import type { SkuJob } from '../skus/sku-job.ts';
 import type { StudioWorker } from '../studio-worker.ts';
 import { createParcelProvider, type ProviderFaults } from './parcel-provider.ts';
@@ -44,11 +45,15 @@ export interface EconomyLane {
   createdTwice(): number;
 }
 
-export async function openEconomyLane(times: Partial<EconomyTimes> = {}): Promise<EconomyLane> {
+export async function openEconomyLane(
+  times: Partial<EconomyTimes> = {},
+  capacity?: WorkerCapacity,
+): Promise<EconomyLane> {
   const studio = await startQueueFixture({
     economyHourMs: HOUR_MS,
     economyTimes: { ...SOONER, ...times },
     jobLockMs: 900,
+    ...(capacity && { capacity }),
   });
   const interactive = new Map<string, number>();
   const provider = createParcelProvider();

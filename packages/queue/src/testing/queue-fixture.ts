@@ -12,6 +12,7 @@ import type { CallJob, CallOutcome } from '../calls/call-job.ts';
 import { createStudioApi } from '../create-studio-api.ts';
 import { createStudioWorker } from '../create-studio-worker.ts';
 import type { EconomyTimes } from '../economy/economy-times.ts';
+import type { WorkerCapacity } from '../fleet/worker-info.ts';
 import type { PoolConfig } from '../jobs/call-pools.ts';
 import type { QuotaConfig } from '../quota/quota.ts';
 import { connectPatient, disconnect } from '../redis/connect.ts';
@@ -55,8 +56,11 @@ export async function startQueueFixture(
     economyHourMs?: number;
     economyTimes?: Partial<EconomyTimes>;
     fallbackAfterMs?: number;
+    /** What its workers tell of their processors. */
+    capacity?: WorkerCapacity;
   } = {},
 ): Promise<QueueFixture> {
+  const { capacity } = given;
   const redis = given.redis ?? (await startTestRedis());
   const server = given.server ?? { redisUrl: redis.url };
   const api = createStudioApi({
@@ -86,6 +90,7 @@ export async function startQueueFixture(
         retryBaseMs: 20,
         ...(given.economyHourMs !== undefined && { economyHourMs: given.economyHourMs }),
         ...(given.economyTimes && { economyTimes: given.economyTimes }),
+        ...(capacity && { capacity: () => capacity }),
         log: quiet,
       });
       workers.push(worker);
