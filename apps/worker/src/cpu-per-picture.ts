@@ -1,4 +1,4 @@
-/** The first pictures of a process take three times as long, until its code is compiled. */
+/** Fewer pictures say little. */
 const LEAST_PICTURES = 20;
 /**
  * What preparing a photo of 12 megapixels takes of the CPU time of its picture: 90 ms in the process for pictures and as much of the rest, of
@@ -19,11 +19,12 @@ export interface CpuPerPicture {
 
 /**
  * CPU time of the whole worker over the pictures that it made, of the last twenty pictures or so. Times without work are
- * left out. A photo that is prepared is a part of a picture: in the economy lane, thousands are before the first picture is finished.
+ * left out, and so are the first pictures of a process, which take three times as long until its code is compiled. A photo that is prepared is a part of a picture: in the economy lane, thousands are before the first picture is finished.
  * `cpuSeconds` tells what has been used so far.
  */
 export function measureCpuPerPicture(cpuSeconds: () => number): CpuPerPicture {
   let known: number | null = null;
+  let isWarm = false;
   let seen = cpuSeconds();
   let used = 0;
   let prepared = 0;
@@ -41,7 +42,8 @@ export function measureCpuPerPicture(cpuSeconds: () => number): CpuPerPicture {
       seen = now;
       const pictures = PREPARED * prepared + (1 - PREPARED) * finished;
       if (pictures < LEAST_PICTURES) return;
-      known = (1000 * used) / pictures;
+      if (isWarm) known = (1000 * used) / pictures;
+      isWarm = true;
       used = 0;
       prepared = 0;
       finished = 0;
