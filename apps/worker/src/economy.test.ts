@@ -116,6 +116,27 @@ describe('a batch in the economy lane', () => {
     await eventually(async () => expect(await fixture.api.modelsWithoutBatches()).toEqual(new Set()));
   });
 
+  test('whose key is wrong, or becomes so while the provider works, tells an operator, and is made at half price once it is right', async () => {
+    const told = async () =>
+      (await fixture.api.operatorMessages()).find(({ code }) => code === 'PARCEL_REFUSED');
+    const untilTold = () =>
+      eventually(async () => expect((await told())?.message).toMatch(/key/), { timeoutMs: 30_000 });
+    const { apiKey } = gemini;
+    gemini.configure({ apiKey: 'another', batch: { hourMs: HOUR_MS, hours: 2 } });
+    const { id } = await submit(3, 100);
+    await untilTold();
+    gemini.configure({ apiKey });
+    await eventually(() => expect(gemini.stats().batches).toHaveLength(1), { timeoutMs: 30_000 });
+    gemini.configure({ apiKey: 'another' });
+    await untilTold();
+    gemini.configure({ apiKey });
+    const { calls, costUsd } = await fixture.ended(id);
+    expect(calls).toMatchObject({ made: 3, failed: 0 });
+    expect([gemini.stats().paidTwice, gemini.stats().accepted]).toEqual([0, 0]);
+    expect(costUsd).toBeCloseTo(gemini.stats().billedUsd);
+    expect(await told()).toBeUndefined();
+  });
+
   test('that the provider leaves lying is made one by one before its deadline, and nothing of it twice', async () => {
     gemini.configure({ batch: { hourMs: HOUR_MS, outcome: 'stuck', cancelKeeps: 0.5 } });
     const { id } = await submit(4, 14);

@@ -85,8 +85,14 @@ const CREATE = /\/v1beta\/models\/([^/:?]+):batchGenerateContent$/;
 const LIST = /\/v1beta\/batches(?:\?(.*))?$/;
 const ONE = /\/v1beta\/(batches\/\w+)(:cancel)?$/;
 const DOWNLOAD = /\/download\/v1beta\/(files\/[\w-]+):download\?alt=media$/;
+const ROUTES = [UPLOAD, CREATE, LIST, ONE, DOWNLOAD];
 const EXPIRES_HOURS = 48;
 const FINAL = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED']);
+
+/** Whether a path is one of this part of the API, whoever asks. */
+export function isBatchPath(path: string): boolean {
+  return ROUTES.some((route) => route.test(path));
+}
 
 /** Files and `batchGenerateContent`, as far as batches of pictures need them; results are written while they are read. */
 export function createBatchApi(deps: BatchApiDeps): BatchApi {

@@ -5,6 +5,7 @@ import {
   BATCH_DEFAULTS,
   type BatchApiOptions,
   createBatchApi,
+  isBatchPath,
   type StandInBatch,
 } from './gemini-stand-in-batches.ts';
 import {
@@ -172,11 +173,13 @@ export async function startGeminiStandIn(
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     if (path.startsWith('/__')) return control(path, request, response);
-    if (
-      request.headers['x-goog-api-key'] === config.apiKey &&
-      (await batchApi.handle(path, request, response))
-    )
-      return;
+    if (isBatchPath(path)) {
+      if (request.headers['x-goog-api-key'] === config.apiKey)
+        return void (await batchApi.handle(path, request, response));
+      counts.unauthorised++;
+      request.resume();
+      return answer(response, WRONG_KEY);
+    }
     const [, file] = FILE_ROUTE.exec(path) ?? [];
     if (file !== undefined) return sendFile(file, request, response);
     const [, model, generate] = ROUTE.exec(path) ?? [];

@@ -9,7 +9,13 @@ import {
   type StudioWorker,
 } from '@image-studio/queue';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
-import { type BatchedResult, type ImageModel, type ModelAnswer, ModelError } from '../models/image-model.ts';
+import {
+  type BatchedResult,
+  type ImageModel,
+  type ModelAnswer,
+  ModelError,
+  type ModelErrorKind,
+} from '../models/image-model.ts';
 import { PhotoGone, readInputs } from '../store/read-inputs.ts';
 import { identityOf } from '../store/read-stored-picture.ts';
 import type { StoreGate } from '../store/store-gate.ts';
@@ -41,7 +47,7 @@ export function createParcelWork(deps: ParcelWorkDeps): ParcelWork | undefined {
         return await batches.upload(displayName, lines, signal);
       } catch (error) {
         if (gone.size > 0) throw new CallsGone([...gone]);
-        throw error;
+        throw faultOf(error);
       }
     },
     async create(order) {
@@ -51,22 +57,22 @@ export function createParcelWork(deps: ParcelWorkDeps): ParcelWork | undefined {
       } catch (error) {
         throw new ParcelFault('later', String(error));
       }
-      return batches.create(order).catch((error: unknown) => {
-        throw error instanceof ModelError ? faultOf(error) : error;
-      });
+      return told(batches.create(order));
     },
-    find: (displayName, signal) => batches.find(displayName, signal),
-    read: (name, signal) => batches.read(name, signal),
-    cancel: (name, signal) => batches.cancel(name, signal),
+    find: (displayName, signal) => told(batches.find(displayName, signal)),
+    read: (name, signal) => told(batches.read(name, signal)),
+    cancel: (name, signal) => told(batches.cancel(name, signal)),
     collect: (results, signal) =>
-      batches.results(
-        results.file,
-        (key) => {
-          const call = results.call(key);
-          return call && { model: results.model, imageSize: call.imageSize };
-        },
-        (result) => take(deps, results, result, signal),
-        signal,
+      told(
+        batches.results(
+          results.file,
+          (key) => {
+            const call = results.call(key);
+            return call && { model: results.model, imageSize: call.imageSize };
+          },
+          (result) => take(deps, results, result, signal),
+          signal,
+        ),
       ),
   };
 }
@@ -94,9 +100,21 @@ function lineOf(store: ObjectStore, call: AiJobData, gone: Set<string>, signal: 
   };
 }
 
-const LATER = new Set(['rateLimitMinute', 'rateLimitDay', 'spendLimit', 'overloaded', 'network', 'server']);
+const LATER = new Set<ModelErrorKind>([
+  ...(['rateLimitMinute', 'rateLimitDay', 'spendLimit', 'overloaded', 'network', 'server'] as const),
+  ...(['timeout', 'cancelled'] as const),
+]);
 
-function faultOf(error: ModelError): ParcelFault {
+/** What the provider was asked, with its faults in the words of parcels. */
+function told<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    throw faultOf(error);
+  });
+}
+
+/** A fault of anything else stays what it is. */
+function faultOf(error: unknown): unknown {
+  if (!(error instanceof ModelError)) return error;
   const verdict = error.mayBeBought ? 'unsure' : LATER.has(error.kind) ? 'later' : 'refused';
   return new ParcelFault(verdict, error.message, error.retryAfterMs);
 }

@@ -44,6 +44,19 @@ export async function advanceParcel(deps: ParcelDeps, id: string, signal: AbortS
   const work = deps.work(parcel.pool);
   if (!work) return;
   const step: Step = { deps, parcel, work, signal };
+  try {
+    await advanceFrom(step);
+  } catch (error) {
+    if (isRefusal(error)) {
+      const words = `The provider refuses what is asked of a batch of calls, which is asked again: ${error.message}`;
+      await raiseOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE, words);
+    }
+    throw error;
+  }
+}
+
+async function advanceFrom(step: Step): Promise<void> {
+  const { deps, parcel } = step;
   switch (parcel.state) {
     case 'intended':
       if (await moveParcel(deps, parcel, 'uploading', deps.times.pollMs)) await send(step);
@@ -80,6 +93,7 @@ async function send(step: Step): Promise<void> {
     try {
       file = await work.upload(parcel.displayName, calls, signal);
     } catch (error) {
+      if (isRefusal(error)) return putOff(step, error);
       if (!(error instanceof CallsGone)) throw error;
       // The SKUs of these calls look again, and prepare the photos anew.
       for (const callKey of error.callKeys) await takeBackCall(step, callKey, 'drop');
@@ -119,20 +133,27 @@ async function create(step: Step, file: string): Promise<void> {
     const name = await work.create({ model, displayName, file, timeoutMs: times.askMs });
     await moveParcel(deps, parcel, 'created', times.pollMs, { name });
     log.info({ parcel: parcel.id, name }, 'parcel created');
+    await clearOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE);
   } catch (error) {
     const fault = error instanceof ParcelFault ? error : new ParcelFault('unsure', String(error));
     log.warn({ parcel: parcel.id, err: fault }, 'parcel not created');
     if (fault.verdict === 'unsure') return;
-    const { refusedMs, lookMs } = times;
-    const isRefused = fault.verdict === 'refused';
-    if (isRefused) {
-      const words = `The provider refuses a batch of calls, which are tried again, and made one by one near the deadline: ${fault.message}`;
-      await raiseOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE, words);
-    }
-    // The file may be what the provider refuses.
-    const inMs = isRefused ? refusedMs : Math.min(refusedMs, Math.max(lookMs, fault.retryAfterMs ?? 0));
-    await moveParcel(deps, parcel, 'uploading', inMs, { file: isRefused ? '' : file });
+    if (isRefusal(fault)) return putOff(step, fault);
+    const inMs = Math.min(times.refusedMs, Math.max(times.lookMs, fault.retryAfterMs ?? 0));
+    await moveParcel(deps, parcel, 'uploading', inMs, { file });
   }
+}
+
+/** The provider takes no batch, or not this one: somebody has to look why. The file may be what it refuses. */
+async function putOff(step: Step, fault: ParcelFault): Promise<void> {
+  const { deps, parcel } = step;
+  const words = `The provider refuses a batch of calls, which are tried again, and made one by one near the deadline: ${fault.message}`;
+  await raiseOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE, words);
+  await moveParcel(deps, parcel, 'uploading', deps.times.refusedMs, { file: '' });
+}
+
+function isRefusal(error: unknown): error is ParcelFault & { verdict: 'refused' } {
+  return error instanceof ParcelFault && error.verdict === 'refused';
 }
 
 /** The answer to a create was lost. The provider's list says whether there is a batch; it may lag behind. */

@@ -239,6 +239,25 @@ describe('the economy lane', () => {
     expect(await batchOf(id)).toMatchObject({ calls: { made: 4, failed: 0 }, costUsd: 4 * PRICE });
   });
 
+  test.each(['upload', 'read', 'store'])(
+    'tells an operator of a provider that refuses at %s, as a wrong key, and goes on once it is mended',
+    async (refused) => {
+      let isWrong = true;
+      behave({
+        at(step) {
+          if (step === refused && isWrong) throw new ParcelFault('refused', 'API key not valid');
+        },
+      });
+      await startWorker();
+      const { id } = await submit(4, 400);
+      await eventually(async () => expect(await messages()).toContain('PARCEL_REFUSED'), soon);
+      isWrong = false;
+      await hasEnded(id);
+      expect([createdTwice(), paidTwice(), interactive.size]).toEqual([0, [], 0]);
+      await eventually(async () => expect(await messages()).toEqual([]), soon);
+    },
+  );
+
   test('makes what a batch that expired did not bring, and what is missing of another, in the next', async () => {
     behave({ outcomes: ['expired'], isMissing: (key, times) => times === 1 && key < '7333' });
     await startWorker();

@@ -1,6 +1,6 @@
 import type { AiJobData, CallRequest } from '@image-studio/contract';
 
-/** What a process does with the parcels of one pool of calls: it speaks to the provider, and stores what comes. */
+/** What a process does with the parcels of one pool of calls: it speaks to the provider, and stores what comes. Each may reject with `ParcelFault`. */
 export interface ParcelWork {
   /** Of the photos of one parcel together, before base64. */
   mostBytes: number;
@@ -8,7 +8,7 @@ export interface ParcelWork {
   estimateUsd(call: CallRequest): number;
   /** Uploads the calls; resolves to the name of the file. Rejects with `CallsGone` when some of them cannot be made. Harmless twice. */
   upload(displayName: string, calls: readonly AiJobData[], signal: AbortSignal): Promise<string>;
-  /** Creates the provider's batch, once; resolves to its name. Rejects with `ParcelFault`, `unsure` after `timeoutMs` without an answer. */
+  /** Creates the provider's batch, once; resolves to its name. Rejects with `ParcelFault`: `unsure` after `timeoutMs` without an answer. */
   create(order: { model: string; displayName: string; file: string; timeoutMs: number }): Promise<string>;
   /** Names of the provider batches with that display name, as far as it lists them yet. */
   find(displayName: string, signal: AbortSignal): Promise<string[]>;
@@ -63,7 +63,7 @@ export class CallsGone extends Error {
 }
 
 /**
- * The provider did not create a batch. `unsure`: it may have. `later`: it has not, and asks for patience. `refused`: it has not, and
+ * The provider did not do what was asked. `unsure`: it may have. `later`: it has not, and asks for patience. `refused`: it has not, and
  * somebody has to look why.
  */
 export class ParcelFault extends Error {
