@@ -4,7 +4,7 @@ import { MayChange } from '../api/may-change.ts';
 import { useDownload } from '../api/use-download.ts';
 import { usePoll } from '../fleet/use-poll.ts';
 import type { Studio } from '../studio.ts';
-import { SourceWarnings } from '../submit/source-warnings.tsx';
+import { SourceWarnings } from '../submit/source/source-warnings.tsx';
 import { profileTitle } from '../text/profile-title.ts';
 import { language, translate } from '../text/translate.ts';
 import { Confirm } from '../ui/confirm.tsx';

@@ -1,5 +1,5 @@
 import { PATTERNS, type PhotoGroups, parsePattern } from '@image-studio/photo-names';
-import { Field } from '../submit/field.tsx';
+import { Field } from '../submit/form/field.tsx';
 import { translate } from '../text/translate.ts';
 
 /** Files whose reading is shown. */

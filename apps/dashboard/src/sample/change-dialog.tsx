@@ -2,7 +2,7 @@ import type { BatchView, Profile, SampleChange } from '@image-studio/contract';
 import { useEffect, useState } from 'preact/hooks';
 import type { BatchActions } from '../batch/batch-actions.ts';
 import type { Studio } from '../studio.ts';
-import { useModels } from '../submit/use-models.ts';
+import { useModels } from '../submit/form/use-models.ts';
 import { profileTitle } from '../text/profile-title.ts';
 import { translate } from '../text/translate.ts';
 import { Confirm } from '../ui/confirm.tsx';

@@ -1,6 +1,6 @@
 import type { BatchView, SkuView } from '@image-studio/contract';
 import type { Draft } from './draft.ts';
-import { FIRST_OPTIONS, type FormOptions } from './form-options.ts';
+import { FIRST_OPTIONS, type FormOptions } from './form/form-options.ts';
 
 /** The form as it would be filled in for a batch like `batch`, with its SKUs. */
 export function draftOf(batch: BatchView, skus: readonly SkuView[]): Draft {

@@ -1,6 +1,6 @@
-import { FIRST_OPTIONS, type FormOptions } from './form-options.ts';
-import { NO_SOURCE, type Source } from './source.ts';
-import type { TableChoice } from './table-choice.ts';
+import { FIRST_OPTIONS, type FormOptions } from './form/form-options.ts';
+import { NO_SOURCE, type Source } from './source/source.ts';
+import type { TableChoice } from './source/table-choice.ts';
 
 /** What stands in the form for a new batch. */
 export interface Draft {

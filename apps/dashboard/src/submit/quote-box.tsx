@@ -1,8 +1,8 @@
 import { formatCount, formatSeconds, formatUsd } from '../text/format.ts';
 import { serverWords } from '../text/server-words.ts';
 import { translate } from '../text/translate.ts';
-import { isAboutSource } from './source-warnings.tsx';
-import type { Check, LaneQuote } from './use-check.ts';
+import { isAboutSource } from './source/source-warnings.tsx';
+import type { Check, LaneQuote } from './source/use-check.ts';
 import './quote-box.css';
 
 /** What it will take, before the button is pressed; the room is there before the figures are. */

@@ -11,34 +11,34 @@ import { navigate } from '../ui/navigate.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { clearDraft, keepDraft, readDraft } from './draft.ts';
-import { FaultLines } from './fault-lines.tsx';
-import { FaultList } from './fault-list.tsx';
-import { faultsBeside } from './faults-beside.ts';
-import type { FormOptions } from './form-options.ts';
+import { FaultLines } from './faults/fault-lines.tsx';
+import { FaultList } from './faults/fault-list.tsx';
+import { faultsBeside } from './faults/faults-beside.ts';
+import type { Fault } from './faults/parse-lines.ts';
+import type { FormOptions } from './form/form-options.ts';
+import { KindPicker } from './form/kind-picker.tsx';
+import { MoreFields } from './form/more-fields.tsx';
+import { PresetPicker } from './form/preset-picker.tsx';
+import { ProfilePicker } from './form/profile-picker.tsx';
+import { PromptFields } from './form/prompt-fields.tsx';
+import { useModels } from './form/use-models.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
-import { KindPicker } from './kind-picker.tsx';
-import { MoreFields } from './more-fields.tsx';
-import type { Fault } from './parse-lines.ts';
-import { PresetPicker } from './preset-picker.tsx';
-import { ProfilePicker } from './profile-picker.tsx';
-import { PromptFields } from './prompt-fields.tsx';
 import { QuoteBox } from './quote-box.tsx';
-import { readSubmission } from './read-submission.ts';
-import type { Source } from './source.ts';
-import { SourceInput } from './source-input.tsx';
-import { SourcePreview } from './source-preview.tsx';
-import { SourceWarnings } from './source-warnings.tsx';
+import { readSubmission } from './source/read-submission.ts';
+import type { Source } from './source/source.ts';
+import { SourceInput } from './source/source-input.tsx';
+import { SourcePreview } from './source/source-preview.tsx';
+import { SourceWarnings } from './source/source-warnings.tsx';
 import {
   type ColumnUse,
   rememberColumns,
   rememberedColumns,
   type TableChoice,
   withUse,
-} from './table-choice.ts';
-import { TableTools } from './table-tools.tsx';
-import { textKind } from './text-kind.ts';
-import { type Preview, useCheck } from './use-check.ts';
-import { useModels } from './use-models.ts';
+} from './source/table-choice.ts';
+import { TableTools } from './source/table-tools.tsx';
+import { textKind } from './source/text-kind.ts';
+import { type Preview, useCheck } from './source/use-check.ts';
 import './submit-page.css';
 
 learnTexts(submit);

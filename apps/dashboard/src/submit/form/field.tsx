@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { HelpLink } from '../help/help-link.tsx';
-import settings from '../text/en/settings.json' with { type: 'json' };
-import { isTextKey } from '../text/is-text-key.ts';
-import { learnTexts } from '../text/messages.ts';
+import { HelpLink } from '../../help/help-link.tsx';
+import settings from '../../text/en/settings.json' with { type: 'json' };
+import { isTextKey } from '../../text/is-text-key.ts';
+import { learnTexts } from '../../text/messages.ts';
 import './field.css';
 
 learnTexts(settings);

@@ -1,6 +1,6 @@
-import models from '../text/en/models.json' with { type: 'json' };
-import { learnTexts } from '../text/messages.ts';
-import { translate } from '../text/translate.ts';
+import models from '../../text/en/models.json' with { type: 'json' };
+import { learnTexts } from '../../text/messages.ts';
+import { translate } from '../../text/translate.ts';
 import type { NamedModel } from './use-models.ts';
 
 learnTexts(models);

@@ -1,9 +1,9 @@
 import type { Profile } from '@image-studio/contract';
-import type { TextKey } from '../text/english.ts';
-import { formatBytes } from '../text/format.ts';
-import { isTextKey } from '../text/is-text-key.ts';
-import { profileTitle } from '../text/profile-title.ts';
-import { translate } from '../text/translate.ts';
+import type { TextKey } from '../../text/english.ts';
+import { formatBytes } from '../../text/format.ts';
+import { isTextKey } from '../../text/is-text-key.ts';
+import { profileTitle } from '../../text/profile-title.ts';
+import { translate } from '../../text/translate.ts';
 import { ProfileFrame } from './profile-frame.tsx';
 import './profile-picker.css';
 

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { ProblemError } from '../api/problem-error.ts';
-import type { StudioClient } from '../api/studio-client.ts';
-import type { FormOptions } from './form-options.ts';
-import type { Fault } from './parse-lines.ts';
+import { ProblemError } from '../../api/problem-error.ts';
+import type { StudioClient } from '../../api/studio-client.ts';
+import type { Fault } from '../faults/parse-lines.ts';
+import type { FormOptions } from '../form/form-options.ts';
 import type { PreviewColumn } from './preview-column.ts';
 import { readSubmission } from './read-submission.ts';
 import type { Source } from './source.ts';

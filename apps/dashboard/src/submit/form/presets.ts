@@ -1,4 +1,4 @@
-import { createStore } from '../state/store.ts';
+import { createStore } from '../../state/store.ts';
 import { FIRST_OPTIONS, type FormOptions } from './form-options.ts';
 
 /** Settings under a name: everything of the form but the batch's own name and its SKUs. */

@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
-import { HelpLink } from '../help/help-link.tsx';
-import { translate } from '../text/translate.ts';
-import { FaultLines } from './fault-lines.tsx';
-import { faultsBeside, type Place } from './faults-beside.ts';
+import { HelpLink } from '../../help/help-link.tsx';
+import { translate } from '../../text/translate.ts';
+import { FaultLines } from '../faults/fault-lines.tsx';
+import { faultsBeside, type Place } from '../faults/faults-beside.ts';
+import type { Fault } from '../faults/parse-lines.ts';
 import { Field } from './field.tsx';
 import type { FormOptions } from './form-options.ts';
 import { LaneFields } from './lane-fields.tsx';
 import { LazyFallbackChoice } from './lazy-fallback-choice.tsx';
 import { modelLabel } from './model-choice.ts';
-import type { Fault } from './parse-lines.ts';
 import type { NamedModel } from './use-models.ts';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'avif'];

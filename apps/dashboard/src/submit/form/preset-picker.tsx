@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { translate } from '../text/translate.ts';
-import { useStore } from '../ui/use-store.ts';
+import { translate } from '../../text/translate.ts';
+import { useStore } from '../../ui/use-store.ts';
 import type { FormOptions } from './form-options.ts';
 import { presets, removePreset, savePreset } from './presets.ts';
 import './preset-picker.css';

@@ -1,4 +1,4 @@
-import { translate } from '../text/translate.ts';
+import { translate } from '../../text/translate.ts';
 import { COLUMN_USES, type ColumnUse } from './table-choice.ts';
 import type { Preview } from './use-check.ts';
 import './source-preview.css';

@@ -1,5 +1,5 @@
-import { translate } from '../text/translate.ts';
-import { Field } from './field.tsx';
+import { translate } from '../../text/translate.ts';
+import { Field } from '../form/field.tsx';
 import type { TableChoice } from './table-choice.ts';
 import type { Preview } from './use-check.ts';
 import './table-tools.css';

@@ -1,5 +1,5 @@
 import type { SkuInput } from '@image-studio/contract';
-import type { Dropped } from '../photos/dropped.ts';
+import type { Dropped } from '../../photos/dropped.ts';
 import { textKind } from './text-kind.ts';
 
 /** What was typed, pasted, dropped or chosen. */

@@ -1,5 +1,5 @@
-import { type FormOptions, toBody, toQuery } from './form-options.ts';
-import { type Fault, parseLines } from './parse-lines.ts';
+import { type Fault, parseLines } from '../faults/parse-lines.ts';
+import { type FormOptions, toBody, toQuery } from '../form/form-options.ts';
 import type { Source } from './source.ts';
 import { type TableChoice, toTableQuery } from './table-choice.ts';
 import { textKind } from './text-kind.ts';

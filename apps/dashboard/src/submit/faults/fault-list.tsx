@@ -1,6 +1,6 @@
-import { faultSentence } from '../text/problem-sentence.ts';
-import { serverPlace } from '../text/server-words.ts';
-import { translate } from '../text/translate.ts';
+import { faultSentence } from '../../text/problem-sentence.ts';
+import { serverPlace } from '../../text/server-words.ts';
+import { translate } from '../../text/translate.ts';
 import type { Fault } from './parse-lines.ts';
 import './fault-list.css';
 

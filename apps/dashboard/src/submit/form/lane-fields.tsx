@@ -1,9 +1,9 @@
-import { translate } from '../text/translate.ts';
-import { FaultLines } from './fault-lines.tsx';
-import { faultsBeside } from './faults-beside.ts';
+import { translate } from '../../text/translate.ts';
+import { FaultLines } from '../faults/fault-lines.tsx';
+import { faultsBeside } from '../faults/faults-beside.ts';
+import type { Fault } from '../faults/parse-lines.ts';
 import { Field } from './field.tsx';
 import type { FormOptions } from './form-options.ts';
-import type { Fault } from './parse-lines.ts';
 
 /** Whether the batch is made at once, or later for less; and until when. */
 export function LaneFields(props: {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Studio } from '../studio.ts';
+import type { Studio } from '../../studio.ts';
 
 /** What `GET /models` says of a model that a batch may name. */
 export interface NamedModel {

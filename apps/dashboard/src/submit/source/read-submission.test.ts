@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FIRST_OPTIONS } from './form-options.ts';
+import { FIRST_OPTIONS } from '../form/form-options.ts';
 import { readSubmission } from './read-submission.ts';
 
 const read = (text: string, options = FIRST_OPTIONS) => {

@@ -1,5 +1,5 @@
 import type { SecondaryKind } from '@image-studio/contract';
-import { translate } from '../text/translate.ts';
+import { translate } from '../../text/translate.ts';
 import { KindSketch } from './kind-sketch.tsx';
 import './kind-picker.css';
 

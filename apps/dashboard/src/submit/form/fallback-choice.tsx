@@ -1,4 +1,4 @@
-import { translate } from '../text/translate.ts';
+import { translate } from '../../text/translate.ts';
 import { Field } from './field.tsx';
 import { FALLBACK_IDS, MOST_MODELS, modelLabel } from './model-choice.ts';
 import type { NamedModel } from './use-models.ts';

@@ -1,5 +1,5 @@
 import type { Profile } from '@image-studio/contract';
-import { translate } from '../text/translate.ts';
+import { translate } from '../../text/translate.ts';
 
 /** Longer side of the drawing. */
 const SIDE = 96;

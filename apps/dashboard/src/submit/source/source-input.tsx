@@ -1,11 +1,11 @@
 import type { SkuInput } from '@image-studio/contract';
 import { useRef, useState } from 'preact/hooks';
-import type { StudioClient } from '../api/studio-client.ts';
-import { type Dropped, photosChosen, photosDropped } from '../photos/dropped.ts';
-import { LazyPhotoPart } from '../photos/lazy-photo-part.tsx';
-import { formatBytes } from '../text/format.ts';
-import { translate } from '../text/translate.ts';
-import { MAX_FILE_BYTES, useFileDrop } from '../ui/file-drop.ts';
+import type { StudioClient } from '../../api/studio-client.ts';
+import { type Dropped, photosChosen, photosDropped } from '../../photos/dropped.ts';
+import { LazyPhotoPart } from '../../photos/lazy-photo-part.tsx';
+import { formatBytes } from '../../text/format.ts';
+import { translate } from '../../text/translate.ts';
+import { MAX_FILE_BYTES, useFileDrop } from '../../ui/file-drop.ts';
 import { NO_SOURCE, type Source, sourceOf } from './source.ts';
 import type { TextKind } from './text-kind.ts';
 import './source-input.css';

@@ -1,8 +1,8 @@
-import { faultSentence } from '../text/problem-sentence.ts';
-import { serverPlace } from '../text/server-words.ts';
-import { translate } from '../text/translate.ts';
-import type { Fault } from './parse-lines.ts';
-import './fault-list.css';
+import { faultSentence } from '../../text/problem-sentence.ts';
+import { serverPlace } from '../../text/server-words.ts';
+import { translate } from '../../text/translate.ts';
+import type { Fault } from '../faults/parse-lines.ts';
+import '../faults/fault-list.css';
 
 /** A table can have hundreds; the first ones show the pattern. */
 const MOST_SHOWN = 12;

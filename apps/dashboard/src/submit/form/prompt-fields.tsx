@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { translate } from '../text/translate.ts';
+import { translate } from '../../text/translate.ts';
 import { Field } from './field.tsx';
 import type { FormOptions } from './form-options.ts';
 import './prompt-fields.css';

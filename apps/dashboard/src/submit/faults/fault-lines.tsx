@@ -1,5 +1,5 @@
-import { faultSentence } from '../text/problem-sentence.ts';
-import { serverPlace } from '../text/server-words.ts';
+import { faultSentence } from '../../text/problem-sentence.ts';
+import { serverPlace } from '../../text/server-words.ts';
 import type { Fault } from './parse-lines.ts';
 
 /** Faults right under the field that they are about. */

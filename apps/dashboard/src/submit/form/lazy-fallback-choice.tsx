@@ -1,4 +1,4 @@
-import { lazyPart } from '../ui/lazy-part.tsx';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 
 /** `FallbackChoice`, loaded where the fleet has several models. */
 export const LazyFallbackChoice = lazyPart(
