@@ -1,6 +1,6 @@
 /** The inner loops of `enlargeRaster`, in AssemblyScript like `map.ts`. */
 
-/** `ONE_BITS` in `src/kernels/enlarge-kernel.ts`, and bits of a fraction that are kept between the two passes. */
+/** `ONE_BITS` in `src/raster/resize-area.ts`, and bits of a fraction that are kept between the two passes. */
 const ONE_BITS: i32 = 14;
 const KEPT_BITS: i32 = 7;
 const ROW_SHIFT: i32 = ONE_BITS - KEPT_BITS;

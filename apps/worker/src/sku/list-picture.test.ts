@@ -96,7 +96,7 @@ describe('listPicture', () => {
     for (const { costUsd } of record.images[0]?.tries ?? []) expect(costUsd).toBeCloseTo(0.04, 9);
   });
 
-  test('counts a call once to which the batch goes back, also one that the gate asked for', () => {
+  test('counts a call once to which the batch goes back, also one that the checks asked for', () => {
     const record = recordOf([image('main', 0, ['fill'])], { main: { round: 1, faults: 'Too small.' } });
     listPicture(record, image('main', 1, ['fill']), ORDER);
     // Made by another model, and by the first one again: the ledger has both calls.
