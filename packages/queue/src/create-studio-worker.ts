@@ -132,7 +132,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     pause: () => Promise.all(batchWorkers().map((worker) => worker.pause(true))),
     resume() {
       started.sku?.resume();
-      for (const [name, worker] of started.calls) if (!ownPools.get(name)?.isPaused()) worker.resume();
+      for (const [name, worker] of started.calls) if (!ownPools.get(name)?.isStopped()) worker.resume();
     },
   });
   const ownPools = new Map<string, OwnPool>(
@@ -231,7 +231,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
         ...pool,
         skuQueue,
         schedule: own.schedule,
-        isPaused: own.isPaused,
+        isStopped: own.isStopped,
         callsOnTheWire,
         reservationMs: 2 * config.callTimeoutMs,
         spendLimit: createSpendLimitMessage({ ...deps, keys: pool.keys, spendPer10MinUsd, limitName }),

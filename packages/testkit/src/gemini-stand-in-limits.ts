@@ -9,7 +9,7 @@ export interface QuotaLimits {
   callsPerDay: number;
 }
 
-export interface QuotaGate {
+export interface QuotaMeter {
   /** Admits a call now, or tells which limit it meets and in how many seconds there is room again. */
   admit(
     limits: QuotaLimits,
@@ -22,7 +22,7 @@ export interface QuotaGate {
 }
 
 /** Counts admitted calls in sliding windows. Refused calls count for nothing. */
-export function createQuotaGate(): QuotaGate {
+export function createQuotaMeter(): QuotaMeter {
   let admitted: number[] = [];
   /** Milliseconds until fewer than `limit` calls lie in the last `windowMs`; 0 = now. */
   const wait = (limit: number, windowMs: number, now: number): number => {

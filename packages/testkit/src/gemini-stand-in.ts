@@ -18,7 +18,7 @@ import {
   USAGE,
   WRONG_KEY,
 } from './gemini-stand-in-faults.ts';
-import { createQuotaGate, type QuotaLimits } from './gemini-stand-in-limits.ts';
+import { createQuotaMeter, type QuotaLimits } from './gemini-stand-in-limits.ts';
 import { createPictureMaker, type PictureStyle } from './gemini-stand-in-picture.ts';
 import { isShape, SKETCH, shapedBody } from './gemini-stand-in-shapes.ts';
 
@@ -139,7 +139,7 @@ export async function startGeminiStandIn(
   options: Partial<GeminiStandInOptions> = {},
 ): Promise<GeminiStandIn> {
   const config = { ...DEFAULTS, ...options };
-  const gate = createQuotaGate();
+  const quota = createQuotaMeter();
   const makePicture = createPictureMaker();
   let random = seeded(config.seed);
   let counts = freshCounts();
@@ -218,7 +218,7 @@ export async function startGeminiStandIn(
     const raw = await readBody(request);
     const call = parseCall(raw);
     if ('status' in call) return answer(response, call);
-    const entry = gate.admit(config);
+    const entry = quota.admit(config);
     if (!entry.admitted) {
       counts.rateLimited++;
       const kind = entry.limit === 'day' ? 'e429Day' : 'e429';
@@ -392,7 +392,7 @@ export async function startGeminiStandIn(
   }
 
   function stats(): GeminiStandInStats {
-    const { admitted } = gate;
+    const { admitted } = quota;
     const batches = batchApi.batches();
     const first = admitted[0] ?? 0;
     const spanMs = (admitted.at(-1) ?? 0) - first;
@@ -402,8 +402,8 @@ export async function startGeminiStandIn(
       onTheWire: concurrent,
       faults: { ...counts.faults },
       accepted: admitted.length,
-      mostInWindow: gate.mostWithin(config.windowMs),
-      mostInTenth: gate.mostWithin(config.windowMs / 10),
+      mostInWindow: quota.mostWithin(config.windowMs),
+      mostInTenth: quota.mostWithin(config.windowMs / 10),
       utilisation: allowed > 0 ? (admitted.length - 1) / allowed : 0,
       batches,
       billedUsd: (admitted.length + batches.reduce((sum, { made }) => sum + made / 2, 0)) * CALL_USD,
@@ -417,7 +417,7 @@ export async function startGeminiStandIn(
   }
 
   function reset(): void {
-    gate.reset();
+    quota.reset();
     counts = freshCounts();
     bodies = [];
     answered = new Set();

@@ -82,7 +82,7 @@ async function readJson(
     const source = head.data?.source;
     if (source === undefined && skus.length === 0 && !faults.full)
       faults.add({ path: 'skus', ...say`must hold at least one SKU, unless there is a "source"` });
-    faults.settle();
+    faults.throwIfAny();
     const { name, profile, profiles } = head.data ?? {};
     return {
       name: named ?? name ?? null,

@@ -123,7 +123,15 @@ export async function readPull(
   await spool();
   samples.push(sampler.choose());
   const { dialect, columns } = reading;
-  return { now, key, changed, dialect, columns, samples, warnings: [...reading.warnings, ...check.settle()] };
+  return {
+    now,
+    key,
+    changed,
+    dialect,
+    columns,
+    samples,
+    warnings: [...reading.warnings, ...check.conclude()],
+  };
 }
 
 /** What changed, a few SKUs at a time; no chunk reaches beyond the end of a batch. */

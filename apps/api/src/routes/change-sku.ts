@@ -42,7 +42,7 @@ export function changeSku({ api, links, outgoing }: RouteContext): Route {
         const asked = [{ sku, images: body.images }];
         const faults = createFaultList();
         await refuseUnknownPhotos(asked, knowsPhotosOf(api, tenant), faults);
-        faults.settle();
+        faults.throwIfAny();
         // Mends them in place; what it warns of is seen when the SKU is tried.
         await lintAddresses(asked, outgoing);
       }

@@ -22,7 +22,7 @@ export async function checkDraft(
   const { options, skus } = draft;
   const check = createDraftCheck(options, outgoing, knowsPhotos);
   await check.look(skus);
-  const warnings = check.settle();
+  const warnings = check.conclude();
   refuseDuplicates(skus.map(({ sku }) => sku));
   return { ...draft, warnings: [...(draft.table?.warnings ?? []), ...warnings] };
 }
@@ -31,7 +31,7 @@ export async function checkDraft(
 export interface DraftCheck {
   look(skus: readonly SkuInput[]): Promise<void>;
   /** What is odd about them; throws 422 for what is wrong. */
-  settle(): Warning[];
+  conclude(): Warning[];
 }
 
 export function createDraftCheck(
@@ -62,9 +62,9 @@ export function createDraftCheck(
       await prompts.look(skus);
       await addresses.look(skus);
     },
-    settle() {
-      const odd = prompts.settle();
-      faults.settle();
+    conclude() {
+      const odd = prompts.conclude();
+      faults.throwIfAny();
       return [...addresses.warnings(), ...profile, ...odd];
     },
   };

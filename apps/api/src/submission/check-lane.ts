@@ -17,7 +17,7 @@ export function checkLane(
   const faults = createFaultList();
   if (lane !== 'economy') {
     if (deadline !== undefined) faults.add({ path: 'deadline', ...say`is of the economy lane only` });
-    faults.settle();
+    faults.throwIfAny();
     return;
   }
   if (batchPriceFactor === undefined) {
@@ -31,5 +31,5 @@ export function checkLane(
       path: 'concurrency',
       ...say`does not go with the economy lane, which makes calls in batches`,
     });
-  faults.settle();
+  faults.throwIfAny();
 }

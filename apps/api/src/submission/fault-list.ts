@@ -6,7 +6,7 @@ export interface FaultList {
   /** Enough has been found: reading on would only cost time. */
   readonly full: boolean;
   /** Throws 422 if anything was added. */
-  settle(): void;
+  throwIfAny(): void;
 }
 
 export function createFaultList(): FaultList {
@@ -18,7 +18,7 @@ export function createFaultList(): FaultList {
     get full() {
       return faults.length >= MAX_FAULTS;
     },
-    settle() {
+    throwIfAny() {
       const [first] = faults;
       if (first === undefined) return;
       const count = faults.length >= MAX_FAULTS ? `at least ${MAX_FAULTS} faults` : `${faults.length} faults`;

@@ -30,7 +30,7 @@ export interface PromptLint {
    * A variable that no SKU has an attribute for is a fault, one that some lack a warning, because the sentence around it is
    * left out for them.
    */
-  settle(): Warning[];
+  conclude(): Warning[];
 }
 
 export function createPromptLint(options: BatchOptions, faults: FaultList): PromptLint {
@@ -52,7 +52,7 @@ export function createPromptLint(options: BatchOptions, faults: FaultList): Prom
       if (searches.length === 0) return;
       for await (const chunk of inChunks(skus, CHUNK)) for (const sku of chunk) lookAt(sku);
     },
-    settle() {
+    conclude() {
       const warnings: Warning[] = [];
       for (const { path, name, lacking } of variables) {
         // Of a feed that is yet to be fetched there are no SKUs.

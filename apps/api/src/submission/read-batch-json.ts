@@ -36,7 +36,7 @@ export async function readBatchJson(
       }
       if (faults.full) break;
     }
-    faults.settle();
+    faults.throwIfAny();
     if (options === null) throw new Error('options without a value and without a fault');
     return { options, skus, ...(source !== undefined && { source }) };
   } finally {

@@ -36,7 +36,7 @@ export const originalJobBody = (knowsPhotos: (tenant: string) => KnowsPhotos): B
         if (faults.full) break;
       }
       const options = frame === null ? null : toBatchOptions(frame.options, faults);
-      faults.settle();
+      faults.throwIfAny();
       if (options === null) throw new Error('options without a value and without a fault');
       return await checkDraft({ options, skus, bodySha256: sha256 }, undefined, knowsPhotos(tenant));
     } finally {

@@ -44,7 +44,7 @@ export function toDraft(reading: TableReading): TableDraft {
   refuseTooMany(skus.length);
   const faults = createFaultList();
   faults.add(...found);
-  faults.settle();
+  faults.throwIfAny();
   const names = new Map(
     columns.flatMap(({ heading, name }) => (name === undefined ? [] : [[name, { heading, name }]])),
   );

@@ -17,5 +17,5 @@ export function refuseUncomparable(
     faults.add({ path: 'compare', ...say`names one model twice: its pictures would be the same` });
   if (sample === undefined || sample >= skus)
     faults.add({ path: 'compare', ...say`needs a sample that is smaller than the batch` });
-  faults.settle();
+  faults.throwIfAny();
 }

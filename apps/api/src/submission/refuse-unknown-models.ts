@@ -16,5 +16,5 @@ export function refuseUnknownModels(
         faults.add({ path: `${field}[${place}]`, ...say`is ${name}, but the fleet has ${known}` });
     });
   }
-  faults.settle();
+  faults.throwIfAny();
 }

@@ -35,7 +35,7 @@ async function judge(kind: ModelErrorKind, situation: Situation = {}) {
   };
   const studio = {
     schedule,
-    pauseCalls: async (code: string, message: string) => void fleet.push(`${code}: ${message}`),
+    stopCalls: async (code: string, message: string) => void fleet.push(`${code}: ${message}`),
     warnOperator: async (code: string, message: string) => void fleet.push(`warn ${code}: ${message}`),
   };
   const met = { ...situation.met };

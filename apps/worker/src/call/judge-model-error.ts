@@ -53,7 +53,7 @@ export const ODD_ANSWERS: ReadonlySet<ModelErrorKind> = new Set(['malformed', 'u
 
 interface JudgeDeps {
   model: ImageModel;
-  studio: Pick<StudioWorker, 'schedule' | 'pauseCalls' | 'warnOperator'>;
+  studio: Pick<StudioWorker, 'schedule' | 'stopCalls' | 'warnOperator'>;
   /** Answers of this process that could not be read since the last one that could, this one included. */
   unreadable: number;
   /** The model is down for everybody: no call's own fault. */
@@ -71,7 +71,7 @@ export async function judgeModelError(
   if (isOddAnswer && deps.unreadable >= MOST_UNREADABLE) {
     const count = `The last ${deps.unreadable} answers of the model could not be read, so no more are paid for`;
     const remedy = 'Correct the address of the model API or the relay behind it, then restart the workers';
-    await deps.studio.pauseCalls(UNUSABLE_MESSAGE, `${count}. ${remedy}. The last: ${error.message}`);
+    await deps.studio.stopCalls(UNUSABLE_MESSAGE, `${count}. ${remedy}. The last: ${error.message}`);
   }
   if (error.kind === 'unreadable') {
     await deps.studio.warnOperator(UNREADABLE_MESSAGE, error.message);
@@ -110,13 +110,13 @@ export async function judgeModelError(
       return { next: 'requeue' };
     case 'auth':
     case 'quotaZero':
-      await deps.studio.pauseCalls(MISCONFIGURED_MESSAGE, error.message);
+      await deps.studio.stopCalls(MISCONFIGURED_MESSAGE, error.message);
       return { next: 'requeue' };
     case 'modelGone':
       // A model that one batch asked for by name is that batch's mistake; the configured one is everybody's.
       if (job.data.model !== deps.model.defaultModel)
         return { next: 'fail', failure: { ...failureOf(error, false), movesOn: 'modelGone' } };
-      await deps.studio.pauseCalls(MISCONFIGURED_MESSAGE, error.message);
+      await deps.studio.stopCalls(MISCONFIGURED_MESSAGE, error.message);
       return { next: 'requeue' };
     case 'badRequest':
       return { next: 'fail', failure: failureOf(error, false) };

@@ -17,7 +17,7 @@ export interface CallProcessorDeps {
   model: ImageModel;
   store: ObjectStore;
   /** The ledger, and the controls of the model's pool. */
-  studio: Pick<StudioWorker, 'ledger' | 'schedule' | 'pauseCalls' | 'warnOperator'>;
+  studio: Pick<StudioWorker, 'ledger' | 'schedule' | 'stopCalls' | 'warnOperator'>;
   gate: Pick<StoreGate, 'assertOpen' | 'opened'>;
   pictures: Pick<PictureWork, 'inspect'>;
   timeoutMs: number;

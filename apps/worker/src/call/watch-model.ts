@@ -18,7 +18,7 @@ export function watchModel(
   model: ImageModel,
   studio: Pick<
     StudioWorker,
-    'pauseCalls' | 'resumeCalls' | 'isPausedFor' | 'clearWarning' | 'noteBatchOffer'
+    'stopCalls' | 'resumeCalls' | 'isStoppedFor' | 'clearWarning' | 'noteBatchOffer'
   >,
   log: { warn(fields: object, message: string): void },
 ): () => void {
@@ -26,16 +26,16 @@ export function watchModel(
   const look = async () => {
     try {
       await model.warmUp(stop.signal);
-      if (await studio.isPausedFor(MISCONFIGURED_MESSAGE)) await studio.resumeCalls(MISCONFIGURED_MESSAGE);
+      if (await studio.isStoppedFor(MISCONFIGURED_MESSAGE)) await studio.resumeCalls(MISCONFIGURED_MESSAGE);
     } catch (error) {
       if (stop.signal.aborted) return;
       log.warn({ err: error }, 'the image model is not ready');
       const isWrong = error instanceof ModelError && WRONG.has(error.kind);
-      if (isWrong) await studio.pauseCalls(MISCONFIGURED_MESSAGE, error.message);
+      if (isWrong) await studio.stopCalls(MISCONFIGURED_MESSAGE, error.message);
     }
   };
   const probe = async () => {
-    if (await studio.isPausedFor(MISCONFIGURED_MESSAGE)) await look();
+    if (await studio.isStoppedFor(MISCONFIGURED_MESSAGE)) await look();
   };
   const quietly = (work: () => Promise<void>) => {
     work().catch((err: unknown) => log.warn({ err }, 'watching the model'));
@@ -44,7 +44,7 @@ export function watchModel(
     await look();
     await askForBatches(model, studio, stop.signal);
     await studio.clearWarning(UNREADABLE_MESSAGE);
-    if (await studio.isPausedFor(UNUSABLE_MESSAGE)) await studio.resumeCalls(UNUSABLE_MESSAGE);
+    if (await studio.isStoppedFor(UNUSABLE_MESSAGE)) await studio.resumeCalls(UNUSABLE_MESSAGE);
   });
   const timer = setInterval(() => quietly(probe), PROBE_MS);
   return () => {

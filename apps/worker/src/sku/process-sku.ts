@@ -82,7 +82,7 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
     const held = await holdSharedPhoto(work, main);
     if (held) return held;
     const plan: Planner = (context) => [planMainCall(context, main)];
-    const pending = await settle(work, plan);
+    const pending = await resolveSlots(work, plan);
     if (pending.length > 0) return waitFor(work, inputs, { plan, pending });
   }
 
@@ -95,7 +95,7 @@ async function advance(work: SkuWork): Promise<SkuOutcome> {
     const held = options.main === false && first ? await holdSharedPhoto(work, first) : null;
     if (held) return held;
     const plan: Planner = (context) => planSecondaryCalls(context, inputs);
-    const pending = await settle(work, plan);
+    const pending = await resolveSlots(work, plan);
     if (pending.length > 0) return waitFor(work, inputs, { plan, pending });
   }
 
@@ -113,7 +113,7 @@ async function finishSku({ job, progress }: SkuWork): Promise<SkuOutcome> {
  * Finishes and uploads every picture that is there; returns the calls that have yet to be made. A call that failed
  * does not keep the others from being finished: its failure is thrown last.
  */
-async function settle(work: SkuWork, plan: Planner): Promise<StoredCall[]> {
+async function resolveSlots(work: SkuWork, plan: Planner): Promise<StoredCall[]> {
   const { job, progress } = work;
   const pending: StoredCall[] = [];
   let fault: unknown;

@@ -7,12 +7,12 @@ const log = { info() {}, warn() {} };
 
 test('one process of the fleet clears the working areas, each by its own age, and none that is kept for good', async () => {
   const cleared: [string, number][] = [];
-  const turns: string[] = [];
+  const leases: string[] = [];
   const fleet = {
     isConnected: () => true,
     async acquireLease(what: string) {
-      turns.push(what);
-      return turns.length === 1;
+      leases.push(what);
+      return leases.length === 1;
     },
     async expireUploads(before: number, drop: (tenant: string, upload: Upload) => Promise<void>) {
       cleared.push(['uploads', Math.round((Date.now() - before) / 86_400_000)]);
@@ -34,7 +34,7 @@ test('one process of the fleet clears the working areas, each by its own age, an
     clearWorkingAreas({ ...deps, keepDays: { inputs: 7, answers: 31, uploads: 30 } }),
     clearWorkingAreas({ ...deps, keepDays: { inputs: 0, answers: 31, uploads: 0 } }),
   ];
-  await eventually(() => expect(turns).toHaveLength(2));
+  await eventually(() => expect(leases).toHaveLength(2));
   for (const stop of stops) await stop();
   expect(cleared).toEqual([
     ['uploads', 30],

@@ -6,12 +6,12 @@ const log = { info() {}, warn() {} };
 
 test('one process of the fleet forgets old batches with the tables that they were submitted as, and none does where they are kept for good', async () => {
   const forgotten: number[] = [];
-  const turns: string[] = [];
+  const leases: string[] = [];
   const fleet = {
     isConnected: () => true,
     async acquireLease(what: string) {
-      turns.push(what);
-      return turns.length === 1;
+      leases.push(what);
+      return leases.length === 1;
     },
     async expireBatches(days: number) {
       forgotten.push(days);
@@ -28,7 +28,7 @@ test('one process of the fleet forgets old batches with the tables that they wer
     },
   };
   const stops = [90, 90, 0].map((days) => forgetBatches({ days, fleet, store, log, firstLookMs: 0 }));
-  await eventually(() => expect(turns).toHaveLength(2));
+  await eventually(() => expect(leases).toHaveLength(2));
   for (const stop of stops) await stop();
   expect(forgotten).toEqual([90]);
   expect(deleted).toEqual(['tables/b1.jsonl.gz', 'tables/a1.jsonl.gz', 'thumbs/a1-3.webp']);

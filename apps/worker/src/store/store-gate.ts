@@ -44,7 +44,7 @@ export function createStoreGate(store: Pick<ObjectStore, 'check'>, options: Stor
   let away: StoreUnavailable | undefined;
   let shutAt = 0;
   let asking: Promise<boolean> | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  let told: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -65,7 +65,7 @@ export function createStoreGate(store: Pick<ObjectStore, 'check'>, options: Stor
     if (away === undefined || isClosed) return true;
     away = undefined;
     log.info({ ms: Math.round(performance.now() - shutAt) }, 'the object store is back');
-    inTurn(options.onOpen);
+    oneAfterTheOther(options.onOpen);
     for (const wake of [...waiters]) wake();
     watch(watchMs);
     return true;
@@ -78,14 +78,14 @@ export function createStoreGate(store: Pick<ObjectStore, 'check'>, options: Stor
     if (!wasOpen || isClosed) return false;
     shutAt = performance.now();
     log.warn({ reason }, 'the object store is away; taking no new work');
-    inTurn(() => options.onShut(reason));
+    oneAfterTheOther(() => options.onShut(reason));
     for (const leave of [...leavers]) leave(away);
     watch(firstProbeMs);
     return false;
   }
 
-  function inTurn(work: () => Promise<void>): void {
-    turn = turn.then(work).catch((err: unknown) => log.warn({ err }, 'telling of the object store'));
+  function oneAfterTheOther(work: () => Promise<void>): void {
+    told = told.then(work).catch((err: unknown) => log.warn({ err }, 'telling of the object store'));
   }
 
   function watch(ms: number): void {

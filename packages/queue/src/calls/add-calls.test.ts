@@ -50,15 +50,15 @@ describe('addCalls', () => {
   test('adds one job for a call, however often it is asked', async () => {
     const deps: AddCallsDeps = { redis, keys, pools };
     const parent = await parentOf('b1');
-    expect(await addCalls(deps, parent, [call])).toEqual({ added: 1, elsewhere: [] });
-    expect(await addCalls(deps, parent, [call])).toEqual({ added: 1, elsewhere: [] });
+    expect(await addCalls(deps, parent, [call])).toEqual({ added: 1, inProgressElsewhere: [] });
+    expect(await addCalls(deps, parent, [call])).toEqual({ added: 1, inProgressElsewhere: [] });
     expect((await aiQueue.getJobCounts('prioritized')).prioritized).toBe(1);
   });
 
   test('adds none for a picture that is paid for', async () => {
     await redis.set(keys.ledger(call.callKey), '{}');
     const deps = { redis, keys, pools };
-    expect(await addCalls(deps, await parentOf('b1'), [call])).toEqual({ added: 0, elsewhere: [] });
+    expect(await addCalls(deps, await parentOf('b1'), [call])).toEqual({ added: 0, inProgressElsewhere: [] });
   });
 
   test('leaves the picture to the SKU whose job waits', async () => {
@@ -66,7 +66,7 @@ describe('addCalls', () => {
     await addCalls(deps, await parentOf('b1'), [call]);
     expect(await addCalls(deps, await parentOf('b2'), [call])).toEqual({
       added: 0,
-      elsewhere: [call.callKey],
+      inProgressElsewhere: [call.callKey],
     });
   });
 
@@ -75,7 +75,7 @@ describe('addCalls', () => {
     const parents = await Promise.all(Array.from({ length: 30 }, (_, n) => parentOf(`b${n}`)));
     const answers = await Promise.all(parents.map((parent) => addCalls(deps, parent, [call])));
     expect(answers.filter(({ added }) => added === 1)).toHaveLength(1);
-    expect(answers.filter(({ elsewhere }) => elsewhere.length === 1)).toHaveLength(29);
+    expect(answers.filter(({ inProgressElsewhere }) => inProgressElsewhere.length === 1)).toHaveLength(29);
   });
 
   test('takes the picture over when the job that was to make it is gone', async () => {
@@ -83,8 +83,8 @@ describe('addCalls', () => {
     const [first, second] = [await parentOf('b1'), await parentOf('b2')];
     await addCalls(deps, first, [call]);
     await aiQueue.remove(id(first));
-    expect(await addCalls(deps, second, [call])).toEqual({ added: 1, elsewhere: [] });
-    expect(await addCalls(deps, first, [call])).toEqual({ added: 0, elsewhere: [call.callKey] });
+    expect(await addCalls(deps, second, [call])).toEqual({ added: 1, inProgressElsewhere: [] });
+    expect(await addCalls(deps, first, [call])).toEqual({ added: 0, inProgressElsewhere: [call.callKey] });
   });
 
   test('waits no longer than ten seconds for a process that died before it added its job', async () => {
@@ -93,10 +93,10 @@ describe('addCalls', () => {
     const broken = { redis, keys, pools: { of: () => ({ aiQueue: dying }) } };
     await expect(addCalls(broken as unknown as AddCallsDeps, dead, [call])).rejects.toThrow('died');
     const deps = { redis, keys, pools };
-    expect(await addCalls(deps, alive, [call])).toEqual({ added: 0, elsewhere: [call.callKey] });
+    expect(await addCalls(deps, alive, [call])).toEqual({ added: 0, inProgressElsewhere: [call.callKey] });
     expect(await redis.pttl(keys.claim(call.callKey))).toBeLessThanOrEqual(10_000);
     await redis.pexpire(keys.claim(call.callKey), 1);
     while ((await redis.exists(keys.claim(call.callKey))) === 1);
-    expect(await addCalls(deps, alive, [call])).toEqual({ added: 1, elsewhere: [] });
+    expect(await addCalls(deps, alive, [call])).toEqual({ added: 1, inProgressElsewhere: [] });
   });
 });

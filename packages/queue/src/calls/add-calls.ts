@@ -35,18 +35,18 @@ export async function addCalls(
   parent: Job<SkuJobData>,
   calls: CallRequest[],
   atOnce: readonly string[] = [],
-): Promise<{ added: number; elsewhere: string[] }> {
+): Promise<{ added: number; inProgressElsewhere: string[] }> {
   const { batchId, index, run } = parent.data;
   const isEconomy = await isInEconomyLane(deps, batchId, index);
   const isBounded = !isEconomy && (await hasBound(deps, batchId));
   const joined = new Set<CallPool>();
   let added = 0;
-  const elsewhere: string[] = [];
+  const inProgressElsewhere: string[] = [];
   for (const call of calls) {
     const isParked = isEconomy && !atOnce.includes(call.callKey);
     const id = aiJobId(parent.id ?? '', call.callKey);
     const claim = await claimCall(deps, call, id, { skuJobId: parent.id ?? '', mayWait: isParked });
-    if (claim === 'elsewhere') elsewhere.push(call.callKey);
+    if (claim === 'inProgressElsewhere') inProgressElsewhere.push(call.callKey);
     if (claim !== 'mine') continue;
     const pool = deps.pools.of(call);
     await removeIfEnded(pool.aiQueue, id);
@@ -70,10 +70,10 @@ export async function addCalls(
     added += 1;
   }
   if (isBounded) for (const pool of joined) await releaseCalls(pool, batchId);
-  return { added, elsewhere };
+  return { added, inProgressElsewhere };
 }
 
-/** What `move-calls.ts` looks at: pools with calls that may move, and those whose calls wait elsewhere. */
+/** Notes for `move-calls.ts` the pools with calls that may move, and those whose calls wait in the queue of another pool. */
 async function noteMovable({ redis, keys }: Database, batchId: string, pool: string): Promise<void> {
   await redis.sadd(keys.movable, pool);
   const [wished] = readPools(await redis.hget(keys.batch(batchId), 'pools'));
@@ -86,7 +86,7 @@ async function claimCall(
   call: CallRequest,
   id: string,
   { skuJobId, mayWait }: { skuJobId: string; mayWait: boolean },
-): Promise<'mine' | 'paid' | 'elsewhere'> {
+): Promise<'mine' | 'paid' | 'inProgressElsewhere'> {
   const { redis, keys } = deps;
   const { callKey } = call;
   const claimed = await claimCallScript(
@@ -96,12 +96,12 @@ async function claimCall(
   );
   const [verdict, owner = '', msLeft = 0] = claimed as ['mine' | 'paid' | 'taken', string?, number?];
   if (verdict !== 'taken') return verdict;
-  if (msLeft <= ADDING_MS) return 'elsewhere';
+  if (msLeft <= ADDING_MS) return 'inProgressElsewhere';
   const isFree = !mayWait && (await isParkedCall(deps, { jobId: owner, pool: deps.pools.of(call).name }));
-  if (!isFree && (await isBeingMade(deps.pools, owner))) return 'elsewhere';
+  if (!isFree && (await isBeingMade(deps.pools, owner))) return 'inProgressElsewhere';
   const names = [keys.claim(callKey), keys.unsettled];
   const stolen = await stealClaimScript(redis, names, [owner, id, ADDING_MS, callKey]);
-  return Number(stolen) === 1 ? 'mine' : 'elsewhere';
+  return Number(stolen) === 1 ? 'mine' : 'inProgressElsewhere';
 }
 
 /** Two accounts may offer the same model: then a call of one is the same picture as that of the other. */

@@ -28,7 +28,7 @@ const FULL_MS = 2000;
 export interface AiWorkerDeps extends CallQuotaDeps, CallPool {
   skuQueue: Queue;
   /** This process cannot make calls, e.g. because its key is wrong; others may. */
-  isPaused(): boolean;
+  isStopped(): boolean;
 }
 
 /** Starts the BullMQ worker on the rate-limited queue of a pool; one start of a job is at most one call. */
@@ -42,7 +42,7 @@ export function startAiWorker(
       if (isRemains(job)) return;
       const data = parseKnown(AiJobData, job.data);
       if (!data) return handBackUnknown(job, token);
-      if (deps.isPaused() || deps.isHeld()) return handBack(job, token);
+      if (deps.isStopped() || deps.isHeld()) return handBack(job, token);
       const release = deps.track(data, 'ai', job.id ?? '', token);
       try {
         await spreadCrashed(job, token);

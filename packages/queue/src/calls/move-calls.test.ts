@@ -78,7 +78,7 @@ describe('calls that wait in the queue of a pool that makes none', () => {
 
   test('come back when that pool makes calls again, and those that somebody wished elsewhere stay', async () => {
     const worker = await startWorker();
-    await worker.pool(FIRST.name).pauseCalls('MODEL_MISCONFIGURED', 'no key');
+    await worker.pool(FIRST.name).stopCalls('MODEL_MISCONFIGURED', 'no key');
     await worker.pool(NEXT.name).schedule.pause(60_000);
     const moved = await studio.submit(names(12), {}, 'default', FIRST.name, NEXT.name);
     const theirs = await studio.submit(names(14).slice(12), {}, 'default', NEXT.name, FIRST.name);
@@ -94,7 +94,7 @@ describe('calls that wait in the queue of a pool that makes none', () => {
   test('stay when their batch has no other model, or the other one makes none either', async () => {
     const worker = await startWorker();
     const alone = await studio.submit(names(3), {}, 'default', FIRST.name);
-    for (const { name } of [FIRST, NEXT]) await worker.pool(name).pauseCalls('MODEL_MISCONFIGURED', 'no key');
+    for (const { name } of [FIRST, NEXT]) await worker.pool(name).stopCalls('MODEL_MISCONFIGURED', 'no key');
     const both = await studio.submit(names(4).slice(3), {}, 'default', FIRST.name, NEXT.name);
     await eventually(async () => expect(await waiting(FIRST.name)).toBeGreaterThan(0), soon);
     await worker.pool(NEXT.name).resumeCalls('MODEL_MISCONFIGURED');

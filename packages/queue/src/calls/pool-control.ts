@@ -8,14 +8,14 @@ import type { CallSchedule } from '../quota/call-schedule.ts';
 export interface PoolControl {
   schedule: CallSchedule;
   /**
-   * Pauses the pool's queue for the whole fleet with a message for the operator, and this process's part in it: when
-   * another one finds that it can make calls after all, this one leaves them to it and does not pause the fleet again.
+   * Stops the pool's calls in the whole fleet, with a message for the operator, until `resumeCalls`. When another process
+   * finds that it can make calls after all, it resumes them, and this process leaves them to it: it stops the fleet once.
    */
-  pauseCalls(code: string, message: string): Promise<void>;
-  /** Takes the message back and resumes the queue if it was paused for it, and this process's part in it. */
+  stopCalls(code: string, message: string): Promise<void>;
+  /** Takes the message back, and resumes the calls unless another message stops them. */
   resumeCalls(code: string): Promise<void>;
-  /** Whether the fleet, or only this process, is paused for it. */
-  isPausedFor(code: string): Promise<boolean>;
+  /** Whether this code stops the calls of the fleet, or of this process alone. */
+  isStoppedFor(code: string): Promise<boolean>;
   /** Raises a message for the operator that stops nothing, or takes it back. */
   warnOperator(code: string, message: string): Promise<void>;
   clearWarning(code: string): Promise<void>;
@@ -25,7 +25,7 @@ export interface PoolControl {
 
 export interface OwnPool extends PoolControl {
   /** This process cannot make its calls, e.g. because its key is wrong; others may. */
-  isPaused(): boolean;
+  isStopped(): boolean;
 }
 
 /** `pool` and `worker` exist once the process has started; `isHeld`: it takes no work of any kind. */
@@ -35,23 +35,23 @@ export function createPoolControl(deps: {
   queue: () => CallPool['aiQueue'] | undefined;
   worker: () => Worker | undefined;
   isHeld: () => boolean;
-  /** Codes of messages that pause nothing. */
+  /** Codes of messages that stop no calls. */
   stopsNothing: readonly string[];
 }): OwnPool {
   const { pool, schedule, queue, worker, isHeld, stopsNothing } = deps;
-  const pausedFor = new Set<string>();
+  const stoppedFor = new Set<string>();
   return {
     schedule,
-    isPaused: () => pausedFor.size > 0,
-    async pauseCalls(code, message) {
-      if (pausedFor.has(code)) return;
-      pausedFor.add(code);
+    isStopped: () => stoppedFor.size > 0,
+    async stopCalls(code, message) {
+      if (stoppedFor.has(code)) return;
+      stoppedFor.add(code);
       await worker()?.pause(true);
       await raiseOperatorMessage(pool, code, message);
       await queue()?.pause();
     },
     async resumeCalls(code) {
-      if (pausedFor.delete(code) && pausedFor.size === 0 && !isHeld()) worker()?.resume();
+      if (stoppedFor.delete(code) && stoppedFor.size === 0 && !isHeld()) worker()?.resume();
       // The queue first: a process that dies in between leaves a message behind, and its next reader resumes again.
       const others = (await listPoolMessages(pool)).filter(
         (message) => message.code !== code && !stopsNothing.includes(message.code),
@@ -59,8 +59,8 @@ export function createPoolControl(deps: {
       if (others.length === 0) await queue()?.resume();
       await clearOperatorMessage(pool, code);
     },
-    async isPausedFor(code) {
-      if (pausedFor.has(code)) return true;
+    async isStoppedFor(code) {
+      if (stoppedFor.has(code)) return true;
       return (await listPoolMessages(pool)).some((message) => message.code === code);
     },
     warnOperator: (code, message) => raiseOperatorMessage(pool, code, message),

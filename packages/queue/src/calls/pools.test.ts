@@ -44,7 +44,7 @@ describe('a pool of calls', () => {
 
   test('that an operator has to bring back leaves no time left to be told, unless a fallback makes the calls', async () => {
     const worker = await studio.startWorker({});
-    await worker.pauseCalls('MODEL_MISCONFIGURED', 'the key is wrong');
+    await worker.stopCalls('MODEL_MISCONFIGURED', 'the key is wrong');
     const { id } = await studio.submit(names(3, 'a'));
     const helped = await studio.submit(names(300, 'b'), {}, 'default', 'default', OTHER.name);
     expect((await studio.api.batch(id))?.eta).toBeNull();
@@ -59,13 +59,13 @@ describe('a pool of calls', () => {
 
   test('that is paused for a wrong key, or down, holds up nobody else', async () => {
     const worker = await studio.startWorker({});
-    await worker.pauseCalls('MODEL_MISCONFIGURED', 'the key is wrong');
+    await worker.stopCalls('MODEL_MISCONFIGURED', 'the key is wrong');
     await worker.schedule.pause(60_000);
     const mine = await studio.submit(names(3, 'a'));
     const other = await studio.submit(names(5, 'b'), {}, 'default', OTHER.name);
     await hasEnded(other.id);
     expect((await studio.api.batch(mine.id))?.calls.made).toBe(0);
-    await worker.pool(OTHER.name).pauseCalls('MODEL_MISCONFIGURED', 'this one, too');
+    await worker.pool(OTHER.name).stopCalls('MODEL_MISCONFIGURED', 'this one, too');
     const messages = await studio.api.operatorMessages();
     expect(messages.map(({ code, pool }) => `${code} ${pool}`).sort()).toEqual([
       `MODEL_MISCONFIGURED ${OTHER.name}`,

@@ -21,9 +21,9 @@ const connections = async () => ((await redis.client('LIST')) as string).trim().
 
 test('a worker that cannot end a part in its time leaves no connection open', async () => {
   const before = await connections();
-  let letGo = () => {};
+  let release = () => {};
   const held = new Promise<void>((resolve) => {
-    letGo = resolve;
+    release = resolve;
   });
   let isAtWork = false;
   const worker = await studio.startWorker({
@@ -46,6 +46,6 @@ test('a worker that cannot end a part in its time leaves no connection open', as
     await worker.close(2500);
     await eventually(async () => expect(await connections()).toBe(before), { timeoutMs: 3000 });
   } finally {
-    letGo();
+    release();
   }
 });

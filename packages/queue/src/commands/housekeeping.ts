@@ -5,9 +5,9 @@ import { expireBatches } from './expire-batches.ts';
 
 /** What one process of the fleet does for all of them, from time to time. */
 export interface Housekeeping {
-  /** Forgets batches that ended more than so many days ago and whose manifest is written; returns how many. */
+  /** Forgets batches that ended more than so many days ago and whose manifest is written; resolves to their ids. */
   expireBatches(days: number): Promise<string[]>;
-  /** Whether it is this process's turn at something that one process of the fleet does, at most once in `everyMs`. */
+  /** Acquires the lease of a duty that one process of the fleet does, at most once in `everyMs`; resolves to whether this process holds it. */
   acquireLease(what: string, everyMs: number): Promise<boolean>;
   /** Calls `drop` for every uploaded photo that was last uploaded before `before`, and forgets it. Returns how many. */
   expireUploads(before: number, drop: (tenant: string, upload: Upload) => Promise<void>): Promise<number>;

@@ -61,7 +61,7 @@ export function reviewRecord(
   if (waitsUnpaid(before) && state !== 'waiting' && state !== 'active') return judgeSku(state, before, order);
   const names = slotsOf(before.images);
   const record = { ...before, images: before.images.map((image, n) => ({ ...image, slot: names[n] })) };
-  if (state === 'waiting' || state === 'active') return askAgain(state, record, order);
+  if (state === 'waiting' || state === 'active') return changeRequest(state, record, order);
   const slots = slotsFor(record, order);
   if (slots.length === 0) return { verdict: 'nothing' };
   if (order.decision === 'restore') return restorePicture(state, record, slots, order);
@@ -126,7 +126,7 @@ function judgeSku(
  * Regenerating what is on its way already. Its words may change until its job has started; a second request for the
  * same is the first one, sent again.
  */
-function askAgain(state: SkuState, record: SkuRecord, order: ReviewOrder): ReviewOutcome {
+function changeRequest(state: SkuState, record: SkuRecord, order: ReviewOrder): ReviewOutcome {
   if (order.decision !== 'regenerate') return { verdict: 'busy' };
   const isAdjusted = (slot: string) => record.redo?.[slot]?.adjustment !== undefined;
   const pending = order.planned.filter((slot) => isPending(record, slot) && !isAdjusted(slot));

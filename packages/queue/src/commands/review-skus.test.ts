@@ -209,9 +209,9 @@ describe('reviewing', () => {
 
   test('a picture that a person waits for comes before what the batch has waiting', async () => {
     const begun: string[] = [];
-    let letGo = () => {};
+    let release = () => {};
     const held = new Promise<void>((resolve) => {
-      letGo = resolve;
+      release = resolve;
     });
     await startGreyWorker(async (sku) => {
       begun.push(sku);
@@ -228,7 +228,7 @@ describe('reviewing', () => {
       expect(first).toMatch(new RegExp(`^${id}_0_`));
     });
     const before = begun.length;
-    letGo();
+    release();
     // Of the nearly 300 that wait, a handful starts at the same time.
     await eventually(() => expect(begun.slice(before, before + 20)).toContain('s0'));
     await ended(id);

@@ -6,7 +6,7 @@ export interface EconomyTimes {
    */
   gatherMs: number;
   /** Nothing has been parked for so long: what was on its way has come. */
-  settledMs: number;
+  quietMs: number;
   /** From one look at a provider batch to the next: a tenth of its age, between these two. */
   pollMs: number;
   mostPollMs: number;
@@ -39,7 +39,7 @@ const LEAST_RESERVE_MS = 5000;
 export function economyTimes(hourMs = 3_600_000): EconomyTimes {
   return {
     gatherMs: hourMs / 4,
-    settledMs: Math.max(200, hourMs / 1800),
+    quietMs: Math.max(200, hourMs / 1800),
     pollMs: Math.max(LEAST_POLL_MS, hourMs / 720),
     mostPollMs: Math.max(LEAST_POLL_MS, hourMs / 60),
     askMs: Math.max(LEAST_ASK_MS, hourMs / 60),

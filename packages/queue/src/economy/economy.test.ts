@@ -165,7 +165,7 @@ describe('the economy lane', () => {
   });
 
   test('is not waited for by an interactive batch of the same pictures while its calls are parked', async () => {
-    await startSooner({ settledMs: 3_600_000 });
+    await startSooner({ quietMs: 3_600_000 });
     await startWorker();
     const deadline = new Date(Date.now() + 86_400_000).toISOString();
     const { id } = await studio.submit(names(4), { lane: 'economy', deadline });
@@ -298,7 +298,7 @@ describe('the economy lane', () => {
   });
 
   test('says until its release that it may last until the deadline, and has nothing parked while it is paused', async () => {
-    await startSooner({ settledMs: 3_600_000 });
+    await startSooner({ quietMs: 3_600_000 });
     await startWorker();
     const { id } = await submit(6, 400);
     await eventually(async () => expect(await economyOf(id)).toMatchObject({ parked: 6 }), soon);
@@ -331,7 +331,7 @@ describe('the economy lane', () => {
           if (step === (state === 'lost' ? 'created' : state)) await cancel();
         },
       });
-      if (state === 'parked') await startSooner({ settledMs: 3_600_000 });
+      if (state === 'parked') await startSooner({ quietMs: 3_600_000 });
       await startWorker();
       ({ id } = await submit(4, 400));
       if (state === 'parked') {

@@ -75,7 +75,7 @@ async function isDue(deps: PackDeps, batchId: string, releaseAt: number): Promis
     redisNow(redis),
   ]);
   if (now - Number(firstAt) >= Math.max(times.gatherMs, (releaseAt - now) / GATHER_PARTS)) return true;
-  if (waiting !== '0' || now - Number(lastAt) < times.settledMs) return false;
+  if (waiting !== '0' || now - Number(lastAt) < times.quietMs) return false;
   return !(await isPreparing(deps, batchId));
 }
 

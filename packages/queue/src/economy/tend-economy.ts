@@ -30,7 +30,7 @@ export function createEconomy(deps: TendDeps): Economy {
   const own = new Set<string>();
   return {
     async tend() {
-      await withLease(deps, 'economy', () => lookAtBatches(deps));
+      await withLease(deps, 'economy', () => tendBatches(deps));
       const ids = await deps.redis.zrangebyscore(
         deps.keys.parcels,
         '-inf',
@@ -87,15 +87,15 @@ async function withLease(deps: TendDeps, what: string, work: () => Promise<void>
   }
 }
 
-async function lookAtBatches(deps: TendDeps): Promise<void> {
+async function tendBatches(deps: TendDeps): Promise<void> {
   for (const batchId of await deps.redis.smembers(deps.keys.economy)) {
     if (deps.signal.aborted) return;
-    await lookAt(deps, batchId);
+    await tendBatch(deps, batchId);
   }
 }
 
 /** Packs parked calls into parcels; near the deadline, releases them. */
-async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
+async function tendBatch(deps: TendDeps, batchId: string): Promise<void> {
   const { redis, keys } = deps;
   const batch = keys.batch(batchId);
   const [id, isCancelled, paused, released, deadline, finishedAt] = await redis.hmget(
@@ -115,7 +115,7 @@ async function lookAt(deps: TendDeps, batchId: string): Promise<void> {
   if ((await redisNow(redis)) >= releaseAt) {
     if (Number(await releaseBatchScript(redis, [batch], [])) === 1)
       deps.log.info({ batchId }, 'the deadline is near: calls are made one by one');
-    return lookAt(deps, batchId);
+    return tendBatch(deps, batchId);
   }
   if (paused === '1') return;
   while ((await packCalls(deps, batchId, releaseAt)) > 0 && !deps.signal.aborted);

@@ -12,7 +12,7 @@ if id then redis.call('ZADD', KEYS[1], now + tonumber(ARGV[1]), id) end
 return id
 `);
 
-/** Nobody is to take a manifest that is due for so long (it may have been settled). KEYS: manifests. ARGV: batch id, ms. */
+/** Nobody is to take a manifest that is due for so long (it may have been written). KEYS: manifests. ARGV: batch id, ms. */
 export const postponeManifestScript = defineScript(/* lua */ `
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
@@ -23,7 +23,7 @@ return redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[2]), ARGV[1])
  * The manifest is written, of the batch as it was at \`seq\`. KEYS: manifests, batch. ARGV: batch id, seq, rest (ms).
  * What has changed since, or changes next, is written when it has rested. Returns 1 when nothing is left to do.
  */
-export const settleManifestScript = defineScript(/* lua */ `
+export const noteManifestWrittenScript = defineScript(/* lua */ `
 local head = redis.call('HMGET', KEYS[2], 'seq', 'finishedAt')
 if not head[1] then
   redis.call('ZREM', KEYS[1], ARGV[1])

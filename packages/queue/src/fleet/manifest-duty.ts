@@ -5,7 +5,11 @@ import { everySku } from '../batch-store/every-sku.ts';
 import { readBatch } from '../batch-store/read-batch.ts';
 import { isOpen } from '../redis/be-patient.ts';
 import type { Database } from '../redis/database.ts';
-import { postponeManifestScript, settleManifestScript, takeManifestScript } from './manifest-duty.lua.ts';
+import {
+  noteManifestWrittenScript,
+  postponeManifestScript,
+  takeManifestScript,
+} from './manifest-duty.lua.ts';
 
 /** A batch that is being reviewed changes again and again; its manifest follows at this pace … */
 const REST_MS = 2000;
@@ -55,13 +59,13 @@ export function createManifestDuty(db: Database, leaseMs: number): ManifestDuty 
     const hash = await redis.hgetall(key);
     const batch = readBatch(hash);
     const seq = batch?.seq ?? -1;
-    const settle = async () => {
+    const noteWritten = async () => {
       over();
       const rest = Math.max(REST_MS, REST_TIMES * (performance.now() - takenAt));
-      await settleManifestScript(redis, [keys.manifests, key], [id, seq, Math.round(rest)]);
+      await noteManifestWrittenScript(redis, [keys.manifests, key], [id, seq, Math.round(rest)]);
     };
     if (batch === null || batch.finishedAt === null) {
-      await settle();
+      await noteWritten();
       return null;
     }
     return {
@@ -69,7 +73,7 @@ export function createManifestDuty(db: Database, leaseMs: number): ManifestDuty 
       columns: await readColumns(db, id),
       context: readCarrier(hash.trace),
       skus: () => everySku(db, id),
-      done: settle,
+      done: noteWritten,
       async giveBack() {
         over();
         await postponeManifestScript(redis, [keys.manifests], [id, 0]);

@@ -62,7 +62,7 @@ return 1
  * Holds back every call of the fleet. KEYS: pace, BullMQ's limiter key. ARGV: milliseconds, limit that is used up or ''.
  * A longer pause is never overwritten by a shorter one.
  */
-export const pauseCallsScript = defineScript(/* lua */ `
+export const pauseScheduleScript = defineScript(/* lua */ `
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
 local ms = tonumber(ARGV[1])

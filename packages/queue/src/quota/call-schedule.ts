@@ -1,7 +1,7 @@
 import type { Database } from '../redis/database.ts';
 import {
   noteThrottledScript,
-  pauseCallsScript,
+  pauseScheduleScript,
   reserveSlotScript,
   returnSlotScript,
 } from './call-schedule.lua.ts';
@@ -88,7 +88,7 @@ export function createCallSchedule(db: Database, callsPerMinute: number): CallSc
       };
     },
     async pause(ms, limit) {
-      await pauseCallsScript(
+      await pauseScheduleScript(
         redis,
         [keys.pace, keys.aiLimiter],
         [Math.ceil(Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS)), limit ?? ''],

@@ -100,7 +100,7 @@ test('the documented user runs, pauses, resumes, cancels, retries, reviews and d
   await api.testWebhook('http://hook.test/', 'default');
   await worker.schedule.pause(1);
   await worker.acquireLease('anything', 10);
-  await worker.pauseCalls('CODE', 'why');
+  await worker.stopCalls('CODE', 'why');
   await worker.resumeCalls('CODE');
   expect(await api.workers()).toHaveLength(1);
   await Promise.all([

@@ -57,7 +57,7 @@ redis.call('HSET', clock, 'modest', tostring(math.max(FEW, rate)))
 
 -- Puts batches into the lines of their tenants.
 local newest_of = {}
-local function line_up(ids, are_newest)
+local function join_line(ids, are_newest)
   for _, id in ipairs(ids) do
     local head = turn_fields(ARGV[1] .. id, clock)
     local tenant = head[2]
@@ -75,10 +75,10 @@ local function line_up(ids, are_newest)
     end
   end
 end
-line_up(redis.call('ZREVRANGE', enqueueing, 0, NEWEST - 1), true)
+join_line(redis.call('ZREVRANGE', enqueueing, 0, NEWEST - 1), true)
 if all > NEWEST then
   local from = tonumber(redis.call('HGET', clock, 'linedUp') or '0') % all
-  line_up(redis.call('ZRANGE', enqueueing, from, from + SLICE - 1), false)
+  join_line(redis.call('ZRANGE', enqueueing, from, from + SLICE - 1), false)
   redis.call('HSET', clock, 'linedUp', from + SLICE)
 end
 

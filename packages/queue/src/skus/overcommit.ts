@@ -31,7 +31,7 @@ export function createOvercommit(
 
   async function look(): Promise<void> {
     while (hasRoom()) {
-      const token = `${worker.id}:lent:${tokens++}`;
+      const token = `${worker.id}:overcommit:${tokens++}`;
       // Redis may be away: then there is nothing to take either.
       const job = await worker.getNextJob(token, { block: false }).catch(() => undefined);
       if (!job) {

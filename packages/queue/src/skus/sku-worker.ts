@@ -115,10 +115,10 @@ async function follow(
     if (outcome.next === 'wait') return handBack(job, token, outcome.ms);
     if (outcome.next === 'fail') throw new UnrecoverableError(outcome.failure.message);
     if (outcome.next === 'retry') throw new Error(outcome.failure.message);
-    const { added, elsewhere } = await addCalls(deps, job, outcome.calls, outcome.atOnce);
+    const { added, inProgressElsewhere } = await addCalls(deps, job, outcome.calls, outcome.atOnce);
     if (added > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
-    if (added === 0 && elsewhere.length > 0) {
-      return awaitCalls(deps, job, token, elsewhere, elsewhereMs(job.attemptsStarted));
+    if (added === 0 && inProgressElsewhere.length > 0) {
+      return awaitCalls(deps, job, token, inProgressElsewhere, elsewhereMs(job.attemptsStarted));
     }
   }
 }
