@@ -11,8 +11,8 @@ import { WAITERS_MS } from './call-waiters.ts';
 import { claimCallScript, keepClaimScript, renewClaimScript, stealClaimScript } from './claims.lua.ts';
 
 /**
- * A claim whose job has yet to be added: a SKU that meets it cannot tell from the missing job that nobody makes the
- * picture. A process that dies in between holds the others up no longer than this.
+ * Time of a claim whose job has yet to be added: until then a missing job does not mean that nobody makes the picture. A
+ * process that dies before it adds the job holds other SKUs up for this long at most.
  */
 const ADDING_MS = 10_000;
 /** A claim outlives the longest wait for quota; it is stolen earlier when its job is gone. */
@@ -26,9 +26,9 @@ export interface AddCallsDeps extends Database {
 }
 
 /**
- * Adds the calls that a SKU waits for, as children of its job. A picture that is paid for needs none; one that another
- * SKU's job is making right now is left to that job. Returns how many children were added, and the keys of the calls
- * that are in other hands. `atOnce`: keys of calls that wait for no parcel, whatever the lane.
+ * Adds the calls that a SKU waits for, as children of its job. A picture that is paid for needs none; one that another SKU's
+ * job is making right now is left to that job. Returns how many children were added, and the keys of the calls that other SKUs'
+ * jobs are making. `atOnce`: keys of calls that are not parked, whatever the lane.
  */
 export async function addCalls(
   deps: AddCallsDeps,
@@ -80,7 +80,10 @@ async function noteMovable({ redis, keys }: Database, batchId: string, pool: str
   if (wished !== pool) await redis.sadd(keys.troubled, wished);
 }
 
-/** `mayWait`: its batch is in the economy lane. Any other does not wait for a call that is parked: it makes it, and the parked one finds it. */
+/**
+ * `mayWait`: the call's batch is in the economy lane. A call of any other batch does not wait for a parked call: it makes the
+ * picture, and the parked call finds it in the ledger.
+ */
 async function claimCall(
   deps: AddCallsDeps,
   call: CallRequest,
@@ -104,13 +107,13 @@ async function claimCall(
   return Number(stolen) === 1 ? 'mine' : 'inProgressElsewhere';
 }
 
-/** Two accounts may offer the same model: then a call of one is the same picture as that of the other. */
+/** Two accounts may offer the same model: then a call of either makes the same picture. */
 async function isBeingMade(pools: CallPools, jobId: string): Promise<boolean> {
   const states = await Promise.all(pools.all().map(({ aiQueue }) => aiQueue.getJobState(jobId)));
   return states.some((state) => state !== 'unknown' && state !== 'completed' && state !== 'failed');
 }
 
-/** Makes the claim of a job that starts its call last; false when it is another job's by now. */
+/** Renews the claim of a job that starts its call; false when another job has the claim by now. */
 export async function renewClaim({ redis, keys }: Database, callKey: string, id: string): Promise<boolean> {
   return Number(await renewClaimScript(redis, [keys.claim(callKey)], [id, CLAIM_MS])) === 1;
 }

@@ -17,11 +17,11 @@ import { releaseClaimScript } from './claims.lua.ts';
 
 const MAX_BACKOFF_MS = 60_000;
 /**
- * A worker that waits for the limiter looks again after this. BullMQ would sleep for 30 s, and sleep through its own
- * close when that comes in the moment before.
+ * A worker that waits for the limiter looks again after this. BullMQ would sleep for 30 s, even when the worker is closed in
+ * the moment before it falls asleep.
  */
 const LOOK_AGAIN_MS = 1000;
-/** A call that somebody promoted by hand although its batch has its calls in flight looks again after this. */
+/** A call that somebody promoted by hand, while its batch has all its calls in flight, looks again after this. */
 const FULL_MS = 2000;
 
 /** `keys` and `quota` are the pool's. */
@@ -91,7 +91,7 @@ async function conclude(
       await job.moveToDelayed(Date.now() + outcome.ms, token);
       throw new DelayedError();
     case 'retry':
-      // The last attempt ends the job: what it failed with is what its SKU reads.
+      // The last attempt ends the job, and its SKU reads the failure of that attempt.
       if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) await leavePlace(deps, job);
       throw new Error(JSON.stringify(outcome.failure satisfies CallFailure));
     case 'fail':

@@ -19,7 +19,7 @@ export interface CallJob {
   meet(fault: string): Promise<number>;
   /** Names the request of this start; the ledger entry of the picture that it brings says so. */
   request: string;
-  /** What it takes of the fleet's quota, from the slot to what it cost. */
+  /** Its part of the fleet's quota, from the slot to the settled price. */
   quota: CallQuota;
 }
 

@@ -25,15 +25,15 @@ const TENTH_MS = 6085;
 /** A request that leaves so long after it was counted, because its process is busy, is counted where it leaves. */
 const LATE_MS = 25;
 /**
- * An answer that is read so much later is asked for again: this process stood still (a frozen machine), and the job may be another worker's
- * by now. Less than any lock of a job lasts.
+ * An answer that took longer than this is asked for again: this process stood still (a frozen machine), and another worker may
+ * have the job by now. Shorter than any job's lock.
  */
 const STOOD_STILL_MS = 1000;
 
 /** Verdicts of `start-call.lua.ts` that say which limit is used up. */
 const LIMITS: Record<string, UsedUpLimit> = { day: 'dayLimit', spend: 'spendLimit' };
 
-/** What one call takes of the fleet's quota: a slot in its schedule, a reservation of money, and in the end what it cost. */
+/** One call's part of the fleet's quota: a slot in its schedule, a reservation of money, and in the end what it cost. */
 export interface CallQuota {
   /**
    * Takes the next slot of the shared schedule; returns milliseconds until it, and for how long the pool is paused, or `null` when

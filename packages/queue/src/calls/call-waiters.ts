@@ -3,14 +3,14 @@ import { promoteJob } from '../jobs/promote-job.ts';
 import { executeAll } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 
-/** A waiter looks for itself long before; this only bounds what is left of those that are gone. */
+/** Waiters look again long before; this only clears away those whose jobs are gone. */
 export const WAITERS_MS = 6 * 3_600_000;
 /** Waiters woken in one go. */
 const CHUNK = 100;
 
 /**
- * Delays a SKU's job that needs calls which other SKUs' jobs are making, until one of them has ended, `pollMs` at most:
- * who should wake it may die. Rejects with BullMQ's `DelayedError`.
+ * Delays a SKU's job that needs calls which other SKUs' jobs are making, until one of those has ended, or for `pollMs`: the
+ * worker that should wake it may die. Rejects with BullMQ's `DelayedError`.
  */
 export async function awaitCalls(
   deps: Database & { skuQueue: Queue },
@@ -28,7 +28,7 @@ export async function awaitCalls(
     return all;
   });
   await job.moveToDelayed(Date.now() + pollMs, token);
-  // One that ended before this could not wake a job that was not asleep yet.
+  // A call that ended before this line could not wake a job that was not delayed yet.
   const made = await Promise.all(callKeys.map((callKey) => isBeingMade(deps, callKey)));
   if (made.includes(false)) await promoteJob(skuQueue, id);
   throw new DelayedError();

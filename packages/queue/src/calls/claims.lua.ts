@@ -13,10 +13,10 @@ end
 `;
 
 /**
- * Claims the making of a picture. KEYS: ledger entry, claim, waiters, unsettled requests. ARGV: job id, time to live (ms), id of the SKU's job,
- * time to live of the waiters (ms), call key. Who finds it taken waits for it from this moment on, so a cancel of the other batch
- * does not break the call off. Returns `{'paid'}` when it exists, `{'mine'}` when this job is to make it, else `{'taken', job id, ms}`: the job that
- * is making it, and how long its claim has to live.
+ * Claims the making of a picture. KEYS: ledger entry, claim, waiters, unsettled requests. ARGV: job id, time to live (ms), id
+ * of the SKU's job, time to live of the waiters (ms), call key. A SKU that finds it taken is a waiter from this moment on, so a
+ * cancel of the other batch does not break the call off. Returns `{'paid'}` when it exists, `{'mine'}` when this job is to make
+ * it, else `{'taken', job id, ms}`: the job that is making it, and how long its claim has to live.
  */
 export const claimCallScript = defineScript(/* lua */ `
 ${ON_THE_WIRE}
@@ -63,8 +63,8 @@ return 1
 `);
 
 /**
- * Whether a SKU of another batch waits for a call, whose batch is cancelled. One whose batch is paused counts: the call is billed
- * whether it is broken off or not. KEYS: waiters. ARGV: prefix of batch keys, id of the cancelled batch.
+ * Whether a SKU of another batch waits for a call of a cancelled batch. A waiter of a paused batch counts, too: the call is
+ * billed whether it is broken off or not. KEYS: waiters. ARGV: prefix of batch keys, id of the cancelled batch.
  */
 export const isAwaitedScript = defineScript(/* lua */ `
 ${SHARED}
@@ -78,7 +78,7 @@ return 0
 `);
 
 /**
- * Gives the claim of a job back that was taken away. KEYS: claim, waiters, the job, unsettled requests. ARGV: owner, call key.
+ * Gives back the claim of a job that was removed. KEYS: claim, waiters, the job, unsettled requests. ARGV: owner, call key.
  * Returns 1 when the claim is free now and somebody waits for the picture.
  */
 export const releaseGoneClaimScript = defineScript(/* lua */ `

@@ -23,12 +23,11 @@ const CHUNK = 200;
 const IDLE = ['prioritized', 'wait', 'delayed'] as const;
 
 /**
- * Takes calls out of the queue of a pool that cannot make them, where a pool that can may make them instead, and back when the
- * pool that their batch wishes for makes calls again. BullMQ removes a
- * job and lets its SKU's job go on in one script, and the SKU plans the call anew, with another model: `choose-model.ts` of the
- * worker. A process that dies in between leaves a call where it was, or a SKU that goes on. A call whose request is on the wire stays until
- * that is settled, and so does the one that finds out whether the model is still down, and what waits for a parcel, or is in one. Resolves to
- * how many went.
+ * Moves calls from a pool that cannot make them to a pool that can, and back when the pool that their batch wishes for makes
+ * calls again. To move a call is to remove its job: BullMQ lets the SKU's job go on in the same script, and the SKU plans the
+ * call anew, with another model (`choose-model.ts` of the worker). A process that dies half-way leaves a call where it was, or
+ * a SKU that goes on. Three kinds of calls stay: one whose request is on the wire, until it is settled; the probe that finds
+ * out whether the model is still down; and one that is parked for a parcel, or in one. Resolves to how many calls were moved.
  */
 export async function moveCalls(deps: MoveCallsDeps): Promise<number> {
   const { redis, keys } = deps;
@@ -57,8 +56,9 @@ async function emptyPool(deps: MoveCallsDeps, pool: string): Promise<number> {
 }
 
 /**
- * Tells which calls of a pool may still come in a parcel. In the economy lane a call of the batch's first pool waits until the batch is released;
- * what is in a parcel by then may still come, and has a price. Each batch is asked once, however many of its calls wait.
+ * Tells which calls of a pool may still come in a parcel. In the economy lane a call of the batch's first pool waits until the
+ * batch is released; a call that is in a parcel by then may still come back, and is billed. Each batch is read once, however
+ * many of its calls wait.
  */
 function readParcelsOf(deps: MoveCallsDeps, pool: string): (call: MovableCall) => Promise<boolean> {
   const { redis, keys } = deps;
@@ -111,7 +111,7 @@ async function fillPool(deps: MoveCallsDeps, pool: string, movable: readonly str
   return moved;
 }
 
-/** Takes calls out of a queue on which nobody works and of which no request is on the wire, the last first; resolves to how many went. */
+/** Removes from a queue idle calls whose requests are not on the wire, the last first; resolves to how many it removed. */
 async function takeOut(
   deps: MoveCallsDeps,
   aiQueue: Queue,

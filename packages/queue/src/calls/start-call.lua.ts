@@ -16,7 +16,7 @@ import { defineScript } from '../redis/script.ts';
  * Returns {'ok'} and counts the call as made, or why not:
  *   {'lost'}        the job belongs to another worker: this process was frozen for longer than its lock
  *   {'stale'}       the batch no longer wants it
- *   {'parcelled'}   it is in a provider batch that has not ended: bought twice is what it must not be
+ *   {'parcelled'}   it is in a provider batch that has not ended: nobody may buy it a second time
  *   {'paused', ms}  the provider asked us to wait, or the breaker is open
  *   {'full', ms}    the last tenth of a minute holds a tenth of the quota, because earlier calls started late: the
  *                   slot says when a call should start, this says when it may

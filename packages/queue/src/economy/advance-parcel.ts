@@ -21,9 +21,12 @@ export const PARCEL_UNSURE_MESSAGE = 'PARCEL_UNSURE';
 /** The provider creates no batches. */
 export const PARCEL_REFUSED_MESSAGE = 'PARCEL_REFUSED';
 
-/** Who was held up for longer between the decision to create and the request does not send it: others may have decided by then. */
+/**
+ * A process that was held up for longer than this, between the decision to create and the request, does not send it: another
+ * process may have decided by then.
+ */
 const FRESH_MS = 20_000;
-/** Looks that must not find a batch before it is created again; and those that may fail before somebody is told. */
+/** A batch is created again after so many looks have not found it; an operator is told after twice as many have failed. */
 const LOOKS = 3;
 
 export interface ParcelDeps extends PlaceDeps {
@@ -34,9 +37,9 @@ export interface ParcelDeps extends PlaceDeps {
 }
 
 /**
- * Takes a parcel as far as it can be taken now. Every process can die at any line: the state says what may have happened at the provider, and is
- * written before it is asked. What is done twice is harmless, except a create: that one follows from a state which only one process can have
- * brought about.
+ * Takes a parcel as far as it can go now. A process can die at any line: so the state is written before the provider is asked,
+ * and says what may have happened there. Each step may run twice, except a create: it follows from a state into which only one
+ * process can have moved the parcel.
  */
 export async function advanceParcel(deps: ParcelDeps, id: string, signal: AbortSignal): Promise<void> {
   const parcel = await readParcel(deps, id);
@@ -171,7 +174,7 @@ async function findOut(step: Step): Promise<void> {
     deps.log.info({ parcel: parcel.id, name: found[0] }, 'parcel found again');
     return;
   }
-  // Whatever there may have been has expired by now.
+  // A batch that may have been created has expired by now.
   if (age > gone) return end(step, 'failed', 'lost');
   if (found?.length === 0 && (parcel.state === 'creating' || parcel.state === 'quarantine')) {
     const absent = parcel.absent + 1;
@@ -243,7 +246,10 @@ async function collect({ deps, parcel, work, signal }: Step, file: string): Prom
   );
 }
 
-/** The provider's batch is final: what it did not bring goes elsewhere. `why` is an outcome of the metrics. */
+/**
+ * The provider's batch is final: calls that it did not bring are booked as failed, and made in another way. `why` is an outcome
+ * of the metrics.
+ */
 async function end(
   step: Step,
   state: 'done' | 'failed' | 'cancelled' | 'expired',
@@ -260,7 +266,10 @@ async function end(
   if (state === 'done') await clearOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE);
 }
 
-/** Books a call, unless it was; and lets its job go on in either case: who booked it may have died before that. */
+/**
+ * Books a call unless it is booked, and lets its job go on in either case: the process that booked it may have died before
+ * that.
+ */
 async function book(
   { deps, parcel }: Pick<Step, 'deps' | 'parcel'>,
   call: ParcelledCall | undefined,
@@ -309,7 +318,7 @@ async function countUnsure(deps: ParcelDeps): Promise<number> {
     .length;
 }
 
-/** For a small question: an answer that does not come is not waited for. */
+/** The signal of a small question: it fires after `askMs`, too. */
 function soon({ deps, signal }: Step): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(deps.times.askMs)]);
 }

@@ -5,27 +5,27 @@ export interface EconomyTimes {
    * an eighth of the time that is left: many small parcels would bring nothing sooner.
    */
   gatherMs: number;
-  /** Nothing has been parked for so long: what was on its way has come. */
+  /** When nothing has been parked for so long, no further calls are on their way. */
   quietMs: number;
   /** From one look at a provider batch to the next: a tenth of its age, between these two. */
   pollMs: number;
   mostPollMs: number;
-  /** A small question is not answered within this: whether it was heard is unknown. */
+  /** Longest wait for the answer to a small question; after it nobody knows whether the provider heard the question. */
   askMs: number;
-  /** What failed is tried again after this: an outage of the provider, of the store, of Redis. */
+  /** A step that failed is tried again after this: for an outage of the provider, of the store, of Redis. */
   faultMs: number;
   /** The list of the provider may lag: three looks over this time must not find a batch before it is created again. */
   lookMs: number;
   absentMs: number;
-  /** What was refused, or could not be found out, is tried again after this. */
+  /** A create that the provider refused is tried again after this. */
   refusedMs: number;
   /** No provider batch lives longer: pending and running batches expire after 48 hours. */
   gone: number;
-  /** A provider that was asked to stop and has not by then is told of. */
+  /** The operator is told of a provider that has not stopped this long after it was asked to. */
   stuckMs: number;
-  /** Kept for the end of a parcel that is cancelled at the deadline, and for a call at least. */
+  /** Kept before the deadline: for cancelling a parcel, and for one call at least. */
   reserveMs: number;
-  /** A parcel in the hands of a process that dies is free so much later, or after its `JOB_LOCK_MS`. */
+  /** Lease on a parcel: so long after its process has died, or after `JOB_LOCK_MS`, another one takes it. */
   leaseMs: number;
 }
 

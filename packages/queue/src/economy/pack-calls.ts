@@ -12,7 +12,7 @@ import { placeCall } from './place-call.ts';
 
 /** Most calls of a parcel. */
 const MOST_CALLS = 500;
-/** Of the time until the release, calls gather for at most one part: the provider needs the others. */
+/** Calls gather for at most one of so many parts of the time until the release: the provider needs the others. */
 const GATHER_PARTS = 8;
 
 export interface PackDeps extends ParcelDeps {
@@ -59,12 +59,12 @@ export async function packCalls(deps: PackDeps, batchId: string, releaseAt: numb
     deps.log.info({ parcel: id, batchId, calls: taken }, 'parcel intended');
     return taken;
   }
-  // A pause takes the jobs away that parcels on their way out still need.
+  // A pause removes jobs, and parcels on their way to the provider still need theirs.
   if (isOver === 1 && (await areAllOut(deps, batchId))) await deps.pauseForBudget(batchId);
   return 0;
 }
 
-/** Whether what is parked should wait no longer for more, although it fills no parcel. `releaseAt`: when the batch is released (ms). */
+/** Whether parked calls are to be packed now, although they fill no parcel. `releaseAt`: when the batch is released (ms). */
 async function isDue(deps: PackDeps, batchId: string, releaseAt: number): Promise<boolean> {
   const { redis, keys, times } = deps;
   const parked = `${keys.batch(batchId)}:economy`;
@@ -85,7 +85,10 @@ async function isPreparing({ skuQueue }: PackDeps, batchId: string): Promise<boo
   return ids.some((id) => batchIdOfJob(id) === batchId);
 }
 
-/** The parked calls that wait; the others are taken out of the line: their jobs are gone, or work, or have nothing left to do. */
+/**
+ * The parked calls that still wait. The others leave the line, because their jobs are gone, at work, or have nothing left to
+ * do.
+ */
 async function parkedCalls(
   deps: PackDeps,
   batchId: string,

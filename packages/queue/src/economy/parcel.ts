@@ -9,8 +9,9 @@ import { closeParcelScript, moveParcelScript, settleParcelledScript } from './pa
 const REMEMBERED_SECONDS = 30 * 86_400;
 
 /**
- * The states of a parcel, in the order of its life. `intended`: its money is reserved. `uploading`: nothing was created. `creating`: it was asked
- * for, and the answer may be lost. `created`: the provider has named it. `quarantine`: whether there is one could not be found out.
+ * The states of a parcel, in the order of its life. `intended`: its money is reserved. `uploading`: nothing was created.
+ * `creating`: the provider was asked for a batch, and its answer may be lost. `created`: the provider has named the batch.
+ * `quarantine`: nobody could find out whether there is a batch.
  */
 const OpenState = z.enum(['intended', 'uploading', 'creating', 'created', 'quarantine']);
 type OpenState = z.output<typeof OpenState>;
@@ -68,7 +69,7 @@ export async function moveParcel(
   return true;
 }
 
-/** Names the request of one of its calls, unlike that of any other. */
+/** Name of the request of a parcelled call; no other request has it. */
 export const requestIn = (parcelId: string, callKey: string) => `${parcelId}.${callKey}`;
 
 export interface ParcelResult {
@@ -77,7 +78,7 @@ export interface ParcelResult {
   costUsd: number;
 }
 
-/** Books a call of the parcel, once; resolves to -1 when it was, else to how many parcels have failed to bring it. */
+/** Books a call of the parcel, once; resolves to -1 when it was booked before, else to how many parcels have failed to bring it. */
 export async function settleParcelled(
   { redis, keys }: Database,
   { id, batchId, pool }: Pick<Parcel, 'id' | 'batchId' | 'pool'>,

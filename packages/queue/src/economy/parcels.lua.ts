@@ -58,8 +58,9 @@ return { taken, is_over }
 `);
 
 /**
- * Moves a parcel on, unless another process has. KEYS: parcel, parcels. ARGV: parcel id, state that it is in, attempt that it is in, its next
- * state, milliseconds until the next look, then fields and values. An attempt is one create: only who has begun it may send it.
+ * Moves a parcel on, unless another process has. KEYS: parcel, parcels. ARGV: parcel id, state that it is in, attempt that it
+ * is in, its next state, milliseconds until the next look, then fields and values. An attempt is one create: only the process
+ * that has begun it may send it.
  */
 export const moveParcelScript = defineScript(/* lua */ `
 local head = redis.call('HMGET', KEYS[1], 'state', 'attempt')
@@ -104,7 +105,7 @@ if redis.call('EXISTS', b) == 1 then
   if verdict == 'failed' then
     redis.call('HINCRBY', b, 'callsFailed', 1)
     tally_history(b, '0 0 0 0 1')
-    -- That nobody began its batch within two days says nothing of the call.
+    -- A provider that did not begin the batch within two days says nothing of the call.
     if ARGV[5] ~= 'expired' then tries = redis.call('HINCRBY', b .. ':lineErrors', call_key, 1) end
   end
   touch(b, call.index)
@@ -133,7 +134,7 @@ redis.call('EXPIRE', KEYS[1] .. ':calls', ARGV[3])
 return 1
 `);
 
-/** The deadline is near. KEYS: batch. Returns 1 when this call released the batch. */
+/** Releases a batch, because its deadline is near. KEYS: batch. Returns 1 when this call released the batch. */
 export const releaseBatchScript = defineScript(/* lua */ `
 local b = KEYS[1]
 if redis.call('EXISTS', b) == 0 or redis.call('HGET', b, 'released') == '1' then return 0 end
@@ -143,8 +144,8 @@ return 1
 `);
 
 /**
- * Nothing of the batch is parked or at the provider: nobody need look at it. What is parked of one that is over has no jobs any more. KEYS: batch,
- * batches of the economy lane. ARGV: batch id.
+ * Takes a batch out of the economy lane when nothing of it is parked or at the provider. Parked calls of a batch that is over
+ * have no jobs any more, and are dropped. KEYS: batch, batches of the economy lane. ARGV: batch id.
  */
 export const leaveLaneScript = defineScript(/* lua */ `
 local b = KEYS[1]

@@ -9,7 +9,7 @@ import type { Database } from '../redis/database.ts';
 import { isInEconomyLane, parkEconomyCall } from '../scheduling/economy-parking.ts';
 import type { ParcelledCall } from './parcel-work.ts';
 
-/** A call that as many parcels have not brought is made by itself: what is wrong with it is found out there. */
+/** A call that so many parcels have not brought is made one by one, which finds out what is wrong with it. */
 const MOST_PARCELS = 2;
 
 export interface PlaceDeps extends Database {
@@ -18,10 +18,10 @@ export interface PlaceDeps extends Database {
 }
 
 /**
- * Lets the job of a call go on that is in no parcel (any more). With its picture in the ledger the job is taken away, which takes its SKU on: it
- * has nothing left to do, and would take its turn behind calls that wait for quota. Without, it is parked again, or made by itself; `drop`
- * takes it away all the same, and its SKU looks again.
- * Harmless twice, and for a job that is gone, or works.
+ * Decides what becomes of the job of a call that is in no parcel (any more). When its picture is in the ledger, the job is
+ * removed, and its SKU goes on at once: started, the job would only stand behind calls that wait for quota. Without a picture
+ * the call is parked again, or made one by one; with `drop` its job is removed, too, and its SKU looks again. Harmless twice,
+ * and for a job that is gone or at work.
  */
 export async function placeCall(
   deps: PlaceDeps,

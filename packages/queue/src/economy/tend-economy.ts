@@ -10,7 +10,7 @@ import { readTimeNeeded } from './time-needed.ts';
 const AT_ONCE = 2;
 /** Parked calls looked at in one go. */
 const CHUNK = 500;
-/** Calls that are ready: minutes of most quotas, and less than half of those that are put in order. */
+/** Most calls that are ready at once: minutes of most quotas, and less than half of the jobs that `rank-jobs` puts in order. */
 const MOST_READY = 2000;
 
 export interface TendDeps extends PackDeps {
@@ -65,7 +65,10 @@ async function advance(deps: TendDeps, id: string): Promise<void> {
   }
 }
 
-/** Does something unless another process does. The lease is renewed meanwhile, and ends soon after a process that dies. */
+/**
+ * Runs `work` under a lease, unless another process holds that. The lease is renewed meanwhile, and ends soon after its process
+ * has died.
+ */
 async function withLease(deps: TendDeps, what: string, work: () => Promise<void>): Promise<void> {
   const { redis, keys, workerId } = deps;
   const leaseMs = Math.round(Math.min(deps.jobLockMs, deps.times.leaseMs));
@@ -76,7 +79,7 @@ async function withLease(deps: TendDeps, what: string, work: () => Promise<void>
     Math.round(leaseMs / 3),
   );
   const stop = () => clearInterval(renewal);
-  // What it is in the middle of may take long to notice; the next process may go on.
+  // The work may notice the signal late: from here on the lease runs out, and another process may go on.
   deps.signal.addEventListener('abort', stop, { once: true });
   try {
     await work();
@@ -121,7 +124,10 @@ async function tendBatch(deps: TendDeps, batchId: string): Promise<void> {
   while ((await packCalls(deps, batchId, releaseAt)) > 0 && !deps.signal.aborted);
 }
 
-/** Lets parked calls be made one by one: as many at each look as turns are given to (`rank-jobs`), and no more, or others would lie behind them. */
+/**
+ * Promotes parked calls, to be made one by one, until `MOST_READY` calls are ready: beyond what `rank-jobs` puts in order,
+ * other batches would stand behind them.
+ */
 async function releaseParkedCalls(deps: TendDeps, batchId: string): Promise<void> {
   const { redis, keys, pools } = deps;
   const parked = `${keys.batch(batchId)}:economy`;
@@ -141,7 +147,7 @@ async function releaseParkedCalls(deps: TendDeps, batchId: string): Promise<void
   }
 }
 
-/** A parcel that nobody has told to stop is looked at now. */
+/** Has a parcel looked at now, unless its provider has been asked to stop. */
 async function hurry({ redis, keys }: TendDeps, id: string): Promise<void> {
   if (Number((await redis.hget(keys.parcel(id), 'cancelAskedAt')) ?? 0) > 0) return;
   const state = await redis.hget(keys.parcel(id), 'state');

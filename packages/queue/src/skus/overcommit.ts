@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 
-/** Jobs beyond the worker's concurrency, for as long as as many others only wait for somebody outside. */
+/** Takes jobs beyond the worker's concurrency, while as many of its jobs only wait for suppliers. */
 export interface Overcommit {
   /** The caller's job waits and needs no slot from now on; call the returned function, once, when it goes on. */
   begin(): () => void;

@@ -53,11 +53,11 @@ export interface SkuJob {
   finish(state: 'completed' | 'failed' | 'needsReview', record: SkuRecord): Promise<void>;
   /** Why a call that this job waited for brought nothing; `null` while it may still bring something. */
   callFailure(call: Pick<CallRequest, 'callKey' | 'pool'>): Promise<CallFailure | null>;
-  /** Whether any worker has sent a request for that picture, or a parcel has it, that is not in the books yet. */
+  /** Whether a request for that picture, of any worker or in a parcel, has yet to be booked. */
   isOnTheWire(callKey: string): Promise<boolean>;
   /** Whether its calls wait for provider batches, which may be made hours after they are asked for. */
   isInEconomyLane(): Promise<boolean>;
-  /** Why a pool of calls makes none, and who may ask it whether it does again. */
+  /** Why a pool makes no calls, and which call may probe it. */
   troubles: Pick<PoolTroubles, 'of' | 'takeProbe'>;
   /**
    * Notes the digest of the main photo and the words that name the product. `isHeld`: so many other products have this
@@ -66,7 +66,7 @@ export interface SkuJob {
   notePhoto(sha256: string, words: readonly string[]): Promise<{ skus: number; isHeld: boolean }>;
   /** How long nobody of the fleet may ask a supplier, ms; 0 when it may be asked. */
   supplierPauseMs(host: string): Promise<number>;
-  /** A supplier wants to be left alone for so long: by the whole fleet. */
+  /** Tells the whole fleet to leave a supplier alone for so long. */
   pauseSupplier(host: string, ms: number): Promise<void>;
   /** Counts a picture that somebody else paid for. */
   noteReuse(callKey: string): Promise<void>;
@@ -90,8 +90,8 @@ export type SkuOutcome =
   /** Not wanted any more. */
   | { next: 'drop' }
   /**
-   * Holds no slot while it waits; starts again when every call has ended. `atOnce`: keys of calls that are not parked in the economy
-   * lane either.
+   * Holds no slot while it waits; starts again when every call has ended. `atOnce`: keys of calls that are made at once, also
+   * in the economy lane.
    */
   | { next: 'waitForCalls'; calls: CallRequest[]; atOnce?: readonly string[] }
   /** Tries again `ms` from now; what held it up was not the SKU's fault, so it spends no attempt. */

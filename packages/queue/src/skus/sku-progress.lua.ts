@@ -71,10 +71,11 @@ return 1
 `);
 
 /**
- * Ends a SKU. KEYS: batch, totals, open batches, throughput. ARGV: index, run, state character, record JSON, pictures done, failure code or '',
- * 1 to speak for a job that cannot any more (its worker died too often), which may not even have begun the SKU; details
- * of the record, or '' when they are as they were; then what is tallied of the record (stage, code, failing rules), times of the stages that ran…
- * With the last SKU of a sample the batch is paused, in this same step. Returns `{moved, batch ended now}`; a second call moves nothing.
+ * Ends a SKU. KEYS: batch, totals, open batches, throughput. ARGV: index, run, state character, record JSON, pictures done,
+ * failure code or '', 1 when the SKU is ended for a job that cannot end it (its worker died too often) and may not have begun
+ * it; details of the record, or '' when they are as they were; then what is tallied of the record (stage, code, failing rules),
+ * times of the stages that ran… With the last SKU of a sample the batch is paused, in this same step. Returns `{moved, batch
+ * ended now}`; a second call moves nothing.
  */
 export const finishSkuScript = defineScript(/* lua */ `
 ${SHARED}

@@ -55,8 +55,8 @@ export interface SkuWorkerDeps extends WorkerDeps, AddCallsDeps {
 }
 
 /**
- * Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. Close its overcommit before
- * the worker, paused: what that took needs its locks.
+ * Starts a BullMQ worker on the `sku` queue that runs `handle` for every start of a SKU's job. To end it, pause the worker,
+ * close the overcommit, then close the worker: jobs that the overcommit took need the worker's locks.
  */
 export function startSkuWorker(
   deps: SkuWorkerDeps,
