@@ -87,7 +87,10 @@ export async function readBatches(
   return batches.filter((batch) => batch !== null);
 }
 
-/** What is at the provider comes when it comes: until the release the deadline is all that is known, and how soon it could be at best. */
+/**
+ * Nobody knows when a provider's batch comes back: until the release only the deadline is known, and the earliest time that is
+ * possible.
+ */
 function untilDeadline(hash: Record<string, string>, eta: BatchState['eta']): BatchState['eta'] {
   if (eta === null || hash.lane !== 'economy' || hash.released === '1') return eta;
   const highSeconds = Math.max(1, Math.round((Number(hash.deadlineMs) - Date.now()) / 1000));

@@ -7,8 +7,8 @@ const MOST_CODES = 100_000;
 const remembered = new WeakMap<Redis, Map<string, string[]>>();
 
 /**
- * The codes of a batch in lower case, each at its index. They never change, so they are fetched once and remembered, the
- * batches that were asked for last: to fetch 5,000 takes 10 ms of this process, and who searches does so at each key.
+ * The codes of a batch in lower case, each at its index. They never change, so they are fetched once, and remembered for the
+ * batches that were asked for last: to fetch 5,000 takes 10 ms of this process, and a search asks for them at each key press.
  */
 export async function lowerCaseCodes(db: Database, batchId: string): Promise<string[]> {
   const { redis } = db;

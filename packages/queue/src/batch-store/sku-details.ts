@@ -12,7 +12,7 @@ const WINDOW = { windowBits: 14, memLevel: 6, dictionary: DETAILS_DICTIONARY };
 /** Details are a few KB; more than this nobody has written. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** What of a record is long, much the same for every SKU, and read only by who looks closely. */
+/** The parts of a record that are long, much the same for every SKU, and read only when somebody looks at that SKU. */
 const SkuDetails = z.object({
   timeline: z.array(TimelineEntry),
   images: z.array(

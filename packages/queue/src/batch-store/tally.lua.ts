@@ -41,8 +41,8 @@ local function add_up(a, c)
   return table.concat(sum, ' ')
 end
 
--- Counts pictures of the whole fleet, by minute, while more SKUs of the batch wait: what the fleet can do, not what it was
--- asked for. Quotes learn from it. Keeps two hours.
+-- Counts pictures of the whole fleet, by minute, while more SKUs of the batch wait: what the fleet can do, and not how much it
+-- was asked to do. Quotes learn from it. Keeps two hours.
 local function tally_throughput(key, b, pictures)
   if pictures <= 0 or tonumber(redis.call('HGET', b, 'waiting') or '0') == 0 then return end
   local t = tonumber(redis.call('TIME')[1])

@@ -1,8 +1,8 @@
 import { DEFAULT_POOL } from '@image-studio/contract';
 
 /**
- * Pools of a batch as its hash keeps them, each once: the first one is whose turns count. Empty for the default pool alone, as a version
- * before pools writes it.
+ * Pools of a batch as its hash keeps them, each once. The clock of the first one counts the batch's turns. Empty for the
+ * default pool alone, as a version before pools writes it.
  */
 export function writePools(pools: readonly string[]): string {
   const names = [...new Set(pools)];

@@ -24,7 +24,7 @@ export interface SampleOrder {
 /** How many SKUs are made again. `idle`: the batch does not wait for anybody. `busy`: others keep changing it. */
 export type SampleVerdict = { verdict: 'done'; again: number } | { verdict: 'idle' | 'busy' };
 
-/** How often what changed between reading and writing is read again. */
+/** How often the batch is read again, when it changed between reading and writing. */
 const MAX_TRIES = 5;
 const CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
 
@@ -82,7 +82,7 @@ async function skusAgain(
     const known = records[position] ?? '';
     const { index, state } = entry;
     if (state !== 'completed' && state !== 'failed' && state !== 'needsReview') return [];
-    // What the record leaves out to be brief stays where it is.
+    // The details that a brief record leaves out stay where they are.
     const brief = known === '' ? null : SkuRecord.parse(JSON.parse(known));
     const outdated = outdate(entry);
     if (outdated === null && state !== 'failed') return [];

@@ -46,8 +46,8 @@ export async function pauseBatch(
 }
 
 /**
- * Tells every process to leave the batch, and takes its jobs of the runs below `minRun` away (0: nothing has changed):
- * none may start only to find that it was for nothing.
+ * Tells every process to leave the batch, and takes its jobs of the runs below `minRun` away (0: nothing has changed): no job
+ * may take a slot only to find that it is not wanted.
  */
 async function dequeue(deps: ControlDeps, batchId: string, minRun: number, calls: boolean): Promise<void> {
   if (minRun === 0) return;

@@ -21,10 +21,10 @@ export interface RemoveDeps extends Database {
 }
 
 /**
- * Takes a batch's jobs of all runs below `minRun` out of all queues: the SKUs with their calls, then calls whose SKU is locked or
- * has another call on the wire. What is locked itself refuses, and drops itself when it starts or ends, before it
- * takes a slot: its run is below the batch's `minRun`. In the queues is what is in work, a few thousand jobs at most.
- * Calls that SKUs of other batches wait for are theirs now, and one of those makes each, at once.
+ * Takes a batch's jobs of all runs below `minRun` out of all queues: the SKUs with their calls, then calls whose SKU is locked
+ * or has another call on the wire. A locked job stays, and drops itself when it starts or ends, before it takes a slot: its run
+ * is below the batch's `minRun`. The queues hold the jobs that are in work, a few thousand at most. When SKUs of other batches
+ * wait for one of the calls, one of those SKUs makes it now.
  */
 export async function removeJobs(deps: RemoveDeps, batchId: string, minRun: number): Promise<void> {
   const isRuledOut = (id: string) => batchIdOfJob(id) === batchId && (runOfJob(id) ?? minRun) < minRun;
@@ -40,7 +40,7 @@ export async function removeJobs(deps: RemoveDeps, batchId: string, minRun: numb
   }
 }
 
-/** Call keys by the id of their job; of a job that is gone nothing is known. */
+/** Call keys by the id of their job; jobs that are gone are left out. */
 async function readCallKeys(aiQueue: Queue, ids: string[]): Promise<Map<string, string>> {
   const callKeys = new Map<string, string>();
   for (let from = 0; from < ids.length; from += CHUNK) {

@@ -3,7 +3,7 @@ import type { Redis } from '../redis/connect.ts';
 import type { Database } from '../redis/database.ts';
 import type { Keys } from '../redis/keys.ts';
 
-/** Abort the batch's running jobs of runs up to `run`; AI calls on the wire too, or let those finish. */
+/** Abort the batch's running jobs of runs up to `run`. `calls`: AI calls on the wire as well; otherwise they finish. */
 const AbortNotice = z.object({ batchId: z.string(), run: z.int(), calls: z.boolean() });
 export type AbortNotice = z.infer<typeof AbortNotice>;
 

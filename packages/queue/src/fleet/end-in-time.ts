@@ -3,7 +3,7 @@ import { outageOf } from '../redis/redis-outage.ts';
 
 /** Time kept for handing jobs back after the grace period. */
 const HAND_BACK_RESERVE_MS = 2000;
-/** Redis that has been away or refusing for this long will not be waited for by a process that is told to stop. */
+/** A process that is told to stop does not wait for a Redis that has been away, or has refused, for this long. */
 const GONE_AFTER_MS = 3000;
 const LOOK_MS = 100;
 
@@ -38,7 +38,7 @@ export async function endInTime(
   const ended = process.end().then(
     () => 'ended' as const,
     (error: unknown) => {
-      // A command that Redis refuses or does not answer by now says the same as one that never comes back.
+      // A command that Redis refuses now, or does not answer, counts like one that never comes back.
       if (outageOf(error) === null) throw error;
       return 'gone' as const;
     },

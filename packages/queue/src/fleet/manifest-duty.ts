@@ -31,8 +31,8 @@ export interface DueManifest {
 }
 
 /**
- * Which manifests are to be written. An ended batch is due from the moment of its end and after each later change, in
- * the same script that made it so; it stays due until somebody has written it as it is. One process at a time.
+ * Which manifests are to be written. An ended batch is due from the moment of its end and after each later change, in the same
+ * script that made it so; it stays due until a process has written it as it is. One process writes at a time.
  */
 export interface ManifestDuty {
   next(): Promise<DueManifest | null>;

@@ -8,7 +8,7 @@ export interface QuotaLimits {
   callsPerMinute: number;
   callsPerDay?: number;
   spendPer10MinUsd?: number;
-  /** How the configuration calls that limit. Default: `AI_SPEND_PER_10_MIN_USD`. */
+  /** Name of that limit in the configuration. Default: `AI_SPEND_PER_10_MIN_USD`. */
   spendLimitName?: string;
 }
 

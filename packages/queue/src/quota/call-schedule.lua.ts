@@ -3,17 +3,17 @@ import { defineScript } from '../redis/script.ts';
 import { FAIR_SHARE } from './fair-share.lua.ts';
 
 /**
- * Takes the next slot of a pool's schedule for a batch, whose turn that was. KEYS: quota, pace, BullMQ's limiter key,
+ * Takes the next slot of a pool's schedule for a call, and charges its batch a turn. KEYS: quota, pace, BullMQ's limiter key,
  * batch, clock. ARGV: configured calls per minute, share of the quota to aim at, lead (ms), preparation (ms), catch-up (ms),
  * index, run, job id, suffix of the pool's keys.
  *
- * The schedule is exact; BullMQ's limiter is only the fence in front of it: it lets a job start `lead` before its
- * slot, so that the request body is ready when the slot comes and BullMQ's 1.5–2 ms a start cost nothing.
- * A longer pause (a 429) that stands in the limiter key is never shortened.
+ * The schedule is exact; BullMQ's limiter is only the fence in front of it: it lets a job start `lead` before its slot, so that
+ * the request body is ready when the slot comes and BullMQ's 1.5–2 ms a start cost nothing. A longer pause (a 429) that stands
+ * in the limiter key is never shortened.
  *
- * Slots that nobody took in time (the machine was busy) are made up for as long as they are fresh; `start-call.lua.ts`
- * sees to it that no window holds too many for that. After a longer gap the schedule starts anew.
- * Returns milliseconds until the slot (negative when it is a late one), until the one behind it, and until the end of the pool's pause; nothing when the
+ * Slots that nobody took in time (the machine was busy) are made up for as long as they are fresh; `start-call.lua.ts` bounds
+ * how many calls one window may hold because of that. After a longer gap the schedule starts anew. Returns milliseconds until
+ * the slot (negative when it is a late one), until the one behind it, and until the end of the pool's pause; nothing when the
  * batch does not want the call any more, 'full' when it has no place in flight: then no slot is taken.
  */
 export const reserveSlotScript = defineScript(/* lua */ `
@@ -46,10 +46,7 @@ charge(KEYS[4], KEYS[5], math.floor(now))
 return { string.format('%.3f', slot - now), string.format('%.3f', interval), tostring(math.max(0, tonumber(pace[3] or '0') - now)) }
 `);
 
-/**
- * Gives a slot back that nobody will use; the next call takes its place at the end. KEYS: pace. ARGV: milliseconds
- * between slots.
- */
+/** Gives back a slot that nobody will use: the schedule ends one slot earlier. KEYS: pace. ARGV: milliseconds between slots. */
 export const returnSlotScript = defineScript(/* lua */ `
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000

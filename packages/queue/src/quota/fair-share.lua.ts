@@ -1,14 +1,14 @@
 /**
- * Who is next: start-time fair queueing on two levels. Tenants take turns, and within a tenant its batches do, however
+ * Which batch is next: start-time fair queueing on two levels. Tenants take turns, and within a tenant its batches do, however
  * many there are. A turn is one AI call. `<clock>` holds the virtual time of the whole (`v`), of each tenant's batches
- * (`v:<tenant>`), and for each tenant when its next turn is (`t:<tenant>`),
- * the calls it has left (`left:<tenant>`) and has made lately (`n:<tenant>`, at `at:<tenant>`); a batch holds its own (`turn`).
- * Who was away comes in at the present time: it can neither save turns up nor lose them.
+ * (`v:<tenant>`), and for each tenant when its next turn is (`t:<tenant>`), the calls it has left (`left:<tenant>`) and has
+ * made lately (`n:<tenant>`, at `at:<tenant>`); a batch holds its own (`turn`). A tenant or batch that was away joins at the
+ * present time: it can neither save up turns nor lose them.
  *
- * Small ones go first, but not alone: the calls of a batch that has few left count a quarter, and so do those of a tenant
- * that has few left in all and has lately used less than a tenth of the quota. So a batch of 20 SKUs behind one of 5,000
- * needs the time of 25 calls instead of 40, and the large one still gets every fifth. A tenant that cuts its work into
- * many small batches gains nothing by it.
+ * Small ones go first, but not alone: the calls of a batch that has few left count a quarter, and so do those of a tenant that
+ * has few left in all and has lately used less than a tenth of the quota. So a batch of 20 SKUs behind one of 5,000 needs the
+ * time of 25 calls instead of 40, and the large one still gets every fifth. A tenant that cuts its work into many small batches
+ * gains nothing by it.
  */
 export const FAIR_SHARE = /* lua */ `
 local FEW, WEIGHT_OF_FEW = 100, 4
@@ -40,7 +40,7 @@ local function turn_field(clock)
   return 'turn' .. (string.match(clock, ':clock(@.*)$') or '')
 end
 
--- What a batch is read by.
+-- The fields of a batch that fair share reads.
 local function turn_fields(b, clock)
   return redis.call('HMGET', b, turn_field(clock), 'tenant', 'waiting', 'active', 'total', 'imagesExpected', 'sampling')
 end

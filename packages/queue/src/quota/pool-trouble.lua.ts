@@ -1,11 +1,11 @@
 import { defineScript } from '../redis/script.ts';
 
 /**
- * Why a pool makes no calls. KEYS: breaker, pace, calls of this day, pools without a worker. ARGV: 1 how long the breaker has to be
- * open, or the pool without a worker (ms), 2 calls per day or 0, 3 pool, 4 1 when a worker serves it.
+ * Why a pool makes no calls. KEYS: breaker, pace, calls of this day, pools without a worker. ARGV: 1 how long the breaker has
+ * to be open, or the pool without a worker (ms), 2 calls per day or 0, 3 pool, 4 1 when a worker serves it.
  *
- * Notes since when (`openedAt`) also for a breaker that a version opened which does not, and forgets it with the breaker.
- * Returns {reason or '', 1 when one call may find out whether the model is still down}.
+ * Notes since when the breaker is open (`openedAt`), where an earlier version opened it and noted nothing; forgets that with
+ * the breaker. Returns {reason or '', 1 when one call may find out whether the model is still down}.
  */
 export const poolTroubleScript = defineScript(/* lua */ `
 local t = redis.call('TIME')

@@ -21,11 +21,11 @@ export interface PoolTroubles {
   of(pool: string): Promise<PoolTrouble | null>;
   /** Whether this call is the one that may ask a pool that was down. */
   takeProbe(pool: string, callKey: string): Promise<boolean>;
-  /** The call that may, while it may. */
+  /** Key of the call that holds the probe; `null` while none does. */
   probeOf(pool: string): Promise<string | null>;
 }
 
-/** A probe that has not been sent within this time is another call's. */
+/** When the call that may probe has sent nothing within this time, another one may. */
 const PROBE_MS = 30_000;
 /** Hundreds of SKUs ask in the same second. */
 const FRESH_MS = 300;

@@ -13,11 +13,15 @@ import type { OperatorMessage } from '../redis/operator-message.ts';
 import { fleetPace } from './fleet-pace.ts';
 import { workersPace } from './workers-pace.ts';
 
-/** What changes slowly and is read with every batch that somebody looks at: the last 200 calls, the fleet's last hour, the last 50 batches. */
+/**
+ * Readings that change slowly and that every batch on somebody's screen needs: the last 200 calls, the fleet's last hour, the
+ * last 50 batches.
+ */
 const SLOW_MS = 1000;
 
 /**
- * Reads what an ETA depends on of a batch that may take calls of these pools, that of its wished model first; how long calls and pictures take may be a second old.
+ * Reads the pace on which a batch's ETA depends. `pools`: those whose calls the batch may take, that of its wished model first.
+ * Times of calls and pictures may be a second old.
  */
 export function createPaceReader(
   db: Database,

@@ -12,7 +12,7 @@ export interface SpendLimitMessage {
 export function createSpendLimitMessage(
   deps: Database & {
     spendPer10MinUsd: number | undefined;
-    /** How the configuration calls the limit. */
+    /** Name of the limit in the configuration. */
     limitName: string;
     background(work: () => Promise<void>): void;
   },

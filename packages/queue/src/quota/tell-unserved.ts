@@ -9,7 +9,7 @@ import type { PoolTroubles } from './pool-trouble.ts';
 /** SKUs wait for a model that no worker has. */
 const UNSERVED_MESSAGE = 'MODEL_UNSERVED';
 
-/** Fields of the count of what waits that say it by the pools of a batch; see `count-waiting.lua.ts`. */
+/** Fields of the count in which SKUs stand by the pools of their batch; see `count-waiting.lua.ts`. */
 const OPEN = 'open:';
 
 /**

@@ -1,8 +1,8 @@
 import type { WorkerInfo } from '../fleet/worker-info.ts';
 
 /**
- * Processor time of one picture (ms) where no worker has made one yet. Low: what finishing a model's picture takes on a fast core.
- * High: what drawing it as well takes without a model, on busy ones: two cores made 1,000 SKUs in 20 minutes.
+ * Processor time of one picture (ms) where no worker has made one yet. Low: a fast core finishes a model's picture. High: busy
+ * cores draw the picture without a model as well: two cores made 1,000 SKUs in 20 minutes.
  */
 const UNKNOWN_CPU_MS = { low: 250, high: 2800 };
 /** Workers share their cores with the API, Redis and one another, and wait for suppliers. */

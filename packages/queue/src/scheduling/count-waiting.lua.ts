@@ -3,10 +3,11 @@ import { FAIR_SHARE } from '../quota/fair-share.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
 /**
- * Counts what waits, the next slice of the open batches at a time, and tells of it when all have been looked at: by tenant
- * the calls that are left (`left:<tenant>` in the clock), and how many SKUs wait, also by the pools of their batch (`waiting:<pools>`, of
- * those that are not paused `startable:<pools>`, and with the active ones `open:<pools>`). KEYS: open, clock, waiting, waiting of the round that is
- * under way. ARGV: prefix of batch keys, default pool. A slice takes Redis half a millisecond; 1,000 open batches take five.
+ * Counts what waits, a slice of the open batches at each run, and publishes the counts when all batches have been looked at: by
+ * tenant the calls that are left (`left:<tenant>` in the clock), and how many SKUs wait, also by the pools of their batch
+ * (`waiting:<pools>`, of those that are not paused `startable:<pools>`, and with the active ones `open:<pools>`). KEYS: open,
+ * clock, waiting, waiting of the round that is under way. ARGV: prefix of batch keys, default pool. A slice takes Redis half a
+ * millisecond; 1,000 open batches take five.
  */
 export const countWaitingScript = defineScript(/* lua */ `
 ${FAIR_SHARE}

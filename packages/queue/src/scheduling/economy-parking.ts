@@ -44,14 +44,14 @@ async function parksCalls({ redis, keys }: Database, batchId: string): Promise<b
 
 const awaitedOf = ({ keys }: Database, batchId: string): string => `${keys.batch(batchId)}:awaited`;
 
-/** Whether a job is one of a call that waits for a parcel, and is in none. */
+/** Whether the call of a job waits for a parcel, and is in none. */
 export async function isParkedCall({ redis, keys }: Database, parked: ParkedCall): Promise<boolean> {
   const batchId = batchIdOfJob(parked.jobId);
   if (batchId === null) return false;
   return (await redis.zscore(`${keys.batch(batchId)}:economy`, writeParked(parked))) !== null;
 }
 
-/** Notes a call that was added parked. One whose batch was deleted meanwhile goes. */
+/** Notes a call that was added parked; removes it when its batch was deleted meanwhile. */
 export async function parkEconomyCall(
   pool: FlightDeps,
   { batchId, jobId }: { batchId: string; jobId: string },

@@ -51,7 +51,7 @@ local b = KEYS[1]
 local run, min_run = tonumber(ARGV[1]), redis.call('HGET', b, 'minRun')
 if not min_run or run < tonumber(min_run) then return 0 end
 for i = 2, #ARGV do
-  -- One that its job has begun and that waits again is to have another job.
+  -- A SKU that the job of this run has begun, and that waits again, is to get another job.
   local begun = tonumber(redis.call('HGET', b .. ':runs', ARGV[i]) or '0')
   if begun < run and state_of(b, ARGV[i]) == 'q' then redis.call('SETRANGE', b .. ':states', ARGV[i], 'w') end
 end

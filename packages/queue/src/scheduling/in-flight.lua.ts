@@ -1,8 +1,9 @@
 import { defineScript } from '../redis/script.ts';
 
 /**
- * A batch with a bound on its calls in flight keeps them parked: far in the future, in BullMQ's delayed set. As many as
- * the bound allows are let go; each holds its place (a member of `<batch>:flight`) until its job has ended. The bound holds in each pool of calls.
+ * A batch with a bound on its calls in flight keeps them parked: far in the future, in BullMQ's delayed set. As many as the
+ * bound allows are released; each holds its place (a member of `<batch>:flight`) until its job has ended. The bound holds in
+ * each pool of calls.
  */
 
 /** Notes a parked call. KEYS: batch, capped batches of the pool. ARGV: batch id, job id, suffix of the pool's keys. */

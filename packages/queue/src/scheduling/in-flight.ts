@@ -15,7 +15,7 @@ export async function hasBound({ redis, keys }: Database, batchId: string): Prom
   return Number((await redis.hget(keys.batch(batchId), 'concurrency')) ?? 0) > 0;
 }
 
-/** Notes a call that was added parked. One whose batch was deleted meanwhile goes: nobody would ever let it go on. */
+/** Notes a call that was added parked; removes it when its batch was deleted meanwhile, because nobody would ever release it. */
 export async function parkCall(
   { redis, keys, aiQueue }: FlightDeps,
   batchId: string,
@@ -29,7 +29,7 @@ export async function parkCall(
   if (Number(parked) === 0) await aiQueue.remove(jobId);
 }
 
-/** Lets parked calls go where there is room; `ended` has just left its place. Safe to run anywhere, any number of times. */
+/** Releases parked calls into free places; the job `ended` has just left its own. Safe to run anywhere, any number of times. */
 export async function releaseCalls(deps: FlightDeps, batchId: string, ended = ''): Promise<void> {
   const { redis, keys, aiQueue } = deps;
   const scriptKeys = [keys.batch(batchId), keys.capped];

@@ -89,7 +89,7 @@ local function move(id, place, offset)
   moved = moved + 1
 end
 for place, id in ipairs(order) do move(id, place, 0) end
--- What had a place before and has none now goes first among those without.
+-- Jobs that had a place before and have none now go first among those without.
 local scores = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', (places + 1) * PLACE - 1)
 local offset = 0
 for _, id in ipairs(scores) do

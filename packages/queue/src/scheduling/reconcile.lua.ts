@@ -3,13 +3,13 @@ import { SAMPLE } from '../batch-store/sample.lua.ts';
 import { defineScript } from '../redis/script.ts';
 
 /**
- * Puts SKUs back to waiting, in a new run, that have not ended and that no living job will ever work on again. KEYS: batch,
- * enqueueing, and of BullMQ's `sku` queue: wait, active, prioritized, delayed, waiting-children. ARGV: batch id, prefix of
- * the job keys of the `sku` queue, then for each SKU: index, run in which it was seen to have a job (0: in none).
+ * Puts SKUs that have not ended, and that no living job will work on, back to waiting, in a new run. KEYS: batch, enqueueing,
+ * and of BullMQ's `sku` queue: wait, active, prioritized, delayed, waiting-children. ARGV: batch id, prefix of the job keys of
+ * the `sku` queue, then for each SKU: index, run in which it was seen to have a job (0: in none).
  *
- * A job lives when BullMQ has it somewhere where it will be started, or is running; one that waits for calls lives as long
- * as one of those exists. The caller has looked without a lock, so the script looks again, at one moment. It asks for each
- * run that may start: `(run - minRun + 1) × indices` lookups. Returns the indices that wait again.
+ * A job lives when BullMQ has it somewhere where it will be started, or is running; one that waits for calls lives as long as
+ * one of those exists. The caller has looked without a lock, so the script looks again, at one moment. It asks for each run
+ * that may start: `(run - minRun + 1) × indices` lookups. Returns the indices that wait again.
  */
 export const putBackLostScript = defineScript(/* lua */ `
 ${SHARED}

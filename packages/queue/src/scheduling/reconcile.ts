@@ -13,7 +13,7 @@ const BATCHES = 100;
 
 const LIVING = ['wait', 'active', 'prioritized', 'delayed', 'waiting-children'] as const;
 
-/** How often a worker has to see to it (ms). */
+/** How often a worker reconciles (ms). */
 export const reconcileMs = (jobLockMs: number) => Math.min(LONGEST_INTERVAL_MS, jobLockMs);
 
 /**
@@ -53,7 +53,10 @@ export async function reconcile(deps: WorkerDeps, skuQueue: Queue): Promise<numb
   return putBack;
 }
 
-/** Open batches with SKUs that are to have a job. One that waits without, although nobody is enqueueing, is taken up again. */
+/**
+ * Open batches with SKUs that are to have a job. A batch whose SKUs wait without a job, although nobody enqueues them, is
+ * enqueued again.
+ */
 async function* batchesInWork({ redis, keys }: WorkerDeps): AsyncGenerator<string> {
   for (let from = 0; ; from += BATCHES) {
     const [looked, ...ids] = (await scanOpenScript(
@@ -79,7 +82,7 @@ async function seenJobs({ redis }: WorkerDeps, skuQueue: Queue): Promise<Map<str
   const seen = new Map<string, Map<number, SeenJob>>();
   for (let from = 0; from < ids.length; from += CHUNK) {
     const some = ids.slice(from, from + CHUNK);
-    // Of a job that was evicted its place in the queue may be left.
+    // An evicted job may leave its place in the queue behind.
     const exist = await Promise.all(some.map((id) => redis.exists(skuQueue.toKey(id))));
     some.forEach((id, position) => {
       const sku = skuOfJob(id);

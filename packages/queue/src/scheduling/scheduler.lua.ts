@@ -4,19 +4,20 @@ import { defineScript } from '../redis/script.ts';
 
 /**
  * How many SKUs each batch may enqueue now. KEYS: enqueueing, clock, quota, enqueueing tenants, and of BullMQ's `sku` queue:
- * wait, active, prioritized, waiting-children. ARGV: prefix of batch keys, configured
- * calls per minute, minutes of quota that may be in work, least number of SKUs in work for each batch,
- * most SKUs in this step, to be asked for again until nothing is named; name of the default pool of calls, and of each further one its name,
- * configured calls per minute, and key of its quota.
+ * wait, active, prioritized, waiting-children. ARGV: prefix of batch keys, configured calls per minute, minutes of quota that
+ * may be in work, least number of SKUs in work for each batch, most SKUs in this step, to be asked for again until nothing is
+ * named; name of the default pool of calls, and of each further one its name, configured calls per minute, and key of its
+ * quota.
  *
- * A batch's share of what may be in work of its pool is what its turns will be; so photos are prepared shortly before their calls, and
- * a batch that comes in has its first SKUs in work at once: who lacks most of its share goes first. Returns `{id, count, id, count, …}`.
+ * A batch's share of the work of its pool is the share of turns that it will get. So photos are prepared shortly before their
+ * calls, and a new batch has its first SKUs in work at once: batches that lack most of their share go first. Returns `{id,
+ * count, id, count, …}`.
  *
- * It looks at `BATCHES` batches and the newest, however many wait: 10 million SKUs cost as much as 600,000. Where more wait, they are
- * looked at in rounds, a tenant's share of the places at a time; a batch goes to the end of its tenant's line
- * (`<enqueueing>:<tenant>`, by the number of the visit) when it has what it wants, and nothing is added beyond what that many batches may
- * have in work, but the first SKUs of a small batch, and those that a person waits for. The lines are made here, from
- * `<enqueueing>` alone, which is all that earlier versions write.
+ * It looks at `BATCHES` batches and the newest, however many wait: 10 million SKUs cost as much as 600,000. Where more wait,
+ * they are looked at in rounds, a tenant's share of the places at a time; a batch goes to the end of its tenant's line
+ * (`<enqueueing>:<tenant>`, by the number of the visit) when it has what it wants. Beyond what that many batches may have in
+ * work, two kinds of SKUs alone are added: the first ones of a small batch, and those that a person waits for. The lines are
+ * made here, from `<enqueueing>` alone, which is all that earlier versions write.
  */
 export const planEnqueueScript = defineScript(/* lua */ `
 ${FAIR_SHARE}
