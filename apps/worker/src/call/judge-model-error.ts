@@ -16,11 +16,14 @@ import type { ImageModel, ModelError, ModelErrorKind } from '../models/image-mod
  */
 const MOST_BOUGHT = 2;
 /**
- * What the provider refuses, and a photo that it cannot process, is sent once more: its filters judge what the model drew, which
- * is another picture each time, and many have seen the second try succeed.
+ * A refused call, and one whose photo the provider cannot process, is sent once more: the provider's filters judge the picture
+ * that the model drew, which is another one each time, and second tries are known to succeed.
  */
 const MOST_REFUSALS = 2;
-/** So many answers in a row of a shape that nobody here reads are what this server answers. A picture each was paid for. */
+/**
+ * After so many answers in a row that nobody here can read, the server answers in that shape always. Each of them may have been
+ * charged as a picture.
+ */
 const MOST_UNREADABLE = 20;
 /**
  * A call that was answered without a picture ends at this attempt; the other faults have the queue's own limit of 8.
@@ -34,8 +37,8 @@ const MAX_UNNAMED_WAIT_MS = 60_000;
 /** A call that found the model down looks again after this; the breaker decides whether it may be sent. */
 const PROBED_WAIT_MS = 5000;
 /**
- * Nothing that a provider, or a gateway before it, asks for is obeyed for longer: a quota of a minute and a spend limit of ten
- * minutes have room again by then, a daily one on the next day. Who asks too early is told so again.
+ * Longest waits that a provider, or a gateway before it, is granted: a quota of a minute and a spend limit of ten minutes have
+ * room again by then, a daily one on the next day. A call that comes too early is told so again.
  */
 export const MOST_WAIT_MS = {
   rateLimitMinute: 2 * 60_000,
@@ -48,7 +51,7 @@ const DAY_WAIT_MS = 15 * 60_000;
 /** The model did not answer, as far as one can tell from here. */
 const IS_DOWN: ReadonlySet<ModelErrorKind> = new Set(['server', 'network', 'timeout']);
 
-/** Answers that are none of those that a model is known to give. */
+/** Faults whose answers have a shape that no model is known to give. */
 export const ODD_ANSWERS: ReadonlySet<ModelErrorKind> = new Set(['malformed', 'unreadable']);
 
 interface JudgeDeps {
@@ -82,7 +85,7 @@ export async function judgeModelError(
     const said = saidBy(error);
     const message = say`${said} (asked ${MOST_BOUGHT} times, each of which may have been charged)`;
     const failure = failureOf(error, true, message);
-    // Where the batch names another model, that one may still make the picture: twice at the most, as this one was asked.
+    // Where the batch names another model, that one may still make the picture, and is asked as often as this one at most.
     return {
       next: 'fail',
       failure: IS_DOWN.has(error.kind) ? { ...failure, movesOn: 'unavailable' } : failure,

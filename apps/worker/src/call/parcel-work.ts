@@ -119,7 +119,10 @@ function faultOf(error: unknown): unknown {
   return new ParcelFault(verdict, error.message, error.retryAfterMs);
 }
 
-/** One line of the results: bytes, ledger, books, in this order. What a process that died has done of it is done again, or found. */
+/**
+ * Takes one line of the results: bytes, ledger, books, in this order. After a crash the steps are done again, and find what was
+ * done before.
+ */
 async function take(
   deps: ParcelWorkDeps,
   results: ParcelResults,

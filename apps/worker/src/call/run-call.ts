@@ -91,9 +91,9 @@ async function lookUp(deps: CallProcessorDeps, job: CallJob): Promise<boolean> {
 }
 
 /**
- * What an earlier start of this job left behind when its process died. A request that nobody settled is counted as
- * lost and, because the provider bills it all the same, as paid. A picture that was stored but not yet written to the
- * ledger is taken over instead of being bought again, if it can be decoded; returns whether there was one.
+ * Takes up what an earlier start of this job left behind when its process died. A request that nobody settled is counted as
+ * lost and, because the provider bills it all the same, as paid. A picture that was stored but not yet written to the ledger is
+ * taken over instead of being bought again, if it can be decoded; returns whether there was one.
  */
 async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<boolean> {
   const { data } = job;
@@ -113,14 +113,14 @@ async function recoverPicture(deps: CallProcessorDeps, job: CallJob): Promise<bo
 type Images = { mime: string; data: Buffer }[];
 
 /**
- * A call that another model may make waits for the end of a pause that is longer in the queue, from which it can be taken, and not
- * here: a pause may last a day.
+ * A call that another model may make does not wait here for the end of a longer pause, which may last a day. It waits in the
+ * queue, from which it can be moved.
  */
 const LONG_PAUSE_MS = 5000;
 
 /**
- * The photos for the request, read while the call waits for its slot; `null` when nobody wants the call any more, `far` when it is
- * better off in its queue.
+ * The photos for the request, read while the call waits for its slot; `null` when nobody wants the call any more, `far` when
+ * the call is to wait in its queue.
  */
 async function waitForSlot(deps: CallProcessorDeps, job: CallJob): Promise<Images | 'far' | null> {
   const slot = await job.quota.nextSlot();

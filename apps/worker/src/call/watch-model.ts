@@ -6,13 +6,13 @@ import {
 } from '@image-studio/queue';
 import { type ImageModel, ModelError } from '../models/image-model.ts';
 
-/** While calls are paused for a wrong key or model, the model is asked this often whether it is right now. */
+/** While calls are stopped for a wrong key or model, the model is asked this often whether it is right now. */
 const PROBE_MS = 30_000;
 
 /**
- * Opens the connection to the model before the first call, and brings calls back that were paused for a wrong
- * configuration: at once when a process starts (it may bring the right one), then by probing. Answers that could not be read
- * are left to the first of these: no probe can tell whether the next one can be. Returns the way to stop.
+ * Opens the connection to the model before the first call, and brings calls back that were stopped for a wrong configuration: at
+ * once when a process starts (it may bring the right one), then by probing. Calls that are stopped because answers could not be
+ * read come back only when a process starts: no probe can tell whether the next answer can be read. Returns the way to stop.
  */
 export function watchModel(
   model: ImageModel,
@@ -53,7 +53,10 @@ export function watchModel(
   };
 }
 
-/** What its card says of batches of calls is told to the API, which refuses the economy lane to who makes none. */
+/**
+ * Tells the API whether the model's card offers batches of calls. The API refuses the economy lane for a model that offers
+ * none.
+ */
 async function askForBatches(
   { batches, defaultModel }: ImageModel,
   studio: Pick<StudioWorker, 'noteBatchOffer'>,

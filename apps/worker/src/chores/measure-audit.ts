@@ -28,7 +28,7 @@ export interface MeasureAuditDeps {
 
 /** Pictures of a part that are fetched or measured at once. */
 const AT_ONCE = 6;
-/** After so many times a host that keeps saying "later" to one audit has said no. */
+/** When a host has said "later" to one audit so many times, that counts as a no. */
 const MOST_REFUSALS = 40;
 
 interface Terms {
@@ -120,7 +120,10 @@ async function measureOne(
     .catch(() => {});
 }
 
-/** Fetches and measures; what cannot be fetched is a measure, too. Throws for what another try may mend. */
+/**
+ * Fetches a picture and measures it; a picture that cannot be fetched is measured as a broken link. Throws when another try may
+ * help.
+ */
 async function measure(
   deps: MeasureAuditDeps,
   part: ChorePart,
@@ -155,7 +158,7 @@ async function measure(
   }
 }
 
-/** What is known of a picture that did not come, or that its decoder died of. */
+/** The measures of a picture that did not come, or whose decoder died. */
 function unseen({ code, message }: StageError, maxBytes: number): PictureMeasures {
   if (code === 'SOURCE_TOO_LARGE') return { bytes: maxBytes + 1 };
   if (code === 'SOURCE_NOT_AN_IMAGE') return { image: message };

@@ -11,7 +11,7 @@ export interface RemarkBatchDeps {
   log: { warn(fields: object, message: string): void };
 }
 
-/** No finished picture is larger; what is was put there by somebody else. */
+/** No finished picture is larger; a larger file is not this product's. */
 const MOST_BYTES = 64e6;
 
 /**

@@ -1,9 +1,9 @@
 import { type WebhookJob, webhookSecret } from '@image-studio/queue';
 
 /**
- * What a message is signed with: its tenant's own secrets, from each root while one is being replaced; for the tenant
- * `default` those of `WEBHOOK_SECRET` as well. With that one no other tenant's messages are signed: all who verify with
- * one secret can forge for each other.
+ * What a message is signed with: its tenant's own secrets, from each root while one is being replaced; for the tenant `default`
+ * those of `WEBHOOK_SECRET` as well. No other tenant's messages are signed with `WEBHOOK_SECRET`: receivers that share a secret
+ * can forge messages to each other.
  */
 export function secretsFor(
   { tenant, salts }: Pick<WebhookJob, 'tenant' | 'salts'>,

@@ -49,8 +49,8 @@ export interface ModelBatches {
   /** Uploads the lines of a batch; resolves to the name of the file. Harmless twice. */
   upload(displayName: string, calls: readonly BatchedCall[], signal: AbortSignal): Promise<string>;
   /**
-   * Creates a batch of an uploaded file, once; resolves to its name. An error with `mayBeBought` leaves open whether there is one now.
-   * Takes no signal: who has asked has to know the answer, and waits `timeoutMs` for it.
+   * Creates a batch of an uploaded file, once; resolves to its name. An error with `mayBeBought` leaves open whether there is
+   * one now. Takes no signal: the caller has to know the answer, and waits `timeoutMs` for it.
    */
   create(order: { model: string; displayName: string; file: string; timeoutMs: number }): Promise<string>;
   /** Names of all batches with that display name, as far as the provider lists them yet. */

@@ -8,9 +8,9 @@ import type { SkuWork } from './sku-work.ts';
 import { upload } from './upload.ts';
 
 /**
- * Places the products anew that a person has moved, from what the model answered then: nothing is asked of it, nothing is
- * paid, and however often a product is moved, its picture is resampled once. Returns whether that was all that this start
- * of the SKU had to do: then its photos need not be there any more.
+ * Places products that a person has moved anew, from the model's stored answer: the model is not asked, nothing is paid, and
+ * however often a product is moved, its picture is resampled once. Returns whether this start of the SKU has nothing else to
+ * do; then it does not need its photos.
  */
 export async function adjustPictures(work: SkuWork): Promise<boolean> {
   const { begun, progress } = work;
@@ -63,7 +63,7 @@ async function adjustPicture(
     ...listed,
     round,
     adjustment,
-    // What only the photos or the model could tell holds as it did.
+    // Checks that only the photos or the model's answer could decide keep their results.
     checks: [...listed.checks, ...unmeasured(image.checks, listed.checks)],
     costUsd: 0,
     createdAt: new Date().toISOString(),

@@ -1,8 +1,9 @@
 import { type Redo, type SkuRecord, slotsOf } from '@image-studio/contract';
 
 /**
- * Begins a SKU's next sample pass. Where models are compared, each in turn makes the whole sample: the pictures of the model before are
- * outdated, and another round that was asked for because of them is dropped. A photo that a person chose stays chosen. Harmless twice.
+ * Begins a SKU's next sample pass. Where models are compared, each in turn makes the whole sample: the pictures of the model
+ * before are outdated, and rounds that were asked for because of them are dropped. A photo that a person chose stays chosen.
+ * Harmless twice.
  */
 export function beginSamplePass(record: SkuRecord, pass: number): void {
   if (pass <= (record.pass ?? 0)) return;

@@ -37,7 +37,7 @@ function takesAsPrepared(context: PlanContext, other: PlanContext, inputs: reado
   const [before, after] = [inputBudget(context), inputBudget(other)];
   if (before.maxSide !== after.maxSide || before.keepAlpha !== after.keepAlpha) return false;
   if (before.maxBytes === after.maxBytes) return true;
-  // One that was made smaller to fit is close to its limit.
+  // A photo that was shrunk to fit is close to its limit.
   const roomy = Math.min(before.maxBytes, after.maxBytes) / 2;
   return inputs.every(({ bytes }) => bytes <= roomy);
 }

@@ -23,12 +23,12 @@ interface Candidate {
 }
 
 /**
- * Which model makes the picture of a slot. A picture that any of them has made is used. Otherwise the one that the slot's route
- * leads to makes it, the wished one at first, until its pool makes no calls, or the call has failed in a way that another model may
- * not: then the next one that can takes over, which is noted in the route before anything is asked of it. Each start of a SKU decides
- * anew by what it finds, so nothing is lost in between. In the economy lane the wished model has until the release of the batch, whatever its
- * pool is like meanwhile: provider batches have limits of their own. `call`: as the wished model makes it. Rejects with the failure of
- * a call that no other model may make.
+ * Which model makes the picture of a slot. A picture that any of them has made is used. Otherwise the model at the end of the
+ * slot's route makes it; a route begins with the wished model. When that model's pool makes no calls, or its call has failed in
+ * a way in which another model may not fail, the next model that can takes over, and the route says so before that model is
+ * asked. Each start of a SKU decides anew by what it finds, so nothing is lost in between. In the economy lane the wished model
+ * keeps the call until the batch is released, also while its pool makes no calls: provider batches have limits of their own.
+ * `call`: as the wished model makes it. Rejects with the failure of a call that no other model may make.
  */
 export async function chooseModel(work: SkuWork, call: StoredCall, planCall: PlanCall): Promise<ChosenCall> {
   const { job } = work;

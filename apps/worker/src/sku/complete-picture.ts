@@ -83,7 +83,7 @@ export async function completePicture(
   await job.countImage(call.role, 'success');
 }
 
-/** A model that says it could not do what was asked is believed: the picture is kept, and somebody looks at it. */
+/** When the model says that it could not do what was asked, the picture is kept, with a check that fails: a person looks at it. */
 function checksOfNote({ note }: LedgerEntry): Check[] {
   return note === undefined
     ? []

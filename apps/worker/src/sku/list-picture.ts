@@ -1,15 +1,14 @@
 import { type DroppedTry, dropPicture, type ImageRecord, type SkuRecord } from '@image-studio/contract';
 
 /**
- * Puts a picture into its slot; `order` is the plan's order of slots. A picture of an earlier round makes room for it,
- * unless nobody but the checks asked for another one and the earlier picture fails fewer checks. What either cost stays
- * on the one that is listed.
+ * Puts a picture into its slot; `order` is the plan's order of slots. A picture of an earlier round makes room for it, unless
+ * the checks alone asked for another one and the earlier picture fails fewer checks. The listed picture bears the cost of both.
  */
 export function listPicture(record: SkuRecord, image: ImageRecord, order: readonly string[]): void {
   const slot = image.slot ?? image.kind;
   const earlier = record.images.find((one) => one.slot === slot);
   const redo = record.redo?.[slot];
-  // One that was placed by hand is another picture of the same call.
+  // A picture that was placed by hand is another picture of the same call.
   const isNew =
     earlier !== undefined &&
     (earlier.callKey !== image.callKey || (image.adjustment && (earlier.round ?? 0) !== image.round));
@@ -28,8 +27,8 @@ export function listPicture(record: SkuRecord, image: ImageRecord, order: readon
 }
 
 /**
- * The batch is made otherwise since. What was made before it was is marked, and no part of what its pictures cost now; a call that
- * was paid for before that is one of now again.
+ * The batch has been changed since `earlier` was made: earlier tries are marked as outdated, and their cost is no part of the
+ * listed picture's. When the new picture comes from a call that was paid for before the change, that call's cost counts again.
  */
 function replaceOutdated(image: ImageRecord, { outdated: _, ...earlier }: ImageRecord): ImageRecord {
   const { costUsd, tries = [], callKey } = earlier;
@@ -44,7 +43,7 @@ function replaceOutdated(image: ImageRecord, { outdated: _, ...earlier }: ImageR
   return { ...listed, tries: listed.tries?.map((one) => ({ ...one, outdated: true })) };
 }
 
-/** A call that is listed once more, because the batch has gone back to it, was paid for once. */
+/** When the batch has gone back to a call and lists it once more, its cost counts once. */
 function withTry(listed: ImageRecord, dropped: ImageRecord): ImageRecord {
   const all = [...(listed.tries ?? []), ...dropPicture(dropped)];
   const again = all.filter(
@@ -54,7 +53,7 @@ function withTry(listed: ImageRecord, dropped: ImageRecord): ImageRecord {
   return { ...listed, costUsd, tries: all.filter((one) => !again.includes(one)) };
 }
 
-/** One that a person has placed anew is another picture of the same call. */
+/** A picture that a person has placed anew is another picture of the same call. */
 function isSameCall(one: DroppedTry, other: DroppedTry | ImageRecord): boolean {
   const placed = 'picture' in other ? other.picture?.adjustment : (other as ImageRecord).adjustment;
   return one.callKey === other.callKey && !one.picture?.adjustment && !placed;

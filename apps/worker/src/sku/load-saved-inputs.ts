@@ -3,9 +3,9 @@ import type { SkuJob } from '@image-studio/queue';
 import type { ObjectStore } from '@image-studio/storage';
 
 /**
- * The photos of `urls` that an earlier start of the job, or one before a pause, prepared; none when one of them has expired, or is another than was stored, while the SKU waited for its
- * calls (for a daily quota, or an operator): then all are prepared anew. Their digests, and so what was paid for, stay the
- * same unless the supplier has changed them.
+ * The photos of `urls` that an earlier start of the job, or one before a pause, prepared; none when one of them expired or
+ * changed while the SKU waited for its calls (for a daily quota, or an operator): then all are prepared anew. Their digests,
+ * and so what was paid for, stay the same unless the supplier has changed them.
  */
 export async function loadSavedInputs(
   { step }: Pick<SkuJob, 'step'>,

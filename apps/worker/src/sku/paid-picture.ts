@@ -22,7 +22,7 @@ export interface PaidPicture {
   /** The call's name in the common ledger, where its tenant has a ledger of its own. */
   commonKey?: string | undefined;
   entry: LedgerEntry;
-  /** Somebody else paid, or an earlier batch did. */
+  /** Another SKU paid for it, or an earlier batch did. */
   reused: boolean;
 }
 
@@ -38,7 +38,10 @@ export async function findPaidPicture(
   return entry && { callKey, commonKey, entry, reused: entry.payer !== payerOf(job) };
 }
 
-/** The error of a call that brought nothing: it has used up its attempts, and another try of the SKU would only make it once more. */
+/**
+ * The error of a call that brought no picture. It has used up its attempts: another try of the SKU would only make the same
+ * call once more.
+ */
 export function callFailed(failure: Failure): StageError {
   return asStageError(failure, { verdict: 'fail' });
 }
@@ -71,7 +74,7 @@ export async function forgetPicture(
   { callKey, commonKey, entry }: PaidPicture,
   fault: string,
 ): Promise<StageError> {
-  // Left there, it would be taken for the next one. Where deleting is forbidden, that one overwrites it.
+  // The next start would take the bytes for a picture. Where deleting is forbidden, the next picture overwrites them.
   await deps.store.delete(entry.key).catch(() => {});
   const mayBuy = await deps.ledger.forget(commonKey === undefined ? [callKey] : [callKey, commonKey], entry);
   const key = callKey.slice(0, 16);

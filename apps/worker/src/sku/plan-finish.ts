@@ -4,8 +4,8 @@ import { planCaptions, planOutput } from '@image-studio/planning';
 import type { SkuWork } from './sku-work.ts';
 
 /**
- * What a picture of this SKU has to be when it is finished. `model`: who made it, as its record says, whatever makes pictures now;
- * `photos`: those that it was given, the main one first.
+ * What the finished picture of this SKU has to be. `model`: the one that made this picture, as its record says, whichever model
+ * makes pictures now; `photos`: those that the model was given, the main one first.
  */
 export function planFinish(
   { begun }: Pick<SkuWork, 'begun'>,

@@ -186,7 +186,7 @@ async function waitFor(
   return {
     next: 'waitForCalls',
     calls: calls.map(({ slot: _, round: __, commonKey: ___, ...request }) => request),
-    // The wished model alone is waited for.
+    // Calls of the wished model alone wait for a parcel.
     atOnce: pending.filter((call) => isMoved(work, call)).map(({ callKey }) => callKey),
   };
 }
@@ -235,9 +235,9 @@ function acquire(work: SkuWork, source: SourceRef, kind: ImageKind) {
 }
 
 /**
- * A slot whose latest round brought its picture, or ended with an earlier one. By round, not by the name of the call: a
- * photo that the supplier has changed meanwhile, or a model that is gone, is no reason to buy a listed picture again. One that is
- * outdated is made as the batch is planned now.
+ * Whether the latest round of a slot brought its picture, or ended with an earlier one. It goes by the round, not by the key of
+ * the call: a photo that the supplier has changed meanwhile, or a model that is gone, is no reason to buy a listed picture
+ * again. An outdated picture is made anew, as the batch is planned now.
  */
 function isDone({ images, redo }: SkuRecord, call: StoredCall): boolean {
   const image = images.find(({ slot }) => slot === call.slot);

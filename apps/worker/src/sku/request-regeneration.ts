@@ -21,7 +21,10 @@ export async function requestRegeneration(work: SkuWork, call: StoredCall): Prom
   return true;
 }
 
-/** The first picture of its slot, which nobody has judged; of earlier versions, which ask nothing again, it has no round. */
+/**
+ * Whether it is the first picture of its slot, and nobody has judged it. Pictures of earlier versions have no round, and are
+ * not asked for again.
+ */
 function isFresh({ round, review }: ImageRecord): boolean {
   return round === 0 && !review;
 }

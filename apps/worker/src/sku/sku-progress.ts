@@ -93,7 +93,10 @@ export function openSkuProgress(
   };
 }
 
-/** A SKU that had failed and is tried again, or is to be made otherwise, begins with the wished models; how it went before stays. */
+/**
+ * A SKU that failed and is tried again, or whose batch was changed, begins with the wished models; the steps before stay in its
+ * routes.
+ */
 function routesOf(
   { routes = {}, failure, images }: SkuRecord,
   { attempt }: SkuJob,

@@ -3,7 +3,7 @@ import type { FinishedImage } from '@image-studio/imaging/pool';
 import { IMMUTABLE, listingImageKey, type ObjectStore, thumbKey } from '@image-studio/storage';
 import type { ListingImage } from './listing-image.ts';
 
-/** What makes a listing image the one it is, besides its bytes. */
+/** What the key of a listing image is derived from, besides its bytes. */
 export interface ListingImageName {
   tenant: string;
   sku: string;
@@ -45,7 +45,7 @@ export async function upload(
   };
 }
 
-/** The picture is stored by now: a thumbnail that cannot be is left out. */
+/** The picture itself is stored by now: a thumbnail that cannot be stored is left out. */
 async function storeThumb(
   listingKey: string,
   thumb: Buffer,

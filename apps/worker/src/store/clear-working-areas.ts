@@ -32,8 +32,8 @@ export interface ClearingDeps {
 
 /**
  * Deletes prepared photos and model answers that nobody has written for long, which buckets do by themselves, and uploaded
- * photos, in any store. What a batch uses it writes first, so only one that waits for longer than that can miss something:
- * it downloads its photo anew. Returns the way to stop.
+ * photos, in any store. A batch writes an object before it uses it, so only a batch that waits for longer than that can miss
+ * one: it downloads its photo anew. Returns the way to stop.
  */
 export function clearWorkingAreas(deps: ClearingDeps): () => Promise<void> {
   const stop = new AbortController();
@@ -68,7 +68,7 @@ async function clear({ keepDays, store, fleet, log }: ClearingDeps, signal: Abor
     ['inputs', keepDays.inputs],
     ['ai', keepDays.answers],
     ['pulls', PULLS_KEEP_DAYS],
-    // What Redis has lost the memory of. A photo is written at least once a day while it is uploaded again and again.
+    // Photos that Redis has lost its note of. A photo that is uploaded again and again is written at least once a day.
     ['photos', keepDays.uploads === 0 ? 0 : keepDays.uploads + 2],
   ] as const) {
     if (days === 0) continue;

@@ -44,7 +44,7 @@ export function forgetBatches(deps: ForgettingDeps): () => Promise<void> {
   };
 }
 
-/** What a batch was submitted as goes with it; whatever a process that dies here leaves is never read again. */
+/** A batch's submission goes with it. When a process dies here, the objects that it leaves are never read again. */
 async function forget({ days, fleet, store, log }: ForgettingDeps): Promise<void> {
   if (!fleet.isConnected() || !(await fleet.acquireLease('forgetting', LOOK_MS / 2))) return;
   const batches = await fleet.expireBatches(days);

@@ -24,7 +24,7 @@ export function readInputs(
     inputs.map(async ({ key, mime, sha256 }) => {
       const data = await store.get(key, { signal });
       if (data && createHash('sha256').update(data).digest('hex') === sha256) return { mime, data };
-      // Left there, the next start of the SKU would take it for prepared.
+      // The next start of the SKU would take a photo that is left here for prepared.
       if (data) await store.delete(key);
       throw new PhotoGone(key);
     }),

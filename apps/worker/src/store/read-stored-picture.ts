@@ -3,7 +3,7 @@ import { StageError } from '@image-studio/contract';
 import type { PictureWork } from '@image-studio/imaging/pool';
 import type { ObjectStore } from '@image-studio/storage';
 
-/** Largest reply of a model that is taken back from the store; a 4K PNG is about 25 MB. */
+/** Largest answer of a model that is read from the store; a 4K PNG is about 25 MB. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 /** What was noted of a picture when it was stored; earlier versions noted only where. */

@@ -75,7 +75,7 @@ export function createRetryingStore(
     ...store,
     put: (key, body, options) =>
       retrying((signal) => store.put(key, body, { ...options, signal }), options.signal),
-    /** Tried once: what a stream has given it does not give again. */
+    /** Tried once: a stream cannot be read a second time. */
     async putStream(key, body, options) {
       gate.assertOpen();
       try {

@@ -1,6 +1,6 @@
 import { StageError } from '@image-studio/contract';
 
-/** A job that was handed back looks again after this; the process it came from takes none while the store is away. */
+/** A job that was handed back starts again after this; the process that handed it back takes no jobs while the store is away. */
 export const STORE_WAIT_MS = 2000;
 
 /**

@@ -2,7 +2,7 @@ import type { LedgerEntry } from '@image-studio/contract';
 import { callResultKey, type ObjectStore } from '@image-studio/storage';
 import { identityOf, readStoredPicture, type StoredPictureDeps } from './read-stored-picture.ts';
 
-/** What a ledger entry says of a picture that was bought and stored, before its process died. */
+/** The part of a ledger entry that is known of a picture whose process died after storing it. */
 export type UnbookedPicture = Pick<LedgerEntry, 'key' | 'mime' | 'sha256' | 'bytes' | 'at'>;
 
 /**
@@ -23,7 +23,7 @@ export async function findUnbookedPicture(
   return { key, mime, ...identityOf(found.data), at: stored.modifiedAt.toISOString() };
 }
 
-/** The entry of such a picture: how long it took, and what its answer said, is lost. */
+/** The ledger entry of such a picture. How long the call took, and what the answer said, is lost. */
 export function entryOfUnbooked(
   picture: UnbookedPicture,
   paid: Pick<LedgerEntry, 'model' | 'costUsd' | 'payer'>,

@@ -3,7 +3,7 @@ import { ModelError } from '../image-model.ts';
 import { ApiFault } from './api-fault.ts';
 import { type Interruption, withDeadline } from './with-deadline.ts';
 
-/** What is read of an `ApiFault` on the way to a `ModelError`; the key is gone from its words. */
+/** The parts of an `ApiFault` that become a `ModelError`; its words hold the key no more. */
 export type Fault = Pick<
   ApiFault,
   'kind' | 'message' | 'httpStatus' | 'details' | 'fields' | 'retryAfterMs' | 'mayBeBought'

@@ -13,7 +13,7 @@ export function parseAnswer(bytes: Buffer, contentType: string): unknown {
   return answer;
 }
 
-/** The same, whatever it says: an `error` in it may be that of a thing which is asked about, not of the question. */
+/** The same without looking for an `error`: it may belong to the batch that the question is about, and not to the question. */
 export function readJson(bytes: Buffer, contentType: string): unknown {
   const text = bytes.toString().replace(/^\uFEFF/, '');
   try {
@@ -33,7 +33,7 @@ function eventsOf(text: string): unknown[] {
     .map((data): unknown => JSON.parse(data));
 }
 
-/** What is no JSON says nothing. */
+/** An answer that is no JSON tells nothing. */
 export function parseOrNothing(bytes: Buffer | null): unknown {
   try {
     return JSON.parse(bytes?.toString() ?? '');
