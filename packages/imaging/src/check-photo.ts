@@ -55,7 +55,7 @@ async function readMetadata(data: Buffer): Promise<Metadata> {
       throw undecodable(error);
     });
   const format = metadata.format === 'heif' ? metadata.compression : metadata.format;
-  // libvips looks at more than the first bytes; what it makes of the file has to be allowed as well.
+  // libvips looks at more than the first bytes; the format that it finds has to be allowed as well.
   if (!['jpeg', 'png', 'webp', 'av1', 'hevc', 'tiff', 'gif'].includes(format ?? '')) {
     const type = format ?? 'unknown';
     throw unsupported(say`photo is of type ${type}; JPEG, PNG, WebP, AVIF, HEIC, TIFF and GIF are accepted`);

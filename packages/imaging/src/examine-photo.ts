@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { checkPhoto, type PhotoLimits } from './check-photo.ts';
 
-/** What a photo says of itself. */
+/** Size and type of a photo, by its headers. */
 export interface ExaminedPhoto {
   /** As it is shown, upright. */
   width: number;
@@ -10,7 +10,7 @@ export interface ExaminedPhoto {
   mime: string;
 }
 
-/** Looks at a photo in a file without decoding it. Rejects as preparing it would, as far as that can be told. */
+/** Looks at a photo in a file without decoding it. Rejects as `preparePhoto` would, for every reason that the headers tell. */
 export async function examinePhoto(path: string, limits: PhotoLimits): Promise<ExaminedPhoto> {
   const file = await open(path);
   const { size } = await file.stat();
@@ -24,7 +24,7 @@ export async function examinePhoto(path: string, limits: PhotoLimits): Promise<E
   }
 }
 
-/** Room that one photo after the other is read into: new memory for each of 3 MB took four times as long as looking at it. */
+/** A buffer into which one photo after the other is read: to allocate 3 MB for each took four times as long as to examine it. */
 let spare: Buffer | undefined;
 
 function takeRoom(bytes: number): Buffer {

@@ -11,14 +11,13 @@ import { overWhite } from './raster/raster.ts';
 import { verifyImage } from './verify-image.ts';
 
 /**
- * Turns what the model answered into the exact file that the marketplace gets, the same every time: pure white
- * border, product centred at the fill target, exact size, format and byte limit. `checks` are measured on the final
- * bytes; a failed one is the caller's to judge.
+ * Turns what the model answered into the exact file that the marketplace gets, the same every time: pure white border, product
+ * centred at the fill target, exact size, format and byte limit. `checks` are measured on the final bytes; the caller decides
+ * what a failed check means.
  *
- * @param image A JPEG, PNG, WebP, GIF, TIFF or AVIF of at most 50 megapixels.
- * @param spec What the file has to be: pixels, shares of the frame, bytes.
- * @throws StageError `MODEL_NO_IMAGE` when the bytes are no picture, `ENCODE_CANNOT_FIT` when no quality fits; the signal's
- * reason once it has fired.
+ * @param image A JPEG, PNG, WebP, GIF, TIFF or AVIF of at most 50 megapixels. @param spec What the file has to be: pixels,
+ * shares of the frame, bytes. @throws StageError `MODEL_NO_IMAGE` when the bytes are no picture, `ENCODE_CANNOT_FIT` when no
+ * quality fits; the signal's reason once it has fired.
  */
 export async function finishImage(
   image: Buffer,

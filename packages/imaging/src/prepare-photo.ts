@@ -17,7 +17,7 @@ export interface PrepareLimits extends PhotoLimits {
   keepAlpha: boolean;
 }
 
-/** A photo takes 0.1–1 s; what takes longer than this is built to. libvips cannot be stopped inside AVIF. */
+/** A photo takes 0.1–1 s; a file that takes longer than this is made to do so. libvips cannot be stopped inside AVIF. */
 const DECODE_TIMEOUT_S = 60;
 /** No visible loss for the model; the size fit may go down to 75. */
 const QUALITY = 90;
@@ -25,7 +25,7 @@ const QUALITY = 90;
 /**
  * Turns a supplier's photo into what the model gets: upright, 8-bit sRGB, at most `maxSide` px and `maxBytes`, without
  * metadata; equal photos give equal bytes. With `keepAlpha` a photo that is really transparent somewhere stays so (WebP);
- * everything else becomes JPEG, on white: nobody says what a model sees beneath transparent pixels.
+ * everything else becomes JPEG, on white: no provider says what its model sees beneath transparent pixels.
  *
  * Run it inside the CPU limiter. Rejects with `SOURCE_UNSUPPORTED`, `SOURCE_NOT_AN_IMAGE`, `SOURCE_TOO_LARGE`,
  * `SOURCE_TOO_SMALL`, `ENCODE_CANNOT_FIT` or the signal's reason.
@@ -145,7 +145,7 @@ async function decode(photo: Buffer, metadata: Metadata, limits: PrepareLimits):
   return { data, width, height, channels: 4 };
 }
 
-/** So much of the longest side is given up for a decoder that stops at a half, a quarter or an eighth. */
+/** Share of the longest side that may be given up for a decoder that stops at a half, a quarter or an eighth. */
 const GIVEN_UP = 0.1;
 
 /**

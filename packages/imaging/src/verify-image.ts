@@ -5,9 +5,9 @@ import { type Finished, gatherEvidence } from './verify/evidence.ts';
 
 /**
  * Measures a finished file against what was asked, against the model's picture that it was made from, and against the photos
- * that the model was given (`spec.photos`). Returns one check for each rule, in the order in which the rules are measured: the
- * one that failed, where several were. `measured` is in the unit that `required` names; `fix` says what was repaired. Judges
- * nothing: what a failed check means is the caller's to say. Rejects when one of the photos cannot be decoded.
+ * that the model was given (`spec.photos`). Returns one check for each rule, in the order in which the rules are measured; when
+ * a rule was measured twice, the failed check. `measured` is in the unit that `required` names; `fix` says what was repaired.
+ * The caller decides what a failed check means. Rejects when one of the photos cannot be decoded.
  */
 export async function verifyImage(finished: Finished, spec: FinishSpec): Promise<Check[]> {
   const evidence = await gatherEvidence(finished, spec);

@@ -5,7 +5,7 @@ export interface WasmMemory {
   grow(pages: number): number;
 }
 
-/** As much of the standard as is used here: TypeScript knows it as a part of browsers only. */
+/** The part of the WebAssembly API that is used here: TypeScript declares it for browsers only. */
 declare const WebAssembly: {
   Memory: new (size: { initial: number }) => WasmMemory;
   Module: new (bytes: Uint8Array) => object;
@@ -25,7 +25,7 @@ export function startWasm<Functions>(compiled: string): Functions & { memory: Wa
   return { memory, ...(exports as Functions) };
 }
 
-/** Grows the memory to so many bytes, if it is smaller, and gives them; what is in them is anybody's. */
+/** Grows the memory to so many bytes, if it is smaller, and returns them, with whatever they held before. */
 export function roomIn(memory: WasmMemory, bytes: number): Uint8Array {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));

@@ -2,7 +2,7 @@
 const PASSED =
   /^(PATH|HOME|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|NODE_ENV|NODE_OPTIONS|GLIBC_TUNABLES|MALLOC_\w+|LD_\w+|DYLD_\w+|FONTCONFIG_\w+|XDG_\w+|UV_THREADPOOL_SIZE|VIPS_\w+|SystemRoot)$/i;
 
-/** The part of `env` that a process is told which reads hostile files. */
+/** The part of `env` that is passed on to a child, which reads hostile files. */
 export function childEnvironment(
   env: Record<string, string | undefined>,
 ): Record<string, string | undefined> {

@@ -7,7 +7,7 @@ import { fromFault, type PictureResult, type PictureTask } from './picture-task.
 import type { PictureWork } from './picture-work.ts';
 import type { ChildOptions } from './start-child.ts';
 
-/** A picture that its child died of, or was beneath when it was killed, is tried in another one, once. */
+/** When a child dies at work on a picture, the picture is tried in another child, once. */
 const TRIES = 2;
 /** The child's program lies beside this file, compiled like it, or as source when the process runs from source. */
 const CHILD = new URL(`./picture-child${extname(import.meta.url)}`, import.meta.url);
@@ -83,7 +83,7 @@ export function childPictureWork(options: ChildPictureOptions): PictureWork {
   return workOf('');
 }
 
-/** A file that its decoder dies of is no photo. What was killed from outside says nothing about it. */
+/** A file that kills its decoder is no photo. A child that was killed from outside says nothing about its file. */
 function gaveUp({ name }: PictureTask, cause: ChildDied, deaths: number): StageError {
   const isOfPhoto = name === 'prepare' || name === 'examine' || name === 'measure';
   const isPhoto = isOfPhoto && cause.reason !== 'killed';

@@ -4,8 +4,8 @@ import { type Child, type ChildOptions, startChild } from './start-child.ts';
 
 export interface ChildPool {
   /**
-   * Runs one task in a child of its own for that time. Who waits for a child leaves the line when the signal fires; a task
-   * under way is finished. Owners have turns. Rejects with `ChildDied` when the child died of it or beneath it.
+   * Runs one task in a child of its own for that time. A task that waits for a child leaves the line when the signal fires; a
+   * task under way is finished. Owners are served in turn. Rejects with `ChildDied` when the child died at work on the task.
    */
   run(task: object, signal: AbortSignal, options?: Acquire): Promise<unknown>;
   /** Of all children so far: CPU seconds; of those that live: how many, and what they hold. */

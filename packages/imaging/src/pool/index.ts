@@ -1,4 +1,4 @@
-/** What a process needs that leaves pixels to its children: nothing here loads a decoder. */
+/** For a process that leaves pixels to its children: nothing here loads a decoder. */
 export type { Inspected } from '../decode/inspect-picture.ts';
 export type { FinishSpec } from '../finish-spec.ts';
 export { RenderError, type RenderErrorKind } from '../local-engine/render-request.ts';

@@ -7,7 +7,7 @@ import { preparePhoto } from '../prepare-photo.ts';
 import type { PictureWork } from './picture-work.ts';
 import type { CpuLimiter } from './sharp-settings.ts';
 
-/** Works in this process: what each child runs, and what tests use that run from source. */
+/** Works in this process: each child runs it, and so do tests that run from source. */
 export function inlinePictureWork(cpu: CpuLimiter): PictureWork {
   const work: PictureWork = {
     ownedBy: () => work,

@@ -8,15 +8,15 @@ import type { FinishedImage, ModelInput, SourcePhoto } from '../pictures.ts';
 import type { PrepareLimits } from '../prepare-photo.ts';
 
 /**
- * The work on pixels: everything that would hold the event loop or a core for long. Implementations bound how many
- * pictures are worked on at once; who waits for a turn leaves the line when the signal fires.
+ * The work on pixels: everything that would hold the event loop or a core for long. Implementations bound how many pictures are
+ * worked on at once; a task that waits leaves the line when the signal fires.
  */
 export interface PictureWork {
-  /** This work, done in the name of `owner`: owners have turns, so that none waits for all that another has in line. */
+  /** This work, done in the name of `owner`: owners are served in turn, so that none waits for all tasks of another. */
   ownedBy(owner: string): PictureWork;
   /** Looks at a photo in a file without decoding it. */
   examine(path: string, limits: PhotoLimits, signal: AbortSignal): Promise<ExaminedPhoto>;
-  /** Measures a picture as a shop shows it. A file that cannot be decoded is told in what was measured. */
+  /** Measures a picture as a shop shows it. A file that cannot be decoded is a measurement, and no error. */
   measure(data: Buffer, signal: AbortSignal): Promise<ListingMeasures>;
   prepare(photo: SourcePhoto, limits: PrepareLimits, signal: AbortSignal): Promise<ModelInput>;
   /**

@@ -3,7 +3,7 @@ import { type PictureResult, type PictureTask, toFault } from './picture-task.ts
 import { createCpuLimiter } from './sharp-settings.ts';
 
 const work = inlinePictureWork(createCpuLimiter(1));
-/** A task takes a second or so; who gave it up meanwhile drops its result. */
+/** A task takes a second or so; a caller that has given it up drops the result. */
 const unending = new AbortController().signal;
 
 /** What a child does with a task. Never rejects. */

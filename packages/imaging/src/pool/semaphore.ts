@@ -4,15 +4,15 @@ export type Release = () => void;
 export interface Acquire {
   /** Before all that wait. */
   first?: boolean;
-  /** For whom: owners have turns. Those without a name are one owner. */
+  /** For whom: owners are served in turn. Callers without a name are one owner. */
   owner?: string;
 }
 
 export interface Semaphore {
   /**
-   * Waits until `weight` units are free and takes them. Next is the owner that holds least, of several the one whose last turn
-   * is longest ago; among one owner's, who came first. A weight above the capacity takes all of it, so an outsized request runs
-   * alone instead of never. Rejects with the signal's reason.
+   * Waits until `weight` units are free and takes them. The owner that holds least comes next, of several the one that was
+   * served longest ago; of one owner's callers, the one that came first. A weight above the capacity takes all of it, so an
+   * outsized request runs alone instead of never. Rejects with the signal's reason.
    */
   acquire(weight: number, signal: AbortSignal, options?: Acquire): Promise<Release>;
 }
@@ -27,17 +27,17 @@ interface Waiter {
 /** A counting semaphore with weights, fair among owners: CPU slots with weight 1, memory with weight in bytes. */
 export function createSemaphore(capacity: number): Semaphore {
   let free = capacity;
-  let turns = 0;
+  let served = 0;
   const waiting: Waiter[] = [];
-  /** Of each owner that holds or waits: its units, and the number of its last turn. */
-  const owners = new Map<string, { held: number; lastTurn: number }>();
-  const of = (owner: string) => owners.get(owner) ?? { held: 0, lastTurn: 0 };
+  /** Of each owner that holds or waits: its units, and when it was last served. */
+  const owners = new Map<string, { held: number; lastServed: number }>();
+  const of = (owner: string) => owners.get(owner) ?? { held: 0, lastServed: 0 };
 
   function nextWaiter(): Waiter | undefined {
     return waiting.reduce<Waiter | undefined>((best, waiter) => {
       if (!best || best.first !== waiter.first) return best?.first ? best : waiter;
       const [a, b] = [of(best.owner), of(waiter.owner)];
-      const isSooner = b.held < a.held || (b.held === a.held && b.lastTurn < a.lastTurn);
+      const isSooner = b.held < a.held || (b.held === a.held && b.lastServed < a.lastServed);
       return isSooner ? waiter : best;
     }, undefined);
   }
@@ -52,18 +52,18 @@ export function createSemaphore(capacity: number): Semaphore {
 
   function hold(owner: string, weight: number): void {
     free -= weight;
-    turns += 1;
-    owners.set(owner, { held: of(owner).held + weight, lastTurn: turns });
+    served += 1;
+    owners.set(owner, { held: of(owner).held + weight, lastServed: served });
   }
 
   function giveBack(owner: string, weight: number): void {
     free += weight;
-    const { held, lastTurn } = of(owner);
-    owners.set(owner, { held: held - weight, lastTurn });
+    const { held, lastServed } = of(owner);
+    owners.set(owner, { held: held - weight, lastServed });
     forgetIdle(owner);
   }
 
-  /** Memory is that of owners who hold or wait. */
+  /** Only owners that hold or wait are remembered. */
   function forgetIdle(owner: string): void {
     if (of(owner).held === 0 && !waiting.some((waiter) => waiter.owner === owner)) owners.delete(owner);
   }

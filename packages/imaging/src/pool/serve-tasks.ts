@@ -17,8 +17,8 @@ export type ChildMessage =
   | { type: 'over'; what: 'cpu' | 'memory'; measured: number };
 
 /**
- * The whole life of a child: one task at a time, each within its limits, until the pool lets go of it or dies. Decoders
- * cannot be stopped from within, so a task that takes too much ends with its process.
+ * The whole life of a child: one task at a time, each within its limits, until the pool ends the child or dies. Decoders cannot
+ * be stopped from within, so a task that takes too much ends with its process.
  */
 export function serveTasks(run: (task: unknown) => Promise<unknown>): void {
   const limits = JSON.parse(process.argv[2] ?? '{}') as Pick<ChildLimits, 'cpuMs' | 'memoryBytes'>;

@@ -23,13 +23,13 @@ export interface Child {
   isWorn(): boolean;
   /** CPU time of its tasks and resident memory, as it told when the last one ended. */
   usage(): { cpuMs: number; memoryBytes: number };
-  /** Resolves when it has ended, however that came. */
+  /** Resolves when it has ended, in whatever way. */
   ended: Promise<void>;
-  /** Lets go of it while it has no task. Resolves when it has ended. */
+  /** Ends it while it has no task. Resolves when it has ended. */
   end(): Promise<void>;
 }
 
-/** A child that was let go of and lives on is killed after this. */
+/** A child that was told to end and lives on is killed after this. */
 const END_MS = 2000;
 /** A new process on a busy machine: 0.3 s alone, and ten times that beside others. */
 const START_MS = 60_000;
@@ -51,7 +51,7 @@ export async function startChild({ module, limits, env, execArgv }: ChildOptions
   let tasks = 0;
   let usage = { cpuMs: 0, memoryBytes: 0 };
   let task: Task | undefined;
-  /** Why it will be found dead; otherwise the way it ended tells. */
+  /** Why it is about to die, where that is known before it ends. */
   let cause: ChildDied | undefined;
   let started = () => {};
   let notStarted = (_reason: Error) => {};
