@@ -19,8 +19,8 @@ const SERVED = ['image-studio/', 'thumbs/', 'batches/', 'inputs/'];
 const IMMUTABLE = ['image-studio/', 'thumbs/', 'inputs/'];
 
 /**
- * `/files/<key>` of the file store. With `links` (whenever keys are configured) only signed links open, which
- * is what lets an `<img>` work without a bearer header. What is not there, not served or not signed is the same 404.
+ * `/files/<key>` of the file store. With `links` (whenever keys are configured) only signed links open, which is what lets an
+ * `<img>` work without a bearer header. A file that is not there, not served or not signed is the same 404.
  */
 export function serveFiles(store: ObjectStore, links: LinkSecrets | undefined): RequestHandler {
   const router = Router();

@@ -4,7 +4,7 @@ import { AuditRule } from './demand.ts';
 /** Most different pictures that one audit measures. */
 export const MAX_AUDIT_PICTURES = 50_000;
 
-/** What was measured of one picture. What is absent could not be told, or was not there to be measured. */
+/** The measurements of one picture. An absent one could not be taken, or had nothing to measure. */
 export const PictureMeasures = z
   .object({
     /** Why the address gave nothing: a failure code and a sentence. */

@@ -131,7 +131,7 @@ function firstOf(attributes: Record<string, string>, names: readonly string[]): 
 function amountOf(text: string): number | null {
   const [digits] = /\d[\d.,]*/.exec(text) ?? [];
   if (digits === undefined) return null;
-  // What stands before the last two digits is a decimal sign; all others part thousands.
+  // The sign before the last two digits is a decimal sign; all other signs part thousands.
   const [, whole = '', cents = '0'] = /^(.*?)(?:[.,](\d{1,2}))?$/.exec(digits) ?? [];
   return Number(`${whole.replace(/[.,]/g, '')}.${cents}`);
 }

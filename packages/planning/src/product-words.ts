@@ -4,7 +4,7 @@ import { attributeOf } from './attribute-of.ts';
 const MOST_WORDS = 12;
 const LONGEST_WORD = 24;
 
-/** What tells variants of one product apart: not part of what the product is. */
+/** Words that tell variants of one product apart: they do not name the product. */
 const VARIANT =
   /^(?:x{0,4}[sl]|m|\d+x?l|small|medium|large|\d[\d.,/x×-]*(?:cm|mm|ml|l|kg|g|in|oz|inch|pack|pcs)?)$/u;
 const VARIANT_ATTRIBUTES = ['color', 'colour', 'size', 'farbe', 'größe', '颜色', '尺码'];

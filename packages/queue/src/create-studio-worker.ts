@@ -374,7 +374,7 @@ export function createStudioWorker(config: StudioWorkerConfig): StudioWorker {
     async close(timeoutMs) {
       isClosing = true;
       background.stop();
-      // What it does with parcels is taken up by the next process where it stands.
+      // The next process takes up its parcels where they stand.
       closing.abort();
       watch.close();
       scheduler.close();

@@ -33,9 +33,9 @@ const MAX_ACQUAINTED = 10_000;
 /**
  * `perMinute` requests for each key, 0 for no limit. Without keys there is none: everybody is on this machine.
  *
- * Who has no key is counted by address, whichever door it tries. An address that has guessed too often is believed only
- * the keys that it has used before: a limiter that still told the right key from wrong ones would slow nobody down, and
- * one that turned the address away would lock out everybody behind the same proxy.
+ * Requests without a known key are counted by address, on all routes together. An address that has guessed too often is
+ * believed only the keys that it has used before: a limiter that still told the right key from wrong ones would slow nobody
+ * down, and one that turned the address away would lock out everybody behind the same proxy.
  */
 export function createAdmission(ring: KeyRing, perMinute: number, audit: Audit): Admission {
   const keys = createRateLimit(perMinute);

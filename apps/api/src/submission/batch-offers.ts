@@ -3,7 +3,7 @@ import type { StudioApi } from '@image-studio/queue';
 /** What workers have learnt may be this old. */
 const FRESH_MS = 2000;
 
-/** Models that say of themselves that they make no batches of calls, as last read; reads anew behind who asks. */
+/** Models that say of themselves that they make no batches of calls, as last read. An old reading is renewed behind the caller. */
 export function readBatchOffers(api: Pick<StudioApi, 'modelsWithoutBatches'>): () => ReadonlySet<string> {
   let known: ReadonlySet<string> = new Set();
   let readAt = Number.NEGATIVE_INFINITY;

@@ -229,7 +229,7 @@ async function settleFault(
   return judgeModelError(fault, job, { ...deps, breakerOpen, unreadable });
 }
 
-/** What a fault of ours, before the request or after its answer, means for the job. */
+/** Decides what becomes of the job after a fault of our own, before the request or after its answer. */
 function judgeOurFault(job: CallJob, error: unknown): CallOutcome {
   if (job.signal.aborted) return { next: 'drop' };
   // No call was made, and none has failed: the SKU finds no picture, prepares its photo anew, and asks again.

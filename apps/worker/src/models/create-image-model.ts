@@ -22,7 +22,7 @@ export function createImageModel(
   const { batches, ...model } = adapter(
     { ...config, traits },
     {
-      // What has been paid for is looked at, whatever is cancelled meanwhile.
+      // An answer that was paid for is looked at, also when its call was cancelled meanwhile.
       inspect: (image) => pictures.inspect(image, new AbortController().signal),
       async fetchPicture(url, signal) {
         const source = { url, name: 'answer', stem: 'answer' };

@@ -50,7 +50,7 @@ export function createByteBudget(capacity: number, largest: number): ByteBudget 
       let mine = 0;
       const holding = {};
       const take = (bytes: number) => {
-        // What is taken in the lane is the lane's, which is as large as a photo may be.
+        // Bytes that are taken in the lane count against the lane, which is as large as a photo may be.
         if (inLane === holding) return;
         sharedHeld += bytes;
         mine += bytes;

@@ -34,7 +34,7 @@ export function statusFault(host: string, status: number, retryAfter: string | u
   return new StageError('SOURCE_UNREACHABLE', said, { verdict: 'fail' });
 }
 
-/** The error for a connection that failed. What a stage threw on purpose is found again under got's wrapping. */
+/** The error for a connection that failed. An error that a stage threw on purpose is taken out of got's wrapping. */
 export function connectionFault(host: string, error: unknown): StageError {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof StageError) return cause;

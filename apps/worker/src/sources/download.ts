@@ -60,7 +60,7 @@ export interface HeldPhoto {
 
 /** Fetches supplier photos; one per process, because it owns the connections. */
 export interface Downloader {
-  /** What the bytes of all photos of the process count against, until they are prepared. */
+  /** The memory against which the bytes of all photos of the process count, until they are prepared. */
   memory: ByteBudget;
   /** Rejects with a `StageError` (`SOURCE_…`), or with the signal's reason as soon as that fires. */
   download(ref: SourceRef, context: DownloadContext): Promise<HeldPhoto>;
@@ -171,7 +171,7 @@ function createClient(
     retry: { limit: 0 },
     decompress: false,
     headers: {
-      // Many firewalls let nothing in that does not begin like a browser; who asks stands behind it.
+      // Many firewalls let only requests in that begin like a browser's; this product's name stands behind that.
       'user-agent': `Mozilla/5.0 (compatible; image-studio${contact ? `; +${contact}` : ''})`,
       'accept-encoding': 'identity',
       // JPEG and PNG first: a server that converts on demand should not recompress to WebP for us.

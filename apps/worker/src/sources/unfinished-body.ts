@@ -1,11 +1,11 @@
 import type { PlainResponse } from 'got';
 import type { ArrivedBody } from './arrived-body.ts';
 
-/** What a download keeps of a body that broke off, so that its next try asks for the rest only. */
+/** The part of a body that broke off: a download keeps it, so that its next try asks for the rest only. */
 export interface UnfinishedBody {
-  /** What a request to `url` has to say to get the rest; nothing when there is nothing of it. */
+  /** Headers with which a request to `url` gets the rest; none when nothing of it was kept. */
   headersFor(url: URL): Record<string, string>;
-  /** What has arrived before, when `response` is its rest; otherwise it is dropped. */
+  /** The part that was kept, when `response` is its rest; otherwise the part is dropped. */
   resume(url: URL, response: PlainResponse): ArrivedBody | undefined;
   /** Keeps what has arrived when the server can give the rest; otherwise gives its memory back. */
   keep(url: URL, response: PlainResponse, body: ArrivedBody): void;

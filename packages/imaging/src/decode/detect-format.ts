@@ -1,7 +1,7 @@
 /** Formats that are decoded. */
 export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'heic' | 'tiff' | 'gif';
 
-/** What a file is by its first bytes: one we decode, one we know and refuse, or nothing known. */
+/** The format of a file by its first bytes: one that is decoded, one that is known and refused, or none that is known. */
 export type Detected = { format: PhotoFormat } | { refused: string } | undefined;
 
 /**

@@ -11,7 +11,7 @@ const MIMES: Record<string, string> = {
   gif: 'image/gif',
 };
 
-/** What an answer is by its content, whatever the sender claimed. */
+/** Type and size of an answer by its content, whatever the sender claimed. */
 export interface Inspected {
   mime: string;
   /** Pixels, as stored. */

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 
 /** End of image: what every JPEG ends with. */
 const END = Buffer.from([0xff, 0xd9]);
-/** What is put in the place of missing bytes: two series whose bits differ, more of them than a block takes (64 values of a byte). */
+/** Fillers for missing bytes: two series whose bits differ, more of them than a block takes (64 values of a byte). */
 const FILLINGS = [Buffer.alloc(64, 0x5a), Buffer.alloc(64, 0xa5)] as const;
 
 /**

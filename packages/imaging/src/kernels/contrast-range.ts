@@ -14,7 +14,7 @@ export function contrastRange(rgb: Uint8Array): number {
   memory.fill(0, map, map + room);
   memory.set(rgb, map);
   kernel.differ(white, map, inverse, white + rgb.length);
-  // What was written beyond the last pixel is none.
+  // Bytes beyond the last pixel are no pixels.
   memory.fill(0, inverse + rgb.length, inverse + room);
   const most = foldedMost(kernel, memory, map, blocks);
   const least = foldedMost(kernel, memory, inverse, blocks);

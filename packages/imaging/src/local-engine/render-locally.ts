@@ -28,7 +28,11 @@ const BACKGROUNDS: Record<Exclude<ImageKind, 'detail'>, [number, number, number]
  * background, puts it on white with a soft shadow, and gives close-ups and tinted variants for the secondary pictures.
  * The same request always gives the same bytes.
  *
- * Rejects with `RenderError` and nothing else.
+ * @param request The first of its photos is used, at no more than 2048 px.
+ * @returns A JPEG of quality 95 in the ratio asked for, its longer side 1024, 2048 or 4096 px; `note` says in a sentence when the
+ * product could not be cut out, or not without doubt.
+ * @throws RenderError and nothing else: `cancelled` once the signal has fired, `badRequest` without a photo or a ratio, `badPhoto`
+ * when the photo cannot be decoded, `failed` for a fault of the engine.
  */
 export async function renderLocally(request: RenderRequest, signal: AbortSignal): Promise<Rendered> {
   const stopIfCancelled = (): void => {

@@ -5,7 +5,7 @@ interface Downsampled {
   alpha: Uint8Array | null;
 }
 
-/** What was made of a picture, for the next who asks: its background, its contrast and its colours are looked for apart. */
+/** Small versions of a picture, kept for the next caller: background, contrast and colours are each measured on one. */
 const known = new WeakMap<Raster, Map<number, Downsampled>>();
 
 /** As `downsample`, but made once for each picture and size: do not write into the result, nor into the picture. */

@@ -69,7 +69,7 @@ export function newAuditId(now = Date.now()): string {
 const PART = 20;
 /** Written, or looked through, in one round trip. */
 const CHUNK = 500;
-/** What nobody has finished recording is forgotten after this. */
+/** An audit whose recording was not finished is forgotten after this. */
 const ORPHAN_MS = 10_000;
 
 export function createAudits(db: Database, retentionDays: number): Audits {

@@ -1,7 +1,7 @@
 /**
- * What details of a SKU (`sku-details.ts`) usually say, for deflate to point at. What is stored can only be read with
- * the dictionary that it was written with: never change this one; a better one is a second one, with a number of its own.
- * The likeliest stands last, where pointers to it are shortest.
+ * Text that details of a SKU (`sku-details.ts`) usually hold, for deflate to point at. Details can only be read with the
+ * dictionary that they were written with: never change this one, but add a better one beside it, with a number of its own. The
+ * likeliest stands last, where pointers to it are shortest.
  */
 export const DETAILS_DICTIONARY = Buffer.from(
   [

@@ -6,7 +6,7 @@ import type { WorkLeft } from './work-left.ts';
 export interface EtaInput {
   /** Pictures of this batch that still have to be finished. */
   picturesLeft: number;
-  /** What has to be done for them, and the calls of all batches in front of or beside this one. */
+  /** Work that is left for those pictures, and the calls of all batches in front of or beside this one. */
   work: WorkLeft;
   callsLeftElsewhere: number;
   callsPerMinute: number;

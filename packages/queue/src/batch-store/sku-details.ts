@@ -62,8 +62,8 @@ export function splitRecord(record: SkuRecord): { brief: SkuRecord; details: Buf
 }
 
 /**
- * The whole record again. What the brief one has of its own stays: a job that works on the SKU anew writes its record
- * whole, and the details are then those of before. Details that cannot be read are left out.
+ * Joins a brief record with its details. Fields that the brief record has stay: a job that works on the SKU anew writes its
+ * record whole, and then the details are older than the record. Details that cannot be read are left out.
  */
 export function joinDetails(brief: SkuRecord, packed: Buffer | null | undefined): SkuRecord {
   const details = packed ? unpack(packed) : null;

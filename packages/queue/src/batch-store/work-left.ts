@@ -30,7 +30,7 @@ export interface WorkLeft {
   unfinished: number;
 }
 
-/** What is taken to be known of a batch that has listed nothing: as much as so many pictures say. */
+/** Weight of the estimate for a batch that has listed nothing: as much as so many listed pictures. */
 const PRIOR = { of: 5, again: { low: 0, likely: 0.1, high: 0.1 } };
 
 /**

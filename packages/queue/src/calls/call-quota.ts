@@ -98,7 +98,7 @@ export function openCallQuota(
   const token = tokenOf(job.attemptsStarted);
   const settle = (of: string, result: CallResult): Promise<number> =>
     settleCall(deps, { batchId: data.batchId, index: data.index, token: of }, result);
-  /** What the request that is on the wire is taken to cost (dollars). */
+  /** Reserved price of the request that is on the wire (dollars). */
   let open: number | null = null;
   let slot: Slot | null = null;
   let isLost = false;

@@ -4,7 +4,7 @@ export interface CallResult {
   outcome: string;
   costUsd: number;
   latencyMs: number;
-  /** What it says of the model: it answers (whatever it answered), or it does not. */
+  /** Whether the model answers at all, whatever it answered. */
   health: 'up' | 'down' | 'unknown';
   /** Whether the provider counts it against its quota of calls. */
   counted: boolean;

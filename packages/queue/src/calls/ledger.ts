@@ -3,8 +3,8 @@ import type { Database } from '../redis/database.ts';
 import { forgetPictureScript } from './ledger.lua.ts';
 
 /**
- * How long a paid picture is remembered. Its bytes in the object store should live as long: an entry whose bytes
- * are gone, or are others than were stored, is forgotten by the job that notices, and the picture is bought again.
+ * How long a paid picture is remembered. Its bytes in the object store should live as long: the job that finds an entry's bytes
+ * gone or changed forgets the entry, and the picture is bought again.
  */
 const LEDGER_SECONDS = 30 * 86_400;
 /** A store that loses a picture twice in this time would have it bought again and again. */

@@ -15,7 +15,7 @@ export interface MoveCallsDeps extends Database {
   troubles: PoolTroubles;
 }
 
-/** Fleet-wide: one process looks in each second. One that dies keeps the others waiting for no longer. */
+/** Of the fleet, one process looks each second. When it dies, another one takes over after this. */
 const LEASE_MS = 900;
 /** Jobs read, and removed, at once. */
 const CHUNK = 200;

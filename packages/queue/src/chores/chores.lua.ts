@@ -1,6 +1,6 @@
 import { defineScript } from '../redis/script.ts';
 
-/** What all of these know: now, by the clock of Redis. */
+/** Shared by all of these scripts: `now`, by the clock of Redis. */
 const NOW = /* lua */ `
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)

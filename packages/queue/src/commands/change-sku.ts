@@ -4,7 +4,7 @@ import { STATE_OF } from '../batch-store/sku-characters.ts';
 import type { Database } from '../redis/database.ts';
 import { changeSkuScript } from './change-sku.lua.ts';
 
-/** What of a SKU is replaced; what is left out stays. */
+/** The parts of a SKU that are replaced; absent ones stay as they are. */
 export type SkuChange = Partial<Pick<SkuInput, 'images' | 'photoOrder' | 'attributes'>>;
 
 /** `busy`: it waits or is being worked on, and its job may have read it already. `missing`: there is no such SKU. */

@@ -99,8 +99,8 @@ export async function deleteBatch(deps: ControlDeps, batchId: string): Promise<v
 }
 
 /**
- * Forgets all of a batch but its jobs. What it still has to tell its webhook it tells all the same. Returns whether it is
- * gone: one that has not ended stays.
+ * Forgets all of a batch but its jobs. Undelivered messages to its webhook are still sent. Returns whether the batch is gone:
+ * one that has not ended stays.
  */
 export async function forgetBatch(
   { redis, keys }: Pick<ControlDeps, 'redis' | 'keys'>,
@@ -112,7 +112,7 @@ export async function forgetBatch(
     ...['tenant', 'finishedAt', 'pools', 'economyAtProvider'],
   );
   if (tenant == null) return true;
-  // What is at the provider may still be billed, to this batch.
+  // Calls at the provider may still be billed, to this batch.
   if (!finishedAt || Number(atProvider ?? 0) > 0) return false;
   const messages = await listMessages({ redis, keys }, batchId);
   const isTelling = messages.some(({ status }) => status === 'pending');

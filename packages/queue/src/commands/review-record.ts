@@ -258,7 +258,7 @@ function judge(
 ): { state: SkuState; record: SkuRecord } {
   const isRejected = (slot: string) => imageIn(record, slot)?.review?.decision === 'rejected';
   const lacks = missingOf(record, planned).filter((slot) => !isRejected(slot));
-  // What kept a picture from being made is not mended by a word about the others.
+  // A decision about the other pictures does not mend the reason why one was not made.
   if (state === 'failed' && failure && lacks.length > 0) return { state, record: { ...record, failure } };
   const rejected = record.images.filter(({ review }) => review?.decision === 'rejected');
   if (rejected.length > 0) return { state: 'failed', record: { ...record, failure: rejection(rejected) } };

@@ -59,7 +59,7 @@ async function readAndDecide(
   const fields = indices.map(String);
   // States first: a record that is read later belongs to the state or makes the comparison fail.
   const states = (await redis.get(`${batch}:states`)) ?? '';
-  // Only who brings a picture back needs to know what pictures there were.
+  // Only `restore` needs the earlier pictures, which are in the details.
   const isWhole = order.decision === 'restore';
   const [inputs, records, details] = await Promise.all([
     redis.hmget(`${batch}:input`, ...fields),
@@ -83,7 +83,7 @@ async function readAndDecide(
     const isSame = after === JSON.stringify(before) && STATE_OF[from] === state;
     if (isSame || state === 'active' || state === 'cancelled') return [{ ...sku, slots }];
     const { stage, code, rules } = tallyOf(record);
-    // One that is waiting for its job stays as it is, with other words.
+    // A SKU that waits for its job stays in its state; only the words of its next picture change.
     const to = STATE_OF[from] === state ? from : CHARACTER[state];
     return [
       {

@@ -9,7 +9,7 @@ export interface StreamedSkus {
 }
 
 export interface Submission {
-  /** From `newBatchId`, for who has to know it before; default: a new one. */
+  /** From `newBatchId`, for a caller that has to know the id before; default: a new one. */
   id?: string;
   tenant: string;
   options: BatchOptions;

@@ -3,7 +3,7 @@ import { dropFeedLink, type FeedLink, findFeedLink, keepFeedLink, readFeedLink }
 
 /** Links to feeds, which marketplaces fetch without a key. */
 export interface FeedLinks {
-  /** The link to a feed by its id, or a tenant's by what it is of; `null`: none, or revoked. */
+  /** The link to a feed by its id, or by tenant and name; `null`: none, or revoked. */
   feedLink(by: { id: string } | { tenant: string; name: string }): Promise<FeedLink | null>;
   /** Makes it, unless there is one. */
   makeFeedLink(tenant: string, name: string): Promise<FeedLink>;

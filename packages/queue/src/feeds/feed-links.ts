@@ -27,7 +27,7 @@ export async function findFeedLink(db: Database, tenant: string, name: string): 
   return id === null ? null : readFeedLink(db, id);
 }
 
-/** The link of this name, made by the first who asks; what a process that died left half is made whole. */
+/** The link of this name; the first call makes it, and completes a link that a process left unfinished when it died. */
 export async function keepFeedLink(db: Database, tenant: string, name: string): Promise<FeedLink> {
   const { redis, keys } = db;
   await redis.hsetnx(keys.feedLinksOf(tenant), name, randomBytes(ID_BYTES).toString('hex'));

@@ -20,8 +20,8 @@ return redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[2]), ARGV[1])
 `);
 
 /**
- * The manifest is written, of the batch as it was at \`seq\`. KEYS: manifests, batch. ARGV: batch id, seq, rest (ms).
- * What has changed since, or changes next, is written when it has rested. Returns 1 when nothing is left to do.
+ * The manifest is written, of the batch as it was at \`seq\`. KEYS: manifests, batch. ARGV: batch id, seq, rest (ms). A change
+ * since then, or a later one, is written after the rest. Returns 1 when nothing is left to do.
  */
 export const noteManifestWrittenScript = defineScript(/* lua */ `
 local head = redis.call('HMGET', KEYS[2], 'seq', 'finishedAt')

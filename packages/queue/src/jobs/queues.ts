@@ -62,7 +62,7 @@ const AI_JOB_OPTIONS = {
   removeOnFail: { age: DAY_SECONDS, count: 20_000 },
 };
 
-/** Who adds a message says how often it is tried; how it ended stands in the record of the batch. */
+/** The caller that adds a message says how often it is tried; the batch's record says how it ended. */
 const WEBHOOK_JOB_OPTIONS = {
   backoff: { type: 'custom' },
   removeOnComplete: { age: DAY_SECONDS, count: 20_000 },

@@ -16,7 +16,7 @@ const LEAVE_MS = 2000;
 const TIMEOUTS_THAT_PROVE = 2;
 /** An outage that lasts is told of again this often, with the count. */
 const REMIND_MS = 60_000;
-/** One that turns into another, and back, is not told of at every turn. */
+/** An outage that changes its kind, and changes back, is not told of each time. */
 const CHANGED_MS = 5000;
 const PROBE_LIVES_MS = 60_000;
 

@@ -82,7 +82,7 @@ export function outageOf(error: unknown): RedisOutage | null {
   return error.name === 'MaxRetriesPerRequestError' || NO_CONNECTION.test(error.message) ? AWAY.vague : null;
 }
 
-/** Whether it says no more than that there is no connection, which everybody hears who asks meanwhile. */
+/** Whether it only says that there is no connection, as every command gets to hear meanwhile. */
 export const isVague = (outage: RedisOutage): boolean => outage === AWAY.vague;
 
 const AWAY = {
@@ -108,7 +108,7 @@ function outage([, kind, says]: Cause, words: string): RedisOutage {
   return { kind, reason: `${WHAT[kind]}: ${says} (${words})`, isDemoted, isTimeout: false };
 }
 
-/** What the server says, without what stands around it: Redis 6 names the place in a script in front, Redis 7 behind. */
+/** The server's own words, without the place in a script: Redis 6 names that in front, Redis 7 behind. */
 function wordsOfServer(message: string): string {
   return message
     .replace(/^.*Last error: /s, '')

@@ -167,7 +167,7 @@ function progressOf({ state, results, hasEnded, hasFailed }: z.output<typeof Ope
   const word = state.replace(/^.*_STATE_/, '').toLowerCase();
   switch (word) {
     case 'succeeded':
-      // What it made is billed, and must be somewhere: its calls are not made again for a word that is not understood.
+      // The batch's pictures are billed, and must be somewhere: an unknown state is no reason to make its calls again.
       if (results === null) throw new ApiFault('notJson', 'a batch that succeeded, without its results');
       return { state: word, results };
     case 'failed':

@@ -79,7 +79,7 @@ function findPicture({
   blockReason,
 }: OpenedAnswer): Pick<GeminiPicture, 'picture' | 'isDraft'> | undefined {
   if (blockReason) return undefined;
-  // What the provider keeps back is not shown, even if something of it came along.
+  // A picture that the provider keeps back is not used, even when part of it came along.
   const shown = candidates.filter(({ finishReason }) => !KEPT_BACK.has(finishReason ?? ''));
   for (const isDraft of [false, true]) {
     for (const { parts } of shown) {
@@ -136,7 +136,7 @@ function pictureIn(part: AnswerPart): Buffer | { url: string } | undefined {
   const { inlineData, b64Json, fileData, imageUrl, url, text } = part;
   const isPicture = !/^(audio|video|text)\//.test(inlineData?.mimeType ?? '');
   const data = (isPicture ? inlineData?.data : null) ?? b64Json;
-  // What stands where base64 belongs may be an address, and the other way round.
+  // An address may stand where base64 belongs, and base64 where an address belongs.
   if (typeof data === 'string') return /^https?:\/\//.test(data) ? { url: data } : fromBase64(data);
   const address = fileData?.fileUri ?? imageUrl?.url ?? url;
   if (address) return address.startsWith('data:') ? fromBase64(address) : { url: address };

@@ -133,7 +133,7 @@ function progressOf(batch: z.output<typeof Batch>): BatchProgress {
   const results = files === '' ? null : files;
   switch (batch.status) {
     case 'completed':
-      // What it made is billed, and must be somewhere: its calls are not made again for a word that is not understood.
+      // The batch's pictures are billed, and must be somewhere: an unknown state is no reason to make its calls again.
       if (results === null) throw new ApiFault('notJson', 'a batch that is complete, without its results');
       return { state: 'succeeded', results };
     case 'failed':

@@ -1,8 +1,8 @@
 import { ModelError } from '../image-model.ts';
 
 /**
- * What a failed create of a batch leaves open: one that fails with 5xx, or is not answered, may have taken effect; one that is refused
- * has not.
+ * Marks the error of a failed create of a batch: a create that fails with 5xx, or is not answered, may have taken effect; a
+ * refused one has not.
  */
 export function asCreated(error: unknown): unknown {
   if (!(error instanceof ModelError)) return error;

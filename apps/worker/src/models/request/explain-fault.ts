@@ -7,9 +7,9 @@ import type { Fault } from './guard-call.ts';
 export interface FaultLanguage {
   /** What an answer with an error status means. */
   kindOf(fault: Fault, status: number): ModelErrorKind;
-  /** What the provider's own sentence is introduced with. */
+  /** Words that introduce the provider's own sentence. */
   introductions: Partial<Record<ModelErrorKind, string>>;
-  /** What a redirect to `to` is told as: the key is sent to nobody but the configured address. */
+  /** The message for a redirect to `to`: the key is sent to the configured address alone. */
   redirected(to: string, status: number): Said;
   /** The wait that the error names in its own way; the header's counts when it names none. */
   namedWaitMs?(fault: Fault): number | undefined;
