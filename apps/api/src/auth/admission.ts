@@ -33,7 +33,7 @@ const MAX_ACQUAINTED = 10_000;
 /**
  * `perMinute` requests for each key, 0 for no limit. Without keys there is none: everybody is on this machine.
  *
- * Requests without a known key are counted by address, on all routes together. An address that has guessed too often is
+ * Requests without a known key are counted by address, over REST, sockets and Bull Board together. An address that has guessed too often is
  * believed only the keys that it has used before: a limiter that still told the right key from wrong ones would slow nobody
  * down, and one that turned the address away would lock out everybody behind the same proxy.
  */
