@@ -12,8 +12,8 @@ export {
   type TableReading,
 } from './read-table.ts';
 export { type MendedAddress, mendAddress } from './reading/mend-address.ts';
-export type { TableWarning } from './reading/remarks.ts';
 export type { Column, ColumnMapping, ColumnUse } from './reading/resolve-columns.ts';
+export type { TableWarning } from './reading/row-notes.ts';
 export type { TableProduct } from './reading/to-products.ts';
 export type { Note, TableFormat } from './table.ts';
 export { TableError } from './table-error.ts';

@@ -6,8 +6,8 @@ import { dialectOf } from './dialects/all-dialects.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { recognise } from './dialects/recognise.ts';
 import { gatherProducts } from './reading/gather-products.ts';
-import { createRemarks, type TableWarning } from './reading/remarks.ts';
 import { type ResolvedColumns, resolveColumns } from './reading/resolve-columns.ts';
+import { createRowNotes, type TableWarning } from './reading/row-notes.ts';
 import { toSkus } from './reading/to-skus.ts';
 import { TableError } from './table-error.ts';
 
@@ -37,7 +37,7 @@ export async function readFeed(
 ): Promise<FeedReading> {
   const arrived: FeedItem[] = [];
   const parser = createFeedParser((item) => void arrived.push(item));
-  const remarks = createRemarks();
+  const rowNotes = createRowNotes();
   const shapes = new Map<string, ResolvedColumns>();
   const columns = new Map<string, { heading: string; name: string }>();
   const codes = new Set<string>();
@@ -56,11 +56,11 @@ export async function readFeed(
     for (const { heading, name } of found.columns) {
       if (name !== undefined && columns.size < MOST_COLUMNS) columns.set(name, { heading, name });
     }
-    const { products } = await gatherProducts([row], dialect, found, remarks, false);
-    for (const { sku } of (await toSkus(products, {}, remarks)) ?? []) {
+    const { products } = await gatherProducts([row], dialect, found, rowNotes, false);
+    for (const { sku } of (await toSkus(products, {}, rowNotes)) ?? []) {
       if (codes.has(sku.sku)) {
         const said = say`has the code ${JSON.stringify(sku.sku)} of a product before it; it was left out`;
-        remarks.add({ kind: 'twice', line, ...said, sku: sku.sku, isFault: true });
+        rowNotes.add({ kind: 'twice', line, ...said, sku: sku.sku, isFault: true });
         continue;
       }
       // A copy: a part of a string keeps all of it, here the slice of the feed that it came in.
@@ -99,7 +99,7 @@ export async function readFeed(
     dialect: (dialect ?? dialectOf('generic')).id,
     items,
     columns: [...columns.values()],
-    warnings: [...(fault === undefined ? [] : [fault]), ...remarks.warnings()],
+    warnings: [...(fault === undefined ? [] : [fault]), ...rowNotes.warnings()],
   };
 }
 

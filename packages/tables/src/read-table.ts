@@ -8,8 +8,8 @@ import { keepTable } from './export/keep-table.ts';
 import type { KeptTable } from './export/kept-table.ts';
 import { findHeader, type Header } from './reading/find-header.ts';
 import { type Gathered, gatherProducts } from './reading/gather-products.ts';
-import { createRemarks, type Remarks, type TableWarning } from './reading/remarks.ts';
 import { type Column, type ColumnMapping, resolveColumns } from './reading/resolve-columns.ts';
+import { createRowNotes, type RowNotes, type TableWarning } from './reading/row-notes.ts';
 import { type TableProduct, toProducts } from './reading/to-products.ts';
 import { toSkus } from './reading/to-skus.ts';
 import type { Note, Row, Table, TableFormat } from './table.ts';
@@ -62,8 +62,8 @@ export async function readTable(bytes: Buffer, options: TableOptions = {}): Prom
   const { reading, rows } = await openTable(bytes, options, { needsPhotos: true });
   if (rows === null) return reading;
   const { table, header, headings, dialect, found, data } = rows;
-  const { skus, remarks, places } = await readRows(data, dialect, found, options);
-  settle(reading, skus, remarks, notesOf(rows), options.strict ?? false);
+  const { skus, rowNotes, places } = await readRows(data, dialect, found, options);
+  conclude(reading, skus, rowNotes, notesOf(rows), options.strict ?? false);
   // Its column for photos is there, and the pictures lie above the cells.
   if (skus?.length === 0) reading.faults.unshift(...picturesInside(table));
   if (reading.faults.length > 0) return reading;
@@ -81,11 +81,11 @@ export async function readProducts(bytes: Buffer, options: TableOptions = {}): P
   const { reading, rows } = await openTable(bytes, options, { needsPhotos: false });
   const { skus: _, ...said } = reading;
   if (rows === null) return { ...said, products: [] };
-  const remarks = createRemarks();
-  const gathered = await gatherProducts(rows.data, rows.dialect, rows.found, remarks, true);
-  const products = await toProducts(gathered.products, remarks);
+  const rowNotes = createRowNotes();
+  const gathered = await gatherProducts(rows.data, rows.dialect, rows.found, rowNotes, true);
+  const products = await toProducts(gathered.products, rowNotes);
   if (products === null) throw tooMuchText();
-  said.warnings.push(...notesOf(rows), ...remarks.warnings());
+  said.warnings.push(...notesOf(rows), ...rowNotes.warnings());
   if (products.length === 0) said.faults.push({ path: 'table', ...say`holds no product` });
   return { ...said, products };
 }
@@ -187,32 +187,32 @@ async function readRows(
   dialect: Dialect,
   found: ReturnType<typeof resolveColumns>,
   options: TableOptions,
-): Promise<{ skus: SkuInput[] | null; remarks: Remarks; places: Gathered['places'] }> {
+): Promise<{ skus: SkuInput[] | null; rowNotes: RowNotes; places: Gathered['places'] }> {
   for (const drafts of options.drafts ? [true] : [false, true]) {
-    const remarks = createRemarks();
-    const gathered = await gatherProducts(data, dialect, found, remarks, drafts);
+    const rowNotes = createRowNotes();
+    const gathered = await gatherProducts(data, dialect, found, rowNotes, drafts);
     // A table of nothing but drafts is what somebody wants pictures of.
     if (gathered.products.length === 0 && gathered.drafts > 0 && !drafts) continue;
-    const made = await toSkus(gathered.products, options, remarks);
-    return { skus: made?.map(({ sku }) => sku) ?? null, remarks, places: gathered.places };
+    const made = await toSkus(gathered.products, options, rowNotes);
+    return { skus: made?.map(({ sku }) => sku) ?? null, rowNotes, places: gathered.places };
   }
   throw new Error('a table was read neither without nor with its drafts');
 }
 
-function settle(
+function conclude(
   reading: TableReading,
   skus: SkuInput[] | null,
-  remarks: Remarks,
+  rowNotes: RowNotes,
   notes: readonly Note[],
   strict: boolean,
 ): void {
   if (skus === null) {
     throw tooMuchText();
   }
-  reading.warnings.push(...notes, ...remarks.warnings());
-  const refused = strict ? [...notes.filter(({ path }) => path === 'encoding'), ...remarks.faults()] : [];
+  reading.warnings.push(...notes, ...rowNotes.warnings());
+  const refused = strict ? [...notes.filter(({ path }) => path === 'encoding'), ...rowNotes.faults()] : [];
   const empty =
-    skus.length === 0 ? (remarks.faults().length > 0 ? remarks.faults() : remarks.warnings()) : [];
+    skus.length === 0 ? (rowNotes.faults().length > 0 ? rowNotes.faults() : rowNotes.warnings()) : [];
   const [faults = []] = [refused, empty].filter((list) => list.length > 0);
   reading.faults.push(
     ...faults.map(({ path, message, sentence }) => ({ path, message, ...(sentence && { sentence }) })),

@@ -5,8 +5,8 @@ import { mainThenOthers, type Photo, type RowMeaning, type SkippedRow } from '..
 import type { RowView } from '../dialects/row-view.ts';
 import type { Row } from '../table.ts';
 import { isExcelError, isShortenedNumber } from './excel-damage.ts';
-import type { Remarks } from './remarks.ts';
 import type { Column } from './resolve-columns.ts';
+import type { RowNotes } from './row-notes.ts';
 import { viewRow } from './row-views.ts';
 
 /** What is sold under one code, gathered from its rows. */
@@ -55,7 +55,7 @@ export async function gatherProducts(
   rows: readonly Row[],
   dialect: Dialect,
   found: { columns: readonly Column[]; uses: ReadonlyMap<string, readonly number[]> },
-  remarks: Remarks,
+  rowNotes: RowNotes,
   takeDrafts: boolean,
 ): Promise<Gathered> {
   const products = new Map<string, Product>();
@@ -67,17 +67,17 @@ export async function gatherProducts(
   for (const row of rows) {
     await pace();
     places.push(null);
-    if (isMisplaced(row, found.columns, remarks)) continue;
+    if (isMisplaced(row, found.columns, rowNotes)) continue;
     const meaning = read(viewRow(row, found.uses));
     if ('skip' in meaning) {
       if (meaning.draft) drafts += 1;
       if (!meaning.draft || !takeDrafts) {
-        remarkSkipped(row, meaning, remarks);
+        noteSkipped(row, meaning, rowNotes);
         if (!meaning.draft && (meaning.quiet || meaning.stays)) places[places.length - 1] = { code: '' };
         continue;
       }
     }
-    places[places.length - 1] = addRow(row, meaning, found.columns, { products, owners, remarks });
+    places[places.length - 1] = addRow(row, meaning, found.columns, { products, owners, rowNotes });
   }
   return { products: [...products.values()], places, drafts };
 }
@@ -90,26 +90,26 @@ function plainRow(row: RowView): RowMeaning {
 }
 
 /** More cells than there are headings: a separator that is not quoted has moved everything behind it. */
-function isMisplaced(row: Row, columns: readonly Column[], remarks: Remarks): boolean {
+function isMisplaced(row: Row, columns: readonly Column[], rowNotes: RowNotes): boolean {
   if (row.cells.length <= columns.length) return false;
   const said = say`has ${row.cells.length} cells, the headings are ${columns.length}; is a separator not quoted? The row was left out`;
-  remarks.add({ kind: 'misplaced', line: row.line, ...said, isFault: true });
+  rowNotes.add({ kind: 'misplaced', line: row.line, ...said, isFault: true });
   return true;
 }
 
-function remarkSkipped(
+function noteSkipped(
   row: Row,
   { skip, quiet }: Pick<SkippedRow, 'skip' | 'quiet'>,
-  remarks: Remarks,
+  rowNotes: RowNotes,
 ): void {
   if (quiet) return;
-  remarks.add({ kind: `skip ${skip}`, line: row.line, ...say`${skip}; it was left out`, isFault: false });
+  rowNotes.add({ kind: `skip ${skip}`, line: row.line, ...say`${skip}; it was left out`, isFault: false });
 }
 
 interface Gathering {
   products: Map<string, Product>;
   owners: Map<string, { product: string; variant: Variant }>;
-  remarks: Remarks;
+  rowNotes: RowNotes;
 }
 
 function addRow(
@@ -118,17 +118,17 @@ function addRow(
   columns: readonly Column[],
   gathering: Gathering,
 ): RowPlace | null {
-  const { products, remarks } = gathering;
+  const { products, rowNotes } = gathering;
   const code = cleanCode(meaning.code ?? '');
   const attributes = attributesOf(row, columns);
   if (isExcelError(code)) {
     const said = say`has the code ${code}, which is an error of a spreadsheet’s formula; the row was left out`;
-    remarks.add({ kind: 'error as code', line: row.line, ...said, isFault: true });
+    rowNotes.add({ kind: 'error as code', line: row.line, ...said, isFault: true });
     return null;
   }
   const key = meaning.product || code;
   if (key === '') {
-    remarkNoCode(row.line, '', remarks);
+    noteNoCode(row.line, '', rowNotes);
     return null;
   }
   const product = products.get(key) ?? {
@@ -153,7 +153,7 @@ function addVariant(
   attributes: Map<string, string>,
   key: string,
   product: Product,
-  { owners, remarks }: Gathering,
+  { owners, rowNotes }: Gathering,
 ): void {
   const title = meaning.title ?? '';
   const owner = owners.get(code);
@@ -168,7 +168,7 @@ function addVariant(
   if (isOther || isShortenedNumber(code)) variant.conflict ??= conflictOf(code, variant, line, title);
   else if (owner.product !== key) {
     const said = say`has the code ${JSON.stringify(code)} like line ${variant.line}, and nothing that tells them apart; they were taken for one product`;
-    remarks.add({ kind: 'merged', line, ...said, sku: code, isFault: true });
+    rowNotes.add({ kind: 'merged', line, ...said, sku: code, isFault: true });
   }
   variant.own.push(...(meaning.own ?? []));
   if (variant.title === '') variant.title = title;
@@ -188,9 +188,9 @@ function conflictOf(code: string, { line, title }: Variant, otherLine: number, o
   return say`${titles}; ${cause}. The rows of this code were left out`;
 }
 
-export function remarkNoCode(line: number, title: string, remarks: Remarks): void {
+export function noteNoCode(line: number, title: string, rowNotes: RowNotes): void {
   const name = JSON.stringify(title.slice(0, 60));
-  remarks.add({
+  rowNotes.add({
     kind: 'no code',
     line,
     ...(title === ''

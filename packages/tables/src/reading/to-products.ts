@@ -1,7 +1,7 @@
 import { say } from '@image-studio/contract';
 import { createPacer } from '../content/pacer.ts';
 import type { Product } from './gather-products.ts';
-import type { Remarks } from './remarks.ts';
+import type { RowNotes } from './row-notes.ts';
 import { cutAttributes, MAX_OUTPUT_CHARS, photosOf, variantsOf } from './to-skus.ts';
 
 /** What a table says of one code, whether it has photos or not. */
@@ -22,22 +22,22 @@ const MAX_CODE_CHARS = 128;
 /** Makes products of rows for somebody who has the photos elsewhere. `null` when they hold too much text. */
 export async function toProducts(
   products: readonly Product[],
-  remarks: Remarks,
+  rowNotes: RowNotes,
 ): Promise<TableProduct[] | null> {
   const made: { product: TableProduct; line: number }[] = [];
   const taken = new Set(products.flatMap(({ variants }) => variants.map(({ code }) => code)));
   const pace = createPacer();
   let chars = 0;
   for (const product of products) {
-    for (const variant of variantsOf(product, taken, remarks)) {
+    for (const variant of variantsOf(product, taken, rowNotes)) {
       await pace();
       const { code: sku, line, conflict } = variant;
       if (conflict !== undefined || sku.length > MAX_CODE_CHARS) {
         const said = conflict ?? say`has a code of ${sku.length} characters, the limit is ${MAX_CODE_CHARS}`;
-        remarks.add({ kind: 'conflict', line, ...said, sku: sku.slice(0, 40), isFault: true });
+        rowNotes.add({ kind: 'conflict', line, ...said, sku: sku.slice(0, 40), isFault: true });
         continue;
       }
-      const attributes = Object.fromEntries(cutAttributes(variant, product, remarks));
+      const attributes = Object.fromEntries(cutAttributes(variant, product, rowNotes));
       const photos = [...new Set(photosOf(variant, product).map(({ address }) => address.trim()))]
         .filter((text) => text !== '' && text.length <= MAX_PHOTO_CHARS)
         .slice(0, MAX_PHOTOS);

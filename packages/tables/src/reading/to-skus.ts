@@ -3,9 +3,9 @@ import { createPacer } from '../content/pacer.ts';
 import type { Photo } from '../dialects/row-meaning.ts';
 import { cutText } from './cut-text.ts';
 import { isExcelError, isShortenedNumber } from './excel-damage.ts';
-import { type Product, remarkNoCode, type Variant } from './gather-products.ts';
+import { noteNoCode, type Product, type Variant } from './gather-products.ts';
 import { mendAddress } from './mend-address.ts';
-import type { Remarks } from './remarks.ts';
+import type { RowNotes } from './row-notes.ts';
 
 /** Bounds of the contract, beyond which a table is cut and not refused. */
 const MAX_PHOTOS = 20;
@@ -27,7 +27,7 @@ export interface SkuOptions {
 export async function toSkus(
   products: readonly Product[],
   options: SkuOptions,
-  remarks: Remarks,
+  rowNotes: RowNotes,
 ): Promise<{ sku: SkuInput; line: number }[] | null> {
   const made: { sku: SkuInput; line: number }[] = [];
   const pace = createPacer();
@@ -35,8 +35,8 @@ export async function toSkus(
   let chars = 0;
   for (const product of products) {
     await pace();
-    for (const variant of variantsOf(product, taken, remarks)) {
-      const sku = toSku(variant, product, options, remarks);
+    for (const variant of variantsOf(product, taken, rowNotes)) {
+      const sku = toSku(variant, product, options, rowNotes);
       if (sku === null) continue;
       chars += sizeOf(sku);
       if (chars > MAX_OUTPUT_CHARS) return null;
@@ -49,39 +49,39 @@ export async function toSkus(
 }
 
 /** A product none of whose rows has a code goes by its own, if it has one that nothing else is called. */
-export function variantsOf(product: Product, taken: Set<string>, remarks: Remarks): Variant[] {
+export function variantsOf(product: Product, taken: Set<string>, rowNotes: RowNotes): Variant[] {
   if (product.variants.length > 0) return product.variants;
   const { fallback: code, line, title, attributes } = product;
   if (code === '' || taken.has(code)) {
-    remarkNoCode(line, title, remarks);
+    noteNoCode(line, title, rowNotes);
     return [];
   }
   taken.add(code);
   return [{ code, line, title, own: [], attributes }];
 }
 
-function toSku(variant: Variant, product: Product, options: SkuOptions, remarks: Remarks): SkuInput | null {
+function toSku(variant: Variant, product: Product, options: SkuOptions, rowNotes: RowNotes): SkuInput | null {
   const { code, line, conflict } = variant;
   if (conflict !== undefined) {
-    remarks.add({ kind: 'conflict', line, ...conflict, sku: code, isFault: true });
+    rowNotes.add({ kind: 'conflict', line, ...conflict, sku: code, isFault: true });
     return null;
   }
   if (isShortenedNumber(code)) {
     const said = say`has the code ${code}: Excel turned a code into a number and dropped its last digits; format the column as text and export again`;
-    remarks.add({ kind: 'shortened', line, ...said, sku: code, isFault: true });
+    rowNotes.add({ kind: 'shortened', line, ...said, sku: code, isFault: true });
   }
   const photos = photosOf(variant, product);
-  const images = toImages(photos, variant, options, remarks);
+  const images = toImages(photos, variant, options, rowNotes);
   if (images.length === 0) {
     const name = JSON.stringify(code);
     const said =
       photos.length === 0
         ? say`has no photo for SKU ${name}; it was left out`
         : say`has no photo that can be fetched for SKU ${name}; it was left out`;
-    remarks.add({ kind: 'no photo', line, ...said, sku: code, isFault: true });
+    rowNotes.add({ kind: 'no photo', line, ...said, sku: code, isFault: true });
     return null;
   }
-  const attributes = cutAttributes(variant, product, remarks);
+  const attributes = cutAttributes(variant, product, rowNotes);
   const named = images.every(({ name }) => name !== undefined);
   const isOrdered = !named || photos.some(({ main, position }) => main || position !== undefined);
   const parsed = SkuInput.safeParse({
@@ -94,7 +94,7 @@ function toSku(variant: Variant, product: Product, options: SkuOptions, remarks:
   const [issue] = parsed.error.issues;
   const [where, what] = [issue?.path.join('.') ?? '', issue?.message ?? ''];
   const said = say`cannot be taken: ${where} ${what}; it was left out`;
-  remarks.add({ kind: 'invalid', line, ...said, sku: code.slice(0, 40), isFault: true });
+  rowNotes.add({ kind: 'invalid', line, ...said, sku: code.slice(0, 40), isFault: true });
   return null;
 }
 
@@ -123,7 +123,7 @@ function toImages(
   photos: readonly Photo[],
   { line, code }: Variant,
   { photoBase }: SkuOptions,
-  remarks: Remarks,
+  rowNotes: RowNotes,
 ): SourceImage[] {
   const images = new Map<string, SourceImage>();
   let beyond = 0;
@@ -135,7 +135,7 @@ function toImages(
     if ('fault' in mended) {
       const shown = JSON.stringify(address.length > 80 ? `${address.slice(0, 80)}…` : address);
       const what = isExcelError(address) ? say`is an error of a spreadsheet’s formula` : mended.fault;
-      remarks.add({
+      rowNotes.add({
         kind: `address ${what.message}`,
         line,
         ...say`has the photo address ${shown}, which ${what}`,
@@ -152,24 +152,24 @@ function toImages(
     if (mended.mended !== undefined) {
       const [before, after] = [JSON.stringify(address.slice(0, 80)), mended.url.slice(0, 120)];
       const said = say`has the photo address ${before}, which was mended (${mended.mended}): ${after}`;
-      remarks.add({ kind: 'mended', line, ...said, sku: code, isFault: false });
+      rowNotes.add({ kind: 'mended', line, ...said, sku: code, isFault: false });
     }
     images.set(mended.url, { url: mended.url, ...(name !== undefined && { name: name.slice(0, 255) }) });
   }
   if (beyond > 0) {
     const said = say`has ${MAX_PHOTOS + beyond} photos for SKU ${JSON.stringify(code)}, the limit is ${MAX_PHOTOS}; the last ${beyond} were left out`;
-    remarks.add({ kind: 'too many photos', line, ...said, sku: code, isFault: true });
+    rowNotes.add({ kind: 'too many photos', line, ...said, sku: code, isFault: true });
   }
   return [...images.values()];
 }
 
-export function cutAttributes(variant: Variant, product: Product, remarks: Remarks): Map<string, string> {
+export function cutAttributes(variant: Variant, product: Product, rowNotes: RowNotes): Map<string, string> {
   const attributes = new Map<string, string>();
   for (const [name, text] of variant.attributes) {
     if (text.length > MAX_ATTRIBUTE_CHARS) {
       const { line, code } = variant;
       const said = say`has ${text.length} characters in ${JSON.stringify(name)}, the limit is ${MAX_ATTRIBUTE_CHARS}; the rest was cut off`;
-      remarks.add({ kind: 'long text', line, ...said, sku: code, isFault: true });
+      rowNotes.add({ kind: 'long text', line, ...said, sku: code, isFault: true });
     }
     attributes.set(name, cutText(text, MAX_ATTRIBUTE_CHARS));
   }

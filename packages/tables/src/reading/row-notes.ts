@@ -7,8 +7,8 @@ export interface TableWarning extends Note {
   examples?: string[];
 }
 
-export interface Remark {
-  /** Remarks of one kind are told one by one up to a bound, and then together. */
+export interface RowNote {
+  /** Notes of one kind are told one by one up to a bound, and then together. */
   kind: string;
   line: number;
   message: string;
@@ -19,40 +19,40 @@ export interface Remark {
   isFault: boolean;
 }
 
-export interface Remarks {
-  add(remark: Remark): void;
+export interface RowNotes {
+  add(note: RowNote): void;
   warnings(): TableWarning[];
   faults(): Note[];
 }
 
-/** Remarks of one kind that are told each with its line. */
+/** Notes of one kind that are told each with its line. */
 const TOLD_SINGLY = 10;
 const MAX_LINES_NAMED = 8;
 const MAX_EXAMPLES = 5;
 
 interface Kind {
-  first: Remark[];
+  first: RowNote[];
   more: number;
   moreLines: number[];
   moreSkus: string[];
-  last?: Remark;
+  last?: RowNote;
 }
 
-/** Collects remarks; 10,000 rows with the same fault are told in eleven sentences. */
-export function createRemarks(): Remarks {
+/** Collects notes; 10,000 rows with the same fault are told in eleven sentences. */
+export function createRowNotes(): RowNotes {
   const kinds = new Map<string, Kind>();
   return {
-    add(remark) {
-      const kind = kinds.get(remark.kind) ?? { first: [], more: 0, moreLines: [], moreSkus: [] };
-      kinds.set(remark.kind, kind);
+    add(note) {
+      const kind = kinds.get(note.kind) ?? { first: [], more: 0, moreLines: [], moreSkus: [] };
+      kinds.set(note.kind, kind);
       if (kind.first.length < TOLD_SINGLY) {
-        kind.first.push(remark);
+        kind.first.push(note);
         return;
       }
       kind.more += 1;
-      kind.last = remark;
-      if (kind.moreLines.length < MAX_LINES_NAMED) kind.moreLines.push(remark.line);
-      if (remark.sku !== undefined && kind.moreSkus.length < MAX_EXAMPLES) kind.moreSkus.push(remark.sku);
+      kind.last = note;
+      if (kind.moreLines.length < MAX_LINES_NAMED) kind.moreLines.push(note.line);
+      if (note.sku !== undefined && kind.moreSkus.length < MAX_EXAMPLES) kind.moreSkus.push(note.sku);
     },
     warnings: () => [...kinds.values()].flatMap((kind) => told(kind)),
     faults: () => [...kinds.values()].filter(({ first }) => first[0]?.isFault).flatMap((kind) => told(kind)),
