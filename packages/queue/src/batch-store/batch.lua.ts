@@ -59,9 +59,9 @@ local function rule_out_runs(b)
   return run
 end
 
--- Writes down what the batch's webhook is to be told, with the batch as it is now, in the same step that made it so:
--- should the process die afterwards, a worker finds the message in the outbox. The last 100 messages of a batch are kept. Processes of earlier versions,
--- which do not know the event, tell it by its plain name.
+-- Writes the message to the batch's webhook, with the batch as it is now, in the step that changed it: should the process die
+-- afterwards, a worker finds the message in the outbox. The last 100 messages of a batch are kept. Processes of earlier
+-- versions, which do not know the event, tell it by its plain name.
 local function announce(b, event, plainly)
   local head = redis.call('HMGET', b, 'id', 'options', 'webhooksOff')
   local options = cjson.decode(head[2])
@@ -79,8 +79,8 @@ local function announce(b, event, plainly)
   redis.call('ZADD', outbox, at, head[1] .. '_' .. number)
 end
 
--- Notes how many of its pictures needed a second call, as it ends for the first time: what people ask for anew comes later. Quotes learn
--- from the last 50 batches of its pool. One that compared models made its pictures several times.
+-- Notes how many of the batch's pictures needed a second call, when it ends for the first time: pictures that people ask for
+-- come later. Quotes learn from the last 50 batches of its pool. One that compared models made its pictures several times.
 local function tally_again(b)
   if redis.call('HSETNX', b, 'hasEnded', 1) == 0 then return end
   local head = redis.call('HMGET', b, 'imagesDone', 'callsMade', 'callsFailed', 'callsReused', 'pools', 'pass')

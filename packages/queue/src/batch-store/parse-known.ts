@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * Parses what another version of this program may have written. `null` when it does not fit the schema or holds
- * anything that the schema does not know: going on would lose it, or do something else than what was asked for.
+ * Parses what another version of this program may have written. `null` when it does not fit the schema or holds anything that
+ * the schema does not know: to go on would lose that part, or do something that nobody asked for.
  */
 export function parseKnown<Schema extends z.ZodType>(
   schema: Schema,
@@ -13,8 +13,8 @@ export function parseKnown<Schema extends z.ZodType>(
 }
 
 /**
- * Parses, to be shown, what a newer version may have written: whatever this one does not understand is left out. What
- * does not fit even then rejects.
+ * Parses what a newer version may have written, to show it: parts that this version does not understand are left out. Throws
+ * when the rest does not fit either.
  */
 export function parseShown<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);

@@ -31,7 +31,7 @@ local function sample_to_enqueue(b, states)
   return count
 end
 
--- Only what a person decides goes on: the batch was paused for its sample, and SKUs of that wait again.
+-- The batch was paused for its sample, and SKUs of the sample wait again because a person asked for that.
 local function sample_again(b)
   if redis.call('HGET', b, 'pausedFor') ~= 'sample' then return end
   redis.call('HSET', b, 'paused', 0, 'pausedFor', '', 'sampling', #sample_of(b))

@@ -4,7 +4,7 @@ import type { HistoryBucket } from '@image-studio/contract';
 const WINDOW_SECONDS = 300;
 /** Short enough to notice that a worker was added or that a neighbour came. */
 const LATELY_SECONDS = 60;
-/** A batch in which nothing has happened for so long was paused, or waited for quota: what was before says nothing. */
+/** A batch in which nothing has happened for so long was paused, or waited for quota: its pace before that tells nothing. */
 const GAP_SECONDS = 180;
 
 /** What a batch has done in the `seconds` before now. */

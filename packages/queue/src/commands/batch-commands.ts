@@ -27,7 +27,7 @@ export interface BatchCommands {
   setBudget(batchId: string, budgetUsd: number | null): Promise<void>;
   /** Gives the batch another name. */
   rename(batchId: string, name: string): Promise<void>;
-  /** Makes a batch that waits with its sample otherwise from now on: the sample again, or all others. */
+  /** Changes how a batch that waits with its sample is made: its sample again, or all other SKUs. */
   changeSample(batchId: string, order: SampleOrder): Promise<SampleVerdict>;
   /** Which model's pictures of a SKU a person finds better: `''` none, `null` takes the choice back. */
   chooseSide(batchId: string, index: number, model: string | null): Promise<void>;
@@ -38,7 +38,7 @@ export interface BatchCommands {
   /** Replaces photos or attributes of a SKU that has ended, for a retry or another picture that is asked for. */
   changeSku(batchId: string, sku: string, change: SkuChange): Promise<ChangeVerdict>;
   /**
-   * All SKUs that share their main photo with one of these, these included. `allow`: the photo is no question any more, and
+   * All SKUs that share their main photo with one of these, these included. `allow`: nobody is asked about the photo again, and
    * later SKUs with it go on.
    */
   sharers(batchId: string, indices: readonly number[], options?: { allow: boolean }): Promise<number[]>;
@@ -55,7 +55,7 @@ export interface BatchCommands {
   delete(batchId: string): Promise<void>;
 }
 
-/** The commands, without `submit`, which is answered from the store when Redis leaves in the middle of it. */
+/** The commands without `submit`: that one answers from the store when Redis goes away in the middle of it. */
 export function createBatchCommands(deps: () => ControlDeps): Omit<BatchCommands, 'submit'> {
   return {
     pause: (id) => pauseBatch(deps(), id),

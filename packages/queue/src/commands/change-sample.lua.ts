@@ -7,11 +7,12 @@ import { defineScript } from '../redis/script.ts';
 const SKU_FIELDS = 7;
 
 /**
- * Makes a batch that waits for a person otherwise from now on, whole or not at all. KEYS: batch, enqueueing. ARGV: batch id, SHA-1 of
- * its options as they were read, options, plan, pools of its calls with commas between ('' for the default one), 1 when all goes on
- * instead of the sample, plans by which the sample is made again, one a line; then for each SKU of the sample that is made again: index, state character and SHA-1 of its record as they were
- * read, record from now on ('' as it was), what is tallied of it (stage, code, failing rules).
- * Returns 1; 0 when something has changed since it was read; -1 when the batch waits for nobody, or is gone.
+ * Changes how a batch that waits for a person is made from now on, whole or not at all. KEYS: batch, enqueueing. ARGV: batch
+ * id, SHA-1 of its options as they were read, options, plan, pools of its calls with commas between ('' for the default one), 1
+ * when all goes on instead of the sample, plans by which the sample is made again, one a line; then for each SKU of the sample
+ * that is made again: index, state character and SHA-1 of its record as they were read, record from now on ('' as it was), what
+ * is tallied of it (stage, code, failing rules). Returns 1; 0 when something has changed since it was read; -1 when the batch
+ * waits for nobody, or is gone.
  */
 export const changeSampleScript = defineScript(/* lua */ `
 ${SHARED}

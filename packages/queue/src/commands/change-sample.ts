@@ -10,11 +10,14 @@ import type { ControlDeps } from './control-batch.ts';
 
 /** How a batch is to be made from now on. */
 export interface SampleOrder {
-  /** `sample`: what changes of it is made again, and the batch waits once more. `rest`: the sample stays as it is. `all`: both at once. */
+  /**
+   * `sample`: the changed pictures of the sample are made again, and the batch waits once more. `rest`: the sample stays as it
+   * is, and all other SKUs are made. `all`: both at once.
+   */
   apply: 'sample' | 'rest' | 'all';
   /** The options and the plan from now on, of the options until now. */
   change(options: BatchOptions): { options: BatchOptions; plan: BatchPlan; nextPlans?: readonly BatchPlan[] };
-  /** The record of a SKU with the pictures marked that the plan makes otherwise; `null` where it makes none otherwise. */
+  /** The record of a SKU, its pictures marked that the new plan would change; `null` where it would change none. */
   outdate(
     entry: SkuEntry,
     made: { before: BatchOptions; options: BatchOptions; plan: BatchPlan },
@@ -29,8 +32,8 @@ const MAX_TRIES = 5;
 const CHARACTER = { completed: 'c', failed: 'f', needsReview: 'r' } as const;
 
 /**
- * Makes a batch that waits with its sample otherwise: in one step, so a process that dies in between has changed nothing. SKUs that failed are
- * tried again.
+ * Changes how a batch that waits with its sample is made, in one step: a process that dies in between has changed nothing. SKUs
+ * that failed are tried again.
  */
 export async function changeSample(
   deps: ControlDeps,

@@ -14,7 +14,7 @@ export async function expireBatches(deps: ControlDeps, days: number): Promise<st
   const { redis, keys } = deps;
   const before = (await redisNow(redis)) - days * DAY_MS;
   const forgotten: string[] = [];
-  // None has ended before it was created. Those that stay are stepped over.
+  // No batch ends before it was created, so the search stops at the newest that may be due; batches that stay are stepped over.
   for (let stay = 0; ; ) {
     const ids = await redis.zrangebyscore(keys.batches(), '-inf', before, 'LIMIT', stay, CHUNK);
     for (const id of ids) {

@@ -25,7 +25,7 @@ export interface ReviewOrder {
   rule?: string;
   /** The picture that was looked at; another one in its place is not decided about. `restore` brings it back. */
   version?: string;
-  /** Words for the next picture, when the decision asks for one: instead of the batch's, or beside them. */
+  /** Words for the next picture, when the decision asks for one: in place of the batch's words, or beside them. */
   prompt?: string;
   extraPrompt?: string;
   /** Address of the photo that the main picture is made from, when the decision asks for another one. */
@@ -123,8 +123,8 @@ function judgeSku(
 }
 
 /**
- * Regenerating what is on its way already. Its words may change until its job has started; a second request for the
- * same is the first one, sent again.
+ * Changes a request for a picture that is on its way already. Its words may change until its job has started; a second request
+ * for the same picture is the first one, sent again.
  */
 function changeRequest(state: SkuState, record: SkuRecord, order: ReviewOrder): ReviewOutcome {
   if (order.decision !== 'regenerate') return { verdict: 'busy' };
@@ -250,7 +250,7 @@ function takeBack(record: SkuRecord, slot: string, { action }: ReviewOrder): voi
   else if (redo) setRedo(record, slot, { ...redo, kept: false });
 }
 
-/** How a SKU stands that nothing is done about any more. */
+/** State of a SKU after a decision that asks for no further picture. */
 function judge(
   { failure, ...record }: SkuRecord,
   state: SkuState,

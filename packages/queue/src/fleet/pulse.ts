@@ -18,7 +18,7 @@ export async function givePulse({ redis, keys, workerId }: PulseDeps): Promise<v
   await pulseScript(redis, [keys.pulses], [workerId, REMEMBER_MS]);
 }
 
-/** Takes a worker off the list that ends in good order. */
+/** Takes a worker that ends in good order off the list. */
 export async function endPulse({ redis, keys, workerId }: PulseDeps): Promise<void> {
   await redis.zrem(keys.pulses, workerId);
 }

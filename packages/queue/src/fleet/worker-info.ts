@@ -13,7 +13,7 @@ export interface WorkerInfo {
   stages: Partial<Record<Stage, number>>;
   /** Pools whose calls it makes; workers of earlier versions know the default one. */
   pools?: string[] | undefined;
-  /** What it can do; workers of earlier versions do not say. */
+  /** Its capacity; workers of earlier versions do not tell it. */
   capacity?: WorkerCapacity | undefined;
 }
 

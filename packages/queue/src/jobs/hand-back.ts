@@ -1,8 +1,8 @@
 import { DelayedError, type Job } from 'bullmq';
 
 /**
- * Whether nothing but the id of a job is left: Redis evicted the rest. BullMQ starts it all the same. It is to end, so that
- * nobody waits for it: its SKU gets another job, and its claim is free.
+ * Whether only the id of a job is left, because Redis evicted the rest. BullMQ starts such a job all the same. It is to end at
+ * once: its SKU gets another job, and its claim is free.
  */
 export function isRemains(job: Job): boolean {
   return Object.keys(job.data as object).length === 0;
@@ -10,7 +10,7 @@ export function isRemains(job: Job): boolean {
 
 /** After this long a job that was given back may be taken by any worker. */
 const HAND_BACK_MS = 1000;
-/** A job that nobody understands yet is looked at ever more seldom, at last this often. */
+/** A job that no version here understands is looked at ever more seldom; this is the longest wait. */
 const LONGEST_HAND_BACK_MS = 30_000;
 
 /** Gives a job back that this process will not do, e.g. because it is closing. Spends no attempt. */

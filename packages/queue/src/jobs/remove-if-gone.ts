@@ -11,7 +11,7 @@ export function removeIfGone<Data extends { batchId: string }>(deps: WorkerDeps,
       if ((await deps.redis.exists(deps.keys.batch(job.data.batchId))) === 0) await job.remove();
     });
   worker.on('completed', remove);
-  // Without an end, it will be tried again.
+  // Without `finishedOn` the job will be tried again.
   worker.on('failed', (job) => {
     if (job?.finishedOn !== undefined) remove(job);
   });

@@ -2,7 +2,7 @@ import type { Command, Redis } from 'ioredis';
 import type { RedisGate } from './redis-gate.ts';
 import { outageOf } from './redis-outage.ts';
 
-/** A connection's own affairs, and questions about the server: they say nothing to the data. */
+/** Commands that concern the connection or the server: they do not touch the data. */
 const ALWAYS_SENT: ReadonlySet<string> = new Set([
   'auth',
   'client',
@@ -93,7 +93,7 @@ export async function patiently<T>(redis: Redis, work: () => Promise<T>): Promis
   }
 }
 
-/** Whether it is worth waiting for the end of what brought this error about. */
+/** Whether this error comes from an outage whose end is worth waiting for. */
 function mayPass(redis: Redis, gate: RedisGate, error: unknown): boolean {
   return gate.note(error) !== null && gate.isShut() && redis.status !== 'end';
 }
