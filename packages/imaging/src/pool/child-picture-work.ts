@@ -16,8 +16,11 @@ const CHILD = new URL(`./picture-child${extname(import.meta.url)}`, import.meta.
  * The maps of a picture are memory outside V8's heap, some 40 MB of them. Each time they grow by so much V8 begins to mark its heap
  * step by step, and until it is done every write to an object costs more: 170 CPU ms a packshot of 2048 px, 133 in one go. A child
  * answers nobody meanwhile, so a pause costs nothing; it holds 20 MB more.
+ *
+ * Between two pictures no object of a picture is left. After two collections V8 forgets the shape (hidden class) of such objects, throws away
+ * all code that it has compiled for them, and compiles it again: 306 CPU ms to finish a picture, 245 when shapes are kept.
  */
-const V8_OPTIONS = ['--no-incremental-marking'];
+const V8_OPTIONS = ['--no-incremental-marking', '--retain-maps-for-n-gc=1000000'];
 /** A loader that this process runs its source by is the child's, too; a debugger's port is not. */
 const OWN_OPTIONS = process.execArgv.filter((option) => !option.startsWith('--inspect'));
 
