@@ -86,7 +86,32 @@ async function contactShadow(
   height: number,
 ): Promise<ShadowRows | null> {
   if (placement.findings.hasShadow || placement.findings.touches.includes('bottom')) return null;
-  const { cutout, left, top } = placement;
+  const feet = drawFeet(placement, width, height);
+  const blurred = await sharp(feet.data, { raw: { width: feet.width, height: feet.height, channels: 1 } })
+    .blur(feet.width / 60)
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer();
+  const rows = rowsOf(blurred, feet.width, feet.height, height);
+  if (!rows) return null;
+  const zoom = height / feet.height;
+  // In one pipeline sharp would enlarge first, whatever the order of the calls, and blur a thousandth of the frame.
+  const opacity = await sharp(blurred.subarray(rows.first * feet.width, rows.end * feet.width), {
+    raw: { width: feet.width, height: rows.end - rows.first, channels: 1 },
+  })
+    .resize(width, Math.round((rows.end - rows.first) * zoom), { fit: 'fill', kernel: 'cubic' })
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer();
+  return { top: Math.round(rows.first * zoom), opacity };
+}
+
+/** The feet of the silhouette on a map of the frame, the lowest ones darkest: 255 where its shadow is deepest, 0 where there is none. */
+function drawFeet(
+  { cutout, left, top }: Placement,
+  width: number,
+  height: number,
+): { data: Uint8Array; width: number; height: number } {
   const scale = SHADOW_MAP / Math.max(width, height);
   const mapWidth = Math.round(width * scale);
   const mapHeight = Math.round(height * scale);
@@ -101,7 +126,7 @@ async function contactShadow(
     }
   }
   const lowest = Math.max(...feet);
-  const map = Buffer.alloc(mapWidth * mapHeight);
+  const data = new Uint8Array(mapWidth * mapHeight);
   // A twelfth of the frame above the lowest point nothing touches the floor any more.
   const rise = mapHeight / 12;
   const thickness = Math.max(2, Math.round(mapHeight / 64));
@@ -110,26 +135,10 @@ async function contactShadow(
     if (foot < 0 || lowest - foot > rise) continue;
     const depth = 255 * (1 - (lowest - foot) / rise);
     for (let y = foot - thickness; y <= Math.min(mapHeight - 1, foot + thickness); y++) {
-      map[y * mapWidth + x] = depth;
+      data[y * mapWidth + x] = depth;
     }
   }
-  const blurred = await sharp(map, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
-    .blur(mapWidth / 60)
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer();
-  const rows = rowsOf(blurred, mapWidth, mapHeight, height);
-  if (!rows) return null;
-  const zoom = height / mapHeight;
-  // In one pipeline sharp would enlarge first, whatever the order of the calls, and blur a thousandth of the frame.
-  const opacity = await sharp(blurred.subarray(rows.first * mapWidth, rows.end * mapWidth), {
-    raw: { width: mapWidth, height: rows.end - rows.first, channels: 1 },
-  })
-    .resize(width, Math.round((rows.end - rows.first) * zoom), { fit: 'fill', kernel: 'cubic' })
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer();
-  return { top: Math.round(rows.first * zoom), opacity };
+  return { data, width: mapWidth, height: mapHeight };
 }
 
 /** Rows of a frame with a shadow in them. */
