@@ -159,13 +159,13 @@ test('clients that do not read leave room for others: one too many is told to co
   // More than the sockets on the way hold.
   await store.put(keyOf('BIG'), Buffer.alloc(12_000_000, 'x'), { contentType: 'image/webp' });
   const url = `${api.url}/api/v1/batches/${id}/images.zip`;
-  const idle = await Promise.all(
-    Array.from(
-      { length: 16 },
-      () => new Promise<IncomingMessage>((resolve, reject) => get(url, resolve).on('error', reject)),
-    ),
-  );
+  const idle: IncomingMessage[] = [];
   try {
+    // One by one: sixteen at once are more than Redis and the store answer in time on a busy machine.
+    for (let n = 0; n < 16; n += 1)
+      idle.push(
+        await new Promise<IncomingMessage>((resolve, reject) => get(url, resolve).on('error', reject)),
+      );
     expect(idle.map(({ statusCode }) => statusCode)).toEqual(Array(16).fill(200));
     const refused = await fetch(url);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
