@@ -45,14 +45,16 @@ export interface EconomyLane {
   createdTwice(): number;
 }
 
+/** `jobLockMs`: the lease of what a process works on ends with it, too. Default: short. */
 export async function openEconomyLane(
   times: Partial<EconomyTimes> = {},
   capacity?: WorkerCapacity,
+  jobLockMs = 900,
 ): Promise<EconomyLane> {
   const studio = await startQueueFixture({
     economyHourMs: HOUR_MS,
     economyTimes: { ...SOONER, ...times },
-    jobLockMs: 900,
+    jobLockMs,
     ...(capacity && { capacity }),
   });
   const interactive = new Map<string, number>();
