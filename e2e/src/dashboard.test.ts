@@ -11,6 +11,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { openBrowser } from './browser/open-browser.ts';
 import { openWatchedPage, type WatchedPage } from './browser/watched-page.ts';
+import { ONE_CHILD } from './world.ts';
 
 /** As many as take a minute, so that there is something to watch and to interrupt. */
 const SKUS = 30;
@@ -56,7 +57,12 @@ beforeAll(async () => {
   }
   studio = await deploy({
     workers: 2,
-    env: { GEMINI_API_KEY: gemini.apiKey, GEMINI_BASE_URL: gemini.baseUrl, AI_CALLS_PER_MINUTE: '120' },
+    env: {
+      ...ONE_CHILD,
+      GEMINI_API_KEY: gemini.apiKey,
+      GEMINI_BASE_URL: gemini.baseUrl,
+      AI_CALLS_PER_MINUTE: '120',
+    },
   });
   browser = await openBrowser(chromium);
   watched = await openWatchedPage(browser);

@@ -5,6 +5,7 @@ import { type GeminiStandIn, startGeminiStandIn } from '@image-studio/testkit/ge
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ONE_CHILD } from './world.ts';
 
 const SKUS = 120;
 /**
@@ -43,6 +44,7 @@ beforeEach(async () => {
   studio = await deploy({
     workers: 2,
     env: {
+      ...ONE_CHILD,
       GEMINI_API_KEY: gemini.apiKey,
       GEMINI_BASE_URL: gemini.baseUrl,
       AI_CALLS_PER_MINUTE: '3000',

@@ -15,7 +15,7 @@ import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-sta
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { io } from 'socket.io-client';
-import { s3Environment } from './world.ts';
+import { ONE_CHILD, s3Environment } from './world.ts';
 
 /**
  * What deploy/ runs, replayed with plain processes and Debian's Prometheus (`apt-get install prometheus`): two APIs behind a proxy,
@@ -43,6 +43,7 @@ beforeAll(async () => {
     GEMINI_API_KEY: gemini.apiKey,
     GEMINI_BASE_URL: gemini.baseUrl,
     AI_CALLS_PER_MINUTE: '600',
+    ...ONE_CHILD,
     ...s3Environment(s3),
   };
   studio = await deploy({ workers: 0, env, redis: nearlyFull });

@@ -6,6 +6,7 @@ import { READABLE_SHAPES, UNREADABLE_SHAPES } from '@image-studio/testkit/gemini
 import { distinctColour, productPhoto } from '@image-studio/testkit/photos';
 import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-stand-in';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ONE_CHILD } from './world.ts';
 
 let gemini: GeminiStandIn;
 let supplier: Supplier;
@@ -17,6 +18,7 @@ beforeEach(async () => {
   studio = await deploy({
     workers: 2,
     env: {
+      ...ONE_CHILD,
       GEMINI_API_KEY: gemini.apiKey,
       GEMINI_BASE_URL: gemini.baseUrl,
       AI_CALLS_PER_MINUTE: '3000',

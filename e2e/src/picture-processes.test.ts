@@ -7,7 +7,10 @@ const soon = { timeoutMs: 60_000, intervalMs: 20 };
 let world: World;
 
 beforeAll(async () => {
-  world = await openWorld({ workers: 1, env: { GEMINI_API_KEY_OF_SOMEBODY: 'a secret of the worker' } });
+  world = await openWorld({
+    workers: 1,
+    env: { PICTURE_THREADS: '2', GEMINI_API_KEY_OF_SOMEBODY: 'a secret of the worker' },
+  });
 });
 afterAll(() => world?.close());
 

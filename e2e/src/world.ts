@@ -13,6 +13,12 @@ import { type Supplier, startSupplier } from '@image-studio/testkit/supplier-sta
 /** Short, so that what waits for it does not make the tests slow. */
 export const LOCK_MS = 3000;
 
+/**
+ * For workers that share two cores with others and with the tests. A second child process for pictures brings nothing there, and costs two
+ * seconds until it is warm.
+ */
+export const ONE_CHILD = { PICTURE_THREADS: '1', SKU_CONCURRENCY: '8' };
+
 export interface WorldOptions {
   workers: number;
   /** Default: a bucket of the S3 stand-in. `file`: a folder. */
@@ -69,6 +75,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       AI_CALLS_PER_MINUTE: '3000',
       AI_CONCURRENCY: '4',
       JOB_LOCK_MS: String(LOCK_MS),
+      ...ONE_CHILD,
       ...(options.store === 'file' ? {} : s3Environment(s3)),
       ...options.env,
     },
