@@ -48,22 +48,29 @@ async function backgroundWithShadow(
   height: number,
   colour: [number, number, number],
 ): Promise<Raster> {
-  const data = borrowBuffer(width * height * 3);
+  const frame: Raster = { data: borrowBuffer(width * height * 3), width, height, channels: 3 };
+  fill(frame.data, colour);
+  const shadow =
+    placement.findings.background === 'lifted' ? await contactShadow(placement, width, height) : null;
+  if (shadow) shade(frame, shadow, colour);
+  return frame;
+}
+
+function fill(data: Uint8Array, colour: [number, number, number]): void {
   const [red, green, blue] = colour;
   if (red === green && green === blue) data.fill(red);
   else for (let i = 0; i < data.length; i += 3) data.set(colour, i);
-  const shadow =
-    placement.findings.background === 'lifted' ? await contactShadow(placement, width, height) : null;
-  if (!shadow) return { data, width, height, channels: 3 };
+}
+
+function shade({ data, width }: Raster, shadow: ShadowRows, colour: [number, number, number]): void {
   const shades = shadesOf(colour);
   for (let pixel = 0, i = shadow.top * width * 3; pixel < shadow.opacity.length; pixel++, i += 3) {
-    const shade = shadow.opacity[pixel] * 3;
-    if (shade === 0) continue;
-    data[i] = shades[shade];
-    data[i + 1] = shades[shade + 1];
-    data[i + 2] = shades[shade + 2];
+    const from = shadow.opacity[pixel] * 3;
+    if (from === 0) continue;
+    data[i] = shades[from];
+    data[i + 1] = shades[from + 1];
+    data[i + 2] = shades[from + 2];
   }
-  return { data, width, height, channels: 3 };
 }
 
 /** A colour under a shadow of each opacity from 0 to 255, three channels. */

@@ -27,19 +27,21 @@ export interface DrawnBox {
 
 /** The connected pieces of the pixels that are 1, with their boxes. */
 export function drawnBoxes(drawn: Uint8Array, width: number): DrawnBox[] {
-  return connectedComponents(drawn, width).map((pixels) => {
-    // Pixels come row by row, so the first and the last one have the top and the bottom.
-    const top = Math.floor(pixels[0] / width);
-    const bottom = Math.floor(pixels[pixels.length - 1] / width);
-    let left = width;
-    let right = 0;
-    for (let i = 0; i < pixels.length; i++) {
-      const x = pixels[i] % width;
-      if (x < left) left = x;
-      if (x > right) right = x;
-    }
-    return { left, right, top, bottom, pixels };
-  });
+  return connectedComponents(drawn, width).map((pixels) => boxOf(pixels, width));
+}
+
+function boxOf(pixels: Int32Array, width: number): DrawnBox {
+  // Pixels come row by row, so the first and the last one have the top and the bottom.
+  const top = Math.floor(pixels[0] / width);
+  const bottom = Math.floor(pixels[pixels.length - 1] / width);
+  let left = width;
+  let right = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    const x = pixels[i] % width;
+    if (x < left) left = x;
+    if (x > right) right = x;
+  }
+  return { left, right, top, bottom, pixels };
 }
 
 /** Whether some of the pieces stand beside each other like letters. `height`: of the whole frame, in map pixels. */

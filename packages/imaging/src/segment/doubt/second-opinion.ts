@@ -112,33 +112,45 @@ function leavesShadow(
 
 /** Whether a region that was removed as shadow has a hard rim against the background, or a less hard one and another hue. */
 function losesOutlined(
-  { rgb, width, height, clearedShadow, tolerance }: Background,
+  background: Background,
   product: Uint8Array,
   lit: Uint8Array,
   colour: Uint8Array,
   strength: Uint8Array,
   least: number,
 ): boolean {
+  const { width, height, clearedShadow } = background;
   if (!clearedShadow) return false;
   const besideLit = dilate(lit, width, height, 3);
   const besideProduct = dilate(product, width, height, 3);
-  return connectedComponents(clearedShadow, width).some((region) => {
-    if (region.length < least) return false;
-    let spread = 0;
-    let rim = 0;
-    let rough = 0;
-    let hard = 0;
-    for (const pixel of region) {
-      const [low, high] = lightOn(rgb, colour, pixel);
-      spread += high - low;
-      if (besideLit[pixel] === 0 || besideProduct[pixel] === 1) continue;
-      rim++;
-      if (strength[pixel] >= THRESHOLDS.roughRim) rough++;
-      if (strength[pixel] >= THRESHOLDS.hardRim + tolerance) hard++;
-    }
-    const isColoured = spread > THRESHOLDS.colouredShadow * region.length && 5 * rough >= rim;
-    return isColoured || (rim >= THRESHOLDS.leastRim && 5 * hard >= rim);
-  });
+  const rim = pixelsWhere({ of: besideLit, least: 1 }, { of: besideProduct, most: 0 });
+  return connectedComponents(clearedShadow, width).some(
+    (region) => region.length >= least && isOutlined(region, background, rim, colour, strength),
+  );
+}
+
+/** Whether a removed shadow has a hard outline in `rim`, or one in another hue than the background's. */
+function isOutlined(
+  region: Int32Array,
+  { rgb, tolerance }: Background,
+  rim: Uint8Array,
+  colour: Uint8Array,
+  strength: Uint8Array,
+): boolean {
+  let spread = 0;
+  let length = 0;
+  let rough = 0;
+  let hard = 0;
+  for (const pixel of region) {
+    const [low, high] = lightOn(rgb, colour, pixel);
+    spread += high - low;
+    if (rim[pixel] === 0) continue;
+    length++;
+    if (strength[pixel] >= THRESHOLDS.roughRim) rough++;
+    if (strength[pixel] >= THRESHOLDS.hardRim + tolerance) hard++;
+  }
+  const isColoured = spread > THRESHOLDS.colouredShadow * region.length && 5 * rough >= length;
+  return isColoured || (length >= THRESHOLDS.leastRim && 5 * hard >= length);
 }
 
 /** Whether a region beside the product counts as background but differs from it. */

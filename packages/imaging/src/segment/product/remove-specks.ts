@@ -117,19 +117,22 @@ function differs(rgb: Uint8Array, a: number, b: number, levels: number): boolean
 
 function islandsOf({ width, height, mask, distance }: Background): Island[] {
   const rim = rimOf(width, height);
-  return connectedComponents(partOfMask(mask, 0), width, { diagonally: true }).map((pixels) => {
-    let sum = 0;
-    let peak = 0;
-    let onBorder = false;
-    for (let i = 0; i < pixels.length; i++) {
-      const pixel = pixels[i];
-      const value = distance[pixel];
-      sum += value;
-      if (value > peak) peak = value;
-      if (rim[pixel] === 1) onBorder = true;
-    }
-    return { pixels, mean: sum / pixels.length, peak, onBorder };
-  });
+  const regions = connectedComponents(partOfMask(mask, 0), width, { diagonally: true });
+  return regions.map((pixels) => islandOf(pixels, distance, rim));
+}
+
+function islandOf(pixels: Int32Array, distance: Uint8Array, rim: Uint8Array): Island {
+  let sum = 0;
+  let peak = 0;
+  let onBorder = false;
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i];
+    const value = distance[pixel];
+    sum += value;
+    if (value > peak) peak = value;
+    if (rim[pixel] === 1) onBorder = true;
+  }
+  return { pixels, mean: sum / pixels.length, peak, onBorder };
 }
 
 /** 1 on the outermost pixels. */
