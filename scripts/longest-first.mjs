@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import TestSequencer from '@jest/test-sequencer';
 
-/** Seconds that each of the long test files took when somebody last looked, three side by side on two cores. */
+/** Seconds that each of the long test files took when somebody last looked, two side by side on two cores. */
 const SECONDS = JSON.parse(readFileSync(new URL('test-seconds.json', import.meta.url), 'utf8'));
 /** Others take less than the shortest of these, the larger ones longer. */
 const MOST_SECONDS = 9;
