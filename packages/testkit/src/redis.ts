@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRedisServer, startRedisServer } from '@image-studio/runtime';
+import { Redis } from 'ioredis';
 
 export interface TestRedis {
   url: string;
@@ -15,6 +16,8 @@ export interface TestRedis {
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Ends it if it still runs and starts it again on the same port; data survives with `appendOnly`. */
   restart(): Promise<void>;
+  /** Sends one command over a connection of its own; resolves with the answer. */
+  command(name: string, ...args: (string | number)[]): Promise<unknown>;
   /** Ends it and removes its files. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -58,6 +61,14 @@ export async function startTestRedis(
     async restart() {
       await server.stop();
       server = await start(port);
+    },
+    async command(name, ...args) {
+      const connection = new Redis(url);
+      try {
+        return await connection.call(name, ...args);
+      } finally {
+        connection.disconnect();
+      }
     },
     async stop() {
       // A frozen process hears no SIGTERM.
