@@ -1,3 +1,4 @@
+import { benchAnswers } from './answers.ts';
 import { benchAudit } from './audit.ts';
 import { benchCutOuts } from './cut-outs.ts';
 import { benchDashboard } from './dashboard.ts';
@@ -25,6 +26,7 @@ import { benchUploads } from './uploads.ts';
  * prints, with machine and date.
  */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  answers: benchAnswers,
   audit: benchAudit,
   'cut-outs': benchCutOuts,
   dashboard: benchDashboard,

@@ -20,13 +20,8 @@ const LIMITS = { maxPixels: 50e6, minSide: 1, maxSide: 800, maxBytes: 15e6, keep
  */
 export async function benchThresholds(only: string[]): Promise<void> {
   sharp.concurrency(1);
-  const built = dirname(fileURLToPath(import.meta.resolve('@image-studio/imaging')));
-  // Beside the original, so that what it imports is found.
-  const copy = mkdtempSync(join(dirname(built), 'thresholds-'));
+  const { imaging, tables, close } = await openImaging();
   try {
-    cpSync(built, copy, { recursive: true });
-    const tables = openTables(copy);
-    const imaging = (await import(pathToFileURL(join(copy, 'bench-surface.js')).href)) as typeof steps;
     const photos = readPhotos();
     const before = new Map<string, string>();
     for (const [name, data] of photos) before.set(name, await digestOf(imaging, data));
@@ -50,8 +45,23 @@ export async function benchThresholds(only: string[]): Promise<void> {
     }
     console.log(`\nNeeded by none of ${photos.length} photos: ${idle.length}\n${idle.join('\n')}`);
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    close();
   }
+}
+
+/** A copy of packages/imaging whose tables of numbers can be changed while it is in use. */
+export async function openImaging(): Promise<{
+  imaging: typeof steps;
+  tables: Map<string, Table>;
+  close: () => void;
+}> {
+  const built = dirname(fileURLToPath(import.meta.resolve('@image-studio/imaging')));
+  // Beside the original, so that what it imports is found.
+  const copy = mkdtempSync(join(dirname(built), 'thresholds-'));
+  cpSync(built, copy, { recursive: true });
+  const tables = openTables(copy);
+  const imaging = (await import(pathToFileURL(join(copy, 'bench-surface.js')).href)) as typeof steps;
+  return { imaging, tables, close: () => rmSync(copy, { recursive: true, force: true }) };
 }
 
 /** Lets the compiled files of a folder leave their tables where they can be changed while they are in use; by file, once they are loaded. */
@@ -71,7 +81,10 @@ function openTables(folder: string): Map<string, Table> {
   return tables;
 }
 
-function numbersIn(table: Table, group = ''): { name: string; holder: Table; key: string; value: number }[] {
+export function numbersIn(
+  table: Table,
+  group = '',
+): { name: string; holder: Table; key: string; value: number }[] {
   return Object.entries(table).flatMap(([key, value]) =>
     typeof value === 'number'
       ? [{ name: group + key, holder: table, key, value }]

@@ -58,10 +58,11 @@ export async function measureListingPicture(data: Buffer): Promise<ListingMeasur
   if (!isReadable) return { measures: file, thumb: null };
   const picture = await decodePicture(data, LOOKED_AT).catch(() => null);
   if (picture === null) return { measures: { ...file, image: 'damaged or cut off' }, thumb: null };
-  return { measures: { ...file, ...lookAt(picture) }, thumb: await makeThumb(picture) };
+  return { measures: { ...file, ...measurePixels(picture) }, thumb: await makeThumb(picture) };
 }
 
-function lookAt(picture: Raster): PictureMeasures {
+/** What a shop's picture shows, once it is decoded to `LOOKED_AT` pixels. */
+export function measurePixels(picture: Raster): PictureMeasures {
   const flat = overWhite(picture);
   const white = whiteShare(flat);
   const seen = { white, placeholder: isPlaceholder(flat), frame: hasFrame(flat) };

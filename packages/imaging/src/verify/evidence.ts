@@ -77,7 +77,7 @@ export async function gatherEvidence(
   const onWhite = product && segmentation;
   const photos = await Promise.all((spec.photos ?? []).map((photo) => decodePicture(photo, PHOTO_SIDE)));
   const sceneOf = rememberScenes(scene === undefined ? [] : [[answer, scene]]);
-  const match = once(() => matched(onWhite, photos[0], sceneOf));
+  const match = once(() => matchWithPhoto(onWhite, photos[0], sceneOf));
   return {
     spec,
     answer,
@@ -106,7 +106,12 @@ function rememberScenes(known: readonly (readonly [Raster, Scene | null])[]): Sc
   };
 }
 
-function matched(onWhite: Segmentation | null, photo: Photo | undefined, sceneOf: SceneOf): Match | null {
+/** The product of the listed picture beside that of its photo; `null` where one of both shows none apart. */
+export function matchWithPhoto(
+  onWhite: Segmentation | null,
+  photo: Photo | undefined,
+  sceneOf: SceneOf,
+): Match | null {
   const scene = onWhite && photo ? sceneOf(photo) : null;
   if (!onWhite || !scene?.product) return null;
   const shown = productPatch(onWhite);
