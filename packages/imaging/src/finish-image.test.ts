@@ -522,6 +522,23 @@ describe('a secondary image', () => {
     expect(Math.abs(at(400, 2)[0] - 0xc9)).toBeLessThan(5);
     expect(at(400, 400)[2]).toBeLessThan(120);
   });
+
+  test('of another ratio than the asked one is told cropped where it was cropped, and framed where it was framed', async () => {
+    const asked = { ...secondary, asked: { aspectRatio: '1:1' } };
+    for (const [width, pass, fix] of [
+      [666, true, /^cropped by 10 %/],
+      [678, false, /^set whole into a frame/],
+    ] as const) {
+      const { data, checks } = await finishImage(await scene(width, 600), asked, signal);
+      const { at } = await pixels(data);
+      // A quarter of the side where nothing was added above and below.
+      expect(at(400, 400 + 190)[2] < 120).toBe(pass);
+      expect(checks.find(({ rule }) => rule === 'answerRatio')).toMatchObject({
+        pass,
+        fix: expect.stringMatching(fix),
+      });
+    }
+  });
 });
 
 describe('the thumbnail', () => {

@@ -4,7 +4,7 @@ import type { Raster } from '../raster/raster.ts';
 import { type Composed, compositionOf } from './composition.ts';
 
 /** Up to this difference in aspect ratio the picture is cropped to fit; beyond it, too much would be lost. */
-const MAX_CROPPED_RATIO = 1.12;
+export const MAX_CROPPED_RATIO = 1.12;
 
 /**
  * Brings a secondary picture, which is opaque, to its exact size without touching its colours or its background: cropped where a little is lost, else
