@@ -42,6 +42,14 @@ describe('writing across a product', () => {
     expect(await isWritten(printed, printed, 2)).toBe(false);
   });
 
+  test('is not a print that lies elsewhere in the box, because something was cut out with the product of the photo', async () => {
+    const printed = BOTTLE + row(380, '#ffffff') + row(560, '#7a1d1d');
+    for (const height of [40, 60, 80]) {
+      const foot = `<rect x="280" y="700" width="240" height="${height}" fill="#4a4440"/>`;
+      expect([height, await isWritten(printed, printed + foot)]).toEqual([height, false]);
+    }
+  });
+
   test('is found beside what the photo shows', async () => {
     const printed = BOTTLE + row(560, '#7a1d1d');
     expect(await isWritten(printed + row(380, '#ffffff'), printed)).toBe(true);
