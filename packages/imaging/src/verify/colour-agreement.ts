@@ -1,28 +1,30 @@
 import { difference, hueDifference, type Swatch } from './palette.ts';
 
-/** When two colours are the same one in another light; distances, lightness and chroma in CIE Lab. The agreement that comes of it is measured in `check-colour.ts`. */
+/** When two colours are the same one in another light; distances, lightness and chroma in CIE Lab. The agreement that comes of it is measured in
+ * `check-colour.ts`; each number alone was halved and doubled over 102 right and 55 wrong answers of `npm run bench -- answers`, 24 of which are called wrong.
+ */
 const THRESHOLDS = {
-  /** Chroma below which a colour is a grey in some light, and no hue of its own. */
+  /** Chroma below which a colour is a grey in some light, and no hue of its own. Halved, nothing changes; doubled, one more is found. */
   chromatic: 14,
-  /** Chroma from which on a colour is a clear one, which a fair picture of the same product has to show as well. */
+  /** Chroma from which on a colour is a clear one, which a fair picture of the same product has to show as well. Halved, nothing changes; doubled, 4 of the 24 are missed. */
   vivid: 22,
-  /** Distance below which two colours are the same: a lamp of 4000 K instead of 5500 K moves greys by 20. */
+  /** Distance below which two colours are the same: a lamp of 4000 K instead of 5500 K moves greys by 20. Halved, a right answer in warmer light is called wrong; doubled, 13 of the 24 are missed. */
   same: 30,
-  /** Degrees between two hues that are the same. */
+  /** Degrees between two hues that are the same. Halved, nothing changes; doubled, 3 hues off by 40° are missed. */
   sameHueDegrees: 28,
-  /** Of two colours of one hue the paler one has at least this share of the other's chroma: light bleaches, paint does not. */
+  /** Of two colours of one hue the paler one has at least this share of the other's chroma: light bleaches, paint does not. Halved, another product is missed; doubled, 4 wrong ones more are found. */
   sameHueChroma: 0.35,
-  /** Share of a colour's area that its counterpart covers at least: a speck does not explain a tenth of the product. */
+  /** Share of a colour's area that its counterpart covers at least: a speck does not explain a tenth of the product. Halved, another product is missed; doubled, one more is found. */
   leastCounterpart: 0.08,
-  /** Share of the product from which on a colour counts; less is noise. */
+  /** Share of the product from which on a colour counts; less is noise. Halved, nothing changes; doubled, one more is found. */
   minShare: 0.003,
-  /** Lightness (of 100) by which a product of greys may come out lighter or darker. */
+  /** Lightness (of 100) by which a product of greys may come out lighter or darker. Nothing changes; the test of black that became white (80 lighter) needs it not to be doubled. */
   lighter: 42,
-  /** Weight of a close-up's new colours, as a share of its coloured area: half may be new at an agreement of 0.7, the background's own among them. */
+  /** Weight of a close-up's new colours, as a share of its coloured area: half may be new at an agreement of 0.7, the background's own among them. Halved, all 3 recoloured close-ups are missed; doubled, nothing changes. */
   ofColours: 0.6,
-  /** Share of a picture that counts as its coloured area at least. */
+  /** Share of a picture that counts as its coloured area at least, so that a grey close-up with a speck of colour is not judged by the speck. Nothing changes: none of 11 close-ups is grey. */
   minColoured: 0.05,
-  /** Share of a product that is grey, from which on its lightness is compared. */
+  /** Share of a product that is grey, from which on its lightness is compared. Halved, nothing changes; doubled, no lightness is compared. */
   grey: 0.7,
 };
 
