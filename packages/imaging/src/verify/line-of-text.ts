@@ -6,9 +6,9 @@ const THRESHOLDS = {
   letter: { least: 0.012, most: 0.09 },
   /** Letters of a line of text at least: a short word is not told from a row of screws. Halved, 3 of 29 right answers are called wrong; doubled, 3 of 5 watermarks are missed. */
   leastLetters: 6,
-  /** Pieces of a letter's size at most: more are a pattern or noise, and each is compared with each. Halved and doubled, none of the 93 is judged otherwise; the test of a thousand specks needs it. */
+  /** Pieces of a letter's size at most: more are a pattern or noise, and each is compared with each. Halved and doubled, none of the 93 is judged otherwise; the test of 1,089 specks needs it not to be doubled. */
   mostLetters: 1000,
-  /** By this share of the taller one's height the feet of neighbours may lie apart, or by a pixel. Halved and doubled, none of the 93 is judged otherwise; beads on a curve are told by it. */
+  /** By this share of the taller one's height the feet of neighbours may lie apart, or by a pixel. Halved and doubled, none of the 93 is judged otherwise. */
   sameFoot: 0.2,
   /** Times that one of two neighbours may be as tall as the other. Halved, nothing is text at all; doubled, none of the 93 is judged otherwise. */
   sameHeight: 1.7,
