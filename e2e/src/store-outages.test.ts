@@ -47,22 +47,35 @@ describe('the bucket', () => {
 });
 
 describe('a worker that is told to stop', () => {
-  test('while the bucket answers nothing ends in time, with 0, and another one goes on', async () => {
-    // Alone, so that nobody else has to find out for itself that the bucket is back.
-    await world.killWorkers();
-    world.s3.interfere(({ operation }) => (operation === 'PutObject' ? { kind: 'hang' } : undefined));
-    const worker = world.studio.startWorker({ SHUTDOWN_TIMEOUT_MS: '6000' });
-    const puts = () => world.s3.requests.filter(({ operation }) => operation === 'PutObject').length;
-    const before = puts();
-    const id = await start();
-    await eventually(() => expect(puts()).toBeGreaterThan(before + 3), soon);
-    const toldAt = performance.now();
-    expect(await worker.stop('SIGTERM')).toBe(0);
-    expect(performance.now() - toldAt).toBeLessThan(7000);
-    world.s3.interfere(() => undefined);
-    await world.startWorkers(1);
-    expect((await world.ended(id)).counts).toMatchObject({ completed: COUNT, failed: 0 });
-  });
+  test.each([
+    { since: 'before it started', isAwayAtStart: true },
+    { since: 'it began to store photos', isAwayAtStart: false },
+  ])(
+    'and whose bucket answers nothing since $since ends in time, with 0, and another one goes on',
+    async ({ isAwayAtStart }) => {
+      // Alone, so that nobody else has to find out for itself that the bucket is back.
+      await world.killWorkers();
+      const hang = () =>
+        world.s3.interfere(({ operation }) => (operation === 'PutObject' ? { kind: 'hang' } : undefined));
+      const puts = () => world.s3.requests.filter(({ operation }) => operation === 'PutObject').length;
+      if (isAwayAtStart) hang();
+      const worker = world.studio.startWorker({ SHUTDOWN_TIMEOUT_MS: '6000' });
+      const says = (words: string) => eventually(() => expect(worker.output()).toContain(words), soon);
+      await says('worker takes jobs');
+      hang();
+      const before = puts();
+      const id = await start();
+      if (isAwayAtStart) await says('the object store is away');
+      // Of six photos.
+      else await eventually(() => expect(puts()).toBeGreaterThan(before + 3), soon);
+      const toldAt = performance.now();
+      expect(await worker.stop('SIGTERM')).toBe(0);
+      expect(performance.now() - toldAt).toBeLessThan(7000);
+      world.s3.interfere(() => undefined);
+      await world.startWorkers(1);
+      expect((await world.ended(id)).counts).toMatchObject({ completed: COUNT, failed: 0 });
+    },
+  );
 });
 
 describe('the folder', () => {
