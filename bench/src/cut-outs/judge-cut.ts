@@ -1,11 +1,8 @@
 import { analyseScene, cutOut, decodePicture, placeOnWhite, resizeArea } from '@image-studio/imaging/bench';
 import sharp from 'sharp';
 import { type Composite, TRUTH_SIDE } from './draw-composite.ts';
+import { HEAP, isSeen, largestHeap } from './heaps.ts';
 
-/** Share of the product from which on a connected heap of wrong pixels is a wrong cut. */
-const HEAP = 0.01;
-/** Levels from white below which nobody sees on white what was lost or left. */
-const SEEN = 12;
 const PHOTO_FRAME = { width: 2048, height: 2048, fill: 0.85, minFill: 0.75, maxReach: 0.94 };
 
 export interface CutVerdict {
@@ -45,31 +42,10 @@ export async function judgeCut({ jpeg, alpha }: Composite): Promise<CutVerdict> 
     if (truth - found > 127 && isSeen(shown, pixel)) lost[pixel] = 1;
     if (found - truth > 127 && isSeen(cut.rgb, pixel)) left[pixel] = 1;
   }
-  return { isSure, loses: largestHeap(lost) > HEAP * product, leaves: largestHeap(left) > HEAP * product };
-}
-
-function isSeen(rgb: Uint8Array, pixel: number): boolean {
-  return 255 - Math.min(...rgb.subarray(pixel * 3, pixel * 3 + 3)) >= SEEN;
-}
-
-/** Pixels of the largest connected heap; empties the map. */
-function largestHeap(map: Uint8Array): number {
-  let most = 0;
-  for (let first = map.indexOf(1); first >= 0; first = map.indexOf(1, first + 1)) {
-    const heap = [first];
-    map[first] = 0;
-    for (const pixel of heap) {
-      const x = pixel % TRUTH_SIDE;
-      const beside = [pixel - TRUTH_SIDE, pixel + TRUTH_SIDE];
-      if (x > 0) beside.push(pixel - 1);
-      if (x < TRUTH_SIDE - 1) beside.push(pixel + 1);
-      for (const other of beside) {
-        if (map[other] !== 1) continue;
-        map[other] = 0;
-        heap.push(other);
-      }
-    }
-    most = Math.max(most, heap.length);
-  }
-  return most;
+  const most = HEAP * product;
+  return {
+    isSure,
+    loses: largestHeap(lost, TRUTH_SIDE) > most,
+    leaves: largestHeap(left, TRUTH_SIDE) > most,
+  };
 }

@@ -16,3 +16,6 @@ export { resizeArea } from './raster/resize-area.ts';
 export { analyseScene } from './segment/analyse-scene.ts';
 export { CHECKS } from './verify/checks.ts';
 export { gatherEvidence, matchWithPhoto } from './verify/evidence.ts';
+export { firstDoubt, PHOTO_DOUBTS } from './segment/doubt/doubts.ts';
+export { isScene } from './segment/doubt/is-scene.ts';
+export { cutOffSides, fillsTheFrame } from './segment/product/meets-edges.ts';
