@@ -3,11 +3,11 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { withOwnColour } from '../segmentation.ts';
 import type { Background } from './background.ts';
 
-/** What makes a brighter pixel background. */
+/** What makes a brighter pixel background. "Of 242": photos that are cut otherwise, 216 of them with a known cut-out. */
 const THRESHOLDS = {
-  /** Share of its light up to which a pool of light brightens its background. */
+  /** Share of its light up to which a pool of light brightens its background. Without the pass 99, doubled 1 of 242. */
   maxGlow: 1.3,
-  /** Spread of that share over the channels at most. */
+  /** Spread of that share over the channels at most. Halved 35, doubled 42 of 242, and one right cut less. */
   maxTint: 0.05,
 };
 

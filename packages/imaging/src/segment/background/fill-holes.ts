@@ -4,20 +4,21 @@ import { connectedComponents } from '../mask/connected-components.ts';
 import { withOwnMask } from '../segmentation.ts';
 import type { Background } from './background.ts';
 
+/** What a hole is. Measured on enclosed regions of the background's colour in 328 photos with a known cut-out. */
 const THRESHOLDS = {
-  /** Share of the picture that a hole covers at least; smaller ones are gaps in a pattern. */
+  /** Share of the picture that a hole covers at least; smaller ones are gaps in a pattern. Of those that keep to the colour as below 11 of 12 smaller ones were pieces of products, 76 of 77 larger ones holes. */
   leastShare: 0.0004,
-  /** Levels, of the mean over a hole and in each channel, by which it differs from the background's colour at most: a label nearly as white as its background measures more. */
+  /** Levels, of the mean over a hole and in each channel, by which it differs from the background's colour at most: a label nearly as white as its background measures more. Holes measured 0.03 to 2.4, half of them up to 0.3; pieces of products 0.06 to 25, half of them from 15. */
   same: 1.5,
-  /** Share of the background's tolerance by which a hole's pixels differ on average at most: a shade of a pale part crosses the colour, a hole keeps to it. */
+  /** Share of the background's tolerance by which a hole's pixels differ on average at most: a shade of a pale part crosses the colour, a hole keeps to it. 19 of 20 holes measured 0.06 to 0.51, 19 of 20 pieces of products 0.51 to 0.97. */
   flat: 0.5,
-  /** Level of the background's darkest channel from which on nobody tells it from white, and a hole need not be opened. */
+  /** Level of the background's darkest channel from which on nobody tells it from white, and a hole need not be opened. At 125, holes on off-white stay and 16 cuts are sure but wrong instead of 3. */
   asGoodAsWhite: 250,
-  /** Levels by which what encloses a hole differs from the background: twice its tolerance, within these bounds. Shades of pale parts fade instead. */
-  bound: { least: 10, most: 25 },
-  /** Share of a hole's outline that differs so: between legs, in a chain, the rest is shadow. */
+  /** Levels by which what encloses a hole differs from the background: twice its tolerance, but at most so many. Shades of pale parts fade instead. All but the faintest fifth of what encloses holes measured 28 and more, pieces of products 7 and more. */
+  mostBound: 25,
+  /** Share of a hole's outline that differs so: between legs, in a chain, the rest is shadow. Holes measured 1, pieces of products 0.55 and more. */
   boundShare: 0.8,
-  /** Levels above the tolerance up to which a lone pixel among open ones is noise, and how many of its 3 × 3 are open then. */
+  /** Levels above the tolerance up to which a lone pixel among open ones is noise, and how many of its 3 × 3 are open then. Half and twice of the levels change none of 130 photos, half and twice of the pixels 11 each. */
   noise: { levels: 6, open: 7 },
 };
 
@@ -31,8 +32,7 @@ export function fillHoles(before: Background): Background {
   const holes = enclosedBackground(before, open);
   if (holes.length === 0) return before;
   const background = withOwnMask(before);
-  const { least, most } = THRESHOLDS.bound;
-  const clear = Math.min(most, Math.max(least, 2 * tolerance));
+  const clear = Math.min(THRESHOLDS.mostBound, 2 * tolerance);
   const nearby = dilate(distance, width, height, Math.max(3, background.block));
   for (const hole of holes) {
     if (isClearlyBound(hole, open, nearby, width, clear))

@@ -12,21 +12,24 @@ import { fitColourSurface } from './fit-colour-surface.ts';
 const MAP_SIDE = 400;
 /** A background whose darkest channel is below this is no kind of white: everything pale differs clearly from it. */
 export const WHITISH = 200;
-/** What makes the border of a picture a background, and what keeps to it. */
+/**
+ * What makes the border of a picture a background, and what keeps to it. "a / b": so many of 216 photos with a known cut-out are right and
+ * sure, and sure but wrong; with the numbers as they are 151 / 4.
+ */
 const THRESHOLDS = {
-  /** Share of the border that has to agree on one smooth colour: as much as the fit of that colour needs. */
+  /** Share of the border that has to agree on one smooth colour: as much as the fit of that colour needs. Of the catalogue's photos with a background 0.55 to 1 agreed, of 328 composites 0.998 and more; of a board that fills the frame 0.29. */
   borderShare: 0.5,
-  /** What agrees: levels from the fitted colour, or so many times the border's spread (its median error, as a standard deviation). */
+  /** What agrees: levels from the fitted colour, or so many times the border's spread (its median error, as a standard deviation). 98 of 100 agreeing pixels measured up to 3 levels on even backgrounds, and 1.9 to 3.7 spreads on rough ones. */
   agrees: { levels: 6, spreads: 4 },
-  /** Unevenness in levels: this quantile of the errors of what agrees, times so much. */
+  /** Unevenness in levels: this quantile of the errors of what agrees, times so much. The quantile halved 142 / 6, the largest error instead 148 / 7; the factor halved 148 / 5, doubled 148 / 7. */
   unevenness: { quantile: 0.98, times: 1.5 },
-  /** Levels that a background may differ from its colour above its unevenness. */
+  /** Levels that a background may differ from its colour above its unevenness. Halved 150 / 4, and 85 of 242 photos are cut otherwise. */
   margin: 2,
-  /** Tolerance in levels. Least: rounding, and the ripples that JPEG leaves in flat areas. Most: a rougher border is a scene. */
+  /** Tolerance in levels. Least: rounding, and the ripples that JPEG leaves in flat areas. Most: a rougher border is a scene. The least halved 151 / 4, doubled 143 / 6; the most halved 149 / 4, doubled 150 / 5. */
   tolerance: { least: 3.5, most: 26 },
-  /** Levels by which soft light changes from one pixel of a whole picture's map to the next. At 3 the flood leaked into a glossy mouse and a white plug. */
+  /** Levels by which soft light changes from one pixel of a whole picture's map to the next. At 3 the flood leaked into a glossy mouse and a white plug. Halved 152 / 7, doubled 151 / 5. */
   gentleStep: 2,
-  /** Opacity below which a pixel of a cut-out is background. */
+  /** Opacity below which a pixel of a cut-out is background. At 8 and at 32, the rope that the catalogue has with transparency has another outline. */
   clear: 16,
 };
 

@@ -5,9 +5,9 @@ import type { Segmentation } from '../segmentation.ts';
 
 /** What makes an outline ragged. */
 const THRESHOLDS = {
-  /** Tolerance in levels below which a background eats no notches into a product. */
+  /** Tolerance in levels below which a background eats no notches into a product. Even backgrounds measured 3.5 to 5; from 16 on, a mouse of the catalogue that was eaten is not called ragged. */
   leastUneven: 8,
-  /** Map pixels that a spike or a notch is wide at most, halved. */
+  /** Map pixels that a spike or a notch is wide at most, halved. At 1, stripes that were eaten are none (is-ragged.test.ts); at 4, cuts of 5 more of the catalogue's 26 photos are ragged. */
   thin: 2,
   /** Spikes and notches, each as a share of the outline's length: cuts of packshots measured up to 0.15, shoes with laces 0.26; a striped shirt on a dark floor and a black shoe on pink, both eaten, 0.35 and 0.37. */
   ragged: 0.3,

@@ -6,11 +6,11 @@ import { partOfMask } from '../mask/mask-pixels.ts';
 const THRESHOLDS = {
   /** Levels of the mean step between neighbouring background pixels on the map. Studio backgrounds measured 0.1 to 3.7, wood or grass 6 to 11. */
   roughStep: 4.2,
-  /** Changes between background and product along the rows of a square map of 400 px. Packshots measured 300 to 2,500, flooded textures 5,000 and up. */
+  /** Changes between background and product along the rows of a square map of 400 px. Packshots measured 300 to 2,500, flooded textures 5,000 and up; at 1,750 the skateboard of the catalogue is one. */
   ragged: 3500,
-  /** Level of the background's mean brightness below which light that falls off and the product's own dark side run into each other. */
+  /** Level of the background's mean brightness below which light that falls off and the product's own dark side run into each other. Dark backgrounds measured 26 to 41, the others of 328 photos with a known cut-out 136 and more. */
   dark: 70,
-  /** Levels above the tolerance below which a pixel hardly differs from its background. */
+  /** Levels above the tolerance below which a pixel hardly differs from its background. At 24, three good cuts of dark products on dark were refused, of 242 photos; at 6, none changed. */
   hardly: 12,
   /** Share of the product that hardly differs from a dark background. Clean cuts measured under 0.05, glows 0.2 to 0.6. */
   doubtful: 0.15,

@@ -4,14 +4,12 @@ import type { Product } from './find-product.ts';
 
 /** What a product's meeting with the picture's edges means. */
 const THRESHOLDS = {
-  /** Level of the darkest channel from which on a background is a studio's, or a cut-out's; hardly anybody photographs a shelf or a floor in front of it. */
+  /** Level of the darkest channel from which on a background is a studio's, or a cut-out's; hardly anybody photographs a shelf or a floor in front of it. At half of it, a product across a light grey background counts as cut out; above 255, tight packshots on white count as scenes (tight-crop.test.ts). */
   white: 250,
   /** Share of both opposite sides that something takes which goes on beyond the picture. Tight crops measured at most 0.25 at one of the two: a hood and a hem, corners of a tablet. */
   goesOn: 0.3,
-  /** Of the map's longer side, inward from the edge, where the product is looked at a second time. */
+  /** Of the map's longer side, inward from the edge, where the product is looked at a second time. Halved, a round end that touches the edge counts as cut off (tight-crop.test.ts); doubled, a close-up of a shoe is cut off at one side instead of two. */
   depth: 0.01,
-  /** Map pixels of product at the edge at least; fewer are a hair or the codec's. */
-  least: 3,
   /** A round end that touches the edge is this much wider a little inward. Of 40 photos whose product touches an edge, ties, shoes, shafts and legs that go on beyond it measured 0.95 to 1.45, tight crops of jackets, tablets and glasses 1.6 to 15. */
   wider: 1.5,
 };
@@ -40,9 +38,7 @@ export function cutOffSides(segmentation: Segmentation, { touches }: Product): P
   const depth = Math.max(2, Math.round(THRESHOLDS.depth * Math.max(segmentation.width, segmentation.height)));
   return touches.filter((side) => {
     const { taken: atEdge } = edgeCoverage(segmentation, side);
-    return (
-      atEdge >= THRESHOLDS.least && edgeCoverage(segmentation, side, depth).taken < THRESHOLDS.wider * atEdge
-    );
+    return edgeCoverage(segmentation, side, depth).taken < THRESHOLDS.wider * atEdge;
   });
 }
 

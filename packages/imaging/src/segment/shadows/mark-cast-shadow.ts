@@ -14,7 +14,7 @@ const THRESHOLDS = {
   tintBesideColour: 0.3,
   /** Spread of the light over the channels at most on a grey background, where most products are grey somewhere. Halved 1, doubled 0 of 26. */
   tint: 0.09,
-  /** Light of an enclosed piece of a coloured background at most, as a share of the background's own: what encloses it may light it. */
+  /** Light of an enclosed piece of a coloured background at most, as a share of the background's own: what encloses it may light it. Halved 12, doubled 2 of 128 photos are cut otherwise, none righter or wronger. */
   mostLightOnColour: 1.15,
   /** Share of the background's light from which on a grey region can be its shadow; below, it may be a dark product. Halved 0, doubled 2 of 26. */
   leastLight: 0.3,
@@ -26,19 +26,19 @@ const THRESHOLDS = {
   faded: 0.6,
   /** Share of its outline with which a shadow lies on known background: real ones measured 0.37 and more, a metal plate on a drive 0.21. Halved 6, doubled 12 of 26. */
   leastContact: 0.3,
-  /** Share of the rest of the product beyond which a "shadow" is the product itself. */
+  /** Share of the rest of the product beyond which a "shadow" is the product itself. Of 184 photos half, twice and no bound change none; at 0, seven right cuts keep their shadow. */
   maxShare: 0.6,
-  /** Level of a background's lightest channel below which it swallows the hue of its shadows. */
+  /** Level of a background's lightest channel below which it swallows the hue of its shadows. Dark backgrounds measured 11 to 41, the others of 328 photos 134 and more. Halved 1, doubled 9 of 184 photos are cut otherwise. */
   dark: 100,
-  /** Light that a shadow on such a background has left at most, in every channel; a ball's own dark side kept three quarters of its green. */
+  /** Light that a shadow on such a background has left at most, in every channel; a ball's own dark side kept three quarters of its green. Half and twice change that ball of the catalogue, and none of 26 photos on black with a known cut-out. */
   deep: 0.5,
-  /** Light that a bright product throws beside itself on such a background, as a share of the background's own. */
+  /** Light that a bright product throws beside itself on such a background, as a share of the background's own. Half and twice change the same ball and none of the 26. */
   mostBounce: 1.35,
-  /** Map pixels without a neighbour of the product that a piece of enclosed background has at least: an outline's mixed pixels may have its hue, too. */
+  /** Map pixels without a neighbour of the product that a piece of enclosed background has at least: an outline's mixed pixels may have its hue, too. Halved 9, doubled 9 of 184, none righter or wronger. */
   leastCore: 6,
-  /** Share of the piece that these pixels are at least. */
+  /** Share of the piece that these pixels are at least. Halved 4, doubled 7 of 184, none righter or wronger. */
   leastCoreShare: 0.25,
-  /** Map pixels of a region at least; smaller ones are decided by `removeSpecks`. */
+  /** Map pixels of a region at least; smaller ones are decided by `removeSpecks`. Halved 57, doubled 38 of 184 photos are cut otherwise, and doubled, one right cut less. */
   leastPixels: 8,
 };
 

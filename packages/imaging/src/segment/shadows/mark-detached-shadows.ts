@@ -6,17 +6,20 @@ import { meanOver, partOfMask } from '../mask/mask-pixels.ts';
 import { type Segmentation, SHADOW, withOwnMask } from '../segmentation.ts';
 import { isDarkerBackground } from './mark-shadow.ts';
 
-/** What makes an island that lies apart a shadow. The catalogue has no such picture: docs/benchmarks.md says which number a test needs. */
+/**
+ * What makes an island that lies apart a shadow. The catalogue has no such picture: measured on 56 drawn photos of products that
+ * float over their shadow, and on the parts of products in 328 photos with a known cut-out.
+ */
 const THRESHOLDS = {
   /** Map pixels of an island at least; smaller ones are decided as dust and stains. */
   leastPixels: 60,
-  /** Share of an island that is merely darker background, if it is a shadow: where it is darkest hues are noise. */
+  /** Share of an island that is merely darker background, if it is a shadow. Shadows measured 1, nine of ten parts of products at most 0.66. */
   leastDarker: 0.9,
-  /** What is left has to be at least this share of the island: a picture of nothing but a blur is no shadow. */
+  /** What is left has to be at least this share of the island: a picture of nothing but a blur is no shadow. Beside shadows 2.8 to 16 times the island was left, beside grey products with their own shadow 0 to 0.1. */
   leastRest: 0.5,
-  /** Map pixels along an island's outline in which a shadow has not gone far. */
+  /** Map pixels along an island's outline in which a shadow has not gone far. In 1, shadows and grey parts measured up to 0.17 and from 0.26 of what stands below, in 2 0.28 and 0.5, in 4 0.32 and 0.59. */
   rim: 2,
-  /** Mean difference from the background in that rim at most, as a share of the island's own. Shadows measured 0.1 to 0.3, grey parts 0.6 and more. */
+  /** Mean difference from the background in that rim at most, as a share of the rest's. Shadows measured 0.10 to 0.28, grey parts 0.5 and more. */
   mostInRim: 0.4,
 };
 

@@ -2,27 +2,27 @@ import type { Background } from '../background/background.ts';
 import { boundaryPixels } from '../mask/boundary-pixels.ts';
 import { type Segmentation, SHADOW, withOwnMask } from '../segmentation.ts';
 
-/** Thresholds of a soft shadow that begins in the lit background. */
+/** Thresholds of a soft shadow that begins in the lit background. What "shadows" measured: those drawn under the products of 328 photos with a known cut-out, 99 of 100 pixels. */
 const THRESHOLDS = {
-  /** Spread of the light over the channels that a shadow has at most: it has its background's hue. */
+  /** Spread of the light over the channels that a shadow has at most: it has its background's hue. Shadows on grey and white measured up to 0.014, half of the pixels of products 0.17 and more. */
   maxTint: 0.05,
-  /** Spread of the light at most on a coloured background, where scattered light shifts the hue more, and hardly any product has just that colour. */
+  /** Spread of the light at most on a coloured background, where scattered light shifts the hue more, and hardly any product has just that colour. Shadows measured up to 0.04 (the last pixel 0.10), half of the pixels of products 0.37 and more. */
   maxTintOnColour: 0.15,
-  /** Levels between the channels from which on a background counts as coloured. */
+  /** Levels between the channels from which on a background counts as coloured. Backgrounds measured 0 to 30 (cloth), or 59 and more. */
   coloured: 40,
-  /** Share of its product beyond which a "shadow" is a pale product that fades into its background. */
+  /** Share of its product beyond which a "shadow" is a pale product that fades into its background. Shadows measured 0.04 to 0.7 of their product; at 0.4, 3 right cuts of 216 are lost. */
   maxArea: 0.8,
-  /** Gentle steps that a shadow's own steps may have where the product clearly has another hue than its background; the product's outline has 30 levels and more within two pixels. */
+  /** Gentle steps that a shadow's own steps may have where the product clearly has another hue than its background; the product's outline has 30 levels and more within two pixels. Soft shadows measured up to 5 gentle steps, hard ones 14; with 3, 152 of 216 cuts are right and sure and 5 wrong, with 6 151 and 4. */
   steep: 6,
-  /** Levels between two channels' differences from the background from which on a colour is clearly another; glossy brown plastic has 30. */
+  /** Levels between two channels' differences from the background from which on a colour is clearly another; glossy brown plastic has 30. At 25, 155 of 216 cuts are right and sure, at 100 140, at 50 151. */
   clearHue: 50,
-  /** Share of the product's pixels that have such a colour, from which on the product clearly has another hue. */
+  /** Share of the product's pixels that have such a colour, from which on the product clearly has another hue. At 0.3, 153 of 216 cuts are right and sure, never 120. */
   minClear: 0.6,
-  /** Levels, above half the background's tolerance, by which light may come back on the way into a shadow: towards its product a shadow only grows darker, while a pale sole or cuff that it lies under is lighter again. */
+  /** Levels, above half the background's tolerance, by which light may come back on the way into a shadow: towards its product a shadow only grows darker, while a pale sole or cuff that it lies under is lighter again. Halved 59, doubled 57 of 242 photos are cut otherwise, and doubled, one more loses a part unsaid. */
   relit: 3,
-  /** Map pixels of the middle row over which a shadow that ends there would go on, from which on it is followed. */
+  /** Map pixels of the middle row over which a shadow that ends there would go on, from which on it is followed. Halved 2, doubled 3 of 242 photos are cut otherwise, none righter or wronger. */
   leastBeyond: 8,
-  /** Share of the background's light below which a shadow is a dark product. */
+  /** Share of the background's light below which a shadow is a dark product. Shadows kept 0.42 and more, half of the pixels of products less than 0.45. */
   minLight: 0.35,
 };
 
