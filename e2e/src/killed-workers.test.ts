@@ -12,7 +12,8 @@ let world: World;
 let used = 0;
 
 beforeAll(async () => {
-  world = await openWorld({ workers: 1 });
+  // All photos of a batch are to be ready before its first call has ended.
+  world = await openWorld({ workers: 1, env: { PICTURE_THREADS: '2' } });
 });
 afterAll(() => world?.close());
 afterEach(async () => {
