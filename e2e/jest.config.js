@@ -1,8 +1,8 @@
 import root from '../jest.config.js';
 
 /**
- * The same set-up as the unit tests, for whole processes: slower, one file at a time, on the built program. `--maxWorkers=3` takes
- * less than half of the time, and what measures time may then be late.
+ * The same set-up as the unit tests, for whole processes: slower, one file at a time, on the built program. `--maxWorkers=2` is
+ * faster by half, and what measures time may then be late.
  */
 export default {
   ...root,
