@@ -7,7 +7,7 @@ test('counts the CPU time of work over its pictures, not that of rests', () => {
   const spend = (more: number, made: number, isWorking = true) => {
     seconds += more;
     for (let n = 0; n < made; n += 1) {
-      cost.countPrepared();
+      cost.countPrepared(`s${n}`);
       cost.countFinished();
     }
     cost.look(isWorking);
@@ -15,13 +15,13 @@ test('counts the CPU time of work over its pictures, not that of rests', () => {
   spend(5, 10);
   expect(cost.milliseconds()).toBeNull();
   spend(50, 0, false);
-  spend(5, 11);
+  spend(5, 10);
   // So long as its code is not compiled, a process says nothing of the next ones.
   expect(cost.milliseconds()).toBeNull();
-  spend(4, 21);
-  expect(cost.milliseconds()).toBeCloseTo(4000 / 21);
-  spend(2, 21);
-  expect(cost.milliseconds()).toBeCloseTo(2000 / 21);
+  spend(4, 20);
+  expect(cost.milliseconds()).toBeCloseTo(200);
+  spend(2, 20);
+  expect(cost.milliseconds()).toBeCloseTo(100);
 });
 
 test('a worker that prepares a thousand photos before its first picture is not taken for a slow one', () => {
@@ -29,7 +29,7 @@ test('a worker that prepares a thousand photos before its first picture is not t
   const cost = measureCpuPerPicture(() => seconds);
   for (let n = 0; n < 1000; n += 1) {
     seconds += 0.12;
-    cost.countPrepared();
+    cost.countPrepared(`s${n}`);
     cost.look(true);
   }
   expect(cost.milliseconds()).toBeCloseTo(400);
@@ -38,5 +38,22 @@ test('a worker that prepares a thousand photos before its first picture is not t
     cost.countFinished();
     cost.look(true);
   }
-  expect(cost.milliseconds()).toBeCloseTo(400);
+  // What the pictures still take.
+  expect(cost.milliseconds()).toBeCloseTo(280);
+});
+
+test.each([
+  ['seven pictures of one photo', 1, 7],
+  ['one picture of eight photos', 8, 1],
+  ['pictures that are made again', 0, 1],
+])('%s cost what was used for each', (_, photos, pictures) => {
+  let seconds = 0;
+  const cost = measureCpuPerPicture(() => seconds);
+  for (let n = 0; n < 80; n += 1) {
+    seconds += 0.5 * pictures;
+    for (let photo = 0; photo < photos; photo += 1) cost.countPrepared(`s${n}`);
+    for (let picture = 0; picture < pictures; picture += 1) cost.countFinished();
+    cost.look(true);
+  }
+  expect(cost.milliseconds()).toBeCloseTo(500);
 });

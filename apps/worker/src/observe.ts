@@ -15,7 +15,7 @@ export function createObserver(
   return {
     stageDone({ batchId, sku, stage, kind, ms, error }) {
       metrics.stageDuration.observe({ stage }, ms / 1000);
-      if (stage === 'prepare' && error === undefined) cost?.countPrepared();
+      if (stage === 'prepare' && error === undefined) cost?.countPrepared(`${batchId} ${sku}`);
       if (stage === 'upload' && error === undefined) cost?.countFinished();
       if (error === undefined) log.debug({ batchId, sku, stage, kind, ms }, 'stage done');
       else log.info({ batchId, sku, stage, kind, ms, code: error }, 'stage failed');

@@ -174,8 +174,10 @@ export async function startGeminiStandIn(
     const path = request.url ?? '/';
     if (path.startsWith('/__')) return control(path, request, response);
     if (isBatchPath(path)) {
-      if (request.headers['x-goog-api-key'] === config.apiKey)
-        return void (await batchApi.handle(path, request, response));
+      if (request.headers['x-goog-api-key'] === config.apiKey) {
+        await batchApi.handle(path, request, response);
+        return;
+      }
       counts.unauthorised++;
       request.resume();
       return answer(response, WRONG_KEY);

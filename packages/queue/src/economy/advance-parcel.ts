@@ -52,7 +52,7 @@ export async function advanceParcel(deps: ParcelDeps, id: string, signal: AbortS
   } catch (error) {
     if (isRefusal(error)) {
       const words = `The provider refuses what is asked of a batch of calls, which is asked again: ${error.message}`;
-      await raiseOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE, words);
+      await tellRefused(step, words);
     }
     throw error;
   }
@@ -134,9 +134,8 @@ async function create(step: Step, file: string): Promise<void> {
   const { model, displayName } = parcel;
   try {
     const name = await work.create({ model, displayName, file, timeoutMs: times.askMs });
-    await moveParcel(deps, parcel, 'created', times.pollMs, { name });
+    await moveParcel(deps, parcel, 'created', times.pollMs, { name, refused: 0 });
     log.info({ parcel: parcel.id, name }, 'parcel created');
-    await clearOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE);
   } catch (error) {
     const fault = error instanceof ParcelFault ? error : new ParcelFault('unsure', String(error));
     log.warn({ parcel: parcel.id, err: fault }, 'parcel not created');
@@ -144,15 +143,31 @@ async function create(step: Step, file: string): Promise<void> {
     if (isRefusal(fault)) return putOff(step, fault);
     const inMs = Math.min(times.refusedMs, Math.max(times.lookMs, fault.retryAfterMs ?? 0));
     await moveParcel(deps, parcel, 'uploading', inMs, { file });
+    return;
   }
+  await clearIfTaken(step);
 }
 
 /** The provider takes no batch, or not this one: somebody has to look why. The file may be what it refuses. */
 async function putOff(step: Step, fault: ParcelFault): Promise<void> {
   const { deps, parcel } = step;
+  deps.log.warn({ parcel: parcel.id, err: fault }, 'parcel refused');
   const words = `The provider refuses a batch of calls, which are tried again, and made one by one near the deadline: ${fault.message}`;
-  await raiseOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE, words);
+  await tellRefused(step, words);
   await moveParcel(deps, parcel, 'uploading', deps.times.refusedMs, { file: '' });
+}
+
+async function tellRefused(step: Step, words: string): Promise<void> {
+  const { deps, parcel } = step;
+  await deps.redis.hset(deps.keys.parcel(parcel.id), 'refused', 1);
+  await raiseOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE, words);
+}
+
+/** Takes the message back when the provider refuses nothing of any parcel of the pool any more. */
+async function clearIfTaken(step: Step): Promise<void> {
+  const open = await readOpenParcels(step.deps);
+  if (open.some(({ pool, refused }) => pool === step.parcel.pool && refused === 1)) return;
+  await clearOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE);
 }
 
 function isRefusal(error: unknown): error is ParcelFault & { verdict: 'refused' } {
@@ -213,8 +228,11 @@ async function follow(step: Step): Promise<void> {
   let { cancelAskedAt } = parcel;
   if (await isUnwanted(step)) {
     const now = await redisNow(deps.redis);
-    // Asked again: a cancel may be lost like any other request.
-    await work.cancel(parcel.name, soon(step));
+    // Asked again: a cancel may be lost like any other request. One that comes too late may be refused.
+    await work.cancel(parcel.name, soon(step)).catch((error: unknown) => {
+      if (!isRefusal(error)) throw error;
+      deps.log.warn({ parcel: parcel.id, err: error }, 'the provider refuses to end a batch');
+    });
     cancelAskedAt = cancelAskedAt || now;
     if (now - cancelAskedAt > stuckMs) {
       const words = `The provider was asked to stop the batch ${parcel.name} and has not. Its calls wait for that: they might be paid twice.`;
@@ -223,7 +241,9 @@ async function follow(step: Step): Promise<void> {
   }
   // A young batch may be a small one, which is soon made; one that was asked to stop is waited for.
   const inMs = cancelAskedAt > 0 ? pollMs : Math.min(mostPollMs, Math.max(pollMs, age / 10));
-  await moveParcel(deps, parcel, 'created', inMs, { cancelAskedAt });
+  const wasRefused = parcel.refused === 1;
+  await moveParcel(deps, parcel, 'created', inMs, { cancelAskedAt, refused: 0 });
+  if (wasRefused) await clearIfTaken(step);
 }
 
 async function collect({ deps, parcel, work, signal }: Step, file: string): Promise<void> {
@@ -263,7 +283,7 @@ async function end(
   }
   await closeParcel(deps, parcel, state === 'expired' ? 'failed' : state);
   await clearIfSure(step);
-  if (state === 'done') await clearOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE);
+  await clearIfTaken(step);
 }
 
 /**
@@ -312,10 +332,14 @@ async function clearIfSure(step: Step): Promise<void> {
 }
 
 async function countUnsure(deps: ParcelDeps): Promise<number> {
+  const open = await readOpenParcels(deps);
+  return open.filter(({ state, cancelAskedAt }) => state === 'quarantine' || cancelAskedAt > 0).length;
+}
+
+async function readOpenParcels(deps: ParcelDeps): Promise<Parcel[]> {
   const ids = await deps.redis.zrange(deps.keys.parcels, '0', '-1');
   const parcels = await Promise.all(ids.map((id) => readParcel(deps, id)));
-  return parcels.filter((parcel) => parcel?.state === 'quarantine' || (parcel?.cancelAskedAt ?? 0) > 0)
-    .length;
+  return parcels.filter((parcel) => parcel !== null);
 }
 
 /** The signal of a small question: it fires after `askMs`, too. */

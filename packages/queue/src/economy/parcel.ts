@@ -33,6 +33,8 @@ const Stored = z.object({
   unanswered: z.coerce.number().default(0),
   /** Since when (ms) the provider has been asked to stop; 0: it has not. */
   cancelAskedAt: z.coerce.number().default(0),
+  /** 1 while the provider refuses what is asked of it. */
+  refused: z.coerce.number().default(0),
 });
 export type Parcel = z.output<typeof Stored>;
 
@@ -56,7 +58,9 @@ export async function moveParcel(
   parcel: Parcel,
   state: OpenState,
   inMs: number,
-  fields: Partial<Pick<Parcel, 'attempt' | 'file' | 'name' | 'absent' | 'unanswered' | 'cancelAskedAt'>> = {},
+  fields: Partial<
+    Pick<Parcel, 'attempt' | 'file' | 'name' | 'absent' | 'unanswered' | 'cancelAskedAt' | 'refused'>
+  > = {},
 ): Promise<boolean> {
   const { id, state: from, attempt } = parcel;
   const moved = await moveParcelScript(

@@ -4,7 +4,7 @@ import { readParked } from '../scheduling/economy-parking.ts';
 import { advanceParcel } from './advance-parcel.ts';
 import { type PackDeps, packCalls } from './pack-calls.ts';
 import { leaveLaneScript, releaseBatchScript } from './parcels.lua.ts';
-import { readTimeNeeded } from './time-needed.ts';
+import { type OpenBatch, readOpenBatches, readTimeNeeded } from './time-needed.ts';
 
 /** Parcels that a process works on at once: each may be a file of many pictures. */
 const AT_ONCE = 2;
@@ -91,15 +91,19 @@ async function withLease(deps: TendDeps, what: string, work: () => Promise<void>
 }
 
 async function tendBatches(deps: TendDeps): Promise<void> {
-  for (const batchId of await deps.redis.smembers(deps.keys.economy)) {
+  const inLane = await deps.redis.smembers(deps.keys.economy);
+  if (inLane.length === 0) return;
+  const open = await readOpenBatches(deps);
+  for (const batch of open.filter(({ id }) => inLane.includes(id))) {
     if (deps.signal.aborted) return;
-    await tendBatch(deps, batchId);
+    await tendBatch(deps, batch, open);
   }
 }
 
-/** Packs parked calls into parcels; near the deadline, releases them. */
-async function tendBatch(deps: TendDeps, batchId: string): Promise<void> {
+/** Packs parked calls of a batch among `open` into parcels; near the deadline, releases them. */
+async function tendBatch(deps: TendDeps, self: OpenBatch, open: readonly OpenBatch[]): Promise<void> {
   const { redis, keys } = deps;
+  const batchId = self.id;
   const batch = keys.batch(batchId);
   const [id, isCancelled, paused, released, deadline, finishedAt] = await redis.hmget(
     batch,
@@ -114,11 +118,11 @@ async function tendBatch(deps: TendDeps, batchId: string): Promise<void> {
     if (parcels.length === 0) await leaveLaneScript(redis, [batch, keys.economy], [batchId]);
     return;
   }
-  const releaseAt = Number(deadline) - (await readTimeNeeded(deps, batchId));
+  const releaseAt = Number(deadline) - (await readTimeNeeded(deps, self, open));
   if ((await redisNow(redis)) >= releaseAt) {
     if (Number(await releaseBatchScript(redis, [batch], [])) === 1)
       deps.log.info({ batchId }, 'the deadline is near: calls are made one by one');
-    return tendBatch(deps, batchId);
+    return tendBatch(deps, self, open);
   }
   if (paused === '1') return;
   while ((await packCalls(deps, batchId, releaseAt)) > 0 && !deps.signal.aborted);

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { timeNeededMs, type WorkAtRelease } from './time-needed.ts';
+import { describe, expect, test } from '@jest/globals';
+import { type OpenBatch, timeNeededMs, turnsBeside, type WorkAtRelease } from './time-needed.ts';
 
 const work: WorkAtRelease = {
   pictures: 600,
@@ -25,12 +25,32 @@ test('second calls take turns, too', () => {
   expect(secondsOf({ again: 0.5 })).toBeCloseTo(92);
 });
 
-test('others take turns beside it, and at most as many as it needs itself', () => {
+test('turns of others come on top', () => {
   expect(secondsOf({ besides: 300 })).toBeCloseTo(92);
-  expect(secondsOf({ besides: 100_000 })).toBeCloseTo(122);
-  expect(secondsOf({ besides: 100_000, finishedPerMinute: { low: 200, high: 200 } })).toBeCloseTo(360);
+  expect(secondsOf({ besides: 600, finishedPerMinute: { low: 200, high: 200 } })).toBeCloseTo(360);
+});
+
+describe('turns beside a batch', () => {
+  const one: OpenBatch = { id: 'a', pools: ['default'], pictures: 600, isPaused: false, parkedUntil: 1000 };
+  const besides = (...others: Partial<OpenBatch>[]) =>
+    turnsBeside(one, [one, ...others.map((other, n) => ({ ...one, id: `b${n}`, ...other }))]);
+
+  test('are those of each batch that is due by then, and of each at most as many as its own', () => {
+    expect(besides()).toBe(0);
+    expect(besides({}, {}, {})).toBe(1800);
+    expect(besides({ pictures: 100_000 }, { pictures: 10 })).toBe(610);
+  });
+
+  test('are those of batches that are released, or never were in the lane', () => {
+    expect(besides({ parkedUntil: null })).toBe(600);
+  });
+
+  test('are none of batches that are parked for longer, paused, or use other calls', () => {
+    expect(besides({ parkedUntil: 1001 }, { isPaused: true }, { pools: ['b'] })).toBe(0);
+    expect(besides({ pools: ['b', 'default'] })).toBe(600);
+  });
 });
 
 test('a batch whose pictures are all listed needs the reserve alone', () => {
-  expect(secondsOf({ pictures: 0, besides: 100 })).toBe(0);
+  expect(secondsOf({ pictures: 0 })).toBe(0);
 });
