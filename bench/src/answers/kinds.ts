@@ -59,6 +59,7 @@ const cropped = (across: number, down: number): Change => {
       height: Math.round(height * down),
     });
 };
+const leaning: Change = (picture) => picture.rotate(2, { background: CLEAR });
 /** Cropped by so much, a little more on one side. */
 const closer = (share: number): Change => {
   return (picture, { width, height }) =>
@@ -96,7 +97,7 @@ export const ANSWERS: Record<string, AnswerKind> = {
   'with more contrast': right(lit(1.15, 1.15, 1.15, -15)),
   softer: right(blurred(0.002)),
   sharper: right((picture) => picture.sharpen({ sigma: 2 })),
-  'leaning by 2°': right((picture) => picture.rotate(2, { background: CLEAR })),
+  'leaning by 2°': right(leaning),
   'from a little aside': right(stretched(0.94)),
   'small file': {
     isRight: true,
@@ -169,6 +170,10 @@ export const ANSWERS: Record<string, AnswerKind> = {
   'the photo cropped by 5 %': echo(closer(0.05)),
   'the photo mirrored': echo((picture) => picture.flop()),
   'the photo upside down': echo((picture) => picture.rotate(180)),
+
+  'words of 3 % across it, leaning by 2°': wrong(leaning, { over: words(40, 510, '#f22') }),
+  'words of 3 % across it, from a little aside': wrong(stretched(0.94), { over: words(40, 510, '#f22') }),
+  'words of 5 % across it, leaning by 2°': wrong(leaning, { over: words(67, 510, '#111') }),
 };
 
 async function changed(picture: Buffer, change: Change): Promise<Buffer> {

@@ -55,6 +55,13 @@ describe('writing across a product', () => {
     expect(await isWritten(printed + row(380, '#ffffff'), printed)).toBe(true);
   });
 
+  test('is found on a product that leans, whose own print is not', async () => {
+    const leaning = (drawing: string) => `<g transform="rotate(3 400 380)">${drawing}</g>`;
+    const printed = BOTTLE + row(560, '#7a1d1d');
+    expect(await isWritten(leaning(printed), printed)).toBe(false);
+    expect(await isWritten(leaning(printed + row(380, '#ffffff')), printed)).toBe(true);
+  });
+
   test('is not a part that shines, or one that lies a little elsewhere', async () => {
     const shine = '<rect x="270" y="120" width="26" height="380" rx="13" fill="#f4fffb"/>';
     expect(await isWritten(BOTTLE + shine, BOTTLE)).toBe(false);
