@@ -5,8 +5,6 @@ const ARGS = [
   '--no-sandbox',
   '--disable-quic',
   '--no-first-run',
-  // There is none; made up by the CPU it takes a quarter of the time of a page and its checks.
-  '--disable-gpu',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
