@@ -69,7 +69,7 @@ export function ReviewArea(props: {
   const { list, selection, place } = gallery;
   const chosen = selection.codes.size;
   const target: Target = { skus: [...selection.codes] };
-  useKeyLayer('page', (event) => pressGallery(event, gallery, desk.refuse));
+  useKeyLayer('page', (event) => pressGallery(event, gallery, mayChange, desk.refuse));
   const step = useSteps(openCode, state, session, gallery, (code) => onGo(filter, code));
 
   /** About the selection if there is one, else about the picture that the card with the ring shows. */
@@ -231,6 +231,7 @@ const DECISIONS: Record<string, Decision> = { a: 'approve', r: 'reject', g: 'reg
 function pressGallery(
   event: KeyboardEvent,
   gallery: GalleryControl,
+  mayChange: boolean,
   refuse: (words: string) => void,
 ): boolean {
   const { target, key } = event;
@@ -239,7 +240,8 @@ function pressGallery(
   if (isLetter && !letterKeys.get()) return false;
   const isOurs = isInGrid || isLetter || (KEYS_OF_PAGE.test(key) && isNothing(target));
   if (!isOurs) return false;
-  if (isLetter && key.toLowerCase() in DECISIONS) {
+  // Somebody who may only look is told that, whatever the picture shows.
+  if (mayChange && isLetter && key.toLowerCase() in DECISIONS) {
     const cell = ringIn(document);
     if (!isOnScreen(cell)) {
       gallery.show();
