@@ -7,30 +7,15 @@ import {
   type SkuState,
 } from '@image-studio/contract';
 import { describe, expect, test } from '@jest/globals';
+import { aPicture } from '../testing/queue-fixture.ts';
 import { type ReviewOrder, reviewRecord } from './review-record.ts';
 
 const AT = '2027-01-01T00:00:00.000Z';
 const TIMEOUT: Failure = { code: 'SOURCE_TIMEOUT', message: 'slow', stage: 'download', retryable: true };
 
-function aPicture(slot: string, change: Partial<ImageRecord> = {}): ImageRecord {
-  return {
-    role: slot === 'main' ? 'main' : 'secondary',
-    kind: slot === 'main' ? 'main' : 'detail',
-    slot,
-    sourceUrl: 'http://supplier.test/a.jpg',
-    key: `k/${slot}`,
-    callKey: 'c',
-    width: 1,
-    height: 1,
-    bytes: 1,
-    format: 'webp',
-    checks: [],
-    reused: false,
-    costUsd: 0.05,
-    model: 'm',
-    prompt: 'p',
-    ...change,
-  };
+function pictureIn(slot: string, change: Partial<ImageRecord> = {}): ImageRecord {
+  const shown = slot === 'main' ? {} : ({ role: 'secondary', kind: 'detail' } as const);
+  return aPicture({ slot, key: `k/${slot}`, ...shown, ...change });
 }
 
 const GREY = { checks: [{ rule: 'background', measured: 240, required: '255', pass: false }] };
@@ -62,13 +47,13 @@ const regenerate = { decision: 'regenerate' } as const;
 
 describe('a decision about a SKU', () => {
   test('approves what a check found fault with, and the SKU is complete', () => {
-    const { state, record } = after('needsReview', aRecord([aPicture('main', GREY)]), approve);
+    const { state, record } = after('needsReview', aRecord([pictureIn('main', GREY)]), approve);
     expect(state).toBe('completed');
     expect(record.images[0]?.review).toEqual({ decision: 'approved', at: AT });
   });
 
   test('leaves a SKU to be reviewed while another of its pictures has a fault', () => {
-    const record = aRecord([aPicture('main', GREY), aPicture('detail', GREY)]);
+    const record = aRecord([pictureIn('main', GREY), pictureIn('detail', GREY)]);
     expect(after('needsReview', record, { ...approve, slot: 'main' }).state).toBe('needsReview');
     expect(
       after('needsReview', record, { ...approve, slot: 'main' }, { ...approve, slot: 'detail' }).state,
@@ -76,7 +61,7 @@ describe('a decision about a SKU', () => {
   });
 
   test('rejects: the SKU fails with a reason, and its next run makes the picture anew', () => {
-    const { state, record } = after('completed', aRecord([aPicture('main')]), reject);
+    const { state, record } = after('completed', aRecord([pictureIn('main')]), reject);
     expect(state).toBe('failed');
     expect(record.failure).toMatchObject({ code: 'CHECK_FAILED', retryable: true });
     expect(record.failure?.message).toBe('a reviewer rejected the main picture');
@@ -84,7 +69,7 @@ describe('a decision about a SKU', () => {
   });
 
   test.each([approve, reject, undo])('$decision twice is $decision once', (order) => {
-    const record = aRecord([aPicture('main', GREY), aPicture('detail')]);
+    const record = aRecord([pictureIn('main', GREY), pictureIn('detail')]);
     const once = after('needsReview', record, order);
     expect(after('needsReview', record, order, order)).toEqual(once);
   });
@@ -92,7 +77,7 @@ describe('a decision about a SKU', () => {
   test('an equal one of another person is a decision, too, and holds when the first is taken back', () => {
     const anna = { ...approve, by: 'anna', action: '1' };
     const ben = { ...approve, by: 'ben', action: '2' };
-    const both = after('needsReview', aRecord([aPicture('main', GREY)]), anna, ben);
+    const both = after('needsReview', aRecord([pictureIn('main', GREY)]), anna, ben);
     expect(both.record.images[0]).toMatchObject({
       review: { decision: 'approved', by: 'ben' },
       earlierReviews: [{ decision: 'approved', by: 'anna' }],
@@ -109,7 +94,7 @@ describe('a decision about a SKU', () => {
 
   test('a rejection of the same person with another reason holds, with that reason', () => {
     const plain = { ...reject, by: 'anna' };
-    const record = aRecord([aPicture('main')]);
+    const record = aRecord([pictureIn('main')]);
     const told = after('completed', record, plain, { ...plain, reason: 'the label is gone' });
     expect(told.record.images[0]?.review).toMatchObject({ reason: 'the label is gone' });
     expect(told.record.failure?.message).toContain('the label is gone');
@@ -117,7 +102,7 @@ describe('a decision about a SKU', () => {
   });
 
   test('undo takes a rejection back, and no further picture is wanted', () => {
-    const { state, record } = after('completed', aRecord([aPicture('main')]), reject, undo);
+    const { state, record } = after('completed', aRecord([pictureIn('main')]), reject, undo);
     expect(state).toBe('completed');
     expect(record.failure).toBeUndefined();
     expect(record.images[0]?.review).toBeNull();
@@ -127,11 +112,11 @@ describe('a decision about a SKU', () => {
   test('undo of a named decision goes back to the one before, once, and leaves what came after', () => {
     const first = { ...approve, action: '1' };
     const second = { ...reject, action: '2', reason: 'the label is gone' };
-    const undone = after('completed', aRecord([aPicture('main')]), first, second, { ...undo, action: '2' });
+    const undone = after('completed', aRecord([pictureIn('main')]), first, second, { ...undo, action: '2' });
     expect(undone.state).toBe('completed');
     expect(undone.record.images[0]?.review).toEqual({ decision: 'approved', at: AT, action: '1' });
     expect(after('completed', undone.record, { ...undo, action: '2' })).toEqual(undone);
-    const later = after('completed', aRecord([aPicture('main')]), first, second, { ...undo, action: '1' });
+    const later = after('completed', aRecord([pictureIn('main')]), first, second, { ...undo, action: '1' });
     expect(later).toMatchObject({
       state: 'failed',
       record: {
@@ -147,13 +132,13 @@ describe('a decision about a SKU', () => {
       { ...approve, action: '2' },
       { ...undo, action: '2' },
     ];
-    const { state, record } = after('completed', aRecord([aPicture('main')]), ...steps);
+    const { state, record } = after('completed', aRecord([pictureIn('main')]), ...steps);
     expect([state, record.images[0]?.review?.decision]).toEqual(['failed', 'rejected']);
     expect(record.redo?.main).toMatchObject({ round: 1, kept: false });
   });
 
   test('is not taken about a picture that was not looked at', () => {
-    const image = aPicture('main', { callKey: 'new', createdAt: AT });
+    const image = pictureIn('main', { callKey: 'new', createdAt: AT });
     const record = aRecord([image]);
     const order = { ...approve, planned: ['main'], slot: 'main' };
     const seen = { ...order, version: pictureVersion(image) };
@@ -164,13 +149,13 @@ describe('a decision about a SKU', () => {
   });
 
   test('a rejection after an undo asks for a round that no earlier one was', () => {
-    const { record } = after('completed', aRecord([aPicture('main')]), reject, undo, reject);
+    const { record } = after('completed', aRecord([pictureIn('main')]), reject, undo, reject);
     expect(record.redo?.main).toEqual({ round: 2 });
   });
 
   test('regenerates with the words of the reviewer, and keeps the old picture until then', () => {
     const prompt = 'on marble';
-    const { state, record, slots } = after('completed', aRecord([aPicture('main', { round: 2 })]), {
+    const { state, record, slots } = after('completed', aRecord([pictureIn('main', { round: 2 })]), {
       ...regenerate,
       prompt,
     });
@@ -181,7 +166,7 @@ describe('a decision about a SKU', () => {
   });
 
   test('regenerating again before it has begun changes nothing but the words', () => {
-    const first = after('completed', aRecord([aPicture('main')]), { ...regenerate, prompt: 'a' });
+    const first = after('completed', aRecord([pictureIn('main')]), { ...regenerate, prompt: 'a' });
     expect(after('waiting', first.record, { ...regenerate, prompt: 'a' }).record).toEqual(first.record);
     expect(after('waiting', first.record, { ...regenerate, prompt: 'b' }).record.redo).toEqual({
       main: { round: 1, prompt: 'b' },
@@ -191,7 +176,7 @@ describe('a decision about a SKU', () => {
   });
 
   test('is not taken while the SKU is at work, nor about a cancelled one or one without pictures', () => {
-    const record = aRecord([aPicture('main')]);
+    const record = aRecord([pictureIn('main')]);
     for (const order of [approve, reject, undo, regenerate]) {
       for (const state of ['waiting', 'active'] as const)
         expect(() => after(state, record, order)).toThrow('busy');
@@ -201,24 +186,24 @@ describe('a decision about a SKU', () => {
   });
 
   test('about all pictures concerns those with a fault, where somebody wants others', () => {
-    const record = aRecord([aPicture('main'), aPicture('detail', GREY)]);
+    const record = aRecord([pictureIn('main'), pictureIn('detail', GREY)]);
     expect(after('needsReview', record, regenerate).slots).toEqual(['detail']);
     expect(after('needsReview', record, reject).record.images.map(({ review }) => review?.decision)).toEqual([
       undefined,
       'rejected',
     ]);
-    const faultless = aRecord([aPicture('main'), aPicture('detail')]);
+    const faultless = aRecord([pictureIn('main'), pictureIn('detail')]);
     expect(after('completed', faultless, regenerate).slots).toEqual(['main', 'detail']);
   });
 
   test('about pictures that fail one check leaves the others alone', () => {
     const small = { checks: [{ rule: 'size', measured: 1, required: '2', pass: false }] };
-    const record = aRecord([aPicture('main', small), aPicture('detail', GREY)]);
+    const record = aRecord([pictureIn('main', small), pictureIn('detail', GREY)]);
     expect(after('needsReview', record, { ...regenerate, rule: 'size' }).slots).toEqual(['main']);
   });
 
   test('does not heal a SKU that lacks a picture', () => {
-    const record = aRecord([aPicture('main', GREY)], { failure: TIMEOUT });
+    const record = aRecord([pictureIn('main', GREY)], { failure: TIMEOUT });
     const outcome = reviewRecord('failed', record, { ...approve, planned: ['main', 'detail'] }, AT);
     expect(outcome).toMatchObject({ state: 'failed', record: { failure: TIMEOUT } });
   });
@@ -235,13 +220,13 @@ describe('a decision about a SKU', () => {
   });
 
   test('approving the old picture ends a new one that could not be made', () => {
-    const { state, record } = after('completed', aRecord([aPicture('main')]), regenerate, 'failed', approve);
+    const { state, record } = after('completed', aRecord([pictureIn('main')]), regenerate, 'failed', approve);
     expect(state).toBe('completed');
     expect(record.failure).toBeUndefined();
   });
 
   test('about one picture leaves the failure of another standing', () => {
-    const record = aRecord([aPicture('main'), aPicture('detail', GREY)]);
+    const record = aRecord([pictureIn('main'), pictureIn('detail', GREY)]);
     const outcome = after('needsReview', record, { ...regenerate, slot: 'detail' }, 'failed', {
       ...approve,
       slot: 'main',
@@ -297,8 +282,8 @@ describe('an earlier picture', () => {
     key: 'k/second',
     costUsd: 0.75,
   };
-  const firstImage = aPicture('main', { ...first, ...GREY });
-  const record = aRecord([aPicture('main', { ...second, tries: dropPicture(firstImage) })], {
+  const firstImage = pictureIn('main', { ...first, ...GREY });
+  const record = aRecord([pictureIn('main', { ...second, tries: dropPicture(firstImage) })], {
     redo: { main: { round: 1 } },
   });
   const version = pictureVersion(first);
@@ -349,12 +334,12 @@ describe('a product that is moved by hand', () => {
   const adjust = { decision: 'adjust', slot: 'main', adjustment } as const;
 
   test('has its SKU wait for a round without a call', () => {
-    const { state, record, slots } = after('needsReview', aRecord([aPicture('main', GREY)]), adjust);
+    const { state, record, slots } = after('needsReview', aRecord([pictureIn('main', GREY)]), adjust);
     expect([state, slots, record.redo]).toEqual(['waiting', ['main'], { main: { round: 1, adjustment } }]);
   });
 
   test('is moved from where it was first placed', () => {
-    const moved = aRecord([aPicture('main', { round: 1, adjustment })], {
+    const moved = aRecord([pictureIn('main', { round: 1, adjustment })], {
       redo: { main: { round: 1, adjustment } },
     });
     const { record } = after('needsReview', moved, { ...adjust, adjustment: { scale: 1, x: -0.1, y: 0 } });
@@ -363,15 +348,17 @@ describe('a product that is moved by hand', () => {
 
   test('is not moved where another picture has taken its place', () => {
     const order = { ...adjust, version: 'other', planned: ['main'] };
-    expect(reviewRecord('completed', aRecord([aPicture('main')]), order, AT)).toEqual({ verdict: 'changed' });
+    expect(reviewRecord('completed', aRecord([pictureIn('main')]), order, AT)).toEqual({
+      verdict: 'changed',
+    });
   });
 });
 
 test('a photo that was chosen stays the main one until another is', () => {
   const photo = 'http://supplier.test/b.jpg';
-  const { record } = after('completed', aRecord([aPicture('main')]), { ...regenerate, slot: 'main', photo });
+  const { record } = after('completed', aRecord([pictureIn('main')]), { ...regenerate, slot: 'main', photo });
   expect(record.redo).toEqual({ main: { round: 1, photo } });
-  const made = { ...record, images: [aPicture('main', { round: 1, sourceUrl: photo })] };
+  const made = { ...record, images: [pictureIn('main', { round: 1, sourceUrl: photo })] };
   const next = after('completed', made, { ...regenerate, extraPrompt: 'darker' });
   expect(next.record.redo).toEqual({ main: { round: 2, extraPrompt: 'darker', photo } });
 });
