@@ -101,8 +101,14 @@ function lineOf(store: ObjectStore, call: AiJobData, gone: Set<string>, signal: 
 }
 
 const LATER = new Set<ModelErrorKind>([
-  ...(['rateLimitMinute', 'rateLimitDay', 'spendLimit', 'overloaded', 'network', 'server'] as const),
-  ...(['timeout', 'cancelled'] as const),
+  'rateLimitMinute',
+  'rateLimitDay',
+  'spendLimit',
+  'overloaded',
+  'network',
+  'server',
+  'timeout',
+  'cancelled',
 ]);
 
 /** What the provider was asked, with its faults in the words of parcels. */

@@ -164,8 +164,8 @@ async function tellRefused(step: Step, words: string): Promise<void> {
 }
 
 /** Takes the message back when the provider refuses nothing of any parcel of the pool any more. */
-async function clearIfTaken(step: Step): Promise<void> {
-  const open = await readOpenParcels(step.deps);
+async function clearIfTaken(step: Step, known?: Parcel[]): Promise<void> {
+  const open = known ?? (await readOpenParcels(step.deps));
   if (open.some(({ pool, refused }) => pool === step.parcel.pool && refused === 1)) return;
   await clearOperatorMessage(ownPool(step), PARCEL_REFUSED_MESSAGE);
 }
@@ -282,8 +282,9 @@ async function end(
     await book(step, call, callKey, { verdict: 'failed', outcome, costUsd });
   }
   await closeParcel(deps, parcel, state === 'expired' ? 'failed' : state);
-  await clearIfSure(step);
-  await clearIfTaken(step);
+  const open = await readOpenParcels(deps);
+  await clearIfSure(step, open);
+  await clearIfTaken(step, open);
 }
 
 /**
@@ -327,13 +328,10 @@ async function isUnwanted({ deps, parcel }: Step): Promise<boolean> {
   return id == null || isCancelled === '1' || released === '1';
 }
 
-async function clearIfSure(step: Step): Promise<void> {
-  if ((await countUnsure(step.deps)) === 0) await clearOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE);
-}
-
-async function countUnsure(deps: ParcelDeps): Promise<number> {
-  const open = await readOpenParcels(deps);
-  return open.filter(({ state, cancelAskedAt }) => state === 'quarantine' || cancelAskedAt > 0).length;
+async function clearIfSure(step: Step, known?: Parcel[]): Promise<void> {
+  const open = known ?? (await readOpenParcels(step.deps));
+  if (open.some(({ state, cancelAskedAt }) => state === 'quarantine' || cancelAskedAt > 0)) return;
+  await clearOperatorMessage(ownPool(step), PARCEL_UNSURE_MESSAGE);
 }
 
 async function readOpenParcels(deps: ParcelDeps): Promise<Parcel[]> {

@@ -93,7 +93,7 @@ async function withLease(deps: TendDeps, what: string, work: () => Promise<void>
 async function tendBatches(deps: TendDeps): Promise<void> {
   const inLane = await deps.redis.smembers(deps.keys.economy);
   if (inLane.length === 0) return;
-  const open = await readOpenBatches(deps);
+  const open = await readOpenBatches(deps, inLane);
   for (const batch of open.filter(({ id }) => inLane.includes(id))) {
     if (deps.signal.aborted) return;
     await tendBatch(deps, batch, open);

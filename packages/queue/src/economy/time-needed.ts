@@ -53,12 +53,12 @@ export interface OpenBatch {
   parkedUntil: number | null;
 }
 
-/** Batches of the economy lane, and the oldest of the others that are open. */
-export async function readOpenBatches({ redis, keys }: Database): Promise<OpenBatch[]> {
-  const [inLane, open] = await Promise.all([
-    redis.smembers(keys.economy),
-    redis.zrange(keys.open, '0', String(OPEN_SLICE - 1)),
-  ]);
+/** Batches of the economy lane (`inLane`), and the oldest of the others that are open. */
+export async function readOpenBatches(
+  { redis, keys }: Database,
+  inLane: readonly string[],
+): Promise<OpenBatch[]> {
+  const open = await redis.zrange(keys.open, '0', String(OPEN_SLICE - 1));
   return Promise.all(
     [...new Set([...inLane, ...open])].map(async (id) => {
       const [pools, expected, total, waiting, active, paused, lane, released, deadline] = await redis.hmget(
